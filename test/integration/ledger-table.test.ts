@@ -23,7 +23,7 @@ beforeAll(async () => {
   it.put('incoming/b-2026-11-23.csv', 'six by');
   it.put('incoming/c-2026-11-24.csv', 'ours');
   it.putArchived('archive/2026/11/24/c-2026-11-24.csv', 'theirs');
-  await it.sandbox.run({ input: { from: '2026-11-23', to: '2026-11-24' }, name: 'two-days', now: '2026-11-25T01:00:00Z' });
+  await it.sandbox.run({ input: { from: '2026-11-23', to: '2026-11-24' }, name: 'two+days', now: '2026-11-25T01:00:00Z' });
   it.put('incoming/d-2026-11-25.csv', '!');
   await it.sandbox.run({ input: { date: '2026-11-25', dryRun: true }, name: 'dry', now: '2026-11-26T00:30:00Z' });
   await it.sandbox.run({ input: { date: '2026-11-25' }, name: 'one-day', now: '2026-11-26T01:00:00Z' });
@@ -70,7 +70,7 @@ async function query(id: string, change: (sql: string) => string = (sql) => sql)
 
 test('where did a key go', async () => {
   expect(await query('WhereIsKey', (sql) => sql.replace('incoming/orders-2026-11-24.csv', 'incoming/a-2026-11-24.csv'))).toEqual([expect.objectContaining({
-    day: '2026-11-24', run: 'two%20days', status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24.csv', size: '12', archivedetag: expect.stringMatching(/[0-9a-f]{32}/),
+    day: '2026-11-24', run: 'two%2Bdays', status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24.csv', size: '12', archivedetag: expect.stringMatching(/[0-9a-f]{32}/),
   })]);
 });
 
@@ -104,10 +104,10 @@ test('what is unaccounted for: nothing, as long as no verification says otherwis
 });
 
 test('what was taken back: where it is, and that its bytes do not count any more', async () => {
-  await it.sandbox.run({ input: { action: 'restore', run: 'two days', keys: ['incoming/a-*'] }, name: 'undo' });
+  await it.sandbox.run({ input: { action: 'restore', run: 'two+days', keys: ['incoming/a-*'] }, name: 'undo' });
   download();
   expect(await query('WhereIsKey', (sql) => sql.replace('incoming/orders-2026-11-24.csv', 'incoming/a-2026-11-24.csv'))).toEqual([
-    expect.objectContaining({ run: 'two%20days', status: 'archived' }),
+    expect.objectContaining({ run: 'two%2Bdays', status: 'archived' }),
     expect.objectContaining({ run: 'undo', status: 'restored' }),
   ]);
   expect(await query('BytesByDay')).toEqual(expect.arrayContaining([{ object_day: '2026-11-24', objects: '0', bytes: '0' }]));

@@ -48,8 +48,8 @@ async function invoke({ fleet, permissions, accessKeyId }: Services, functionNam
   throw new StateError(errorType, JSON.stringify({ errorMessage, errorType, ...trace ? { trace } : {} }));
 }
 
-function publish({ topics, permissions, accessKeyId }: Services, { TopicArn, Message, Subject, MessageAttributes }: JsonObject): JsonObject {
-  const message = typeof Message === 'string' ? Message : JSON.stringify(Message ?? '');
+function publish({ topics, permissions, accessKeyId }: Services, { TopicArn, Message = '', Subject, MessageAttributes }: JsonObject): JsonObject {
+  const message = typeof Message === 'string' ? Message : JSON.stringify(Message);
   try {
     permissions.demandPublish(accessKeyId, String(TopicArn));
     const attributes = isObject(MessageAttributes) ? MessageAttributes as Record<string, MessageAttribute> : {};
