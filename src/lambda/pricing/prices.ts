@@ -21,7 +21,7 @@ export interface Prices {
   readonly region: string;
   /** The names are those of the S3 API. */
   readonly classes: Readonly<Record<string, ClassPrices>>;
-  /** Transfer to another region, per GB. What comes in is free. */
+  /** Transfer to another region, per GB. What comes in is free. Not compared with the price page, as docs/costs.md says. */
   readonly transferGb: number;
   readonly transition: number;
   readonly expressRequest: number;
