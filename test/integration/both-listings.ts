@@ -9,8 +9,8 @@ export const FAST: readonly string[] = ['filter', 'hours', 'keep-sources'];
 
 /** `npm run assurance` runs these with `Listing.selective()`. What cannot be the same is said there, next to `listsByMap()`. */
 export const SLOW: readonly string[] = [
-  'alarms', 'calendar', 'clock', 'dry-run-collisions', 'estimate', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/explainer',
-  'messages/hostile-keys', 'messages/lambda', 'messages/report', 'messages/slow/many-keys', 'messages/slow/partitions', 'messages/slow/s3', 'messages/step-functions',
+  'alarms', 'calendar', 'clock', 'dry-run-collisions', 'estimate', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/chat-markup',
+  'messages/explainer', 'messages/hostile-keys', 'messages/lambda', 'messages/report', 'messages/slow/many-keys', 'messages/slow/partitions', 'messages/slow/s3', 'messages/step-functions',
   'messages/unsent', 'object-kinds', 'permissions', 'restore', 'retries', 'shared-reports', 'slow/redrive', 'slow/verify', 'verify',
 ];
 
@@ -20,11 +20,13 @@ export const ONCE: Readonly<Record<string, string>> = {
   'listing': 'compares both itself',
   'manifest': 'only a function reads a manifest',
   'messages/input': 'a run whose input is refused lists nothing',
+  'messages/ledger': 'about runs that read ledgers, not a listing',
   'messages/listing': 'about a function that lists',
   'messages/not-started': 'a run that did not start lists nothing',
   'messages/print': 'writes a page, with messages of both',
   'other-account': 'a map cannot list a bucket of another account or region',
   'examples/slow/run': 'runs examples as they are, some of which have Listing.selective()',
   'examples/slow/sabotage': 'checks the demo, not the archiver',
+  'slow/both-ways': 'goes back and forth with both itself',
   'slow/legacy-pipeline': 'compares with a pipeline whose map lists',
 };
