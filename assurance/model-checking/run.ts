@@ -105,7 +105,7 @@ function runAll(names: string[], first: boolean): Promise<ScenarioResult[]> {
     for (let name = waiting.shift(); name; name = waiting.shift()) {
       const asked = name;
       const answer = await new Promise<ScenarioResult>((resolve) => {
-        const child = fork(__filename, ['--child', asked], { execArgv: [...process.execArgv, '--max-old-space-size=4096'] });
+        const child = fork(__filename, ['--child', asked], { execArgv: [...process.execArgv, '--max-old-space-size=6144'] });
         let got: ScenarioResult | undefined;
         running.add(child);
         child.once('message', (message) => { got = message as ScenarioResult; });
