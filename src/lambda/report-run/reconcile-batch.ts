@@ -30,7 +30,7 @@ import { shorten } from '../text/format';
 
 const INSPECTION_CONCURRENCY = 16;
 /** How often a batch is looked at while another attempt writes to its ledger. */
-const MAX_LOOKS = 5;
+const MAX_LOOKS = 2;
 /** How long requests to the ledger are retried. */
 const LEDGER_MILLISECONDS = 60_000;
 
