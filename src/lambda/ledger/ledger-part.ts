@@ -127,14 +127,19 @@ export class LedgerPart {
   }
 
   /**
-   * The SDK warns about an empty body, and readers of the ledger ignore a blank line. An ETag is a digest of the text, so
-   * the same lines get one space more than before.
+   * The SDK warns about an empty body, and readers of the ledger ignore a blank line. An ETag is a digest of the text, so each
+   * text has one space, or one blank line, more than the one before: the same lines may come back after others.
    */
   private toBody(): string {
-    const lines = this.lines.map(toText).join('') || '\n';
-    if (this.text.trimEnd() !== lines.trimEnd() || this.text === '') { return lines; }
-    return lines === '\n' ? `${this.text}\n` : `${this.text.slice(0, -1)} \n`;
+    const lines = this.lines.map(toText).join('');
+    const padding = this.text === '' ? 0 : countPadding(this.text) + 1;
+    return lines === '' ? '\n'.repeat(padding + 1) : `${lines.slice(0, -1)}${' '.repeat(padding)}\n`;
   }
+}
+
+/** The white space at the end, without the end of the line. */
+function countPadding(text: string): number {
+  return text.length - text.trimEnd().length - 1;
 }
 
 function toText(line: LedgerLine): string {
