@@ -15,8 +15,9 @@ export function describeExecutions(sfn: SFNClient, executionArn: string): Pick<T
       } catch (error) {
         // Step Functions forgets an execution 90 days after its end.
         if ((error as Error).name === 'ExecutionDoesNotExist') { return false; }
-        // The role may describe the runs of its own archiver only.
-        if ((error as Error).name === 'AccessDeniedException') { return undefined; }
+        // The role may describe the runs of its own archiver, and of no other one.
+        const isForeign = toStateMachineArn(arn) !== toStateMachineArn(executionArn);
+        if (isForeign && (error as Error).name === 'AccessDeniedException') { return undefined; }
         throw error;
       }
     },

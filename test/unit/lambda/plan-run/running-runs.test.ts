@@ -32,6 +32,11 @@ test('of a run that another archiver started, nobody here knows whether it is ru
   expect(await describeExecutions(client, arn('undo')).isRunning(arn('other').replace('Archiver', 'Other'))).toBeUndefined();
 });
 
+test('a denial for a run of the same archiver is an error, because the role lacks a permission', async () => {
+  sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('denied'), { name: 'AccessDeniedException' }));
+  await expect(describeExecutions(client, arn('undo')).isRunning(arn('other'))).rejects.toThrow('denied');
+});
+
 test('a run that Step Functions has forgotten is not running', async () => {
   sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
   expect(await describeExecutions(client, arn('undo')).isRunning(arn('old'))).toBe(false);
