@@ -68,7 +68,7 @@ export const SCENARIOS: Scenario[] = [
   ...POLICIES.flatMap((policy) => [
     scenario('dead-batch', { movers: ['batch'], foreignActions: 2, faults: 1, policy, resizes: true, isSealed: true, kinds: ['late kill'] }),
     scenario('dead-reconcile', { movers: ['reconcile'], foreignActions: 2, faults: 1, policy, resizes: true, isSealed: true, kinds: ['late kill'] }),
-    scenario('dead-both', { movers: ['batch', 'reconcile'], foreignActions: 1, faults: 1, policy, isSealed: true, kinds: ['late kill'] }),
+    scenario('dead-both', { movers: ['batch', 'reconcile'], foreignActions: 0, faults: 1, policy, isSealed: true, kinds: ['late kill'] }),
   ]),
   scenario('dead-denied', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, denied: 'delete', isSealed: true, kinds: ['late kill'] }),
   // The archiver may not copy, or may not delete, one of two objects.
