@@ -95,6 +95,7 @@ async function settleByPart({ s3, bucket }: SettleContext, run: ClaimedRun, part
   for await (const record of readJsonObjectsFrom(s3, bucket, part.key)) {
     const { status, destination, kept = false } = v.parse(LaterLine, record);
     const isExplained = status === 'archived' || (status === 'restored' && !kept);
+    // S3 has whole seconds, so parts of the same second explain each other.
     for (const suspect of isExplained ? suspects.get(destination) ?? [] : []) {
       if (suspect.ledgerPrefix !== run.ledgerPrefix && part.written >= suspect.written) { suspect.settledBy = run; }
     }
