@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { FolderS3, PREFIX } from './folder-s3';
+import { LARGE_RUN } from './large-run';
 import { findArchiver } from '../../packages/sandbox/src/assembly/archiver';
 import { readAssembly } from '../../packages/sandbox/src/assembly/read';
 import { App as AppScope } from '../../packages/sandbox/src/assembly/scope';
@@ -17,7 +18,6 @@ import { type ExecutionRecord, Records } from '../../packages/sandbox/src/step-f
 import { Listing, S3DatedArchiver } from '../../src';
 import type { PlannedPart, RunListing } from '../../src/contract/listing';
 import type { Plan, Progress } from '../../src/contract/payloads';
-import type { Run } from '../../src/contract/run';
 import { Env } from '../../src/contract/settings';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { listObjects } from '../../src/lambda/list-objects/list-objects';
@@ -31,17 +31,6 @@ import { ENVIRONMENT } from '../../test/helpers/environment';
 const ROUND_MILLISECONDS = 900_000;
 const LISTING_FILE = 'listing.json';
 
-const RUN: Run = {
-  id: 'large',
-  startTime: '2026-11-25T01:00:00.000Z',
-  from: '2026-11-24',
-  to: '2026-11-24',
-  dryRun: false,
-  reportPrefix: 'runs/2026-11-25/large/',
-  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=large/',
-  objectsPerSecond: 1_500,
-};
-
 /** What a phase counted. */
 export type Figures = Record<string, number>;
 
@@ -49,11 +38,11 @@ export type Figures = Record<string, number>;
 export async function list(folder: string, parts: number, objectsPerPart: number): Promise<Figures> {
   const s3 = new FolderS3(folder, parts * objectsPerPart);
   const settings = readListSettings({ ...ENVIRONMENT, [Env.SOURCE_PREFIX]: PREFIX, [Env.LISTING_CONCURRENCY]: '16', [Env.BATCH_SIZE]: String(objectsPerPart) });
-  const select = createSelector(settings, RUN);
+  const select = createSelector(settings, LARGE_RUN);
   let listing: RunListing = { prefix: PREFIX };
   let stateBytes = 0;
   do {
-    listing = await listObjects({ s3: s3.client, clock: systemClock, settings, select }, { run: RUN, listing }, ROUND_MILLISECONDS);
+    listing = await listObjects({ s3: s3.client, clock: systemClock, settings, select }, { run: LARGE_RUN, listing }, ROUND_MILLISECONDS);
     stateBytes = Math.max(stateBytes, JSON.stringify(toPlan(listing)).length);
   } while (!listing.progress!.finished);
   fs.writeFileSync(path.join(folder, LISTING_FILE), JSON.stringify(listing));
@@ -101,7 +90,7 @@ function createDigest(): Progress['digest'] {
 }
 
 function toPlan(listing: RunListing): Plan {
-  return { run: RUN, listing, maxConcurrency: 10, resultPrefix: `${RUN.reportPrefix}map-run`, progress: initialProgress() };
+  return { run: LARGE_RUN, listing, maxConcurrency: 10, resultPrefix: `${LARGE_RUN.reportPrefix}map-run`, progress: initialProgress() };
 }
 
 /** Returns the synthesized definition, reduced to the map that archives. */
@@ -121,7 +110,7 @@ async function runDefinition(definition: object, input: Plan, s3: FolderS3, answ
     name: 'large',
     stateMachineArn: arn,
     type: 'STANDARD',
-    startDate: new Date(RUN.startTime),
+    startDate: new Date(LARGE_RUN.startTime),
     input: JSON.stringify(input),
     status: 'RUNNING',
     redriveCount: 0,

@@ -9,11 +9,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { LARGE_RUN } from './large-run';
 import type { LedgerLine } from '../../src/contract/ledger-line';
 import { REPORT_RUN_MEMORY } from '../../src/contract/memory';
 import type { Progress } from '../../src/contract/payloads';
 import type { ReportRunEvent } from '../../src/contract/report-payloads';
-import type { Run } from '../../src/contract/run';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reportRun } from '../../src/lambda/report-run/report-run';
@@ -31,20 +31,10 @@ const MIB = 1024 ** 2;
 const SECONDS_PER_PAGE = 0.1;
 const BYTES_PER_SECOND = 70 * 1e6;
 
-const RUN: Run = {
-  id: 'large',
-  startTime: '2026-11-25T01:00:00.000Z',
-  from: '2026-11-24',
-  to: '2026-11-24',
-  dryRun: false,
-  reportPrefix: 'runs/2026-11-25/large/',
-  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=large/',
-  objectsPerSecond: 1_500,
-};
 const EVENT: ReportRunEvent = {
-  run: RUN,
+  run: LARGE_RUN,
   executionId: 'arn:aws:states:eu-west-1:123456789012:execution:Archiver:large',
-  map: { ResultWriterDetails: { Bucket: 'reports', Key: `${RUN.reportPrefix}map-run/manifest.json` } },
+  map: { ResultWriterDetails: { Bucket: 'reports', Key: `${LARGE_RUN.reportPrefix}map-run/manifest.json` } },
 };
 
 /** The generated run. Of 1,000 batches, one has objects that failed. */
@@ -112,7 +102,7 @@ class GeneratedRun {
   }
 
   private list({ Prefix: prefix, ContinuationToken: token }: Record<string, string>): object {
-    if (prefix !== RUN.ledgerPrefix) { return { Contents: [] }; }
+    if (prefix !== LARGE_RUN.ledgerPrefix) { return { Contents: [] }; }
     const first = Number(token ?? 0);
     const last = Math.min(this.batches, first + PAGE);
     const LastModified = new Date(0);
@@ -126,7 +116,7 @@ class GeneratedRun {
   }
 
   private read(key: string): AsyncIterable<Uint8Array> & { transformToString(): Promise<string> } {
-    const chunks = key.endsWith('manifest.json') ? this.manifest() : key.startsWith(RUN.ledgerPrefix) ? this.part(key) : this.results(Number(/_(\d+)/.exec(key)![1]));
+    const chunks = key.endsWith('manifest.json') ? this.manifest() : key.startsWith(LARGE_RUN.ledgerPrefix) ? this.part(key) : this.results(Number(/_(\d+)/.exec(key)![1]));
     return {
       transformToString: async () => [...chunks].join(''),
       [Symbol.asyncIterator]: async function* (this: GeneratedRun) {
@@ -140,12 +130,12 @@ class GeneratedRun {
   }
 
   private* manifest(): Generator<string> {
-    const files = Array.from({ length: 10 }, (_, i) => ({ Key: `${RUN.reportPrefix}map-run/SUCCEEDED_${i}.json`, Size: 1 }));
+    const files = Array.from({ length: 10 }, (_, i) => ({ Key: `${LARGE_RUN.reportPrefix}map-run/SUCCEEDED_${i}.json`, Size: 1 }));
     yield JSON.stringify({ DestinationBucket: 'reports', MapRunArn: 'arn', ResultFiles: { SUCCEEDED: files, FAILED: [], PENDING: [] } });
   }
 
   private* part(key: string): Generator<string> {
-    const batch = Math.round(parseInt(key.slice(RUN.ledgerPrefix.length), 16) / 16 ** 3 / (2 ** 52 / this.batches));
+    const batch = Math.round(parseInt(key.slice(LARGE_RUN.ledgerPrefix.length), 16) / 16 ** 3 / (2 ** 52 / this.batches));
     yield this.kindOf(batch).lines.slice(0, key.includes('000500') ? 500 : undefined).map((line) => `${JSON.stringify(line)}\n`).join('');
   }
 
@@ -177,7 +167,7 @@ async function main([batches = '1000000', abandoned]: string[]): Promise<void> {
     s3: generated as unknown as S3Client,
     readInput: async () => undefined,
     settings,
-    select: createSelector(settings, RUN),
+    select: createSelector(settings, LARGE_RUN),
     clock: { ...systemClock, now: () => Date.parse('2026-11-26T01:00:00Z') },
   }, EVENT);
   const seconds = (performance.now() - began) / 1000;
