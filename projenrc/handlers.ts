@@ -46,7 +46,7 @@ export class Handlers extends Component {
       });
     }
     // What only the bundles and the sandbox need are development dependencies: a jsii package has no others.
-    for (const sources of ['src/lambda/**', 'src/contract/**']) {
+    for (const sources of ['src/lambda/**', 'src/contract/payloads/**']) {
       javascript.Eslint.of(project)?.allowDevDeps(sources);
     }
   }

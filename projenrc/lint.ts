@@ -42,6 +42,13 @@ const WALLS: ReadonlyArray<{ readonly target: string; readonly from: string; rea
   },
 ];
 
+/** The schemas of payloads load valibot, which would become a dependency of every consumer. Their types load nothing. */
+const PAYLOADS_AS_TYPES = {
+  group: ['**/payloads/*'],
+  allowTypeImports: true,
+  message: 'Only the functions may load payloads, because a consumer does not have the packages that they need: use "import type".',
+};
+
 /** The folder of each Lambda function in `src/lambda`. What two functions need lies in a folder beside them. */
 const FUNCTION_FOLDERS = ['plan-run', 'list-objects', 'archive-batch', 'verify-batch', 'restore-batch', 'report-run', 'explain-failure'];
 /** Folders that the functions share, from the ground up: none imports a function's folder. */
@@ -60,6 +67,10 @@ export class Lint extends Component {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
       'import/no-restricted-paths': ['error', { zones: [...WALLS, ...functionWalls()] }],
+    });
+    eslint.addOverride({
+      files: ['src/*.ts', 'src/construct/**', 'src/contract/*.ts', 'src/contract/checks/**', 'src/dates/**'],
+      rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [PAYLOADS_AS_TYPES] }] },
     });
     // Half of the linter's time if tests had to obey it, too.
     eslint.addOverride({ files: ['src/**', 'packages/*/src/**'], rules: { 'import/no-cycle': ['error', { ignoreExternal: true }] } });

@@ -10,12 +10,8 @@ export class Packaging extends Component {
     // An allowlist, so that no file gets in unnoticed. It takes precedence over .npmignore, which jsii's tools require.
     project.package.addField('files', [
       '/.jsii', '/.jsii.tabl.json', '/API.md', '/CHANGELOG.md', '/NOTICE', '/THIRD_PARTY_LICENSES', '/sbom.cdx.json',
-      // Only the modules of src/contract and src/dates that the construct loads.
-      '/lib/*.js', '/lib/*.d.ts', '/lib/construct/**/*.js',
-      ...[
-        'alert-details', 'batches', 'check-bucket', 'check-filter', 'check-prefix', 'check-storage-class', 'errors', 'logs', 'memory', 'metrics', 'parse-glob', 'settings',
-      ]
-        .map((name) => `/lib/contract/${name}.js`),
+      // Only what the construct loads: not the payloads, which need packages that the bundles have.
+      '/lib/*.js', '/lib/*.d.ts', '/lib/construct/**/*.js', '/lib/contract/*.js', '/lib/contract/checks/*.js',
       '/lib/contract/settings.d.ts',
       ...['calendar', 'check-hours', 'check-reports', 'date-format', 'date-window', 'suggest-format'].map((name) => `/lib/dates/${name}.js`),
       ...handlers.flatMap((name) => [`/assets/lambda/${name}/${name}.lambda/index.js`, `/assets/lambda/${name}/${name}.lambda/index.js.map`]),

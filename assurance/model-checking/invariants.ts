@@ -10,7 +10,7 @@ import { parseLines, type Outcomes } from './programs';
 import { ARCHIVE, REPORTS, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
 import { placesOf, type Stage } from './scenario';
 import { isDone, isOver, type Attempt, type Ghost, type Seen, type State } from './state';
-import type { LedgerLine } from '../../src/contract/ledger-line';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { getArchivedVersions, mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /**

@@ -2,8 +2,8 @@
 import { RUN_START } from './client';
 import { moveOne, type Outcomes, ROUND, type Program, type Surroundings } from './programs';
 import { ARCHIVE, REPORTS, SOURCE, WAIT_SECONDS } from './s3-model';
-import type { BatchEvent, Progress } from '../../src/contract/payloads';
-import type { Run } from '../../src/contract/run';
+import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
+import type { Run } from '../../src/contract/payloads/run';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';

@@ -4,11 +4,11 @@
  */
 import { S3Client } from '@aws-sdk/client-s3';
 import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/s3-double/src';
-import type { LedgerLine } from '../../src/contract/ledger-line';
-import type { ListedObject, PlannedPart, RunListing } from '../../src/contract/listing';
-import type { Counts } from '../../src/contract/outcomes';
-import type { BatchEvent, Progress } from '../../src/contract/payloads';
-import type { Run } from '../../src/contract/run';
+import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
+import type { ListedObject, PlannedPart, RunListing } from '../../src/contract/payloads/listing';
+import type { Counts } from '../../src/contract/payloads/outcomes';
+import type { Run } from '../../src/contract/payloads/run';
 import { Env } from '../../src/contract/settings';
 import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { listObjects } from '../../src/lambda/list-objects/list-objects';

@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Random } from './random';
 import { startS3 } from '../../packages/s3-double/src';
-import type { LedgerLine } from '../../src/contract/ledger-line';
-import type { BatchEvent } from '../../src/contract/payloads';
-import type { Run } from '../../src/contract/run';
+import type { BatchEvent } from '../../src/contract/payloads/batch-payloads';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
+import type { Run } from '../../src/contract/payloads/run';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';

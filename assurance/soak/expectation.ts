@@ -5,7 +5,7 @@
 import type { BucketState } from './bucket-state';
 import { fingerprint, lockOf, type Place } from './objects';
 import type { StoredObject } from '../../packages/s3-double/src';
-import type { Counts } from '../../src/contract/outcomes';
+import type { Counts } from '../../src/contract/payloads/outcomes';
 
 interface Candidate {
   readonly key: string;

@@ -3,8 +3,8 @@ import type { BucketState } from './bucket-state';
 import type { Before } from './invariants';
 import { fingerprint, listedPrefix } from './objects';
 import { PREFIX } from './setup';
-import type { LedgerLine } from '../../src/contract/ledger-line';
-import type { Counts } from '../../src/contract/outcomes';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
+import type { Counts } from '../../src/contract/payloads/outcomes';
 import { mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /** A run reported this. */

@@ -2,7 +2,7 @@
 import type { BucketState } from './bucket-state';
 import { readLedger, type RunResult } from './ledger-evidence';
 import type { StoredObject } from '../../packages/s3-double/src';
-import type { LedgerLine } from '../../src/contract/ledger-line';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 
 type Lines = ReadonlyMap<string, LedgerLine>;

@@ -1,5 +1,5 @@
 /** The run that the benchmarks of large runs share. There are no objects behind it. */
-import type { Run } from '../../src/contract/run';
+import type { Run } from '../../src/contract/payloads/run';
 
 export const LARGE_RUN: Run = {
   id: 'large',

@@ -16,8 +16,9 @@ import { DistributedMaps } from '../../packages/sandbox/src/step-functions/map/d
 import { MAX_RESULT_FILE_BYTES } from '../../packages/sandbox/src/step-functions/quotas';
 import { type ExecutionRecord, Records } from '../../packages/sandbox/src/step-functions/records';
 import { Listing, S3DatedArchiver } from '../../src';
-import type { PlannedPart, RunListing } from '../../src/contract/listing';
-import type { Plan, Progress } from '../../src/contract/payloads';
+import type { Progress } from '../../src/contract/payloads/batch-payloads';
+import type { PlannedPart, RunListing } from '../../src/contract/payloads/listing';
+import type { Plan } from '../../src/contract/payloads/plan';
 import { Env } from '../../src/contract/settings';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { listObjects } from '../../src/lambda/list-objects/list-objects';

@@ -10,10 +10,10 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { LARGE_RUN } from './large-run';
-import type { LedgerLine } from '../../src/contract/ledger-line';
 import { REPORT_RUN_MEMORY } from '../../src/contract/memory';
-import type { Progress } from '../../src/contract/payloads';
-import type { ReportRunEvent } from '../../src/contract/report-payloads';
+import type { Progress } from '../../src/contract/payloads/batch-payloads';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
+import type { ReportRunEvent } from '../../src/contract/payloads/report-payloads';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reportRun } from '../../src/lambda/report-run/report-run';

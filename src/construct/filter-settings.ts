@@ -1,6 +1,6 @@
 import { Annotations, type Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { checkFilter } from '../contract/check-filter';
+import { checkFilter } from '../contract/checks/check-filter';
 import type { FilterSettings } from '../contract/settings';
 import type { ObjectFilter } from '../object-filter';
 

@@ -9,7 +9,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './access/key-grants';
 import { createDeadLetterQueue } from './dead-letter-queue';
-import type { RunInput } from '../contract/run';
+import type { RunInput } from '../contract/payloads/run';
 import { Env } from '../contract/settings';
 
 export interface RunScheduleProps {

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { escapeIamWildcards, hasUnsupportedCharacters } from './access/statements';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
 import type { ArchiveLayout } from '../archive-layout';
-import { checkBucket } from '../contract/check-bucket';
+import { checkBucket } from '../contract/checks/check-bucket';
 import type { ListingSettings } from '../contract/settings';
 import { checkReports } from '../dates/check-reports';
 import { parseLayoutFormat } from '../dates/date-format';

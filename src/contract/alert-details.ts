@@ -1,7 +1,7 @@
 /** The part of an alert that programs read: the attribute `details` of the SNS message. */
-import type { Counts, Problem, RestoreCounts, VerifyCounts } from './outcomes';
-import type { RunSummary } from './report-payloads';
-import type { Action } from './run';
+import type { Counts, Problem, RestoreCounts, VerifyCounts } from './payloads/outcomes';
+import type { RunSummary } from './payloads/report-payloads';
+import type { Action } from './payloads/run';
 
 /**
  * Where a cause lies. `ledger` is the archiver's own bookkeeping, and `lock` keeps restores and other runs apart. docs/runbook.md has a paragraph about each of them.

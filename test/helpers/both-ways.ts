@@ -2,9 +2,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Harness } from './harness';
 import type { PutOptions } from '../../packages/s3-double/src';
-import type { LedgerLine } from '../../src/contract/ledger-line';
-import type { PartVersion, Progress } from '../../src/contract/payloads';
-import type { Run } from '../../src/contract/run';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
+import type { PartVersion, Progress } from '../../src/contract/payloads/batch-payloads';
+import type { Run } from '../../src/contract/payloads/run';
 import { Env } from '../../src/contract/settings';
 import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';

@@ -4,8 +4,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EXECUTION, RUN } from './report-fixtures';
-import type { Plan } from '../../src/contract/payloads';
-import type { RunSummary } from '../../src/contract/report-payloads';
+import type { Plan } from '../../src/contract/payloads/plan';
+import type { RunSummary } from '../../src/contract/payloads/report-payloads';
 import { gatherFacts, type FailureFacts } from '../../src/lambda/explain-failure/failure-facts';
 import type { StatusChange } from '../../src/lambda/explain-failure/status-change';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';

@@ -1,11 +1,11 @@
 import { startHarness, type Harness } from './harness';
 import type { S3DoubleOptions } from '../../packages/s3-double/src';
-import type { LedgerLine } from '../../src/contract/ledger-line';
-import type { ListedObject } from '../../src/contract/listing';
-import type { Counts } from '../../src/contract/outcomes';
-import type { Progress } from '../../src/contract/payloads';
-import type { ReportRunEvent } from '../../src/contract/report-payloads';
-import type { Run } from '../../src/contract/run';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
+import type { ListedObject } from '../../src/contract/payloads/listing';
+import type { Counts } from '../../src/contract/payloads/outcomes';
+import type { Progress } from '../../src/contract/payloads/batch-payloads';
+import type { ReportRunEvent } from '../../src/contract/payloads/report-payloads';
+import type { Run } from '../../src/contract/payloads/run';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { judge } from '../../src/lambda/report-run/report/outcome';

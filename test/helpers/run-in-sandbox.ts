@@ -6,7 +6,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src/internal';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
-import type { LedgerLine } from '../../src/contract/ledger-line';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 
 /** A synthesized archiver that runs without AWS. */
 export interface Rehearsal {

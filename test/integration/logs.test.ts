@@ -5,7 +5,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import type { LedgerLine } from '../../src/contract/ledger-line';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { listsByMap } from '../helpers/default-listing';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 import { resolve, synth } from '../helpers/synth';

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Listing } from '../../src';
-import type { Manifest } from '../../src/contract/run';
+import type { Manifest } from '../../src/contract/payloads/run';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 
 // A run starts the processes of all functions.

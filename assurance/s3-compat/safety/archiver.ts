@@ -12,7 +12,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Fault, S3Call } from '../../../packages/s3-double/src';
 import { type InvocationHook, openSandbox, type Sandbox, type SandboxSummary } from '../../../packages/sandbox/src/internal';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
-import type { LedgerLine } from '../../../src/contract/ledger-line';
+import type { LedgerLine } from '../../../src/contract/payloads/ledger-line';
 
 export const DAY = '2026-11-24';
 /** These functions return the key of an object of that day, at its source and in the archive. */

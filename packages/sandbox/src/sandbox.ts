@@ -27,7 +27,7 @@ import type { Meter, World } from './step-functions/world';
 import { ProgressMeter } from './summary/run-progress';
 import { summarize, toRunSummary, type SandboxSummary } from './summary/summary';
 import { snapshot, usedSince, type UsageSoFar } from './summary/usage';
-import type { RunSummary } from '../../../src/contract/report-payloads';
+import type { RunSummary } from '../../../src/contract/payloads/report-payloads';
 
 const DEFAULT_MAX_INSTANCES = 16;
 

@@ -1,7 +1,7 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { LinesReader, ReportWriter, toPlanPath } from './distributed-map';
-import type { PartsItem } from '../../contract/payloads';
+import type { PartsItem } from '../../contract/payloads/batch-payloads';
 import type { Place } from '../place';
 
 /** A label of a Distributed Map has at most 40 characters. It is part of the ARNs of Map Runs and children. */

@@ -4,7 +4,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { toPlanPath } from './distributed-map';
 import { InvokeFunction } from './invoke-function';
-import type { ListingProgress, ListObjectsEvent, RunListing } from '../../contract/listing';
+import type { ListingProgress, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
 
 const LISTING_PATH = toPlanPath('listing');
 

@@ -3,9 +3,9 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { BATCH_SUBJECT } from '../../contract/alert-details';
-import type { AlertAttributes, BatchAlert } from '../../contract/outcomes';
-import type { BatchEvent, Progress } from '../../contract/payloads';
-import type { RunSummary } from '../../contract/report-payloads';
+import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
+import type { AlertAttributes, BatchAlert } from '../../contract/payloads/outcomes';
+import type { RunSummary } from '../../contract/payloads/report-payloads';
 
 const { stringAt, DISCARD } = sfn.JsonPath;
 

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { RESTORE_LABEL } from './distributed-map';
 import { LedgerMap } from './ledger-map';
 import { createRounds, type RoundsProps } from './rounds';
-import type { Progress, RestoreEvent } from '../../contract/payloads';
+import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import type { Place } from '../place';
 
 export interface RestoreObjectsProps extends Pick<RoundsProps, 'function' | 'retry'> {

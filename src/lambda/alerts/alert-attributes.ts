@@ -3,7 +3,7 @@
  * them.
  */
 import type { AlertDetails } from '../../contract/alert-details';
-import type { AlertAttributes } from '../../contract/outcomes';
+import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { escapeUnprintable, toAsciiJson } from '../text/escape';
 import { formatCause } from '../text/format';
 

@@ -4,7 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
-import type { AlertAttributes } from '../../contract/outcomes';
+import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { toAsciiJson } from '../text/escape';
 import { shorten } from '../text/format';
 

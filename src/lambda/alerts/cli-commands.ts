@@ -1,5 +1,5 @@
 /** The commands that a person types next, and the console pages that a person opens next. */
-import type { Manifest, Run } from '../../contract/run';
+import type { Manifest, Run } from '../../contract/payloads/run';
 import { parseArn } from '../text/arn';
 import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
 

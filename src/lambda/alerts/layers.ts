@@ -2,7 +2,7 @@
 import type { Cause } from './cause';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
-import { ReasonCode } from '../../contract/reason-codes';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { KMS_MESSAGE } from '../s3/s3-error';
 
 const OWN_ERRORS: Record<string, Layer> = {

@@ -1,5 +1,5 @@
 /** The objects that were not archived, as lines of an alert. */
-import type { Problem } from '../../contract/outcomes';
+import type { Problem } from '../../contract/payloads/outcomes';
 import { formatCause, formatKey, listLines } from '../text/format';
 
 const MAX_KEYS = 10;

@@ -1,4 +1,4 @@
-import { ReasonCode } from '../../contract/reason-codes';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 
 /** What a reason code means and what to do about it, for one line of an alert. */
 export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {

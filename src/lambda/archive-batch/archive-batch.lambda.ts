@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { assertFinished, movePlannedBatch } from './planned-batch';
 import { LogMessage } from '../../contract/logs';
-import type { BatchEvent, Progress } from '../../contract/payloads';
+import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import { moveBatch } from '../batch/move-batch';
 import { ObjectLockCheck } from '../move/object-lock';
 import { parseBatch } from '../plan/planned-part';

@@ -1,6 +1,6 @@
 /** A round of a batch that ListObjects has planned. */
 import { BATCH_UNFINISHED } from '../../contract/errors';
-import type { BatchEvent, PlannedBatchEvent, Progress } from '../../contract/payloads';
+import type { BatchEvent, PlannedBatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import { readProgress, writeProgress } from '../plan/batch-progress';
 import { readPlannedBatch } from '../plan/planned-part';
 import type { BucketClient } from '../s3/bucket-client';

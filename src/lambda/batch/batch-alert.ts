@@ -3,8 +3,8 @@
  * intrinsic functions of Step Functions cannot escape what strangers wrote into keys and names.
  */
 import { BATCH_SUBJECT, unknownDetails } from '../../contract/alert-details';
-import type { BatchAlert } from '../../contract/outcomes';
-import type { BatchEvent, Progress } from '../../contract/payloads';
+import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
+import type { BatchAlert } from '../../contract/payloads/outcomes';
 import { toAttributes } from '../alerts/alert-attributes';
 import { toChatMessage } from '../alerts/chat-message';
 import { getLayerOfReason } from '../alerts/layers';

@@ -1,11 +1,11 @@
 import { toLineKey, type WayBack } from './batch-worker';
 import type { Preview } from './dry-run';
-import type { FilterName } from '../../contract/check-filter';
-import type { LedgerLine } from '../../contract/ledger-line';
-import type { ListedObject } from '../../contract/listing';
-import type { FilteredCounts } from '../../contract/outcomes';
-import type { Progress } from '../../contract/payloads';
-import { ReasonCode } from '../../contract/reason-codes';
+import type { FilterName } from '../../contract/checks/check-filter';
+import type { Progress } from '../../contract/payloads/batch-payloads';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
+import type { FilteredCounts } from '../../contract/payloads/outcomes';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { LedgerLine } from '../../contract/ledger-line';
-import type { ListedObject } from '../../contract/listing';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
 import type { MoveContext, MoveResult } from '../move/move-object';
 import type { ArchiveSettings } from '../runtime/environment';
 import type { BucketClient } from '../s3/bucket-client';

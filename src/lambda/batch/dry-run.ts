@@ -1,5 +1,5 @@
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
-import { ReasonCode } from '../../contract/reason-codes';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { findExistingKeys } from '../move/existing-keys';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-object';
 import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';

@@ -1,9 +1,9 @@
 import type { BatchOutcomes } from './batch-outcomes';
 import type { WayBack } from './batch-worker';
-import type { BatchDigest, LedgerLine } from '../../contract/ledger-line';
-import type { ListedObject } from '../../contract/listing';
-import type { Progress } from '../../contract/payloads';
-import type { Run } from '../../contract/run';
+import type { Progress } from '../../contract/payloads/batch-payloads';
+import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
+import type { Run } from '../../contract/payloads/run';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { isMoved } from '../ledger/merge-lines';
 import { toLedgerPartKey } from '../ledger/part-keys';

@@ -3,7 +3,7 @@
  * one again.
  */
 import * as v from 'valibot';
-import { Action } from '../../contract/run';
+import { Action } from '../../contract/payloads/run';
 import { addDays } from '../../dates/calendar';
 
 const isoDate = v.pipe(v.string(), v.isoDate());

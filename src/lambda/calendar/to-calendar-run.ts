@@ -1,6 +1,6 @@
 /** What the calendar says of a run, from the summary that ReportRun makes of it. */
 import type { CalendarRun } from './calendar-runs';
-import type { RunSummary } from '../../contract/report-payloads';
+import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { createDayFinder } from '../../dates/date-window';
 
 /** The facts about an execution that a summary does not have. */

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Alert } from './failure-message';
 import { type Layer, unknownDetails } from '../../contract/alert-details';
-import { RunInput } from '../../contract/run';
+import { RunInput } from '../../contract/payloads/run';
 import { toAttributes } from '../alerts/alert-attributes';
 import type { Cause } from '../alerts/cause';
 import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
-import { Action, type Run } from '../../contract/run';
+import { Action, type Run } from '../../contract/payloads/run';
 import { type Cause, toCause } from '../alerts/cause';
 import { redriveExecutionCommand, sameLedgersInput, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
 import { getLayer } from '../alerts/layers';

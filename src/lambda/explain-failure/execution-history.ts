@@ -1,9 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import type { RunListing } from '../../contract/listing';
-import { Plan } from '../../contract/payloads';
-import { RunSummary } from '../../contract/report-payloads';
-import type { Run } from '../../contract/run';
+import type { RunListing } from '../../contract/payloads/listing';
+import { Plan } from '../../contract/payloads/plan';
+import { RunSummary } from '../../contract/payloads/report-payloads';
+import type { Run } from '../../contract/payloads/run';
 
 /** What the history of a run says about its end. */
 export interface History {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LedgerLine } from '../../contract/ledger-line';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
 
 /** With so many destinations, the tables below need 64 MiB. */
 export const MAX_DESTINATIONS = 2 ** 21;

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { getArchivedVersions, isMoved, keepLines } from './merge-lines';
-import { LedgerLine } from '../../contract/ledger-line';
+import { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';

@@ -1,5 +1,5 @@
-import type { LedgerLine } from '../../contract/ledger-line';
-import type { ListedObject } from '../../contract/listing';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
 import { toRequestName, type Requests } from '../pricing/requests';
 
 /**

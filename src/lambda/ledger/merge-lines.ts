@@ -1,4 +1,4 @@
-import { ARCHIVED_FIELDS, type ArchivedFacts, type ArchivedVersion, type LedgerLine } from '../../contract/ledger-line';
+import { ARCHIVED_FIELDS, type ArchivedFacts, type ArchivedVersion, type LedgerLine } from '../../contract/payloads/ledger-line';
 
 /**
  * Two attempts at a batch may have lines for the same object, because Lambda, Retry and a redrive may run something twice.

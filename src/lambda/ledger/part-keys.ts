@@ -4,9 +4,9 @@
  * days (https://docs.aws.amazon.com/athena/latest/ug/partitions.html).
  */
 import { createHash } from 'node:crypto';
-import type { ListedObject } from '../../contract/listing';
-import type { PartVersion } from '../../contract/payloads';
-import type { Run } from '../../contract/run';
+import type { PartVersion } from '../../contract/payloads/batch-payloads';
+import type { ListedObject } from '../../contract/payloads/listing';
+import type { Run } from '../../contract/payloads/run';
 import { LEDGER_FOLDER } from '../../contract/settings';
 
 /**

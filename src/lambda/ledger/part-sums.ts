@@ -3,7 +3,7 @@
  * 100 bytes each.
  */
 import { createHash } from 'node:crypto';
-import type { LedgerPartRef } from '../../contract/ledger-line';
+import type { LedgerPartRef } from '../../contract/payloads/ledger-line';
 
 /** The first 52 bits of a batch's id, which are a number without loss. */
 const ID_DIGITS = 13;

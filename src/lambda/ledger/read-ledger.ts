@@ -8,8 +8,8 @@ import { DestinationWinners } from './destination-winners';
 import { mergeLine } from './merge-lines';
 import { getBatchPrefix } from './part-keys';
 import { Tally } from './tally';
-import { LedgerLine } from '../../contract/ledger-line';
-import { ReasonCode } from '../../contract/reason-codes';
+import { LedgerLine } from '../../contract/payloads/ledger-line';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 

@@ -4,7 +4,7 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { Action } from '../../contract/run';
+import { Action } from '../../contract/payloads/run';
 import { CLAIM_NAME, CLAIMS_FOLDER, LEDGER_FOLDER } from '../../contract/settings';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonFrom } from '../s3/read-objects';

@@ -5,7 +5,7 @@
 import { type BatchId, toBatchId } from './part-sums';
 import { EXAMPLES } from './tally';
 import { SHOWN_ITEMS } from './top-n';
-import type { BatchDigest } from '../../contract/ledger-line';
+import type { BatchDigest } from '../../contract/payloads/ledger-line';
 
 interface Batch {
   readonly id: BatchId;

@@ -1,4 +1,4 @@
-import type { BatchDigest } from '../../contract/ledger-line';
+import type { BatchDigest } from '../../contract/payloads/ledger-line';
 
 /**
  * Archived objects that are smaller than `below`, but not smaller than the limit before it. `null` means no upper

@@ -1,4 +1,4 @@
-import type { BatchDigest, LedgerLine } from '../../contract/ledger-line';
+import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
 import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 
 /** The archived objects that had one storage class at the source. In a dry run: the objects that would be archived. */

@@ -2,8 +2,8 @@ import { SizeHistogram } from './size-histogram';
 import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
 import { SHOWN_ITEMS as SHOWN_SLOWEST, TopN } from './top-n';
-import type { BatchDigest, LedgerLine, LedgerPartRef } from '../../contract/ledger-line';
-import type { Counts } from '../../contract/outcomes';
+import type { BatchDigest, LedgerLine, LedgerPartRef } from '../../contract/payloads/ledger-line';
+import type { Counts } from '../../contract/payloads/outcomes';
 import { addRequests, type Requests } from '../pricing/requests';
 import { countCopyRequests, PART_CONCURRENCY } from '../s3/multipart-parts';
 

@@ -1,4 +1,4 @@
-import type { BatchDigest, LedgerLine } from '../../contract/ledger-line';
+import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
 
 /** The number of objects in intervals of equal length, from the start of the run. */
 export interface Throughput {

@@ -4,7 +4,7 @@ import { leaveOut } from './key-range';
 import { PlanWriter, readCheckpoint } from './plan-writer';
 import { ShardedListing } from './sharded-listing';
 import { getReserve } from '../../contract/batches';
-import type { ListedObject, ListingProgress, ListObjectsEvent, RunListing } from '../../contract/listing';
+import type { ListedObject, ListingProgress, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
 import type { SourceSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
 import type { Clock } from '../s3/retry';

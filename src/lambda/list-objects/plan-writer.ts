@@ -1,8 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ManifestState } from './manifest/manifest-state';
-import { type ListedObject, PlannedPart } from '../../contract/listing';
-import type { Run } from '../../contract/run';
+import { type ListedObject, PlannedPart } from '../../contract/payloads/listing';
+import type { Run } from '../../contract/payloads/run';
 import { PLAN_FOLDER } from '../../contract/settings';
 import { LinesFile } from '../plan/lines-file';
 import { readPlanFile, toPlanFileName, writePlanFile } from '../plan/planned-part';

@@ -1,5 +1,5 @@
 /** Reads what an answer of S3 says of an archived object, so that the ledger can keep it. No request is sent for this. */
-import type { ArchivedFacts } from '../../contract/ledger-line';
+import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 
 /** The most usual first. S3 answers with one of them. */
 const ALGORITHMS = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA256', 'SHA1', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;

@@ -5,7 +5,7 @@ import { copySource } from './copy-source';
 import type { MoveContext, MoveRequest } from './move-object';
 import { canBeCopiedInParts, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
 import { getLock } from './object-lock';
-import type { ArchivedFacts } from '../../contract/ledger-line';
+import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { ObjectHead } from '../s3/bucket-client';
 import { getCopyPartSize } from '../s3/multipart-parts';
 

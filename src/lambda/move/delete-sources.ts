@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, type DeleteObjectsCommandOutput } from '@aws-sdk/client-s3';
-import { ReasonCode } from '../../contract/reason-codes';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { backOff } from '../s3/retry';

@@ -7,7 +7,7 @@ import {
 import { toArchivedFacts } from './archived-facts';
 import { copySource } from './copy-source';
 import type { Located } from './same-object';
-import type { ArchivedFacts } from '../../contract/ledger-line';
+import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { listUploads } from '../s3/list-page';
 import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';

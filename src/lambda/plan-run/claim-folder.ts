@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { PlanRunEvent, Run } from '../../contract/run';
+import type { PlanRunEvent, Run } from '../../contract/payloads/run';
 import { CLAIM_NAME } from '../../contract/settings';
 import { toLedgerPrefix } from '../ledger/part-keys';
 import { RunClaim, toClaimKey } from '../ledger/run-claims';

@@ -3,7 +3,7 @@
  * the rounds alone. PlanRun takes and gives the lock, waits, and tells people why.
  */
 import { ErrorName, namedError } from '../../contract/errors';
-import type { Action, PlanRunEvent, RunInput } from '../../contract/run';
+import type { Action, PlanRunEvent, RunInput } from '../../contract/payloads/run';
 import { startExecutionCommand } from '../alerts/cli-commands';
 import {
   describeLock, isHeldBy, type LockHolder, type LockPlace, type LockView, readLock, releaseLock, takeLock,

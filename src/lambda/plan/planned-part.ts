@@ -6,9 +6,9 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { BatchItems, type ListedObject } from '../../contract/listing';
-import { BatchEvent, PlannedBatchEvent } from '../../contract/payloads';
-import type { Run } from '../../contract/run';
+import { BatchEvent, PlannedBatchEvent } from '../../contract/payloads/batch-payloads';
+import { BatchItems, type ListedObject } from '../../contract/payloads/listing';
+import type { Run } from '../../contract/payloads/run';
 import { PLAN_FOLDER } from '../../contract/settings';
 import type { BucketClient } from '../s3/bucket-client';
 import { toAsciiJson } from '../text/escape';

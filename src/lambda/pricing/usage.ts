@@ -2,7 +2,7 @@
 import type { Usage } from './cost';
 import { addRequests, type Requests } from './requests';
 import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
-import type { RunSummary } from '../../contract/report-payloads';
+import type { RunSummary } from '../../contract/payloads/report-payloads';
 
 /** What a function did that lists in place of the map. */
 export interface ListingShape {

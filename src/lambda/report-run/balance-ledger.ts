@@ -4,8 +4,8 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { LedgerPartRef } from '../../contract/ledger-line';
-import type { Progress } from '../../contract/payloads';
+import type { Progress } from '../../contract/payloads/batch-payloads';
+import type { LedgerPartRef } from '../../contract/payloads/ledger-line';
 import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
 import { readLines, tallyBatches } from '../ledger/read-ledger';
 import { ShownBatches } from '../ledger/shown-batches';

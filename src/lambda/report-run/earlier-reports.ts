@@ -2,7 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type RunArrivals, arrivalRatio, MAX_WINDOWS } from './arrival-ratio';
-import { Counts } from '../../contract/outcomes';
+import { Counts } from '../../contract/payloads/outcomes';
 import { addDays } from '../../dates/calendar';
 import { listPage } from '../s3/list-page';
 import { readJsonFrom } from '../s3/read-objects';

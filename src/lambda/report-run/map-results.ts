@@ -10,7 +10,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
-import { type BatchEvent, type PlannedBatchEvent, Progress } from '../../contract/payloads';
+import { type BatchEvent, type PlannedBatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import { parseBatch } from '../plan/planned-part';
 import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
 

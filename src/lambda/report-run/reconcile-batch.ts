@@ -6,10 +6,10 @@
  */
 import type { S3Client, _Object } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
-import type { ArchivedVersion, LedgerLine } from '../../contract/ledger-line';
-import type { ListedObject } from '../../contract/listing';
-import type { FilteredCounts, Stragglers } from '../../contract/outcomes';
-import { ReasonCode } from '../../contract/reason-codes';
+import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
+import type { FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';

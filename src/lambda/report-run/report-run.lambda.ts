@@ -7,7 +7,7 @@ import { publishMetrics } from './publish-metrics';
 import { reportRun } from './report-run';
 import { reportVerification } from './verification/report-verification';
 import { LogMessage } from '../../contract/logs';
-import { ReportRunEvent, type RunSummary } from '../../contract/report-payloads';
+import { ReportRunEvent, type RunSummary } from '../../contract/payloads/report-payloads';
 import { Env } from '../../contract/settings';
 import { toChatMessage } from '../alerts/chat-message';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';

@@ -1,7 +1,7 @@
 /** Writes the report of a run, and never over an object that the run did not write itself. */
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Report } from './report/report';
-import type { Run } from '../../contract/run';
+import type { Run } from '../../contract/payloads/run';
 import { toS3Error } from '../s3/s3-error';
 import { toAsciiJson } from '../text/escape';
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { restoreBatch } from './restore-batch';
 import { ErrorName, namedError } from '../../contract/errors';
 import { LogMessage } from '../../contract/logs';
-import { type Progress, RestoreEvent } from '../../contract/payloads';
+import { type Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import { hasObjectLock } from '../move/object-lock';
 import { assertHeld } from '../restore-lock/restore-lock';
 import { readArchiveSettings } from '../runtime/environment';

@@ -1,5 +1,5 @@
 import { planWayBack } from './way-back';
-import type { Progress, RestoreEvent } from '../../contract/payloads';
+import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import type { BatchWorker } from '../batch/batch-worker';
 import { moveBatch } from '../batch/move-batch';
 import { getBatchPrefix } from '../ledger/part-keys';

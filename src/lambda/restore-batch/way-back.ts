@@ -1,8 +1,8 @@
 /** What a batch needs to know to go back from the archive to the old keys. */
-import type { LedgerLine } from '../../contract/ledger-line';
-import type { ListedObject } from '../../contract/listing';
-import type { BatchEvent } from '../../contract/payloads';
-import { ReasonCode } from '../../contract/reason-codes';
+import type { BatchEvent } from '../../contract/payloads/batch-payloads';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BatchWorker, WayBack } from '../batch/batch-worker';
 import { isMoved } from '../ledger/merge-lines';
 import { type MoveContext, type MoveResult, NOT_DELETED } from '../move/move-object';

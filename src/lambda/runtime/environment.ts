@@ -5,9 +5,9 @@
  */
 import * as v from 'valibot';
 import { convertWith, type Environment, json, number, optionalText, prefix, readVariables, text } from './variables';
-import { checkBucket } from '../../contract/check-bucket';
-import { checkFilter } from '../../contract/check-filter';
-import { checkStorageClass } from '../../contract/check-storage-class';
+import { checkBucket } from '../../contract/checks/check-bucket';
+import { checkFilter } from '../../contract/checks/check-filter';
+import { checkStorageClass } from '../../contract/checks/check-storage-class';
 import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchSettings, Env, type FilterSettings, type SelectionSettings, type TransferSettings } from '../../contract/settings';
 import { checkHours } from '../../dates/check-hours';

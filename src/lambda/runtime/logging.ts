@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { LedgerLine, VerifiedLine } from '../../contract/ledger-line';
+import type { LedgerLine, VerifiedLine } from '../../contract/payloads/ledger-line';
 import { escapeUnprintableInJson } from '../text/escape';
 
 /** Creates a logger whose lines can be printed on a terminal, whatever keys and errors they contain. */

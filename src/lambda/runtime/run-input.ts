@@ -1,8 +1,8 @@
 /** Checks the input of an execution, which comes from a schedule or from a user. */
 import * as v from 'valibot';
+import { parseGlob } from '../../contract/checks/parse-glob';
 import { ErrorName, namedError } from '../../contract/errors';
-import { parseGlob } from '../../contract/parse-glob';
-import { type Action, RunInput } from '../../contract/run';
+import { type Action, RunInput } from '../../contract/payloads/run';
 import { toIsoDate, toFields } from '../../dates/calendar';
 import { checkSelection } from '../../dates/date-window';
 import { escapeUnprintable } from '../text/escape';

@@ -3,7 +3,7 @@
  * could not check.
  */
 import * as v from 'valibot';
-import { checkPrefix } from '../../contract/check-prefix';
+import { checkPrefix } from '../../contract/checks/check-prefix';
 import { ErrorName, namedError } from '../../contract/errors';
 
 export type Environment = { readonly [name: string]: string | undefined };

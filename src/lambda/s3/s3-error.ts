@@ -1,4 +1,4 @@
-import { ReasonCode } from '../../contract/reason-codes';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { shorten } from '../text/format';
 
 /**

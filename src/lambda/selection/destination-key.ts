@@ -1,4 +1,4 @@
-import { MAX_KEY_BYTES } from '../../contract/check-prefix';
+import { MAX_KEY_BYTES } from '../../contract/checks/check-prefix';
 
 export function isTooLong(key: string): boolean {
   return Buffer.byteLength(key, 'utf8') > MAX_KEY_BYTES;

@@ -1,8 +1,8 @@
 /** Decides which filter, if any, leaves an object out. */
 import { type Glob, matchesGlob, parseGlob } from './glob';
-import { type FilterName, FILTERS } from '../../contract/check-filter';
-import type { ListedObject } from '../../contract/listing';
-import type { FilteredCounts } from '../../contract/outcomes';
+import { type FilterName, FILTERS } from '../../contract/checks/check-filter';
+import type { ListedObject } from '../../contract/payloads/listing';
+import type { FilteredCounts } from '../../contract/payloads/outcomes';
 import type { FilterSettings } from '../../contract/settings';
 
 /**

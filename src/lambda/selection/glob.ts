@@ -7,7 +7,7 @@
  * https://swtch.com/~rsc/regexp/regexp1.html). A key takes at most the product of the two lengths, and mostly one step a
  * character.
  */
-import { type GlobNode, parseGlob as parseNodes } from '../../contract/parse-glob';
+import { type GlobNode, parseGlob as parseNodes } from '../../contract/checks/parse-glob';
 
 /** A state either consumes one character, or leads to others without one. The last one is where a match ends. */
 export type State =

@@ -1,8 +1,8 @@
 /** Decides which of the listed objects a run archives, and under which keys. */
 import { createFilter } from './filter';
-import type { FilterName } from '../../contract/check-filter';
-import type { ListedObject } from '../../contract/listing';
-import type { Run } from '../../contract/run';
+import type { FilterName } from '../../contract/checks/check-filter';
+import type { ListedObject } from '../../contract/payloads/listing';
+import type { Run } from '../../contract/payloads/run';
 import type { IsoDate } from '../../dates/calendar';
 import { type DateInKey, hasHour, readDateAt, renderDate } from '../../dates/date-format';
 import { createDayFinder, createHourFinder } from '../../dates/date-window';

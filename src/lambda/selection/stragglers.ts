@@ -1,5 +1,5 @@
 /** Adds up stragglers: objects whose dates are all before the run's days. */
-import type { Stragglers } from '../../contract/outcomes';
+import type { Stragglers } from '../../contract/payloads/outcomes';
 import { formatProgressKey } from '../text/format';
 
 /** The examples are part of a batch's progress, which must leave room for the batch's items. */

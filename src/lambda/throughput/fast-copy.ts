@@ -13,7 +13,7 @@ import { type CopiedObject, hasForeignETag, readCopyResult } from './copy-respon
 import { type CopyTemplate, matchesTemplate, type SdkRequest, type SigningContext, toCopyTemplate, toSignedRequest } from './copy-template';
 import { type HttpResponse, type SendRequest, UnsupportedResponseError } from './http-client';
 import type { RateController } from './rate-controller';
-import { ReasonCode } from '../../contract/reason-codes';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { RequestIds } from '../s3/request-ids';
 import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';

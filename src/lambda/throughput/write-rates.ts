@@ -1,8 +1,8 @@
 import { DeleteObjectsCommand, type DeleteObjectsCommandOutput, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import { type BatchRate, RateController } from './rate-controller';
 import { getKeysPerDelete, toKeysPerDelete } from '../../contract/batches';
-import { ReasonCode } from '../../contract/reason-codes';
-import type { Run } from '../../contract/run';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { Run } from '../../contract/payloads/run';
 import type { Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';

@@ -1,7 +1,7 @@
 /** Compares an archived object with the line of the ledger that says it is archived. */
 import type { FoundObject } from './archive-lookup';
-import type { LedgerLine } from '../../contract/ledger-line';
-import { ReasonCode } from '../../contract/reason-codes';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { ObjectHead } from '../s3/bucket-client';
 
 /** What is wrong with an object. */

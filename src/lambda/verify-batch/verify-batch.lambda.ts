@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { verifyBatch } from './verify-batch';
 import { LogMessage } from '../../contract/logs';
-import { VerifyEvent, type VerifyProgress } from '../../contract/payloads';
+import { VerifyEvent, type VerifyProgress } from '../../contract/payloads/batch-payloads';
 import { readArchiveSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';

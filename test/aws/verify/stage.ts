@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Deployment } from './app';
-import type { Counts } from '../../../src/contract/outcomes';
+import type { Counts } from '../../../src/contract/payloads/outcomes';
 
 /** The place where scenarios run: AWS or the sandbox. Both use the same calls. */
 export interface Stage {

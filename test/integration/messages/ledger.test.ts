@@ -4,7 +4,7 @@ import { DAY, LedgerStage, NAMES, toArchived, toKey } from './ledger-stage';
 import { getOnlyAlert } from './stage';
 import { runbookAnchors } from './table';
 import type { AlertOutcome, Layer } from '../../../src/contract/alert-details';
-import type { RunSummary } from '../../../src/contract/report-payloads';
+import type { RunSummary } from '../../../src/contract/payloads/report-payloads';
 
 jest.setTimeout(240_000);
 

@@ -9,7 +9,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { S3DatedArchiver } from '../../../src';
 import { LAYERS } from '../../../src/contract/alert-details';
-import { ReasonCode } from '../../../src/contract/reason-codes';
+import { ReasonCode } from '../../../src/contract/payloads/reason-codes';
 import { layerUrl, reasonUrl } from '../../../src/lambda/alerts/runbook-links';
 import { getCost, getTotal } from '../../../src/lambda/pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';

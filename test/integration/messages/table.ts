@@ -4,8 +4,8 @@ import * as path from 'node:path';
 import { getCommands, paste } from './aws-cli';
 import { type Ended, KEYS, type Scene, type Stage, getOnlyAlert, type ReceivedAlert } from './stage';
 import type { AlertOutcome, Layer } from '../../../src/contract/alert-details';
-import type { Counts } from '../../../src/contract/outcomes';
-import type { RunSummary } from '../../../src/contract/report-payloads';
+import type { Counts } from '../../../src/contract/payloads/outcomes';
+import type { RunSummary } from '../../../src/contract/payloads/report-payloads';
 
 export interface Row extends Scene {
   /** The default is FAILED. */

@@ -6,7 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
-import type { RunSummary } from '../../../src/contract/report-payloads';
+import type { RunSummary } from '../../../src/contract/payloads/report-payloads';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 jest.setTimeout(60_000);

@@ -5,7 +5,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as ts from 'typescript';
 import { predecessorCostOf, runCost, runMinutes } from '../../../examples/demo/cost';
 import { LAYERS } from '../../../src/contract/alert-details';
-import { ReasonCode } from '../../../src/contract/reason-codes';
+import { ReasonCode } from '../../../src/contract/payloads/reason-codes';
 import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
 import { synth } from '../../helpers/synth';
 

@@ -60,8 +60,21 @@ describe('an import that goes through a wall is rejected:', () => {
   });
 });
 
-test.each(['src', 'src/construct', 'src/construct/monitoring', 'src/dates'])('a file in %s must not import an npm package that only the functions bundle', async (folder) => {
+test.each(['src', 'src/construct', 'src/construct/monitoring', 'src/contract', 'src/contract/checks', 'src/dates'])('a file in %s must not import an npm package that only the functions bundle', async (folder) => {
   expect(await lint(`${folder}/made-up.ts`, 'import \'valibot\';\n')).toEqual(['import/no-extraneous-dependencies']);
+});
+
+// The files exist, because the rule about cycles reads them.
+test.each([
+  ['src/index.ts', './contract/payloads/run'],
+  ['src/construct/settings.ts', '../contract/payloads/run'],
+  ['src/construct/monitoring/metrics.ts', '../../contract/payloads/run'],
+  ['src/contract/errors.ts', './payloads/run'],
+  ['src/contract/checks/check-bucket.ts', '../payloads/run'],
+])('%s must import no more than types of payloads', async (file, specifier) => {
+  const importing = (clause: string) => lint(file, `${clause} from '${specifier}';\n\nexport type Made = Run;\n`);
+  expect(await importing('import type { Run }')).toEqual([]);
+  expect(await importing('import { type Run, Action }')).toContain('@typescript-eslint/no-restricted-imports');
 });
 
 test.each(['src/dates', 'src/lambda/move', 'packages/s3-double/src/store', 'packages/sandbox/src'])('two files in %s must not import each other', async (folder) => {

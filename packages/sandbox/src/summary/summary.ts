@@ -1,6 +1,6 @@
 import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
 import * as v from 'valibot';
-import { RunSummary } from '../../../../src/contract/report-payloads';
+import { RunSummary } from '../../../../src/contract/payloads/report-payloads';
 import type { CostItem } from '../../../../src/lambda/pricing/cost';
 import type * as api from '../api';
 import { createEstimate } from './estimate';

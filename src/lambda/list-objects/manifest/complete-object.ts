@@ -1,8 +1,8 @@
 /** Finds out what a manifest does not say about an object. */
 import type { ManifestObject } from './parse-line';
 import { ErrorName, namedError } from '../../../contract/errors';
-import type { ListedObject } from '../../../contract/listing';
-import { ReasonCode } from '../../../contract/reason-codes';
+import type { ListedObject } from '../../../contract/payloads/listing';
+import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { SourceSettings } from '../../runtime/environment';
 import type { BucketClient } from '../../s3/bucket-client';
 import { toS3Error } from '../../s3/s3-error';

@@ -1,6 +1,6 @@
 /** Messages about a manifest that cannot be used. All of them are thrown before the map starts. */
 import { ErrorName, namedError } from '../../../contract/errors';
-import { ReasonCode } from '../../../contract/reason-codes';
+import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { type S3Error, toS3Error } from '../../s3/s3-error';
 import { escapeUnprintable } from '../../text/escape';
 import { formatKey } from '../../text/format';

@@ -1,8 +1,8 @@
 /** Turns the fields of a line into an object to archive. */
 import * as v from 'valibot';
 import { quote } from './manifest-error';
-import { ListedObject } from '../../../contract/listing';
-import type { Manifest } from '../../../contract/run';
+import { ListedObject } from '../../../contract/payloads/listing';
+import type { Manifest } from '../../../contract/payloads/run';
 import { toFields, toIsoDate } from '../../../dates/calendar';
 import { isTooLong } from '../../selection/destination-key';
 

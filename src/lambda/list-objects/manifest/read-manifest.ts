@@ -8,7 +8,7 @@ import { type FilePlace, manifestError } from './manifest-error';
 import type { Position } from './manifest-state';
 import { type LineOptions, type ManifestObject, toObject } from './parse-line';
 import { type Records, splitRecords } from './split-records';
-import type { Manifest } from '../../../contract/run';
+import type { Manifest } from '../../../contract/payloads/run';
 
 /** The objects of some lines. */
 export interface Page {

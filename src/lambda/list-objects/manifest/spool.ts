@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { SpoolFile } from './manifest-state';
 import { ManifestObject } from './parse-line';
-import type { Run } from '../../../contract/run';
+import type { Run } from '../../../contract/payloads/run';
 import { readPlanFile, writePlanFile } from '../../plan/planned-part';
 import type { BucketClient } from '../../s3/bucket-client';
 import { orderedMap } from '../../s3/ordered-map';

@@ -1,5 +1,5 @@
 /** What it costs to list objects that no run selects, night after night. */
-import type { Counts } from '../../../contract/outcomes';
+import type { Counts } from '../../../contract/payloads/outcomes';
 import { getCost, getTotal } from '../../pricing/cost';
 import type { Prices } from '../../pricing/prices';
 import { roundUsd } from '../../pricing/round-usd';

@@ -2,7 +2,7 @@
  * The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone.
  */
 import { getTicks } from './axis';
-import type { Counts } from '../../../contract/outcomes';
+import type { Counts } from '../../../contract/payloads/outcomes';
 import type { SizeClass } from '../../ledger/size-histogram';
 import { formatBytes, formatCount, formatObjects, formatSeconds } from '../../text/format';
 import { html, type Html } from '../../text/html';

@@ -3,7 +3,7 @@ import { getLayers } from './alert-details';
 import type { Report } from './report';
 import { getRunWords, STATUSES } from './run-words';
 import { archiveStragglersCommand, describeSkipped, describeStragglers, rerunCommand } from './wording';
-import { ReasonCode } from '../../../contract/reason-codes';
+import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { catObjectCommand, copyObjectCommand, headObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';

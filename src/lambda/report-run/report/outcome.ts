@@ -1,7 +1,7 @@
 import { ErrorName, namedError } from '../../../contract/errors';
-import type { Counts } from '../../../contract/outcomes';
-import type { RunSummary } from '../../../contract/report-payloads';
-import type { Run } from '../../../contract/run';
+import type { Counts } from '../../../contract/payloads/outcomes';
+import type { RunSummary } from '../../../contract/payloads/report-payloads';
+import type { Run } from '../../../contract/payloads/run';
 import { formatObjects } from '../../text/format';
 
 export type Outcome = RunSummary['outcome'];

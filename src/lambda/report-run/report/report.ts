@@ -1,8 +1,8 @@
 import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
-import type { LedgerLine } from '../../../contract/ledger-line';
-import type { Counts, FilteredCounts, Stragglers } from '../../../contract/outcomes';
-import type { Manifest, Run } from '../../../contract/run';
+import type { LedgerLine } from '../../../contract/payloads/ledger-line';
+import type { Counts, FilteredCounts, Stragglers } from '../../../contract/payloads/outcomes';
+import type { Manifest, Run } from '../../../contract/payloads/run';
 import type { BatchSettings, TransferSettings } from '../../../contract/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';

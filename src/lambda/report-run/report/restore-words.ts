@@ -1,6 +1,6 @@
 /** A restore has the report of a run that archives, with other words: the same counts and reasons, in the other direction. */
 import type { Report } from './report';
-import type { Counts, RestoreCounts } from '../../../contract/outcomes';
+import type { Counts, RestoreCounts } from '../../../contract/payloads/outcomes';
 import { NOTHING_LOST } from '../../alerts/wording';
 import { formatObjects } from '../../text/format';
 

@@ -4,7 +4,7 @@
  */
 import type { Report } from './report';
 import { getWords } from './restore-words';
-import type { Counts } from '../../../contract/outcomes';
+import type { Counts } from '../../../contract/payloads/outcomes';
 import { formatCount, formatDates, formatObjects } from '../../text/format';
 
 export const STATUSES = ['archived', 'skipped', 'conflicting', 'failed'] as const;

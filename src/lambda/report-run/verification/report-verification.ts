@@ -5,9 +5,9 @@ import { createVerificationMessage, toVerificationDetails } from './verification
 import { renderVerification } from './verification-page';
 import { createVerificationReport, type VerificationReport } from './verification-report';
 import { ErrorName, namedError } from '../../../contract/errors';
-import type { VerifyCounts } from '../../../contract/outcomes';
-import { VerifyProgress } from '../../../contract/payloads';
-import type { ReportRunEvent, RunSummary } from '../../../contract/report-payloads';
+import { VerifyProgress } from '../../../contract/payloads/batch-payloads';
+import type { VerifyCounts } from '../../../contract/payloads/outcomes';
+import type { ReportRunEvent, RunSummary } from '../../../contract/payloads/report-payloads';
 import { toAttributes } from '../../alerts/alert-attributes';
 import { toReportRoot } from '../../calendar/calendar-links';
 import { DEFAULT_REGION } from '../../pricing/prices';

@@ -5,8 +5,8 @@
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { VerifiedLine } from '../../../contract/ledger-line';
-import type { Run } from '../../../contract/run';
+import { VerifiedLine } from '../../../contract/payloads/ledger-line';
+import type { Run } from '../../../contract/payloads/run';
 import { type ClaimedRun, listRuns } from '../../ledger/run-claims';
 import { orderedMap } from '../../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../../s3/read-objects';

@@ -1,8 +1,8 @@
 import type { Findings } from './settle-findings';
-import type { VerifiedLine } from '../../../contract/ledger-line';
 import { VERIFY_BATCH_MEMORY } from '../../../contract/memory';
-import type { VerifyCounts } from '../../../contract/outcomes';
-import type { Run } from '../../../contract/run';
+import type { VerifiedLine } from '../../../contract/payloads/ledger-line';
+import type { VerifyCounts } from '../../../contract/payloads/outcomes';
+import type { Run } from '../../../contract/payloads/run';
 import { getCost, getTotal } from '../../pricing/cost';
 import { getPrices, PRICES_AS_OF } from '../../pricing/prices';
 import type { Requests } from '../../pricing/requests';

@@ -1,5 +1,5 @@
-import type { Progress } from '../../../../src/contract/payloads';
-import type { Run } from '../../../../src/contract/run';
+import type { Progress } from '../../../../src/contract/payloads/batch-payloads';
+import type { Run } from '../../../../src/contract/payloads/run';
 import { createBatchAlert } from '../../../../src/lambda/batch/batch-alert';
 import { BatchOutcomes } from '../../../../src/lambda/batch/batch-outcomes';
 import { fitIntoState } from '../../../../src/lambda/batch/outcome-recorder';

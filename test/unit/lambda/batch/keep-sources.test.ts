@@ -1,6 +1,6 @@
 /** `SourceDisposition.KEEP`: nothing is deleted anywhere, and a later run with DELETE finishes the moves. */
-import { ReasonCode } from '../../../../src/contract/reason-codes';
-import type { Run } from '../../../../src/contract/run';
+import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
+import type { Run } from '../../../../src/contract/payloads/run';
 import { Env } from '../../../../src/contract/settings';
 import { ARCHIVE_RUN, BothWays, describeBucket, KINDS, putKinds } from '../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../helpers/harness';

@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { BatchDigest, LedgerLine } from '../../../../src/contract/ledger-line';
-import type { ListedObject } from '../../../../src/contract/listing';
-import type { BatchEvent, Progress } from '../../../../src/contract/payloads';
-import { ReasonCode } from '../../../../src/contract/reason-codes';
-import type { Run } from '../../../../src/contract/run';
+import type { BatchDigest, LedgerLine } from '../../../../src/contract/payloads/ledger-line';
+import type { ListedObject } from '../../../../src/contract/payloads/listing';
+import type { BatchEvent, Progress } from '../../../../src/contract/payloads/batch-payloads';
+import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
+import type { Run } from '../../../../src/contract/payloads/run';
 import { Env } from '../../../../src/contract/settings';
 import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../../../src/lambda/batch/move-batch';

@@ -1,4 +1,4 @@
-import type { LedgerLine } from '../../../../src/contract/ledger-line';
+import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import { LedgerPart } from '../../../../src/lambda/ledger/ledger-part';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 

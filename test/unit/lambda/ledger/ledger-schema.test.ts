@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LedgerLine, VerifiedLine } from '../../../../src/contract/ledger-line';
+import { LedgerLine, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
 import { ledgerLine } from '../../../helpers/report-fixtures';
 import { LEDGER_SCHEMA, lineErrors } from '../../../helpers/report-schema';
 

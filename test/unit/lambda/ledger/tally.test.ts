@@ -1,4 +1,4 @@
-import type { LedgerLine } from '../../../../src/contract/ledger-line';
+import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import { Tally } from '../../../../src/lambda/ledger/tally';
 
 function line(key: string, status: LedgerLine['status'], code?: string): LedgerLine {

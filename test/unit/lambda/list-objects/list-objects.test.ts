@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { ListedObject, PlannedPart, RunListing } from '../../../../src/contract/listing';
-import type { Run } from '../../../../src/contract/run';
+import type { ListedObject, PlannedPart, RunListing } from '../../../../src/contract/payloads/listing';
+import type { Run } from '../../../../src/contract/payloads/run';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import { parseDateSource } from '../../../../src/dates/key-dates';
 import { type ListObjectsContext, listObjects } from '../../../../src/lambda/list-objects/list-objects';

@@ -1,4 +1,4 @@
-import type { ArchivedFacts } from '../../../../src/contract/ledger-line';
+import type { ArchivedFacts } from '../../../../src/contract/payloads/ledger-line';
 import { toArchivedFacts } from '../../../../src/lambda/move/archived-facts';
 import { copyToArchive, deleteSources, type Copied, type MoveResult } from '../../../../src/lambda/move/move-object';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';

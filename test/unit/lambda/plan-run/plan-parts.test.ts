@@ -1,4 +1,4 @@
-import type { PartsItem } from '../../../../src/contract/payloads';
+import type { PartsItem } from '../../../../src/contract/payloads/batch-payloads';
 import { writePartsFile } from '../../../../src/lambda/plan-run/plan-parts';
 import { type Harness, startHarness } from '../../../helpers/harness';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { Plan } from '../../../../src/contract/payloads';
-import type { RunInput } from '../../../../src/contract/run';
+import { Plan } from '../../../../src/contract/payloads/plan';
+import type { RunInput } from '../../../../src/contract/payloads/run';
 import { Env } from '../../../../src/contract/settings';
 import type { ClaimedRun } from '../../../../src/lambda/ledger/run-claims';
 import { type PlanPorts, planRun } from '../../../../src/lambda/plan-run/plan-run';

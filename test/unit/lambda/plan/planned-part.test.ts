@@ -1,6 +1,6 @@
-import type { ListedObject } from '../../../../src/contract/listing';
-import type { PlannedBatchEvent, Progress } from '../../../../src/contract/payloads';
-import type { Run } from '../../../../src/contract/run';
+import type { ListedObject } from '../../../../src/contract/payloads/listing';
+import type { PlannedBatchEvent, Progress } from '../../../../src/contract/payloads/batch-payloads';
+import type { Run } from '../../../../src/contract/payloads/run';
 import { parseBatch, readPlannedBatch, writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';

@@ -1,5 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import type { ListedObject } from '../../../../src/contract/listing';
+import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import { getLedgerBatchPrefix, toLedgerPartKey } from '../../../../src/lambda/ledger/part-keys';
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';

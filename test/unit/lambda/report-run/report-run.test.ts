@@ -1,4 +1,4 @@
-import type { ReportRunEvent } from '../../../../src/contract/report-payloads';
+import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
 import { reportRun } from '../../../../src/lambda/report-run/report-run';
 import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';

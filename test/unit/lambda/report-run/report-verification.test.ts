@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { LedgerLine, type VerifiedLine } from '../../../../src/contract/ledger-line';
-import type { VerifyCounts } from '../../../../src/contract/outcomes';
-import type { VerifyProgress } from '../../../../src/contract/payloads';
-import type { ReportRunEvent } from '../../../../src/contract/report-payloads';
-import type { Run } from '../../../../src/contract/run';
+import { LedgerLine, type VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
+import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
+import type { VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
+import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
+import type { Run } from '../../../../src/contract/payloads/run';
 import { reportVerification } from '../../../../src/lambda/report-run/verification/report-verification';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import type { Harness } from '../../../helpers/harness';

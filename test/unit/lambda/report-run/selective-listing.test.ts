@@ -1,6 +1,6 @@
 /** The report of a run whose source a function has listed. */
-import type { ListingProgress } from '../../../../src/contract/listing';
-import type { ReportRunEvent } from '../../../../src/contract/report-payloads';
+import type { ListingProgress } from '../../../../src/contract/payloads/listing';
+import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
 import { writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reportRun } from '../../../../src/lambda/report-run/report-run';

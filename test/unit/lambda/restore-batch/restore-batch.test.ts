@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { ErrorName, namedError } from '../../../../src/contract/errors';
-import { ReasonCode } from '../../../../src/contract/reason-codes';
+import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import { ARCHIVE_RUN, BothWays, describeBucket, KINDS, putKinds, RESTORE_RUN } from '../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { expectSchema } from '../../../helpers/report-schema';

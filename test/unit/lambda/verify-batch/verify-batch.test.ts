@@ -1,6 +1,6 @@
-import type { LedgerLine, VerifiedLine } from '../../../../src/contract/ledger-line';
-import type { PartVersion, VerifyEvent, VerifyProgress } from '../../../../src/contract/payloads';
-import type { Run } from '../../../../src/contract/run';
+import type { LedgerLine, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
+import type { PartVersion, VerifyEvent, VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
+import type { Run } from '../../../../src/contract/payloads/run';
 import { verifyBatch } from '../../../../src/lambda/verify-batch/verify-batch';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { expectSchema } from '../../../helpers/report-schema';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import type { ListedObject, PlannedPart, RunListing } from '../../../../../src/contract/listing';
-import type { Manifest, Run } from '../../../../../src/contract/run';
+import type { ListedObject, PlannedPart, RunListing } from '../../../../../src/contract/payloads/listing';
+import type { Manifest, Run } from '../../../../../src/contract/payloads/run';
 import { parseLayoutFormat } from '../../../../../src/dates/date-format';
 import { parseDateSource } from '../../../../../src/dates/key-dates';
 import { planManifest, type PlanManifestContext } from '../../../../../src/lambda/list-objects/manifest/plan-manifest';

@@ -1,4 +1,4 @@
-import type { LedgerLine } from '../../../../../src/contract/ledger-line';
+import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { Tally } from '../../../../../src/lambda/ledger/tally';
 import { describeEstimate, describeStorageClassCosts } from '../../../../../src/lambda/report-run/estimate/estimate-wording';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';

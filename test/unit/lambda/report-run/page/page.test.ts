@@ -1,4 +1,4 @@
-import type { LedgerLine } from '../../../../../src/contract/ledger-line';
+import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { toAnchor } from '../../../../../src/lambda/calendar/calendar-links';
 import { renderReport } from '../../../../../src/lambda/report-run/page/page';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';

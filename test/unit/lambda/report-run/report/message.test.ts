@@ -1,6 +1,6 @@
-import type { LedgerLine } from '../../../../../src/contract/ledger-line';
-import { ReasonCode } from '../../../../../src/contract/reason-codes';
-import type { Run } from '../../../../../src/contract/run';
+import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
+import { ReasonCode } from '../../../../../src/contract/payloads/reason-codes';
+import type { Run } from '../../../../../src/contract/payloads/run';
 import { describeReason } from '../../../../../src/lambda/alerts/reason-descriptions';
 import { reasonUrl } from '../../../../../src/lambda/alerts/runbook-links';
 import { createMessage } from '../../../../../src/lambda/report-run/report/message';

@@ -1,4 +1,4 @@
-import type { Counts } from '../../../../../src/contract/outcomes';
+import type { Counts } from '../../../../../src/contract/payloads/outcomes';
 import { assertBalanced, judge } from '../../../../../src/lambda/report-run/report/outcome';
 import { RUN } from '../../../../helpers/report-fixtures';
 

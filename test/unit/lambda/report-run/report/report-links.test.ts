@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ReasonCode } from '../../../../../src/contract/reason-codes';
+import { ReasonCode } from '../../../../../src/contract/payloads/reason-codes';
 import { reasonUrl } from '../../../../../src/lambda/alerts/runbook-links';
 import { REPORT_SCHEMA, getReportLinks } from '../../../../../src/lambda/report-run/report/report-links';
 

@@ -1,7 +1,4 @@
-/**
- * What a run lists, and what it selects of it.
- * Only handlers may import values from this module: payloads.ts says why.
- */
+/** What a run lists, and what it selects of it. */
 import * as v from 'valibot';
 import { count } from './common-schemas';
 import { FilteredCounts, Stragglers } from './outcomes';

@@ -1,7 +1,4 @@
-/**
- * The input of ReportRun, and the summary of a run.
- * Only handlers may import values from this module: payloads.ts says why.
- */
+/** The input of ReportRun, and the summary of a run. */
 import * as v from 'valibot';
 import { isoDate } from './common-schemas';
 import { RunListing } from './listing';

@@ -1,7 +1,4 @@
-/**
- * What came of a run or of a batch: counts, what was left, and what its alert says.
- * Only handlers may import values from this module: payloads.ts says why.
- */
+/** What came of a run or of a batch: counts, what was left, and what its alert says. */
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 

@@ -1,14 +1,8 @@
-/**
- * The data that the states of a run pass to each other. The handlers check it with the schemas. The definition of the
- * state machine is written with the types that are derived from the schemas.
- *
- * Only handlers may import values from this module. The construct must use `import type`, because otherwise valibot
- * would become a dependency of every consumer.
- */
+/** What the child workflows of the map get, and what they return. */
 import * as v from 'valibot';
 import { count } from './common-schemas';
 import { BatchDigest } from './ledger-line';
-import { BatchItems, PlannedPart, RunListing } from './listing';
+import { BatchItems, PlannedPart } from './listing';
 import { BatchAlert, Counts, FilteredCounts, Problem, Stragglers, VerifyCounts } from './outcomes';
 import { Run } from './run';
 
@@ -102,17 +96,3 @@ export const RestoreEvent = v.object({
   BatchInput: v.object({ run: Run, progress: Progress }),
 });
 export type RestoreEvent = v.InferOutput<typeof RestoreEvent>;
-
-/** The output of PlanRun, which is the input of the Distributed Map. */
-export const Plan = v.object({
-  run: Run,
-  listing: RunListing,
-  /** The key of the file whose lines VerifyObjects or RestoreObjects reads. Each is a PartsItem. */
-  partsKey: v.optional(v.string()),
-  maxConcurrency: count,
-  /** Where the ResultWriter writes. It appends `/` and the Map Run's id. */
-  resultPrefix: v.string(),
-  /** The progress of each batch before its first round. */
-  progress: v.union([Progress, VerifyProgress]),
-});
-export type Plan = v.InferOutput<typeof Plan>;

@@ -1,7 +1,4 @@
-/**
- * What a run is to do: the input of its execution, and the run as PlanRun fixed it.
- * Only handlers may import values from this module: payloads.ts says why.
- */
+/** What a run is to do: the input of its execution, and the run as PlanRun fixed it. */
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 

@@ -1,7 +1,4 @@
-/**
- * The lines of ledgers, and what batches say of the parts that they wrote.
- * Only handlers may import values from this module: payloads.ts says why.
- */
+/** The lines of ledgers, and what batches say of the parts that they wrote. */
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 
