@@ -1,13 +1,8 @@
 /** The two phases of `plan-parts.ts`. Each runs in a process of its own, so that its peak of memory is its own. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { FolderS3, PREFIX } from './folder-s3';
 import { LARGE_RUN } from './large-run';
-import { findArchiver } from '../../packages/sandbox/src/assembly/archiver';
-import { readAssembly } from '../../packages/sandbox/src/assembly/read';
-import { App as AppScope } from '../../packages/sandbox/src/assembly/scope';
 import type { Json } from '../../packages/sandbox/src/json';
 import { compile } from '../../packages/sandbox/src/step-functions/compile';
 import { Execution } from '../../packages/sandbox/src/step-functions/execution';
@@ -15,7 +10,6 @@ import { History } from '../../packages/sandbox/src/step-functions/history';
 import { DistributedMaps } from '../../packages/sandbox/src/step-functions/map/distributed-map';
 import { MAX_RESULT_FILE_BYTES } from '../../packages/sandbox/src/step-functions/quotas';
 import { type ExecutionRecord, Records } from '../../packages/sandbox/src/step-functions/records';
-import { Listing, S3DatedArchiver } from '../../src';
 import type { Progress } from '../../src/contract/payloads/batch-payloads';
 import type { PlannedPart, RunListing } from '../../src/contract/payloads/listing';
 import type { Plan } from '../../src/contract/payloads/plan';
@@ -31,6 +25,8 @@ import { ENVIRONMENT } from '../../test/helpers/environment';
 /** A round of a function that lists has fifteen minutes. */
 const ROUND_MILLISECONDS = 900_000;
 const LISTING_FILE = 'listing.json';
+/** The map of a synthesized state machine. */
+export const DEFINITION_FILE = 'definition.json';
 
 /** What a phase counted. */
 export type Figures = Record<string, number>;
@@ -63,7 +59,8 @@ export async function list(folder: string, parts: number, objectsPerPart: number
 
 /** The map of the synthesized definition, with a child for each line of that file. A stub answers in place of ArchiveBatch. */
 export async function runMap(folder: string): Promise<Figures> {
-  const listing = JSON.parse(fs.readFileSync(path.join(folder, LISTING_FILE), 'utf8')) as RunListing;
+  const read = (name: string): unknown => JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8'));
+  const listing = read(LISTING_FILE) as RunListing;
   const counts = { children: 0, objects: 0, inputBytes: 0 };
   const digest = createDigest();
   const answer = (payload: { readonly part: PlannedPart }): Json => {
@@ -75,7 +72,7 @@ export async function runMap(folder: string): Promise<Figures> {
     const done = { cursor: objects, finished: true, rounds: 1, counts: all };
     return { Payload: { ...initialProgress(), ...done, digest } } as unknown as Json;
   };
-  const { record, resultBytes } = await runDefinition(synthesizeMap(folder), toPlan(listing), new FolderS3(folder), answer);
+  const { record, resultBytes } = await runDefinition(read(DEFINITION_FILE) as object, toPlan(listing), new FolderS3(folder), answer);
   if (record.status !== 'SUCCEEDED') { throw new Error(`the map ended as ${record.status}: ${record.error}: ${record.cause}`); }
   return { ...counts, resultBytes, events: record.history.events.length };
 }
@@ -92,16 +89,6 @@ function createDigest(): Progress['digest'] {
 
 function toPlan(listing: RunListing): Plan {
   return { run: LARGE_RUN, listing, maxConcurrency: 10, resultPrefix: `${LARGE_RUN.reportPrefix}map-run`, progress: initialProgress() };
-}
-
-/** Returns the synthesized definition, reduced to the map that archives. */
-function synthesizeMap(folder: string): object {
-  const app = new App({ outdir: path.join(folder, 'cdk.out') });
-  const stack = new Stack(app, 'Scale');
-  new S3DatedArchiver(stack, 'Archiver', { bucket: new Bucket(stack, 'Source'), prefix: PREFIX, listing: Listing.selective() });
-  const { definition } = findArchiver(new AppScope(readAssembly(app.synth().directory)));
-  const { Next: _, ...map } = definition.States.ArchiveObjects;
-  return { StartAt: 'ArchiveObjects', States: { ArchiveObjects: { ...map, End: true } } };
 }
 
 async function runDefinition(definition: object, input: Plan, s3: FolderS3, answer: (payload: { readonly part: PlannedPart }) => Json) {

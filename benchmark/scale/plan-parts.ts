@@ -14,6 +14,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { type Figures, list, runMap } from './plan-parts-phases';
+import { writeMap } from './synthesize-map';
 import { LIST_OBJECTS_MEMORY } from '../../src/contract/memory';
 import { report, type Verdict } from '../checks';
 import { whole } from '../figures';
@@ -71,6 +72,7 @@ async function main(parts: number, write: boolean): Promise<void> {
   const results: Record<Phase, Measured[]> = { list: [], map: [] };
   try {
     for (const size of [parts / 4, parts]) {
+      writeMap(folder);
       for (const phase of ['list', 'map'] as const) {
         const measured = await measure(phase, folder, size);
         results[phase].push(measured);
