@@ -1,5 +1,7 @@
 /** Ranges of keys, in the order of S3's listings: by UTF-8 bytes, which is the order of code points. */
+import { MAX_KEY_BYTES } from '../../contract/checks/check-prefix';
 import { compareKeys } from '../s3/compare-keys';
+import { getCommonPrefix } from '../text/common-prefix';
 
 /** The keys after one, up to and including another. Unset: from the first key, or up to the last one. */
 export interface KeyRange {
@@ -24,41 +26,84 @@ export function isInside({ after, until }: KeyRange, key: string): boolean {
   return (after === undefined || compareKeys(after, key) < 0) && (until === undefined || compareKeys(key, until) < 0);
 }
 
-/** Four characters after the common ones tell where a key is, and still are an exact number. */
+/** Keys in a row, of which some pages are listed. */
+export interface ListedKeys {
+  readonly first: string;
+  readonly last: string;
+  readonly pages: number;
+}
+
+/** Where to divide a range, and how many pages are expected up to there. */
+export interface Division {
+  readonly key: string;
+  readonly pages: number;
+}
+
+/** So many characters after those that all keys of a page have in common tell how far the page gets. */
 const DIGITS = 4;
 
 /**
- * Returns a key about in the middle of a range, as if keys were fractions whose digits are the characters of the alphabet.
- * Returns undefined if there is none.
+ * Returns where to divide a range: in its middle, but at most so many pages ahead, because keys may be dense here and sparse
+ * behind. This is linear extrapolation: keys count as fractions whose digits are the characters of an alphabet, and the next
+ * pages as steps that are as long as those before. Returns undefined if there is no such key.
  *
+ * @param listed keys up to where the range begins
  * @param prefix all keys of the range begin with it
  * @param alphabet the characters that keys have, in the order of their code points
  */
-export function findMiddle({ after = '', until }: KeyRange, prefix: string, alphabet: readonly string[]): string | undefined {
-  const low = [...after.slice(prefix.length)];
-  const high = until === undefined ? undefined : [...until.slice(prefix.length)];
-  let common = 0;
-  while (high && common < low.length && low[common] === high[common]) { common += 1; }
-  const base = alphabet.length + 1;
-  const toNumber = (characters: readonly string[]) => {
-    let number = 0;
-    for (let i = common; i < common + DIGITS; i++) { number = number * base + toDigit(characters[i], alphabet); }
-    return number;
-  };
-  let middle = Math.floor((toNumber(low) + (high ? toNumber(high) : base ** DIGITS)) / 2);
-  const digits: number[] = [];
-  for (let i = 0; i < DIGITS; i++) {
-    digits.unshift(middle % base);
-    middle = Math.floor(middle / base);
-  }
-  const end = digits.indexOf(0);
-  const key = prefix + low.slice(0, common).join('') + digits.slice(0, end === -1 ? DIGITS : end).map((digit) => alphabet[digit - 1]).join('');
-  return isInside({ after, until }, key) ? key : undefined;
+export function findDivision(
+  range: KeyRange, listed: ListedKeys, maxPages: number, prefix: string, alphabet: readonly string[],
+): Division | undefined {
+  const { first, last } = listed;
+  const base = BigInt(alphabet.length + 1);
+  const length = getCommonPrefix([first, last]).length - prefix.length + DIGITS;
+  const toNumber = (key: string) => toFraction([...key.slice(prefix.length)], length, alphabet);
+  const low = toNumber(last);
+  const high = range.until === undefined ? base ** BigInt(length) : toNumber(range.until);
+  const step = max((low - toNumber(first)) / BigInt(listed.pages), 1n);
+  const distance = min((high - low) / 2n, BigInt(maxPages) * step);
+  const key = prefix + toCharacters(low + distance, length, alphabet);
+  if (!isInside(range, key) || Buffer.byteLength(key) > MAX_KEY_BYTES) { return undefined; }
+  return { key, pages: Number(distance / step) };
 }
 
-/** 0 is the end of a key. A character that is not in the alphabet counts as the one before it. */
-function toDigit(character: string | undefined, alphabet: readonly string[]): number {
-  if (character === undefined) { return 0; }
-  const after = alphabet.findIndex((each) => compareKeys(each, character) > 0);
-  return after === -1 ? alphabet.length : after;
+/**
+ * Returns a fraction in units of its last digit. The end of a key is 0. A character that is not in the alphabet counts as the next
+ * one that is, and what follows it does not matter: a range that ends at `LAST_CHARACTER` includes every character.
+ */
+function toFraction(characters: readonly string[], length: number, alphabet: readonly string[]): bigint {
+  const base = BigInt(alphabet.length + 1);
+  let number = 0n;
+  let isKnown = true;
+  for (let i = 0; i < length; i++) {
+    const character: string | undefined = isKnown ? characters[i] : undefined;
+    const next: number = character === undefined ? -1 : findFirst(alphabet, character);
+    isKnown = character === undefined || alphabet[next] === character;
+    number = number * base + BigInt(next + 1);
+  }
+  return number;
 }
+
+/** Returns the index of the first character that is not before another one: binary search. */
+function findFirst(alphabet: readonly string[], character: string): number {
+  let [low, high] = [0, alphabet.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (compareKeys(alphabet[middle], character) < 0) { low = middle + 1; } else { high = middle; }
+  }
+  return low;
+}
+
+/** No key has an end inside of it, so a number with a zero among its digits is rounded up. */
+function toCharacters(number: bigint, length: number, alphabet: readonly string[]): string {
+  const base = BigInt(alphabet.length + 1);
+  const digits: number[] = [];
+  for (let rest = number; digits.length < length; rest /= base) { digits.unshift(Number(rest % base)); }
+  const end = digits.indexOf(0);
+  const kept = end === -1 ? digits : digits.slice(0, end);
+  if (kept.length < digits.length && digits.slice(end).some((digit) => digit > 0)) { kept.push(1); }
+  return kept.map((digit) => alphabet[digit - 1]).join('');
+}
+
+const min = (a: bigint, b: bigint) => a < b ? a : b;
+const max = (a: bigint, b: bigint) => a > b ? a : b;

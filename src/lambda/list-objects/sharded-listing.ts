@@ -3,17 +3,18 @@
  * as one range of keys. The longer it turns out to be, the more often a range is divided.
  */
 import type { _Object } from '@aws-sdk/client-s3';
-import { findMiddle, isBeyond, isInside, type KeyRange, LAST_CHARACTER } from './key-range';
+import { type Division, findDivision, isBeyond, type KeyRange, type ListedKeys } from './key-range';
 import type { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { listPage } from '../s3/list-page';
-import { getCommonPrefix } from '../text/common-prefix';
 
 /** A range that is not listed yet. Each page makes it smaller. */
 interface Shard {
   range: KeyRange;
-  /** The number of pages since it was divided. */
-  pages: number;
+  /** The last page of it. */
+  page?: ListedKeys;
+  /** All keys from the start of the listing on, as far as they are known: what other ranges list between is an estimate. */
+  listed?: ListedKeys;
 }
 
 export interface ShardedListingOptions {
@@ -26,12 +27,12 @@ export interface ShardedListingOptions {
 }
 
 /**
- * One request in so many may begin a range that proves to be empty. A new range also costs the part of a page that the range
- * before it has read too far.
+ * One page in so many may be in vain. A new range may prove to be empty, and the range before it reads a part of its last page too
+ * far.
  */
-const PAGES_PER_DIVISION = 16;
-/** With more, four digits of a key would not be an exact number any more. */
-const MAX_ALPHABET = 200;
+const PAGES_PER_WASTED_PAGE = 16;
+/** Enough for the languages of file names. It bounds the time of a division. */
+const MAX_ALPHABET = 5_000;
 
 export class ShardedListing {
   /** The number of requests. */
@@ -40,12 +41,11 @@ export class ShardedListing {
   private readonly inFlight = new Map<Shard, Promise<{ shard: Shard; objects: _Object[]; isLast: boolean }>>();
   private divisions = 0;
   private pages = 0;
-  /** What all keys so far begin with. */
-  private envelope: string | undefined;
+  private wastedPages = 0;
   private readonly characters = new Set<string>();
 
   constructor(private readonly options: ShardedListingOptions, ranges: readonly KeyRange[]) {
-    this.shards = ranges.map((range) => ({ range, pages: 0 }));
+    this.shards = ranges.map((range) => ({ range }));
   }
 
   /** What is still to be listed. */
@@ -76,7 +76,9 @@ export class ShardedListing {
     for (const shard of this.shards) {
       if (this.inFlight.size < this.options.concurrency && !this.inFlight.has(shard)) { this.start(shard); }
     }
-    if (this.inFlight.size < this.options.concurrency && (this.divisions + 1) * PAGES_PER_DIVISION <= this.pages) { this.divide(); }
+    // Each range but the last one will waste at most a page at its end.
+    const mayDivide = (this.wastedPages + this.shards.length) * PAGES_PER_WASTED_PAGE <= this.pages;
+    if (mayDivide && this.inFlight.size < this.options.concurrency) { this.divide(); }
   }
 
   private start(shard: Shard): void {
@@ -97,45 +99,53 @@ export class ShardedListing {
     const { gap } = this.options;
     const within = objects.filter(({ Key: key }) => !isBeyond(shard.range, key!));
     this.pages += 1;
-    shard.pages += 1;
+    this.wastedPages += objects.length === 0 ? 1 : 1 - within.length / objects.length;
     const last = within[within.length - 1]?.Key;
     if (isLast || within.length < objects.length || last === shard.range.until) {
       this.shards.splice(this.shards.indexOf(shard), 1);
     } else {
       shard.range = { ...shard.range, after: last };
     }
-    if (last !== undefined) { this.learn(within[0].Key!, last); }
+    if (last !== undefined) {
+      const { first, pages } = shard.listed ?? { first: within[0].Key!, pages: 0 };
+      shard.page = { first: within[0].Key!, last, pages: 1 };
+      shard.listed = { first, last, pages: pages + 1 };
+      this.learn(last);
+    }
     return gap === undefined ? within : within.filter(({ Key: key }) => !key!.startsWith(gap));
   }
 
-  private learn(first: string, last: string): void {
-    this.envelope = getCommonPrefix([this.envelope ?? first, first, last]);
-    for (const character of last.slice(this.options.prefix.length)) {
+  private learn(key: string): void {
+    for (const character of key.slice(this.options.prefix.length)) {
       if (this.characters.size < MAX_ALPHABET) { this.characters.add(character); }
     }
   }
 
-  /** Begins a new range in the middle of the one that has had the most pages since it was divided. */
+  /**
+   * Begins a new range in the one that is expected to be the longest. Keys often lie in clusters, such as days. The last page tells
+   * how dense a cluster is, and all pages tell how far apart clusters are: each is wrong where the other one is right, so they
+   * take turns.
+   */
   private divide(): void {
-    const alphabet = [...this.characters].sort(compareKeys);
-    for (const shard of [...this.shards].sort((a, b) => b.pages - a.pages)) {
-      const middle = this.findDivision(shard.range, alphabet);
-      if (middle === undefined) { continue; }
-      const other: Shard = { range: { ...shard.range, after: middle }, pages: 0 };
-      shard.range = { ...shard.range, until: middle };
-      shard.pages = 0;
-      this.divisions += 1;
-      this.shards.push(other);
-      return this.start(other);
-    }
-  }
-
-  /** Nothing is known of the end of the last range, so it is first divided from what begins otherwise than all keys so far. */
-  private findDivision(range: KeyRange, alphabet: readonly string[]): string | undefined {
     const { prefix } = this.options;
-    const outside = (this.envelope ?? '') + LAST_CHARACTER;
-    if (range.until === undefined && outside.length > prefix.length + 1 && isInside(range, outside)) { return outside; }
-    return findMiddle(range, prefix, alphabet);
+    const alphabet = [...this.characters].sort(compareKeys);
+    let best: { shard: Shard; listed: ListedKeys; division: Division } | undefined;
+    for (const shard of this.shards) {
+      const { page, listed } = shard;
+      if (!page || !listed) { continue; }
+      const division = findDivision(shard.range, this.divisions % 2 === 0 ? page : listed, this.pages, prefix, alphabet);
+      if (division && (!best || division.pages > best.division.pages)) { best = { shard, listed, division }; }
+    }
+    if (!best) { return; }
+    const { shard, listed: { first, pages }, division } = best;
+    const other: Shard = {
+      range: { ...shard.range, after: division.key },
+      listed: { first, last: division.key, pages: pages + division.pages },
+    };
+    shard.range = { ...shard.range, until: division.key };
+    this.divisions += 1;
+    this.shards.push(other);
+    this.start(other);
   }
 }
 
