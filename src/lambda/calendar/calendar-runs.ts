@@ -3,12 +3,11 @@
  * one again.
  */
 import * as v from 'valibot';
+import { count, isoDate } from '../../contract/payloads/common-schemas';
 import { Action } from '../../contract/payloads/run';
 import { addDays } from '../../dates/calendar';
 
-const isoDate = v.pipe(v.string(), v.isoDate());
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** What the calendar says of one run. */
 export const CalendarRun = v.object({
