@@ -32,7 +32,7 @@ export const CalendarRun = v.object({
 });
 export type CalendarRun = v.InferOutput<typeof CalendarRun>;
 
-export const DEFAULT_RETENTION_DAYS = 400;
+const DEFAULT_RETENTION_DAYS = 400;
 /** A day of an archiver that runs every hour. The reports have all runs. */
 export const MAX_RUNS_PER_DAY = 3;
 /** The page is at most about a megabyte, no matter how many archivers share it. */

@@ -36,7 +36,7 @@ export interface CostItem {
 }
 
 /** EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk. */
-export const EXPRESS_GB = 64 / 1024;
+const EXPRESS_GB = 64 / 1024;
 
 const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
   ['S3: lists', /^List/],
