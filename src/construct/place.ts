@@ -1,6 +1,7 @@
-import { type IResource, Resource, Token } from 'aws-cdk-lib';
+import { type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
 
 /** The objects of a bucket whose keys start with a prefix, and the KMS key that encrypts them if it is known. */
 export interface Place {
@@ -20,6 +21,11 @@ export function findKey(resource: IResource, knownKey: kms.IKey | undefined, enc
 /** Returns true if both values are known and differ. A token is unknown, so it never differs from anything. */
 export function areKnownToDiffer(one: string, other: string): boolean {
   return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
+}
+
+/** Returns true if a resource is known to be in another account than the stack. */
+export function isInOtherAccount(scope: Construct, { env }: IResource): boolean {
+  return areKnownToDiffer(env.account, Stack.of(scope).account);
 }
 
 /** Returns true if both places are in one bucket. The names of one bucket of this app are the same token. */

@@ -2,16 +2,12 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { denyDeletes } from './access/deny-deletes';
-import {
-  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantDescribeRuns, grantExplainFailure,
-  grantListObjects, grantLock, grantPlanRun, grantReportRun, grantRestoreBatch, grantVerifyBatch,
-} from './access/grants';
+import { grantAccess } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
-import { grantManifests } from './access/manifest-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { allowAtSource, describeBucket, nameSourceRoles, warnAboutDestination } from './access/other-account';
 import { withConstructPath } from './construct-path';
@@ -81,14 +77,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     logGroup,
     encryptionKey,
     network: withConstructPath(scope, () => createNetwork(scope, props)),
-  }, {
-    timeout: settings.batch.timeout,
-    memorySize: props.memorySize,
-    express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
-    allowRestore: settings.allowRestore,
-    listing: settings.listing,
-    batchSize: settings.batchSize,
-  }, alertTopic, chatTopic);
+  }, settings, alertTopic, chatTopic);
   nameSourceRoles(scope, source, destination, functions);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
   const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
@@ -101,36 +90,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
-  const { listObjects, restoreBatch } = functions;
-  const grantTargets = { source, destination, reports, alertTopic, alertKey, chatTopic, chatKey };
-  grantKeyUses(scope, [
-    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings),
-    ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
-    ...grantReportRun(functions.reportRun.role!, grantTargets),
-    ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
-    ...grantPlanRun(functions.planRun.role!, grantTargets),
-    ...listObjects ? grantListObjects(listObjects.role!, grantTargets) : [],
-    ...listObjects ? grantManifests(scope, listObjects.role!, { source, reports, manifestBuckets: settings.manifestBuckets }) : [],
-    ...restoreBatch ? grantRestoreBatch(restoreBatch.role!, grantTargets) : [],
-    ...getStateMachineKeyUses(stateMachine.role, grantTargets),
-    ...scheduleKeyUses,
-    ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
-  ]);
-  grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
-  if (restoreBatch) {
-    grantLock(functions, grantTargets);
-    grantDescribeRuns(scope, functions.planRun.role!, stateMachine);
-  }
-  allowAtSource(scope, source, destination, functions, settings.keepsSources);
-  warnAboutDestination(scope, source, destination, functions);
-  if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
-  warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination, { restoreRole: restoreBatch?.role, keepsSources: settings.keepsSources });
-  const isInVpc = props.vpc !== undefined;
-  annotateRegions(scope, source, destination, isInVpc);
-  annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
-  suppressFindings(scope, [source, destination, reports], listObjects !== undefined);
-  return {
+  const resources = {
     source,
     destination,
     reports,
@@ -143,6 +103,17 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     stateMachine,
     keepsSources: settings.keepsSources,
   };
+  grantAccess(scope, resources, settings.manifestBuckets, scheduleKeyUses);
+  allowAtSource(scope, source, destination, functions, settings.keepsSources);
+  warnAboutDestination(scope, source, destination, functions);
+  if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
+  warnAboutVersions(scope, source, destination);
+  denyDeletes(scope, source, destination, { restoreRole: functions.restoreBatch?.role, keepsSources: settings.keepsSources });
+  const isInVpc = props.vpc !== undefined;
+  annotateRegions(scope, source, destination, isInVpc);
+  annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
+  suppressFindings(scope, [source, destination, reports], functions.listObjects !== undefined);
+  return resources;
 }
 
 /** Creates a schedule that verifies what the archiver archived, in a scope of its own. */

@@ -7,6 +7,7 @@ import { areInSameBucket, areKnownToDiffer, type Place } from './place';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
+import { ARCHIVE_BATCH_MEMORY } from '../contract/memory';
 import { Env, type ListingSettings, type TransferSettings } from '../contract/settings';
 import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
@@ -46,6 +47,8 @@ export interface Settings {
   readonly timeout: Duration;
   readonly retry: RetrySeconds;
   readonly batch: BatchBudget;
+  /** MiB, of the functions that move objects. */
+  readonly memorySize: number;
   readonly removalPolicy: RemovalPolicy;
   readonly allowRestore: boolean;
   readonly listing: ListingSettings;
@@ -87,6 +90,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     timeout: props.timeout ?? Duration.days(1),
     retry,
     batch,
+    memorySize: props.memorySize ?? ARCHIVE_BATCH_MEMORY,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
     listing: listing._settings(),

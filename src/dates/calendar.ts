@@ -54,6 +54,12 @@ export function toFields(date: IsoDate): { year: number; month: number; day: num
   return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
 }
 
+/** Whether a text is a day of the calendar, written as `yyyy-MM-dd`. */
+export function isIsoDate(text: string): boolean {
+  const { year, month, day } = toFields(text);
+  return toIsoDate(year, month, day) === text;
+}
+
 /** Writes a number with leading zeros. */
 export function padDigits(value: number, width: number): string {
   return String(value).padStart(width, '0');

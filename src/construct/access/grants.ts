@@ -1,70 +1,87 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { KeyUse } from './key-grants';
+import { grantKeyUses, type KeyUse } from './key-grants';
+import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
 import { createListStatement, createStatement, escapeIamWildcards, getCalendarArn, getLedgers, getLock, getObjectArns, getPlanArns } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
-import type { Functions } from '../functions/functions';
-import type { Place } from '../place';
-import type { Settings } from '../settings';
+import type { Resources } from '../resources';
 import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
 
-/** The resources of an archiver that its roles need permissions for. */
-export interface GrantTargets {
-  readonly source: Place;
-  readonly destination: Place;
-  readonly reports: Place;
-  readonly alertTopic: sns.ITopic;
-  readonly chatTopic?: sns.ITopic;
-  readonly chatKey?: kms.IKey;
-  readonly alertKey?: kms.IKey;
+/** What a role does with a key that encrypts what it reads and writes. Publishing to a topic with a key takes the same (SNS "Key management"). */
+const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
+/**
+ * Grants every role what it needs, and nothing else.
+ *
+ * @param scheduleKeyUses the keys that the schedule's role uses
+ */
+export function grantAccess(scope: Construct, resources: Resources, manifestBuckets: readonly s3.IBucket[], scheduleKeyUses: KeyUse[]): void {
+  const { functions: { planRun, listObjects, reportRun, restoreBatch }, stateMachine } = resources;
+  grantKeyUses(scope, [
+    ...grantArchiveBatch(resources),
+    ...grantVerifyBatch(resources),
+    ...grantReportRun(resources),
+    ...grantExplainFailure(resources),
+    ...grantPlanRun(resources),
+    ...listObjects ? grantListObjects(listObjects.role!, resources) : [],
+    ...listObjects ? grantManifests(scope, listObjects.role!, resources, manifestBuckets) : [],
+    ...restoreBatch ? grantRestoreBatch(restoreBatch.role!, resources) : [],
+    ...getStateMachineKeyUses(resources),
+    ...scheduleKeyUses,
+    ...getEncryptionKeyUses(resources),
+  ]);
+  grantDescribeBatches(scope, reportRun.role!, stateMachine);
+  if (restoreBatch) {
+    grantLock(resources);
+    grantDescribeRuns(scope, planRun.role!, stateMachine);
+  }
 }
 
 /**
  * Lets the plan-run function claim the folders of a run, find other runs by their claims, list their ledgers, and write
  * what a map reads of them.
  */
-export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse[] {
+function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
+  const role = functions.planRun.role!;
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
     createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
     createListStatement(reports),
   ]);
-  return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
+  return [{ role, key: reports.key, actions: READ_AND_WRITE }];
 }
 
 /** Lets the list-objects function list the source, and write and read what maps read. */
-export function grantListObjects(role: iam.IRole, { source, reports }: GrantTargets): KeyUse[] {
+function grantListObjects(role: iam.IRole, { source, reports }: Resources): KeyUse[] {
   grantAt(role, source, createSourceAccess(source).listObjects());
   addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports))]);
-  return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
+  return [{ role, key: reports.key, actions: READ_AND_WRITE }];
 }
 
 /** Lets the archive-batch function move objects from source to destination, or copy them, and write the ledger. */
-export function grantArchiveBatch(
-  role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources, listing }: Pick<Settings, 'allowRestore' | 'keepsSources' | 'listing'>,
-): KeyUse[] {
+function grantArchiveBatch({ source, destination, reports, functions, keepsSources }: Resources): KeyUse[] {
+  const role = functions.archiveBatch.role!;
   grantAt(role, source, createSourceAccess(source, keepsSources).archiveBatch());
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).archiveBatch());
   addToPolicy(role, [
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
-    createListStatement(getLedgers(reports), ...allowRestore ? [getLock(reports)] : []),
-    ...listing.kind === 'selective' ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
+    createListStatement(getLedgers(reports), ...functions.restoreBatch ? [getLock(reports)] : []),
+    ...functions.listObjects ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },
     // S3 decrypts the parts when it completes a multipart upload, hence `kms:Decrypt`.
-    { role, key: destination.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: destination.key, actions: READ_AND_WRITE },
     // Even with `sourceKey` or `destinationKey`, some objects may be encrypted with the bucket's own key.
     // They too must be moved, or compared with.
     { role, key: source.bucket.encryptionKey, actions: ['kms:Decrypt'] },
     { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
-    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: reports.key, actions: READ_AND_WRITE },
   ];
 }
 
@@ -72,7 +89,8 @@ export function grantArchiveBatch(
  * Lets the verify-batch function read ledgers, look at the archive without changing anything there, and write the lines
  * of what it did not find.
  */
-export function grantVerifyBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+function grantVerifyBatch({ source, destination, reports, functions }: Resources): KeyUse[] {
+  const role = functions.verifyBatch.role!;
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).verifyBatch());
   addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports)))]);
   return [
@@ -80,7 +98,7 @@ export function grantVerifyBatch(role: iam.IRole, { source, destination, reports
     // (API_HeadObject, "x-amz-checksum-mode").
     { role, key: destination.key, actions: ['kms:Decrypt'] },
     { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
-    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: reports.key, actions: READ_AND_WRITE },
   ];
 }
 
@@ -88,7 +106,7 @@ export function grantVerifyBatch(role: iam.IRole, { source, destination, reports
  * Lets the restore-batch function move objects from the archive back to the source: what the archive-batch function may do,
  * with its ends swapped. It deletes in the archive, and nowhere else.
  */
-export function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).restoreBatch());
   grantAt(role, source, createSourceAccess(source).restoreBatch());
   addToPolicy(role, [
@@ -97,17 +115,17 @@ export function grantRestoreBatch(role: iam.IRole, { source, destination, report
   ]);
   return [
     { role, key: destination.key, actions: ['kms:Decrypt'] },
-    { role, key: source.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: source.key, actions: READ_AND_WRITE },
     { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
-    { role, key: source.bucket.encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
-    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: source.bucket.encryptionKey, actions: READ_AND_WRITE },
+    { role, key: reports.key, actions: READ_AND_WRITE },
   ];
 }
 
 /**
  * Lets functions look at the lock, and write it. The report-run function may do both already.
  */
-export function grantLock({ planRun, archiveBatch, restoreBatch, explainFailure }: Functions, { reports }: GrantTargets): void {
+function grantLock({ functions: { planRun, archiveBatch, restoreBatch, explainFailure }, reports }: Resources): void {
   const lock = getLock(reports);
   const arn = lock.bucket.arnForObjects(escapeIamWildcards(lock.prefix));
   for (const { role } of [archiveBatch, restoreBatch!]) { addToPolicy(role!, [createStatement(['s3:GetObject'], arn)]); }
@@ -115,7 +133,7 @@ export function grantLock({ planRun, archiveBatch, restoreBatch, explainFailure 
 }
 
 /** Lets the plan-run function find out which runs are in the way of a restore, and whether the holder of a lock still runs. */
-export function grantDescribeRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+function grantDescribeRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
   new iam.Policy(scope, 'DescribeRuns', {
     roles: [role],
     statements: [
@@ -129,14 +147,15 @@ export function grantDescribeRuns(scope: Construct, role: iam.IRole, stateMachin
  * Lets the report-run function read the ledger and the results of the Map Run, list source and destination to find the
  * objects of failed batches, and write the report.
  */
-export function grantReportRun(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+function grantReportRun({ source, destination, reports, functions }: Resources): KeyUse[] {
+  const role = functions.reportRun.role!;
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
     createListStatement(reports),
   ]);
   grantAt(role, source, createSourceAccess(source).reportRun());
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).reportRun());
-  return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
+  return [{ role, key: reports.key, actions: READ_AND_WRITE }];
 }
 
 /**
@@ -144,7 +163,7 @@ export function grantReportRun(role: iam.IRole, { source, destination, reports }
  * policy of its own, because CloudFormation creates a function after the default policy of its role, and the state
  * machine, which this policy names, after the function.
  */
-export function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
   new iam.Policy(scope, 'DescribeBatches', {
     roles: [role],
     statements: [createStatement(['states:DescribeExecution'], ...formatChildArns(stateMachine))],
@@ -155,11 +174,10 @@ export function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMac
  * Lets the explain-failure function read a failed execution, its Map Run and its children, publish one message, and add the run
  * to the calendar.
  */
-export function grantExplainFailure(
-  role: iam.IRole, stateMachine: sfn.StateMachine, { reports, alertTopic, alertKey, chatTopic, chatKey }: GrantTargets, allowRestore: boolean,
-): KeyUse[] {
+function grantExplainFailure({ functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources): KeyUse[] {
+  const role = functions.explainFailure.role!;
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
-  const ledgerMaps = allowRestore ? [VERIFY_LABEL, RESTORE_LABEL] : [VERIFY_LABEL];
+  const ledgerMaps = functions.restoreBatch ? [VERIFY_LABEL, RESTORE_LABEL] : [VERIFY_LABEL];
   const mapRuns = [MAP_LABEL, ...ledgerMaps].map((label) => formatStatesArn(stateMachine, 'mapRun', `/${label}:*`));
   addToPolicy(role, [
     createStatement(['states:DescribeExecution'], executions, ...formatChildArns(stateMachine), ...ledgerMaps.map((label) => formatStatesArn(stateMachine, 'execution', `/${label}:*`))),
@@ -170,17 +188,17 @@ export function grantExplainFailure(
     createStatement(['s3:GetObject', 's3:PutObject'], getCalendarArn(reports)),
   ]);
   return [
-    ...[alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS })),
-    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    ...[alertKey, chatKey].map((key) => ({ role, key, actions: READ_AND_WRITE })),
+    { role, key: reports.key, actions: READ_AND_WRITE },
   ];
 }
 
 /** Returns the keys that the states of the definition use. CDK grants everything else when it binds the states. */
-export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey, chatKey }: GrantTargets): KeyUse[] {
+function getStateMachineKeyUses({ stateMachine: { role }, reports, alertKey, chatKey }: Resources): KeyUse[] {
   return [
     // The ResultWriter needs these three (Step Functions "IAM policies for using Distributed Map states").
     { role, key: reports.key, actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'] },
-    ...[alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS })),
+    ...[alertKey, chatKey].map((key) => ({ role, key, actions: READ_AND_WRITE })),
   ];
 }
 
@@ -191,16 +209,13 @@ export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey, cha
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
  */
-export function getEncryptionKeyUses(functions: Functions, stateMachine: sfn.StateMachine, key?: kms.IKey): KeyUse[] {
+function getEncryptionKeyUses({ functions, stateMachine, encryptionKey: key }: Resources): KeyUse[] {
   return [
     ...Object.values(functions).map(({ role }) => ({ role, key, actions: ['kms:Decrypt'] })),
     // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
-    { role: stateMachine.role, key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role: stateMachine.role, key, actions: READ_AND_WRITE },
   ];
 }
-
-/** The actions on a topic's key that a publisher needs (SNS "Key management"). */
-const PUBLISH_KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {
   statements.forEach((each) => role.addToPrincipalPolicy(each));

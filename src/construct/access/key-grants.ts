@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { describeResource, getRoleName, toJson, withPrincipal } from './other-account';
 import { createStatement } from './statements';
-import { areKnownToDiffer } from '../place';
+import { areKnownToDiffer, isInOtherAccount } from '../place';
 
 /** The actions that a role needs on a key. Without a key there is nothing to grant. */
 export interface KeyUse {
@@ -22,17 +22,17 @@ export interface KeyUse {
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
   for (const usesOfKey of groupBy(uses, (use) => use.key?.keyArn)) {
     const key = usesOfKey[0].key!;
-    const isInOtherAccount = areKnownToDiffer(key.env.account, Stack.of(scope).account);
-    const isInOtherEnvironment = Resource.isOwnedResource(key) && (isInOtherAccount || areKnownToDiffer(key.env.region, Stack.of(scope).region));
+    const isForeign = isInOtherAccount(scope, key);
+    const isInOtherEnvironment = Resource.isOwnedResource(key) && (isForeign || areKnownToDiffer(key.env.region, Stack.of(scope).region));
     const grants = groupBy(usesOfKey, (use) => use.role.node.path).map((usesOfRole) => {
       const { role } = usesOfRole[0];
       const actions = [...new Set(usesOfRole.flatMap((use) => use.actions))].sort();
       return { role, actions, success: isInOtherEnvironment ? grantInRolePolicy(role, key, actions) : key.grant(role, ...actions).success };
     });
-    if (Resource.isOwnedResource(key) && !isInOtherAccount) { continue; }
+    if (Resource.isOwnedResource(key) && !isForeign) { continue; }
 
     const statements = grants.map(({ role, actions }) => toKeyStatement(role, actions));
-    if (isInOtherAccount) {
+    if (isForeign) {
       if (grants.every(({ role }) => getRoleName(role) !== undefined)) {
         describeResource(scope, { resource: toJson(scope, key.keyArn), account: key.env.account, statements });
       }

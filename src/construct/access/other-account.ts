@@ -2,10 +2,10 @@ import { Annotations, Names, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
-import { type Access, createDestinationAccess, createSourceAccess, isInOtherAccount } from './place-access';
+import { type Access, createDestinationAccess, createSourceAccess } from './place-access';
 import { RESOURCE_POLICY_METADATA, type ResourcePolicyMetadata } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
-import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
+import { areInSameBucket, areKnownToDiffer, isInOtherAccount, type Place } from '../place';
 
 /** The name of a role has at most 64 characters, and that of a region at most 14. */
 const MAX_NAME_LENGTH = 64 - 1 - 14;

@@ -1,9 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
 import { createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS } from './statements';
 import type { Functions } from '../functions/functions';
-import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
+import { areInSameBucket, isInOtherAccount, type Place } from '../place';
 
 /** What a function may do at a place. The policy of its role says so, and that of a bucket in another account. */
 export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStatement[] };
@@ -64,9 +62,4 @@ export function grantAt(role: iam.IRole, { bucket }: Place, statements: readonly
 /** Adds statements about the destination to a role. In the bucket of the source, it may not say which account it is in. */
 export function grantAtDestination(role: iam.IRole, source: Place, destination: Place, statements: readonly iam.PolicyStatement[]): void {
   grantAt(role, areInSameBucket(source, destination) ? source : destination, statements);
-}
-
-/** Returns true if a bucket or a key is known to be in another account than the stack. */
-export function isInOtherAccount(scope: Construct, { env }: { readonly env: { readonly account: string } }): boolean {
-  return areKnownToDiffer(env.account, Stack.of(scope).account);
 }

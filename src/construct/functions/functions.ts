@@ -1,6 +1,7 @@
 import { Duration, Stack, Tokenization } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ArchiveBatchFunction } from './archive-batch-function';
 import { ExplainFailureFunction } from './explain-failure-function';
@@ -10,8 +11,9 @@ import { PlanRunFunction } from './plan-run-function';
 import { ReportRunFunction } from './report-run-function';
 import { RestoreBatchFunction } from './restore-batch-function';
 import { VerifyBatchFunction } from './verify-batch-function';
-import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
-import { type BatchSettings, Env, type ListingSettings } from '../../contract/settings';
+import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
+import { type BatchSettings, Env } from '../../contract/settings';
+import type { Settings } from '../settings';
 
 export interface Functions {
   readonly planRun: lambda.Function;
@@ -25,50 +27,42 @@ export interface Functions {
   readonly explainFailure: lambda.Function;
 }
 
-export interface BatchOptions {
-  readonly timeout: number;
-  readonly memorySize?: number;
-  readonly express: boolean;
-  readonly allowRestore: boolean;
-  readonly listing: ListingSettings;
-  readonly batchSize: number;
-}
-
 /** Creates the functions. Each has its own scope, which also holds its role and its log group. */
 export function createFunctions(
-  scope: Construct, common: CommonOptions, batch: BatchOptions, alertTopic: sns.ITopic, chatTopic?: sns.ITopic,
+  scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic, chatTopic?: sns.ITopic,
 ): Functions {
   const inOwnScope = (id: string, own: OwnOptions) => {
     const ownScope = new Construct(scope, id);
     return [ownScope, 'Function', createFunctionOptions(ownScope, common, own)] as const;
   };
+  const { batch, listing, memorySize } = settings;
   const chat = chatTopic && { [Env.CHAT_TOPIC_ARN]: chatTopic.topicArn };
   const archiveBatch = new ArchiveBatchFunction(...inOwnScope('ArchiveBatch', {
     description: 'Archives a batch of objects for an S3DatedArchiver',
     timeout: Duration.seconds(batch.timeout),
-    memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
+    memorySize,
     environment: chat,
   }));
   const batchSettings: BatchSettings = {
     logGroup: archiveBatch.logGroup.logGroupName,
-    memoryMb: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
-    express: batch.express,
+    memoryMb: memorySize,
+    express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
   };
   return {
     planRun: new PlanRunFunction(...inOwnScope('PlanRun', {
       description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
       timeout: Duration.minutes(1),
       memorySize: PLAN_RUN_MEMORY,
-      ...batch.listing.kind === 'selective' && { environment: { [Env.LISTING]: batch.listing.kind } },
+      ...listing.kind === 'selective' && { environment: { [Env.LISTING]: listing.kind } },
     })),
-    ...batch.listing.kind === 'selective' && {
+    ...listing.kind === 'selective' && {
       listObjects: new ListObjectsFunction(...inOwnScope('ListObjects', {
         description: 'Lists and selects the objects of a run of an S3DatedArchiver',
         timeout: Duration.minutes(15),
         memorySize: LIST_OBJECTS_MEMORY,
         environment: {
-          [Env.LISTING_CONCURRENCY]: Tokenization.stringifyNumber(batch.listing.concurrency),
-          [Env.BATCH_SIZE]: Tokenization.stringifyNumber(batch.batchSize),
+          [Env.LISTING_CONCURRENCY]: Tokenization.stringifyNumber(listing.concurrency),
+          [Env.BATCH_SIZE]: Tokenization.stringifyNumber(settings.batchSize),
         },
       })),
     },
@@ -78,11 +72,11 @@ export function createFunctions(
       timeout: Duration.minutes(5),
       memorySize: VERIFY_BATCH_MEMORY,
     })),
-    ...batch.allowRestore && {
+    ...settings.allowRestore && {
       restoreBatch: new RestoreBatchFunction(...inOwnScope('RestoreBatch', {
         description: 'Takes archived objects back to their old keys for an S3DatedArchiver',
         timeout: Duration.seconds(batch.timeout),
-        memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
+        memorySize,
       })),
     },
     reportRun: new ReportRunFunction(...inOwnScope('ReportRun', {

@@ -4,7 +4,7 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import { COLUMNS, OBJECT_DAY_FIELD, PARTITION_KEYS } from './columns';
 import { QUERIES } from './queries';
-import { toFields, toIsoDate } from '../../dates/calendar';
+import { isIsoDate } from '../../dates/calendar';
 import type { LedgerTableOptions } from '../../ledger-table-options';
 import { getLedgers } from '../access/statements';
 import type { Place } from '../place';
@@ -69,12 +69,7 @@ function validateLedgerTable({ database, tableName, firstDay }: LedgerTableOptio
   if (tableName !== undefined && !Token.isUnresolved(tableName) && !/^[a-z0-9_]{1,255}$/.test(tableName)) {
     throw new Error(`tableName "${tableName}" must have 1 to 255 lowercase letters, digits and underscores: Athena has no other names`);
   }
-  if (firstDay !== undefined && !Token.isUnresolved(firstDay) && !isDay(firstDay)) {
+  if (firstDay !== undefined && !Token.isUnresolved(firstDay) && !isIsoDate(firstDay)) {
     throw new Error(`firstDay "${firstDay}" must be a date such as 2026-01-01`);
   }
-}
-
-function isDay(text: string): boolean {
-  const { year, month, day } = toFields(text);
-  return toIsoDate(year, month, day) === text;
 }

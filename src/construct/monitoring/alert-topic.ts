@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { areKnownToDiffer } from '../place';
+import { isInOtherAccount } from '../place';
 
 /** Creates the alert topic of an archiver without the `alertTopic` prop. */
 export function createAlertTopic(scope: Construct, id: string, encryptionKey?: kms.IKey): sns.Topic {
@@ -20,13 +20,12 @@ export function createAlertTopic(scope: Construct, id: string, encryptionKey?: k
  */
 export function grantAlarmsPublish(scope: Construct, prop: 'alertTopic' | 'chatTopic', topic: sns.ITopic, key?: kms.IKey): void {
   const statement = createAlarmsStatement(scope, ['sns:Publish'], topic.topicArn);
-  const isInOtherAccount = areKnownToDiffer(topic.env.account, Stack.of(scope).account);
   // A topic policy, such as the one of `enforceSSL`, replaces SNS's default policy, which lets the account's alarms
   // publish.
   const hasPolicy = Resource.isOwnedResource(topic) && topic.node.tryFindChild('Policy') !== undefined;
   if (hasPolicy) {
     topic.addToResourcePolicy(statement);
-  } else if (isInOtherAccount) {
+  } else if (isInOtherAccount(scope, topic)) {
     warnAboutAlarmsPolicy(scope, prop === 'alertTopic' ? 'topic' : prop, prop, statement);
   }
 
@@ -60,7 +59,7 @@ function warnAboutAlarmsPolicy(scope: Construct, id: string, what: string, allow
 /** Names the statements that the policy of an imported topic, or of its key, may need and that this app cannot add. */
 export function warnAboutTopicPolicy(scope: Construct, prop: 'alertTopic' | 'chatTopic', topic: sns.ITopic, key?: kms.IKey): void {
   const roles = '<ARNs of the roles of the state machine and of ExplainFailure>';
-  if (areKnownToDiffer(topic.env.account, Stack.of(scope).account)) {
+  if (isInOtherAccount(scope, topic)) {
     const allow = Stack.of(scope).resolve({ Effect: 'Allow', Principal: { AWS: roles }, Action: 'sns:Publish', Resource: topic.topicArn });
     Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:${prop === 'alertTopic' ? 'topic' : prop}OfOtherAccount`,
       `${prop} is in account ${topic.env.account}, so its topic policy must allow this archiver to publish: add ${JSON.stringify(allow)}`);

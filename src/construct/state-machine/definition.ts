@@ -4,10 +4,10 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { RetrySeconds } from './batch-budget';
 import { ArchiveObjects, toPlanPath, VERIFY_LABEL } from './distributed-map';
-import { InvokeFunction } from './invoke-function';
+import { InvokeFunction, type PayloadOf, type SelectorOf } from './invoke-function';
 import { LedgerMap } from './ledger-map';
 import { createListing, toListingPath } from './listing-states';
-import { createNotifyBatch, createNotifyChat, createNotifyChatOfBatch, createNotifyRun } from './publish-alert';
+import { createNotifyBatch, createNotifyChat, createNotifyChatOfBatch, createNotifyRun, toSummaryPath } from './publish-alert';
 import { createRestoreObjects, createTurn } from './restore-states';
 import { createRounds, createSingleState, PROGRESS_PATH, type RoundsProps } from './rounds';
 import { AlertMode } from '../../alert-mode';
@@ -61,7 +61,7 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
     mapExecutionType: settings.mapExecutionType,
     ...listObjects && { partsKeyPath: toListingPath('partsKey') },
   }).itemProcessor(createBatchDefinition(scope, props));
-  const verifyObjects = new LedgerMap(scope, VERIFY_LABEL, { reports }).itemProcessor(createVerifyDefinition(scope, props));
+  const verifyObjects = new LedgerMap(scope, VERIFY_LABEL, reports).itemProcessor(createVerifyDefinition(scope, props));
   const reportRun = new InvokeFunction(scope, 'ReportRun', {
     function: props.functions.reportRun,
     payload: sfn.TaskInput.fromObject({
@@ -195,11 +195,6 @@ function createOutcomeCondition(value: RunSummary['outcome']): sfn.Condition {
   return sfn.Condition.stringEquals(toSummaryPath('outcome'), value);
 }
 
-/** Returns the path of a field of ReportRun's result. */
-function toSummaryPath(field: keyof RunSummary): string {
-  return `$.${field}`;
-}
-
 /**
  * Retries every error of a task. A list of Lambda's errors would never be complete: a crash is `Runtime.ExitError` or
  * `Lambda.Unknown`, the first invocation of an idle function can be refused while its code is loaded, and in a VPC a
@@ -217,8 +212,3 @@ function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
     jitterStrategy: sfn.JitterType.FULL,
   };
 }
-
-/** Checks at compile time that a payload has exactly the fields that its handler expects. */
-type PayloadOf<T> = { [field in keyof T]: unknown };
-/** Checks at compile time that a result selector has exactly the fields of a result. */
-type SelectorOf<T> = { [field in keyof T & string as `${field}.$`]: string };

@@ -75,13 +75,16 @@ function listBatches(own: ArchiveObjectsProps): sfn.DistributedMapProps {
   };
 }
 
+/** What each child of a map that reads lines gets of the plan. */
+export const BATCH_INPUT = { run: sfn.JsonPath.objectAt(toPlanPath('run')), progress: sfn.JsonPath.objectAt(toPlanPath('progress')) };
+
 /** Reads what the list-objects function has planned. */
 function readBatches(reports: Place, partsKeyPath: string): sfn.DistributedMapProps {
   const item = (field: keyof PlannedPart) => `$$.Map.Item.Value.${field}`;
   return {
     itemReader: new LinesReader(reports, partsKeyPath),
     itemSelector: {
-      BatchInput: { run: sfn.JsonPath.objectAt(toPlanPath('run')), progress: sfn.JsonPath.objectAt(toPlanPath('progress')) },
+      BatchInput: BATCH_INPUT,
       part: { name: sfn.JsonPath.stringAt(item('name')), objects: sfn.JsonPath.numberAt(item('objects')) },
     },
   };

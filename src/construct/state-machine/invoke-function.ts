@@ -7,6 +7,12 @@ import type { Construct } from 'constructs';
 import { ErrorName, RESTORE_ERRORS } from '../../contract/errors';
 import { createStatement } from '../access/statements';
 
+/** Checks at compile time that a payload has exactly the fields that its handler expects. */
+export type PayloadOf<T> = { [field in keyof T]: unknown };
+
+/** Checks at compile time that a result selector has exactly the fields of a result. */
+export type SelectorOf<T> = { [field in keyof T & string as `${field}.$`]-?: string };
+
 export interface InvokeFunctionProps {
   readonly function: lambda.IFunction;
   readonly payload: sfn.TaskInput;

@@ -1,13 +1,8 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { LinesReader, ReportWriter, toPlanPath } from './distributed-map';
+import { BATCH_INPUT, LinesReader, ReportWriter, toPlanPath } from './distributed-map';
 import type { PartsItem } from '../../contract/payloads/batch-payloads';
 import type { Place } from '../place';
-
-/** A label of a Distributed Map has at most 40 characters. It is part of the ARNs of Map Runs and children. */
-export interface LedgerMapProps {
-  readonly reports: Place;
-}
 
 /**
  * A Distributed Map over the ledgers of earlier runs. It reads the file that PlanRun wrote, and each line is the input of
@@ -16,14 +11,14 @@ export interface LedgerMapProps {
  * It tolerates no failed child, because a verification that leaves something out proves nothing.
  */
 export class LedgerMap extends sfn.DistributedMap {
-  /** @param id also the label of the map */
-  constructor(scope: Construct, id: string, { reports }: LedgerMapProps) {
+  /** @param id also the label of the map, which has at most 40 characters and is part of the ARNs of Map Runs and children */
+  constructor(scope: Construct, id: string, reports: Place) {
     super(scope, id, {
       mapExecutionType: sfn.StateMachineType.STANDARD,
       label: id,
       itemReader: new LinesReader(reports, toPlanPath('partsKey')),
       itemSelector: {
-        BatchInput: { run: sfn.JsonPath.objectAt(toPlanPath('run')), progress: sfn.JsonPath.objectAt(toPlanPath('progress')) },
+        BatchInput: BATCH_INPUT,
         parts: sfn.JsonPath.objectAt(`$$.Map.Item.Value.${'parts' satisfies keyof PartsItem}`),
       },
       maxConcurrencyPath: toPlanPath('maxConcurrency'),

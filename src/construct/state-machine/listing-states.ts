@@ -3,7 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { toPlanPath } from './distributed-map';
-import { InvokeFunction } from './invoke-function';
+import { InvokeFunction, type PayloadOf, type SelectorOf } from './invoke-function';
 import type { ListingProgress, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
 
 const LISTING_PATH = toPlanPath('listing');
@@ -29,8 +29,8 @@ export function createListing(scope: Construct, { function: listObjects, retry, 
     payload: sfn.TaskInput.fromObject({
       run: sfn.JsonPath.objectAt(toPlanPath('run')),
       listing: sfn.JsonPath.objectAt(LISTING_PATH),
-    } satisfies { [field in keyof ListObjectsEvent]: unknown }),
-    resultSelector: { 'prefix.$': '$.Payload.prefix', 'progress.$': '$.Payload.progress' } satisfies { [field in keyof RunListing as `${field}.$`]-?: string },
+    } satisfies PayloadOf<ListObjectsEvent>),
+    resultSelector: { 'prefix.$': '$.Payload.prefix', 'progress.$': '$.Payload.progress' } satisfies SelectorOf<RunListing>,
     resultPath: LISTING_PATH,
     retry,
   });

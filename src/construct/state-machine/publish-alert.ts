@@ -11,45 +11,40 @@ const { stringAt, DISCARD } = sfn.JsonPath;
 
 type Attributes = { [name in keyof AlertAttributes]: tasks.MessageAttribute };
 
+/** Returns the path of a field of ReportRun's result. */
+export function toSummaryPath(field: keyof RunSummary): string {
+  return `$.${field}`;
+}
+
 /** Creates the task that publishes the message which the report-run function has written. */
 export function createNotifyRun(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
-  const summary = (field: keyof RunSummary) => `$.${field}`;
-  return new tasks.SnsPublish(scope, 'NotifyRun', {
-    topic,
-    subject: stringAt(summary('subject')),
-    message: sfn.TaskInput.fromJsonPathAt(summary('message')),
-    messageAttributes: toMessageAttributes(summary('attributes')),
-    resultPath: DISCARD,
-  });
+  return createTask(scope, 'NotifyRun', topic, toSummaryPath, { message: 'message', subject: stringAt(toSummaryPath('subject')) });
 }
 
 /** Creates the task that publishes the message which the archive-batch function has written about a finished batch. */
 export function createNotifyBatch(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
-  return new tasks.SnsPublish(scope, 'NotifyBatch', {
-    topic,
-    subject: BATCH_SUBJECT,
-    message: sfn.TaskInput.fromJsonPathAt(alertPath('message')),
-    messageAttributes: toMessageAttributes(alertPath('attributes')),
-    resultPath: DISCARD,
-  });
+  return createTask(scope, 'NotifyBatch', topic, alertPath, { message: 'message', subject: BATCH_SUBJECT });
 }
 
 /** Creates the task that publishes the same message about a run for a chat, which only accepts an envelope of its own. */
 export function createNotifyChat(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
-  const summary = (field: keyof RunSummary) => `$.${field}`;
-  return createChatTask(scope, 'NotifyChat', topic, summary('chat'), summary('attributes'));
+  return createTask(scope, 'NotifyChat', topic, toSummaryPath, { message: 'chat' });
 }
 
 /** Creates the task that publishes the same message about a batch for a chat. */
 export function createNotifyChatOfBatch(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
-  return createChatTask(scope, 'NotifyChatOfBatch', topic, alertPath('chat'), alertPath('attributes'));
+  return createTask(scope, 'NotifyChatOfBatch', topic, alertPath, { message: 'chat' });
 }
 
-function createChatTask(scope: Construct, id: string, topic: sns.ITopic, message: string, attributes: string): tasks.SnsPublish {
+function createTask(
+  scope: Construct, id: string, topic: sns.ITopic, toPath: (field: keyof BatchAlert) => string,
+  { message, subject }: { readonly message: 'message' | 'chat'; readonly subject?: string },
+): tasks.SnsPublish {
   return new tasks.SnsPublish(scope, id, {
     topic,
-    message: sfn.TaskInput.fromJsonPathAt(message),
-    messageAttributes: toMessageAttributes(attributes),
+    subject,
+    message: sfn.TaskInput.fromJsonPathAt(toPath(message)),
+    messageAttributes: toMessageAttributes(toPath('attributes')),
     resultPath: DISCARD,
   });
 }

@@ -2,6 +2,7 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { RESTORE_LABEL } from './distributed-map';
+import type { PayloadOf } from './invoke-function';
 import { LedgerMap } from './ledger-map';
 import { createRounds, type RoundsProps } from './rounds';
 import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
@@ -19,11 +20,11 @@ export function createRestoreObjects(scope: Construct, { reports, ...round }: Re
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
       parts: sfn.JsonPath.objectAt('$.parts'),
-    } satisfies { [field in keyof RestoreEvent]: unknown }),
+    } satisfies PayloadOf<RestoreEvent>),
     resultSelector: toResultSelector(['cursor', 'finished', 'rounds', 'counts', 'bytes', 'stragglers', 'filtered', 'problems', 'upload']),
     names: { round: 'RestoreBatch', unfinished: 'RestoreUnfinished?', finished: 'RestoreFinished' },
   });
-  return new LedgerMap(scope, RESTORE_LABEL, { reports }).itemProcessor(start.next(unfinished.otherwise(finished)));
+  return new LedgerMap(scope, RESTORE_LABEL, reports).itemProcessor(start.next(unfinished.otherwise(finished)));
 }
 
 function toResultSelector(fields: (keyof Progress)[]): { [field: string]: string } {

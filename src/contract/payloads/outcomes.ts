@@ -1,6 +1,7 @@
 /** What came of a run or of a batch: counts, what was left, and what its alert says. */
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
+import { FILTERS } from '../checks/check-filter';
 
 /** listed = archived + skipped + conflicting + failed. */
 export const Counts = v.object({
@@ -45,13 +46,7 @@ export const Problem = v.object({
 export type Problem = v.InferOutput<typeof Problem>;
 
 /** The number of objects of the run's days that each filter left out. They are skipped. */
-export const FilteredCounts = v.object({
-  include: v.optional(count),
-  exclude: v.optional(count),
-  minSize: v.optional(count),
-  maxSize: v.optional(count),
-  minAge: v.optional(count),
-});
+export const FilteredCounts = v.object(v.entriesFromList(FILTERS, v.optional(count)));
 export type FilteredCounts = v.InferOutput<typeof FilteredCounts>;
 
 /** Objects whose dates are all before the run's days, and which are still at the source. */

@@ -46,7 +46,7 @@ export function toMonths(runs: readonly CalendarRun[], today: string): CalendarM
  * The worst of what the runs of a day led to. A run that was repeated for the same days, on whichever day, counts as the last
  * of them: who repeats a night that failed sees it settled. Another run, such as a backfill of earlier days, hides nothing.
  */
-export function judgeDay(ofDay: readonly CalendarRun[], all: readonly CalendarRun[]): DayState {
+function judgeDay(ofDay: readonly CalendarRun[], all: readonly CalendarRun[]): DayState {
   const real = ofDay.filter(({ dryRun }) => !dryRun);
   if (real.length === 0) { return 'tried'; }
   const worst = Math.max(...real.map((run) => severity(findLast(run, all))));

@@ -3,12 +3,11 @@
  * one again.
  */
 import * as v from 'valibot';
+import { count, isoDate } from '../../contract/payloads/common-schemas';
 import { Action } from '../../contract/payloads/run';
 import { addDays } from '../../dates/calendar';
 
-const isoDate = v.pipe(v.string(), v.isoDate());
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** What the calendar says of one run. */
 export const CalendarRun = v.object({
@@ -33,7 +32,7 @@ export const CalendarRun = v.object({
 });
 export type CalendarRun = v.InferOutput<typeof CalendarRun>;
 
-export const DEFAULT_RETENTION_DAYS = 400;
+const DEFAULT_RETENTION_DAYS = 400;
 /** A day of an archiver that runs every hour. The reports have all runs. */
 export const MAX_RUNS_PER_DAY = 3;
 /** The page is at most about a megabyte, no matter how many archivers share it. */

@@ -9,6 +9,7 @@ import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
 import { getLayer } from '../alerts/layers';
 import { layerUrl } from '../alerts/runbook-links';
 import { formatCause, formatKey, toSubject } from '../text/format';
+import { parseAs } from '../text/parse-json';
 
 const AttributeValue = v.optional(v.object({ stringValue: v.optional(v.string()) }));
 
@@ -55,7 +56,7 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
   const { layer, advice } = diagnoseStart(cause);
   const schedule = getAttribute('SCHEDULE_ARN');
   // The scheduled time determines the days of the run, however late the run starts.
-  const input: RunInput = { ...readVerification(letter.body), ...due && { scheduledTime: due } };
+  const input: RunInput = { ...parseAs(Verification, letter.body), ...due && { scheduledTime: due } };
   const isVerification = input.action === 'verify';
   const command = startExecutionCommand(stateMachineArn, input);
   const url = stateMachineArn && stateMachineUrl(stateMachineArn);
@@ -94,17 +95,8 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
   };
 }
 
-const Verification = v.object({ action: v.literal('verify'), deep: RunInput.entries.deep, selection: RunInput.entries.selection });
-
 /** What a schedule of `addVerification` sends, without the time. The schedule of the archiver itself sends nothing else. */
-function readVerification(body: string): RunInput {
-  try {
-    const parsed = v.safeParse(Verification, JSON.parse(body));
-    return parsed.success ? parsed.output : {};
-  } catch {
-    return {};
-  }
-}
+const Verification = v.object({ action: v.literal('verify'), deep: RunInput.entries.deep, selection: RunInput.entries.selection });
 
 function diagnoseStart(cause: Cause): { layer: Layer; advice: string } {
   const { error } = cause;

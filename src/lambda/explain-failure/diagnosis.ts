@@ -8,6 +8,7 @@ import { type Cause, toCause } from '../alerts/cause';
 import { redriveExecutionCommand, sameLedgersInput, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
 import { getLayer } from '../alerts/layers';
 import { parseRunInput } from '../runtime/run-input';
+import { parseJsonObject } from '../text/parse-json';
 
 export interface Diagnosis {
   readonly layer: Layer;
@@ -174,8 +175,8 @@ function canRedriveHelp(facts: FailureFacts, cause: Cause): boolean {
 }
 
 /** What the run was to do. Its input says so if it was not planned. */
-export function getAction({ change, description, history }: FailureFacts): Action {
-  const { action } = history?.run ?? parseObject(change.input ?? description?.input);
+export function getAction(facts: FailureFacts): Action {
+  const { action } = facts.history?.run ?? readInput(facts);
   return v.is(Action, action) ? action : 'archive';
 }
 
@@ -188,8 +189,9 @@ function restartCommand(facts: FailureFacts): string {
 }
 
 /** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */
-function getOriginalInput({ change, description }: FailureFacts): object {
-  const input = parseObject(change.input ?? description?.input);
+function getOriginalInput(facts: FailureFacts): object {
+  const { change, description } = facts;
+  const input = readInput(facts);
   if (!isRunInput(input)) {
     // The same input would be refused again, and we cannot guess the right one.
     return { ...v.is(Action, input.action) && { action: input.action }, date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
@@ -199,20 +201,16 @@ function getOriginalInput({ change, description }: FailureFacts): object {
   return days || input.scheduledTime || !start ? input : { ...input, scheduledTime: new Date(start).toISOString() };
 }
 
+/** The input of the run; empty if it is not known, or not an object. */
+function readInput({ change, description }: FailureFacts): Record<string, unknown> {
+  return parseJsonObject(change.input ?? description?.input ?? '') ?? {};
+}
+
 function isRunInput(input: unknown): boolean {
   try {
     parseRunInput(input);
     return true;
   } catch {
     return false;
-  }
-}
-
-function parseObject(json: string | null | undefined): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json ?? '{}');
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-  } catch {
-    return {};
   }
 }

@@ -1,9 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import * as v from 'valibot';
 import type { RunListing } from '../../contract/payloads/listing';
 import { Plan } from '../../contract/payloads/plan';
 import { RunSummary } from '../../contract/payloads/report-payloads';
 import type { Run } from '../../contract/payloads/run';
+import { parseAs } from '../text/parse-json';
 
 /** What the history of a run says about its end. */
 export interface History {
@@ -57,14 +57,4 @@ function findOutput<T>(events: HistoryEvent[], pick: (output: string) => T | und
     if (found) { return found; }
   }
   return undefined;
-}
-
-/** Returns `undefined` if the text is not JSON, or does not match the schema. */
-export function parseAs<T extends v.GenericSchema>(schema: T, json: string): v.InferOutput<T> | undefined {
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(json));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
 }

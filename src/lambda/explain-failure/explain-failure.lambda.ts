@@ -6,10 +6,8 @@ import { toFailedRun } from './failed-run';
 import type { FailureFacts } from './failure-facts';
 import { Env } from '../../contract/settings';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
-import { releaseOwnLock } from '../restore-lock/restore-lock';
-import { readLockSettings } from '../runtime/lock-settings';
+import { giveLockBack } from '../restore-lock/give-lock-back';
 import { createLogger, logErrors } from '../runtime/logging';
-import { BucketClient } from '../s3/bucket-client';
 import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
@@ -21,8 +19,6 @@ const sfn = retryUnreadableAnswers(new SFNClient(options));
 const sns = retryUnreadableAnswers(new SNSClient(options));
 const s3 = createS3Client(options);
 const calendarS3 = createS3Client(CALENDAR_CLIENT);
-/** The function has more than a minute. */
-const RELEASE_MILLISECONDS = 20_000;
 
 /**
  * Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next.
@@ -43,7 +39,8 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     onError: (error) => logger.warn('not explained in full', error),
     onExplained: addToCalendar,
   }, event));
-  await releaseLock(getRestoreArn(event));
+  const restoreArn = getRestoreArn(event);
+  if (restoreArn !== undefined) { await giveLockBack(s3, restoreArn, logger); }
   logger.info(alerts.length > 0 ? 'alert sent' : 'no alert needed', { subjects: alerts.map(({ subject }) => subject) });
 }
 
@@ -57,20 +54,5 @@ async function addToCalendar(facts: FailureFacts): Promise<void> {
     await updateCalendar(calendarS3, { bucket: env[Env.REPORT_BUCKET]!, reportPrefix: env[Env.REPORT_PREFIX]!, retentionDays }, run, systemClock);
   } catch (error) {
     logger.warn('the calendar was not updated; the message is sent', error as Error);
-  }
-}
-
-/**
- * Gives the lock of a restore back that did not succeed. If that fails, the next run does it: the message must not be sent
- * twice because of it.
- */
-async function releaseLock(executionArn: string | undefined): Promise<void> {
-  try {
-    const lock = readLockSettings(process.env);
-    if (!lock || !executionArn) { return; }
-    const budget = { clock: systemClock, deadline: systemClock.now() + RELEASE_MILLISECONDS };
-    await releaseOwnLock({ reports: new BucketClient({ s3, bucket: lock.reportBucket, budget }), key: lock.key }, executionArn);
-  } catch (error) {
-    logger.warn('the lock was not given back; the next run does it', error as Error);
   }
 }

@@ -3,7 +3,6 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
-import { parseAs } from './execution-history';
 import { type FailureFacts, gatherFacts } from './failure-facts';
 import { type Alert, createFailureAlert, describeStatus, toOutcome } from './failure-message';
 import { readRun, StatusChangeEvent } from './status-change';
@@ -11,6 +10,7 @@ import { unknownDetails } from '../../contract/alert-details';
 import { toAttributes, toMessageAttributes } from '../alerts/alert-attributes';
 import { toChatMessage } from '../alerts/chat-message';
 import { formatCause } from '../text/format';
+import { parseAs } from '../text/parse-json';
 
 export interface ExplainContext {
   readonly sfn: SFNClient;

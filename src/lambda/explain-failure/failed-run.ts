@@ -1,11 +1,11 @@
 /** What the calendar says of a run that failed, timed out or was stopped. */
 import * as v from 'valibot';
 import { getAction } from './diagnosis';
-import { parseAs } from './execution-history';
 import type { FailureFacts } from './failure-facts';
 import { toOutcome } from './failure-message';
 import type { CalendarRun } from '../calendar/calendar-runs';
 import { type ExecutionFacts, toCalendarRun, toExecutionFields } from '../calendar/to-calendar-run';
+import { parseAs } from '../text/parse-json';
 
 const Input = v.object({ dryRun: v.boolean() });
 

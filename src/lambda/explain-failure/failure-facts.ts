@@ -4,9 +4,10 @@ import {
   type DescribeExecutionOutput, type DescribeMapRunOutput, type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { type History, parseAs, readHistory } from './execution-history';
+import { type History, readHistory } from './execution-history';
 import type { StatusChange } from './status-change';
 import { toPlanKey } from '../plan/planned-part';
+import { parseAs } from '../text/parse-json';
 
 export interface FailedChild {
   readonly executionArn: string;

@@ -1,7 +1,6 @@
 /** The alert about a run that failed, timed out or was stopped. */
 import * as v from 'valibot';
 import { diagnose, type Diagnosis, getAction } from './diagnosis';
-import { parseAs } from './execution-history';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { StatusChange } from './status-change';
 import type { AlertOutcome } from '../../contract/alert-details';
@@ -15,6 +14,7 @@ import { layerUrl } from '../alerts/runbook-links';
 import { NOTHING_LOST } from '../alerts/wording';
 import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
+import { parseAs } from '../text/parse-json';
 
 /** Far below the 256 KiB of SNS, and more than anyone reads at night. */
 const MAX_BYTES = 32 * 1024;

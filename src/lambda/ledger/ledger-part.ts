@@ -6,6 +6,7 @@ import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { toAsciiJson } from '../text/escape';
+import { parseJsonLines } from '../text/json-lines';
 
 /** How often other attempts may write the part while this one does. Each of them writes it once or twice. */
 const MAX_MERGES = 8;
@@ -93,12 +94,10 @@ export class LedgerPart {
     try {
       const { etag, text } = await reports.request(async (s3) => {
         const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: this.key }));
-        const chunks: Uint8Array[] = [];
-        for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) { chunks.push(chunk); }
-        return { etag: answer.ETag, text: Buffer.concat(chunks).toString() };
+        return { etag: answer.ETag, text: await answer.Body!.transformToString() };
       });
       const ours = new Set(Array.from(this.own.values(), toText));
-      this.others = parseJsonLines(text).filter((line) => !ours.has(toText(line)) && !this.replaced.has(toText(line)));
+      this.others = v.parse(v.array(LedgerLine), parseJsonLines(text)).filter((line) => !ours.has(toText(line)) && !this.replaced.has(toText(line)));
       this.etag = etag;
       this.text = text;
       return text;
@@ -144,8 +143,4 @@ function countPadding(text: string): number {
 
 function toText(line: LedgerLine): string {
   return `${toAsciiJson(line)}\n`;
-}
-
-function parseJsonLines(text: string): LedgerLine[] {
-  return text.split('\n').filter((line) => line !== '').map((line) => v.parse(LedgerLine, JSON.parse(line)));
 }

@@ -10,6 +10,7 @@ import type { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
 import { formatKey } from '../text/format';
+import { parseJsonLines } from '../text/json-lines';
 
 /** A line and its place. */
 export interface RecordedLine {
@@ -49,7 +50,7 @@ async function readPart(reports: BucketClient, { key, etag }: PartVersion) {
     return await reports.request(async (s3) => {
       const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: key, IfMatch: etag }));
       const text = await answer.Body!.transformToString();
-      const lines = text.split('\n').filter((line) => line !== '').map((line) => v.parse(LedgerLine, JSON.parse(line)));
+      const lines = v.parse(v.array(LedgerLine), parseJsonLines(text));
       return { part: key, written: Math.floor(answer.LastModified!.getTime() / 1000), lines };
     });
   } catch (error) {

@@ -15,6 +15,7 @@ import type { ClaimedRun } from '../ledger/run-claims';
 import { Tally } from '../ledger/tally';
 import type { PlanSettings } from '../runtime/environment';
 import { parseRunInput } from '../runtime/run-input';
+import { noStragglers } from '../selection/stragglers';
 import { escapeUnprintable } from '../text/escape';
 
 /** What the plan needs from the report bucket. */
@@ -122,7 +123,7 @@ export function initialProgress(): Progress {
     rounds: 0,
     counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
     bytes: 0,
-    stragglers: { count: 0, oldest: null },
+    stragglers: noStragglers(),
     filtered: null,
     problems: [],
     upload: null,

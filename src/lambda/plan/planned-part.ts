@@ -11,16 +11,16 @@ import { BatchItems, type ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
 import { PLAN_FOLDER } from '../../contract/settings';
 import type { BucketClient } from '../s3/bucket-client';
-import { toAsciiJson } from '../text/escape';
+import { parseJsonLines, toJsonLines } from '../text/json-lines';
 
 /** Returns the name that a file with these lines has. */
 export function toPlanFileName(lines: readonly object[]): string {
-  return digest(toText(lines));
+  return digest(toJsonLines(lines));
 }
 
 /** Writes the lines, and returns the name of the file. */
 export async function writePlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, lines: readonly object[]): Promise<string> {
-  const Body = toText(lines);
+  const Body = toJsonLines(lines);
   const name = digest(Body);
   const input = { Bucket: reports.name, Key: toPlanKey(run, name), Body, ContentType: 'application/jsonl' };
   await reports.request((s3) => s3.send(new PutObjectCommand(input)));
@@ -38,7 +38,7 @@ export async function readPlanFile(reports: BucketClient, run: Pick<Run, 'report
     throw new Error(`s3://${reports.name}/${Key} does not have the content that its name says, so somebody changed it after it was planned. `
       + 'No object was touched because of it: start a new run for the same days');
   }
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+  return parseJsonLines(text);
 }
 
 /** Checks the input of a child workflow. It has either the objects or the name of the file that has them. */
@@ -50,10 +50,6 @@ export function parseBatch(event: unknown): BatchEvent | PlannedBatchEvent {
 export async function readPlannedBatch(reports: BucketClient, { BatchInput, part, batchArn }: PlannedBatchEvent): Promise<BatchEvent> {
   const items: ListedObject[] = v.parse(BatchItems, await readPlanFile(reports, BatchInput.run, part.name));
   return { BatchInput, Items: items, ...batchArn !== undefined && { batchArn } };
-}
-
-function toText(lines: readonly object[]): string {
-  return lines.map((line) => `${toAsciiJson(line)}\n`).join('');
 }
 
 /** Returns the key of a file of the plan. */

@@ -2,8 +2,9 @@
  * The cost of a run at list prices. Deletes are free. Storage, KMS, metrics, traces and free tiers are not included, and
  * neither is data transfer between regions that are not known to differ.
  */
-import { getTransferPrice, type Prices } from './prices';
+import { getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
 import { toOperation, getRequestPrice, type Requests } from './requests';
+import { roundUsd } from './round-usd';
 import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
 import type { TransferSettings } from '../../contract/settings';
 
@@ -35,7 +36,7 @@ export interface CostItem {
 }
 
 /** EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk. */
-export const EXPRESS_GB = 64 / 1024;
+const EXPRESS_GB = 64 / 1024;
 
 const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
   ['S3: lists', /^List/],
@@ -71,6 +72,16 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
     { what: 'CloudWatch: bytes of logs', count: Math.round(logBytes), usd: logBytes / GB * prices.logsGb },
   ];
   return items.filter(({ count }) => count > 0);
+}
+
+/** Returns the cost as reports say it: with rounded dollars, and whose prices these are. */
+export function getReportedCost(usage: Usage, prices: Prices) {
+  const items = getCost(usage, prices);
+  return {
+    prices: { region: prices.region, asOf: PRICES_AS_OF },
+    total: roundUsd(getTotal(items)),
+    items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })),
+  };
 }
 
 export function getTotal(items: readonly CostItem[]): number {

@@ -13,11 +13,9 @@ import { toChatMessage } from '../alerts/chat-message';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { toReportRoot } from '../calendar/calendar-links';
 import { toCalendarRun } from '../calendar/to-calendar-run';
-import { releaseOwnLock } from '../restore-lock/restore-lock';
+import { giveLockBack } from '../restore-lock/give-lock-back';
 import { readReportSettings } from '../runtime/environment';
-import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
-import { BucketClient } from '../s3/bucket-client';
 import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
@@ -25,7 +23,6 @@ import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('report-run');
-const RELEASE_MILLISECONDS = 30_000;
 // If one request failed, a finished run would have no report, so allow more attempts than the default. Source and destination may
 // be in other regions.
 const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(30_000) });
@@ -44,23 +41,10 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
     const summary = await (request.run.action === 'verify' ? verification(request) : report(request));
-    if (request.run.action === 'restore') { await giveLockBack(request); }
+    if (request.run.action === 'restore') { await giveLockBack(s3, request.executionId, logger); }
     await addToCalendar(request, summary);
     return process.env[Env.CHAT_TOPIC_ARN] ? { ...summary, chat: toChatMessage(summary) } : summary;
   });
-}
-
-/** If it fails, the next run that archives finds out that this one has ended, and does it. */
-async function giveLockBack({ executionId }: ReportRunEvent): Promise<void> {
-  try {
-    const lock = readLockSettings(process.env);
-    const budget = { clock: systemClock, deadline: systemClock.now() + RELEASE_MILLISECONDS };
-    if (!lock) { return; }
-    const reports = new BucketClient({ s3, bucket: lock.reportBucket, budget });
-    await releaseOwnLock({ reports, key: lock.key }, executionId);
-  } catch (error) {
-    logger.warn('the lock was not given back; the next run does it', error as Error);
-  }
 }
 
 /** The run is over and has its report, so whatever happens here must not fail it. */

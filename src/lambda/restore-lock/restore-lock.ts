@@ -65,9 +65,7 @@ export async function readLock({ reports, key }: LockPlace): Promise<LockView> {
   try {
     const { answer, now, text } = await reports.request(async (s3) => {
       const dated = await getDated(s3, new GetObjectCommand({ Bucket: reports.name, Key: key }));
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of dated.answer.Body as AsyncIterable<Uint8Array>) { chunks.push(chunk); }
-      return { ...dated, text: Buffer.concat(chunks).toString() };
+      return { ...dated, text: await dated.answer.Body!.transformToString() };
     });
     const lock = v.parse(RestoreLock, JSON.parse(text));
     const until = new Date(answer.LastModified!.getTime() + lock.waitSeconds * 1_000);

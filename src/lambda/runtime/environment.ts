@@ -4,7 +4,9 @@
  * The construct cannot check a prop that is a token, so these functions check every prop again.
  */
 import * as v from 'valibot';
-import { convertWith, type Environment, json, number, optionalText, prefix, readVariables, text } from './variables';
+import {
+  checkSettings, checkWith, convertWith, type Environment, json, number, optionalText, prefix, readVariables, text,
+} from './variables';
 import { checkBucket } from '../../contract/checks/check-bucket';
 import { checkFilter } from '../../contract/checks/check-filter';
 import { checkStorageClass } from '../../contract/checks/check-storage-class';
@@ -29,10 +31,7 @@ const DateSourceJson = v.object({
 
 const SelectionJson = v.pipe(
   v.object({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.number() }),
-  convertWith((selection) => {
-    checkSelection(selection);
-    return selection;
-  }),
+  checkWith(checkSelection),
 );
 
 const LayoutJson = v.pipe(
@@ -48,10 +47,7 @@ const FilterJson = v.pipe(
     maxSize: v.optional(v.number()),
     minAge: v.optional(v.number()),
   }),
-  convertWith((filter) => {
-    checkFilter(filter);
-    return filter;
-  }),
+  checkWith(checkFilter),
 );
 
 const sourceVariables = {
@@ -76,9 +72,8 @@ const PlanEnvironment = v.object({
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
   [Env.LISTING]: optionalText(),
-  [Env.STORAGE_CLASS]: v.pipe(optionalText(), convertWith((value) => {
+  [Env.STORAGE_CLASS]: v.pipe(optionalText(), checkWith((value) => {
     if (value !== undefined) { checkStorageClass(value); }
-    return value;
   })),
 });
 
@@ -259,14 +254,12 @@ export function readReportSettings(environment: Environment): ReportSettings {
 
 /** Repeats the checks of the construct, which cannot check tokens. PlanRun is the first state, so it makes them for all. */
 function checkPlaces(places: Places): void {
-  try {
+  checkSettings(() => {
     checkBucket('bucket', places.sourceBucket);
     checkBucket('destinationBucket', places.destinationBucket);
     checkBucket('reportBucket', places.reportBucket);
     checkReports(places);
-  } catch (error) {
-    throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${(error as Error).message}`);
-  }
+  });
 }
 
 type SourceValues = v.InferOutput<v.ObjectSchema<typeof sourceVariables, undefined>>;
@@ -283,11 +276,7 @@ function toSourceSettings(values: SourceValues): SourceSettings {
     ...values.SOURCE_DISPOSITION === 'KEEP' && { keepsSources: true },
     ...values.FILTER !== undefined && { filter: values.FILTER },
   };
-  try {
-    checkHours(settings.layout.format, settings.dateSource);
-  } catch (error) {
-    throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${(error as Error).message}`);
-  }
+  checkSettings(() => checkHours(settings.layout.format, settings.dateSource));
   if (settings.sourceBucket === settings.destinationBucket && settings.sourcePrefix === settings.destinationPrefix) {
     throw namedError(
       ErrorName.INVALID_RUN_INPUT,

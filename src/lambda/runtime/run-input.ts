@@ -2,8 +2,8 @@
 import * as v from 'valibot';
 import { parseGlob } from '../../contract/checks/parse-glob';
 import { ErrorName, namedError } from '../../contract/errors';
-import { type Action, RunInput } from '../../contract/payloads/run';
-import { toIsoDate, toFields } from '../../dates/calendar';
+import { Action, RunInput } from '../../contract/payloads/run';
+import { isIsoDate, toFields } from '../../dates/calendar';
 import { checkSelection } from '../../dates/date-window';
 import { escapeUnprintable } from '../text/escape';
 
@@ -77,7 +77,7 @@ function checkField(field: keyof RunInput, value: unknown, issues: Issues): stri
     if (!isInstant(value)) { return [must]; }
     return isBetween(MIN_YEAR_OF_INSTANTS, new Date(value).getUTCFullYear()) ? [] : [`${must}, which is not from ${MIN_YEAR_OF_INSTANTS} to ${MAX_YEAR}`];
   }
-  if (!isCalendarDate(value)) { return [`${must}, which is not a day of the calendar`]; }
+  if (!isIsoDate(value)) { return [`${must}, which is not a day of the calendar`]; }
   return isBetween(1, toFields(value).year) ? [] : [`${must}, which is not from 0001 to ${MAX_YEAR}`];
 }
 
@@ -100,12 +100,10 @@ function checkActions(known: KnownFields): string[] {
   const action = known.action ?? 'archive';
   return FIELDS.filter((field) => known[field] !== undefined).flatMap((field) => {
     const actions = ACTIONS_OF[field] as readonly unknown[] | undefined;
-    if (!actions || actions.includes(action) || !Object.hasOwn(ACTION_NAMES, String(action))) { return []; }
+    if (!actions || actions.includes(action) || !v.is(Action, action)) { return []; }
     return [`${field} goes with ${actions.map((each) => `"action": ${describeValue(each)}`).join(' or ')}, but the action is ${describeValue(action)}: leave ${field} out, or change the action`];
   });
 }
-
-const ACTION_NAMES: Record<Action, true> = { archive: true, verify: true, restore: true };
 
 /** Checks that the input says in one way which ledgers to read. A restore never guesses them. */
 function checkWhat({ action, run, date, from, to, selection }: KnownFields): string[] {
@@ -142,20 +140,15 @@ function checkDates({ date, from, to }: { readonly [field: string]: unknown }): 
   if (to !== undefined && from === undefined) {
     return [`to ${describeValue(to)} is given without from: add the first day as from, or give one day as date`];
   }
-  if (typeof from === 'string' && typeof to === 'string' && isCalendarDate(from) && isCalendarDate(to) && from > to) {
+  if (typeof from === 'string' && typeof to === 'string' && isIsoDate(from) && isIsoDate(to) && from > to) {
     return [`from ${describeValue(from)} is after to ${describeValue(to)}: swap them`];
   }
   return [];
 }
 
-function isCalendarDate(text: string): boolean {
-  const { year, month, day } = toFields(text);
-  return toIsoDate(year, month, day) === text;
-}
-
 function isInstant(text: string): boolean {
   // Date.parse accepts February 30 and reads it as a day in March.
-  return v.is(v.pipe(v.string(), v.isoTimestamp()), text) && isCalendarDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
+  return v.is(v.pipe(v.string(), v.isoTimestamp()), text) && isIsoDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
 
 const MAX_DEPTH = 3;

@@ -12,7 +12,28 @@ export type Environment = { readonly [name: string]: string | undefined };
 export function readVariables<TSchema extends v.GenericSchema>(schema: TSchema, environment: Environment): v.InferOutput<TSchema> {
   const result = v.safeParse(schema, environment);
   if (result.success) { return result.output; }
-  throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${result.issues.map((issue) => issue.message).join('; ')}`);
+  throw wrongSettings(result.issues.map((issue) => issue.message).join('; '));
+}
+
+/** Runs a check of settings. An error that it throws becomes one about the settings. */
+export function checkSettings(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw wrongSettings((error as Error).message);
+  }
+}
+
+function wrongSettings(problem: string): Error {
+  return namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${problem}`);
+}
+
+/** Applies a check. An error that it throws becomes the problem with the variable. */
+export function checkWith<T>(check: (value: T) => void) {
+  return convertWith((value: T) => {
+    check(value);
+    return value;
+  });
 }
 
 /** Applies a check or a conversion. An error that it throws becomes the problem with the variable. */
@@ -39,10 +60,7 @@ export function optionalText() {
 }
 
 export function prefix(prop: string) {
-  return v.pipe(v.string(`${prop} is missing`), convertWith((value) => {
-    checkPrefix(prop, value);
-    return value;
-  }));
+  return v.pipe(v.string(`${prop} is missing`), checkWith((value) => checkPrefix(prop, value)));
 }
 
 export function number(prop: string, allowed: string, isAllowed: (value: number) => boolean) {

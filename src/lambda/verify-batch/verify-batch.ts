@@ -14,7 +14,7 @@ import { compareKeys } from '../s3/compare-keys';
 import { countRequests } from '../s3/count-requests';
 import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
-import { toAsciiJson } from '../text/escape';
+import { toJsonLines } from '../text/json-lines';
 
 export interface VerifyContext {
   readonly s3: S3Client;
@@ -88,7 +88,7 @@ function predictMilliseconds({ ListObjectsV2 = 0, HeadObject = 0, GetObject = 0 
 
 /** Another attempt at the round writes the same part again. */
 async function writeLines(reports: BucketClient, Key: string, lines: readonly VerifiedLine[]): Promise<void> {
-  const input = { Bucket: reports.name, Key, Body: lines.map((line) => `${toAsciiJson(line)}\n`).join(''), ContentType: 'application/jsonl' };
+  const input = { Bucket: reports.name, Key, Body: toJsonLines(lines), ContentType: 'application/jsonl' };
   await reports.request((client) => client.send(new PutObjectCommand(input)));
 }
 

@@ -33,7 +33,7 @@ export function authorize(context: Context, step: Step): void {
 const OF_OBJECTS = /Object|Upload|Part/;
 
 /** Page "Using Requester Pays buckets": a caller that is not the owner must confirm that it pays. */
-export function paysUnawares(request: S3Request, operation: string, owners: readonly string[]): boolean {
+function paysUnawares(request: S3Request, operation: string, owners: readonly string[]): boolean {
   return OF_OBJECTS.test(operation) && !operation.includes('LockConfiguration')
     && !owners.includes(readAccessKeyId(request) ?? '')
     && (header(request, 'x-amz-request-payer') ?? request.query.get('x-amz-request-payer')) !== 'requester';

@@ -99,7 +99,7 @@ export function checkDelete(head: StoredObject | undefined, key: string, etag: s
 }
 
 /** `*` matches any object; quotes are optional, as with S3. */
-export function etagMatches(expected: string, object: StoredObject): boolean {
+function etagMatches(expected: string, object: StoredObject): boolean {
   if (expected === '*') {
     return true;
   }

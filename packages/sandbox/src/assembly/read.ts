@@ -32,7 +32,7 @@ interface AssetManifest {
 }
 
 /** The environment of environment-agnostic stacks. */
-export const DEFAULT_ENVIRONMENT: Environment = { account: '123456789012', region: 'us-east-1', partition: 'aws' };
+const DEFAULT_ENVIRONMENT: Environment = { account: '123456789012', region: 'us-east-1', partition: 'aws' };
 
 /** All stacks of a cloud assembly, including those in the nested assemblies of Stages. */
 export function readAssembly(directory: string): Stack[] {

@@ -1,7 +1,6 @@
 import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
-import { getCost, type CostItem, getTotal } from '../../../../src/lambda/pricing/cost';
+import { type CostItem, getReportedCost } from '../../../../src/lambda/pricing/cost';
 import { getPrices } from '../../../../src/lambda/pricing/prices';
-import { roundUsd } from '../../../../src/lambda/pricing/round-usd';
 import type { FunctionUsage } from '../lambda/host';
 import type { Meter } from '../step-functions/world';
 
@@ -15,8 +14,8 @@ export interface Metered {
 
 /** Estimates the cost of a run on AWS, at list prices and with the durations measured here. */
 export function createEstimate({ bill, meter, express, functions, published }: Metered, region: string): { usd: number; items: CostItem[] } {
-  const sum = (of: (usage: FunctionUsage) => number) => functions.reduce((total, usage) => total + of(usage), 0);
-  const items = getCost({
+  const sum = (of: (usage: FunctionUsage) => number) => functions.reduce((before, usage) => before + of(usage), 0);
+  const { total, items } = getReportedCost({
     requests: bill.requests,
     transitions: meter.transitions,
     ...express && { express: { children: meter.children, seconds: meter.expressMilliseconds / 1000 } },
@@ -27,5 +26,5 @@ export function createEstimate({ bill, meter, express, functions, published }: M
     retrieved: bill.retrieved,
     earlyByteDays: bill.earlyByteDays,
   }, getPrices(region));
-  return { usd: roundUsd(getTotal(items)), items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })) };
+  return { usd: total, items };
 }

@@ -182,6 +182,14 @@ describe('a redriven Map Run', () => {
     expect(got.slice(2)).toEqual([['in/000002', 'in/000003'], ['in/000004', 'in/000005'], ['in/000006', 'in/000007'], ['in/000008', 'in/000009']]);
   });
 
+  test('restarts a child whatever characters its keys have', async () => {
+    const { fail, services } = failing([0]);
+    bench.double.store.put('source', 'in/000000\u2028\u2029', 'x');
+    const failed = await bench.run(batches(), services);
+    fail.clear();
+    expect((await failed.redrive()).record.status).toBe('SUCCEEDED');
+  });
+
   test('a STANDARD child goes on in the state that failed; an EXPRESS child starts anew, under the same ARN', async () => {
     const States = { First: task({ Parameters: { 'first.$': '$.Items[0].Key' }, ResultPath: null, Next: 'Work' }), Work: task({ End: true }) };
     const attempt = async (processor: object) => {

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import type { Columns } from './csv-lines';
 import { type FilePlace, manifestError, quote } from './manifest-error';
 import { type Field, type Fields, FIELDS } from './parse-line';
+import { parseAs } from '../../text/parse-json';
 
 const InventoryManifest = v.object({
   sourceBucket: v.string(),
@@ -28,7 +29,7 @@ export function looksLikeInventory(head: string): boolean {
 /** Returns the files that an inventory has, and their columns. */
 export function parseInventory(file: FilePlace, text: string, sourceBucket: string): { files: FilePlace[]; columns: Columns } {
   const reject = (problem: string) => manifestError(file, problem);
-  const inventory = parse(text);
+  const inventory = parseAs(InventoryManifest, text);
   if (!inventory) { throw reject('it begins as the manifest.json of an S3 Inventory, but does not have its fields'); }
   if (inventory.sourceBucket !== sourceBucket) {
     throw reject(`it is the inventory of bucket ${quote(inventory.sourceBucket)}, but this archiver's source is bucket ${sourceBucket}`);
@@ -51,13 +52,4 @@ export function parseInventory(file: FilePlace, text: string, sourceBucket: stri
 /** Earlier versions and delete markers are no objects of the bucket. */
 export function isCurrent({ islatest = 'true', isdeletemarker = 'false' }: Fields): boolean {
   return islatest !== 'false' && isdeletemarker !== 'true';
-}
-
-function parse(text: string): v.InferOutput<typeof InventoryManifest> | undefined {
-  try {
-    const parsed = v.safeParse(InventoryManifest, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { type FilePlace, manifestError, quote } from './manifest-error';
 import { type Field, type Fields, toField } from './parse-line';
 import type { Records } from './split-records';
+import { parseJsonObject } from '../../text/parse-json';
 
 const JSON_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified', 'storageclass'];
 
@@ -17,7 +18,7 @@ export function parseJsonLines(file: FilePlace, { text, line }: Records): { fiel
 }
 
 function parseLine(file: FilePlace, text: string, line: number): Fields {
-  const object = parseObject(text);
+  const object = parseJsonObject(text);
   if (!object) { throw manifestError(file, `${quote(text)} is no JSON object, and each line must be one`, line); }
   const fields: { [field in Field]?: unknown } = {};
   for (const name in object) {
@@ -27,13 +28,4 @@ function parseLine(file: FilePlace, text: string, line: number): Fields {
     fields[field] = object[name];
   }
   return fields;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,6 @@
 /** What a round that reads a manifest leaves to the next one. */
 import * as v from 'valibot';
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+import { count } from '../../../contract/payloads/common-schemas';
 
 /** Where the next line begins. */
 const Position = v.object({

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { quote } from './manifest-error';
 import { ListedObject } from '../../../contract/payloads/listing';
 import type { Manifest } from '../../../contract/payloads/run';
-import { toFields, toIsoDate } from '../../../dates/calendar';
+import { isIsoDate } from '../../../dates/calendar';
 import { isTooLong } from '../../selection/destination-key';
 
 /** An object as far as a manifest describes it. */
@@ -95,8 +95,7 @@ function toSize(value: unknown): number {
 function toDate(value: unknown, needsHour: boolean): string {
   const date = typeof value === 'string' ? value.trim() : '';
   const [, day, hour] = /^(\d{4}-\d\d-\d\d)(?:T(\d\d))?$/.exec(date) ?? [];
-  const isDay = day !== undefined && toIsoDate(toFields(day).year, toFields(day).month, toFields(day).day) === day;
-  if (!isDay || (hour !== undefined && Number(hour) > 23)) { throw new Error(`the date ${quote(value)} is not a day of the calendar such as 2026-11-24`); }
+  if (day === undefined || !isIsoDate(day) || (hour !== undefined && Number(hour) > 23)) { throw new Error(`the date ${quote(value)} is not a day of the calendar such as 2026-11-24`); }
   if (needsHour && hour === undefined) { throw new Error(`the date ${quote(value)} needs an hour, such as 2026-11-24T05, because the archive has a folder for each hour`); }
   return date;
 }

@@ -7,12 +7,12 @@
  */
 import { getStorageClassCosts, type StorageClassCosts } from './storage-class-costs';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
+import { ONE_VCPU_MEMORY } from '../../../contract/memory';
 import type { TransferSettings } from '../../../contract/settings';
 import type { LargeKey, Tally } from '../../ledger/tally';
-import { getCost, getTotal, type CostItem } from '../../pricing/cost';
-import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
+import { type CostItem, getReportedCost } from '../../pricing/cost';
+import type { Prices } from '../../pricing/prices';
 import { addRequests, groupByOperation, toRequestName, type Requests, sumRequests } from '../../pricing/requests';
-import { roundUsd } from '../../pricing/round-usd';
 import { INIT_SECONDS, countInstances, type RunShape, toUsage } from '../../pricing/usage';
 
 export interface Estimate {
@@ -62,7 +62,6 @@ export interface DryRun extends Pick<RunShape, 'listed' | 'listing' | 'batches' 
 
 /** Seconds of a whole vCPU per object: docs/results/performance.md. */
 const CPU_SECONDS_PER_OBJECT = 0.0003;
-const ONE_VCPU_MB = 1_769;
 /** A copy takes as long as five small requests: "consistent small object latencies of roughly 100-200 milliseconds". */
 const LATENCIES_PER_COPY = 5;
 /** Throughput of one server-side copy or part, in bytes per second. This is an assumption: S3 does not promise any. */
@@ -101,7 +100,7 @@ export function estimate(run: DryRun): Estimate {
     earlyByteDays: run.keepsSources ? {} : tally.sources.earlyByteDays(),
     ...run.transfer && { transferred: { ...run.transfer, bytes: tally.bytes } },
   });
-  const items = getCost(usage, prices);
+  const { prices: pricesOf, ...usd } = getReportedCost(usage, prices);
   const counted = Object.fromEntries(Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0));
   return {
     objects: tally.archived,
@@ -109,8 +108,8 @@ export function estimate(run: DryRun): Estimate {
     ...run.destinationsNotCompared && { destinationsNotCompared: run.destinationsNotCompared },
     minutes: Number((seconds.run / 60).toFixed(2)),
     requests: { total: sumRequests(counted), byOperation: counted },
-    usd: { total: roundUsd(getTotal(items)), items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })) },
-    prices: { region: prices.region, asOf: PRICES_AS_OF },
+    usd,
+    prices: pricesOf,
     largest: tally.largest.items(),
     storageClasses: getStorageClassCosts(tally, storageClass, prices, run.keepsSources),
   };
@@ -126,7 +125,7 @@ function countDeletes({ tally, objectsPerSecond, maxConcurrency }: DryRun): numb
 function estimateSeconds({ tally, listing, batches, memoryMb, objectsPerSecond, maxConcurrency, observed }: DryRun, selected: number) {
   const latency = observed.latencySeconds;
   const slowness = observed.initSeconds / INIT_SECONDS;
-  const cpuSeconds = CPU_SECONDS_PER_OBJECT * slowness * Math.max(1, ONE_VCPU_MB / memoryMb);
+  const cpuSeconds = CPU_SECONDS_PER_OBJECT * slowness * Math.max(1, ONE_VCPU_MEMORY / memoryMb);
   const plain = selected - tally.largeCopies;
   const bytesPerObject = Math.max(0, tally.bytes - tally.largeBytes) / Math.max(1, plain);
   const secondsPerObject = Math.max(

@@ -8,10 +8,9 @@ import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
-import { getCost, getTotal, type CostItem } from '../../pricing/cost';
-import { PRICES_AS_OF, getPrices } from '../../pricing/prices';
+import { type CostItem, getReportedCost } from '../../pricing/cost';
+import { getPrices } from '../../pricing/prices';
 import { toRequestName } from '../../pricing/requests';
-import { roundUsd } from '../../pricing/round-usd';
 import { type ListingShape, toUsage } from '../../pricing/usage';
 import { estimate, type Estimate, type ObservedS3 } from '../estimate/estimate';
 import { type ListingGrowth, getListingGrowth } from '../estimate/listing-growth';
@@ -162,8 +161,7 @@ function estimateCost(
   { keepsSources, run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region, transfer }: ReportFacts,
 ): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
-  const prices = getPrices(region);
-  const items = getCost(toUsage({
+  const cost = getReportedCost(toUsage({
     listed: counts.listed,
     listing,
     requests: run.dryRun
@@ -191,13 +189,8 @@ function estimateCost(
     retrieved: run.dryRun ? {} : tally.sources.retrieved(),
     // What was found at the destination was not copied. It counts with the average size.
     ...transfer && !run.dryRun && tally.archived > 0 && { transferred: { ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) } },
-  }), prices);
-  return {
-    currency: 'USD',
-    prices: { region: prices.region, asOf: PRICES_AS_OF },
-    total: roundUsd(getTotal(items)),
-    items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })),
-  };
+  }), getPrices(region));
+  return { currency: 'USD', ...cost };
 }
 
 function createEstimate(facts: ReportFacts): Estimate {

@@ -10,7 +10,7 @@ import type { Run } from '../../../contract/payloads/run';
 import { type ClaimedRun, listRuns } from '../../ledger/run-claims';
 import { orderedMap } from '../../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../../s3/read-objects';
-import { toAsciiJson } from '../../text/escape';
+import { toJsonLines } from '../../text/json-lines';
 
 /** Where the ledgers are, and whose are read. */
 export interface SettleContext {
@@ -122,7 +122,7 @@ async function countFindings({ s3, bucket }: SettleContext, run: Run, suspects: 
       if (problems[line.status].length < MAX_PROBLEMS) { problems[line.status].push(line); }
     }
     if (!isNew) { continue; }
-    const Body = lines.map((line) => `${toAsciiJson(line)}\n`).join('');
+    const Body = toJsonLines(lines);
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: 'application/jsonl' }));
   }
   return { ...counts, problems: [...problems.missing, ...problems.changed].slice(0, MAX_PROBLEMS) };

@@ -3,10 +3,9 @@ import { VERIFY_BATCH_MEMORY } from '../../../contract/memory';
 import type { VerifiedLine } from '../../../contract/payloads/ledger-line';
 import type { VerifyCounts } from '../../../contract/payloads/outcomes';
 import type { Run } from '../../../contract/payloads/run';
-import { getCost, getTotal } from '../../pricing/cost';
-import { getPrices, PRICES_AS_OF } from '../../pricing/prices';
+import { getReportedCost } from '../../pricing/cost';
+import { getPrices } from '../../pricing/prices';
 import type { Requests } from '../../pricing/requests';
-import { roundUsd } from '../../pricing/round-usd';
 import { toUsage } from '../../pricing/usage';
 import type { Batches, Report } from '../report/report';
 import { getReportLinks, VERIFICATION_SCHEMA } from '../report/report-links';
@@ -82,8 +81,7 @@ export function createVerificationReport(facts: VerificationFacts): Verification
 
 /** Estimates what the verification cost. After a dry run: what it would cost. */
 function estimateCost({ run, counts, batches, requests, milliseconds, region, alertMode }: VerificationFacts): Report['cost'] {
-  const prices = getPrices(region);
-  const items = getCost(toUsage({
+  const cost = getReportedCost(toUsage({
     listed: 0,
     requests,
     batches: batches.count,
@@ -96,11 +94,6 @@ function estimateCost({ run, counts, batches, requests, milliseconds, region, al
     notifiesOnSuccess: alertMode === 'EVERY_RUN',
     maxConcurrency: run.maxConcurrency,
     problems: counts.changed + counts.missing,
-  }), prices);
-  return {
-    currency: 'USD',
-    prices: { region: prices.region, asOf: PRICES_AS_OF },
-    total: roundUsd(getTotal(items)),
-    items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })),
-  };
+  }), getPrices(region));
+  return { currency: 'USD', ...cost };
 }

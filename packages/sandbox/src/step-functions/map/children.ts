@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline';
+import { readTextLines } from '../../lines';
 import type { ExecutionStatus } from '../records';
 import type { ResumePoint } from '../redrive';
 import type { MachineIdentity } from '../world';
@@ -48,7 +48,7 @@ export class UnfinishedChildren {
     const file = this.file();
     this.generation++;
     if (!fs.existsSync(file)) { return; }
-    const lines = createInterface({ input: fs.createReadStream(file), crlfDelay: Infinity })[Symbol.asyncIterator]();
+    const lines = readTextLines(fs.createReadStream(file));
     const next = async () => {
       const { done, value } = await lines.next();
       return done ? undefined : JSON.parse(value) as Child;

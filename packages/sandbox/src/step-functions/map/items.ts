@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { Json, JsonObject } from '../../json';
+import { readTextLines } from '../../lines';
 import { StateError } from '../errors';
 
 export interface ListRange {
@@ -59,7 +59,7 @@ export async function* readLines(s3: S3Client, parameters: JsonObject, { from, m
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: String(Bucket), Key: String(Key) }))
     .catch((error: Error) => { throw failed(`${error.name}: ${error.message}`); });
   let line = 0;
-  for await (const text of createInterface({ input: Body as Readable, crlfDelay: Infinity })) {
+  for await (const text of readTextLines(Body as Readable)) {
     line++;
     if (line <= from) { continue; }
     if (line > from + maxItems) { return; }

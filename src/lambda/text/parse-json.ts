@@ -1,0 +1,22 @@
+/** Reads JSON that may be anything else. */
+import * as v from 'valibot';
+
+/** Returns `undefined` if the text is not JSON, or does not match the schema. */
+export function parseAs<T extends v.GenericSchema>(schema: T, json: string): v.InferOutput<T> | undefined {
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(json));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns `undefined` if the text is not JSON, or not an object. */
+export function parseJsonObject(json: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
+  } catch {
+    return undefined;
+  }
+}
