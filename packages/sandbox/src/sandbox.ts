@@ -282,10 +282,11 @@ export class Sandbox implements api.Sandbox {
   }
 
   private summarize<TCounts>(record: ExecutionRecord, before: UsageSoFar): SandboxSummary<TCounts> {
-    const { parts: { express }, s3 } = this.found;
+    const { parts: { express, buckets }, s3 } = this.found;
     const used = usedSince(before, this.usage());
     const alerts = this.topics.published.slice(before.published);
-    return summarize(record, { used, alerts, requests: s3.requests, bill: s3.bill, express, region: this.region });
+    const regions = new Map(buckets.map(({ name, region }) => [name, region]));
+    return summarize(record, { used, alerts, requests: s3.requests, bill: s3.bill, express, region: this.region, regions });
   }
 }
 
