@@ -444,6 +444,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'counts an object as failed although another attempt archived it', file: BATCH, find: '    if (!isDone) { continue; }\n', replace: '    if (!isDone || index >= 0) { continue; }\n', tests: test('lambda/batch/move-batch') },
   { name: 'lets a key make a link in a chat', file: CHAT, find: '[*~[\\]]|(?<!', replace: '[*~]|(?<!', tests: test('lambda/alerts/chat-message') },
   { name: 'breaks the links of a message in a chat', file: CHAT, find: '&(?=#?\\w+;)', replace: '&', tests: test('lambda/alerts/chat-message') },
+  { name: 'shows a command in a chat that a shell reads otherwise', file: CHAT, find: 'const command = escapeInCommand(', replace: 'const command = escapeJson(', tests: test('lambda/alerts/chat-message') },
   { name: 'shows half a command in a chat', file: CHAT, find: 'command.length > MAX_STEP ?', replace: 'command.length > 1e6 ?', tests: test('lambda/alerts/chat-message') },
   { name: 'lets a few refusals that no rate can avoid slow a run down', file: 'src/lambda/throughput/rate-controller.ts', find: '!this.isNoise()', replace: '!(this.isNoise() && false)', tests: test('lambda/throughput/rate-controller') },
 ];
