@@ -352,7 +352,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'lets functions in a VPC reach anything', file: 'src/construct/functions/function-options.ts', find: 'allowAllOutbound: false', replace: 'allowAllOutbound: true', tests: test('construct/encryption') },
   { name: 'prints an ARN without quotes', file: 'src/lambda/alerts/cli-commands.ts', find: '--execution-arn ${quoteArn(executionArn)}', replace: '--execution-arn ${executionArn}', tests: ['test/unit/lambda/alerts/cli-commands.test.ts'] },
   { name: 'counts a run whose map has no ResultWriter as an empty one', file: 'src/lambda/report-run/report-run.lambda.ts', find: '    checkMapOutput((event as { readonly map: unknown }).map);\n', replace: '', tests: test('lambda/report-run/report-run.lambda'), only: 'no ResultWriter' },
-  { name: 'takes an unknown sourceDisposition for DELETE', file: 'src/construct/validate-props.ts', find: 'value === undefined || allowed.includes(value as string)', replace: 'value !== 0', tests: test('s3-dated-archiver-errors'), only: 'another sourceDisposition' },
+  { name: 'takes an unknown sourceDisposition for DELETE', file: 'src/construct/validate-types.ts', find: 'is: (value) => Object.values(values).includes(value)', replace: 'is: () => true', tests: test('construct/validate-types'), only: 'sourceDisposition' },
   { name: 'runs a definition in the sandbox that Step Functions would refuse', file: 'packages/sandbox/src/assembly/archiver-parts.ts', find: '[...checkDefinitionLimits(definition, type)].join', replace: '[\'\'].join', tests: ['packages/sandbox/test/sandbox.test.ts'], only: 'only Step Functions would refuse' },
   { name: 'lets a function of the sandbox connect to any port of this machine', file: 'packages/sandbox/src/lambda/network-guard.cjs', find: ' || !PORTS.has(port)', replace: '', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'a plain socket reaches' },
   { name: 'lets a function of the sandbox connect to any machine', file: 'packages/sandbox/src/lambda/network-guard.cjs', find: '!LOOPBACK.includes(host) || ', replace: '', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'only another lookup' },
@@ -444,6 +444,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'counts an object as failed although another attempt archived it', file: BATCH, find: '    if (!isDone) { continue; }\n', replace: '    if (!isDone || index >= 0) { continue; }\n', tests: test('lambda/batch/move-batch') },
   { name: 'lets a key make a link in a chat', file: CHAT, find: '[*~[\\]]|(?<!', replace: '[*~]|(?<!', tests: test('lambda/alerts/chat-message') },
   { name: 'breaks the links of a message in a chat', file: CHAT, find: '&(?=#?\\w+;)', replace: '&', tests: test('lambda/alerts/chat-message') },
+  { name: 'shows a command in a chat that a shell reads otherwise', file: CHAT, find: 'const command = escapeInCommand(', replace: 'const command = escapeJson(', tests: test('lambda/alerts/chat-message') },
   { name: 'shows half a command in a chat', file: CHAT, find: 'command.length > MAX_STEP ?', replace: 'command.length > 1e6 ?', tests: test('lambda/alerts/chat-message') },
   { name: 'lets a few refusals that no rate can avoid slow a run down', file: 'src/lambda/throughput/rate-controller.ts', find: '!this.isNoise()', replace: '!(this.isNoise() && false)', tests: test('lambda/throughput/rate-controller') },
 ];

@@ -27,6 +27,7 @@ import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
 import { validatePlaces, validateTopics } from './validate-places';
 import { validateProps } from './validate-props';
+import { validateTypes, VERIFICATION_OPTIONS } from './validate-types';
 import { warnAboutVersions } from './warn-about-versions';
 
 /** The resources of an archiver. */
@@ -119,6 +120,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 /** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
 export function createVerification(archiver: Construct, id: string, resources: Resources, options: VerificationOptions): void {
   const { source, destination, reports, functions, stateMachine, encryptionKey } = resources;
+  validateTypes(options, VERIFICATION_OPTIONS);
   const { schedule, selection, deep } = options;
   const scope = new Construct(archiver.node.tryFindChild('Verifications') as Construct ?? new Construct(archiver, 'Verifications'), id);
   grantKeyUses(scope, createSchedule(scope, 'Schedule', {

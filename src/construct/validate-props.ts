@@ -1,11 +1,8 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { validateFilter } from './filter-settings';
 import type { AlarmOptions } from '../alarm-options';
-import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
-import { ConflictPolicy } from '../conflict-policy';
 import { checkPrefix } from '../contract/checks/check-prefix';
 import { checkStorageClass } from '../contract/checks/check-storage-class';
 import { DateSource } from '../date-source';
@@ -13,9 +10,9 @@ import { checkHours } from '../dates/check-hours';
 import { parseDateFormat, parseLayoutFormat } from '../dates/date-format';
 import type { RetryPolicy } from '../retry-policy';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
-import { SourceDisposition } from '../source-disposition';
 import { DEFAULT_DATE_FORMAT } from './settings';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
+import { ALARM_OPTIONS, PROPS, validateTypes } from './validate-types';
 
 /**
  * Validates the props one by one. The values of tokens are known only at run time, and the functions validate them
@@ -24,8 +21,7 @@ import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
 export function validateProps(props: S3DatedArchiverProps): void {
   // Apps without type checks can omit it.
   if (!props?.bucket) { throw new Error('bucket is missing: pass the bucket whose objects are archived'); }
-  if (typeof props.bucket === 'string') { throw new Error(`bucket is the text "${props.bucket as string}" and must be a bucket: pass Bucket.fromBucketName(this, 'Bucket', '${props.bucket as string}')`); }
-  for (const [prop, allowed] of Object.entries(ENUMS)) { validateEnum(prop, props[prop as keyof S3DatedArchiverProps], allowed); }
+  validateTypes(props, PROPS);
   for (const prop of ['prefix', 'destinationPrefix', 'reportPrefix'] as const) {
     const prefix = props[prop];
     if (prefix === undefined) { continue; }
@@ -68,21 +64,9 @@ export function validateProps(props: S3DatedArchiverProps): void {
   }
 }
 
-/** TypeScript and the other languages check the values of enums, JavaScript does not: with "keep", sources would be deleted. */
-const ENUMS: { readonly [prop in keyof S3DatedArchiverProps]?: readonly string[] } = {
-  conflictPolicy: Object.values(ConflictPolicy),
-  sourceDisposition: Object.values(SourceDisposition),
-  alertMode: Object.values(AlertMode),
-  mapExecutionType: Object.values(StateMachineType),
-};
-
-function validateEnum(prop: string, value: unknown, allowed: readonly string[]): void {
-  if (value === undefined || allowed.includes(value as string)) { return; }
-  throw new Error(`${prop} ${JSON.stringify(value)} must be one of ${allowed.join(', ')}: use the constants of its type`);
-}
-
 /** Validates the options of alarms. The limits are those of PutMetricAlarm. */
 export function validateAlarmOptions(options: AlarmOptions, keepsSources: boolean): void {
+  validateTypes(options, ALARM_OPTIONS);
   const { completedWithin, minArrivalRatio, stragglers, maxStragglers, maxStragglerAge } = options;
   for (const [option, value] of Object.entries({ stragglers: stragglers || undefined, maxStragglers, maxStragglerAge })) {
     if (value === undefined || !keepsSources) { continue; }

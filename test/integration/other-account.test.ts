@@ -67,20 +67,28 @@ test('a bucket of another account is archived within itself, verified and restor
   expect(it.source()).toEqual(OBJECTS);
 });
 
-test('a large object is copied in parts between regions, and a dry run and the report say what the transfer costs', async () => {
+test('a large object is copied in parts between regions and back, and what the transfer costs is in dry runs, reports and the sandbox', async () => {
   const environment = { MULTIPART_THRESHOLD_BYTES: String(5 * 1024 ** 2) };
-  const it = await archiver((stack) => ({ bucket: imported(stack), destinationBucket: far(stack) }), { environment });
+  const it = await archiver((stack) => ({ bucket: imported(stack), destinationBucket: far(stack), allowRestore: true }), { environment, planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
   it.put('incoming/large-2026-11-24.bin', 'x'.repeat(11 * 1024 ** 2));
-  const dry = await it.sandbox.run({ input: { ...DAY.input, dryRun: true } });
-  const { status, requests, report } = await it.sandbox.run(DAY);
-  expect([status, requests.UploadPartCopy! >= 2]).toEqual(['SUCCEEDED', true]);
   const read = (key: string) => JSON.parse(it.sandbox.s3!.store.get(it.sandbox.reportBucket, key)!.body.bytes().toString()) as Report;
   const transfer = (items: readonly CostItem[]) => items.filter(({ what }) => what.includes('transferred'));
-  const expected = [{ what: 'S3: GB transferred from eu-west-1 to ap-northeast-1', count: 1, usd: expect.closeTo(11 / 1024 * 0.02, 5) }];
-  expect(transfer(read(dry.report!.key).estimate!.usd.items)).toEqual(expected);
-  expect(transfer(read(dry.report!.key).cost.items)).toEqual([]);
-  expect(transfer(read(report!.key).cost.items)).toEqual(expected);
-  expect(everything(it)).toContain('far/archive/2026/11/24/large-2026-11-24.bin');
+
+  // A gigabyte costs what the region asks that it leaves.
+  for (const [action, from, to, usdPerGb] of [['archive', 'eu-west-1', 'ap-northeast-1', 0.02], ['restore', 'ap-northeast-1', 'eu-west-1', 0.09]] as const) {
+    const dry = await it.sandbox.run({ input: { ...DAY.input, action, dryRun: true } });
+    const run = await it.sandbox.run({ input: { ...DAY.input, action } });
+    expect([action, run.status, run.counts]).toMatchObject([action, 'SUCCEEDED', { listed: 3, failed: 0 }]);
+    // Only the function that archives has the lower threshold.
+    if (action === 'archive') { expect(run.requests.UploadPartCopy).toBeGreaterThanOrEqual(2); }
+    const expected = [{ what: `S3: GB transferred from ${from} to ${to}`, count: 1, usd: expect.closeTo(11 / 1024 * usdPerGb, 5) }];
+    expect(transfer(read(dry.report!.key).estimate!.usd.items)).toEqual(expected);
+    expect([transfer(read(dry.report!.key).cost.items), transfer(dry.estimate.items)]).toEqual([[], []]);
+    expect(transfer(read(run.report!.key).cost.items)).toEqual(expected);
+    expect(transfer(run.estimate.items)).toEqual(expected);
+    if (action === 'archive') { expect(everything(it)).toContain('far/archive/2026/11/24/large-2026-11-24.bin'); }
+  }
+  expect(everything(it)).toContain('theirs/incoming/large-2026-11-24.bin');
 });
 
 test('once a function knows the region of a bucket, no request goes to another one', async () => {

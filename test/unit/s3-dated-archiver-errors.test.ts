@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { type AlertMode, ArchiveLayout, type ConflictPolicy, DateSource, S3DatedArchiver, type S3DatedArchiverProps, type SourceDisposition } from '../../src';
+import { ArchiveLayout, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 import { build, synth, type Where } from '../helpers/synth';
 
 type Props = Partial<S3DatedArchiverProps>;
@@ -153,12 +153,6 @@ test.each<[string, (stack: Stack) => Props, string]>([
   }, 'prefix and destinationPrefix are both (a token) in the same bucket, but must differ'],
   ['a slash before a token', () => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }),
     'prefix must not start with "/", because keys start with their first folder: remove the "/" before the token'],
-  // JavaScript does not check types.
-  ['the name of a bucket', () => ({ bucket: 'data' as unknown as s3.IBucket }), 'bucket is the text "data" and must be a bucket: pass Bucket.fromBucketName(this, \'Bucket\', \'data\')'],
-  ['another sourceDisposition', () => ({ sourceDisposition: 'keep' as SourceDisposition }), 'sourceDisposition "keep" must be one of DELETE, KEEP: use the constants of its type'],
-  ['another conflictPolicy', () => ({ conflictPolicy: 'OVERWRITE' as ConflictPolicy }), 'conflictPolicy "OVERWRITE" must be one of REPORT, RENAME'],
-  ['another alertMode', () => ({ alertMode: 'NEVER' as AlertMode }), 'alertMode "NEVER" must be one of PROBLEMS, EVERY_RUN, PER_BATCH'],
-  ['another mapExecutionType', () => ({ mapExecutionType: 'FAST' as sfn.StateMachineType }), 'mapExecutionType "FAST" must be one of EXPRESS, STANDARD'],
   ['a VPC that has only public subnets',
     (stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }] }) }),
     'vpc has only public subnets, and functions must be in private or isolated ones, because Lambda gives them no public address, so they could not reach S3: '

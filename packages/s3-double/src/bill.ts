@@ -14,10 +14,12 @@ export interface Bill {
   readonly retrieved: Record<string, number>;
   /** Bytes deleted before their minimum storage duration, multiplied by the remaining days, by class. */
   readonly earlyByteDays: Record<string, number>;
+  /** Bytes copied to another bucket, by the names of both buckets: `from/to`. */
+  readonly copied: Record<string, number>;
 }
 
 export function newBill(): Bill {
-  return { requests: {}, retrieved: {}, earlyByteDays: {} };
+  return { requests: {}, retrieved: {}, earlyByteDays: {}, copied: {} };
 }
 
 export function resetBill(bill: Bill): void {
@@ -35,11 +37,14 @@ export function billed(bill: Bill, request: S3Request, store: ObjectStore, perfo
   const source = findSourceObject(request, store);
   const written = writtenClass(request, store);
   const before = /^Delete/.test(operation) ? shortLived(request, store) : [];
-  add(bill.requests, toRequestName(operation, written ?? (/^(Get|Head)Object$/.test(operation) ? source?.attributes.storageClass : undefined)), 1);
+  add(bill.requests, toRequestName(operation, written ?? (/^(Get|Head)Object$/.test(operation) ? source?.object.attributes.storageClass : undefined)), 1);
   const answer = perform();
   if (answer.status >= 300) { return answer; }
-  if (source && operation !== 'HeadObject' && isBilledForRetrieval(source)) {
-    add(bill.retrieved, source.attributes.storageClass, operation === 'UploadPartCopy' ? rangeBytes(request, source.size) : source.size);
+  if (source && operation !== 'HeadObject') {
+    const { bucket, object: { attributes, size } } = source;
+    const bytes = operation === 'UploadPartCopy' ? rangeBytes(request, size) : size;
+    if (isBilledForRetrieval(source.object)) { add(bill.retrieved, attributes.storageClass, bytes); }
+    if (bucket !== request.bucket) { add(bill.copied, `${bucket}/${request.bucket}`, bytes); }
   }
   for (const object of before) {
     if (store.bucket(request.bucket).current(object.key) === object) { continue; }
@@ -49,14 +54,13 @@ export function billed(bill: Bill, request: S3Request, store: ObjectStore, perfo
   return answer;
 }
 
-/** The object that is read, where there is one. */
-function findSourceObject({ operation, bucket, key, headers }: S3Request, store: ObjectStore): StoredObject | undefined {
+/** The object that is read, where there is one, and its bucket. */
+function findSourceObject({ operation, bucket, key, headers }: S3Request, store: ObjectStore): { bucket: string; object: StoredObject } | undefined {
   const copySource = headers['x-amz-copy-source'];
-  if (copySource !== undefined) {
-    const from = parseCopySource(String(copySource));
-    return store.buckets.get(from.bucket)?.current(from.key);
-  }
-  return /^(Get|Head)Object$/.test(operation) ? store.buckets.get(bucket)?.current(key) : undefined;
+  if (copySource === undefined && !/^(Get|Head)Object$/.test(operation)) { return undefined; }
+  const read = copySource === undefined ? { bucket, key } : parseCopySource(String(copySource));
+  const object = store.buckets.get(read.bucket)?.current(read.key);
+  return object && { bucket: read.bucket, object };
 }
 
 /** An upload has the class that it was created with. */

@@ -58,6 +58,20 @@ test('parts are billed by the class of their upload, and by the range that they 
   expect(double.bill.retrieved).toEqual({ STANDARD_IA: 6 * MIB });
 });
 
+test('bytes that go to another bucket are counted by both buckets, those of a range alone', async () => {
+  double.store.createBucket('archive');
+  double.store.put('source', 'a', 'x'.repeat(10));
+  double.store.put('archive', 'b', 'x'.repeat(7));
+  const to = (Bucket: string, CopySource: string) => ({ Bucket, Key: 'to', CopySource });
+  await s3.send(new CopyObjectCommand(to('archive', 'source/a')));
+  await s3.send(new CopyObjectCommand(to('source', 'archive/b')));
+  await s3.send(new CopyObjectCommand(to('archive', 'archive/b')));
+  await expect(s3.send(new CopyObjectCommand({ ...to('archive', 'source/a'), IfNoneMatch: '*' }))).rejects.toThrow();
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket: 'archive', Key: 'to' }));
+  await s3.send(new UploadPartCopyCommand({ ...to('archive', 'source/a'), UploadId, PartNumber: 1, CopySourceRange: 'bytes=2-4' }));
+  expect(double.bill.copied).toEqual({ 'source/archive': 10 + 3, 'archive/source': 7 });
+});
+
 test('what is deleted before its time is billed for the days before it, and only where it is deleted', async () => {
   const lastModified = new Date(Date.now() - 10 * DAY);
   const size = 200 * 1024;
@@ -79,5 +93,5 @@ test('a bill that is reset begins anew', async () => {
   double.store.put('source', 'plain', 'x');
   await copy('plain');
   double.resetRequests();
-  expect([double.bill, double.requests]).toEqual([{ requests: {}, retrieved: {}, earlyByteDays: {} }, {}]);
+  expect([double.bill, double.requests]).toEqual([{ requests: {}, retrieved: {}, earlyByteDays: {}, copied: {} }, {}]);
 });

@@ -17,6 +17,7 @@ import type { Answer } from './lambda/instance';
 import type { RunOptions, SandboxOptions } from './options';
 import { ensureBuckets, OWN_CALLER, s3Client, type S3Service } from './s3-backend/s3-service';
 import { type Alert, Topics } from './sns/topics';
+import { deliverMessages } from './sqs/event-source-mappings';
 import { compile } from './step-functions/compile';
 import { Executions } from './step-functions/executions';
 import { DistributedMaps } from './step-functions/map/distributed-map';
@@ -176,12 +177,12 @@ export class Sandbox implements api.Sandbox {
     }
   }
 
-  /** Invokes the functions of the app's event source mappings with an event, as a queue does. */
-  async deliver(event: object): Promise<Answer[]> {
-    const hosts = this.found.app.resolvable('AWS::Lambda::EventSourceMapping', ({ scope, logicalId }) => (
-      this.fleet!.host(String(scope.properties(logicalId, 'FunctionName').FunctionName))!
-    ));
-    return Promise.all([...hosts].map((host) => this.fleet!.invoke(host, JSON.stringify(event))));
+  /** Puts messages into the dead-letter queue of the schedule: the functions that read it are invoked. */
+  async deliver(messages: readonly object[]): Promise<Answer[]> {
+    const { app, machine } = this.found;
+    const queueArn = scheduledStart(app, machine.arn, new Date())?.deadLetterArn;
+    if (queueArn === undefined) { throw new UsageError('no schedule of the state machine has a dead-letter queue'); }
+    return deliverMessages(messages, queueArn, app, this.fleet!);
   }
 
   /** Stops the execution with that name, as StopExecution does; its invocations continue. False if none is running. */
@@ -281,10 +282,11 @@ export class Sandbox implements api.Sandbox {
   }
 
   private summarize<TCounts>(record: ExecutionRecord, before: UsageSoFar): SandboxSummary<TCounts> {
-    const { parts: { express }, s3 } = this.found;
+    const { parts: { express, buckets }, s3 } = this.found;
     const used = usedSince(before, this.usage());
     const alerts = this.topics.published.slice(before.published);
-    return summarize(record, { used, alerts, requests: s3.requests, bill: s3.bill, express, region: this.region });
+    const regions = new Map(buckets.map(({ name, region }) => [name, region]));
+    return summarize(record, { used, alerts, requests: s3.requests, bill: s3.bill, express, region: this.region, regions });
   }
 }
 

@@ -4,6 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
+import { escapeInCommand } from './cli-commands';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { toAsciiJson } from '../text/escape';
 import { shorten } from '../text/format';
@@ -52,7 +53,7 @@ export function toChatMessage({ subject, message, attributes }: Alert): string {
       title,
       description: [
         cut(escapeMarkup(headline), MAX_DETAILS),
-        ...details.length === 0 ? [] : ['```', cutLines(escapeInCode(details.join('\n\n')), MAX_DETAILS), '```'],
+        ...details.length === 0 ? [] : ['```', cutLines(details.join('\n\n').split('\n').map(escapeInCode).join('\n'), MAX_DETAILS), '```'],
       ].join('\n'),
       ...steps.length > 0 && { nextSteps: steps },
       keywords: [attributes.archiver, attributes.outcome].map((word) => cut(escapeMarkup(word), MAX_WORD)),
@@ -69,29 +70,35 @@ export function toChatMessage({ subject, message, attributes }: Alert): string {
 function toSteps(next: string): string[] {
   return next.split('\n').filter((line) => line.trim() !== '').slice(0, MAX_STEPS).map((line) => {
     if (!line.startsWith('aws ')) { return cut(escapeMarkup(line), MAX_STEP); }
-    const command = escapeInCode(line);
+    const command = escapeInCommand(line, MARKUP_IN_CODE);
     return command.length > MAX_STEP ? 'the command is too long for a chat: it is in the message of the alert topic' : `\`${command}\``;
   });
 }
 
 /**
  * Characters with which a key could mention people, make a link, or end a block of code, in the markup of Slack and of
- * Microsoft Teams. Their own ways to escape differ, so these characters are written as JSON writes characters. In the JSON
- * of a command, that is the same text. An ampersand alone is left as it is: it means something only before a name.
+ * Microsoft Teams. Their own ways to escape differ, so these characters are written as JSON writes characters, and in a
+ * command as a shell reads them. An ampersand alone is left as it is: it means something only before a name.
  *
  * @see https://docs.slack.dev/messaging/formatting-message-text/
  */
-function escapeInCode(text: string): string {
-  return text.replace(/[<>@`]|&(?=#?\w+;)/g, toJsonEscape);
+const MARKUP_IN_CODE = /[<>@`]|&(?=#?\w+;)/g;
+
+/** A line of a message that is a command for a reader to copy, such as `Report: aws s3 cp ...`. */
+const COMMAND_LINE = /^(\w+: +)?aws /;
+
+/** @param line one line, because a command ends with it */
+function escapeInCode(line: string): string {
+  return COMMAND_LINE.test(line) ? escapeInCommand(line, MARKUP_IN_CODE) : escapeJson(line, MARKUP_IN_CODE);
 }
 
 /** Outside of code, more has a meaning: bold, italic and struck-out text, and the links of Teams. Only an underscore inside a word has none. */
 function escapeMarkup(text: string): string {
-  return escapeInCode(text).replace(/[*~[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, toJsonEscape);
+  return escapeJson(escapeJson(text, MARKUP_IN_CODE), /[*~[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g);
 }
 
-function toJsonEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+function escapeJson(text: string, characters: RegExp): string {
+  return text.replace(characters, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Removes the middle. Counts as JavaScript and JSON do, in which a character above U+FFFF is two. */

@@ -103,8 +103,26 @@ function quoteArn(arn: string): string {
 
 /** Quotes a text for bash and zsh. Unprintable characters are written as bytes, so that the command can be read. */
 function shellQuote(text: string): string {
-  if (isPrintable(text)) { return `'${text.replace(/'/g, "'\\''")}'`; }
-  const escaped = text.replace(/['\\]/g, '\\$&')
-    .replace(UNPRINTABLE, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''));
-  return `$'${escaped}'`;
+  return isPrintable(text) ? `'${text.replace(/'/g, "'\\''")}'` : quoteWithEscapes(text, UNPRINTABLE);
+}
+
+/** Quotes a text for bash and zsh, which read the bytes of the given characters where other programs see none of them. */
+function quoteWithEscapes(text: string, characters: RegExp): string {
+  return `$'${escapeBytes(text.replace(/['\\]/g, '\\$&'), characters)}'`;
+}
+
+function escapeBytes(text: string, characters: RegExp): string {
+  return text.replace(characters, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''));
+}
+
+/** The words of a command as `shellQuote` writes them: with escapes, or in plain quotes, or without any. */
+const WORDS = /(\$'(?:[^'\\]|\\.)*')|('[^']*'(?:\\''[^']*')*)|[^\s']+/g;
+
+/** Writes the given characters of a command so that bash and zsh pass the same arguments, and the characters themselves are not in the text. */
+export function escapeInCommand(command: string, characters: RegExp): string {
+  return command.replace(WORDS, (word, escaped?: string, quoted?: string) => {
+    if (word.search(characters) === -1) { return word; }
+    if (escaped !== undefined) { return escapeBytes(word, characters); }
+    return quoteWithEscapes(quoted === undefined ? word : word.slice(1, -1).replaceAll("'\\''", "'"), characters);
+  });
 }

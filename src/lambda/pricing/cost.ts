@@ -26,7 +26,7 @@ export interface Usage {
    */
   readonly earlyByteDays: Readonly<Record<string, number>>;
   /** The bytes that were copied from one region to another. */
-  readonly transferred?: TransferSettings & { readonly bytes: number };
+  readonly transferred?: readonly (TransferSettings & { readonly bytes: number })[];
 }
 
 export interface CostItem {
@@ -46,7 +46,7 @@ const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
 ];
 
 export function getCost(usage: Usage, prices: Prices): CostItem[] {
-  const { transitions, express, invocations, lambdaGbSeconds, publishes, logBytes, transferred } = usage;
+  const { transitions, express, invocations, lambdaGbSeconds, publishes, logBytes, transferred = [] } = usage;
   const items = [
     ...KINDS.map(([what, operations]) => {
       const requests = Object.entries(usage.requests).filter(([request]) => operations.test(toOperation(request)));
@@ -60,7 +60,8 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
       { what: `S3: GB retrieved from ${name}`, count: Math.ceil(bytes / GB), usd: getRetrievalUsd(prices, name, bytes) })),
     ...Object.entries(usage.earlyByteDays).map(([name, byteDays]) => (
       { what: `S3: GB-days before their time in ${name}`, count: Math.ceil(byteDays / GB), usd: getEarlyDeletionUsd(prices, name, byteDays) })),
-    ...transferred ? [{ what: `S3: GB transferred from ${transferred.from} to ${transferred.to}`, count: Math.ceil(transferred.bytes / GB), usd: transferred.bytes / GB * getTransferPrice(transferred) }] : [],
+    ...transferred.map(({ from, to, bytes }) => (
+      { what: `S3: GB transferred from ${from} to ${to}`, count: Math.ceil(bytes / GB), usd: bytes / GB * getTransferPrice({ from, to }) })),
     { what: 'Step Functions: transitions', count: transitions, usd: transitions * prices.transition },
     {
       what: 'Step Functions: express children',

@@ -81,7 +81,7 @@ test('failed runs', async () => {
   for (const [at, text] of MARKUP.entries()) {
     await run({ date: text }, `wrong-${at}`);
     expectHarmless(getMessages(), [/InvalidRunInput/, SHOWN[at]]);
-    await rehearsal.sandbox.deliver({ Records: [deadLetter({ ERROR_MESSAGE: text, SCHEDULE_ARN: text })] });
+    await rehearsal.sandbox.deliver([deadLetter({ ERROR_MESSAGE: text, SCHEDULE_ARN: text })]);
     expectHarmless(getMessages(), [/did not start/]);
   }
   const [text] = MARKUP;

@@ -72,7 +72,7 @@ test('a run that failed, and one whose input was wrong', async () => {
 
 test('a run that did not start', async () => {
   await start({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }) });
-  await rehearsal.sandbox.deliver({ Records: [deadLetter({ ERROR_MESSAGE: 'not authorized to perform: states:StartExecution' })] });
+  await rehearsal.sandbox.deliver([deadLetter({ ERROR_MESSAGE: 'not authorized to perform: states:StartExecution' })]);
   const [{ chat }, ...more] = pairs();
   expect(more).toEqual([]);
   expect(chat.metadata.eventType).toBe('NOT_STARTED');

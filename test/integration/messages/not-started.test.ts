@@ -21,7 +21,7 @@ test.each<[string, string, Layer, string]>([
   const { sandbox } = rehearsal;
   for (const day of ['23', '24', '25']) { rehearsal.put(`incoming/${code}-2026-11-${day}.csv`); }
   const before = sandbox.published.length;
-  const answers = await sandbox.deliver({ Records: [deadLetter({ ERROR_CODE: code, ERROR_MESSAGE: text, SCHEDULED_TIME: '2026-11-25T01:00:00Z' })] });
+  const answers = await sandbox.deliver([deadLetter({ ERROR_CODE: code, ERROR_MESSAGE: text, SCHEDULED_TIME: '2026-11-25T01:00:00Z' })]);
   expect(answers).toEqual([{ payload: 'null' }]);
 
   const { subject, message, attributes, details } = getOnlyAlert(sandbox.published.slice(before));

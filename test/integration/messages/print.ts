@@ -24,8 +24,8 @@ interface Scene {
   readonly input?: object;
   /** A function lists, or reads a manifest. */
   readonly selective?: true;
-  /** An event for the explainer, instead of a run. */
-  readonly deliver?: object;
+  /** Messages in the dead-letter queue of the schedule, instead of a run. */
+  readonly deliver?: readonly object[];
   /** A run after the one that archives, and what happens before it. A restore runs in real time, because S3 says how old its lock is. */
   readonly then?: { readonly input: object; readonly name: string; readonly now?: string; readonly prepare: (rehearsal: Rehearsal) => void };
 }
@@ -97,13 +97,11 @@ const SCENES: Scene[] = [
   },
   {
     title: 'The run did not start',
-    deliver: {
-      Records: [deadLetter({
-        ERROR_MESSAGE: 'User: arn:aws:sts::111122223333:assumed-role/Storage-ArchiverScheduleRole/ad06616e51cdf74a is not authorized to perform: states:StartExecution on resource: '
-        + 'arn:aws:states:eu-west-1:111122223333:stateMachine:Archiver because no identity-based policy allows the states:StartExecution action',
-        SCHEDULE_ARN: 'arn:aws:scheduler:eu-west-1:111122223333:schedule/default/Nightly',
-      })],
-    },
+    deliver: [deadLetter({
+      ERROR_MESSAGE: 'User: arn:aws:sts::111122223333:assumed-role/Storage-ArchiverScheduleRole/ad06616e51cdf74a is not authorized to perform: states:StartExecution on resource: '
+      + 'arn:aws:states:eu-west-1:111122223333:stateMachine:Archiver because no identity-based policy allows the states:StartExecution action',
+      SCHEDULE_ARN: 'arn:aws:scheduler:eu-west-1:111122223333:schedule/default/Nightly',
+    })],
   },
 ];
 

@@ -10,6 +10,8 @@ export interface ScheduledStart {
   readonly name?: string;
   /** The role that the scheduler assumes. */
   readonly roleArn?: string;
+  /** The queue that gets the starts that fail. */
+  readonly deadLetterArn?: string;
 }
 
 const UNIVERSAL_TARGET = /:scheduler:::aws-sdk:sfn:startExecution$/;
@@ -39,12 +41,16 @@ function readStart({ scope, logicalId, resource }: Located, stateMachineArn: str
   const { Target: target } = resource.Properties ?? {};
   if (!isObject(target)) { return undefined; }
   const readInput = () => withContextAttributes(String(scope.resolve(target.Input) ?? '{}'), String(scope.attribute(logicalId, 'Arn')), at);
-  const role = () => (target.RoleArn === undefined ? {} : { roleArn: String(scope.resolve(target.RoleArn)) });
+  const delivery = () => {
+    const deadLetterArn = isObject(target.DeadLetterConfig) ? target.DeadLetterConfig.Arn : undefined;
+    const named = Object.entries({ roleArn: target.RoleArn, deadLetterArn }).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(named.map(([name, value]) => [name, String(scope.resolve(value))]));
+  };
   const arn = String(ifResolvable(() => scope.resolve(target.Arn)));
-  if (arn === stateMachineArn) { return { input: readInput(), ...role() }; }
+  if (arn === stateMachineArn) { return { input: readInput(), ...delivery() }; }
   const request = UNIVERSAL_TARGET.test(arn) ? parse(ifResolvable(readInput)) : undefined;
   if (!isObject(request) || request.StateMachineArn !== stateMachineArn) { return undefined; }
-  return { ...role(), input: String(request.Input ?? '{}'), ...request.Name === undefined ? {} : { name: String(request.Name) } };
+  return { ...delivery(), input: String(request.Input ?? '{}'), ...request.Name === undefined ? {} : { name: String(request.Name) } };
 }
 
 function parse(text = 'null'): unknown {

@@ -1,5 +1,5 @@
 import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
-import { type CostItem, getReportedCost } from '../../../../src/lambda/pricing/cost';
+import { type CostItem, getReportedCost, type Usage } from '../../../../src/lambda/pricing/cost';
 import { getPrices } from '../../../../src/lambda/pricing/prices';
 import type { FunctionUsage } from '../lambda/host';
 import type { Meter } from '../step-functions/world';
@@ -10,10 +10,12 @@ export interface Metered {
   readonly express: boolean;
   readonly functions: readonly FunctionUsage[];
   readonly published: number;
+  /** By the name of a bucket. */
+  readonly regions: ReadonlyMap<string, string>;
 }
 
 /** Estimates the cost of a run on AWS, at list prices and with the durations measured here. */
-export function createEstimate({ bill, meter, express, functions, published }: Metered, region: string): { usd: number; items: CostItem[] } {
+export function createEstimate({ bill, meter, express, functions, published, regions }: Metered, region: string): { usd: number; items: CostItem[] } {
   const sum = (of: (usage: FunctionUsage) => number) => functions.reduce((before, usage) => before + of(usage), 0);
   const { total, items } = getReportedCost({
     requests: bill.requests,
@@ -25,6 +27,15 @@ export function createEstimate({ bill, meter, express, functions, published }: M
     logBytes: sum(({ logBytes }) => logBytes),
     retrieved: bill.retrieved,
     earlyByteDays: bill.earlyByteDays,
+    transferred: getTransferred(bill, regions),
   }, getPrices(region));
   return { usd: total, items };
+}
+
+/** The bytes that went from one region to another. Each copy is billed, also one that is made twice. */
+function getTransferred({ copied }: Bill, regions: ReadonlyMap<string, string>): Usage['transferred'] {
+  return Object.entries(copied).flatMap(([buckets, bytes]) => {
+    const [from, to] = buckets.split('/').map((name) => regions.get(name));
+    return from !== undefined && to !== undefined && from !== to ? [{ from, to, bytes }] : [];
+  });
 }

@@ -34,9 +34,11 @@ export interface RunUsage {
   readonly bill: Bill;
   readonly express: boolean;
   readonly region: string;
+  /** The regions of the buckets, by name. */
+  readonly regions: ReadonlyMap<string, string>;
 }
 
-export function summarize<TCounts>(record: ExecutionRecord, { used, alerts, requests, bill, express, region }: RunUsage): SandboxSummary<TCounts> {
+export function summarize<TCounts>(record: ExecutionRecord, { used, alerts, requests, region, ...billed }: RunUsage): SandboxSummary<TCounts> {
   const report = toRunSummary(record);
   const functions = [...used.functions.values()];
   return {
@@ -54,7 +56,7 @@ export function summarize<TCounts>(record: ExecutionRecord, { used, alerts, requ
     invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
     alerts: alerts.map(({ subject, message }) => ({ subject, message })),
     report: report?.report ?? null,
-    estimate: createEstimate({ ...used, bill, express, functions }, region),
+    estimate: createEstimate({ ...used, ...billed, functions }, region),
   };
 }
 

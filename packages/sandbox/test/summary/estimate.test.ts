@@ -1,12 +1,16 @@
 import { createEstimate } from '../../src/summary/estimate';
 
 const nothing = {
-  bill: { requests: {}, retrieved: {}, earlyByteDays: {} },
+  bill: { requests: {}, retrieved: {}, earlyByteDays: {}, copied: {} },
   meter: { transitions: 0, children: 0, expressMilliseconds: 0 },
   express: false,
   functions: [],
   published: 0,
+  regions: new Map([['ours', 'us-east-1'], ['near', 'us-east-2'], ['far', 'ap-northeast-1'], ['other', 'us-east-1']]),
 };
+const copied = (gb: Record<string, number>) => ({
+  bill: { ...nothing.bill, copied: Object.fromEntries(Object.entries(gb).map(([buckets, count]) => [buckets, count * 1024 ** 3])) },
+});
 const billed = (requests: Record<string, number>) => ({ bill: { ...nothing.bill, requests } });
 const used = { coldStarts: 0, errors: 0, initMs: [], logBytes: 0 };
 
@@ -20,6 +24,9 @@ test.each([
   ['EXPRESS children', { express: true, meter: { transitions: 0, children: 1_000_000, expressMilliseconds: 1_600_000 } }, 1.001667],
   ['invocations and their time', { functions: [{ ...used, invocations: 1_000_000, milliseconds: 1_000_000, memoryMb: 1024 }] }, 0.213333],
   ['messages', { published: 2_000_000 }, 1],
+  ['transfer to another region and back', copied({ 'ours/far': 100, 'far/ours': 100 }), 2 + 9],
+  ['transfer to a near region', copied({ 'ours/near': 100 }), 1],
+  ['copies within a region, and to a bucket of an unknown one', copied({ 'ours/other': 100, 'ours/unknown': 100 }), 0],
   ['logs', { functions: [{ ...used, invocations: 0, milliseconds: 0, memoryMb: 1024, logBytes: 2 * 1024 ** 3 }] }, 1],
 ])('%s', (_name, usage, usd) => {
   expect(createEstimate({ ...nothing, ...usage }, 'us-east-1').usd).toBeCloseTo(usd, 6);

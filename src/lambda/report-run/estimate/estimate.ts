@@ -98,7 +98,7 @@ export function estimate(run: DryRun): Estimate {
     problems: tally.conflicting + tally.failed,
     retrieved: tally.sources.retrieved(),
     earlyByteDays: run.keepsSources ? {} : tally.sources.earlyByteDays(),
-    ...run.transfer && { transferred: { ...run.transfer, bytes: tally.bytes } },
+    ...run.transfer && { transferred: [{ ...run.transfer, bytes: tally.bytes }] },
   });
   const { prices: pricesOf, ...usd } = getReportedCost(usage, prices);
   const counted = Object.fromEntries(Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0));

@@ -188,7 +188,7 @@ function estimateCost(
     problems: tried,
     retrieved: run.dryRun ? {} : tally.sources.retrieved(),
     // What was found at the destination was not copied. It counts with the average size.
-    ...transfer && !run.dryRun && tally.archived > 0 && { transferred: { ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) } },
+    ...transfer && !run.dryRun && tally.archived > 0 && { transferred: [{ ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) }] },
   }), getPrices(region));
   return { currency: 'USD', ...cost };
 }

@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { toChatMessage } from '../../../../src/lambda/alerts/chat-message';
+import {
+  catObjectCommand, headObjectCommand, listVersionsCommand, redriveExecutionCommand, startExecutionCommand,
+} from '../../../../src/lambda/alerts/cli-commands';
 import { findMarkup, parseEnvelope } from '../../../helpers/chat-envelope';
 
 const attributes = { archiver: 'Storage/Archiver', runId: 'nightly-2026-11-25', outcome: 'PROBLEMS', layer: 'S3' };
@@ -49,6 +53,34 @@ test.each(hostile)('a key that %s does not', (_, key) => {
   const envelope = create(`Objects failed: ${key}\n\n  FAILED ${key}\n\nNext: see ${line}\naws s3 cp 's3://b/${line}' -`, `Failed: ${line}`);
   expect(findMarkup(envelope)).toEqual([]);
   expect(envelope.content.nextSteps).toHaveLength(2);
+});
+
+/** The arguments that a shell gives to `aws`, of all commands. */
+function parse(commands: readonly string[]): string {
+  return spawnSync('bash', ['-c', `aws() { printf '%s\\0' "$@"; }\n${commands.join('\n')}`], { encoding: 'utf8' }).stdout;
+}
+
+test('a command that is copied out of a chat has the same arguments as in the alert, whatever characters are in them', () => {
+  const hostileText = fc.string({ unit: fc.constantFrom(...'<>@`\'"\\&;!$u{é\u202e a', '&lt;', "'\\''", '\\x3c', '\\u003c'), maxLength: 20 });
+  fc.assert(fc.property(hostileText, (text) => {
+    const arn = `arn:aws:states:eu-west-1:123456789012:execution:machine:${text}`;
+    const next = [redriveExecutionCommand(arn), startExecutionCommand(arn, { run: text })];
+    const report = catObjectCommand('reports', text);
+    const details = [headObjectCommand('b', text), listVersionsCommand('b', text)];
+    const message = [['Archiver: a run'], [...details, `Report: ${report}`], ['Next: do this:', ...next]].map((lines) => lines.join('\n')).join('\n\n');
+    const envelope = create(message);
+    expect(findMarkup(envelope)).toEqual([]);
+    const { description, nextSteps } = envelope.content;
+    const lines = description.split('\n').filter((line) => line.includes('aws '));
+    const copied = [...lines, ...nextSteps!.slice(1).map((step) => step.slice(1, -1))].map((line) => line.replace(/^Report: /, ''));
+    expect(parse(copied)).toBe(parse([...details, report, ...next]));
+  }), { numRuns: 100 });
+});
+
+test('a command is as it was in the alert, unless a chat would read markup in it', () => {
+  const show = (key: string) => create(`A run\n\nNext: see:\n${headObjectCommand('b', key)}`).content.nextSteps![1];
+  expect(show("R&D/it's.csv")).toBe("`aws s3api head-object --bucket b --key 'R&D/it'\\''s.csv'`");
+  expect(show("a@b/it's <x>.csv")).toBe("`aws s3api head-object --bucket b --key $'a\\x40b/it\\'s \\x3cx\\x3e.csv'`");
 });
 
 test('ordinary names stay as they are: an ampersand, an underscore in a word, and anything printable in code', () => {

@@ -73,7 +73,7 @@ test('items without a count are left out', () => {
 });
 
 test('a copy between regions is billed at the price of the region that it leaves, and the nearest pair costs half', () => {
-  const usd = (from: string, to: string) => getCost({ ...nothing, transferred: { from, to, bytes: 50 * 1024 ** 3 } }, prices);
+  const usd = (from: string, to: string) => getCost({ ...nothing, transferred: [{ from, to, bytes: 50 * 1024 ** 3 }] }, prices);
   expect(usd('eu-west-1', 'ap-northeast-1')).toEqual([{ what: 'S3: GB transferred from eu-west-1 to ap-northeast-1', count: 50, usd: expect.closeTo(1, 9) }]);
   expect(usd('ap-northeast-1', 'eu-west-1')[0].usd).toBeCloseTo(4.5, 9);
   expect(usd('us-east-2', 'us-east-1')[0].usd).toBeCloseTo(0.5, 9);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ChildCounts } from './child-counts';
 import { type Child, newChild, UnfinishedChildren } from './children';
 import type { MapConfig } from './config';
 import { countArchived, describeMapProgress } from './map-progress';
@@ -13,7 +14,7 @@ import { dataLimitExceeded, StateError } from '../errors';
 import { Execution } from '../execution';
 import { History } from '../history';
 import { MAX_EXPRESS_SECONDS, MAX_MAP_RUN_REDRIVES, MAX_PAYLOAD_BYTES } from '../quotas';
-import { emptyCounts, type ExecutionRecord, type MapRunCounts, type MapRunRecord } from '../records';
+import type { ExecutionRecord, MapRunRecord } from '../records';
 import { resumePoint } from '../redrive';
 import type { MachineIdentity, MapInvocation, MapOwner, MapProgress, World } from '../world';
 
@@ -29,6 +30,7 @@ export class MapRun {
   private readonly files: ResultFiles;
   private readonly outputs = new OutputArray();
   private readonly running = new Set<Execution>();
+  private readonly counts = new ChildCounts();
   private children = 0;
   /** Of the listed objects. */
   private bytes = 0;
@@ -55,8 +57,8 @@ export class MapRun {
       maxConcurrency: config.maxConcurrency,
       toleratedFailurePercentage: config.tolerance.percentage ?? 0,
       toleratedFailureCount: config.tolerance.count ?? 0,
-      itemCounts: emptyCounts(),
-      executionCounts: emptyCounts(),
+      itemCounts: this.counts.items,
+      executionCounts: this.counts.executions,
       redriveCount: 0,
     };
     this.files = new ResultFiles(config.outputType, world.maxResultFileBytes);
@@ -65,7 +67,7 @@ export class MapRun {
       state,
       config,
       onRead: (items, bytes) => {
-        this.record.itemCounts.total = items;
+        this.counts.items.total = items;
         this.bytes += bytes;
       },
     });
@@ -113,10 +115,7 @@ export class MapRun {
       throw new StateError('States.Runtime', `The Map Run has been redriven ${MAX_MAP_RUN_REDRIVES} times.`, { fatal: true });
     }
     Object.assign(record, { status: 'RUNNING', stopDate: undefined, redriveCount: record.redriveCount + 1, redriveDate: this.world.clock() });
-    for (const counts of [record.itemCounts, record.executionCounts]) {
-      counts.pendingRedrive = counts.failed + counts.timedOut + counts.aborted;
-      Object.assign(counts, { failed: 0, timedOut: 0, aborted: 0 });
-    }
+    this.counts.redrive();
     this.failure = undefined;
     this.files.forgetUnsuccessful();
     history.add('MapRunRedriven', { mapRunArn: record.mapRunArn, redriveCount: record.redriveCount });
@@ -155,8 +154,7 @@ export class MapRun {
         throw dataLimitExceeded(`The Map Run '${this.invocation.name}' has a child workflow with an input`);
       }
       const child = newChild(this.identity, this.children++, input);
-      this.count('pending', child, 1);
-      this.record.executionCounts.total++;
+      this.counts.add(child);
       yield child;
     }
   }
@@ -175,8 +173,7 @@ export class MapRun {
   /** The Map Run failed before this child could start. */
   private leave(child: Child): void {
     if (child.ended) {
-      this.count('pendingRedrive', child, -1);
-      this.count(COUNTED_AS[child.ended.status], child, 1);
+      this.counts.move(child, 'pendingRedrive', COUNTED_AS[child.ended.status]);
     } else {
       this.files.add('PENDING', pendingEntry({ ...child, stateMachineArn: this.identity.arn }));
     }
@@ -189,8 +186,7 @@ export class MapRun {
     // "One state transition is charged for each child workflow execution", statemachine-structure.
     world.meter.children++;
     world.meter.transitions++;
-    this.count(child.ended ? 'pendingRedrive' : 'pending', child, -1);
-    this.count('running', child, 1);
+    this.counts.move(child, child.ended ? 'pendingRedrive' : 'pending', 'running');
     const execution = new Execution(this.childMachine(), this.identity, record, world, record.redriveDate && child.ended?.resume);
     this.running.add(execution);
     world.onMapProgress(this.progress());
@@ -231,8 +227,7 @@ export class MapRun {
 
   private settle(record: ExecutionRecord, child: Child): void {
     const { status, redriveCount, startDate, stopDate, input, history } = record;
-    this.count('running', child, -1);
-    this.count(COUNTED_AS[status], child, 1);
+    this.counts.move(child, 'running', COUNTED_AS[status]);
     if (this.identity.type === 'EXPRESS') {
       const milliseconds = stopDate!.getTime() - startDate.getTime();
       this.world.meter.expressMilliseconds += Math.max(1, Math.ceil(milliseconds / 100)) * 100;
@@ -253,7 +248,7 @@ export class MapRun {
   }
 
   private judge(): void {
-    if (!exceeds(this.record.itemCounts, this.config.tolerance, this.source.allGiven)) { return; }
+    if (!exceeds(this.counts.items, this.config.tolerance, this.source.allGiven)) { return; }
     this.stop(new StateError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'));
   }
 
@@ -270,31 +265,20 @@ export class MapRun {
     if (!destination) {
       if (this.failure) { return null; }
       const output = this.outputs.take(this.invocation.name);
-      this.countWritten();
+      this.counts.countWritten();
       return output;
     }
     const details = await this.files.write(this.world.s3, { ...destination, mapRunArn }).catch((error: StateError) => {
       // The first reason of the failure is kept.
       throw this.failure ?? error;
     });
-    this.countWritten();
+    this.counts.countWritten();
     return { MapRunArn: mapRunArn, ResultWriterDetails: details };
-  }
-
-  private countWritten(): void {
-    for (const counts of [this.record.itemCounts, this.record.executionCounts]) {
-      counts.resultsWritten = counts.succeeded + counts.failed + counts.timedOut + counts.aborted;
-    }
   }
 
   private end(status: 'SUCCEEDED' | 'FAILED' | 'ABORTED'): void {
     this.record.status = status;
     this.record.stopDate = this.world.clock();
-  }
-
-  private count(field: keyof MapRunCounts, { items }: Child, by: 1 | -1): void {
-    this.record.itemCounts[field] += by * items;
-    this.record.executionCounts[field] += by;
   }
 
   private progress(): MapProgress {
