@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import type { VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
 import { LedgerLine, type VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
 import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
-import type { VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
 import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { reportVerification } from '../../../../src/lambda/report-run/verification/report-verification';
