@@ -95,7 +95,7 @@ async function runRounds(
     concurrency: new AimdConcurrencyController(),
     copyThroughput: new CopyThroughput(),
     clock,
-    settings: { ...buckets, reportBucket: REPORTS, conflictPolicy: 'REPORT', maxRounds: 10, multipartThresholdBytes: Infinity } as BatchWorker['settings'],
+    settings: { ...buckets, layout: { flatten: false }, reportBucket: REPORTS, conflictPolicy: 'REPORT', maxRounds: 10, multipartThresholdBytes: Infinity } as BatchWorker['settings'],
     sourceLocks: false,
     promptDeletes: -1,
     onProblem: () => undefined,

@@ -156,6 +156,7 @@ function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProb
       sourceBucket: SOURCE,
       destinationBucket: ARCHIVE,
       reportBucket: REPORTS,
+      layout: { flatten: false },
       conflictPolicy,
       maxRounds: 10,
       multipartThresholdBytes: multipartThreshold,

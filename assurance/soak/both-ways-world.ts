@@ -98,7 +98,7 @@ export async function createWorld(random: Random) {
       concurrency: new AimdConcurrencyController(),
       copyThroughput: new CopyThroughput(),
       clock,
-      settings: { ...buckets, reportBucket: 'reports', conflictPolicy: 'REPORT', maxRounds: 10, multipartThresholdBytes: 5 * 1024 ** 3 } as BatchWorker['settings'],
+      settings: { ...buckets, layout: { flatten: false }, reportBucket: 'reports', conflictPolicy: 'REPORT', maxRounds: 10, multipartThresholdBytes: 5 * 1024 ** 3 } as BatchWorker['settings'],
       sourceLocks: false,
       promptDeletes: -1,
       onProblem: () => undefined,

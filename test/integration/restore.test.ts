@@ -1,6 +1,7 @@
 /** Takes runs back with the synthesized definition and the built bundles. */
 import { DescribeExecutionCommand, type DescribeExecutionOutput, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Fault, S3Call } from '../../packages/s3-double/src';
+import { ArchiveLayout } from '../../src';
 import { expectSchema } from '../helpers/report-schema';
 import { type Rehearsal, type RehearsalOptions, rehearse } from '../helpers/run-in-sandbox';
 
@@ -51,6 +52,21 @@ test('days and keys select what is taken back', async () => {
   const { counts } = await it.sandbox.run({ input: { action: 'restore', ...DAY, keys: ['incoming/eu/**'] } });
   expect(counts).toEqual({ listed: 3, restored: 1, skipped: 2, conflicting: 0, failed: 0 });
   expect(it.source()).toEqual(['incoming/eu/b-2026-11-24.csv']);
+});
+
+test('of two objects that are flattened to one name, one that vanished does not get the content of the other', async () => {
+  const [kept, vanished] = ['incoming/a/n-2026-11-24.csv', 'incoming/b/n-2026-11-24.csv'];
+  const before = ({ copySource }: S3Call) => {
+    if (copySource?.key === kept) { it.sandbox.s3!.store.delete(it.sandbox.sourceBucket, vanished); }
+    return undefined;
+  };
+  const it = await archiver({ layout: ArchiveLayout.daily({ flatten: true }), batchSize: 1, maxConcurrency: 1 }, { s3: { hooks: { before } } });
+  KEYS.forEach((key) => it.sandbox.s3!.store.delete(it.sandbox.sourceBucket, key));
+  // Their copies have other ETags, as with KMS.
+  for (const key of [kept, vanished]) { it.sandbox.s3!.store.put(it.sandbox.sourceBucket, key, `${key}, of the same length`, { partSize: 5 }); }
+  expect(await it.sandbox.run({ input: DAY, name: 'nightly' })).toMatchObject({ counts: { listed: 2, archived: 1, skipped: 1 } });
+  expect(await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } })).toMatchObject({ counts: { listed: 1, restored: 1 } });
+  expect(it.source()).toEqual([kept]);
 });
 
 test('a dry run takes no lock and changes nothing', async () => {

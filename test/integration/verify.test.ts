@@ -15,8 +15,8 @@ describe('a verification', () => {
   const archived = (name: string) => `archive/2026/11/24/${name}-${DAY}.log`;
   const store = () => rehearsal.sandbox.s3!.store;
   const verify = (input: object = {}, name?: string) => rehearsal.sandbox.run<VerifyCounts>({ ...NEXT, name, input: { action: 'verify', date: DAY, ...input } });
-  async function archive(names: readonly string[], name = 'nightly', now = '2026-11-25T01:00:00Z'): Promise<void> {
-    for (const each of names) { rehearsal.put(`incoming/${each}-${DAY}.log`, `content of ${each}`); }
+  async function archive(names: readonly string[], name = 'nightly', now = '2026-11-25T01:00:00Z', content = 'content'): Promise<void> {
+    for (const each of names) { rehearsal.put(`incoming/${each}-${DAY}.log`, `${content} of ${each}`); }
     const { counts } = await rehearsal.sandbox.run({ now, name });
     expect(counts!.archived).toBe(names.length);
   }
@@ -57,13 +57,23 @@ describe('a verification', () => {
     store().delete('source', archived('n04'));
     // The order of ledgers is known in whole seconds.
     await new Promise((resolve) => setTimeout(resolve, 1_001 - Date.now() % 1_000));
-    await archive(['n03'], 'again', '2026-11-25T02:00:00Z');
+    await archive(['n03'], 'again', '2026-11-25T02:00:00Z', 'newer content');
     store().put('source', archived('n03'), 'content of n03, as it was changed before it was archived again');
     // The later ledger says what is there now, and it is wrong there, too.
     const { counts } = await verify({ run: undefined, date: DAY });
     expect(counts).toEqual({ listed: 31, present: 28, changed: 1, missing: 1, skipped: 1 });
     const { counts: first } = await verify({ run: 'nightly', date: undefined });
     expect(first).toEqual({ listed: 30, present: 28, changed: 0, missing: 1, skipped: 1 });
+  });
+
+  test('finds what is lost although a later run had found it in the archive', async () => {
+    await archive(names);
+    // As where sources are kept: the second run copies nothing, and its ledger has a line of the same object.
+    store().put('source', `incoming/n03-${DAY}.log`, 'content of n03');
+    await rehearsal.sandbox.run({ now: '2026-11-25T02:00:00Z', name: 'again' });
+    store().delete('source', archived('n03'));
+    expect(await verify({ run: 'nightly', date: undefined })).toMatchObject({ status: 'FAILED', counts: { listed: 30, present: 29, missing: 1 } });
+    expect(await verify()).toMatchObject({ status: 'FAILED', counts: { listed: 31, present: 29, missing: 2 } });
   });
 
   test('a dry run says what the verification would cost, and looks at nothing', async () => {

@@ -114,7 +114,7 @@ export type LedgerLine = v.InferOutput<typeof LedgerLine>;
 
 /**
  * A line of the ledger of a verification: an archived object that it did not find as another ledger says. `skipped`: it was
- * not, but a restore has taken it back, or a later run has archived it again.
+ * not, but a restore has taken it back, or a later run has archived another version.
  */
 export const VerifiedLine = v.object({
   ...v.omit(LedgerLine, ['earlier', 'ms', 'requests']).entries,

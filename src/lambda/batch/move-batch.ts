@@ -131,6 +131,7 @@ function createMoveContext(
     onCopyTime: (bytes, time, isCutOff) => isCutOff ? copyThroughput.onCutOff(bytes, time) : copyThroughput.onCopied(bytes, time),
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
+    sharesDestinations: back === undefined && settings.layout.flatten,
     looksFirst: back === undefined && settings.keepsSources,
     previewsSource: back !== undefined,
   };

@@ -22,7 +22,7 @@ export async function findArchived(context: MoveContext, pinned: MoveRequest, li
     if (head) { found.push({ ...place, head }); }
   }
   // An ETag at any place proves more than size and time at another place.
-  for (const matches of [hasSameEtag, hasSameSizeAndIsNew]) {
+  for (const matches of context.sharesDestinations ? [hasSameEtag] : [hasSameEtag, hasSameSizeAndIsNew]) {
     for (const { key, candidates, head } of found) {
       const version = candidates.find((each) => matches(head, each, context.runStart));
       if (version) {
@@ -40,8 +40,8 @@ function hasSameEtag(archived: ObjectHead, version: MoveRequest): boolean {
 
 /**
  * Whether the archived object may be a copy although its ETag differs, as it does after a multipart copy or with KMS: it
- * has the same size, and was written during this run. Nothing is deleted because of this. It only decides what the ledger
- * says.
+ * has the same size, and was written during this run. No source is deleted because of this. It only decides what the ledger
+ * says. But a restore believes the ledger, so this does not count where the copy may be that of another source.
  */
 function hasSameSizeAndIsNew(archived: ObjectHead, version: MoveRequest, runStart: number): boolean {
   // S3's times are whole seconds.

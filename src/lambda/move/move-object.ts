@@ -48,6 +48,8 @@ export interface MoveContext {
   readonly onCopyTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
   /** Epoch milliseconds. */
   readonly runStart: number;
+  /** Several sources may have one destination, as with a flat layout. */
+  readonly sharesDestinations?: boolean;
   /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
   readonly looksFirst?: boolean;
   /** A dry run looks at each source, because no listing has shown it. */

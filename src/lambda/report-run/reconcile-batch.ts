@@ -198,9 +198,9 @@ async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: R
 
 /**
  * Finds the key under which the archive holds an object that is gone from its source. An equal ETag proves it. If the
- * copy has a new ETag (multipart, KMS), an object of the same size that was written since the run began is accepted:
- * this decides only what the ledger says, nothing is deleted because of it, and the run never deletes a source without
- * its copy.
+ * copy has a new ETag (multipart, KMS), an object of the same size that was written since the run began is accepted, unless it
+ * may be the copy of another source: this decides only what the ledger says, and the run never deletes a source without its
+ * copy.
  */
 async function findArchived(
   { s3, settings }: ReconcileContext, { item, destination }: SelectedObject, startTime: number,
@@ -214,7 +214,7 @@ async function findArchived(
     if (there) { found.push(there); }
   }
   const proven = found.find(({ ETag }) => ETag === item.Etag)
-    ?? found.find((each) => each.Size === item.Size && isSince(each, startTime));
+    ?? (settings.layout.flatten ? undefined : found.find((each) => each.Size === item.Size && isSince(each, startTime)));
   return proven?.Key;
 }
 

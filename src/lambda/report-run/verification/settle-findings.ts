@@ -30,13 +30,14 @@ export interface Findings {
   readonly problems: VerifiedLine[];
 }
 
-/** A line that may explain a finding. A restore that kept the archived copy explains nothing. */
-const LaterLine = v.object({ status: v.string(), destination: v.string(), kept: v.optional(v.boolean()) });
+/** A line that may explain a finding. */
+const LaterLine = v.object({ status: v.string(), destination: v.string(), etag: v.string(), kept: v.optional(v.boolean()) });
+type LaterLine = v.InferOutput<typeof LaterLine>;
 
 /** What is known of an object that was not found as a ledger says. */
 interface Suspect {
+  readonly line: Pick<VerifiedLine, 'etag' | 'written'>;
   readonly ledgerPrefix: string;
-  readonly written: number;
   /** The run that explains it. */
   settledBy?: ClaimedRun;
 }
@@ -57,7 +58,7 @@ async function readSuspects({ s3, bucket }: SettleContext, run: Run): Promise<Su
   const suspects = new Map<string, Suspect[]>();
   for await (const part of listObjects(s3, bucket, run.ledgerPrefix)) {
     for await (const line of readLines(s3, bucket, part.Key!)) {
-      const suspect = { ledgerPrefix: getFolder(line.part), written: line.written };
+      const suspect = { line, ledgerPrefix: getFolder(line.part) };
       suspects.set(line.destination, [...suspects.get(line.destination) ?? [], suspect]);
     }
   }
@@ -68,7 +69,7 @@ async function readLaterLedgers(context: SettleContext, suspects: Suspects): Pro
   const { s3, bucket, reportPrefix } = context;
   let earliest = Infinity;
   for (const known of suspects.values()) {
-    for (const { written } of known) { earliest = Math.min(earliest, written); }
+    for (const { line: { written } } of known) { earliest = Math.min(earliest, written); }
   }
   for await (const run of listRuns(s3, bucket, reportPrefix)) {
     if (!isMover(run, context.archiver)) { continue; }
@@ -93,13 +94,21 @@ async function* listYoungParts(s3: S3Client, bucket: string, prefix: string, ear
 
 async function settleByPart({ s3, bucket }: SettleContext, run: ClaimedRun, part: YoungPart, suspects: Suspects): Promise<void> {
   for await (const record of readJsonObjectsFrom(s3, bucket, part.key)) {
-    const { status, destination, kept = false } = v.parse(LaterLine, record);
-    const isExplained = status === 'archived' || (status === 'restored' && !kept);
-    // S3 has whole seconds, so parts of the same second explain each other.
-    for (const suspect of isExplained ? suspects.get(destination) ?? [] : []) {
-      if (suspect.ledgerPrefix !== run.ledgerPrefix && part.written >= suspect.written) { suspect.settledBy = run; }
+    const later = v.parse(LaterLine, record);
+    for (const suspect of suspects.get(later.destination) ?? []) {
+      // S3 has whole seconds, so it is not known which of two parts of the same second is younger.
+      const isLater = suspect.ledgerPrefix !== run.ledgerPrefix && part.written >= suspect.line.written;
+      if (isLater && explains(later, suspect)) { suspect.settledBy = run; }
     }
   }
+}
+
+/**
+ * Whether a line says that the archived object was moved on: a restore took it back, and did not keep the copy, or a run archived
+ * another version. A run that finds what an earlier run archived has a line of the same version, and does not make it present.
+ */
+function explains({ status, kept, etag }: LaterLine, { line }: Suspect): boolean {
+  return status === 'restored' ? !kept : status === 'archived' && etag !== line.etag;
 }
 
 /** Counts the findings. The lines of those that are explained say so from now on. */

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import type { BatchEvent, Progress } from '../../../../src/contract/payloads/batch-payloads';
 import type { BatchDigest, LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
-import type { BatchEvent, Progress } from '../../../../src/contract/payloads/batch-payloads';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { Env } from '../../../../src/contract/settings';
@@ -977,6 +977,31 @@ test('an object that is gone takes back the line that an attempt before this one
   harness.store.bucket('source').delete('in/a-2026-11-24.csv', 0);
   expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({ listed: 1, skipped: 1, failed: 0 });
   expect(ledger()).toEqual([]);
+});
+
+describe('with a flat layout, and copies that have ETags of their own', () => {
+  const flat = { [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
+  const [one, other] = ['in/a/x-2026-11-24.csv', 'in/b/x-2026-11-24.csv'];
+  const putInParts = (key: string) => harness.store.put('source', key, `of one length: ${key}`, { partSize: 5 });
+
+  test('an object that vanished is not taken for the one of the same name that was archived', async () => {
+    putInParts(one);
+    putInParts(other);
+    const items = listed();
+    harness.store.bucket('source').delete(other, 0);
+    await moveBatch(workerWith(flat), batch(items.slice(0, 1)), 60_000);
+    expect((await moveBatch(workerWith(flat), batch(items.slice(1)), 60_000)).counts).toMatchObject({ listed: 1, archived: 0, skipped: 1 });
+    expect(ledger()).toMatchObject([{ key: one, status: 'archived' }]);
+  });
+
+  test('what an attempt archived that died is known from the ledger', async () => {
+    putInParts(one);
+    const items = listed();
+    await moveBatch(workerWith(flat), batch(items), 60_000);
+    const [line] = ledger();
+    expect((await moveBatch(workerWith(flat), batch(items), 60_000)).counts).toMatchObject({ listed: 1, archived: 1, skipped: 0 });
+    expect(ledger()).toMatchObject([{ status: 'archived', archivedEtag: line.archivedEtag, checksum: line.checksum }]);
+  });
 });
 
 describe('an attempt whose credentials have expired, after another one has written that the objects are archived', () => {

@@ -253,6 +253,14 @@ describe('a source that is gone', () => {
     expect(await move(etag, {}, 4)).toEqual({ status: 'source-gone' });
   });
 
+  test.each<[boolean, object]>([[true, { status: 'source-gone' }], [false, { status: 'archived', destination: DESTINATION }]])(
+    'removed by somebody else, and a copy with an ETag of its own and the same length is new at the destination, which other sources share: %s', async (sharesDestinations, expected) => {
+      const etag = harness.put(KEY, 'mine');
+      harness.store.put('archive', DESTINATION, 'them', { partSize: 2 });
+      harness.store.delete('source', KEY);
+      expect(await move(etag, { sharesDestinations }, 4)).toMatchObject(expected);
+    });
+
   test('removed by somebody else between copy and delete: archived', async () => {
     const etag = harness.put(KEY, 'v1');
     harness.before = (call) => { if (call.operation === 'DeleteObjects') { harness.store.delete('source', KEY); } };

@@ -89,6 +89,15 @@ test.each([
   expect(reconciled.skipped).toBe(status ? 0 : 1);
 });
 
+test('gone, and with a flat layout a copy with another ETag is at its destination: it may be that of another source', async () => {
+  const etag = put('source', `incoming/${NAME}`);
+  harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
+  put('archive', `archive/2026/11/24/${NAME}`, 'x', { partSize: 1 });
+  const given = settings({ LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) });
+  expect(await reconcile([listed(`incoming/${NAME}`, { Etag: etag })], given)).toMatchObject({ listed: 1, skipped: 1 });
+  expect(lines()).toEqual([]);
+});
+
 test('gone, and archived under a renamed key', async () => {
   const item = listed(`incoming/${NAME}`);
   put('archive', `archive/2026/11/24/${NAME}`, 'other');

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import type { VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
 import { LedgerLine, type VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
 import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
-import type { VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
 import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { reportVerification } from '../../../../src/lambda/report-run/verification/report-verification';
@@ -55,7 +55,7 @@ const lines = (all: readonly object[]) => all.map((line) => `${JSON.stringify(li
 function addRun(name: string, status: string, names: readonly string[], claim: object = {}, line: object = {}): void {
   const path = `day=2026-11-25/run=${name}/`;
   put(`runs/claims/${path}claim.json`, JSON.stringify({ archiver: 'Demo/Archiver', executionArn: `arn:x:${name}`, startTime: '2026-11-25T12:00:00Z', ...claim }));
-  put(`runs/ledger/${path}bb-000000_000010.jsonl`, lines(names.map((each) => ({ key: `incoming/${each}`, destination: `archive/${each}`, status, ...line }))));
+  put(`runs/ledger/${path}bb-000000_000010.jsonl`, lines(names.map((each) => ({ key: `incoming/${each}`, destination: `archive/${each}`, status, etag: '"later"', ...line }))));
 }
 
 async function report(found: readonly VerifiedLine[], { counts, run = {} }: { counts?: Partial<VerifyCounts>; run?: Partial<Run> } = {}) {
@@ -139,6 +139,12 @@ test.each<[string, object]>([
 ])('a restore %s explains nothing', async (_, line) => {
   addRun('undo', 'restored', ['a'], { action: 'restore' }, line);
   expect((await report([finding('a')])).summary.counts).toMatchObject({ missing: 1, skipped: 0 });
+});
+
+test.each([60, 0])('a run that found the same version in the archive %i seconds later explains nothing', async (seconds) => {
+  addRun('later', 'archived', ['a'], {}, { etag: '"x"' });
+  const written = Math.floor(Date.now() / 1000) - seconds;
+  expect((await report([{ ...finding('a'), written }])).summary.counts).toMatchObject({ missing: 1, skipped: 0 });
 });
 
 test('an older ledger, and the ledger that was verified, explain nothing', async () => {
