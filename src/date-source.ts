@@ -42,12 +42,17 @@ export class DateSource {
    * days. With any other date source, a run lists the whole prefix.
    *
    * @param format The format, such as `yyyy/MM/dd` or `'dt='yyyy-MM-dd`.
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
    */
   public static keyPrefix(format: string): DateSource {
     return new DateSource('keyPrefix', [format]);
   }
 
-  /** The day on which an object was last modified, and its hour if the layout has it, in the archiver's time zone. */
+  /**
+   * The day on which an object was last modified, and its hour if the layout has it, in the archiver's time zone.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+   */
   public static lastModified(): DateSource {
     return new DateSource('lastModified', []);
   }

@@ -49,6 +49,8 @@ export class Listing {
    * objects. It never lists what lies under a `destinationPrefix` inside `prefix`. Archiving begins when the whole source is
    * listed. A redrive archives what was listed, and lists nothing. The source may be in another account or region.
    *
+   * Throws if `concurrency` is not in its range.
+   *
    * @param options Default: the defaults of all options.
    */
   public static selective(options: SelectiveListingOptions = {}): Listing {

@@ -49,6 +49,7 @@ export interface S3DatedArchiverProps {
    * The prefix of the keys to consider, which must end with `/` or be empty, and not start with `/`. Only objects whose
    * key starts with it are listed. The `/` makes sure that `in` does not match `invoices/`.
    * @default '' - the whole bucket
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
    */
   readonly prefix?: string;
 
@@ -81,6 +82,7 @@ export interface S3DatedArchiverProps {
   /**
    * The time zone in which days begin and end, as a name of the IANA time zone database.
    * @default - the time zone of `schedule` if it has one, else UTC
+   * @see https://www.iana.org/time-zones
    */
   readonly timeZone?: TimeZone;
 
@@ -107,6 +109,7 @@ export interface S3DatedArchiverProps {
    * must not equal `prefix` in the same bucket. S3 keys have at most 1,024 bytes: an object whose archived key would be
    * longer fails with `KEY_TOO_LONG`.
    * @default 'archive/'
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
    */
   readonly destinationPrefix?: string;
 
@@ -127,6 +130,7 @@ export interface S3DatedArchiverProps {
   /**
    * What happens to an object if the destination already has other content under its key.
    * @default ConflictPolicy.REPORT
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
    */
   readonly conflictPolicy?: ConflictPolicy;
 
@@ -147,7 +151,7 @@ export interface S3DatedArchiverProps {
   readonly maxObjectsPerSecond?: number;
 
   /**
-   * The maximum number of batches that run at the same time, 1 to 10,000. The input of a run may override it. Batches
+   * The maximum number of batches that run at the same time, 1 to 10,000. The input of a run may lower it. Batches
    * that wait for their share of `maxObjectsPerSecond` still incur Lambda cost, so raise it only if objects are large.
    * See "Tuning" in `S3DatedArchiverProps`.
    * @default - one batch for each 750 objects of `maxObjectsPerSecond`, at most 10
@@ -195,6 +199,7 @@ export interface S3DatedArchiverProps {
    * How the state machine retries an invocation of a function that failed on Lambda's side. Requests to S3 have their
    * own retries, inside the function. See "Tuning" in `S3DatedArchiverProps`.
    * @default - 6 retries after 2, 4, 8, 16, 32 and 60 seconds, with full jitter
+   * @see https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
    */
   readonly retryPolicy?: RetryPolicy;
 
@@ -212,6 +217,7 @@ export interface S3DatedArchiverProps {
    * in the region of the archiver's stack. It may be in another account, whose topic policy must then allow the
    * archiver to publish: a warning names the statement.
    * @default - a new topic, encrypted with `encryptionKey` if given
+   * @see https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
    */
   readonly alertTopic?: sns.ITopic;
 
@@ -236,6 +242,7 @@ export interface S3DatedArchiverProps {
    * The bucket that ledgers and reports are written to. It must be in the account and region of the archiver's stack,
    * because a Distributed Map cannot write its results to other buckets.
    * @default - a new bucket: private, encrypted, versioned, TLS only
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
    */
   readonly reportBucket?: s3.IBucket;
 
@@ -249,9 +256,9 @@ export interface S3DatedArchiverProps {
 
   /**
    * How long ledgers and reports are kept, in whole days. Then they become noncurrent versions, which S3 deletes 30 days
-   * later. It cannot be combined with `reportBucket`: set a lifecycle
-   * rule on your bucket instead.
+   * later. It cannot be combined with `reportBucket`: set a lifecycle rule on your bucket instead.
    * @default Duration.days(400)
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
    */
   readonly reportRetention?: Duration;
 
@@ -293,6 +300,7 @@ export interface S3DatedArchiverProps {
    * if objects are encrypted with other keys than the bucket's own. If an imported `bucket` is also the destination,
    * archived objects are encrypted with it as well.
    * @default - the key of `bucket`, if CDK knows it
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
    */
   readonly sourceKey?: kms.IKey;
 
@@ -341,6 +349,7 @@ export interface S3DatedArchiverProps {
   /**
    * The security groups of the functions.
    * @default - one new security group that allows outbound HTTPS (port 443) and nothing else, if `vpc` is given
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 }

@@ -37,15 +37,21 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
  * Objects are copied and deleted on the server side, at any scale. No object is lost, and none is overwritten.
  *
  * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional:
- * - `action`: `archive`, which is the default, or `verify` to compare the archive with what earlier runs archived
- * - `date`, or `from` and `to`: the days to archive or to verify instead of the `selection`, such as `2026-11-24`
- * - `run`: the name of an execution to verify, instead of days
+ * - `action`: `archive`, which is the default, `verify` to compare the archive with what earlier runs archived, or
+ *   `restore` to take back what earlier runs archived, if `allowRestore` is true
+ * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as `2026-11-24`. With `verify` and
+ *   `restore`, the last days of the earlier runs
+ * - `run`: the name of the execution to verify or to restore, instead of days
+ * - `keys`: globs for the keys to restore, such as `["incoming/eu/**"]`
  * - `deep`: true to compare checksums when verifying
  * - `manifest`: a list of the objects to archive, in place of a listing, such as `s3://bucket/key`. `Listing.selective()` says more
  * - `dryRun`: true to report what the run would do without changing anything
- * - `maxConcurrency`: overrides the prop of that name
+ * - `maxConcurrency`: a lower value than that of the prop
+ * - `scheduledTime` and `selection`: what schedules send
  *
  * Fields that start with `AWS_STEP_FUNCTIONS_`, and `Comment`, are ignored. A run with any other field fails at once.
+ *
+ * @see https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/configuration.md#the-input-of-a-run
  */
 export class S3DatedArchiver extends Construct {
   /**
@@ -138,8 +144,9 @@ export class S3DatedArchiver extends Construct {
   /**
    * Returns a metric of this archiver in the namespace `S3DatedArchiver`.
    *
-   * A run emits each metric once, at its end. The default period is one day. The default statistic is the sum, except
-   * for the metrics of stragglers and seconds (maximum) and for the arrival ratio (minimum).
+   * A run emits each metric once, at its end. Dry runs and restores emit none, and a verification only
+   * `ObjectsUnaccounted`. The default period is one day. The default statistic is the sum, except for the metrics of
+   * stragglers, seconds and unaccounted objects (maximum) and for the arrival ratio (minimum).
    *
    * @param metricName The name of the metric, such as `ObjectsFailed`.
    * @param options Overrides for the metric's statistic, period, label or color.
@@ -160,7 +167,8 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * The number of objects that were archived: they are at the destination and no longer at the source.
+   * The number of objects that were archived: they are at the destination, and no longer at the source unless
+   * `sourceDisposition` is `KEEP`.
    *
    * @param options Overrides for the metric's statistic, period, label or color.
    * @default - sum over one day
@@ -295,9 +303,11 @@ export class S3DatedArchiver extends Construct {
    * source, or if the function that explains failed runs failed itself. To notify something else too, add actions to
    * the alarms.
    *
-   * Call this method once. If you pass your own `alertTopic` with a topic policy, create the policy before the call: it
-   * is then extended so that CloudWatch may publish. Throws if an option has a value that its documentation does not
-   * allow, or if it is about stragglers and the archiver keeps its sources, so that it counts none.
+   * If you pass your own `alertTopic` with a topic policy, create the policy before the call: it is then extended so
+   * that CloudWatch may publish.
+   *
+   * Throws if it is called twice, if an option has a value that its documentation does not allow, or if an option is
+   * about stragglers and the archiver keeps its sources, so that it counts none.
    *
    * @param options The alarms to create, and their thresholds.
    * @returns The alarms.
@@ -329,7 +339,7 @@ export class S3DatedArchiver extends Construct {
    * name the days that you need: `WHERE day BETWEEN '2026-11-01' AND '2026-11-30'`. Whoever queries the table must be
    * allowed to read `reportBucket`.
    *
-   * Throws if an option has a value that its documentation does not allow.
+   * Throws if an option has a value that its documentation does not allow, or if the id is taken.
    *
    * @param id The id of the table, unique in the archiver.
    * @param options The database of the table, and its name.
@@ -348,7 +358,8 @@ export class S3DatedArchiver extends Construct {
    * days, a verification, a restore if `allowRestore` is true, and a copy of the pages about all runs.
    *
    * The commands are for the AWS CLI in bash or zsh, and contain the ARN of the state machine and the name of the bucket.
-   * A command with a placeholder, such as `yyyy-MM-dd`, changes nothing until you replace it. Call this method once.
+   * A command with a placeholder, such as `yyyy-MM-dd`, changes nothing until you replace it. Throws if it is called
+   * twice.
    *
    * @returns The outputs. Their descriptions say what the commands do.
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html

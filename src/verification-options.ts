@@ -28,6 +28,7 @@ export interface VerificationOptions {
    * object, $0.40 per million. Without it, a verification lists the archive and compares ETags and sizes.
    *
    * @default false
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
    */
   readonly deep?: boolean;
 }

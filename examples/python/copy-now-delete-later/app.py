@@ -25,7 +25,7 @@ places = dict(
     # prices-2026-11-24T0715.json goes to archive/year=2026/month=11/day=24/hour=07/.
     date_source=DateSource.object_name("yyyy-MM-dd'T'HHmm"),
     layout=ArchiveLayout.hive(hours=True),
-    # Producers call their half-written files so.
+    # Producers use this suffix for files that are not complete.
     filter=ObjectFilter(exclude=["**/*.part"]),
     alert_topic=topic,
 )

@@ -1,4 +1,4 @@
-"""For separate landing zone and archive: two buckets, each encrypted with its own key. Archived objects are encrypted
+"""For a landing zone and an archive in two buckets, each encrypted with its own key. Archived objects are encrypted
 with the archive's key and go straight to Glacier Instant Retrieval, which costs one request instead of two.
 """
 from aws_cdk import App, Stack, TimeZone

@@ -26,7 +26,7 @@ const places = {
   // prices-2026-11-24T0715.json goes to archive/year=2026/month=11/day=24/hour=07/.
   dateSource: DateSource.objectName("yyyy-MM-dd'T'HHmm"),
   layout: ArchiveLayout.hive({ hours: true }),
-  // Producers call their half-written files so.
+  // Producers use this suffix for files that are not complete.
   filter: { exclude: ['**/*.part'] },
   alertTopic: topic,
 };

@@ -1,5 +1,5 @@
 /**
- * For separate landing zone and archive: two buckets, each encrypted with its own key. Archived objects are encrypted
+ * For a landing zone and an archive in two buckets, each encrypted with its own key. Archived objects are encrypted
  * with the archive's key and go straight to Glacier Instant Retrieval, which costs one request instead of two.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';

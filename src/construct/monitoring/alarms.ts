@@ -8,6 +8,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { createMetric } from './metrics';
 import type { AlarmOptions } from '../../alarm-options';
+import { runbookUrl } from '../../contract/documents';
 import { MetricName } from '../../contract/metrics';
 import { getLongestIntervalHours } from '../run-schedule';
 
@@ -44,7 +45,12 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
   const metric = (name: MetricName, statistic?: string) => createMetric(scope, archiver, name, { period: PERIOD, ...statistic && { statistic } });
   // Missing data is ignored by default: an alarm keeps its state between runs, until a run emits another value.
   const add = (id: string, metricToWatch: cloudwatch.Metric | cloudwatch.MathExpression, props: Omit<cloudwatch.CreateAlarmOptions, 'evaluationPeriods'>, periods = 1) => {
-    alarms.push(metricToWatch.createAlarm(scope, id, { evaluationPeriods: periods, treatMissingData: IGNORE, ...props, alarmDescription: `${archiver}: ${props.alarmDescription}` }));
+    alarms.push(metricToWatch.createAlarm(scope, id, {
+      evaluationPeriods: periods,
+      treatMissingData: IGNORE,
+      ...props,
+      alarmDescription: `${archiver}: ${props.alarmDescription}. Runbook: ${runbookUrl(toAnchor(id))}`,
+    }));
   };
 
   const hours = getHoursToComplete(options, targets.schedule);
@@ -53,7 +59,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       threshold: 1,
       comparisonOperator: LESS_THAN_THRESHOLD,
       treatMissingData: BREACHING,
-      alarmDescription: `no run has come to its end for ${Tokenization.stringifyNumber(hours)} hours. Look for a failed run in the state machine, and for a schedule that does not start one`,
+      alarmDescription: `no run has completed for ${Tokenization.stringifyNumber(hours)} hours. Look for a failed run in the state machine, and check that the schedule starts runs`,
     }, hours);
   }
   if (options.nothingArrived ?? true) {
@@ -61,7 +67,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
     add('NothingArrived', metric(MetricName.ARRIVAL_RATIO), {
       threshold,
       comparisonOperator: threshold === 0 ? LESS_THAN_OR_EQUAL_TO_THRESHOLD : LESS_THAN_THRESHOLD,
-      alarmDescription: 'nothing arrived for the days of the last run, or far less than usual. Look at who writes the objects, and at how they are named now',
+      alarmDescription: 'nothing arrived for the days of the last run, or far less than usual. Check what writes the objects, and how it names them now',
     });
   }
   if (options.stragglers ?? !targets.keepsSources) {
@@ -111,6 +117,11 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
   }
   for (const alarm of alarms) { alarm.addAlarmAction(...targets.topics.map((topic) => new SnsAction(topic))); }
   return alarms;
+}
+
+/** `NoRunCompleted` has the section "No run completed". */
+function toAnchor(id: string): string {
+  return id.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 }
 
 /** Returns how many hours may pass between completed runs, or `undefined` for no such alarm. */

@@ -28,7 +28,7 @@ export function createBatchAlert(
   ];
   const message = [
     [
-      `${archiverName}: in a batch of ${formatObjects(counts.listed)}, ${parts.join(' and ')}. The run continues.`,
+      `${archiverName}: in a batch of ${formatObjects(counts.listed)}, ${parts.join(' and ')}. The run continues. Its message at the end says what to do.`,
       NOTHING_LOST,
       '',
       `Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`,

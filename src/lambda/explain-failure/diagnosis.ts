@@ -114,8 +114,8 @@ function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string
       }
       return 'read the log of the function at the time of the failure.';
     case 'Step Functions':
-      if (error === 'ABORTED') { return 'check that the run should continue after all.'; }
-      if (error === 'States.Timeout') { return 'if runs have timed out before, raise timeout (or maxConcurrency).'; }
+      if (error === 'ABORTED') { return 'ask whoever stopped the run whether it may continue. CloudTrail has the caller of StopExecution.'; }
+      if (error === 'States.Timeout') { return 'a redrive gives this run its whole timeout again. If this has happened before, raise timeout, maxConcurrency or maxObjectsPerSecond for later runs.'; }
       if (error === 'States.DataLimitExceeded' && state === 'PlanRun') {
         return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
       }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { diagnose, type Diagnosis, getAction } from './diagnosis';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { StatusChange } from './status-change';
-import type { AlertOutcome } from '../../contract/alert-details';
+import type { AlertOutcome, Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import type { Action } from '../../contract/payloads/run';
@@ -36,16 +36,16 @@ export function createFailureAlert(settings: ExplainerSettings, facts: FailureFa
   const { summary } = facts.history ?? {};
   const diagnosis = diagnose(facts);
   const attributes = createAttributes(settings, facts, diagnosis);
+  const subject = createSubject(archiverName, facts, diagnosis.layer);
   // ReportRun wrote a message with counts and keys. It is better than one that is made from outside.
   const isJudged = JUDGMENTS.includes(facts.history?.error ?? facts.change.error ?? '');
   const ownMessage = isJudged ? summary?.message ?? facts.change.cause : undefined;
   if (ownMessage) {
-    const subject = summary?.subject ?? createSubject(archiverName, facts, 'more failed than is tolerated');
     // ReportRun has escaped its message. The cause of the run's event may be of another origin.
     const text = ownMessage.split('\n').map(escapeUnprintable).join('\n');
-    return createAlert(subject, [text], summary?.attributes ?? attributes);
+    return createAlert(summary?.subject ?? subject, [text], summary?.attributes ?? attributes);
   }
-  return createAlert(createSubject(archiverName, facts, diagnosis.layer), [
+  return createAlert(subject, [
     describeFailure(archiverName, facts, diagnosis),
     describeRun(facts),
     describeCounts(facts),
@@ -108,10 +108,10 @@ export function describeStatus({ status }: Pick<StatusChange, 'status'>): string
 
 const SUBJECTS: Record<Action, string> = { archive: 'Archive run', verify: 'Verification', restore: 'Restore' };
 
-function createSubject(archiverName: string, facts: FailureFacts, why: string): string {
+function createSubject(archiverName: string, facts: FailureFacts, layer: Layer): string {
   const { change, history } = facts;
   const days = history?.run ? ` of ${formatDates(history.run)}` : '';
-  return `${SUBJECTS[getAction(facts)]}${days} ${describeStatus(change)}: ${why} (${archiverName})`;
+  return `${SUBJECTS[getAction(facts)]}${days} ${describeStatus(change)}: ${layer} (${archiverName})`;
 }
 
 /** What a run does in its states, for readers who do not know the state machine. */

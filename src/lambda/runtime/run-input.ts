@@ -101,7 +101,7 @@ function checkActions(known: KnownFields): string[] {
   return FIELDS.filter((field) => known[field] !== undefined).flatMap((field) => {
     const actions = ACTIONS_OF[field] as readonly unknown[] | undefined;
     if (!actions || actions.includes(action) || !v.is(Action, action)) { return []; }
-    return [`${field} goes with ${actions.map((each) => `"action": ${describeValue(each)}`).join(' or ')}, but the action is ${describeValue(action)}: leave ${field} out, or change the action`];
+    return [`"${field}" goes with ${actions.map((each) => `"action": ${describeValue(each)}`).join(' or ')}, but the action is ${describeValue(action)}: leave "${field}" out, or change the action`];
   });
 }
 
@@ -109,13 +109,13 @@ function checkActions(known: KnownFields): string[] {
 function checkWhat({ action, run, date, from, to, selection }: KnownFields): string[] {
   const days = date ?? from ?? to;
   if (run !== undefined && (days ?? selection) !== undefined) {
-    return ['run names one run, and days select the runs of these days: give either run, or days'];
+    return ['"run" names one run, and days select the runs of these days: give either "run", or days'];
   }
   if (selection !== undefined && days !== undefined) {
-    return ['selection is what a schedule sends instead of days: give either selection, or date, or from and to'];
+    return ['"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"'];
   }
   if (action === 'restore' && run === undefined && days === undefined) {
-    return ['a restore takes back what the input names: add the name of an execution as run, or the days of its ledger as date, or as from and to'];
+    return ['a restore takes back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"'];
   }
   return [];
 }
@@ -132,16 +132,16 @@ function describeProblem(what: string, check: () => void): string[] {
 /** Checks the dates together: the input has either one day, or a first and a last day. */
 function checkDates({ date, from, to }: { readonly [field: string]: unknown }): string[] {
   if (date !== undefined && (from !== undefined || to !== undefined)) {
-    return ['date selects one day, and from and to select several: give either date, or from and to'];
+    return ['"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"'];
   }
   if (from !== undefined && to === undefined) {
-    return [`from ${describeValue(from)} is given without to: add the last day as to, or give one day as date`];
+    return [`"from": ${describeValue(from)} is given without "to": add the last day as "to", or give one day as "date"`];
   }
   if (to !== undefined && from === undefined) {
-    return [`to ${describeValue(to)} is given without from: add the first day as from, or give one day as date`];
+    return [`"to": ${describeValue(to)} is given without "from": add the first day as "from", or give one day as "date"`];
   }
   if (typeof from === 'string' && typeof to === 'string' && isIsoDate(from) && isIsoDate(to) && from > to) {
-    return [`from ${describeValue(from)} is after to ${describeValue(to)}: swap them`];
+    return [`"from": ${describeValue(from)} is after "to": ${describeValue(to)}: swap them`];
   }
   return [];
 }

@@ -12,8 +12,8 @@ const ROWS: [string, Row][] = [
   }],
   ['a day that the calendar does not have', { ...refused, input: { date: '2026-02-30' }, cause: cause('date must .*, which is not a day of the calendar$') }],
   ['an unknown field', { ...refused, input: { dat: '2026-11-24' }, cause: cause('unknown field "dat": the allowed fields are action, date, from, to, ') }],
-  ['the last day before the first', { ...refused, input: { from: '2026-11-25', to: '2026-11-24' }, cause: cause('from "2026-11-25" is after to "2026-11-24": swap them$') }],
-  ['a first day without a last', { ...refused, input: { from: '2026-11-24' }, cause: cause('from "2026-11-24" is given without to: ') }],
+  ['the last day before the first', { ...refused, input: { from: '2026-11-25', to: '2026-11-24' }, cause: cause('"from": "2026-11-25" is after "to": "2026-11-24": swap them$') }],
+  ['a first day without a last', { ...refused, input: { from: '2026-11-24' }, cause: cause('"from": "2026-11-24" is given without "to": ') }],
   ['an invalid instant', { ...refused, input: { scheduledTime: 'yesterday' }, cause: cause('scheduledTime must be an instant with Z or an offset, .*but is "yesterday"$') }],
   ['several errors at once, and hostile input', {
     ...refused,

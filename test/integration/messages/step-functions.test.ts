@@ -29,7 +29,7 @@ const ROWS: [string, Row][] = [
     command: 'redrive-execution',
   }],
   ['a person stops the run', {
-    ...stopped, trouble: stop(), cause: /^Cause: ABORTED: somebody stopped the run$/m, contains: ['check that the run should continue after all'], command: 'redrive-execution',
+    ...stopped, trouble: stop(), cause: /^Cause: ABORTED: somebody stopped the run$/m, contains: ['ask whoever stopped the run'], command: 'redrive-execution',
   }],
   ['a person stops the run and gives a reason', {
     ...stopped, trouble: stop({ error: 'WrongDay', cause: 'lunch\nfirst' }), cause: /^Cause: ABORTED: WrongDay: lunch first$/m, command: 'redrive-execution',

@@ -18,7 +18,7 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
   ],
   'S3:': [
     { name: 'fill', value: 'DIR', completes: 'directory', help: 'put the files below DIR into the source bucket first; keys are their paths relative to DIR' },
-    { name: 'out', value: 'DIR', completes: 'directory', help: 'write what the buckets hold afterwards there, the report page too: a folder for each bucket' },
+    { name: 'out', value: 'DIR', completes: 'directory', help: 'write what the buckets hold after the run there, the report page too: a folder for each bucket' },
     { name: 'endpoint', value: 'URL', help: 'any S3; default: the embedded one' },
     { name: 'allow-aws-endpoint', help: 'let the endpoint be S3 on AWS: a run then moves real objects with your credentials' },
     { name: 'bucket', value: 'LOGICALID=NAME', isRepeatable: true, help: 'name of a bucket of the template, or of a parameter that holds one; may be repeated; STACK/LOGICALID=NAME if several stacks have that logical id' },

@@ -73,7 +73,7 @@ function decode(text: string, isEncoded: boolean): string {
   }
   if (isEncoded) { return decoded!; }
   if (decoded !== text) {
-    throw new Error(`the key ${quote(text)} may be URL-encoded or not${decoded === undefined ? '' : `, and would then be ${quote(decoded)}`}: `
+    throw new Error(`the key ${quote(text)} may be URL-encoded${decoded === undefined ? '' : `, and would then mean ${quote(decoded)}`}: `
       + 'say how keys are written, and start the run with "manifest": {"uri": "s3://...", "keyEncoding": "url"} or with "keyEncoding": "none"');
   }
   return text;

@@ -34,7 +34,7 @@ const RESTORE: Words = {
   nothingSelected: ({ skipped }) => (skipped > 0
     ? `found nothing to restore: the keys of its input match none of ${formatObjects(skipped)} in the ledger.`
     : 'found nothing to restore: the ledger has no archived objects.'),
-  nothingLost: 'The restore lost no object. What it did not take back is as it was.',
+  nothingLost: 'The restore lost no object. Objects that were not restored are as they were.',
   skipped: 'not named by keys',
   next: 'fix the causes above, then restore the same again. Objects that are back at their old keys stay as they are:',
 };

@@ -37,11 +37,11 @@ export function listCountRows({ counts: { present, changed, missing, skipped }, 
 }
 
 export function describeDryRunCost({ cost }: VerificationReport): string {
-  return `The verification would cost about ${formatUsd(cost.total)} (${cost.prices.region}, ${cost.prices.asOf}).`;
+  return `The verification would cost about ${formatUsd(cost.total)} (list prices for ${cost.prices.region} as of ${cost.prices.asOf}).`;
 }
 
 /** What to do first. The sentences follow "Next: ". */
-export const FIND_OUT = 'find out who deleted or wrote these objects before you repair anything. If the bucket has versions, the first one shows when:';
+export const FIND_OUT = 'find out who deleted or overwrote these objects before you repair anything. If the bucket is versioned, this command lists the versions of the first object, with their times:';
 
 /** The command that shows the versions of the first object. */
 export function findOutCommand({ destination, problems }: VerificationReport): string | undefined {

@@ -53,7 +53,7 @@ test('each notifies the topic once, when it goes into ALARM, and describes what 
   const { found, template } = alarmed(ALL);
   const topic = `<${only(template, 'AWS::SNS::Topic').id}>`;
   for (const alarm of Object.values(found)) {
-    expect(alarm).toMatchObject({ AlarmActions: [topic], AlarmDescription: expect.stringMatching(/^Test\/Archiver: .{40,}/) });
+    expect(alarm).toMatchObject({ AlarmActions: [topic], AlarmDescription: expect.stringMatching(/^Test\/Archiver: .{40,}\. Runbook: https:\S+$/) });
     expect(alarm).not.toHaveProperty('OKActions');
     expect(alarm).not.toHaveProperty('InsufficientDataActions');
   }
@@ -115,7 +115,7 @@ test('thresholds may be tokens', () => {
     [1, { Ref: 'Value' }], [{ Ref: 'Value' }, 1], [{ Ref: 'Value' }, 1], [{ Ref: 'Value' }, 1],
   ]));
   expect(JSON.stringify(alarms)).not.toMatch(/Token\[|-1\.8881\d+e\+289/);
-  expect(JSON.stringify(alarms)).toContain('["",["Test/Archiver: no run has come to its end for ",{"Ref":"Value"}," hours');
+  expect(JSON.stringify(alarms)).toContain('["",["Test/Archiver: no run has completed for ",{"Ref":"Value"}," hours');
 });
 
 test.each<[AlarmOptions, string]>([

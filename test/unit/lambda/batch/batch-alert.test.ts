@@ -21,7 +21,7 @@ const alertOf = (more?: Partial<Progress>, settings = SETTINGS) => (
 
 test('says what happened to a batch, and where its ledger is', () => {
   const { message, attributes } = alertOf()!;
-  expect(message).toBe(`Demo/Archiver: in a batch of 1,000 objects, 1 failed and 1 is conflicting. The run continues.
+  expect(message).toBe(`Demo/Archiver: in a batch of 1,000 objects, 1 failed and 1 is conflicting. The run continues. Its message at the end says what to do.
 No object was lost. Objects that were not archived are untouched at the source.
 
 Days:  2026-11-24

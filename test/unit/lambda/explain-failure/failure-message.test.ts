@@ -76,7 +76,7 @@ describe('a run beyond its tolerance', () => {
   test('has it even if only the event can be read', () => {
     const facts = { change: change({ error: 'ToleranceExceeded', cause: SUMMARY.message }), gaps: ['its history: AccessDeniedException: no'] };
     expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({
-      subject: 'Archive run failed: more failed than is tolerated (Demo)',
+      subject: 'Archive run failed: S3 (Demo)',
       message: SUMMARY.message,
       attributes: expect.objectContaining({ outcome: 'FAILED', layer: 'S3' }),
     });

@@ -163,9 +163,9 @@ describe('each kind of manifest', () => {
   });
 
   test.each([
-    ['a+b', 'the key "in/a+b" may be URL-encoded or not, and would then be "in/a b": say how keys are written, and start the run with "manifest": {"uri": "s3://...", "keyEncoding": "url"} or with "keyEncoding": "none"'],
-    ['a%41', 'and would then be "in/aA"'],
-    ['100%', 'the key "in/100%" may be URL-encoded or not: say how'],
+    ['a+b', 'the key "in/a+b" may be URL-encoded, and would then mean "in/a b": say how keys are written, and start the run with "manifest": {"uri": "s3://...", "keyEncoding": "url"} or with "keyEncoding": "none"'],
+    ['a%41', 'and would then mean "in/aA"'],
+    ['100%', 'the key "in/100%" may be URL-encoded: say how'],
   ])('CSV with the key %s needs it', async (name, problem) => {
     await expect(planAll(createContext(memoryOf({ list: `key\nin/x\nin/${name}\n` })))).rejects.toThrow(`the run's manifest is wrong: s3://lists/list, line 3: ${problem.startsWith('the') ? problem : ''}`);
     await expect(planAll(createContext(memoryOf({ list: `key\nin/${name}\n` })))).rejects.toThrow(problem);
