@@ -14,7 +14,7 @@ const CSV_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodifi
  * Either line break of RFC 4180, in each line. Without this, the first record of a piece decides for all others, so that a list
  * with both has keys that end with a carriage return, or that are two lines.
  */
-const LINES = { record_delimiter: ['\r\n', '\n'], skip_empty_lines: true } as const;
+const LINES = { record_delimiter: ['\n', '\r\n'], skip_empty_lines: true };
 
 /** Reads the names of the columns. */
 export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Columns {
