@@ -45,6 +45,6 @@ export function explainUnreadable(file: FilePlace, error: unknown): unknown {
 function denied(file: FilePlace, { code, message }: S3Error): Error {
   const key = code === ReasonCode.KMS_DENIED
     ? 'the role of the list-objects function needs kms:Decrypt on the key of the object'
-    : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: if it is in neither the source bucket nor the report bucket, give its bucket to Listing.selective({ manifestBuckets: [...] })';
+    : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest into the report bucket, or give its bucket to Listing.selective({ manifestBuckets: [...] })';
   return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the run's manifest ${toUri(file)} cannot be read: ${key}. No object was touched. S3 says: ${message}`);
 }
