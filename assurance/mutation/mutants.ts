@@ -41,6 +41,8 @@ const MANIFEST = 'src/lambda/list-objects/manifest/plan-manifest.ts';
 const SPOOL = 'src/lambda/list-objects/manifest/spool.ts';
 const RECORDS = 'src/lambda/list-objects/manifest/split-records.ts';
 const MANIFEST_BYTES = 'src/lambda/list-objects/manifest/file-bytes.ts';
+const MANIFEST_LOOK = 'src/lambda/list-objects/manifest/complete-object.ts';
+const MANIFEST_CSV = 'src/lambda/list-objects/manifest/csv-lines.ts';
 const MANIFEST_LINE = 'src/lambda/list-objects/manifest/parse-line.ts';
 const PLAN = 'src/lambda/plan/planned-part.ts';
 const FOREIGN = 'src/construct/access/other-account.ts';
@@ -111,7 +113,10 @@ export const MUTANTS: Mutant[] = [
   { name: 'manifest: reads any version of the manifest', file: MANIFEST, find: 'openManifest(options, run.manifest!, last?.etag)', replace: 'openManifest(options, run.manifest!)', tests: manifest },
   { name: 'manifest: plans keys outside of the prefix', file: MANIFEST, find: 'if (!object.Key.startsWith(settings.sourcePrefix)) {', replace: 'if (object.Key === settings.sourcePrefix) {', tests: manifest },
   { name: 'manifest: forgets in the next round that keys were outside', file: MANIFEST, find: 'last ? { ...last } : {', replace: 'last ? { ...last, outside: null } : {', tests: manifest },
-  { name: 'manifest: takes an object for there that is gone', file: MANIFEST, find: 'isComplete(object, settings) ? object : look(source, object)', replace: 'isComplete(object, settings) ? object : look(source, object).then((found) => found ?? { Etag: \'"a"\', Size: 0, ...object })', tests: manifest },
+  { name: 'manifest: takes an object for there that is gone', file: MANIFEST_LOOK, find: 'if (!head) { return {}; }', replace: 'if (!head) { return { object: { Etag: UNKNOWN_ETAG, Size: 0, ...object } }; }', tests: manifest },
+  { name: 'manifest: ends the run of all objects because of one', file: MANIFEST_LOOK, find: "if (kind === 'transient') { throw error; }", replace: "if (kind !== 'missing') { throw error; }", tests: manifest },
+  { name: 'manifest: plans a source that it may not look at', file: MANIFEST, find: 'denials.length === requests.HeadObject', replace: 'denials.length > requests.HeadObject', tests: manifest },
+  { name: 'manifest: has one kind of line breaks', file: MANIFEST_CSV, find: "record_delimiter: ['\\n', '\\r\\n']", replace: "record_delimiter: ['\\n']", tests: manifest },
   { name: 'manifest: loses what was full of its memory', file: SPOOL, find: '    this.written.push(file);\n', replace: '', tests: manifest },
   { name: 'manifest: ends a record between quotes', file: RECORDS, find: 'bytes[i] === NEWLINE && !isQuoted', replace: 'bytes[i] === NEWLINE', tests: manifest },
   { name: 'manifest: drops a last line without a line break', file: RECORDS, find: 'if (rest.length > 0) { yield toRecords(rest); }', replace: '', tests: manifest },

@@ -99,6 +99,15 @@ test('a stale ETag, a key that is gone, a key that occurs twice, and dates of th
   expect(report).toMatchObject({ manifest: { uri } });
 });
 
+test('an object that S3 does not show fails alone', async () => {
+  it.put('incoming/a 2026-11-24');
+  it.sandbox.s3!.store.put(it.sandbox.sourceBucket, 'incoming/b 2026-11-24', '', { customerKey: true });
+  const uri = putList('{"key":"incoming/a 2026-11-24"}\n{"key":"incoming/b 2026-11-24"}\n', it.sandbox.reportBucket);
+  const { counts, alerts } = await run(uri);
+  expect(counts).toEqual({ listed: 2, archived: 1, skipped: 0, conflicting: 0, failed: 1 });
+  expect(alerts[0].message).toContain('CUSTOMER_KEY incoming/b 2026-11-24');
+});
+
 test.each<[string, () => string, RegExp]>([
   ['keys outside of the prefix', () => putList('{"key":"incoming/2026-11-24"}\n{"key":"other/2026-11-24"}\n{"key":"x"}\n', it.sandbox.reportBucket),
     /Cause: InvalidRunInput: the run's manifest is wrong: s3:\/\/.*\/lists\/today: 2 of its keys do not begin with "incoming\/", the prefix of this archiver, for example "other\/2026-11-24" \(.*, line 2\): leave them out/],

@@ -128,7 +128,7 @@ function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string
       return 'fix what the cause names.';
     case 'SNS': return 'check that the topic exists and accepts the message.';
     case 'EventBridge Scheduler': return 'EventBridge Scheduler itself failed, which is usually temporary.';
-    case 'input': return 'correct the input, or the manifest that it names, as the cause says.';
+    case 'input': return 'correct what the cause names: the input, its manifest, or a prop of the archiver.';
     case 'lock': return 'wait until the run that the cause names has ended.';
     case 'ledger':
       if (error === ErrorName.LEDGER_CHANGED) { return 'wait until the run whose ledger the cause names has ended.'; }

@@ -135,7 +135,11 @@ const RESTORE_LOST_NOTHING = 'The restore lost no object: each is in the archive
 function describeFailure(archiverName: string, facts: FailureFacts, { layer, cause, child }: Diagnosis): string {
   const { change, history, mapRun } = facts;
   const { state } = history ?? {};
-  const phases = getAction(facts) === 'verify' ? { ...PHASES, ReportRun: 'after it compared the archive, while it was writing its report' } : PHASES;
+  const phases: typeof PHASES = {
+    ...PHASES,
+    ...getAction(facts) === 'verify' && { ReportRun: 'after it compared the archive, while it was writing its report' },
+    ...history?.run?.manifest && { ListObjects: 'before it touched an object, while it was reading its manifest' },
+  };
   const phase = state ? ` ${phases[state] ? `${phases[state]} (state ${state})` : `in state ${formatKey(state)}`}` : '';
   const others = child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
   return [

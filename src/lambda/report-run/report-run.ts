@@ -83,6 +83,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     batch: settings.batch,
     stragglers: results.stragglers,
     filtered: isRestore ? undefined : toFiltered(settings.filter, results.filtered),
+    manifestSkipped: toManifestSkipped(event.listing?.progress),
     toleratedFailurePercentage,
     timeZone: settings.timeZone,
     endedAt,
@@ -209,6 +210,10 @@ function toListingShape(progress: ListingProgress | undefined, alertMode: string
   if (!progress) { return undefined; }
   const { requests, rounds, milliseconds, manifest } = progress;
   return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH', others: manifest?.requests };
+}
+
+function toManifestSkipped({ manifest }: Partial<ListingProgress> = {}): { gone: number; repeated: number } | undefined {
+  return manifest && { gone: manifest.gone, repeated: manifest.repeated };
 }
 
 function openReports({ s3, clock, settings }: ReportRunContext): BucketClient {

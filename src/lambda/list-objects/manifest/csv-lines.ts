@@ -10,9 +10,18 @@ export type Columns = readonly (Field | false)[];
 /** The columns that a manifest of a person or a query may have. The others are those of an inventory. */
 const CSV_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified'];
 
+/**
+ * Either line break of RFC 4180, in each line. Without this, the first record of a piece decides for all others, so that a list
+ * with both has keys that end with a carriage return, or that are two lines.
+ */
+const LINES = { record_delimiter: ['\n', '\r\n'], skip_empty_lines: true };
+
 /** Reads the names of the columns. */
 export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Columns {
   const [names = []] = parseRecords<string[]>(file, { text, line: 1 }, {});
+  if (names.some((name) => name.includes('\r'))) {
+    throw manifestError(file, 'its lines end with a carriage return alone, so that all of it is one line: end them with a line feed, for example with tr \'\\r\' \'\\n\'', 1);
+  }
   const columns = names.map((name) => toField(name, CSV_FIELDS) ?? false);
   if (!columns.includes('key')) {
     throw manifestError(file, `it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV whose first line names the columns, with a column key: the line has ${quote(names)}`, 1);
@@ -31,7 +40,7 @@ export function parseCsv(file: FilePlace, records: Records, columns: Columns): {
 
 function parseRecords<T>(file: FilePlace, { text, line }: Pick<Records, 'text' | 'line'>, options: object): T[] {
   try {
-    return parse(text, { ...options, skip_empty_lines: true, relax_column_count: false }) as unknown as T[];
+    return parse(text, { ...options, ...LINES, relax_column_count: false }) as unknown as T[];
   } catch (error) {
     if (!(error instanceof CsvError)) { throw error; }
     const { lines = 1 } = error as { lines?: number };
@@ -42,7 +51,7 @@ function parseRecords<T>(file: FilePlace, { text, line }: Pick<Records, 'text' |
 
 /** Counts the lines before a record. Only an error message needs it, so it parses the piece again. */
 function countLinesBefore(text: string, index: number): number {
-  const options = { info: true, to: index + 1, skip_empty_lines: true, relax_column_count: true } as const;
+  const options = { ...LINES, info: true, to: index + 1, relax_column_count: true };
   const records = parse(text, options) as unknown as { info: { lines: number }; record: string[] }[];
   const { info, record } = records[index];
   return info.lines - record.join('').split('\n').length;

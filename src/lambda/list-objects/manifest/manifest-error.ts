@@ -1,6 +1,7 @@
 /** Messages about a manifest that cannot be used. All of them are thrown before the map starts. */
 import { ErrorName, namedError } from '../../../contract/errors';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
+import { REASON_DESCRIPTIONS } from '../../alerts/reason-descriptions';
 import { type S3Error, toS3Error } from '../../s3/s3-error';
 import { escapeUnprintable } from '../../text/escape';
 import { formatKey } from '../../text/format';
@@ -26,12 +27,16 @@ export function manifestError(file: FilePlace, problem: string, line?: number): 
   return namedError(ErrorName.INVALID_RUN_INPUT, `the run's manifest is wrong: ${place}: ${problem}. No object was touched`);
 }
 
+/** Reasons that lie in the object itself. */
+const IN_OBJECT: readonly ReasonCode[] = [ReasonCode.ARCHIVED_CLASS, ReasonCode.CUSTOMER_KEY];
+
 /** Says what to do if S3 does not let a file be read. Another attempt would only repeat it, unless the error is transient. */
 export function explainUnreadable(file: FilePlace, error: unknown): unknown {
   const failure = toS3Error(error);
   const unreadable = (problem: string) => manifestError(file, `it cannot be read: ${problem}`);
   if (failure.kind === 'missing') { return unreadable('there is no such object'); }
   if (failure.code === ReasonCode.NO_SUCH_BUCKET) { return unreadable('there is no such bucket'); }
+  if (IN_OBJECT.includes(failure.code)) { return unreadable(REASON_DESCRIPTIONS[failure.code]); }
   if (failure.kind === 'ambiguous') { return manifestError(file, 'it was replaced while it was read: start a new run'); }
   if (failure.kind === 'denied' || failure.code === ReasonCode.KMS_DENIED) { return denied(file, failure); }
   return error;
@@ -40,6 +45,6 @@ export function explainUnreadable(file: FilePlace, error: unknown): unknown {
 function denied(file: FilePlace, { code, message }: S3Error): Error {
   const key = code === ReasonCode.KMS_DENIED
     ? 'the role of the list-objects function needs kms:Decrypt on the key of the object'
-    : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: if it is in neither the source bucket nor the report bucket, give its bucket to Listing.selective({ manifestBuckets: [...] })';
+    : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest into the report bucket, or give its bucket to Listing.selective({ manifestBuckets: [...] })';
   return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the run's manifest ${toUri(file)} cannot be read: ${key}. No object was touched. S3 says: ${message}`);
 }

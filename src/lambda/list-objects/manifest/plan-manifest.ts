@@ -9,7 +9,7 @@
  * the plan.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
-import { isComplete, look } from './complete-object';
+import { isComplete, look, type Looked } from './complete-object';
 import { manifestError, quote, toUri } from './manifest-error';
 import type { ManifestState, Outside, SpoolFile } from './manifest-state';
 import type { ManifestObject } from './parse-line';
@@ -65,6 +65,7 @@ export async function planManifest(context: PlanManifestContext, { run, listing 
     repeated: before.manifest?.repeated ?? 0,
     gone: before.manifest?.gone ?? 0,
   };
+  const denials: Error[] = [];
   let steps = 0;
   const isOver = () => steps > 0 && (clock.now() >= deadline || writer.parts.length >= maxPartsOfRound);
 
@@ -124,7 +125,7 @@ export async function planManifest(context: PlanManifestContext, { run, listing 
   /** Plans buckets until there are no more, or the time ends. */
   async function planBuckets(): Promise<void> {
     const source = client(counted(context.s3), settings.sourceBucket);
-    const complete = async (object: ManifestObject) => isComplete(object, settings) ? object : look(source, object);
+    const complete = async (object: ManifestObject): Promise<Looked> => isComplete(object, settings) ? { object } : look(source, object, settings);
     for (; state.bucket < BUCKETS; state.bucket++, state.done = 0) {
       const lines = await spool.read(state.bucket);
       const seen = new Set(lines.slice(0, state.done).map(({ Key }) => Key));
@@ -133,11 +134,21 @@ export async function planManifest(context: PlanManifestContext, { run, listing 
         const some = lines.slice(state.done, state.done + linesAtOnce);
         const first = some.filter(({ Key }) => !seen.has(Key) && seen.add(Key));
         counts.repeated += some.length - first.length;
-        for await (const object of orderedMap(first, LOOKS_AT_ONCE, complete)) { await plan(object); }
+        for await (const { object, denial } of orderedMap(first, LOOKS_AT_ONCE, complete)) {
+          if (denial) { denials.push(denial); }
+          await plan(object);
+        }
+        if (denials.length >= LOOKS_AT_ONCE) { assertNotAllDenied(); }
         state.done += some.length;
         steps += 1;
       }
     }
+    assertNotAllDenied();
+  }
+
+  /** If S3 denies each look, the reason does not lie in an object. */
+  function assertNotAllDenied(): void {
+    if (denials.length > 0 && denials.length === requests.HeadObject) { throw denials[0]; }
   }
 
   async function plan(object: ListedObject | undefined): Promise<void> {

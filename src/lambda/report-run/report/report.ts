@@ -41,6 +41,8 @@ export interface Report {
   readonly dates: { readonly from: string | null; readonly to: string };
   /** The list that the run read. Unset: it listed the source. */
   readonly manifest?: Manifest;
+  /** The skipped lines of the manifest that name no object of the source, or a key that an earlier line names. */
+  readonly manifestSkipped?: { readonly gone: number; readonly repeated: number };
   readonly outcome: Outcome;
   /** Of a restore, `archived` is what it restored. `report.json` has it as `restored` (`toPublicCounts`). */
   readonly counts: Counts;
@@ -103,6 +105,7 @@ export interface ReportFacts {
   readonly observed: ObservedS3;
   readonly stragglers: Stragglers;
   readonly filtered?: FilteredCounts;
+  readonly manifestSkipped?: Report['manifestSkipped'];
   readonly keepsSources: boolean;
   readonly toleratedFailurePercentage: number;
   readonly timeZone: string;
@@ -122,7 +125,7 @@ export function createReport(facts: ReportFacts): Report {
     ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameLedgersInput(run) },
     ...facts.keepsSources && { sourceDisposition: 'KEEP' as const },
     dates: { from: run.from, to: run.to },
-    ...run.manifest && { manifest: run.manifest },
+    ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },
     outcome: facts.outcome,
     counts: facts.counts,
     bytes: tally.bytes,

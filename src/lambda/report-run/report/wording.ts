@@ -6,10 +6,16 @@ import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatObjects } from '../../text/format';
 
-/** Says what the skipped objects are, and how many each filter left out. */
+/** Says what the skipped objects are, how many each filter left out, and how many lines of a manifest are of no use. */
 export function describeSkipped(report: Report): string {
   const filtered = Object.entries(report.filtered ?? {}).map(([name, count]) => `${name} ${formatCount(count)}`);
-  return `${getWords(report).skipped}${filtered.length > 0 ? `, left out by filters: ${filtered.join(', ')}` : ''}`;
+  const { gone = 0, repeated = 0 } = report.manifestSkipped ?? {};
+  return [
+    getWords(report).skipped,
+    ...filtered.length > 0 ? [`left out by filters: ${filtered.join(', ')}`] : [],
+    ...gone > 0 ? [`not at the source: ${formatCount(gone)}`] : [],
+    ...repeated > 0 ? [`named before in the list: ${formatCount(repeated)}`] : [],
+  ].join(', ');
 }
 
 export function describeStragglers({ stragglers }: Report): string {

@@ -8,6 +8,7 @@ import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { bucketClient, type Harness } from '../../../helpers/harness';
 import { EVENT, ledgerLine, listed, progress, RUN, settings, startReportHarness, writeLedger, writeResults } from '../../../helpers/report-fixtures';
+import { schemaErrors } from '../../../helpers/report-schema';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startReportHarness(); });
@@ -42,6 +43,16 @@ test('what was listed and not selected is skipped, and its stragglers are known'
   expect(summary).toMatchObject({
     counts: { listed: 1_000, archived: 2, skipped: 998, conflicting: 0, failed: 0 }, stragglers: { count: 7, oldest: '2026-10-01' },
   });
+});
+
+test('what a manifest names in vain is told: a list with the wrong encoding would look like a day without objects', async () => {
+  const manifest = { gone: 900, repeated: 7, requests: {} };
+  const event = { map: {}, run: { ...RUN, manifest: { uri: 's3://lists/today' } } };
+  const { summary } = await run({ listed: 1_000, parts: 0, manifest }, event);
+  expect(summary.message).toContain('1,000 (other dates, no date, folder markers, not at the source: 900, named before in the list: 7)');
+  const report = JSON.parse(harness.store.get(summary.report.bucket, summary.report.key)!.body.bytes().toString()) as unknown;
+  expect(report).toMatchObject({ manifest: { uri: 's3://lists/today' }, manifestSkipped: { gone: 900, repeated: 7 } });
+  expect(schemaErrors(report)).toEqual([]);
 });
 
 test('a run that selected nothing is clean', async () => {

@@ -120,6 +120,7 @@ describe('each kind of manifest', () => {
     ['CSV', { list: csv((key) => key) }, { keyEncoding: 'none' }],
     ['CSV with encoded keys', { list: csv(encode) }, { keyEncoding: 'url' }],
     ['CSV with a byte order mark and CRLF', { list: `\ufeff${csv(encode).replaceAll('\n', '\r\n')}` }, { keyEncoding: 'url' }],
+    ['CSV with both kinds of line breaks', { list: csv(encode).split('\n').map((each, i) => `${each}${i % 3 === 1 ? '\r\n' : '\n'}`).join('') }, { keyEncoding: 'url' }],
     ['packed CSV', { list: gzipSync(csv((key) => key)) }, { keyEncoding: 'none' }],
     ['an S3 Inventory', { list: inventory(), ...inventoryFiles }],
     ['an S3 Inventory whose manifest has one line', { list: JSON.stringify(JSON.parse(inventory())), ...inventoryFiles }, { keyEncoding: 'url' }],
@@ -199,6 +200,7 @@ describe('a manifest that is wrong', () => {
     ['half a gzip file', gzipSync(line(good).repeat(1_000)).subarray(0, 60), 'it is no whole gzip file'],
     ['CSV without a header', `${good},1\n`, 'line 1: it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV whose first line names the columns, with a column key: the line has ["in/2026-11-24","1"]'],
     ['CSV with a column twice', 'key,Key\n', 'line 1: it has two columns key'],
+    ['CSV whose lines end with a carriage return alone', `key,size\r${good},1\r`, 'line 1: its lines end with a carriage return alone, so that all of it is one line: end them with a line feed, for example with tr \'\\r\' \'\\n\''],
     ['CSV with too few fields', `key,size\n${good},1\n${good}\n`, 'line 3: it is no CSV: Invalid Record Length'],
     ['CSV with a quote in the middle', `key,size\n"a\nb${good}",1\n\n${good}"x,1\n`, 'line 5: it is no CSV: '],
     ['CSV with a quote without end', `key,size\n"${good},1\n`, 'it is no CSV: Quote Not Closed'],
@@ -237,14 +239,16 @@ describe('a manifest that is wrong', () => {
     })).rejects.toThrow('s3://lists/list: it was replaced while it was read: start a new run');
   });
 
-  test.each([
-    [{ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }, 'ACCESS_DENIED: the run\'s manifest s3://lists/list cannot be read: there is no such object, or the role of the list-objects function has no s3:GetObject'],
+  test.each<[object, string, string?]>([
+    [{ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }, 'ACCESS_DENIED: the run\'s manifest s3://lists/list cannot be read: there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest into the report bucket, or give its bucket to Listing.selective'],
     [{ name: 'AccessDenied', message: 'not authorized to perform: kms:Decrypt', $metadata: { httpStatusCode: 403 } }, 'KMS_DENIED: the run\'s manifest s3://lists/list cannot be read: the role of the list-objects function needs kms:Decrypt'],
-  ])('a permission that is missing is named: %o', async (error, message) => {
+    [{ name: 'InvalidObjectState', $metadata: { httpStatusCode: 403 } }, 's3://lists/list: it cannot be read: the object is in a storage class from which S3 cannot copy; restore the object first. No object was touched', 'InvalidRunInput'],
+    [{ name: 'InvalidRequest', message: 'The object was stored using a form of Server Side Encryption.', $metadata: { httpStatusCode: 400 } }, 'it cannot be read: the object is encrypted with a customer-provided key (SSE-C)', 'InvalidRunInput'],
+  ])('a file that cannot be read: %o', async (error, message, name = 'SystemicFailure') => {
     const memory = memoryOf({}, { before: () => { throw Object.assign(new Error(), error); } });
     const planned = planAll(createContext(memory));
     await expect(planned).rejects.toThrow(message);
-    await expect(planned).rejects.toMatchObject({ name: 'SystemicFailure' });
+    await expect(planned).rejects.toMatchObject({ name });
   });
 });
 
@@ -287,11 +291,35 @@ describe('selection', () => {
     expect(memory.calls.filter(({ operation }) => operation === 'HeadObject').map(({ Key }) => Key)).toEqual(['in/2026-11-24']);
   });
 
-  test('a source that may not be looked at is named', async () => {
-    const memory = memoryOf({ list: line('in/2026-11-24', {}) }, {
-      before: ({ operation }) => { if (operation === 'HeadObject' || operation.startsWith('List')) { throw Object.assign(new Error('no'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }); } },
-    });
-    await expect(planAll(createContext(memory))).rejects.toThrow('ACCESS_DENIED: the manifest does not say the etag and the size of in/2026-11-24, so the list-objects function must look at it, which needs s3:GetObject on s3://source');
+  /** S3 does not show the objects whose keys begin so: an answer to HEAD has only a status. */
+  const hide = (httpStatusCode: number, prefix: string): Partial<MemoryS3Options> => ({
+    before: ({ operation, Key = '' }) => { if (operation === 'HeadObject' && Key.startsWith(prefix)) { throw Object.assign(new Error('UnknownError'), { $metadata: { httpStatusCode } }); } },
+  });
+
+  test('a source that may not be looked at is named, and not every object is tried', async () => {
+    const keys = Array.from({ length: 1_000 }, (_, i) => `in/${i}-2026-11-24`);
+    const memory = memoryOf({ list: keys.map((key) => line(key, {})).join('') }, hide(403, 'in/'));
+    memory.setKeys('source', keys);
+    const planned = planAll(createContext(memory));
+    await expect(planned).rejects.toThrow(/ACCESS_DENIED: the manifest does not say the etag and the size of in\/\d+-2026-11-24, so the list-objects function must look at it, which needs s3:GetObject on s3:\/\/source: allow it, or write what is missing into the manifest\. No object was touched/);
+    await expect(planned).rejects.toMatchObject({ name: 'SystemicFailure' });
+    expect(memory.calls.filter(({ operation }) => operation === 'HeadObject').length).toBeLessThan(100);
+  });
+
+  test.each([400, 403])('one object that S3 answers with %i does not end the run: it is planned, and its copy says why', async (status) => {
+    const keys = ['in/1-2026-11-24', 'in/2-2026-11-24', 'in/3-2026-11-24'];
+    const memory = memoryOf({ list: line(keys[0], {}) + line(keys[1], { size: 9 }) + line(keys[2], {}) }, hide(status, 'in/2'));
+    memory.setKeys('source', keys);
+    const listing = await planAll(createContext(memory, { filter: { minSize: 1 } }));
+    expect(listing.progress).toMatchObject({ listed: 3, selected: 3, filtered: null, manifest: { gone: 0 } });
+    expect(readPlan(memory, listing).find(({ Key }) => Key === keys[1])).toEqual({ Key: keys[1], Etag: '"unknown"', Size: 9 });
+  });
+
+  test('an object whose day nobody knows is no part of a plan', async () => {
+    const memory = memoryOf({ list: line('in/1') + line('in/2') }, hide(400, 'in/2'));
+    memory.setKeys('source', ['in/1', 'in/2']);
+    await expect(planAll(createContext(memory, { dateSource: { kind: 'lastModified', formats: [] } })))
+      .rejects.toThrow('the manifest does not say the lastModified of in/2, so the list-objects function must look at it, and cannot: write what is missing into the manifest, or leave the line out. No object was touched. S3 says: HTTP 400');
   });
 
   test('a date replaces those in the name', async () => {
