@@ -2,8 +2,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Harness } from './harness';
 import type { PutOptions } from '../../packages/s3-double/src';
-import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { PartVersion, Progress } from '../../src/contract/payloads/batch-payloads';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
 import { Env } from '../../src/contract/settings';
 import { moveBatch } from '../../src/lambda/batch/move-batch';

@@ -1,9 +1,9 @@
 import { startHarness, type Harness } from './harness';
 import type { S3DoubleOptions } from '../../packages/s3-double/src';
+import type { Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject } from '../../src/contract/payloads/listing';
 import type { Counts } from '../../src/contract/payloads/outcomes';
-import type { Progress } from '../../src/contract/payloads/batch-payloads';
 import type { ReportRunEvent } from '../../src/contract/payloads/report-payloads';
 import type { Run } from '../../src/contract/payloads/run';
 import { Tally } from '../../src/lambda/ledger/tally';

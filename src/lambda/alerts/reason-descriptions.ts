@@ -1,7 +1,7 @@
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 
 /** What a reason code means and what to do about it, for one line of an alert. */
-const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
+export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.DESTINATION_EXISTS]: 'the archive has different content under this name; compare the two objects, then delete or rename one of them',
   [ReasonCode.SOURCE_CHANGED]: 'the object was rewritten while it was being archived; find out what still writes to it',
   [ReasonCode.ACCESS_DENIED]: 'S3 denied the request; check the bucket policies and the role of the archive-batch function',

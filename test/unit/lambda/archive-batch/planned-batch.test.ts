@@ -1,6 +1,6 @@
 /** A batch that ListObjects has planned, in one state that is retried until nothing is left. */
-import type { ListedObject, PlannedPart } from '../../../../src/contract/payloads/listing';
 import type { BatchEvent, PlannedBatchEvent, Progress } from '../../../../src/contract/payloads/batch-payloads';
+import type { ListedObject, PlannedPart } from '../../../../src/contract/payloads/listing';
 import { assertFinished, movePlannedBatch } from '../../../../src/lambda/archive-batch/planned-batch';
 import { writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';

@@ -1,5 +1,5 @@
-import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import type { PlannedBatchEvent, Progress } from '../../../../src/contract/payloads/batch-payloads';
+import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { parseBatch, readPlannedBatch, writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';

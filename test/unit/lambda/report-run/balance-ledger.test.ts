@@ -1,5 +1,5 @@
-import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import type { Progress } from '../../../../src/contract/payloads/batch-payloads';
+import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import { reportRun } from '../../../../src/lambda/report-run/report-run';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';

@@ -1,5 +1,5 @@
-import type { LedgerLine, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
 import type { PartVersion, VerifyEvent, VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
+import type { LedgerLine, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { verifyBatch } from '../../../../src/lambda/verify-batch/verify-batch';
 import { type Harness, startHarness } from '../../../helpers/harness';
