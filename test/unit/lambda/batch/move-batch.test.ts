@@ -178,8 +178,8 @@ describe('the digest of a batch', () => {
   test('says what its ledger says after several rounds, each of which wrote a part', async () => {
     const items = listed();
     // A copy hangs until the first round ends, and others behind it succeed.
-    harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('d0050') ? { kind: 'Latency', ms: 5_000 } : undefined);
-    let progress = await moveBatch(workerWith(), batch(items), 2_000);
+    harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('d0050') ? { kind: 'Latency', ms: 12_000 } : undefined);
+    let progress = await moveBatch(workerWith(), batch(items), 5_000);
     harness.before = undefined;
     expect(progress).toMatchObject({ finished: false, cursor: 50 });
     progress = await moveBatch(workerWith(), batch(items, { progress }), 60_000);
