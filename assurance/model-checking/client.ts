@@ -69,7 +69,7 @@ function outputOf(output: Record<string, unknown>): Record<string, unknown> {
     ...output,
     ...(typeof output.LastModified === 'number' && { LastModified: toDate(output.LastModified) }),
     ...(Array.isArray(output.Contents) && { Contents: output.Contents.map(withDate) }),
-    ...(typeof output.Body === 'string' && { Body: [Buffer.from(output.Body)] }),
+    ...(typeof output.Body === 'string' && { Body: toBody(output.Body) }),
     $metadata: { httpStatusCode: 200, ...typeof output.AgeSeconds === 'number' && { date: new Date(toDate(0).getTime() + output.AgeSeconds * 1_000).toUTCString() } },
   };
 }
@@ -84,4 +84,9 @@ export const RUN_START = 1_795_568_400_000;
 function errorOf({ error, status }: { readonly error: string; readonly status: number }): Error {
   const code = error === 'ECONNRESET' ? { code: error } : { name: error };
   return Object.assign(new Error(`the model's ${error}`), code, { $metadata: status ? { httpStatusCode: status } : {} });
+}
+
+/** What the handlers need of a stream: its pieces, or its text. */
+function toBody(text: string) {
+  return Object.assign([Buffer.from(text)], { transformToString: () => Promise.resolve(text) });
 }
