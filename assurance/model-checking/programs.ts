@@ -197,7 +197,8 @@ function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Clien
 /** Runs what ReportRun does for a batch that did not finish. The batch may still run. */
 export const reconcile: Program = async (surroundings) => {
   const settings = {
-    sourceBucket: SOURCE, sourcePrefix: 'in/', destinationBucket: ARCHIVE, reportBucket: REPORTS, conflictPolicy: surroundings.conflictPolicy,
+    sourceBucket: SOURCE, sourcePrefix: 'in/', destinationBucket: ARCHIVE, reportBucket: REPORTS,
+    layout: { flatten: false }, conflictPolicy: surroundings.conflictPolicy,
   } as ReportSettings;
   const event: BatchEvent = { BatchInput: { run: RUN, progress: initialProgress() }, Items: toItems(surroundings.items) };
   const { s3, clock } = surroundings;
