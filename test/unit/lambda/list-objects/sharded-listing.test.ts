@@ -97,9 +97,9 @@ test('keys that begin with the highest character so far are divided, too', () =>
   expect(findDivision(range, { first: `${PREFIX}9125`, last: `${PREFIX}9225`, pages: 1 }, 2, PREFIX, [...'0123456789'])).toEqual({ key: `${PREFIX}9425`, pages: 2 });
 });
 
-test('no key is longer than S3 allows', () => {
-  const longest = PREFIX.padEnd(1_023, '\u{10000}').slice(0, 300);
-  const listed = { first: `${longest}a`, last: `${longest}a`, pages: 1 };
-  const division = findDivision({ after: listed.last }, listed, 10, PREFIX, ['a', '\u{10000}']);
-  expect(Buffer.byteLength(division?.key ?? '')).toBeLessThanOrEqual(1_024);
+test('a division that is longer than a key may be is left out', () => {
+  const last = `${PREFIX}${'\u{10000}'.repeat(253)}ab`;
+  const divide = (alphabet: readonly string[]) => findDivision({ after: last }, { first: last, last, pages: 1 }, 1, PREFIX, alphabet);
+  expect(Buffer.byteLength(divide(['a', 'b', '\u{10000}'])!.key)).toBe(1_024);
+  expect(divide(['a', '\u{10000}'])).toBeUndefined(); // The next character has four bytes.
 });
