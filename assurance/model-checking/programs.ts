@@ -39,6 +39,7 @@ export interface Surroundings {
   readonly withTimers: <T>(start: () => T) => T;
   readonly items: readonly Item[];
   readonly destinationOf: (key: string) => string;
+  readonly layout: { readonly flatten: boolean };
   /** The ETag of the first object in the archive, if it is there at the beginning. */
   readonly archivedEtag?: string;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
@@ -145,7 +146,7 @@ export const keepBatch: Program = async (surroundings) => {
 };
 
 function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProblem']): BatchWorker {
-  const { s3, clock, conflictPolicy, multipartThreshold } = surroundings;
+  const { s3, clock, layout, conflictPolicy, multipartThreshold } = surroundings;
   return {
     s3,
     rate: new WriteRates(clock),
@@ -156,7 +157,7 @@ function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProb
       sourceBucket: SOURCE,
       destinationBucket: ARCHIVE,
       reportBucket: REPORTS,
-      layout: { flatten: false },
+      layout,
       conflictPolicy,
       maxRounds: 10,
       multipartThresholdBytes: multipartThreshold,
@@ -197,8 +198,12 @@ function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Clien
 /** Runs what ReportRun does for a batch that did not finish. The batch may still run. */
 export const reconcile: Program = async (surroundings) => {
   const settings = {
-    sourceBucket: SOURCE, sourcePrefix: 'in/', destinationBucket: ARCHIVE, reportBucket: REPORTS,
-    layout: { flatten: false }, conflictPolicy: surroundings.conflictPolicy,
+    sourceBucket: SOURCE,
+    sourcePrefix: 'in/',
+    destinationBucket: ARCHIVE,
+    reportBucket: REPORTS,
+    layout: surroundings.layout,
+    conflictPolicy: surroundings.conflictPolicy,
   } as ReportSettings;
   const event: BatchEvent = { BatchInput: { run: RUN, progress: initialProgress() }, Items: toItems(surroundings.items) };
   const { s3, clock } = surroundings;

@@ -135,7 +135,15 @@ export function stageOf(scenario: Scenario): Stage {
   }
   const isAlone = scenario.movers.length === 1;
   const archivedEtag = begin.objects[`${ARCHIVE}/${destinationOf(keys[0])}`]?.etag;
-  const surroundings = { items, destinationOf, archivedEtag, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity, isAlone };
+  const surroundings = {
+    items,
+    destinationOf,
+    layout: { flatten: onePlace === true },
+    archivedEtag,
+    conflictPolicy: policy,
+    multipartThreshold: large ? 5 * MiB : Infinity,
+    isAlone,
+  };
   const contentsOf = new Map(keys.map((key) => [listed.objects[`${SOURCE}/${key}`].etag, new Set([listed.objects[`${SOURCE}/${key}`].content])]));
   return {
     scenario,
