@@ -103,7 +103,7 @@ export function validateLedgerTableId(archiver: Construct, id: string): void {
 /** Throws unless the id is free. CDK's own error would name a construct that callers do not know. */
 export function validateVerificationId(archiver: Construct, id: string): void {
   if (Token.isUnresolved(id) || id.trim() === '') {
-    throw new Error(`the id of addVerification is ${id === '' ? 'empty' : JSON.stringify(id)}, and it must be a text that does not depend on the deployment: write, for example, "Weekly"`);
+    throw new Error(`the id of addVerification is ${id === '' ? 'empty' : JSON.stringify(id)}, and it must be a string that does not depend on the deployment: write, for example, "Weekly"`);
   }
   if (archiver.node.tryFindChild('Verifications')?.node.tryFindChild(id)) {
     throw new Error(`the archiver already has a verification with the id "${id}": give each verification another id`);

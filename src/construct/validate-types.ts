@@ -11,7 +11,7 @@ import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { SourceDisposition } from '../source-disposition';
 import type { VerificationOptions } from '../verification-options';
 
-/** What a prop may hold. Tokens of texts, numbers and lists are texts, numbers and lists. */
+/** What a prop may hold. Tokens of strings, numbers and lists are strings, numbers and lists. */
 interface Kind {
   /** Such as `a number`. */
   readonly what: string;
@@ -28,7 +28,7 @@ interface Kind {
 /** Has every prop, or it does not compile. */
 export type Kinds<T> = { readonly [prop in keyof Required<T>]: Kind };
 
-const TEXT: Kind = { what: 'a text', is: (value) => typeof value === 'string', fix: () => 'write a text in quotes, or Token.asString() of a token' };
+const STRING: Kind = { what: 'a string', is: (value) => typeof value === 'string', fix: () => 'write a string in quotes, or Token.asString() of a token' };
 const NUMBER: Kind = { what: 'a number', is: (value) => typeof value === 'number', fix: () => 'write a number without quotes, or Token.asNumber() of a token' };
 const BOOLEAN: Kind = { what: 'true or false', is: (value) => typeof value === 'boolean', fix: () => 'write it without quotes' };
 
@@ -61,11 +61,11 @@ const DAYS = { ...DURATION, fix: () => 'pass, for example, Duration.days(30)' };
 const SIZE = having('toBytes', 'a Size', () => 'pass, for example, Size.mebibytes(1)');
 const SCHEDULE = having('expressionString', 'a ScheduleExpression', (text = 'rate(1 day)') => `pass ScheduleExpression.expression('${text}')`);
 const SELECTION = withSettings('days', 'a DateSelection', () => 'pass, for example, DateSelection.yesterday()');
-const GLOBS = listOf(TEXT, (glob = '**/*.csv') => `write ['${glob}']`);
+const GLOBS = listOf(STRING, (glob = '**/*.csv') => `write ['${glob}']`);
 
 export const PROPS: Kinds<S3DatedArchiverProps> = {
   bucket: BUCKET,
-  prefix: TEXT,
+  prefix: STRING,
   dateSource: withSettings('formats', 'a DateSource', (format = 'yyyy-MM-dd') => `pass DateSource.objectName('${format}')`),
   filter: struct<ObjectFilter>({ include: GLOBS, exclude: GLOBS, minSize: SIZE, maxSize: SIZE, minAge: DURATION }),
   listing: having('_manifestBuckets', 'a Listing', () => 'pass, for example, Listing.selective()'),
@@ -73,7 +73,7 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
   timeZone: having('timezoneName', 'a TimeZone', (name = 'Asia/Tokyo') => `pass TimeZone.of('${name}')`),
   schedule: SCHEDULE,
   destinationBucket: BUCKET,
-  destinationPrefix: TEXT,
+  destinationPrefix: STRING,
   layout: withSettings('format', 'an ArchiveLayout', () => 'pass, for example, ArchiveLayout.daily()'),
   storageClass: having('value', 'a StorageClass', () => 'pass, for example, StorageClass.GLACIER_INSTANT_RETRIEVAL'),
   conflictPolicy: oneOf('ConflictPolicy', ConflictPolicy),
@@ -90,7 +90,7 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
   chatTopic: TOPIC,
   alertMode: oneOf('AlertMode', AlertMode),
   reportBucket: BUCKET,
-  reportPrefix: TEXT,
+  reportPrefix: STRING,
   reportRetention: DAYS,
   logLevel: oneOf('ApplicationLogLevel', ApplicationLogLevel),
   logRetention: { ...NUMBER, what: 'one of RetentionDays', fix: () => 'pass, for example, RetentionDays.ONE_YEAR' },
@@ -106,7 +106,7 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
 };
 
 export const VERIFICATION_OPTIONS: Kinds<VerificationOptions> = { schedule: SCHEDULE, selection: SELECTION, deep: BOOLEAN };
-export const LEDGER_TABLE_OPTIONS: Kinds<LedgerTableOptions> = { database: TEXT, tableName: TEXT, firstDay: TEXT, workGroup: TEXT };
+export const LEDGER_TABLE_OPTIONS: Kinds<LedgerTableOptions> = { database: STRING, tableName: STRING, firstDay: STRING, workGroup: STRING };
 export const ALARM_OPTIONS: Kinds<AlarmOptions> = {
   noRunCompleted: BOOLEAN,
   completedWithin: DURATION,
@@ -149,7 +149,7 @@ function validateKind(name: string, value: unknown, kind: Kind): void {
 
 function describe(value: unknown): string {
   if (Token.isUnresolved(value)) { return 'a token'; }
-  if (typeof value === 'string') { return `the text "${value}"`; }
+  if (typeof value === 'string') { return `the string "${value}"`; }
   if (Array.isArray(value)) { return 'a list'; }
   if (typeof value === 'function') { return 'a function'; }
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
