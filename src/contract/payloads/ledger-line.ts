@@ -82,6 +82,14 @@ export const LedgerLine = v.object({
   kept: v.optional(v.literal(true)),
   /** Only with `kept`: the archive held the object already, so that nothing was copied. */
   found: v.optional(v.literal(true)),
+  /**
+   * Only of archived objects: what shows that the archived object is this one. `size`: its size, and that it was written since the
+   * run began. Somebody else removed the source, so nothing can be compared any more. Such a line proves nothing to a
+   * verification, and is not restored. Unset: S3's own answers show it.
+   */
+  proof: v.optional(v.literal('size')),
+  /** Only of a restore: the key of the part of the ledger that says that the object is archived. */
+  origin: v.optional(v.string()),
   /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
   message: v.optional(v.string()),

@@ -25,14 +25,16 @@ export const RestoreCounts = v.object({
 });
 export type RestoreCounts = v.InferOutput<typeof RestoreCounts>;
 
-/** Counts of a verification: listed = present + changed + missing + skipped. */
+/** Counts of a verification: listed = present + changed + missing + unproven + skipped. */
 export const VerifyCounts = v.object({
   /** The objects that the ledgers say are archived. */
   listed: count,
   present: count,
   changed: count,
   missing: count,
-  /** Changed or missing since a restore took them back, or since a later run archived them again. */
+  /** Nothing proves that the archive holds them: their lines are missing, or do not say enough. */
+  unproven: count,
+  /** Changed or missing since a restore copied them back, and their old key holds them now. */
   skipped: count,
 });
 export type VerifyCounts = v.InferOutput<typeof VerifyCounts>;

@@ -1,6 +1,6 @@
 import type { CopyObjectCommandOutput } from '@aws-sdk/client-s3';
+import { isMd5, looksLikeMd5 } from './decide';
 import type { MoveRequest } from './move-object';
-import { isMd5, MD5_ETAG } from './same-object';
 import type { BucketClient } from '../s3/bucket-client';
 
 /**
@@ -23,7 +23,7 @@ export async function confirmCopy(
   if (httpStatusCode === undefined || named === undefined || unquoted(named) === unquoted(etag)) { return; }
   const copy = await destination.head(destinationKey);
   if (unquoted(copy?.ETag) !== unquoted(named)) { throw foreignAnswer(destinationKey); }
-  if (!isMd5(copy!) || !MD5_ETAG.test(etag)) { return; }
+  if (!isMd5(copy!) || !looksLikeMd5(etag)) { return; }
   const head = await source.head(key);
   if (!head || isMd5(head)) { throw foreignAnswer(destinationKey); }
 }

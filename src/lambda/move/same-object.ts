@@ -1,3 +1,4 @@
+import { decide, fromHead } from './decide';
 import { keepsLock } from './object-lock';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 
@@ -23,22 +24,20 @@ export class ComparisonUnfinished extends Error {
  * Whether the source and the archived object are the same: bytes, user metadata, content headers and tags, and whether
  * the archived object is locked at least as long.
  *
- * Bytes are proven to be the same by the ETags if both are the MD5 of the content, else by a checksum of the full
- * object, else by reading both. Size and time prove nothing.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+ * Bytes are proven to be the same as `decide` says, else by reading both.
  *
  * @param maxBytesToRead objects that are larger are not read
  * @throws ComparisonUnfinished, and an error named SameObject if source and archived object are one object
  */
 export async function isSameObject(source: Located, archived: Located, maxBytesToRead = Infinity): Promise<boolean> {
   assertTwoObjects(source, archived);
-  if (source.head.ContentLength !== archived.head.ContentLength) { return false; }
+  const decision = decide(fromHead(source.head), fromHead(archived.head));
+  if (decision === 'different') { return false; }
   if (describeHeaders(source.head) !== describeHeaders(archived.head)) { return false; }
   // Metadata that HEAD cannot return may differ.
   if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }
   if (!keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }
-  const areProvenSame = compareEtags(source.head, archived.head) ?? compareChecksums(source.head, archived.head);
-  const hasSameBytes = areProvenSame ?? await compareBytes(source, archived, maxBytesToRead);
+  const hasSameBytes = decision === 'same' || await compareBytes(source, archived, maxBytesToRead);
   if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }
   for (const each of [source, archived]) { await assertUnchanged(each); }
   return true;
@@ -71,36 +70,6 @@ async function assertUnchanged({ bucket, key, head }: Located): Promise<void> {
   const now = await bucket.head(key);
   if (now?.ETag === head.ETag && now.LastModified?.getTime() === head.LastModified?.getTime()) { return; }
   throw Object.assign(new Error('the object changed while it was compared'), { name: 'PreconditionFailed' });
-}
-
-/** True or false if both ETags are MD5 digests of the content, else undefined. */
-function compareEtags(a: ObjectHead, b: ObjectHead): boolean | undefined {
-  return isMd5(a) && isMd5(b) ? a.ETag === b.ETag : undefined;
-}
-
-export const MD5_ETAG = /^"?[0-9a-f]{32}"?$/;
-
-/** The ETag is no MD5 digest after a multipart upload (`...-2`), and with a KMS or customer key. */
-export function isMd5(head: ObjectHead): boolean {
-  return MD5_ETAG.test(head.ETag)
-    && !head.ServerSideEncryption?.startsWith('aws:kms')
-    && head.SSECustomerAlgorithm === undefined;
-}
-
-/** Two different contents do not share one of these by accident. */
-const PROVING_CHECKSUMS = ['ChecksumSHA256', 'ChecksumCRC64NVME', 'ChecksumSHA1'] as const;
-/** Two different contents share one of these in one of 2^32 cases. So they can only prove that contents differ. */
-const SHORT_CHECKSUMS = ['ChecksumCRC32C', 'ChecksumCRC32'] as const;
-
-/**
- * True or false if both have the same kind of checksum of the full object and it decides, else undefined. A checksum of
- * checksums (COMPOSITE) depends on how the object was split into parts, so it proves nothing.
- */
-function compareChecksums(a: ObjectHead, b: ObjectHead): boolean | undefined {
-  if (a.ChecksumType !== 'FULL_OBJECT' || b.ChecksumType !== 'FULL_OBJECT') { return undefined; }
-  const shared = [...PROVING_CHECKSUMS, ...SHORT_CHECKSUMS].filter((name) => a[name] !== undefined && b[name] !== undefined);
-  if (shared.some((name) => a[name] !== b[name])) { return false; }
-  return shared.some((name) => (PROVING_CHECKSUMS as readonly string[]).includes(name)) || undefined;
 }
 
 async function compareBytes(a: Located, b: Located, maxBytesToRead: number): Promise<boolean> {

@@ -136,7 +136,7 @@ function initialVerifyProgress(): VerifyProgress {
     cursor: 0,
     finished: false,
     rounds: 0,
-    counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 },
+    counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 },
     bytes: 0,
     requests: {},
     milliseconds: 0,

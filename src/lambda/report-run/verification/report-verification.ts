@@ -75,7 +75,7 @@ export async function reportVerification(
 }
 
 async function sumChildren(context: ReportVerificationContext, event: ReportRunEvent) {
-  const counts = { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 };
+  const counts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
   const requests: Requests = {};
   const batches = { count: 0, rounds: 0 };
   let bytes = 0;

@@ -59,7 +59,7 @@ function addRun(name: string, status: string, names: readonly string[], claim: o
 }
 
 async function report(found: readonly VerifiedLine[], { counts, run = {} }: { counts?: Partial<VerifyCounts>; run?: Partial<Run> } = {}) {
-  const all: VerifyCounts = { listed: 100, present: 100 - found.length, changed: 0, missing: 0, skipped: 0, ...counts };
+  const all: VerifyCounts = { listed: 100, present: 100 - found.length, changed: 0, missing: 0, unproven: 0, skipped: 0, ...counts };
   for (const { status } of found) { if (status !== 'skipped' && counts === undefined) { all[status] += 1; } }
   const progress: VerifyProgress = {
     cursor: 100,

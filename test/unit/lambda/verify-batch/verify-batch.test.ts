@@ -30,7 +30,7 @@ const START: VerifyProgress = {
   cursor: 0,
   finished: false,
   rounds: 0,
-  counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 },
+  counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 },
   bytes: 0,
   requests: {},
   milliseconds: 0,
@@ -73,7 +73,7 @@ const names = (count: number) => Array.from({ length: count }, (_, i) => `n${Str
 test('lists a thousand objects with one request, and writes nothing if all are present', async () => {
   const part = writePart('aa-000000_001000.jsonl', names(1_000).map((name) => archived(name)));
   const { counts, bytes, finished } = await verify([part]);
-  expect(counts).toEqual({ listed: 1_000, present: 1_000, changed: 0, missing: 0, skipped: 0 });
+  expect(counts).toEqual({ listed: 1_000, present: 1_000, changed: 0, missing: 0, unproven: 0, skipped: 0 });
   expect([bytes, finished]).toEqual([1_000 * 'content of n00000'.length, true]);
   expect(harness.requests).toEqual({ GetObject: 1, ListObjectsV2: 1 });
 });
@@ -125,7 +125,7 @@ test('only lines that count and say that an object is archived are compared', as
     // The source was still there, so the copy was made again later, or not at all.
     writePart('aa-reconciled.jsonl', [{ ...gone, status: 'failed', at: 9 }]),
   ];
-  expect((await verify(parts)).counts).toEqual({ listed: 1, present: 1, changed: 0, missing: 0, skipped: 0 });
+  expect((await verify(parts)).counts).toEqual({ listed: 1, present: 1, changed: 0, missing: 0, unproven: 0, skipped: 0 });
 });
 
 test('a round that runs out of time goes on where it ended, and what it found is written once', async () => {
