@@ -71,7 +71,7 @@ async function run(app: string, args: Arguments): Promise<AnySummary> {
     if (json) { fs.writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`); }
     if (out !== undefined) { await writeBuckets(sandbox, out, summary); }
     if (keepServing) {
-      console.log(describeEndpoints(sandbox, endpoint));
+      console.log(describeEndpoints(sandbox));
       await untilInterrupted();
       if (out !== undefined) { await writeOut(sandbox.objects, out, sandbox.bucketNames); }
     }
