@@ -5,6 +5,7 @@ import { Identities } from './identities';
 import { startS3Proxy } from './s3-proxy';
 import type { Permissions } from '../iam/permissions';
 import type { Credentials } from '../lambda/environment';
+import { printable } from '../printable';
 
 /** The sandbox itself, which creates, fills and reads buckets. Faults concern the archiver only. */
 export const OWN_CALLER = 'sandbox';
@@ -50,7 +51,7 @@ async function checkAnswers(endpoint: string): Promise<void> {
     await fetch(endpoint, { signal: AbortSignal.timeout(10_000), redirect: 'manual' });
   } catch (error) {
     const { cause, message } = error as Error & { cause?: Error };
-    throw new UsageError(`--endpoint ${endpoint} does not answer: ${cause?.message ?? message}`);
+    throw new UsageError(`--endpoint ${endpoint} does not answer: ${printable(cause?.message ?? message)}`);
   }
 }
 
@@ -124,7 +125,7 @@ function toUsageError(error: Refusal, bucket: string, region: string, endpoint?:
   const status = getStatus(error);
   if (status === undefined) { return error; }
   const who = endpoint === undefined ? 'the embedded S3' : `--endpoint ${endpoint}`;
-  const said = /^(Unknown|\d+)/.test(error.name) ? '' : ` (${error.name}: ${error.message})`;
+  const said = /^(Unknown|\d+)/.test(error.name) ? '' : ` (${printable(`${error.name}: ${error.message}`)})`;
   return new UsageError(`${who} answers ${status} for the bucket ${bucket}${said}: ${adviceOn(endpoint === undefined ? 'name' : status, region)}`);
 }
 
