@@ -6,6 +6,7 @@ import { startS3Proxy } from './s3-proxy';
 import type { Permissions } from '../iam/permissions';
 import type { Credentials } from '../lambda/environment';
 import { printable } from '../printable';
+import { retryUnreadableAnswers } from '../../../../src/lambda/s3/readable-answers';
 
 /** The sandbox itself, which creates, fills and reads buckets. Faults concern the archiver only. */
 export const OWN_CALLER = 'sandbox';
@@ -60,11 +61,14 @@ function callersCredentials(): Credentials {
   return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
 }
 
-/** An S3 client that retries as often as an AWS service would. */
+/**
+ * An S3 client that retries as often as an AWS service would, also where an answer of status 200 is none of S3's: read as
+ * a listing, an empty one would say that nothing is there.
+ */
 export function s3Client(service: S3Service, region: string, logicalId: string): S3Client {
   // The SDK's notice about the version of Node.js would appear among the sandbox's output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  return new S3Client({
+  return retryUnreadableAnswers(new S3Client({
     endpoint: service.endpoint,
     region,
     credentials: service.credentialsFor(logicalId),
@@ -72,7 +76,7 @@ export function s3Client(service: S3Service, region: string, logicalId: string):
     maxAttempts: 8,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  }));
 }
 
 export interface BucketSetup {
