@@ -13,7 +13,7 @@ function simulate(...props: Parameters<typeof simulatePolicies>) {
 test('with default props, no role of the stack may delete in the archive, and only ArchiveBatch may delete elsewhere', () => {
   const { who, roleCount } = simulate();
   expect(roleCount).toBe(7);
-  expect(['archive/2026/11/24/a.log', 'archive/', 'archive/a'].flatMap((key) => who(`data/${key}`))).toEqual([]);
+  expect(who('data/archive/*')).toEqual([]);
   expect(who('data/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
   expect(who('data/archived/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
 });
@@ -27,11 +27,11 @@ test('each role has the deny, so that a bucket policy that allows deletes to the
     return { bucket };
   });
   expect(who('data/elsewhere')).toHaveLength(roleCount);
-  expect(who('data/archive/2026/11/24/a.log')).toEqual([]);
+  expect(who('data/archive/*')).toEqual([]);
 });
 
 test('no role may delete a version anywhere', () => {
-  expect(simulatePolicies().who('data/a-2026-11-24.log', 's3:DeleteObjectVersion')).toEqual([]);
+  expect(simulatePolicies().who('*', 's3:DeleteObjectVersion')).toEqual([]);
 });
 
 describe('with sourceDisposition KEEP', () => {
@@ -66,7 +66,7 @@ describe('with sourceDisposition KEEP', () => {
 
 test('an archive in another bucket', () => {
   const { who } = simulate((stack) => ({ prefix: 'in/', destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: '' }));
-  expect(who('vault/2026/11/24/a.log')).toEqual([]);
+  expect(who('vault/*')).toEqual([]);
   expect(who('data/in/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
 });
 
@@ -94,6 +94,6 @@ test('characters of the destination that IAM would read as wildcards deny nothin
   const { who } = simulate(() => ({ prefix: 'in/', destinationPrefix: 'in?*/' }));
   expect(who('data/in/b/c')).toEqual(['ArchiveBatch']);
   const whole = simulate(() => ({ destinationPrefix: 'a*b?/' }));
-  expect(whole.who('data/a*b?/2026/11/24/a.log')).toEqual([]);
+  expect(whole.who('data/a${*}b${?}/*')).toEqual([]);
   expect(whole.who('data/axbx/2026/11/24/a.log')).toEqual(['ArchiveBatch']);
 });

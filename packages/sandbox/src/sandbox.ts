@@ -11,6 +11,7 @@ import { scheduledStart } from './eventbridge/schedule';
 import { accessEndpoint, accessStore, type BucketAccess } from './files/bucket-access';
 import type { Access } from './iam/access';
 import type { Permissions } from './iam/permissions';
+import type { Credentials } from './lambda/environment';
 import { Fleet } from './lambda/fleet';
 import type { FunctionUsage } from './lambda/host';
 import type { Answer } from './lambda/instance';
@@ -102,6 +103,11 @@ export class Sandbox implements api.Sandbox {
   /** The props of the construct, as its functions get them. */
   get settings(): Readonly<Record<string, string>> {
     return this.found.parts.settings;
+  }
+
+  /** For whoever looks at the buckets with another tool. Their requests meet no fault, and no policy holds them back. */
+  get credentials(): Credentials {
+    return this.found.s3.credentialsFor(OWN_CALLER);
   }
 
   /** The objects in the buckets, whatever S3 they are in. */

@@ -51,23 +51,23 @@ function toCode({ error, text }: Cause): string {
  * If the run was stopped or timed out, that is the cause, whatever failed before. Otherwise a failed child knows more
  * than the error that the failure threshold was exceeded.
  */
-function findMostCommonChild({ change, description, history, mapRun }: FailureFacts): FailedChild | undefined {
-  const error = change.error ?? history?.error ?? description?.error;
+function findMostCommonChild({ change, history, mapRun }: FailureFacts): FailedChild | undefined {
+  const error = change.error ?? history?.error;
   const canBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
   if (change.status !== 'FAILED' || !canBeChild || !mapRun) { return undefined; }
   const count = (child: FailedChild) => mapRun.failedChildren.filter((other) => other.error === child.error).length;
   return [...mapRun.failedChildren].sort((a, b) => count(b) - count(a))[0];
 }
 
-function getOwnCause({ change, description, history }: FailureFacts): Cause {
+function getOwnCause({ change, history }: FailureFacts): Cause {
   if (change.status === 'TIMED_OUT') {
     return { error: 'States.Timeout', text: change.cause || 'the run took longer than its timeout' };
   }
   if (change.status === 'ABORTED') {
-    const given = [change.error ?? description?.error, change.cause ?? description?.cause].filter(Boolean).join(': ');
+    const given = [change.error, change.cause].filter(Boolean).join(': ');
     return { error: 'ABORTED', text: given || 'somebody stopped the run' };
   }
-  return toCause(history?.error ?? description?.error ?? change.error, history?.cause ?? description?.cause ?? change.cause);
+  return toCause(history?.error ?? change.error, history?.cause ?? change.cause);
 }
 
 /**
@@ -190,20 +190,19 @@ function restartCommand(facts: FailureFacts): string {
 
 /** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */
 function getOriginalInput(facts: FailureFacts): object {
-  const { change, description } = facts;
+  const { change } = facts;
   const input = readInput(facts);
   if (!isRunInput(input)) {
     // The same input would be refused again, and we cannot guess the right one.
     return { ...v.is(Action, input.action) && { action: input.action }, date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
   }
   const days = ['date', 'from', 'to', 'run'].some((name) => name in input);
-  const start = change.startDate ?? description?.startDate?.getTime();
-  return days || input.scheduledTime || !start ? input : { ...input, scheduledTime: new Date(start).toISOString() };
+  return days || input.scheduledTime || !change.startDate ? input : { ...input, scheduledTime: new Date(change.startDate).toISOString() };
 }
 
 /** The input of the run; empty if it is not known, or not an object. */
-function readInput({ change, description }: FailureFacts): Record<string, unknown> {
-  return parseJsonObject(change.input ?? description?.input ?? '') ?? {};
+function readInput({ change }: FailureFacts): Record<string, unknown> {
+  return parseJsonObject(change.input ?? '') ?? {};
 }
 
 function isRunInput(input: unknown): boolean {

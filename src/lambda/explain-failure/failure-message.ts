@@ -164,11 +164,9 @@ function describeBatch({ keys, files, executionArn }: FailedChild): string {
   return `a batch of ${what}, ${which}\n         ${arn}`;
 }
 
-function describeRun({ change, history, description }: FailureFacts): string {
+function describeRun({ change, history }: FailureFacts): string {
   const { run } = history ?? {};
-  const input = change.input ?? description?.input;
-  const started = change.startDate ?? description?.startDate?.getTime();
-  const stopped = change.stopDate ?? description?.stopDate?.getTime();
+  const { input, startDate: started, stopDate: stopped } = change;
   return [
     ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'unknown', 300)}`]),
     `Run:   ${formatKey(change.name)}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, stopped)}` : ''}`,
