@@ -271,4 +271,3 @@ test('an archiver without allowRestore refuses a restore before it looks for any
   });
 });
   expect(claims).toBe(0);
-});
