@@ -97,7 +97,7 @@ test('a restore of 120 objects has no state that waits', async () => {
   await it.sandbox.run({ input: DAY, name: 'nightly' });
   expect(await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 120, restored: 120 } });
   const { States } = definition(synth({ allowRestore: true }).template);
-  expect(Object.values(States).filter(({ Type }) => Type === 'Wait')).toEqual([]);
+  expect(JSON.stringify(States)).not.toContain('"Type":"Wait"');
 });
 
 test('without allowRestore, a restore is refused before it does anything', async () => {
