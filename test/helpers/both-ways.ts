@@ -10,7 +10,7 @@ import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
 import { readArchiveSettings } from '../../src/lambda/runtime/environment';
-import { systemClock } from '../../src/lambda/s3/retry';
+import { type Clock, systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
@@ -63,6 +63,9 @@ export interface RigOptions {
   readonly milliseconds?: number;
   readonly promptDeletes?: number;
   readonly checkTurn?: () => Promise<void>;
+  readonly clock?: Clock;
+  /** Both buckets have Object Lock. */
+  readonly locks?: boolean;
 }
 
 export const ARCHIVE_RUN: Run = {
@@ -84,13 +87,13 @@ export class BothWays {
 
   constructor(readonly harness: Harness) {}
 
-  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, checkTurn }: RigOptions) {
+  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, checkTurn, clock = systemClock }: RigOptions) {
     return {
       s3,
-      rate: new WriteRates(systemClock),
+      rate: new WriteRates(clock),
       concurrency: new AimdConcurrencyController(),
       copyThroughput: new CopyThroughput(),
-      clock: systemClock,
+      clock,
       settings: readArchiveSettings({
         [Env.SOURCE_BUCKET]: 'source',
         [Env.SOURCE_PREFIX]: 'in/',
@@ -122,7 +125,7 @@ export class BothWays {
     });
     let progress: Progress = initialProgress();
     while (!progress.finished) {
-      const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: false };
+      const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: options.locks ?? false };
       progress = await moveBatch(archiver, { BatchInput: { run, progress }, Items }, options.milliseconds ?? 60_000);
     }
     return progress;
@@ -142,7 +145,7 @@ export class BothWays {
     const run = { ...RESTORE_RUN, ...options.run };
     let progress: Progress = initialProgress();
     while (!progress.finished) {
-      progress = await restoreBatch({ ...worker, keepsLocks: false }, { parts, BatchInput: { run, progress } }, options.milliseconds ?? 60_000);
+      progress = await restoreBatch({ ...worker, keepsLocks: options.locks ?? false }, { parts, BatchInput: { run, progress } }, options.milliseconds ?? 60_000);
     }
     return progress;
   }
