@@ -1,4 +1,4 @@
-/** Archives objects of every kind, and takes them back, with the code of both functions and a store in memory. */
+/** Archives objects of every kind, and restores them, with the code of both functions and a store in memory. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Harness } from './harness';
 import type { PutOptions } from '../../packages/s3-double/src';
@@ -62,7 +62,6 @@ export interface RigOptions {
   readonly run?: Partial<Run>;
   readonly milliseconds?: number;
   readonly promptDeletes?: number;
-  readonly checkTurn?: () => Promise<void>;
   readonly clock?: Clock;
   /** Both buckets have Object Lock. */
   readonly locks?: boolean;
@@ -79,7 +78,7 @@ export const ARCHIVE_RUN: Run = {
   objectsPerSecond: 10_000,
 };
 export const RESTORE_RUN: Run = {
-  ...ARCHIVE_RUN, id: 'undo', action: 'restore', executionArn: 'arn:undo', reportPrefix: 'runs/2026-11-25/undo/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo/',
+  ...ARCHIVE_RUN, id: 'undo', action: 'restore', reportPrefix: 'runs/2026-11-25/undo/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo/',
 };
 
 export class BothWays {
@@ -87,7 +86,7 @@ export class BothWays {
 
   constructor(readonly harness: Harness) {}
 
-  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, checkTurn, clock = systemClock }: RigOptions) {
+  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, clock = systemClock }: RigOptions) {
     return {
       s3,
       rate: new WriteRates(clock),
@@ -109,7 +108,6 @@ export class BothWays {
         ...environment,
       }),
       promptDeletes,
-      checkTurn,
       onProblem: (line: LedgerLine) => { this.problems.push(line); },
     };
   }
@@ -139,7 +137,7 @@ export class BothWays {
     });
   }
 
-  /** Takes back what a ledger says is archived, as a child workflow does. */
+  /** Restores what a ledger says is archived, as a child workflow does. */
   async restore(options: RigOptions = {}, parts = this.parts()): Promise<Progress> {
     const worker = this.worker(options);
     const run = { ...RESTORE_RUN, ...options.run };

@@ -13,7 +13,6 @@ import { toChatMessage } from '../alerts/chat-message';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { toReportRoot } from '../calendar/calendar-links';
 import { toCalendarRun } from '../calendar/to-calendar-run';
-import { giveLockBack } from '../restore-lock/give-lock-back';
 import { readReportSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
@@ -41,7 +40,6 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
     const summary = await (request.run.action === 'verify' ? verification(request) : report(request));
-    if (request.run.action === 'restore') { await giveLockBack(s3, request.executionId, logger); }
     await addToCalendar(request, summary);
     return process.env[Env.CHAT_TOPIC_ARN] ? { ...summary, chat: toChatMessage(summary) } : summary;
   });

@@ -15,13 +15,12 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
     claimFolders: async ({ to }) => ({ reportPrefix: 'runs/2026-11-24/run-1/', ledgerPrefix: `runs/ledger/day=${to}/run=run-1/` }),
     async *listRuns() { yield* runs; },
     writeParts: async (key, ledgerPrefixes, limits) => { written.push({ key, ledgerPrefixes, limits }); },
-    takeTurn: async () => undefined,
   };
 }
 
 function plan(input: RunInput = {}, environment: { readonly [name: string]: string } = {}, startTime = STARTED, given = ports()) {
   const event = { input, runId: 'run-1', startTime, executionId: 'arn:aws:states:us-east-1:111122223333:execution:archiver:run-1' };
-  return planRun(event, readPlanSettings({ ...ENVIRONMENT, ...environment }), given);
+  return planRun(event, readPlanSettings({ ...ENVIRONMENT, [Env.ALLOW_RESTORE]: 'true', ...environment }), given);
 }
 
 async function days(input: RunInput, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
@@ -267,16 +266,9 @@ describe('a run that reads ledgers', () => {
 });
 
 test('an archiver without allowRestore refuses a restore before it looks for anything', async () => {
-  const { takeTurn: _, ...given } = ports();
-  await expect(plan({ action: 'restore', run: 'nightly' }, {}, STARTED, given)).rejects.toMatchObject({
+  await expect(plan({ action: 'restore', run: 'nightly' }, { [Env.ALLOW_RESTORE]: '' })).rejects.toMatchObject({
     name: 'InvalidRunInput', message: expect.stringContaining('deploy it with allowRestore: true'),
   });
 });
-
-test('a run that has to wait claims nothing', async () => {
-  let claims = 0;
-  const turn = { waitSeconds: 60, waitsFor: 'a restore' };
-  const given: PlanPorts = { ...ports(), takeTurn: async () => turn, claimFolders: async () => { claims += 1; return { reportPrefix: '', ledgerPrefix: '' }; } };
-  await expect(plan({}, {}, STARTED, given)).rejects.toMatchObject({ turn });
   expect(claims).toBe(0);
 });
