@@ -29,7 +29,7 @@ const FORMS: { readonly [form: string]: BucketOptions } = {
 const until = Date.parse('2036-01-01T00:00:00Z');
 const LOCKED: typeof KINDS = {
   'in/held-2026-11-24.csv': ['held', { lock: { legalHold: true } }],
-  'in/retained-2026-11-24.csv': ['retained', { lock: { mode: 'GOVERNANCE', retainUntil: until }, tags: { team: 'data' } }],
+  'in/retained-2026-11-24.csv': ['retained', { lock: { legalHold: false, mode: 'GOVERNANCE', retainUntil: until }, tags: { team: 'data' } }],
   'in/complied-2026-11-24.csv': ['c'.repeat(33 * KIB), { lock: { mode: 'COMPLIANCE', retainUntil: until, legalHold: true } }],
 };
 
@@ -115,7 +115,7 @@ describe.each(Object.entries(FORMS))('in %s', (form, options) => {
   }
 
   /** Most batches die once, each at another request. The others die again and again, each time one request later. */
-  const livesOf = (batch: number, requests: number) => (batch % 8 === 1 ? Array.from({ length: requests }, (_, i) => i) : [batch % requests]);
+  const livesOf = (batch: number, requests: number) => (batch % 40 === 1 ? Array.from({ length: requests }, (_, i) => i) : [batch % requests]);
   const isExecuted = (batch: number) => batch % 2 === 0;
 
   /** Counts the requests of a batch that nothing disturbs. */
