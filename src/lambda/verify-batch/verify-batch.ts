@@ -7,7 +7,7 @@ import type { VerifyEvent, VerifyProgress } from '../../contract/payloads/batch-
 import type { VerifiedLine } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { toVerifiedPartKey } from '../ledger/part-keys';
-import { readArchivedLines, type RecordedLine } from '../ledger/read-parts';
+import { readArchivedLines, type RecordedVersion } from '../ledger/read-parts';
 import { addRequests, type Requests } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
@@ -45,7 +45,7 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   const counts = { ...progress.counts, listed: archived.length };
   let { cursor, bytes } = progress;
   const problems: VerifiedLine[] = [];
-  const verify = (recorded: RecordedLine, found?: Parameters<typeof compareArchived>[1]) => {
+  const verify = (recorded: RecordedVersion, found?: Parameters<typeof compareArchived>[1]) => {
     const finding = run.dryRun ? undefined : compareArchived(recorded.line, found);
     counts[finding?.status ?? 'present'] += 1;
     if (!finding) {
@@ -93,7 +93,7 @@ async function writeLines(reports: BucketClient, Key: string, lines: readonly Ve
 }
 
 /** The line of the run that is verified, with what was found now. */
-function toLine({ line, part, written }: RecordedLine, finding: NonNullable<ReturnType<typeof compareArchived>>, at: number): VerifiedLine {
+function toLine({ line, part, written }: RecordedVersion, finding: NonNullable<ReturnType<typeof compareArchived>>, at: number): VerifiedLine {
   const { earlier: _earlier, ms: _ms, requests: _requests, ...known } = line;
   return { ...known, ...finding, at, part, written };
 }
