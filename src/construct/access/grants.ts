@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
 import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
-import { createListStatement, createStatement, escapeIamWildcards, getCalendarArn, getLedgers, getLock, getObjectArns, getPlanArns } from './statements';
+import { createListStatement, createStatement, escapeIamWildcards, getCalendarArn, getLedgers, getLock, getObjectArns, getPlanArns, getReportArns } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Resources } from '../resources';
 import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
@@ -35,6 +35,7 @@ export function grantAccess(scope: Construct, resources: Resources, manifestBuck
     ...getEncryptionKeyUses(resources),
   ]);
   grantDescribeBatches(scope, reportRun.role!, stateMachine);
+  grantDescribeExecutions(scope, planRun.role!, stateMachine);
   if (restoreBatch) {
     grantLock(resources);
     grantDescribeRuns(scope, planRun.role!, stateMachine);
@@ -43,13 +44,14 @@ export function grantAccess(scope: Construct, resources: Resources, manifestBuck
 
 /**
  * Lets the plan-run function claim the folders of a run, find other runs by their claims, list their ledgers, and write
- * what a map reads of them.
+ * what a map reads of them. It compares a ledger that is verified with the report of its run.
  */
 function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
   const role = functions.planRun.role!;
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
     createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
+    createStatement(['s3:GetObject'], ...getReportArns(reports), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   return [{ role, key: reports.key, actions: READ_AND_WRITE }];
@@ -167,6 +169,14 @@ function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMachine: s
   new iam.Policy(scope, 'DescribeBatches', {
     roles: [role],
     statements: [createStatement(['states:DescribeExecution'], ...formatChildArns(stateMachine))],
+  });
+}
+
+/** Lets the plan-run function find out whether a run that is to be verified has ended. Its policy is apart for the same reason. */
+function grantDescribeExecutions(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+  new iam.Policy(scope, 'DescribeExecutions', {
+    roles: [role],
+    statements: [createStatement(['states:DescribeExecution'], formatStatesArn(stateMachine, 'execution', ':*'))],
   });
 }
 

@@ -9,8 +9,8 @@ import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 export const MAX_SEEN = 2 ** 22;
 
 /** Two versions are one if they have this in common. */
-export function getIdentity(key: string, { destination, etag, archivedEtag }: Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag'>): string {
-  return JSON.stringify([key, destination, archivedEtag ?? etag]);
+export function getIdentity(key: string, { destination, etag, archivedEtag, proof }: ArchivedVersion): string {
+  return JSON.stringify([key, destination, archivedEtag ?? etag, proof]);
 }
 
 /** Adds versions to a list of 16 bytes each: 52 bits of a hash, and the size. */

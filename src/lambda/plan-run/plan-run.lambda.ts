@@ -3,12 +3,15 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { claimRunFolders } from './claim-folder';
+import { isRunning } from './is-running';
 import { writePartsFile } from './plan-parts';
 import { planRun } from './plan-run';
 import { describeExecutions } from './running-runs';
 import { NotYet, takeTurn, type Turn } from './take-turn';
+import { findVerifiedRuns } from './verified-runs';
 import type { Plan } from '../../contract/payloads/plan';
 import { PlanRunEvent } from '../../contract/payloads/run';
+import { writePlannedLedgers } from '../ledger/planned-ledgers';
 import { listRuns } from '../ledger/run-claims';
 import { readPlanSettings } from '../runtime/environment';
 import { readLockSettings } from '../runtime/lock-settings';
@@ -44,7 +47,9 @@ export async function handler(event: unknown, context: Context): Promise<Plan | 
       claimFolders: (facts) => claimRunFolders({ s3, budget: getBudget(), settings }, request, facts),
       listRuns: () => listRuns(s3, bucket, reportPrefix),
       takeTurn: turn && ((input) => takeTurn(turn, request, input)),
-      writeParts: (key, ledgerPrefixes, limits) => writePartsFile({ s3, bucket, key }, ledgerPrefixes, limits),
+      findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning: (arn) => isRunning(sfn, arn) }, runs),
+      writeParts: (key, ledgers) => writePartsFile({ s3, bucket, key }, ledgers),
+      writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),
     }).catch((error: Error) => {
       if (error instanceof NotYet) { return error.turn; }
       throw error;

@@ -43,7 +43,7 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   const client = (bucket: string) => new BucketClient({ s3: withTimeouts, bucket, budget: { clock, deadline: end } });
 
   const reports = client(settings.reportBucket);
-  const versions = (await readArchivedVersions(reports, parts)).sort((a, b) => compareKeys(a.version.destination, b.version.destination));
+  const versions = toDistinct(await readArchivedVersions(reports, parts)).sort((a, b) => compareKeys(a.version.destination, b.version.destination));
   const comparison = new Comparison(client(settings.destinationBucket), versions, run);
   let { cursor } = progress;
   while (cursor < versions.length && (cursor === progress.cursor || clock.now() < deadline)) { cursor = await comparison.go(cursor); }
@@ -119,6 +119,11 @@ class Comparison {
       this.bytes += version.size;
     }
   }
+}
+
+/** A source that was written again with the same content has two versions, and one copy. */
+function toDistinct(recorded: readonly RecordedVersion[]): RecordedVersion[] {
+  return [...new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each])).values()];
 }
 
 /** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */
