@@ -1,7 +1,7 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BALANCED_PARTS_NAME, CALENDAR_NAME, LEDGER_FOLDER, PLAN_FOLDER, REPORT_NAME, RESTORE_LOCK_NAME } from '../../contract/settings';
+import { BALANCED_PARTS_NAME, CALENDAR_NAME, LEDGER_FOLDER, PLAN_FOLDER, REPORT_NAME } from '../../contract/settings';
 import type { Place } from '../place';
 
 /**
@@ -53,11 +53,6 @@ export function createStatement(actions: string[], ...resources: string[]): iam.
 /** Returns the ARN pattern of all objects under the prefix. */
 export function getObjectArns({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
-}
-
-/** Returns the place of the lock, and of nothing else. */
-export function getLock(reports: Place): Place {
-  return { ...reports, prefix: `${reports.prefix}${RESTORE_LOCK_NAME}` };
 }
 
 /** Returns the ARN of the calendar of all runs, and of nothing else. */

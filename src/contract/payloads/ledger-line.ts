@@ -86,7 +86,7 @@ export const LedgerLine = v.object({
    * before the delete, and again if the delete turned out otherwise.
    */
   status: v.picklist(['archived', 'restored', 'conflicting', 'failed']),
-  /** The object was copied, and nothing was deleted where it came from: at its source or, in a restore, in the archive. */
+  /** The object was copied, and its source stays. */
   kept: v.optional(v.literal(true)),
   /** Only with `kept`: the archive held the object already, so that nothing was copied. */
   found: v.optional(v.literal(true)),

@@ -44,6 +44,8 @@ export enum ReasonCode {
   OLD_KEY_TAKEN = 'OLD_KEY_TAKEN',
   /** The archived copy has a storage class from which it must be restored before it can be copied. */
   ARCHIVED_COPY_IN_GLACIER = 'ARCHIVED_COPY_IN_GLACIER',
+  /** Nothing in the ledger proves that the archived object is the one that was archived. */
+  UNPROVEN_COPY = 'UNPROVEN_COPY',
   /** S3 returned another error. The message has it. */
   UNEXPECTED = 'UNEXPECTED',
 }

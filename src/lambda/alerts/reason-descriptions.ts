@@ -23,6 +23,7 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.LEDGER_LINES_MISSING]: 'the ledger has fewer lines than its run counted, so nothing says which objects they were about; find out who deleted or rewrote parts of the ledger',
   [ReasonCode.OLD_KEY_TAKEN]: 'the old key holds other content, so the object stays in the archive; rename or remove one of the two',
   [ReasonCode.ARCHIVED_COPY_IN_GLACIER]: 'the archived copy is in an archive storage class; restore it with "aws s3api restore-object", wait until it can be read, and start the restore again',
+  [ReasonCode.UNPROVEN_COPY]: 'the ledger does not prove that what the archive holds under this name is the object, because another program removed the source while it was being archived; compare it with what you know of the object, and copy it back by hand',
   [ReasonCode.UNEXPECTED]: 'an unexpected response that has no reason code of its own; the message of the object shows it',
 };
 

@@ -3,7 +3,6 @@ import type { ClaimFacts, RunFolders } from './claim-folder';
 import { getListingPrefix } from './listing-prefix';
 import type { PlannedLedger } from './plan-parts';
 import { selectRuns } from './select-runs';
-import { NotYet, type Turn } from './take-turn';
 import { sumLacking, type VerifiedRuns } from './verified-runs';
 import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -27,11 +26,6 @@ export interface PlanPorts {
   readonly claimFolders: (facts: ClaimFacts & { readonly to: string }) => Promise<RunFolders>;
   /** The runs that the report bucket has ledgers of. */
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
-  /**
-   * Returns undefined if it is the turn of this run, or how long it waits (take-turn.ts). Unset: restores are not allowed, and
-   * nobody waits.
-   */
-  readonly takeTurn?: (input: RunInput) => Promise<Turn | undefined>;
   /** Says what a verification may claim of runs. */
   readonly findVerifiedRuns: (runs: readonly ClaimedRun[]) => Promise<VerifiedRuns>;
   /** Writes the file that the map reads. */
@@ -41,15 +35,11 @@ export interface PlanPorts {
 }
 
 /**
- * Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. Reads what is to be
- * restored only when it is the run's turn: until then an earlier run may still write to its ledger.
- *
- * @throws NotYet if the run waits, and plans again afterwards
- */
+/** Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. */
 export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports: PlanPorts): Promise<Plan> {
   const input = parseRunInput(event.input);
   const action = input.action ?? 'archive';
-  if (action === 'restore' && !ports.takeTurn) {
+  if (action === 'restore' && !settings.allowsRestore) {
     throw namedError(ErrorName.INVALID_RUN_INPUT, 'the run\'s input is wrong: this archiver cannot restore, because it was deployed without allowRestore: '
       + 'deploy it with allowRestore: true, and start the restore again');
   }
@@ -67,8 +57,6 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
     await collect(ports.listRuns()), { name: settings.archiverName, ...places }, input.run === undefined ? { days } : { run: input.run },
   );
   const window = input.run === undefined ? days : span(runs);
-  const turn = await ports.takeTurn?.(input);
-  if (turn) { throw new NotYet(turn); }
 
   const verified = action === 'verify' ? await ports.findVerifiedRuns(runs) : undefined;
   if (verified?.ledgers.length === 0) { throw namedError(ErrorName.INVALID_RUN_INPUT, explainRunning(verified)); }
@@ -87,7 +75,6 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
       startTime: event.startTime,
       ...input.scheduledTime !== undefined && { instant: input.scheduledTime },
       action,
-      ...action === 'restore' && { executionArn: event.executionId },
       ...window,
       dryRun,
       ...input.manifest !== undefined && { manifest: typeof input.manifest === 'string' ? { uri: input.manifest } : input.manifest },

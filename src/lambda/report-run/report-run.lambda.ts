@@ -14,7 +14,6 @@ import { toChatMessage } from '../alerts/chat-message';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { toReportRoot } from '../calendar/calendar-links';
 import { toCalendarRun } from '../calendar/to-calendar-run';
-import { giveLockBack } from '../restore-lock/give-lock-back';
 import { readReportSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
@@ -42,7 +41,6 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
     const { summary, publish } = await (request.run.action === 'verify' ? verification(request) : report(request));
-    if (request.run.action === 'restore') { await giveLockBack(s3, request.executionId, logger); }
     await addToCalendar(request, summary);
     // Metrics cannot be published on a condition, so they come last: an attempt that dies earlier has published none. One that dies
     // before its answer arrives publishes them twice.

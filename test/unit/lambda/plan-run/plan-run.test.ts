@@ -17,13 +17,12 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
     findVerifiedRuns: async (found) => ({ ledgers: found.map(({ ledgerPrefix }) => ({ prefix: ledgerPrefix, bytes: 2 ** 21 })), running: [], withoutReport: [] }),
     writeParts: async (key, ledgers) => { written.push({ key, ledgers }); },
     writeLedgers: async ({ reportPrefix }, ledgers) => { written.push({ reportPrefix, ...ledgers }); },
-    takeTurn: async () => undefined,
   };
 }
 
 function plan(input: RunInput = {}, environment: { readonly [name: string]: string } = {}, startTime = STARTED, given = ports()) {
   const event = { input, runId: 'run-1', startTime, executionId: 'arn:aws:states:us-east-1:111122223333:execution:archiver:run-1' };
-  return planRun(event, readPlanSettings({ ...ENVIRONMENT, ...environment }), given);
+  return planRun(event, readPlanSettings({ ...ENVIRONMENT, [Env.ALLOW_RESTORE]: 'true', ...environment }), given);
 }
 
 async function days(input: RunInput, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
@@ -280,16 +279,9 @@ describe('a run that reads ledgers', () => {
 });
 
 test('an archiver without allowRestore refuses a restore before it looks for anything', async () => {
-  const { takeTurn: _, ...given } = ports();
-  await expect(plan({ action: 'restore', run: 'nightly' }, {}, STARTED, given)).rejects.toMatchObject({
+  await expect(plan({ action: 'restore', run: 'nightly' }, { [Env.ALLOW_RESTORE]: '' })).rejects.toMatchObject({
     name: 'InvalidRunInput', message: expect.stringContaining('deploy it with allowRestore: true'),
   });
 });
-
-test('a run that has to wait claims nothing', async () => {
-  let claims = 0;
-  const turn = { waitSeconds: 60, waitsFor: 'a restore' };
-  const given: PlanPorts = { ...ports(), takeTurn: async () => turn, claimFolders: async () => { claims += 1; return { reportPrefix: '', ledgerPrefix: '' }; } };
-  await expect(plan({}, {}, STARTED, given)).rejects.toMatchObject({ turn });
   expect(claims).toBe(0);
 });
