@@ -283,5 +283,3 @@ test('an archiver without allowRestore refuses a restore before it looks for any
     name: 'InvalidRunInput', message: expect.stringContaining('deploy it with allowRestore: true'),
   });
 });
-  expect(claims).toBe(0);
-});

@@ -70,7 +70,8 @@ interface Given {
 }
 
 async function report(found: readonly VerifiedLine[], { counts, run = {}, ledgers = {}, seen = '' }: Given = {}) {
-  const all: VerifyCounts = { listed: 100, present: 100 - found.length, changed: 0, missing: 0, unproven: 0, skipped: 0, ...counts };
+  const listed = Math.max(100, found.length);
+  const all: VerifyCounts = { listed, present: listed - found.length, changed: 0, missing: 0, unproven: 0, skipped: 0, ...counts };
   for (const { status } of found) { if (status !== 'skipped' && counts === undefined) { all[status] += 1; } }
   const progress: VerifyProgress = {
     cursor: 100,
