@@ -7,7 +7,7 @@ import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type BalancedParts, readBalancedParts } from '../ledger/balanced-parts';
 import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
 import type { LackingPart } from '../ledger/planned-ledgers';
-import { toS3Error } from '../s3/s3-error';
+import { isMissing } from '../s3/read-objects';
 import { parseJsonLines } from '../text/json-lines';
 
 type Part = { readonly name: string; readonly etag: string };
@@ -32,7 +32,7 @@ export class LedgerCheck {
         left.lines -= part.lines;
       }
     } catch (error) {
-      if (toS3Error(error).kind !== 'missing') { throw error; }
+      if (!await isMissing(s3, bucket, balanced.key, error)) { throw error; }
     }
     return left.parts === 0 && left.lines === 0 ? new LedgerCheck(s3, bucket, prefix, balanced, sums) : undefined;
   }

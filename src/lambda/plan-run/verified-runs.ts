@@ -8,8 +8,7 @@ import { BalancedParts } from '../ledger/balanced-parts';
 import type { LackingPart, NamedRun, PlannedLedgers } from '../ledger/planned-ledgers';
 import { type ClaimedRun, toReportPrefix } from '../ledger/run-claims';
 import { orderedMap } from '../s3/ordered-map';
-import { readJsonFrom } from '../s3/read-objects';
-import { toS3Error } from '../s3/s3-error';
+import { isMissing, readJsonFrom } from '../s3/read-objects';
 
 export interface VerifiedRunsContext {
   readonly s3: S3Client;
@@ -92,7 +91,7 @@ async function readReport(s3: S3Client, bucket: string, key: string): Promise<v.
     const parsed = v.safeParse(ReportOfRun, await readJsonFrom(s3, bucket, key));
     return parsed.success ? parsed.output : undefined;
   } catch (error) {
-    if (toS3Error(error).kind === 'missing' || error instanceof SyntaxError) { return undefined; }
+    if (error instanceof SyntaxError || await isMissing(s3, bucket, key, error)) { return undefined; }
     throw error;
   }
 }
