@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src/internal';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';

@@ -1,7 +1,7 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { type S3DatedArchiverProps, SourceDisposition } from '../../src';
+import { Listing, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import { simulatePolicies } from '../helpers/simulate-policies';
 
 /** Returns a function that names all roles of the stack that may delete an object. */
@@ -56,12 +56,6 @@ describe('with sourceDisposition KEEP', () => {
     });
     expect(['data/in/a-2026-11-24', 'data/archive/2026/11/24/a-2026-11-24'].flatMap(who)).toEqual([]);
   });
-
-  test('only the function that restores may delete, and only in the archive, which earlier runs may have moved objects to', () => {
-    const { who } = simulate(() => ({ prefix: 'in/', allowRestore: true, sourceDisposition: KEEP }));
-    expect(who('data/in/a-2026-11-24')).toEqual([]);
-    expect(who('data/archive/2026/11/24/a-2026-11-24')).toEqual(['RestoreBatch']);
-  });
 });
 
 test('an archive in another bucket', () => {
@@ -96,4 +90,40 @@ test('characters of the destination that IAM would read as wildcards deny nothin
   const whole = simulate(() => ({ destinationPrefix: 'a*b?/' }));
   expect(whole.who('data/a*b?/2026/11/24/a.log')).toEqual([]);
   expect(whole.who('data/axbx/2026/11/24/a.log')).toEqual(['ArchiveBatch']);
+});
+
+/** The combinations of places, and of props that grant or deny deletes. */
+const PLACES: readonly [string, (stack: Stack) => Partial<S3DatedArchiverProps>, archive: string][] = [
+  ['the whole bucket, archived into itself', () => ({}), 'data/archive/'],
+  ['a prefix, archived beside it', () => ({ prefix: 'in/' }), 'data/archive/'],
+  ['a prefix that contains the destination', () => ({ prefix: 'data/', destinationPrefix: 'data/archive/' }), 'data/data/archive/'],
+  ['another bucket', (stack) => ({ destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: 'deep/' }), 'vault/deep/'],
+  ['the whole of another bucket', (stack) => ({ destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: '' }), 'vault/'],
+];
+const OPTIONS: readonly [string, Partial<S3DatedArchiverProps>][] = [
+  ['allowRestore', { allowRestore: true }],
+  ['allowRestore and KEEP', { allowRestore: true, sourceDisposition: SourceDisposition.KEEP }],
+  ['allowRestore and a function that lists', { allowRestore: true, listing: Listing.selective() }],
+  ['no restores', {}],
+];
+
+test.each(PLACES.flatMap(([place, props, archive]) => OPTIONS.map(([option, more]) => [place, option, (stack: Stack) => ({ ...props(stack), ...more }), archive] as const)))(
+  'no role of a stack may delete in the archive: %s, %s', (_, __, props, archive) => {
+    const { who, roleCount } = simulate(props);
+    expect(roleCount).toBeGreaterThan(5);
+    expect(['2026/11/24/a.log', '2026/11/24/', 'a', 'archive/2026/11/24/a.log'].flatMap((key) => who(`${archive}${key}`))).toEqual([]);
+  },
+);
+
+test.each(PLACES)('also where the bucket policy allows deletes to the whole account, each role but a source\'s own is denied them: %s', (_, props, archive) => {
+  const [name] = archive.split('/');
+  const { who } = simulate((stack) => {
+    const given = props(stack);
+    const bucket = given.destinationBucket ?? new s3.Bucket(stack, 'Source', { bucketName: 'data' });
+    (bucket as s3.Bucket).addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.AnyPrincipal()], actions: ['s3:DeleteObject*'], resources: [bucket.arnForObjects('*')],
+    }));
+    return { ...given, allowRestore: true, ...name === 'data' && { bucket } };
+  });
+  expect(who(`${archive}2026/11/24/a.log`)).toEqual([]);
 });

@@ -97,7 +97,7 @@ test('a restore of 120 objects has no state that waits', async () => {
   await it.sandbox.run({ input: DAY, name: 'nightly' });
   expect(await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 120, restored: 120 } });
   const { States } = definition(synth({ allowRestore: true }).template);
-  expect(Object.values(States).filter(({ Type }) => Type === 'Wait')).toEqual([]);
+  expect(JSON.stringify(States)).not.toContain('"Type":"Wait"');
 });
 
 test('without allowRestore, a restore is refused before it does anything', async () => {
@@ -121,17 +121,22 @@ test('the message of a restore that failed says how to go on', async () => {
 test('a run that archives the same objects while a restore copies them back loses none of them', async () => {
   let during: Promise<unknown> | undefined;
   let isRestoring = false;
-  const before = ({ operation, key }: S3Call) => {
-    if (!isRestoring || operation !== 'CopyObject' || !key!.startsWith('incoming/') || during) { return undefined; }
-    during = it.sandbox.run({ input: DAY, name: 'beside' });
-    return during.then(() => undefined);
+  let release!: () => void;
+  const released = new Promise<undefined>((resolve) => { release = () => resolve(undefined); });
+  const before = ({ operation, bucket, key }: S3Call) => {
+    if (operation === 'PutObject' && key!.endsWith('/beside/report.json')) { release(); }
+    if (!isRestoring || operation !== 'CopyObject' || bucket !== it.sandbox.sourceBucket || key !== KEYS[2]) { return undefined; }
+    during ??= it.sandbox.run({ input: DAY, name: 'beside' });
+    return released;
   };
   const it = await archiver({}, { s3: { hooks: { before } } });
   await it.sandbox.run({ input: DAY, name: 'nightly' });
   const archive = it.archive();
   isRestoring = true;
-  const [undone] = await Promise.all([it.sandbox.run({ input: { action: 'restore', run: 'nightly' }, name: 'undo' })]);
-  expect(undone).toMatchObject({ status: 'SUCCEEDED', counts: { restored: 3 } });
+  const undone = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' }, name: 'undo' });
+  isRestoring = false;
+  await during;
+  expect({ status: undone.status, counts: undone.counts, archive: it.archive() }).toMatchObject({ status: 'SUCCEEDED', counts: { restored: 3 }, archive });
   expect(await it.sandbox.run({ input: DAY, name: 'after' })).toMatchObject({ status: 'SUCCEEDED' });
   expect(it.archive()).toEqual(archive);
 });

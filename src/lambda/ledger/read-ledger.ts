@@ -20,11 +20,14 @@ const BATCHES_AT_ONCE = 8;
  *
  * @param start the start of the run, in epoch seconds
  * @param winners of a dry run in which objects of different batches may have the same destination
+ * @param isCounted says which lines count; default: all
  */
-export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners): Promise<Tally> {
+export async function tallyLedger(
+  s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted?: (line: LedgerLine) => boolean,
+): Promise<Tally> {
   const tally = new Tally(start);
   const batches = listPartsByBatch(s3, bucket, ledgerPrefix);
-  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start, winners))) {
+  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start, winners, isCounted))) {
     tally.merge(batch);
   }
   return tally;
@@ -37,13 +40,14 @@ export async function* tallyBatches(
   const batches = filter(listPartsByBatch(s3, bucket, ledgerPrefix), isWanted);
   yield* orderedMap(batches, BATCHES_AT_ONCE, async (listed) => {
     const linesOf = new Map<string, number>();
-    const tally = await tallyBatch(s3, bucket, listed, start, undefined, (part) => linesOf.set(part, (linesOf.get(part) ?? 0) + 1));
+    const tally = await tallyBatch(s3, bucket, listed, start, undefined, undefined, (part) => linesOf.set(part, (linesOf.get(part) ?? 0) + 1));
     return { tally, parts: listed.map(({ Key, ETag }) => ({ name: Key!.slice(ledgerPrefix.length), etag: ETag!, lines: linesOf.get(Key!) ?? 0 })) };
   });
 }
 
 async function tallyBatch(
-  s3: S3Client, bucket: string, parts: _Object[], start: number, winners?: DestinationWinners, onLine?: (part: string) => void,
+  s3: S3Client, bucket: string, parts: _Object[], start: number, winners?: DestinationWinners, isCounted: (line: LedgerLine) => boolean = () => true,
+  onLine?: (part: string) => void,
 ): Promise<Tally> {
   const tally = new Tally(start);
   tally.parts = parts.length;
@@ -51,6 +55,7 @@ async function tallyBatch(
   // The batch itself has compared its objects with each other.
   const ownWins = new Map<string, boolean>();
   for (const line of (await readLines(s3, bucket, inOrder(parts), onLine)).values()) {
+    if (!isCounted(line)) { continue; }
     if (!winners || line.status !== 'archived') {
       tally.add(line);
       continue;
@@ -69,13 +74,16 @@ async function tallyBatch(
  */
 export async function findDestinationWinners(s3: S3Client, bucket: string, ledgerPrefix: string, listed: number): Promise<DestinationWinners> {
   const winners = new DestinationWinners(listed);
-  const batches = orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix), BATCHES_AT_ONCE, (parts) => readLines(s3, bucket, inOrder(parts)));
-  for await (const lines of batches) {
-    for (const line of lines.values()) {
-      if (line.status === 'archived') { winners.add(line); }
-    }
+  for await (const line of readLedger(s3, bucket, ledgerPrefix)) {
+    if (line.status === 'archived') { winners.add(line); }
   }
   return winners;
+}
+
+/** Yields the lines that count. */
+export async function* readLedger(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<LedgerLine> {
+  const batches = orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix), BATCHES_AT_ONCE, (parts) => readLines(s3, bucket, inOrder(parts)));
+  for await (const lines of batches) { yield* lines.values(); }
 }
 
 /**

@@ -9,11 +9,11 @@ import { ErrorName, namedError } from '../../contract/errors';
 import type { Progress, VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { Plan } from '../../contract/payloads/plan';
 import type { PlanRunEvent, RunInput } from '../../contract/payloads/run';
-import { PLAN_FOLDER } from '../../contract/settings';
 import { type Window, toWindow } from '../../dates/date-window';
 import type { PlannedLedgers } from '../ledger/planned-ledgers';
 import type { ClaimedRun } from '../ledger/run-claims';
 import { Tally } from '../ledger/tally';
+import { toPartsKey } from '../plan/planned-part';
 import type { PlanSettings } from '../runtime/environment';
 import { parseRunInput } from '../runtime/run-input';
 import { noStragglers } from '../selection/stragglers';
@@ -65,7 +65,7 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
   const maxConcurrency = limitToRate(input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate), rate);
   const dryRun = input.dryRun ?? false;
   const folders = await ports.claimFolders({ action, dryRun, ...window, ...places });
-  const partsKey = `${folders.reportPrefix}${PLAN_FOLDER}parts.jsonl`;
+  const partsKey = toPartsKey(folders);
   if (action === 'restore') { await ports.writeParts(partsKey, runs.map((run) => ({ prefix: run.ledgerPrefix, bytes: 0 }))); }
   if (verified) { await writeVerified(ports, partsKey, folders, verified); }
   return {

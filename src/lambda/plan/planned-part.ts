@@ -13,6 +13,11 @@ import { PLAN_FOLDER } from '../../contract/settings';
 import type { BucketClient } from '../s3/bucket-client';
 import { parseJsonLines, toJsonLines } from '../text/json-lines';
 
+/** The key of the file whose lines a map over ledgers reads. */
+export function toPartsKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
+  return `${reportPrefix}${PLAN_FOLDER}parts.jsonl`;
+}
+
 /** Returns the name that a file with these lines has. */
 export function toPlanFileName(lines: readonly object[]): string {
   return digest(toJsonLines(lines));

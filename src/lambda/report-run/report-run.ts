@@ -12,6 +12,9 @@ import { createMessage } from './report/message';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
 import { toPublicCounts } from './report/restore-words';
+import { countRestored } from './restored/count-restored';
+import { describeNextMove } from './restored/describe-copies';
+import { type Copies, writeRemovableCopies } from './restored/removable-copies';
 import { writeReport } from './write-report';
 import { FILTERS } from '../../contract/checks/check-filter';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -19,12 +22,14 @@ import type { ListingProgress } from '../../contract/payloads/listing';
 import type { Counts, FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
 import type { FilterSettings } from '../../contract/settings';
+import { createDayFinder } from '../../dates/date-window';
 import { toAttributes } from '../alerts/alert-attributes';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { readPlannedBatch } from '../plan/planned-part';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
+import type { ReportSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
 import { countRequests } from '../s3/count-requests';
 import { addFiltered } from '../selection/filter';
@@ -55,22 +60,27 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
   const mayCollide = run.dryRun && settings.layout.flatten && settings.conflictPolicy === 'REPORT';
   const winners = mayCollide ? await findDestinationWinners(s3, reportBucket, ledger.prefix, results.listed) : undefined;
-  const tally = results.tally ?? await tallyLedger(s3, reportBucket, ledger.prefix, start, winners);
-  const counts: Counts = {
+  const ofBatches = results.tally ?? await tallyLedger(s3, reportBucket, ledger.prefix, start, winners);
+  const sums: Counts = {
     listed: results.listed,
-    archived: tally.archived,
+    archived: ofBatches.archived,
     skipped: results.skipped,
-    conflicting: tally.conflicting,
-    failed: tally.failed,
+    conflicting: ofBatches.conflicting,
+    failed: ofBatches.failed,
   };
-  assertBalanced(counts, reportBucket, run);
+  assertBalanced(sums, reportBucket, run);
+  const isRestore = run.action === 'restore';
+  const ledgers = { s3, bucket: reportBucket, clock: context.clock };
+  const mayRepeat = isRestore && run.ledgerOf === undefined;
+  const { counts, tally } = mayRepeat ? await countRestored(ledgers, run, sums) : { counts: sums, tally: ofBatches };
 
   const outcome = judge(counts, toleratedFailurePercentage);
   const endedAt = new Date(context.clock.now());
-  const isRestore = run.action === 'restore';
   const lookBack = run.dryRun && !isRestore ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
   const source = { bucket: settings.sourceBucket, prefix: settings.sourcePrefix };
   const archive = { bucket: settings.destinationBucket, prefix: settings.destinationPrefix };
+  const copies = isRestore && !run.dryRun && !settings.keepsSources && counts.archived > 0
+    ? await writeRemovableCopies(ledgers, run, { archive: archive.bucket, source: source.bucket }, counts.archived) : undefined;
   const report = createReport({
     archiver: settings.archiverName,
     run,
@@ -89,6 +99,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     timeZone: settings.timeZone,
     endedAt,
     storageClass: isRestore ? 'STANDARD' : settings.storageClass,
+    ...copies && { copies, nextMove: getNextMove(settings, copies, endedAt) },
     keepsSources: !isRestore && settings.keepsSources === true,
     region: settings.region ?? DEFAULT_REGION,
     transfer: isRestore && settings.transfer ? { from: settings.transfer.to, to: settings.transfer.from } : settings.transfer,
@@ -120,6 +131,13 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     attributes: toAttributes(toAlertDetails(report, reportKey)),
   };
   return { summary, report };
+}
+
+/** Where the time of an object names its day, a restored one has the day of its restore. */
+function getNextMove({ selection, dateSource, timeZone }: ReportSettings, copies: Copies, now: Date): string | undefined {
+  const today = createDayFinder(timeZone)(now);
+  const days = dateSource.kind === 'lastModified' ? { from: today, to: today } : copies.days;
+  return selection && describeNextMove({ days }, selection, today);
 }
 
 /** Returns the counts of all filters that the archiver has, also of those that left nothing out. */

@@ -1,13 +1,14 @@
 /** Turns what a ledger says is archived into a batch of objects to copy back. */
 import { NO_PROOF, findRestored, reportGone } from './find-restored';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
-import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BatchWorker, RestoreHooks } from '../batch/batch-worker';
+import { chooseVersions, type Restorable } from '../ledger/choose-versions';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import type { RecordedVersion } from '../ledger/read-parts';
-import { matchesGlob, parseGlob } from '../selection/glob';
+import { createKeyFilter } from '../selection/glob';
 
 export interface RestorePlan {
   /** The archived objects. */
@@ -15,9 +16,6 @@ export interface RestorePlan {
   readonly select: BatchWorker['select'];
   readonly restore: RestoreHooks;
 }
-
-/** The version of an object that is restored. `isProven`: S3's own answers show that the archived object is this version. */
-export type Restorable = RecordedVersion & { readonly isProven: boolean };
 
 /**
  * @param recorded every version that the ledger says is archived
@@ -42,13 +40,12 @@ export function toRestoreItems(
     return item;
   });
   const get = (item: Pick<ListedObject, 'Key'>) => recordedOf.get(item)!;
-  const patterns = globs?.map(parseGlob);
+  const isWanted = createKeyFilter(globs);
   return {
     items,
     select: (item) => {
       const { version, line: { key } } = get(item);
-      const isWanted = patterns?.some((glob) => matchesGlob(glob, key)) ?? true;
-      return isWanted ? { selected: true, date: version.day, destinationKey: key } : { selected: false, reason: 'not-wanted' };
+      return isWanted(key) ? { selected: true, date: version.day, destinationKey: key } : { selected: false, reason: 'not-wanted' };
     },
     restore: {
       origin,
@@ -59,26 +56,6 @@ export function toRestoreItems(
       toLine: (line, item) => toRestoreLine(get(item), line),
     },
   };
-}
-
-/**
- * Chooses one version of each object: that of its line, which was archived last, or else the last of the earlier ones. Where nothing
- * shows that the archived object is the version, another one is chosen.
- *
- * @param recorded those of one object one after the other, that of its line last
- */
-export function chooseVersions(recorded: readonly RecordedVersion[]): Restorable[] {
-  const chosen = new Map<LedgerLine, Restorable>();
-  for (const each of recorded) {
-    const isProven = isProvenVersion(each.version);
-    if (isProven || !chosen.get(each.line)?.isProven) { chosen.set(each.line, { ...each, isProven }); }
-  }
-  return [...chosen.values()];
-}
-
-/** Size and time alone prove nothing (`proof`), and without its ETag in the archive no version can be told from another one. */
-function isProvenVersion({ proof, archivedEtag }: ArchivedVersion): boolean {
-  return proof === undefined && archivedEtag !== undefined;
 }
 
 /** The same problems have other names in a restore. */

@@ -108,6 +108,7 @@ const BatchJson = v.object({ logGroup: v.string(), memoryMb: v.number(), express
 
 const ReportEnvironment = v.object({
   ...sourceVariables,
+  [Env.SELECTION]: v.optional(json('selection', SelectionJson)),
   [Env.CONFLICT_POLICY]: conflictPolicy(),
   [Env.ALERT_MODE]: optionalText(),
   [Env.STORAGE_CLASS]: optionalText(),
@@ -172,6 +173,8 @@ export interface ArchiveSettings extends SourceSettings {
  * ReportRun also needs the source and the destination: if a batch failed, it looks at both to find the batch's objects.
  */
 export interface ReportSettings extends SourceSettings {
+  /** The days of a run whose input names none. */
+  readonly selection?: SelectionSettings;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly alertMode?: string;
   readonly storageClass: string;
@@ -242,6 +245,7 @@ export function readReportSettings(environment: Environment): ReportSettings {
   const values = readVariables(ReportEnvironment, environment);
   return {
     ...toSourceSettings(values),
+    selection: values.SELECTION,
     conflictPolicy: values.CONFLICT_POLICY,
     alertMode: values.ALERT_MODE,
     storageClass: values.STORAGE_CLASS ?? 'STANDARD',

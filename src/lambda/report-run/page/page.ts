@@ -15,9 +15,10 @@ import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
 import { getRunWords, STATUSES } from '../report/run-words';
 import { archiveStragglersCommand, describeSkipped, describeStragglers, rerunCommand } from '../report/wording';
+import { describeCopies } from '../restored/describe-copies';
 
 const SECTIONS = [
-  renderCounts, renderEstimate, renderNextStep, renderReasons, renderProblems, renderThroughputSection, renderColumns, renderGrowth,
+  renderCounts, renderEstimate, renderNextStep, renderCopies, renderReasons, renderProblems, renderThroughputSection, renderColumns, renderGrowth,
   renderStragglers, renderPlaces,
 ];
 
@@ -57,6 +58,11 @@ ${renderTile('Cost', formatUsd(total), 'estimate')}
 function renderNextStep(report: Report): Html | false {
   return report.outcome !== 'CLEAN' && renderSection('Next', html`<p>${capitalize(getRunWords(report).next('below'))}</p>
 ${renderCommand(rerunCommand(report))}`);
+}
+
+function renderCopies(report: Report): Html | false {
+  const text = describeCopies(report);
+  return text !== undefined && renderSection('Copies', html`${text.sentences.map((each) => html`<p>${keepDates(each)}</p>`)}${text.command && renderCommand(text.command)}`);
 }
 
 function renderReasons(report: Report): Html | false {

@@ -10,6 +10,7 @@ import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
 import { formatBytes, formatCount, formatDates, formatKey, formatSeconds, limitBytes, toSubject } from '../../text/format';
 import { describeEstimate, describeStorageClassCosts, describeUnknown, growthForMessage } from '../estimate/estimate-wording';
+import { describeCopies } from '../restored/describe-copies';
 
 /**
  * The text becomes the cause of the Fail state and part of the execution's output, so it must stay far below the 256
@@ -20,7 +21,7 @@ const MAX_BYTES = 16 * 1024;
 export function createMessage(report: Report, reportKey: string): { subject: string; message: string } {
   const sections = [
     renderHeader(report), renderCounts(report), renderEstimate(report), renderReasons(report), renderProblems(report),
-    renderNextStep(report), renderConflict(report),
+    renderNextStep(report), renderConflict(report), renderCopies(report),
     renderStragglers(report), renderGrowth(report), renderPlaces(report, reportKey),
   ];
   return {
@@ -97,6 +98,11 @@ function renderConflict({ action, problems, source, destination }: Report): stri
     headObjectCommand(live.bucket, conflict.key),
     headObjectCommand(archive.bucket, conflict.destination),
   ];
+}
+
+function renderCopies(report: Report): string[] {
+  const { sentences, command } = describeCopies(report) ?? { sentences: [] };
+  return [...sentences, ...command ? [command] : []];
 }
 
 function renderStragglers(report: Report): string[] {

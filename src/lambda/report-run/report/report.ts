@@ -15,6 +15,7 @@ import { toRequestName } from '../../pricing/requests';
 import { type ListingShape, toUsage } from '../../pricing/usage';
 import { estimate, type Estimate, type ObservedS3 } from '../estimate/estimate';
 import { type ListingGrowth, getListingGrowth } from '../estimate/listing-growth';
+import type { Copies } from '../restored/removable-copies';
 
 const MAX_PROBLEMS = 20;
 
@@ -81,6 +82,10 @@ export interface Report {
   readonly links: ReportLinks;
   /** Only of a restore: the input of a run that does the same again. */
   readonly sameInput?: object;
+  /** Only of a restore that restored objects which are not meant to lie at both places. */
+  readonly copies?: Copies;
+  /** Says which run moves them again. */
+  readonly nextMove?: string;
 }
 
 export interface ReportFacts {
@@ -107,6 +112,8 @@ export interface ReportFacts {
   readonly stragglers: Stragglers;
   readonly filtered?: FilteredCounts;
   readonly manifestSkipped?: Report['manifestSkipped'];
+  readonly copies?: Copies;
+  readonly nextMove?: string;
   readonly keepsSources: boolean;
   readonly toleratedFailurePercentage: number;
   readonly timeZone: string;
@@ -124,6 +131,7 @@ export function createReport(facts: ReportFacts): Report {
     archiver: facts.archiver,
     run: { id: run.id, executionArn, dryRun: run.dryRun },
     ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameLedgersInput(run) },
+    ...facts.copies && { copies: facts.copies, nextMove: facts.nextMove },
     ...facts.keepsSources && { sourceDisposition: 'KEEP' as const },
     dates: { from: run.from, to: run.to },
     ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },
