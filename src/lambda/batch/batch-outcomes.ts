@@ -8,7 +8,7 @@ import type { FilteredCounts } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
-import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
+import { getArchivedFacts, getProof, isMoved } from '../ledger/merge-lines';
 import { type Copied, type MoveResult, REWRITTEN_AFTER_COPY } from '../move/move-object';
 import { orderedMap } from '../s3/ordered-map';
 import { addFiltered } from '../selection/filter';
@@ -122,13 +122,19 @@ export class BatchOutcomes {
     return this.items.filter((_, index) => ['source-gone', 'deselected'].includes(this.outcomes[index]?.status ?? '')).map(({ Key }) => Key);
   }
 
+  /** Whether lines of earlier attempts may say more about an object than this round found out. */
+  isRecallUseful(): boolean {
+    return this.outcomes.some((outcome) => outcome?.status === 'source-gone' || outcome?.status === 'deselected' || isUnproven(outcome));
+  }
+
   /**
    * Decides by the ledger lines of earlier attempts what happened to sources that are gone, or that the run does not select
    * any more. Such an attempt may have archived the listed version, or another one, and died after that.
    */
   recall(archived: BatchLines['archived'], back?: WayBack): void {
     this.outcomes.forEach((outcome, index) => {
-      if (outcome?.status !== 'source-gone' && (outcome?.status !== 'deselected' || back)) { return; }
+      const isRecalled = outcome?.status === 'source-gone' || isUnproven(outcome) || (outcome?.status === 'deselected' && !back);
+      if (!isRecalled) { return; }
       const item = this.items[index];
       const key = toLineKey(back, item);
       const version = archived.get(key);
@@ -141,7 +147,7 @@ export class BatchOutcomes {
       const isKept = 'isKept' in outcome && outcome.isKept;
       this.outcomes[index] = back
         ? { status: 'archived', isKept, destination: key, etag: item.Etag, size: item.Size }
-        : { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
+        : { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day }, ...getProof(version) };
     });
   }
 
@@ -175,7 +181,7 @@ export class BatchOutcomes {
       ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
     };
     return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { ...start, status: 'archived', ...'isKept' in outcome && outcome.isKept && { kept: true as const, ...outcome.isFound && { found: true as const } }, etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
+      ? { ...start, status: 'archived', ...'isKept' in outcome && outcome.isKept && { kept: true as const, ...outcome.isFound && { found: true as const } }, etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten, ...'proof' in outcome && outcome.proof && { proof: outcome.proof } }
       : {
         ...start,
         status: outcome.status,
@@ -233,4 +239,9 @@ export class BatchOutcomes {
     }
     return stragglers;
   }
+}
+
+/** Only size and time say that the object is archived. */
+function isUnproven(outcome: Outcome | undefined): boolean {
+  return outcome?.status === 'archived' && 'proof' in outcome && outcome.proof !== undefined;
 }

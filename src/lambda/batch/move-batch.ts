@@ -63,7 +63,7 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     const isLastRound = progress.rounds + 1 >= settings.maxRounds;
     const firstOpen = outcomes.findFirstOpen();
 
-    if (progress.rounds > 0 || outcomes.listGone().length > 0) { await recorder.recall(reports); }
+    if (progress.rounds > 0 || outcomes.isRecallUseful()) { await recorder.recall(reports); }
     if (worker.back) { await outcomes.settleGone((item, status) => worker.back!.settle(untilEnd, item, status)); }
     const copies = outcomes.listCopied();
     if (copies.length > 0) {
@@ -131,7 +131,8 @@ function createMoveContext(
     onCopyTime: (bytes, time, isCutOff) => isCutOff ? copyThroughput.onCutOff(bytes, time) : copyThroughput.onCopied(bytes, time),
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
-    sharesDestinations: back === undefined && settings.layout.flatten,
+    // A restored object must be proven to be back.
+    sharesDestinations: back !== undefined || settings.layout.flatten,
     looksFirst: back === undefined && settings.keepsSources,
     previewsSource: back !== undefined,
   };

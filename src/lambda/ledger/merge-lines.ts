@@ -20,6 +20,14 @@ export function getArchivedVersions(line: LedgerLine): ArchivedVersion[] {
   return isMoved(status) ? [...earlier, { destination, etag, size, day, ...getArchivedFacts(line) }] : [...earlier];
 }
 
+/**
+ * Returns the field of a line that says how little shows that a version is archived. Whatever S3 archives, it names the ETag of, so
+ * a version without one was only found by its size.
+ */
+export function getProof({ archivedEtag }: ArchivedFacts): Pick<LedgerLine, 'proof'> {
+  return archivedEtag === undefined ? { proof: 'size' } : {};
+}
+
 /** Returns those fields of a line, or of a version, that say what S3 says of the archived object. */
 export function getArchivedFacts(line: ArchivedFacts): ArchivedFacts {
   return Object.fromEntries(ARCHIVED_FIELDS.filter((field) => line[field] !== undefined).map((field) => [field, line[field]]));

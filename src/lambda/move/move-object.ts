@@ -18,6 +18,7 @@
  */
 import { toArchivedFacts } from './archived-facts';
 import { copyVersion } from './copy-version';
+import { fromHead, type VersionFacts } from './decide';
 import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-archived';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
@@ -28,6 +29,7 @@ import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
+import { shorten } from '../text/format';
 
 /** What is the same for all objects of a batch. */
 export interface MoveContext {
@@ -106,6 +108,8 @@ export type MoveResult =
     readonly status: 'archived';
     /** The source was not deleted, because sources are kept. */
     readonly isKept?: boolean;
+    /** The source is gone, and only size and time speak for the copy. */
+    readonly proof?: 'size';
   })
   | {
     readonly status: 'conflicting' | 'failed';
@@ -148,6 +152,7 @@ export async function copyToArchive(context: MoveContext, listed: MoveRequest, r
 async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
   let version = listed;
   let request = version;
+  const seen: Seen = { versions: new Map() };
   for (let inspections = 0, rewrites = 0; ; inspections++) {
     const { destination, etag, size, rewritten } = request;
     if (isTooLong(destination)) {
@@ -163,7 +168,7 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       if (failure.kind === 'final' || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
         return failed(destination, failure.code, failure.message, isInSetup(context, failure));
       }
-      const found = await inspect(context, request, failure, [version, listed], resume);
+      const found = await inspect(context, request, failure, [version, listed], seen, resume);
       if (found.next === 'finish') { return found.outcome; }
       if (found.next === 'copy-again') { await backOff(context.source.budget, inspections); }
       if (found.next === 'copy-new-version') {
@@ -197,6 +202,14 @@ function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefi
   return { ...listed, etag, size: size!, destination, rewritten };
 }
 
+/** What inspections of one object have seen. */
+interface Seen {
+  /** What HeadObject said of versions of the source, by their ETags. */
+  readonly versions: Map<string, VersionFacts>;
+  /** The source as it was when S3 denied a copy of it. */
+  denied?: ObjectHead;
+}
+
 type Inspection =
   | { readonly next: 'finish'; readonly outcome: Copied | MoveResult }
   /** The source has another ETag than the requested one. */
@@ -211,7 +224,7 @@ type Inspection =
  * attempt of ours succeeded but its answer was lost, or a permission is missing.
  */
 async function inspect(
-  context: MoveContext, request: MoveRequest, failure: S3Error, versions: readonly [MoveRequest, MoveRequest], resume?: OpenUpload,
+  context: MoveContext, request: MoveRequest, failure: S3Error, versions: readonly [MoveRequest, MoveRequest], seen: Seen, resume?: OpenUpload,
 ): Promise<Inspection> {
   const { source, destination } = context;
   const finish = (outcome: Copied | MoveResult): Inspection => ({ next: 'finish', outcome });
@@ -220,13 +233,17 @@ async function inspect(
     if (!sourceHead) {
       // An earlier round may have sent the upload's completion. It must not happen after we looked at the destination.
       if (resume) { await abortUpload(destination, resume); }
-      return finish(await findArchived(context, ...versions));
+      return finish(await findArchived(context, ...versions, seen.versions));
     }
-    if (failure.kind === 'denied') {
-      // The source can be read, so the destination or the role denies.
-      return finish(failed(request.destination, failure.code, failure.message, true));
-    }
+    seen.versions.set(sourceHead.ETag, fromHead(sourceHead));
     if (sourceHead.ETag !== request.etag) { return { next: 'copy-new-version', source: sourceHead }; }
+    if (failure.kind === 'denied') {
+      // S3 denies a copy of a source that is not there, too. It may have been removed, and written again since.
+      const isUnchanged = seen.denied?.ETag === sourceHead.ETag && seen.denied.LastModified?.getTime() === sourceHead.LastModified?.getTime();
+      seen.denied = sourceHead;
+      if (!isUnchanged) { return { next: 'copy-again' }; }
+      return finish(failed(request.destination, failure.code, failure.message, await isDeniedByDestination(context, request, sourceHead)));
+    }
 
     const existingHead = await destination.head(request.destination);
     if (!existingHead) { return { next: 'copy-again' }; }
@@ -249,6 +266,9 @@ async function inspect(
   }
 }
 
+/** Of the key that the message about a denied delete names. */
+const MAX_KEY_LENGTH = 200;
+
 /** How the message of a copy begins whose source could not be deleted. */
 export const NOT_DELETED = 'archived, but the source could not be deleted: ';
 
@@ -261,8 +281,9 @@ export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copie
  * with it.
  */
 export async function deleteSources(context: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
-  const results = await bulkDelete(context.source, copies);
-  return copies.map(({ destination, etag, size, archived, rewritten }, i) => {
+  const { source } = context;
+  const results = await bulkDelete(source, copies);
+  return copies.map(({ key, destination, etag, size, archived, rewritten }, i) => {
     const result = results[i];
     if (result === 'gone') { return { status: 'archived', destination, etag, size, archived, rewritten }; }
     if (result !== 'changed' && result.kind === 'marked') {
@@ -275,18 +296,33 @@ export async function deleteSources(context: MoveContext, copies: ReadonlyArray<
     if ('isUnanswered' in result) {
       return { ...failed(destination, result.code, `archived, but S3 answered neither the delete nor a look at the source: ${result.message}`), isUnanswered: true };
     }
-    return failed(destination, result.code, `${NOT_DELETED}${result.message}`, isInSetup(context, result));
+    const what = result.kind === 'denied' ? `S3 denied s3:DeleteObject on s3://${source.name}/${shorten(key, MAX_KEY_LENGTH)}: ` : '';
+    return failed(destination, result.code, `${NOT_DELETED}${what}${result.message}`, isInSetup(context, result));
   });
 }
 
 /**
- * Whether a failure does not depend on the source: a bucket is missing, the key of the destination is denied, or everything
- * is. Who writes sources chooses their keys, but not the key that a copy is encrypted with.
+ * Whether the destination denies a copy that S3 has denied: everything that the copy needs of the source is granted, and the
+ * source brings nothing along that its owner chose and that the destination may refuse.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html ("Permissions")
  */
-function isInSetup({ destinationKeyArn }: MoveContext, { code, kmsKeyArn, message }: S3Error): boolean {
-  if (code === ReasonCode.KMS_DENIED && message.includes('kms:GenerateDataKey')) { return true; }
-  if (code === ReasonCode.NO_SUCH_BUCKET || code === ReasonCode.ACCESS_DENIED) { return true; }
-  return code === ReasonCode.KMS_DENIED && kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn;
+async function isDeniedByDestination({ source }: MoveContext, { key, etag }: MoveRequest, head: ObjectHead): Promise<boolean> {
+  if (head.ObjectLockMode || head.ObjectLockLegalHoldStatus) { return false; }
+  return await source.getTags(key) === '' && await source.isReadable(key, etag);
+}
+
+/**
+ * Whether a failure does not depend on the source, so that the others fail, too: a bucket is missing, the credentials of this
+ * invocation have expired, or the key of the destination cannot be used. Whoever writes sources chooses the keys that encrypt
+ * them, and policies may deny each source for a reason of its own. So a denial does not count.
+ */
+function isInSetup({ destinationKeyArn }: MoveContext, { kind, code, deniedAction, kmsKeyArn }: S3Error): boolean {
+  if (code === ReasonCode.NO_SUCH_BUCKET) { return true; }
+  if (code === ReasonCode.ACCESS_DENIED) { return kind === 'final'; }
+  if (code !== ReasonCode.KMS_DENIED) { return false; }
+  // S3 decrypts sources, and encrypts copies.
+  if (deniedAction !== undefined) { return deniedAction === 'kms:GenerateDataKey'; }
+  return kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn;
 }
 
 function failed(destination: string, code: ReasonCode, message: string, isSetup = false): MoveResult {

@@ -72,7 +72,7 @@ export async function readLock({ reports, key }: LockPlace): Promise<LockView> {
     return { ...lock, etag: answer.ETag!, remaining: Math.max(0, until.getTime() - now.getTime()), until, now };
   } catch (error) {
     const { kind } = toS3Error(error);
-    if (kind === 'missing' || (kind === 'denied' && !await reports.isListed(key))) { return { state: 'none' }; }
+    if (kind === 'missing' || (kind === 'denied' && !await reports.has(key))) { return { state: 'none' }; }
     throw error;
   }
 }

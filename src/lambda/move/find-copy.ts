@@ -1,0 +1,40 @@
+import { decide, type VersionFacts } from './decide';
+
+/** An object where the copy of a source may be. */
+export interface Found<Version> {
+  readonly key: string;
+  readonly facts: VersionFacts;
+  /** Epoch milliseconds. */
+  readonly lastModified: number;
+  /** The versions whose copy it may be. */
+  readonly versions: readonly Version[];
+}
+
+export interface Copy<Version> {
+  readonly found: Found<Version>;
+  readonly version: Version;
+  /** Only size and time speak for it. */
+  readonly proof?: 'size';
+}
+
+/**
+ * Finds the copy of a source that is gone, so that nobody can compare it any more. `decide` says which object is the copy and
+ * which is not. Where it does not know, as after a multipart copy or with KMS, an object of the same size counts that was written
+ * since the run began. No source is deleted because of this. It only decides what the ledger says, and the line says that
+ * nothing else shows it. It does not count where the object may be the copy of another source.
+ *
+ * @param found the most likely place first
+ * @param runStart epoch milliseconds
+ */
+export function findCopy<Version>(
+  found: readonly Found<Version>[], toFacts: (version: Version) => VersionFacts, { runStart, sharesDestinations }: { readonly runStart: number; readonly sharesDestinations?: boolean },
+): Copy<Version> | undefined {
+  // S3's times are whole seconds.
+  const isNew = ({ lastModified }: Found<Version>) => lastModified >= Math.floor(runStart / 1000) * 1000;
+  const candidates = found.flatMap((each) => each.versions.map((version) => ({ found: each, version, decision: decide(each.facts, toFacts(version)) })));
+  // A proof at any place says more than size and time at another place.
+  const proven = candidates.find(({ decision }) => decision === 'same');
+  if (proven) { return { found: proven.found, version: proven.version }; }
+  const likely = sharesDestinations ? undefined : candidates.find((each) => each.decision === 'unknown' && isNew(each.found));
+  return likely && { found: likely.found, version: likely.version, proof: 'size' };
+}
