@@ -110,11 +110,12 @@ export class BatchCopier {
       return true;
     }
     this.outcomes.setDay(index, selection.date);
-    const { Key: key, Etag: etag, Size: size } = items[index];
+    const { Key: key, Etag: etag, Size: size, LastModified: lastModified } = items[index];
     const object = {
       key,
       etag,
       size,
+      lastModified,
       destination: selection.destinationKey,
       ...await this.isTaken(selection.destinationKey) && { isTaken: true },
       storageClass: back?.lineOf(items[index]).storageClass,

@@ -8,7 +8,7 @@ import type { FilteredCounts } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
-import { getArchivedFacts, getProof, isMoved } from '../ledger/merge-lines';
+import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { type Copied, type MoveResult, REWRITTEN_AFTER_COPY } from '../move/move-object';
 import { orderedMap } from '../s3/ordered-map';
 import { addFiltered } from '../selection/filter';
@@ -147,7 +147,7 @@ export class BatchOutcomes {
       const isKept = 'isKept' in outcome && outcome.isKept;
       this.outcomes[index] = back
         ? { status: 'archived', isKept, destination: key, etag: item.Etag, size: item.Size }
-        : { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day }, ...getProof(version) };
+        : { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day }, ...version.proof && { proof: version.proof } };
     });
   }
 

@@ -131,8 +131,8 @@ function createMoveContext(
     onCopyTime: (bytes, time, isCutOff) => isCutOff ? copyThroughput.onCutOff(bytes, time) : copyThroughput.onCopied(bytes, time),
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
-    // A restored object must be proven to be back.
-    sharesDestinations: back !== undefined || settings.layout.flatten,
+    sharesDestinations: back === undefined && settings.layout.flatten,
+    denials: { byDestination: 0, isAnyOfSource: false },
     looksFirst: back === undefined && settings.keepsSources,
     previewsSource: back !== undefined,
   };

@@ -19,9 +19,9 @@ export interface Copy<Version> {
 
 /**
  * Finds the copy of a source that is gone, so that nobody can compare it any more. `decide` says which object is the copy and
- * which is not. Where it does not know, as after a multipart copy or with KMS, an object of the same size counts that was written
- * since the run began. No source is deleted because of this. It only decides what the ledger says, and the line says that
- * nothing else shows it. It does not count where the object may be the copy of another source.
+ * which is not. Where it does not know, as after a multipart copy or with KMS, an object counts that has the same size, and the
+ * same ETag or a time since the run began. The latter does not count where the object may be the copy of another source. No source
+ * is deleted because of this. It only decides what the ledger says, and the line says that nothing else shows it.
  *
  * @param found the most likely place first
  * @param runStart epoch milliseconds
@@ -35,6 +35,8 @@ export function findCopy<Version>(
   // A proof at any place says more than size and time at another place.
   const proven = candidates.find(({ decision }) => decision === 'same');
   if (proven) { return { found: proven.found, version: proven.version }; }
-  const likely = sharesDestinations ? undefined : candidates.find((each) => each.decision === 'unknown' && isNew(each.found));
+  const unknown = candidates.filter(({ decision }) => decision === 'unknown');
+  const likely = unknown.find(({ found: { facts }, version }) => facts.etag === toFacts(version).etag)
+    ?? (sharesDestinations ? undefined : unknown.find((each) => isNew(each.found)));
   return likely && { found: likely.found, version: likely.version, proof: 'size' };
 }

@@ -58,6 +58,16 @@ export interface MoveContext {
   readonly previewsSource?: boolean;
   /** Larger objects are not read to compare them. Default: no limit. */
   readonly maxBytesToRead?: number;
+  /** What the denied copies of the batch have shown so far. */
+  readonly denials?: Denials;
+}
+
+/** Of copies that S3 has denied. */
+export interface Denials {
+  /** How many of them the destination denied. */
+  byDestination: number;
+  /** At least one of them may have been denied because of its source. */
+  isAnyOfSource: boolean;
 }
 
 /** A version of a source object, and the key to copy it to. */
@@ -66,6 +76,8 @@ export interface MoveRequest {
   readonly etag: string;
   readonly size: number;
   readonly destination: string;
+  /** When the version was written, in epoch seconds, if that is known. */
+  readonly lastModified?: number;
   /** A listing has shown an object at the destination. It is looked at before a copy is tried, which S3 would refuse. */
   readonly isTaken?: boolean;
   /** Default: that of the context. */
@@ -199,15 +211,15 @@ function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefi
   if (!place) { return undefined; }
   const { destination, ...day } = place;
   const rewritten = { ...day, ...LastModified && { modified: LastModified.getTime() / 1000 }, storageClass };
-  return { ...listed, etag, size: size!, destination, rewritten };
+  return { ...listed, etag, size: size!, lastModified: rewritten.modified, destination, rewritten };
 }
 
 /** What inspections of one object have seen. */
 interface Seen {
   /** What HeadObject said of versions of the source, by their ETags. */
   readonly versions: Map<string, VersionFacts>;
-  /** The source as it was when S3 denied a copy of it. */
-  denied?: ObjectHead;
+  /** When the source was written that was there after S3 denied a copy, in epoch seconds. */
+  denied?: { readonly modified: number | undefined };
 }
 
 type Inspection =
@@ -239,8 +251,9 @@ async function inspect(
     if (sourceHead.ETag !== request.etag) { return { next: 'copy-new-version', source: sourceHead }; }
     if (failure.kind === 'denied') {
       // S3 denies a copy of a source that is not there, too. It may have been removed, and written again since.
-      const isUnchanged = seen.denied?.ETag === sourceHead.ETag && seen.denied.LastModified?.getTime() === sourceHead.LastModified?.getTime();
-      seen.denied = sourceHead;
+      const modified = sourceHead.LastModified && Math.floor(sourceHead.LastModified.getTime() / 1000);
+      const isUnchanged = modified !== undefined && modified === (seen.denied?.modified ?? request.lastModified);
+      seen.denied = { modified };
       if (!isUnchanged) { return { next: 'copy-again' }; }
       return finish(failed(request.destination, failure.code, failure.message, await isDeniedByDestination(context, request, sourceHead)));
     }
@@ -301,14 +314,22 @@ export async function deleteSources(context: MoveContext, copies: ReadonlyArray<
   });
 }
 
+/** Objects. */
+const SHOWN_BY = 10;
+
 /**
  * Whether the destination denies a copy that S3 has denied: everything that the copy needs of the source is granted, and the
  * source brings nothing along that its owner chose and that the destination may refuse.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html ("Permissions")
  */
-async function isDeniedByDestination({ source }: MoveContext, { key, etag }: MoveRequest, head: ObjectHead): Promise<boolean> {
-  if (head.ObjectLockMode || head.ObjectLockLegalHoldStatus) { return false; }
-  return await source.getTags(key) === '' && await source.isReadable(key, etag);
+async function isDeniedByDestination(context: MoveContext, { key, etag }: MoveRequest, head: ObjectHead): Promise<boolean> {
+  const { source, denials = { byDestination: 0, isAnyOfSource: false } } = context;
+  // One denied source shows that the others may be archived. Many that can be read show that the destination denies them all.
+  if (denials.isAnyOfSource || denials.byDestination >= SHOWN_BY) { return !denials.isAnyOfSource; }
+  const hasLock = head.ObjectLockMode !== undefined || head.ObjectLockLegalHoldStatus !== undefined;
+  const isOfDestination = !hasLock && await source.getTags(key) === '' && await source.isReadable(key, etag);
+  if (isOfDestination) { denials.byDestination += 1; } else { denials.isAnyOfSource = true; }
+  return isOfDestination;
 }
 
 /**

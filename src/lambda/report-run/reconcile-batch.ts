@@ -13,7 +13,6 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
-import { getProof } from '../ledger/merge-lines';
 import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
 import { fromListing } from '../move/decide';
 import { findCopy, type Found } from '../move/find-copy';
@@ -135,11 +134,11 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
     const etag = present.get(each.item.Key);
     // Where sources are kept, a copy that one attempt wrote down is all, whatever a later one could not do.
     const isCopied = context.settings.keepsSources && each.recorded?.status === 'failed' && each.archived;
-    if (isCopied) { return { ...toBaseLine(each), ...each.archived, ...getProof(each.archived!), status: 'archived', kept: true }; }
+    if (isCopied) { return { ...toBaseLine(each), ...each.archived, status: 'archived', kept: true }; }
     if (etag !== undefined) { return describeRemaining(each, etag, message); }
     // A conflict stays one, although somebody resolved it meanwhile.
     if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
-    if (each.archived) { return { ...toBaseLine(each), ...each.archived, ...getProof(each.archived), status: 'archived' }; }
+    if (each.archived) { return { ...toBaseLine(each), ...each.archived, status: 'archived' }; }
     return await findArchived(context, each, startTime) ?? 'gone';
   });
   let index = 0;

@@ -17,13 +17,16 @@ const full: LedgerLine = {
   ...ledgerLine('a', 'failed', 'SLOW_DOWN'),
   message: 'wait',
   ms: 5,
-  earlier: [{ destination: 'b', etag: '"b"', size: 1, day: '2026-11-24', ...facts }],
+  earlier: [{ destination: 'b', etag: '"b"', size: 1, day: '2026-11-24', proof: 'size', ...facts }],
   ...facts,
   modified: 1_795_000_000,
   storageClass: 'GLACIER_IR',
   requests: { CopyObject: 2 },
   kept: true,
   found: true,
+  proof: 'size',
+  origin: 'runs/ledger/day=2026-11-24/run=nightly/a.jsonl',
+  restoredEtag: '"r"',
 };
 
 /** A line of a verification with every field. */
