@@ -28,6 +28,7 @@ const BATCH = 'src/lambda/batch/move-batch.ts';
 const OUTCOMES = 'src/lambda/batch/batch-outcomes.ts';
 const COPIER = 'src/lambda/batch/batch-copier.ts';
 const SAME = 'src/lambda/move/same-object.ts';
+const DECIDE = 'src/lambda/move/decide.ts';
 const BUCKET = 'src/lambda/s3/bucket-client.ts';
 const PART = 'src/lambda/ledger/ledger-part.ts';
 const MERGE = 'src/lambda/ledger/merge-lines.ts';
@@ -74,7 +75,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes other content for the same', file: MOVE, find: 'if (!isSame) { return { next: \'resolve-conflict\' }; }', replace: '', tests: move, race: 'one-report-plain' },
   { name: 'does not compare tags', file: SAME, find: 'if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }', replace: 'if (!hasSameBytes) return false; void hasSameTags;', tests: move, race: 'one-report-plain-a-twin' },
   { name: 'does not compare metadata', file: SAME, find: '    metadata, head.ContentType', replace: '    [], head.ContentType', tests: move },
-  { name: 'believes ETags of KMS objects', file: SAME, find: '    && !head.ServerSideEncryption?.startsWith(\'aws:kms\')\n', replace: '', tests: move, race: 'one-report-kms' },
+  { name: 'believes ETags of KMS objects', file: DECIDE, find: 'ServerSideEncryption === \'AES256\'', replace: 'ServerSideEncryption !== undefined', tests: move, race: 'one-report-kms' },
   { name: 'takes the copy of another source for that of a vanished object', file: FIND_COPY, find: 'sharesDestinations ? undefined : ', replace: 'void sharesDestinations ?? ', tests: test('lambda/move/move-object'), only: 'which other sources share' },
   { name: 'does not know that a flat layout gives sources one destination', file: BATCH, find: 'back === undefined && settings.layout.flatten', replace: 'false', tests: batch, only: 'that vanished is not taken' },
   { name: 'calls a vanished object archived', file: FIND, find: 'return { status: \'source-gone\' };', replace: 'return { status: \'archived\', destination: pinned.destination, etag: pinned.etag, size: pinned.size };', tests: move, race: 'one-report-plain' },
@@ -166,7 +167,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes any 200 but one for a bucket without Object Lock', file: 'src/lambda/move/object-lock.ts', find: '    return true;\n', replace: '    return false;\n', tests: test('lambda/move/object-lock') },
   { name: 'deletes single keys behind the deadline', file: DELETE, find: 'started++ >= SINGLE_CONCURRENCY && clock.now() >= deadline', replace: 'false', tests: bulk },
   { name: 'takes an object for its own copy', file: SAME, find: '  assertTwoObjects(source, archived);\n', replace: '', tests: [...test('lambda/move/same-object'), ...move] },
-  { name: 'believes a checksum of 32 bits', file: SAME, find: '(PROVING_CHECKSUMS as readonly string[]).includes(name)', replace: 'name', tests: test('lambda/move/same-object') },
+  { name: 'believes a checksum of 32 bits', file: DECIDE, find: 'PROVING_ALGORITHMS.has(algorithm)', replace: 'algorithm', tests: test('lambda/move/decide') },
   { name: 'archives a rewritten source under the day of its listing', file: MOVE, find: 'listed.reselect && LastModified ? listed.reselect({ lastModified: LastModified, size: size! }) : { destination: listed.destination }', replace: '{ destination: listed.destination }', tests: move },
   { name: 'takes the denial of one folder for that of all', file: OUTCOMES, find: 'return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;', replace: 'return isWhole || !isWhole ? first : undefined;', tests: batch, only: 'of one folder' },
   { name: 'takes a key of somebody else for the archiver\'s', file: MOVE, find: 'kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn', replace: 'true', tests: batch, only: 'only their writer' },
@@ -176,7 +177,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'lets the input raise the deployed concurrency', file: 'src/lambda/plan-run/plan-run.ts', find: 'Math.min(deployed, maxRunConcurrency)', replace: 'maxRunConcurrency', tests: test('lambda/plan-run/plan-run') },
   { name: 'takes a name with kms in it for a refusal of KMS', file: 'src/lambda/s3/s3-error.ts', find: 'KMS_CIPHERTEXT.test(text)', replace: '/\\bkms\\b/i.test(text)', tests: test('lambda/s3/s3-error') },
   { name: 'takes a missing bucket for a missing object', file: 'src/lambda/s3/s3-error.ts', find: '  if (name === \'NoSuchBucket\') { return is(\'final\', ReasonCode.NO_SUCH_BUCKET); }\n', replace: '', tests: move },
-  { name: 'takes checksums of parts for checksums of the content', file: SAME, find: 'if (a.ChecksumType !== \'FULL_OBJECT\' || b.ChecksumType !== \'FULL_OBJECT\') { return undefined; }', replace: '', tests: test('lambda/move/same-object') },
+  { name: 'takes checksums of parts for checksums of the content', file: DECIDE, find: 'head.ChecksumType === \'FULL_OBJECT\'', replace: 'head.ChecksumType', tests: test('lambda/move/decide') },
   { name: 'takes what is archived without its lock for the same', file: SAME, find: '  if (!keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }\n', replace: '  void keepsLock;\n', tests: move },
   { name: 'reads whatever stands there now', file: BUCKET, find: ', IfMatch: etag }', replace: ' }', tests: test('lambda/move/same-object') },
   { name: 'takes a longer key for the one that is looked for', file: BUCKET, find: 'found?.Key === key ? found : undefined', replace: 'found', tests: test('lambda/s3/bucket-client') },

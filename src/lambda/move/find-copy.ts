@@ -17,6 +17,13 @@ export interface Copy<Version> {
   readonly proof?: 'size';
 }
 
+export interface FindOptions {
+  /** Epoch milliseconds. */
+  readonly runStart: number;
+  /** Several sources may have one destination. */
+  readonly sharesDestinations?: boolean;
+}
+
 /**
  * Finds the copy of a source that is gone, so that nobody can compare it any more. `decide` says which object is the copy and
  * which is not. Where it does not know, as after a multipart copy or with KMS, an object counts that has the same size, and the
@@ -24,14 +31,15 @@ export interface Copy<Version> {
  * is deleted because of this. It only decides what the ledger says, and the line says that nothing else shows it.
  *
  * @param found the most likely place first
- * @param runStart epoch milliseconds
  */
 export function findCopy<Version>(
-  found: readonly Found<Version>[], toFacts: (version: Version) => VersionFacts, { runStart, sharesDestinations }: { readonly runStart: number; readonly sharesDestinations?: boolean },
+  found: readonly Found<Version>[], toFacts: (version: Version) => VersionFacts, { runStart, sharesDestinations }: FindOptions,
 ): Copy<Version> | undefined {
   // S3's times are whole seconds.
   const isNew = ({ lastModified }: Found<Version>) => lastModified >= Math.floor(runStart / 1000) * 1000;
-  const candidates = found.flatMap((each) => each.versions.map((version) => ({ found: each, version, decision: decide(each.facts, toFacts(version)) })));
+  const candidates = found.flatMap((each) => each.versions.map((version) => {
+    return { found: each, version, decision: decide(each.facts, toFacts(version)) };
+  }));
   // A proof at any place says more than size and time at another place.
   const proven = candidates.find(({ decision }) => decision === 'same');
   if (proven) { return { found: proven.found, version: proven.version }; }

@@ -212,7 +212,8 @@ async function findArchived({ s3, settings }: ReconcileContext, object: Selected
   for (const key of [...renamedKeys, destination].filter((each) => !isTooLong(each))) {
     const there = await findObject(s3, settings.destinationBucket, key);
     if (!there) { continue; }
-    found.push({ key, facts: fromListing({ etag: there.ETag!, size: there.Size! }), lastModified: there.LastModified!.getTime(), versions: [item] });
+    const facts = fromListing({ etag: there.ETag!, size: there.Size! });
+    found.push({ key, facts, lastModified: there.LastModified!.getTime(), versions: [item] });
   }
   const copy = findCopy(found, ({ Etag, Size }) => fromListing({ etag: Etag, size: Size }), { runStart, sharesDestinations: settings.layout.flatten });
   return copy && { ...toBaseLine(object), destination: copy.found.key, status: 'archived', proof: 'size' };

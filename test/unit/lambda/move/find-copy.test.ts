@@ -1,4 +1,4 @@
-import { type VersionFacts } from '../../../../src/lambda/move/decide';
+import type { VersionFacts } from '../../../../src/lambda/move/decide';
 import { type Found, findCopy } from '../../../../src/lambda/move/find-copy';
 
 const START = Date.parse('2026-11-25T01:00:00.700Z');
@@ -8,7 +8,9 @@ const A = `"${'a'.repeat(32)}"`;
 const B = `"${'b'.repeat(32)}"`;
 
 const facts = (more: Partial<VersionFacts> = {}): VersionFacts => ({ size: 1, etag: A, isMd5: false, checksums: {}, ...more });
-const at = (key: string, lastModified: number, more: Partial<VersionFacts> = {}): Found<VersionFacts> => ({ key, facts: facts(more), lastModified, versions: [] });
+const at = (key: string, lastModified: number, more: Partial<VersionFacts> = {}): Found<VersionFacts> => {
+  return { key, facts: facts(more), lastModified, versions: [] };
+};
 const find = (found: Found<VersionFacts>[], source: VersionFacts, sharesDestinations = false) => {
   const copy = findCopy(found.map((each) => ({ ...each, versions: [source] })), (version) => version, { runStart: START, sharesDestinations });
   return copy && [copy.found.key, copy.proof];
