@@ -33,7 +33,7 @@ export interface EndedRun {
 export interface Verdicts { fine: number; alarms: number }
 
 /** A version that a line names. */
-type Version = Omit<ArchivedVersion, 'destination' | 'day'> & { readonly line: LedgerLine; readonly destination: string };
+type Version = ArchivedVersion & { readonly line: LedgerLine };
 
 export class Judge {
   readonly verdicts: Verdicts = { fine: 0, alarms: 0 };
@@ -147,5 +147,5 @@ export class Judge {
 
 /** A line without proof is named as unproven, and claims nothing. */
 function toVersions(line: LedgerLine): Version[] {
-  return getArchivedVersions(line).map((version) => ({ destination: line.destination, ...version, line }));
+  return getArchivedVersions(line).map((version) => ({ ...version, line }));
 }

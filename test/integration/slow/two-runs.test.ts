@@ -65,7 +65,7 @@ describe.each(Object.entries(FORMS))('%s', (_, buckets) => {
       const told = it.sandbox.published.length;
       const runs = await Promise.all(['schedule', 'hand'].map((by) => it.sandbox.run({ input: { date: DAY }, name: `${by}-${round}` })));
       failed.push(
-        ...runs.filter(({ status }) => status !== 'SUCCEEDED').map(({ status, error, cause, counts }) => `round ${round}: ${status} ${error} ${JSON.stringify(counts)}`),
+        ...runs.filter(({ status }) => status !== 'SUCCEEDED').map(({ status, error, counts }) => `round ${round}: ${status} ${error} ${JSON.stringify(counts)}`),
         ...it.sandbox.published.slice(told).map(({ subject, message }) => `round ${round}: ${subject}\n${excerpt(message)}`),
       );
       counted += runs.reduce((sum, { counts }) => sum + (counts?.archived ?? 0), 0);
