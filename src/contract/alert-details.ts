@@ -30,7 +30,7 @@ export interface AlertDetails {
   /** Of a verification: VerifyCounts. Of a restore: RestoreCounts. */
   readonly counts: Counts | VerifyCounts | RestoreCounts | null;
   /** Why objects were not archived, or are not as they were archived: failures first, and the most frequent first. */
-  readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed' | 'changed' | 'missing'; readonly code: string; readonly count: number }>;
+  readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed' | 'changed' | 'missing' | 'unproven'; readonly code: string; readonly count: number }>;
   /** The first of these objects. */
   readonly problems: ReadonlyArray<Pick<Problem, 'key' | 'code'>>;
   /** The URI of report.json. */

@@ -10,7 +10,7 @@ import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
 import { readArchiveSettings } from '../../src/lambda/runtime/environment';
-import { systemClock } from '../../src/lambda/s3/retry';
+import { type Clock, systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
@@ -62,6 +62,9 @@ export interface RigOptions {
   readonly run?: Partial<Run>;
   readonly milliseconds?: number;
   readonly promptDeletes?: number;
+  readonly clock?: Clock;
+  /** Both buckets have Object Lock. */
+  readonly locks?: boolean;
 }
 
 export const ARCHIVE_RUN: Run = {
@@ -83,13 +86,13 @@ export class BothWays {
 
   constructor(readonly harness: Harness) {}
 
-  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000 }: RigOptions) {
+  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, clock = systemClock }: RigOptions) {
     return {
       s3,
-      rate: new WriteRates(systemClock),
+      rate: new WriteRates(clock),
       concurrency: new AimdConcurrencyController(),
       copyThroughput: new CopyThroughput(),
-      clock: systemClock,
+      clock,
       settings: readArchiveSettings({
         [Env.SOURCE_BUCKET]: 'source',
         [Env.SOURCE_PREFIX]: 'in/',
@@ -120,7 +123,7 @@ export class BothWays {
     });
     let progress: Progress = initialProgress();
     while (!progress.finished) {
-      const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: false };
+      const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: options.locks ?? false };
       progress = await moveBatch(archiver, { BatchInput: { run, progress }, Items }, options.milliseconds ?? 60_000);
     }
     return progress;
@@ -140,7 +143,7 @@ export class BothWays {
     const run = { ...RESTORE_RUN, ...options.run };
     let progress: Progress = initialProgress();
     while (!progress.finished) {
-      progress = await restoreBatch({ ...worker, keepsLocks: false }, { parts, BatchInput: { run, progress } }, options.milliseconds ?? 60_000);
+      progress = await restoreBatch({ ...worker, keepsLocks: options.locks ?? false }, { parts, BatchInput: { run, progress } }, options.milliseconds ?? 60_000);
     }
     return progress;
   }

@@ -50,7 +50,7 @@ test('a day is archived, verified and restored between accounts and regions', as
   expect(everything(it)).toEqual([...ARCHIVED, 'far/archive/2026/11/24/tagged-2026-11-24.csv']);
 
   const verification = await it.sandbox.run({ input: { action: 'verify', date: '2026-11-24' } });
-  expect([verification.status, verification.counts]).toEqual(['SUCCEEDED', { listed: 3, present: 3, changed: 0, missing: 0, skipped: 0 }]);
+  expect([verification.status, verification.counts]).toEqual(['SUCCEEDED', { listed: 3, present: 3, changed: 0, missing: 0, unproven: 0, skipped: 0 }]);
 
   const restore = await it.sandbox.run({ input: { action: 'restore', date: '2026-11-24' } });
   expect([restore.status, restore.cause, restore.counts]).toEqual(['SUCCEEDED', null, { listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 }]);

@@ -45,7 +45,7 @@ export interface Found {
 
 /** An archiver that can be run. */
 export class Sandbox implements api.Sandbox {
-  readonly records = new Records();
+  readonly records: Records;
   private readonly topics = new Topics();
   private readonly meter: Meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
   private fleet?: Fleet;
@@ -58,6 +58,7 @@ export class Sandbox implements api.Sandbox {
   private readonly progress?: ProgressMeter;
 
   constructor(private readonly options: SandboxOptions, private readonly found: Found) {
+    this.records = options.records ?? new Records();
     this.progress = options.onProgress && new ProgressMeter(found.s3.requests, options.onProgress);
   }
 

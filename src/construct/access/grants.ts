@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
 import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
-import { createListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArns } from './statements';
+import { createListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArns, getReportArns } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Resources } from '../resources';
 import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
@@ -20,7 +20,7 @@ const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
  * @param scheduleKeyUses the keys that the schedule's role uses
  */
 export function grantAccess(scope: Construct, resources: Resources, manifestBuckets: readonly s3.IBucket[], scheduleKeyUses: KeyUse[]): void {
-  const { functions: { listObjects, reportRun, restoreBatch }, stateMachine } = resources;
+  const { functions: { planRun, listObjects, reportRun, restoreBatch }, stateMachine } = resources;
   grantKeyUses(scope, [
     ...grantArchiveBatch(resources),
     ...grantVerifyBatch(resources),
@@ -35,17 +35,19 @@ export function grantAccess(scope: Construct, resources: Resources, manifestBuck
     ...getEncryptionKeyUses(resources),
   ]);
   grantDescribeBatches(scope, reportRun.role!, stateMachine);
+  grantDescribeExecutions(scope, planRun.role!, stateMachine);
 }
 
 /**
  * Lets the plan-run function claim the folders of a run, find other runs by their claims, list their ledgers, and write
- * what a map reads of them.
+ * what a map reads of them. It compares a ledger that is verified with the report of its run.
  */
 function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
   const role = functions.planRun.role!;
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
     createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
+    createStatement(['s3:GetObject'], ...getReportArns(reports), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   return [{ role, key: reports.key, actions: READ_AND_WRITE }];
@@ -142,6 +144,14 @@ function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMachine: s
   new iam.Policy(scope, 'DescribeBatches', {
     roles: [role],
     statements: [createStatement(['states:DescribeExecution'], ...formatChildArns(stateMachine))],
+  });
+}
+
+/** Lets the plan-run function find out whether a run that is to be verified has ended. Its policy is apart for the same reason. */
+function grantDescribeExecutions(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+  new iam.Policy(scope, 'DescribeExecutions', {
+    roles: [role],
+    statements: [createStatement(['states:DescribeExecution'], formatStatesArn(stateMachine, 'execution', ':*'))],
   });
 }
 

@@ -152,6 +152,7 @@ function createVerifyDefinition(scope: Construct, { settings, functions }: Defin
       'bytes.$': '$.Payload.bytes',
       'requests.$': '$.Payload.requests',
       'milliseconds.$': '$.Payload.milliseconds',
+      'seen.$': '$.Payload.seen',
     } satisfies SelectorOf<VerifyProgress>,
     retry: toRetryProps(settings.retry),
     names: { round: 'VerifyBatch', unfinished: 'VerifyUnfinished?', finished: 'VerifyFinished' },

@@ -127,12 +127,18 @@ export const LedgerLine = v.object({
 export type LedgerLine = v.InferOutput<typeof LedgerLine>;
 
 /**
- * A line of the ledger of a verification: an archived object that it did not find as another ledger says. `skipped`: it was
- * not, but a restore has taken it back, or a later run has archived another version.
+ * A line of the ledger of a verification: an archived version that it did not find as another ledger says. `skipped`: it was
+ * changed or missing, but a restore has copied it back, and the old key holds it now.
  */
 export const VerifiedLine = v.object({
-  ...v.omit(LedgerLine, ['earlier', 'ms', 'requests']).entries,
-  status: v.picklist(['changed', 'missing', 'skipped']),
+  v: v.literal(2),
+  key: v.string(),
+  ...ArchivedVersion.entries,
+  status: v.picklist(['changed', 'missing', 'unproven', 'skipped']),
+  code: v.optional(v.string()),
+  message: v.optional(v.string()),
+  /** When this was found out, in milliseconds since the start of the verification. */
+  at: v.number(),
   /** The key of the part that says that the object is archived, and when that part was written, in epoch seconds. */
   part: v.string(),
   written: v.number(),

@@ -41,6 +41,9 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one listener for each open request
   const timer = setTimeout(() => stop.abort(), milliseconds - reserve / 2);
+  // Of the requests after the copies.
+  const ended = new AbortController();
+  setMaxListeners(0, ended.signal);
   const context = createMoveContext(worker, run, milliseconds, { clock, deadline: end - reserve / 2 }, stop.signal);
   worker.rate.allow(run, stop.signal);
 
@@ -49,18 +52,18 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
     const record = (indexes: readonly number[]) => recorder.record(earlyReports, indexes, clock.now());
-    const uploads = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record).run();
+    const uploads = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record, () => stop.abort()).run();
     // From here on no copy is started, and the signal ends nothing.
     const copiedUntil = clock.now();
     const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
     const budget = { clock, deadline: end - Math.min(1_000, reserve / 10) };
-    const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget });
-    const options = { s3, budget, signal: undefined };
+    const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget, signal: ended.signal });
+    const options = { s3, budget, signal: ended.signal };
     const untilEnd = { ...context, source: context.source.with(options), destination: context.destination.with(options) };
     const isLastRound = progress.rounds + 1 >= settings.maxRounds;
     const firstOpen = outcomes.findFirstOpen();
 
-    if (progress.rounds > 0 || outcomes.listGone().length > 0) { await recorder.recall(reports); }
+    if (progress.rounds > 0 || outcomes.isRecallUseful()) { await recorder.recall(reports); }
     if (worker.restore) { await outcomes.reportGone((item, status) => worker.restore!.reportGone(untilEnd, item, status)); }
     const copies = outcomes.listCopied();
     if (copies.length > 0) {
@@ -68,7 +71,7 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
       // A copy whose source is still there is only half of a move, so sources behind the cursor are deleted, too.
       const behind = copies.map(({ index }) => index).filter((index) => index >= firstOpen);
       await recorder.record(reports, behind, copiedUntil);
-      const unanswered = await deleteCopied(context, outcomes, copies, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
+      const unanswered = await deleteCopied(context, outcomes, copies, { ...options, budget: { clock, deadline: end - reserve / 3 } });
       // The ledger says archived of them, so only another attempt, or ReportRun, may say something else.
       if (unanswered && isLastRound) { throw new Error(`another attempt must find out whether sources are deleted: ${unanswered.message}`); }
       // Behind the cursor, too, each line gets its delete marker, which no later round could find out.
@@ -109,6 +112,9 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     });
   } finally {
     clearTimeout(timer);
+    // Nothing may be sent after this: Lambda freezes the function, and lets it go on in the middle of its next invocation.
+    stop.abort();
+    ended.abort();
   }
 }
 
@@ -129,6 +135,7 @@ function createMoveContext(
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
     sharesDestinations: restore === undefined && settings.layout.flatten,
+    denials: { byDestination: 0, isAnyOfSource: false },
     looksFirst: restore === undefined && settings.keepsSources,
     isRestore: restore !== undefined,
   };

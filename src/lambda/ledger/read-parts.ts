@@ -41,13 +41,6 @@ export async function readArchivedVersions(reports: BucketClient, parts: readonl
   return [...batches.values()].flatMap(listVersions);
 }
 
-/** The versions that are those of the lines themselves. */
-export async function readArchivedLines(reports: BucketClient, parts: readonly PartVersion[]): Promise<RecordedVersion[]> {
-  return (await readArchivedVersions(reports, parts)).filter(({ line, version }) => {
-    return line.status === 'archived' && version.destination === line.destination && version.etag === line.etag;
-  });
-}
-
 /** @param batch all parts of a batch */
 function listVersions(batch: readonly ReadPart[]): RecordedVersion[] {
   const inOrder = [...batch].sort((a, b) => a.written - b.written);

@@ -1,11 +1,15 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { claimRunFolders } from './claim-folder';
 import { writePartsFile } from './plan-parts';
 import { planRun } from './plan-run';
+import { isRunning } from './running-runs';
+import { findVerifiedRuns } from './verified-runs';
 import type { Plan } from '../../contract/payloads/plan';
 import { PlanRunEvent } from '../../contract/payloads/run';
+import { writePlannedLedgers } from '../ledger/planned-ledgers';
 import { listRuns } from '../ledger/run-claims';
 import { readPlanSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';
@@ -14,7 +18,9 @@ import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 
 const logger = createLogger('plan-run');
-const s3 = retryUnreadableAnswers(new S3Client({ retryMode: 'standard', requestHandler: responseTimeout(5_000) }));
+const options = { retryMode: 'standard', requestHandler: responseTimeout(5_000) };
+const s3 = retryUnreadableAnswers(new S3Client(options));
+const sfn = retryUnreadableAnswers(new SFNClient(options));
 /** The function has one minute. */
 const CLAIM_MILLISECONDS = 30_000;
 
@@ -30,7 +36,9 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
     return planRun(request, settings, {
       claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, request, facts),
       listRuns: () => listRuns(s3, bucket, reportPrefix),
-      writeParts: (key, ledgerPrefixes, limits) => writePartsFile({ s3, bucket, key }, ledgerPrefixes, limits),
+      findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning: (arn) => isRunning(sfn, arn) }, runs),
+      writeParts: (key, ledgers) => writePartsFile({ s3, bucket, key }, ledgers),
+      writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),
     });
   });
   logger.info('run planned', { ...plan, progress: undefined });

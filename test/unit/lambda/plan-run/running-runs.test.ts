@@ -13,12 +13,16 @@ test.each([['RUNNING', true], ['PENDING_REDRIVE', false], ['SUCCEEDED', false], 
   expect(await isRunning(client, ARN)).toBe(expected);
 });
 
-test('an execution that Step Functions has forgotten does not run', async () => {
-  sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
+test.each([
+  ['ExecutionDoesNotExist', 'Step Functions has forgotten it'],
+  ['AccessDeniedException', 'it is of a state machine that an earlier deployment had'],
+  ['InvalidArn', 'its ARN is none'],
+])('an execution does not run if the answer is %s: %s', async (name) => {
+  sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('no'), { name }));
   expect(await isRunning(client, ARN)).toBe(false);
 });
 
-test('a denial is an error', async () => {
-  sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('denied'), { name: 'AccessDeniedException' }));
-  await expect(isRunning(client, ARN)).rejects.toThrow('denied');
+test('whether an execution runs is not guessed if Step Functions does not answer', async () => {
+  sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+  await expect(isRunning(client, ARN)).rejects.toThrow('slow down');
 });
