@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
   GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand,
-  type HeadObjectCommandOutput, type S3Client,
+  type _Object, type HeadObjectCommandOutput, type S3Client,
 } from '@aws-sdk/client-s3';
 import { listPage } from './list-page';
 import { withRetries, type RetryBudget } from './retry';
@@ -84,8 +84,15 @@ export class BucketClient {
 
   /** Whether a listing shows the key. A denial says nothing about that, and is thrown like each error. */
   async has(key: string): Promise<boolean> {
+    return await this.find(key) !== undefined;
+  }
+
+  /** Returns what a listing shows of the object, or undefined if there is none. */
+  async find(key: string): Promise<_Object | undefined> {
     const page = await this.request((s3) => listPage(s3, { Bucket: this.name, Prefix: key, MaxKeys: 1 }));
-    return page.Contents?.[0]?.Key === key;
+    // If several keys begin with this one, the key itself is the first.
+    const [first] = page.Contents ?? [];
+    return first?.Key === key ? first : undefined;
   }
 
   /** The object's tags in the format that CreateMultipartUpload takes, in a fixed order. */

@@ -99,13 +99,19 @@ describe('against a server', () => {
   });
 });
 
+interface ListInput {
+  readonly StartAfter?: string;
+  readonly Prefix?: string;
+  readonly ContinuationToken?: string;
+}
+
 /** S3 as it lists keys between which many delete markers lie: so many empty pages come before each page of a key. */
 class WithEmptyPages {
-  readonly inputs: { readonly StartAfter?: string; readonly ContinuationToken?: string }[] = [];
+  readonly inputs: ListInput[] = [];
 
   constructor(private readonly keys: readonly string[], private readonly emptyPages: number) {}
 
-  async send({ input }: { readonly input: { readonly StartAfter?: string; readonly Prefix?: string; readonly ContinuationToken?: string } }): Promise<object> {
+  async send({ input }: { readonly input: ListInput }): Promise<object> {
     this.inputs.push(input);
     const { StartAfter: start = '', Prefix: prefix = '', ContinuationToken: token } = input;
     const [after, emptyPages] = token === undefined ? [start, 0] : JSON.parse(token) as [string, number];
@@ -113,7 +119,8 @@ class WithEmptyPages {
     const next = (...parts: [string, number]) => ({ IsTruncated: true, NextContinuationToken: JSON.stringify(parts) });
     if (emptyPages < this.emptyPages) { return next(after, emptyPages + 1); }
     const [Key] = left;
-    return Key === undefined ? { IsTruncated: false } : { Contents: [{ Key, ETag: '"e"', Size: 1 }], ...left.length > 1 ? next(Key, 0) : { IsTruncated: false } };
+    if (Key === undefined) { return { IsTruncated: false }; }
+    return { Contents: [{ Key, ETag: '"e"', Size: 1 }], ...left.length > 1 ? next(Key, 0) : { IsTruncated: false } };
   }
 }
 
