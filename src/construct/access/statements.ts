@@ -83,6 +83,15 @@ export function getPlanArns(reports: Place): string {
   return getRunFolderArns(reports, PLAN_FOLDER);
 }
 
+/** Allows listing what PlanRun and ListObjects write for the maps: a file of a plan that is gone must not look like one that is denied. */
+export function createPlanListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    actions: ['s3:ListBucket'],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { 's3:prefix': `${escapeIamWildcards(prefix)}*/*/${PLAN_FOLDER}*` } },
+  });
+}
+
 function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${folder}*`);
 }
