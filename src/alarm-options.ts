@@ -10,8 +10,9 @@ export interface AlarmOptions {
   /**
    * Whether to create an alarm that fires if no run has completed within `completedWithin`.
    *
-   * It can fire without any run: it is in ALARM from deployment until the first run completes, and it reminds you of a
-   * failed run that nobody has fixed. Dry runs do not count as completed.
+   * It can fire without any run: it is in ALARM from minutes after the deployment until the first run completes, and it reminds
+   * you of a failed run that nobody has fixed. Dry runs do not count as completed. It also notifies when it is OK again. So start
+   * a run right after the deployment, once the subscriptions are confirmed: if it completes and no OK arrives, no alarm will.
    *
    * @default - true if `completedWithin` is given, or if its default is known from the archiver's schedule
    */

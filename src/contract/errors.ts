@@ -13,6 +13,8 @@ export enum ErrorName {
   TOLERANCE_EXCEEDED = 'ToleranceExceeded',
   /** The ledger of another run changed after it was planned to read it. */
   LEDGER_CHANGED = 'LedgerChanged',
+  /** A file of the run's plan is gone, or is not what was planned. */
+  PLAN_CHANGED = 'PlanChanged',
   /** A verification found archived objects that are changed or missing. */
   OBJECTS_UNACCOUNTED = 'ObjectsUnaccounted',
 }

@@ -6,7 +6,9 @@ import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
 import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
-import { createListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArns, getReportArns } from './statements';
+import {
+  createListStatement, createPlanListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArns, getReportArns,
+} from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Resources } from '../resources';
 import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
@@ -56,7 +58,7 @@ function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
 /** Lets the list-objects function list the source, and write and read what maps read. */
 function grantListObjects(role: iam.IRole, { source, reports }: Resources): KeyUse[] {
   grantAt(role, source, createSourceAccess(source).listObjects());
-  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports))]);
+  addToPolicy(role, [createPlanListStatement(reports), createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports))]);
   return [{ role, key: reports.key, actions: READ_AND_WRITE }];
 }
 
@@ -69,7 +71,7 @@ function grantArchiveBatch({ source, destination, reports, functions, keepsSourc
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports)),
-    ...functions.listObjects ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
+    ...functions.listObjects ? [createPlanListStatement(reports), createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },

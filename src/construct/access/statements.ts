@@ -83,6 +83,15 @@ export function getReportArns({ bucket, prefix }: Place): string[] {
   return [REPORT_NAME, BALANCED_PARTS_NAME].map((name) => bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${name}`));
 }
 
+/** Allows listing what PlanRun and ListObjects write for the maps: a file of a plan that is gone must not look like one that is denied. */
+export function createPlanListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    actions: ['s3:ListBucket'],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { 's3:prefix': `${escapeIamWildcards(prefix)}*/*/${PLAN_FOLDER}*` } },
+  });
+}
+
 function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${folder}*`);
 }

@@ -201,12 +201,14 @@ function createOutcomeCondition(value: RunSummary['outcome']): sfn.Condition {
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
  */
 function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
+  // "MaxDelaySeconds" has to be greater than "IntervalSeconds". If both are the same, no delay grows.
+  const grows = retry.maxDelay !== retry.interval;
   return {
     errors: [sfn.Errors.TASKS_FAILED],
     interval: Duration.seconds(retry.interval),
     maxAttempts: retry.maxAttempts,
-    backoffRate: retry.backoffRate,
-    maxDelay: Duration.seconds(retry.maxDelay),
+    backoffRate: grows ? retry.backoffRate : 1,
+    ...grows && { maxDelay: Duration.seconds(retry.maxDelay) },
     jitterStrategy: sfn.JitterType.FULL,
   };
 }

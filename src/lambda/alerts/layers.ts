@@ -9,6 +9,7 @@ const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.INVALID_RUN_INPUT]: 'input',
   [ErrorName.LEDGER_UNBALANCED]: 'ledger',
   [ErrorName.LEDGER_CHANGED]: 'ledger',
+  [ErrorName.PLAN_CHANGED]: 'ledger',
   [ErrorName.TOLERANCE_EXCEEDED]: 'S3',
   [ErrorName.OBJECTS_UNACCOUNTED]: 'S3',
 };

@@ -131,6 +131,7 @@ function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string
     case 'input': return 'correct what the cause names: the input, its manifest, or a prop of the archiver.';
     case 'ledger':
       if (error === ErrorName.LEDGER_CHANGED) { return 'wait until the run whose ledger the cause names has ended.'; }
+      if (error === ErrorName.PLAN_CHANGED) { return 'find out what removes or changes files of the report bucket while runs need them.'; }
       return 'keep the ledger of this run, to find out later why it does not balance.';
   }
 }
@@ -151,6 +152,7 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.OBJECTS_UNACCOUNTED,
   // The plan names the versions of the parts.
   ErrorName.LEDGER_CHANGED,
+  ErrorName.PLAN_CHANGED,
   // ReportRun would read the same ledger again.
   ErrorName.LEDGER_UNBALANCED,
   // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has the objects

@@ -8,6 +8,7 @@ import { type MapResultsContext, readMapResults } from './map-results';
 import { renderReport } from './page/page';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { toAlertDetails } from './report/alert-details';
+import { explainNothing } from './report/found-nothing';
 import { createMessage } from './report/message';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
@@ -74,9 +75,14 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const mayRepeat = isRestore && run.ledgerOf === undefined;
   const { counts, tally } = mayRepeat ? await countRestored(ledgers, run, sums) : { counts: sums, tally: ofBatches };
 
-  const outcome = judge(counts, toleratedFailurePercentage);
+  const manifestSkipped = toManifestSkipped(event.listing?.progress, results.skipped);
+  const nothing = explainNothing({
+    ...isRestore && { action: 'restore' as const }, counts, dates: run, manifestSkipped, startedAt: run.startTime, timeZone: settings.timeZone,
+  });
+  const outcome = nothing ? 'PROBLEMS' : judge(counts, toleratedFailurePercentage);
   const endedAt = new Date(context.clock.now());
-  const lookBack = run.dryRun && !isRestore ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
+  const lookBack = run.dryRun && !isRestore
+    ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString(), timeZone: settings.timeZone }) : {};
   const source = { bucket: settings.sourceBucket, prefix: settings.sourcePrefix };
   const archive = { bucket: settings.destinationBucket, prefix: settings.destinationPrefix };
   const copies = isRestore && !run.dryRun && !settings.keepsSources && counts.archived > 0
@@ -94,7 +100,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     batch: settings.batch,
     stragglers: results.stragglers,
     filtered: isRestore ? undefined : toFiltered(settings.filter, results.filtered),
-    manifestSkipped: toManifestSkipped(event.listing?.progress),
+    manifestSkipped,
     toleratedFailurePercentage,
     timeZone: settings.timeZone,
     endedAt,
@@ -148,12 +154,13 @@ function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts |
 
 /** Counts the requests that the real run will send to compare itself with the runs before it. */
 async function countLookBack(
-  s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent, { counts, startedAt }: { counts: Counts; startedAt: string },
+  s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent,
+  { counts, startedAt, timeZone }: { counts: Counts; startedAt: string; timeZone: string },
 ): Promise<ObservedS3['lookBack']> {
   const requests: Requests = {};
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
   const { id, from, to, manifest } = run;
-  const realRun = { run: { id, executionArn: executionId, dryRun: false }, dates: { from, to }, startedAt, counts, manifest };
+  const realRun = { run: { id, executionArn: executionId, dryRun: false }, dates: { from, to }, startedAt, timeZone, counts, manifest };
   // The count is optional: write the report even if earlier reports cannot be read.
   await readArrivalRatio(counted, bucket, run.reportPrefix, realRun).catch(() => undefined);
   return requests;
@@ -233,8 +240,11 @@ function toListingShape(progress: ListingProgress | undefined, alertMode: string
   return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH', others: manifest?.requests };
 }
 
-function toManifestSkipped({ manifest }: Partial<ListingProgress> = {}): { gone: number; repeated: number } | undefined {
-  return manifest && { gone: manifest.gone, repeated: manifest.repeated };
+/** All that was planned is selected, so what batches skip was at the source when the run was planned, and is gone. */
+function toManifestSkipped(progress: ListingProgress | undefined, skipped: number): { gone: number; repeated: number } | undefined {
+  if (!progress?.manifest) { return undefined; }
+  const { listed, selected, manifest: { gone, repeated } } = progress;
+  return { gone: gone + skipped - (listed - selected), repeated };
 }
 
 function openReports({ s3, clock, settings }: ReportRunContext): BucketClient {

@@ -83,7 +83,7 @@ export class BucketClient {
    *
    * @throws an error of kind `missing` if S3 answers 403 because there is no such key
    */
-  private async requestAbout<T>(key: string, send: (s3: S3Client) => Promise<T>): Promise<T> {
+  async requestAbout<T>(key: string, send: (s3: S3Client) => Promise<T>): Promise<T> {
     let before: Look | undefined;
     for (let looks = 0; looks < MAX_LOOKS; looks++) {
       try {
@@ -115,10 +115,12 @@ export class BucketClient {
     return await this.find(key) !== undefined;
   }
 
-  private async find(key: string): Promise<_Object | undefined> {
+  /** Returns what a listing shows of the object, or undefined if there is none. */
+  async find(key: string): Promise<_Object | undefined> {
     const page = await this.request((s3) => listPage(s3, { Bucket: this.name, Prefix: key, MaxKeys: 1 }));
-    const found = page.Contents?.[0];
-    return found?.Key === key ? found : undefined;
+    // If several keys begin with this one, the key itself is the first.
+    const [first] = page.Contents ?? [];
+    return first?.Key === key ? first : undefined;
   }
 
   /** The object's tags in the format that CreateMultipartUpload takes, in a fixed order. */

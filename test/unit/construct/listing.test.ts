@@ -55,17 +55,18 @@ test('the function may list the source, and write nothing but plans', () => {
   expect(statements(template, 'StateMachine').filter(({ Effect, Action }) => Effect === 'Allow' && Action.includes('s3:ListBucket'))).toEqual([]);
 });
 
-test('the function may read manifests in the source bucket, in the report bucket, and in buckets that are given', () => {
-  const readable = (...manifests: string[]) => {
+test('the function may read manifests below the prefixes of source and reports, in a report bucket of its own, and in buckets that are given', () => {
+  const readable = (hasReportBucket: boolean, ...manifests: string[]) => {
     const { template } = synth((stack) => {
       const [bucket, reportBucket, ...manifestBuckets] = ['landing', 'reports', ...manifests].map((name) => Bucket.fromBucketName(stack, name, name));
-      return { bucket, reportBucket, prefix: 'in/', listing: manifests.length > 0 ? Listing.selective({ manifestBuckets }) : Listing.selective() };
+      return { bucket, ...hasReportBucket && { reportBucket }, prefix: 'in/', listing: manifests.length > 0 ? Listing.selective({ manifestBuckets }) : Listing.selective() };
     });
     const own = statements(template, 'ListObjects').filter(({ Action }) => [Action].flat().join() === 's3:GetObject');
-    return own.map(({ Resource }) => [Resource].flat().map((each) => String(each).split(':::')[1]));
+    return own.map(({ Resource }) => [Resource].flat().map((each) => String(each).replace(/^.*:::|^<.*(?=\/)/, '')));
   };
-  expect(readable()).toEqual([['landing/*', 'reports/*']]);
-  expect(readable('lists')).toEqual([['landing/*', 'reports/*', 'lists/*']]);
+  expect(readable(true)).toEqual([['landing/in/*', 'reports/runs/*']]);
+  expect(readable(true, 'lists')).toEqual([['landing/in/*', 'reports/runs/*', 'lists/*']]);
+  expect(readable(false)).toEqual([['landing/in/*', '/*']]);
 });
 
 test('only the key of a bucket with manifests may decrypt', () => {
