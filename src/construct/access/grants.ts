@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
 import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
-import { createListStatement, createPlanListStatement, createStatement, escapeIamWildcards, getCalendarArn, getLedgers, getLock, getObjectArns, getPlanArns } from './statements';
+import { createListStatement, createPlanListStatement, createStatement, escapeIamWildcards, getCalendarArn, getLedgers, getLock, getObjectArns, getPlanArns, getReportArns } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Resources } from '../resources';
 import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
@@ -123,13 +123,13 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
 }
 
 /**
- * Lets functions look at the lock, and write it. The report-run function may do both already.
+ * Lets functions look at the lock, and write it.
  */
-function grantLock({ functions: { planRun, archiveBatch, restoreBatch, explainFailure }, reports }: Resources): void {
+function grantLock({ functions: { planRun, archiveBatch, restoreBatch, reportRun, explainFailure }, reports }: Resources): void {
   const lock = getLock(reports);
   const arn = lock.bucket.arnForObjects(escapeIamWildcards(lock.prefix));
   for (const { role } of [archiveBatch, restoreBatch!]) { addToPolicy(role!, [createStatement(['s3:GetObject'], arn)]); }
-  for (const { role } of [planRun, explainFailure]) { addToPolicy(role!, [createStatement(['s3:GetObject', 's3:PutObject'], arn)]); }
+  for (const { role } of [planRun, reportRun, explainFailure]) { addToPolicy(role!, [createStatement(['s3:GetObject', 's3:PutObject'], arn)]); }
 }
 
 /** Lets the plan-run function find out which runs are in the way of a restore, and whether the holder of a lock still runs. */
@@ -150,7 +150,8 @@ function grantDescribeRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.
 function grantReportRun({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.reportRun.role!;
   addToPolicy(role, [
-    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
+    createStatement(['s3:GetObject'], getObjectArns(reports)),
+    createStatement(['s3:PutObject'], getReportArns(reports), getCalendarArn(reports), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   grantAt(role, source, createSourceAccess(source).reportRun());

@@ -60,6 +60,11 @@ export function getLock(reports: Place): Place {
   return { ...reports, prefix: `${reports.prefix}${RESTORE_LOCK_NAME}` };
 }
 
+/** Returns the ARN pattern of the reports of all runs, in both formats, and of nothing else. */
+export function getReportArns(reports: Place): string {
+  return getRunFolderArns(reports, 'report.');
+}
+
 /** Returns the ARN of the calendar of all runs, and of nothing else. */
 export function getCalendarArn({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}${CALENDAR_NAME}`);
