@@ -86,6 +86,9 @@ export const REPORT_NAME = 'report.json';
 /** The list of the parts of a ledger with which its run was balanced, beside the report. */
 export const BALANCED_PARTS_NAME = 'ledger-parts.jsonl';
 
+/** The folder of a restore, beside its report, that says which archived copies nothing needs any more. */
+export const COPIES_FOLDER = 'remove-copies/';
+
 /** The folder below the report prefix that has the ledgers of all runs, and nothing else. */
 export const LEDGER_FOLDER = 'ledger/';
 

@@ -7,7 +7,7 @@ import { grantKeyUses, type KeyUse } from './key-grants';
 import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
 import {
-  createListStatement, createPlanListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArns, getReportArns,
+  createListStatement, createPlanListStatement, createStatement, getBalanceArns, getCalendarArn, getLedgers, getObjectArns, getPlanArns, getReportArns,
 } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Resources } from '../resources';
@@ -49,7 +49,7 @@ function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
     createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
-    createStatement(['s3:GetObject'], ...getReportArns(reports), getObjectArns(getLedgers(reports))),
+    createStatement(['s3:GetObject'], ...getBalanceArns(reports), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   return [{ role, key: reports.key, actions: READ_AND_WRITE }];
@@ -129,7 +129,8 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
 function grantReportRun({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.reportRun.role!;
   addToPolicy(role, [
-    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
+    createStatement(['s3:GetObject'], getObjectArns(reports)),
+    createStatement(['s3:PutObject'], ...getReportArns(reports), getCalendarArn(reports), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   grantAt(role, source, createSourceAccess(source).reportRun());

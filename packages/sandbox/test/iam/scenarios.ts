@@ -105,7 +105,8 @@ export const SCENARIOS: Scenario[] = [
       'ArchiveBatch kms:GenerateDataKey DestinationKey',
       'ArchiveBatch kms:GenerateDataKey ReportsKey',
       'ReportRun s3:GetObject reports/runs/*',
-      'ReportRun s3:PutObject reports/runs/*',
+      'ReportRun s3:PutObject reports/runs/*/*/report.*',
+      'ReportRun s3:PutObject reports/runs/index.html',
       'ReportRun s3:ListBucket reports',
       'ReportRun kms:Decrypt ReportsKey',
       'ReportRun kms:GenerateDataKey ReportsKey',
@@ -280,6 +281,7 @@ export const SCENARIOS: Scenario[] = [
     },
     proves: [
       'ReportRun s3:ListBucket source',
+      'ReportRun s3:PutObject reports/runs/ledger/*',
       'ReportRun s3:ListBucket destination',
     ],
   },

@@ -9,7 +9,7 @@ import { partition, toHash } from './partition';
 import { REMOVE_COPIES_SCRIPT } from './remove-copies-script';
 import type { LedgerLine } from '../../../contract/payloads/ledger-line';
 import type { Run } from '../../../contract/payloads/run';
-import { LEDGER_FOLDER } from '../../../contract/settings';
+import { COPIES_FOLDER, LEDGER_FOLDER } from '../../../contract/settings';
 import { toReportRoot } from '../../calendar/calendar-links';
 import { getBatchPrefix } from '../../ledger/part-keys';
 import { readLedger } from '../../ledger/read-ledger';
@@ -66,7 +66,7 @@ export async function writeRemovableCopies(
 ): Promise<Copies> {
   const { s3, bucket, clock } = context;
   const deadline = clock.now() + MAX_MILLISECONDS;
-  const folder = `${run.reportPrefix}remove-copies/`;
+  const folder = `${run.reportPrefix}${COPIES_FOLDER}`;
   const days = { from: '9999-12-31', to: '0000-01-01' };
   const result = { days, complete: true, removable: 0, bytes: 0, needed: 0, unnameable: 0 };
   const files: string[] = [];

@@ -78,10 +78,12 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
   ]);
 });
 
-test('ReportRun reads and writes reports, lists source and destination, and reads the inputs of batches', () => {
+test('ReportRun reads what runs wrote, writes reports, the calendar and ledgers, lists source and destination, and reads the inputs of batches', () => {
   const child = (type: string) => new RegExp(`^arn:aws:states:eu-west-1:111122223333:${type}:<ArchiverStateMachine\\w+\\.Name>/ArchiveObjects:\\*$`);
   expect(own('ReportRun')).toEqual([
-    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    // It claims no folder, and changes neither a plan nor the results of a map.
+    allow(['s3:PutObject'], ...['\\*\\/\\*\\/report\\.\\*', 'index\\.html', 'ledger\\/\\*'].map((key) => new RegExp(`^<ArchiverReports\\w+\\.Arn>\\/runs\\/${key}$`))),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
@@ -201,7 +203,7 @@ test('S3 permissions are limited to the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
       for (const resource of statement.Resource) {
-        expect(resource).toMatch(/\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/(map-run|plan))\/\*|runs\/\*\/claim\.json|runs\/index\.html)$/);
+        expect(resource).toMatch(/\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/(map-run|plan))\/\*|runs\/\*\/claim\.json|runs\/index\.html|runs\/\*\/\*\/report\.\*)$/);
       }
     }
   }
