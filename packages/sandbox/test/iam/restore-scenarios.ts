@@ -8,7 +8,7 @@ const RETAINED = { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00
 export const RESTORE_SCENARIOS: Scenario[] = [
   {
     ...UNDO,
-    name: 'a run is taken back, a tagged object with it',
+    name: 'a run is restored, a tagged object with it',
     prepare: (run) => {
       run.putMoved('in/a-2026-11-24.log');
       run.putMoved('in/b-2026-11-24.log', 'tagged', { tags: { team: 'blue' } });
@@ -126,6 +126,18 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       'ExplainFailure states:DescribeExecution execution:MACHINE/RestoreObjects:*',
       'ExplainFailure states:DescribeMapRun mapRun:MACHINE/RestoreObjects:*',
       'ExplainFailure states:ListExecutions mapRun:MACHINE/RestoreObjects:*',
+    ],
+  },
+  {
+    ...UNDO,
+    name: 'the only batch of a restore crashes, and the run is redriven',
+    redriven: true,
+    prepare: (run) => {
+      run.putMoved('in/a-2026-11-24.log');
+      run.kill(/RestoreBatch/, () => undefined);
+    },
+    proves: [
+      'StateMachine states:RedriveExecution execution:MACHINE/RestoreObjects:*',
     ],
   },
 ];
