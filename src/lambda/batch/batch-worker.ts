@@ -46,10 +46,7 @@ export interface BatchWorker {
   readonly settings: ArchiveSettings;
   readonly select: (object: ListedObject) => Selection;
   readonly sourceLocks: boolean;
-  /**
-   * Milliseconds. After deletes that took longer than this, another attempt at the batch may have begun and written its
-   * view to the ledger.
-   */
+  /** `PROMPT_DELETES`: after deletes that took longer, the batch looks at its ledger, where somebody may have written something else. */
   readonly promptDeletes: number;
   /**
    * Called before the first request that changes something; throws if it is not the turn of this run (restore-lock). Unset:
