@@ -512,6 +512,32 @@ describe('Object Lock', () => {
     expect(await move(`"${etag}"`, locked)).toMatchObject({ status: 'archived' });
   });
 
+  /** S3 says that the source has a lock that this version does not know. */
+  function addHold(): void {
+    harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
+      const result = await next(args);
+      const { Bucket } = args.input as { Bucket?: string };
+      const isHeld = commandName === 'HeadObjectCommand' && Bucket === 'source';
+      if (isHeld) { Object.assign((result.response as { headers: object }).headers, { 'x-amz-object-lock-event-hold': 'ON' }); }
+      return result;
+    }, { step: 'deserialize', priority: 'low', name: 'eventHold' });
+  }
+
+  test('of a kind that this version does not know keeps the source where it is', async () => {
+    addHold();
+    const outcome = await move(harness.put(KEY, 'v1'), locked);
+    expect(outcome).toMatchObject({ status: 'failed', code: 'LOCKED', message: expect.stringContaining('x-amz-object-lock-event-hold') });
+    expect([atSource(), harness.store.get('vault', DESTINATION)]).toEqual(['v1', undefined]);
+  });
+
+  test('of a kind that this version does not know keeps the source although the archive has its copy', async () => {
+    addHold();
+    const etag = harness.put(KEY, 'v1');
+    harness.store.put('archive', DESTINATION, 'v1');
+    expect(await move(etag)).toMatchObject({ status: 'failed', code: 'LOCKED' });
+    expect(atSource()).toBe('v1');
+  });
+
   test('is not asked for in a bucket without it', async () => {
     await move(harness.put(KEY));
     expect(harness.requests.HeadObject).toBeUndefined();
