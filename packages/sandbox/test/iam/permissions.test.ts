@@ -88,9 +88,12 @@ describe('Step Functions, where a customer managed key encrypts executions', () 
     return { sfn: new SFNClient({ ...client, endpoint: sandbox.awsEndpoint }), executionArn: sandbox.lastExecution!.arn };
   }
 
-  test.each([['DescribeExecution', DescribeExecutionCommand], ['GetExecutionHistory', GetExecutionHistoryCommand]] as const)('%s is for who may decrypt with the key', async (_, Command) => {
+  test.each<[string, (sfn: SFNClient, executionArn: string) => Promise<object>]>([
+    ['DescribeExecution', (sfn, executionArn) => sfn.send(new DescribeExecutionCommand({ executionArn }))],
+    ['GetExecutionHistory', (sfn, executionArn) => sfn.send(new GetExecutionHistoryCommand({ executionArn }))],
+  ])('%s is for who may decrypt with the key', async (_, read) => {
     const without = await encrypted(states);
-    await expect(without.sfn.send(new Command({ executionArn: without.executionArn }) as DescribeExecutionCommand)).rejects.toMatchObject({
+    await expect(read(without.sfn, without.executionArn)).rejects.toMatchObject({
       name: 'KmsAccessDeniedException', message: expect.stringMatching(/is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:/),
     });
     const { executionArn } = without;
@@ -99,7 +102,7 @@ describe('Step Functions, where a customer managed key encrypts executions', () 
       'kms:EncryptionContext:aws:states:stateMachineArn': executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]+$/, ''),
     };
     const allowed = await encrypted([...states, { ...allow('kms:Decrypt'), Condition: { StringEquals: conditions } }]);
-    await expect(allowed.sfn.send(new Command({ executionArn: allowed.executionArn }) as DescribeExecutionCommand)).resolves.toBeDefined();
+    await expect(read(allowed.sfn, allowed.executionArn)).resolves.toBeDefined();
   });
 
   test('the counts of a Map Run and the list of executions are not encrypted', async () => {
