@@ -9,8 +9,9 @@ import { toS3Error } from '../../s3/s3-error';
 
 /** Whether the manifest says all that selection and move need. */
 export function isComplete(
-  { Etag, Size, LastModified, Date }: ManifestObject, { dateSource, filter }: Pick<SourceSettings, 'dateSource' | 'filter'>,
-): boolean {
+  object: ManifestObject, { dateSource, filter }: Pick<SourceSettings, 'dateSource' | 'filter'>,
+): object is ManifestObject & ListedObject {
+  const { Etag, Size, LastModified, Date } = object;
   const needsTime = filter?.minAge !== undefined || (dateSource.kind === 'lastModified' && Date === undefined);
   return Etag !== undefined && Size !== undefined && (LastModified !== undefined || !needsTime);
 }

@@ -159,7 +159,7 @@ describe('pages without keys that are not the last ones', () => {
 
   test('an empty page that goes on, but does not say where, is an answer that cannot be read', async () => {
     const send = jest.fn().mockResolvedValueOnce({ IsTruncated: true }).mockResolvedValueOnce({ Contents: [{ Key: 'in/a' }] });
-    expect(await bucketClient({ s3: { send } as unknown as S3Client }, 'source').isListed('in/a')).toBe(true);
+    expect(await bucketClient({ s3: { send } as unknown as S3Client }, 'source').has('in/a')).toBe(true);
   });
 });
 
