@@ -63,7 +63,8 @@ const s3 = {
 
 async function main(): Promise<void> {
   if (values.gzip) {
-    for await (const chunk of Readable.from(makeList(0), { objectMode: false }).pipe(createGzip({ level: 1 }))) { packedBytes += (chunk as Buffer).length; }
+    const packed = Readable.from(makeList(0), { objectMode: false }).pipe(createGzip({ level: 1 }));
+    for await (const chunk of packed) { packedBytes += (chunk as Buffer).length; }
   }
   const run: Run = {
     id: 'scale',
