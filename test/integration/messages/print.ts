@@ -42,7 +42,7 @@ const denyWrite = (key: string): Fault => ({
     + `s3:PutObject on resource: "arn:aws:s3:::archive-files/${key}" with an explicit deny in a resource-based policy`,
 });
 
-const LIST = 'lists/orders.csv';
+const LIST = 'runs/lists/orders.csv';
 
 const SCENES: Scene[] = [
   {

@@ -8,9 +8,7 @@ import type { BucketClient } from '../../s3/bucket-client';
 import { toS3Error } from '../../s3/s3-error';
 
 /** Whether the manifest says all that selection and move need. */
-export function isComplete(
-  object: ManifestObject, { dateSource, filter }: Pick<SourceSettings, 'dateSource' | 'filter'>,
-): object is ManifestObject & ListedObject {
+export function isComplete(object: ManifestObject, { dateSource, filter }: Pick<SourceSettings, 'dateSource' | 'filter'>): object is ListedObject {
   const { Etag, Size, LastModified, Date } = object;
   const needsTime = filter?.minAge !== undefined || (dateSource.kind === 'lastModified' && Date === undefined);
   return Etag !== undefined && Size !== undefined && (LastModified !== undefined || !needsTime);
