@@ -144,7 +144,7 @@ export class BatchOutcomes {
   recall(archived: BatchLines['archived'], back?: WayBack): void {
     this.outcomes.forEach((outcome, index) => {
       const isRecalled = outcome?.status === 'source-gone' || isUnproven(outcome) || (outcome?.status === 'deselected' && !back);
-      if (!isRecalled) { return; }
+      if (!outcome || !isRecalled) { return; }
       const item = this.items[index];
       const key = toLineKey(back, item);
       const version = archived.get(key);
