@@ -447,6 +447,33 @@ describe('a 403 where listing is allowed under a condition only', () => {
     expect(await move(etag, {}, 2)).toEqual({ status: 'source-gone' });
   });
 
+  test.each<[string, string, PutOptions]>([
+    ['its tags are', 'GetObjectTagging', {}],
+    ['its bytes are', 'GetObject', { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never }],
+  ])('for a source that another run deletes when %s about to be read, and that is archived, is no denial', async (_, operation, options) => {
+    harness.store.put('source', KEY, 'mine', options);
+    const etag = `"${harness.store.get('source', KEY)!.etag}"`;
+    harness.store.put('archive', DESTINATION, 'mine');
+    harness.before = (call) => {
+      if (call.bucket === 'source' && call.operation === operation) { harness.store.delete('source', KEY); }
+      const isOfSource = call.bucket === 'source' || call.operation === 'CopyObject';
+      return isOfSource && !harness.store.get('source', KEY) ? forbidden(call, ['CopyObject', 'HeadObject', 'GetObject', 'GetObjectTagging']) : undefined;
+    };
+    expect(await move(etag, {}, 4)).toMatchObject({ status: 'archived' });
+  });
+
+  test('for a source that was removed, and is written again before it is looked at, is no denial', async () => {
+    const etag = harness.put(KEY, 'v1');
+    let copies = 0;
+    harness.before = (call) => {
+      if (call.operation !== 'CopyObject' || ++copies > 1) { return undefined; }
+      // S3 does not find the source. Then it is there again.
+      harness.store.put('source', KEY, 'v1', { lastModified: new Date(Date.now() + 5_000) });
+      return forbidden(call, ['CopyObject']);
+    };
+    expect(await move(etag, {}, 2)).toMatchObject({ status: 'archived' });
+  });
+
   test('for a source that is there is read as denied', async () => {
     const etag = harness.put(KEY, 'v1');
     harness.before = (call) => forbidden(call, ['CopyObject', 'HeadObject']);
