@@ -275,8 +275,11 @@ export class BatchCopier {
   /** Deletes of failed sources are tried again at the end of the round. */
   private async deleteEarly(indexes: readonly number[]): Promise<void> {
     const copies = this.outcomes.listCopied(indexes);
+    const { clock, promptDeletes } = this.worker;
+    const began = clock.now();
     await this.record(indexes);
     const results = await deleteSources(this.context, copies);
+    if (clock.now() - began > promptDeletes) { this.outcomes.addSlowDeletes(indexes); }
     results.forEach((result, i) => {
       if (result.status !== 'failed') { this.outcomes.set(copies[i].index, result); }
     });

@@ -4,7 +4,7 @@ import { BatchCopier } from './batch-copier';
 import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
 import { type BatchWorker, toLineKey } from './batch-worker';
 import { fitIntoState, OutcomeRecorder } from './outcome-recorder';
-import { getReserve } from '../../contract/batches';
+import { getReserve, LOOK_AGAIN } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { Run } from '../../contract/payloads/run';
@@ -88,13 +88,16 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     const doubtful = new Set((await recorder.listDoubtful(reports, lines)).map(({ key }) => key));
     // Whoever looked after a delete that failed knows that its source is there.
     for (const { index } of copies) { doubtful.delete(toLineKey(worker.restore, items[index])); }
+    // The other attempt may be about to delete them.
+    if (doubtful.size > 0) { await clock.sleep(Math.min(LOOK_AGAIN, Math.max(0, budget.deadline - clock.now()) / 2)); }
     if (await findMoved(worker, untilEnd, batch, outcomes, finished.filter((index) => doubtful.has(toLineKey(worker.restore, items[index]))))) {
       await recorder.recall(reports);
       lines = await recorder.record(reports, finished, copiedUntil);
     }
     await recorder.removeGone(reports);
-    const isPrompt = clock.now() - copiedUntil <= worker.promptDeletes;
-    if (copies.length > 0 && !isPrompt) { await recorder.confirm(reports, copies.map(({ index }) => index), clock.now()); }
+    if (clock.now() - copiedUntil > worker.promptDeletes) { outcomes.addSlowDeletes(copies.map(({ index }) => index)); }
+    const slowDeletes = outcomes.listSlowDeletes();
+    if (slowDeletes.length > 0) { await recorder.confirm(reports, slowDeletes, clock.now()); }
     await Promise.all(uploads.filter((upload) => upload !== openUpload).map((upload) => abortUpload(untilEnd.destination, upload)));
     lines.filter(({ status }) => !isMoved(status)).forEach(worker.onProblem);
     if (systemic) {
