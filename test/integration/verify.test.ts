@@ -168,3 +168,33 @@ describe('a verification of a run', () => {
     expect(await verify()).toMatchObject({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 12, present: 12 } });
   });
 });
+
+describe('a verification after a restore', () => {
+  let rehearsal: Rehearsal;
+  beforeEach(async () => {
+    rehearsal = await rehearse({ allowRestore: true });
+    for (let i = 0; i < 5; i++) { rehearsal.put(`incoming/n${i}-${DAY}.log`); }
+    await rehearsal.sandbox.run({ now: '2026-11-25T01:00:00Z', name: 'nightly' });
+    await rehearsal.sandbox.run({ ...NEXT, name: 'undo', input: { action: 'restore', run: 'nightly' } });
+  });
+  afterEach(() => expectSchema(rehearsal.ledger()));
+  afterEach(() => rehearsal.close());
+  const verify = () => rehearsal.sandbox.run<VerifyCounts>({ ...NEXT, input: { action: 'verify', date: DAY } });
+  const copy = (i: number) => `archive/2026/11/24/n${i}-${DAY}.log`;
+
+  test('skips copies that were removed, as long as the old key holds the object', async () => {
+    const { store } = rehearsal.sandbox.s3!;
+    for (let i = 0; i < 5; i++) { store.delete('source', copy(i)); }
+    expect(await verify()).toMatchObject({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 5, skipped: 5 }, alerts: [] });
+    store.delete('source', `incoming/n1-${DAY}.log`);
+    store.put('source', `incoming/n2-${DAY}.log`, 'edited');
+    expect(await verify()).toMatchObject({ status: 'FAILED', counts: { ...COUNTS, listed: 5, missing: 2, skipped: 3 } });
+  });
+
+  test('counts what is archived again once', async () => {
+    await rehearsal.sandbox.run({ now: '2026-11-26T02:00:00Z', name: 'again', input: { date: DAY } });
+    expect(await verify()).toMatchObject({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 5, present: 5 }, alerts: [] });
+    rehearsal.sandbox.s3!.store.delete('source', copy(0));
+    expect(await verify()).toMatchObject({ status: 'FAILED', counts: { ...COUNTS, listed: 5, present: 4, missing: 1 } });
+  });
+});
