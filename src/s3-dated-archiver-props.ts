@@ -285,11 +285,11 @@ export interface S3DatedArchiverProps {
 
   // --- Restore ---
   /**
-   * Whether runs may take archived objects back to their old keys: `{"action": "restore", "run": "<name of a run>"}`.
+   * Whether runs may copy archived objects back to their old keys: `{"action": "restore", "run": "<name of a run>"}`.
    *
-   * It adds a function with a role of its own, which may write under `prefix` and delete under `destinationPrefix`. No other
-   * role may delete in the archive. A restore never runs beside a run that archives: both wait until the last invocation of the
-   * other must have ended, which takes `batchTimeout` and a minute.
+   * It adds a function with a role of its own, which may write under `prefix`. A restore deletes nothing, so restored objects lie
+   * twice until somebody removes one of the two, and a run that selects them moves them again. Its message says so, and has a
+   * command that removes the archived copies.
    * @default false
    */
   readonly allowRestore?: boolean;

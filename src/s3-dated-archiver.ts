@@ -38,7 +38,7 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
  *
  * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional:
  * - `action`: `archive`, which is the default, `verify` to compare the archive with what earlier runs archived, or
- *   `restore` to take back what earlier runs archived, if `allowRestore` is true
+ *   `restore` to copy back what earlier runs archived, if `allowRestore` is true
  * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as `2026-11-24`. With `verify` and
  *   `restore`, the last days of the earlier runs
  * - `run`: the name of the execution to verify or to restore, instead of days

@@ -25,6 +25,7 @@ import { createSchedule } from './run-schedule';
 import { applyDefaults, getHandlerEnvironment } from './settings';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
+import { validateOtherArchivers } from './validate-other-archivers';
 import { validatePlaces, validateTopics } from './validate-places';
 import { validateProps } from './validate-props';
 import { validateTypes, VERIFICATION_OPTIONS } from './validate-types';
@@ -59,6 +60,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
   const reports = createReports(scope, props, settings);
   withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout, listing: settings.listing }));
+  withConstructPath(scope, () => validateOtherArchivers(scope, source, destination));
   if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);

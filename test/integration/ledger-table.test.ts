@@ -103,12 +103,14 @@ test('what is unaccounted for: nothing, as long as no verification says otherwis
   expect(await query('Unaccounted')).toEqual([expect.objectContaining({ run: 'check', status: 'missing', key: 'incoming/d-2026-11-25.csv' })]);
 });
 
-test('what was taken back: where it is, and that its bytes do not count any more', async () => {
+test('what was restored: where it is, and that its bytes are still in the archive, once', async () => {
   await it.sandbox.run({ input: { action: 'restore', run: 'two+days', keys: ['incoming/a-*'] }, name: 'undo' });
   download();
   expect(await query('WhereIsKey', (sql) => sql.replace('incoming/orders-2026-11-24.csv', 'incoming/a-2026-11-24.csv'))).toEqual([
     expect.objectContaining({ run: 'two%2Bdays', status: 'archived' }),
     expect.objectContaining({ run: 'undo', status: 'restored' }),
   ]);
-  expect(await query('BytesByDay')).toEqual(expect.arrayContaining([{ object_day: '2026-11-24', objects: '0', bytes: '0' }]));
+  await it.sandbox.run({ input: { date: '2026-11-24' }, name: 'again', now: '2026-11-27T01:00:00Z' });
+  download();
+  expect(await query('BytesByDay')).toEqual(expect.arrayContaining([{ object_day: '2026-11-24', objects: '1', bytes: '12' }]));
 });

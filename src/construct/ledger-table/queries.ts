@@ -46,10 +46,9 @@ ORDER BY day, code, key`,
   },
   BytesByDay: {
     name: 'bytes by day',
-    description: 'Objects and bytes that were archived and not taken back, by the day of the objects.',
-    sql: (table) => `SELECT object_day, sum(CASE status WHEN 'archived' THEN 1 ELSE -1 END) AS objects, sum(CASE status WHEN 'archived' THEN size ELSE -size END) AS bytes
-FROM (${selectCountingLines(table)})
-WHERE status IN ('archived', 'restored')
+    description: 'Objects and bytes that were archived, by the day of the objects. What several runs found in the archive counts once.',
+    sql: (table) => `SELECT object_day, count(*) AS objects, sum(size) AS bytes
+FROM (SELECT destination, max(object_day) AS object_day, max(size) AS size FROM (${selectCountingLines(table)}) WHERE status = 'archived' GROUP BY destination)
 GROUP BY object_day
 ORDER BY object_day`,
   },

@@ -102,7 +102,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     timeZone: settings.timeZone,
     endedAt,
     storageClass: isRestore ? 'STANDARD' : settings.storageClass,
-    ...copies && { copies, nextMove: getNextMove(settings, copies, endedAt) },
+    ...copies && { copies, nextMove: getNextMove(settings, copies, new Date(run.startTime)) },
     keepsSources: !isRestore && settings.keepsSources === true,
     region: settings.region ?? DEFAULT_REGION,
     transfer: isRestore && settings.transfer ? { from: settings.transfer.to, to: settings.transfer.from } : settings.transfer,
@@ -137,8 +137,8 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
 }
 
 /** Where the time of an object names its day, a restored one has the day of its restore. */
-function getNextMove({ selection, dateSource, timeZone }: ReportSettings, copies: Copies, now: Date): string | undefined {
-  const today = createDayFinder(timeZone)(now);
+function getNextMove({ selection, dateSource, timeZone }: ReportSettings, copies: Copies, restoredAt: Date): string | undefined {
+  const today = createDayFinder(timeZone)(restoredAt);
   const days = dateSource.kind === 'lastModified' ? { from: today, to: today } : copies.days;
   return selection && describeNextMove({ days }, selection, today);
 }

@@ -399,7 +399,6 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*\/\*\/map-run\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
   [/^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/, 'the sandbox\'s result files have the inputs of failed batches; AWS does not document that they always have (input-output-resultwriter)'],
   [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
-  [/^StateMachine states:RedriveExecution execution:MACHINE\/RestoreObjects:/, 'CDK grants it for every map; a redriven restore is refused, because it gave its lock back when it failed'],
   [/^(Schedule|Verifications|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
   [/^(Schedule|Verifications) kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
   [/^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
