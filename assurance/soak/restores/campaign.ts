@@ -22,7 +22,7 @@ const FORMS: readonly BucketOptions[] = [
 ];
 
 export const ACTIONS = ['archive', 'restore', 'verify', 'deploy', 'upload', 'rewrite', 'sabotage'] as const;
-const WEIGHTS: Record<typeof ACTIONS[number], number> = { archive: 6, restore: 4, verify: 5, deploy: 1, upload: 4, rewrite: 1, sabotage: 1 };
+const WEIGHTS: Record<typeof ACTIONS[number], number> = { archive: 6, restore: 5, verify: 5, deploy: 1, upload: 5, rewrite: 2, sabotage: 2 };
 const CHOICES = ACTIONS.flatMap((action) => Array<typeof action>(WEIGHTS[action]).fill(action));
 
 export interface CampaignReport {
@@ -118,15 +118,18 @@ export class Campaign {
     }
   }
 
-  /** Restores or verifies a run, or a day, of which the archiver has a ledger. */
-  private async look(action: 'restore' | 'verify', name = this.random.pick(ARCHIVERS)): Promise<void> {
-    const { variant } = this.deployed.get(name)!;
-    const known = this.ended.filter((run) => run.input.action === 'archive' && run.archiver === name && run.variant.reportPrefix === variant.reportPrefix && run.status === 'SUCCEEDED');
-    if (known.length === 0 || (action === 'restore' && !variant.allowRestore)) { return; }
-    const telling = known.filter((run) => [...this.history.parts.keys()].some((key) => key.includes(`/run=${run.name}/`)));
-    const run = this.random.pick(telling.length > 0 ? telling : known);
-    const which = this.random.chance(0.5) ? { run: run.name } : { date: run.input.date };
-    await this.start(name, { action, ...which, ...action === 'verify' && this.random.chance(0.3) && { deep: true } });
+  /** Restores or verifies a run, or a day, of which an archiver has a ledger, mostly one with objects. */
+  private async look(action: 'restore' | 'verify'): Promise<void> {
+    const known = this.ended.filter(({ input, archiver, variant, status }) => {
+      const deployed = this.deployed.get(archiver)!.variant;
+      return input.action === 'archive' && status === 'SUCCEEDED' && variant.reportPrefix === deployed.reportPrefix && (action === 'verify' || deployed.allowRestore);
+    });
+    const telling = known.filter(({ name }) => [...this.history.parts.keys()].some((key) => key.includes(`/run=${name}/`)));
+    const choice = telling.length > 0 ? telling : known;
+    if (choice.length === 0) { return; }
+    const { name, archiver, input: { date } } = this.random.pick(choice);
+    const which = this.random.chance(0.5) ? { run: name } : { date };
+    await this.start(archiver, { action, ...which, ...action === 'verify' && this.random.chance(0.3) && { deep: true } });
   }
 
   private async start(archiver: ArchiverName, input: RunInput): Promise<void> {
@@ -138,7 +141,8 @@ export class Campaign {
     const wasRaging = this.isRaging;
     this.counts[input.action] = (this.counts[input.action] ?? 0) + 1;
     deployment.running += 1;
-    const { status, error, cause } = await sandbox.run({ input, name });
+    const { status, error, cause, counts } = await sandbox.run({ input, name });
+    if (process.env.SOAK_VERBOSE) { console.log(name, archiver, JSON.stringify({ input, variant, status, error, counts })); }
     deployment.running -= 1;
     const run: EndedRun = {
       name,
@@ -192,8 +196,8 @@ export class Campaign {
 
   private upload(): void {
     const { random, history } = this;
-    const day = random.pick(DAYS);
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 12; i++) {
+      const day = random.pick(DAYS);
       const base = `f${++this.objects}-${day}.csv`;
       const content = `content ${this.objects}`.padEnd(random.pick([0, 0, 0, 400]), '.');
       history.write(`${PREFIX}${random.pick(FOLDERS)}/${base}`, content, random.chance(0.3) ? { n: String(this.objects) } : undefined);
@@ -246,11 +250,10 @@ export class Campaign {
   /** In the end everything is archived and verified, and whatever is lost by nobody's act is at one of the ends. */
   private async conclude(): Promise<void> {
     await Promise.all(this.closing);
-    for (const archiver of ARCHIVERS) {
-      for (const date of DAYS) { await this.start(archiver, { action: 'archive', date }); }
-    }
-    for (const archiver of ARCHIVERS) {
-      for (const date of DAYS) { await this.start(archiver, { action: 'verify', date }); }
+    for (const action of ['archive', 'verify'] as const) {
+      await Promise.all(ARCHIVERS.map(async (archiver) => {
+        for (const date of DAYS) { await this.start(archiver, { action, date }); }
+      }));
     }
     this.violations.push(...this.history.lost());
   }

@@ -58,9 +58,11 @@ export class History {
   }
 
   write(key: string, content: string, metadata?: Record<string, string>): void {
-    this.asStranger(() => { this.store.put(BUCKETS.source, key, content, { metadata }); });
-    this.written.set(content, key);
-    this.destroyed.delete(content);
+    this.asStranger(() => {
+      const whole = contentOf(this.store.put(BUCKETS.source, key, content, { metadata }));
+      this.written.set(whole, key);
+      this.destroyed.delete(whole);
+    });
   }
 
   /** The contents that were written, that nobody else removed, and that no end holds. */
