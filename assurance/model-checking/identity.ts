@@ -48,13 +48,13 @@ function seenIdentity(seen: Seen): number {
 
 function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string): number {
   return remembered(attempt, () => {
-    const { mover, point, late, seen, removed, behind, isEarly } = attempt;
+    const { mover, point, late, seen, removed, behind, gone = [], isEarly } = attempt;
     const when = isEarly ? 'early ' : '';
     // What the ledger must say in the end depends on what an attempt removed. Otherwise the way in which it ended does not
     // change what can follow.
     const owes = behind ? '' : removed.join();
     if (isDone(point)) { return `done ${owes} ${late.length > 0 ? `${when}${callsIdentity(late)}${seenIdentity(seen)}` : ''}`; }
-    return `attempt ${when}${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()} ${behind}`;
+    return `attempt ${when}${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()} ${behind} ${gone.join()}`;
   });
 }
 

@@ -7,6 +7,7 @@
  */
 import { findLoss, isRefusal, noticeLock } from './lock-invariants';
 import { parseLines, type Outcomes } from './programs';
+import { findFalseClaim, findWrongStep, noteRemoved } from './run-invariants';
 import { ARCHIVE, REPORTS, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
 import { placesOf, type Stage } from './scenario';
 import { isDone, isOver, type Attempt, type Ghost, type Seen, type State } from './state';
@@ -61,11 +62,11 @@ const withGhost = (state: State, ghost: Partial<Ghost>): State => ({ ...state, g
 /** Records an action of the other writer. */
 export function onForeign(stage: Stage, state: State, before: S3State, action: string): State {
   const key = action.slice(action.lastIndexOf(' ') + 1);
-  const { lock } = stage.scenario;
+  const { lock, runs } = stage.scenario;
   const old = before.objects[key];
   const now = state.s3.objects[key];
   const written = now ? add(state.ghost.written, `${key} ${now.content}`) : state.ghost.written;
-  if (lock || key.startsWith(ARCHIVE)) {
+  if (lock || runs || key.startsWith(ARCHIVE)) {
     return withGhost(state, { written, lost: old ? add(state.ghost.lost, `${key} ${old.content}`) : state.ghost.lost });
   }
   if (now) { stage.contentsOf.set(now.etag, (stage.contentsOf.get(now.etag) ?? new Set()).add(now.content)); }
@@ -91,6 +92,9 @@ export function onExecuted(
   let note: Note | undefined;
   if (input.Bucket === REPORTS) { state = followLedger(state, before, operation, who); }
   if (state.s3 === before) { return { state }; }
+  if (stage.scenario.runs) {
+    return { state: noteRemoved(stage, noticeLock(state, before), before), violation: findWrongStep(stage, state, before, operation) };
+  }
   if (stage.scenario.lock) { return { state: noticeLock(state, before), violation: findLoss(state, before, operation) }; }
   for (const key of new Set([...Object.keys(before.objects), ...Object.keys(state.s3.objects)])) {
     const old = before.objects[key];
@@ -205,7 +209,8 @@ function checkLedger(stage: Stage, { s3, attempts, orphans, foreign }: State): V
 export function onFinished(stage: Stage, state: State, who: number): Checked {
   let note: Note | undefined;
   const { point: { outcomes, thrown } } = state.attempts[who];
-  if (stage.scenario.lock) { return onInvocationEnded(stage, state, who); }
+  if (stage.scenario.movers[state.attempts[who].mover] === 'verify' && !thrown) { return { state, violation: findFalseClaim(state, who) }; }
+  if (stage.scenario.lock || stage.scenario.runs) { return onInvocationEnded(stage, state, who); }
   if (thrown) { return { state, violation: `the mover threw ${thrown}` }; }
   const hole = checkLedger(stage, state);
   if (hole) { return { state, violation: hole }; }

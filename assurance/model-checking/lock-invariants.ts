@@ -1,6 +1,7 @@
 /** What must hold where a restore and runs that archive share one lock, and how time passes there. */
 import { LOCK_KEY } from './lock-programs';
 import type { S3State } from './s3-model';
+import type { Stage } from './scenario';
 import { isDone, type Point, type State } from './state';
 import { RESTORE_ERRORS } from '../../src/contract/errors';
 
@@ -28,12 +29,12 @@ export function canPass({ s3 }: State): boolean {
  * The lock's wait passes. Lambda's timeout has ended every invocation that began before the lock was written, and S3 has
  * executed what it had sent, or never will. Nothing else is assumed about time.
  */
-export function passTime(state: State): State {
+export function passTime({ scenario: { outlives = [], movers } }: Stage, state: State): State {
   const lock = state.s3.ledger[LOCK_KEY];
   return {
     ...state,
     s3: { ...state.s3, ledger: { ...state.s3.ledger, [LOCK_KEY]: { ...lock, isOld: true } } },
-    attempts: state.attempts.map(({ isEarly, ...each }) => (isEarly ? { ...each, late: [], point: isDone(each.point) ? each.point : ENDED } : each)),
+    attempts: state.attempts.map(({ isEarly, ...each }) => (isEarly && !outlives.includes(movers[each.mover]) ? { ...each, late: [], point: isDone(each.point) ? each.point : ENDED } : each)),
     orphans: state.orphans.filter(({ isEarly }) => !isEarly),
   };
 }

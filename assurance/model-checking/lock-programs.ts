@@ -16,7 +16,8 @@ import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
 export const LOCK_KEY = 'runs/restore-lock.json';
 /** The execution that restores. */
-const RESTORE = 'arn:restore';
+const RESTORE = 'arn:aws:states:eu-west-1:111122223333:execution:archiver:restore';
+export const LOCK_PLACE = { key: LOCK_KEY };
 
 function placeOf({ s3, clock }: Surroundings): LockPlace {
   return { reports: new BucketClient({ s3, bucket: REPORTS, budget: { clock, deadline: RUN_START + ROUND } }), key: LOCK_KEY };

@@ -54,7 +54,7 @@ export async function narrate(scenario: Scenario, choices: readonly number[]): P
     const step = stepsFrom(stage, state)[choice];
     if (!step) { return [...lines, `  there is no choice ${choice} here: the code or the scenario has changed`]; }
     const { state: next, answer, violation } = await world.take(state, step);
-    lines.push(`${String(index + 1).padStart(3)} ${describeStep(step, state, scenario.lock ? scenario.movers : undefined)}${describeAnswer(answer)}`);
+    lines.push(`${String(index + 1).padStart(3)} ${describeStep(step, state, scenario.lock || scenario.runs ? scenario.movers : undefined)}${describeAnswer(answer)}`);
     if (next.s3 !== state.s3) { lines.push(`    ${describeObjects(next.s3)}`); }
     if ('who' in step) {
       const { point: { outcomes, thrown }, mover } = next.attempts[step.who];

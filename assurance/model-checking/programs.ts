@@ -145,7 +145,7 @@ export const keepBatch: Program = async (surroundings) => {
   return {};
 };
 
-function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProblem']): BatchWorker {
+export function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProblem'], checkTurn?: BatchWorker['checkTurn']): BatchWorker {
   const { s3, clock, layout, conflictPolicy, multipartThreshold } = surroundings;
   return {
     s3,
@@ -166,15 +166,16 @@ function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProb
     sourceLocks: false,
     // With other movers, the deletes take long enough for them to act meanwhile.
     promptDeletes: surroundings.isAlone ? Infinity : -1,
+    checkTurn,
     onProblem,
   };
 }
 
-async function runRounds({ items, withTimers }: Surroundings, worker: BatchWorker): Promise<Progress> {
+export async function runRounds({ items, withTimers }: Surroundings, worker: BatchWorker, run = RUN): Promise<Progress> {
   const Items = toItems(items);
   let progress: Progress = initialProgress();
   while (!progress.finished) {
-    const event: BatchEvent = { BatchInput: { run: RUN, progress }, Items };
+    const event: BatchEvent = { BatchInput: { run, progress }, Items };
     progress = await withTimers(() => moveBatch(worker, event, ROUND));
   }
   return progress;
@@ -231,7 +232,7 @@ function toItems(items: readonly Item[]): ListedObject[] {
   return items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: 0 }));
 }
 
-const DAY = '2026-11-24';
+export const DAY = '2026-11-24';
 const RUN: Run = {
   id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/', objectsPerSecond: 1_000,
 };

@@ -2,9 +2,13 @@
 import { Execution } from './automaton';
 import { RUN_START } from './client';
 import { archiveBatch, archiveOne, giveBack, restoreBatch, restoreOne, takeOver, takeTheLock } from './lock-programs';
-import { batch, impatientMove, keepBatch, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
-import { ARCHIVE, EMPTY, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
+import { batch, DAY, impatientMove, keepBatch, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
+import { archiveDisallowed, archiveElsewhere, archiveRun, CLAIMS, NIGHTLY, restoreOneKey, restoreRun, verify } from './run-programs';
+import { ARCHIVE, EMPTY, execute, REPORTS, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
+import { toLedgerPartKey } from '../../src/lambda/ledger/part-keys';
 import { renamed } from '../../src/lambda/selection/destination-key';
+import { toJsonLines } from '../../src/lambda/text/json-lines';
 
 /**
  * All contents but `longer` have the same length, so that size does not distinguish them. `twin` differs from `first` only in its
@@ -43,9 +47,19 @@ export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
     'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'reconcile' | 'archive' | 'archive batch' | 'restore' | 'restore batch' | 'lock' | 'give back' | 'take over'
+    | 'archive run' | 'archive run, disallowed' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify'
   )[];
   /** A restore may run, and time may pass. */
   readonly lock?: boolean;
+  /**
+   * Whole runs share an archive, where an earlier run has a ledger. `loss`: only what is lost is a violation, not what could lose
+   * something.
+   */
+  readonly runs?: 'all' | 'loss';
+  /** With a lock: the timeout of these movers is longer than the lock's wait, because another archiver's restore took the lock. */
+  readonly outlives?: readonly Scenario['movers'][number][];
+  /** The two objects have the same content. */
+  readonly equal?: boolean;
   /** The object is only in the archive at the beginning, where an earlier run moved it to. */
   readonly isArchived?: boolean;
   readonly objects: 1 | 2;
@@ -91,6 +105,12 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'lock': takeTheLock,
   'give back': giveBack,
   'take over': takeOver,
+  'archive run': archiveRun,
+  'archive run, disallowed': archiveDisallowed,
+  'archive run, elsewhere': archiveElsewhere,
+  'restore run': restoreRun,
+  'restore one key': restoreOneKey,
+  'verify': verify,
 };
 
 /** A stage is a scenario that is ready to be explored. */
@@ -119,7 +139,7 @@ export function stageOf(scenario: Scenario): Stage {
     begin = { ...begin, objects: { ...written, [key]: { ...written[key], written: 0 } }, writes };
   };
   for (const key of keys) {
-    beforehand(`${SOURCE}/${key}`, key === 'in/b.csv' && onePlace ? CONTENT.second : CONTENT.first);
+    beforehand(`${SOURCE}/${key}`, key === 'in/b.csv' && onePlace && !scenario.equal ? CONTENT.second : CONTENT.first);
   }
   const there = { 'nothing': undefined, 'the same': CONTENT.first, 'other content': CONTENT.theirs, 'a twin': CONTENT.twin }[scenario.destination];
   if (there) { beforehand(`${ARCHIVE}/${destinationOf(keys[0])}`, there); }
@@ -133,6 +153,7 @@ export function stageOf(scenario: Scenario): Stage {
     const archived = Object.entries(begin.objects).filter(([key]) => key.startsWith(ARCHIVE));
     begin = { ...begin, objects: Object.fromEntries(archived) };
   }
+  if (scenario.runs) { begin = withLedger(model, begin, items, destinationOf); }
   const isAlone = scenario.movers.length === 1;
   const archivedEtag = begin.objects[`${ARCHIVE}/${destinationOf(keys[0])}`]?.etag;
   const surroundings = {
@@ -160,4 +181,14 @@ export function stageOf(scenario: Scenario): Stage {
 export function placesOf({ scenario, destinationOf }: Stage, key: string, etag: string): string[] {
   const destination = destinationOf(key);
   return (scenario.policy === 'RENAME' ? [destination, renamed(destination, etag)] : [destination]).map((place) => `${ARCHIVE}/${place}`);
+}
+
+/** Writes what the earlier run says of its objects, and the claims of all runs. */
+function withLedger(model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf']): S3State {
+  const lines = items.map(({ key, etag, size }) => {
+    const destination = destinationOf(key);
+    return { v: 2, key, destination, status: 'archived', etag, archivedEtag: s3.objects[`${ARCHIVE}/${destination}`].etag, size, day: DAY, at: 0 } satisfies LedgerLine;
+  });
+  const files = [[toLedgerPartKey(NIGHTLY, [{ Key: items[0].key }] as never, 0), toJsonLines(lines)], ...CLAIMS];
+  return files.reduce((state, [Key, Body]) => execute(model, state, { operation: 'PutObject', input: { Bucket: REPORTS, Key, Body } })[0], s3);
 }

@@ -110,7 +110,21 @@ export const LOCK_SCENARIOS: Scenario[] = [false, true].flatMap((isArchived) => 
  */
 export const BLIND_SPOT: Scenario = scenario('blind-spot', { movers: ['move'], foreignActions: 1, faults: 0, retags: true });
 
-SCENARIOS.push(...LOCK_SCENARIOS);
+/** Whole runs that share an archive, and a ledger of an earlier run. */
+const SHARED = { runs: 'loss', destination: 'the same', kinds: [], foreignActions: 0, faults: 0 } as const;
+export const RUN_SCENARIOS: Scenario[] = [
+  // R1: a restore of one archiver waits for its own timeout only, and the other archiver's is longer.
+  scenario('runs-two-archivers', { ...SHARED, lock: true, movers: ['lock', 'restore run', 'archive run'], outlives: ['archive run'] }),
+  // R2: a deployment while a restore works. The next run looks at no lock, or at another one.
+  scenario('runs-disallowed', { ...SHARED, lock: true, movers: ['lock', 'restore run', 'archive run, disallowed'] }),
+  scenario('runs-elsewhere', { ...SHARED, lock: true, movers: ['lock', 'restore run', 'archive run, elsewhere'] }),
+  // R3: two keys have one archived copy, and one of them is restored.
+  scenario('runs-one-copy', { ...SHARED, lock: true, movers: ['lock', 'restore one key'], isArchived: true, objects: 2, onePlace: true, equal: true }),
+  // R5: somebody removes an archived copy, and writes the key again.
+  scenario('runs-verify', { ...SHARED, movers: ['archive run', 'verify'], isArchived: true, foreignActions: 2 }),
+];
+
+SCENARIOS.push(...LOCK_SCENARIOS, ...RUN_SCENARIOS);
 
 /** The test uses these bounds. Two movers get no faults, and a batch of two gets one variant. */
 export const SMALL: Scenario[] = distinct([

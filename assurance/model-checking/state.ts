@@ -43,6 +43,8 @@ export interface Attempt {
   readonly removed: readonly string[];
   /** Another attempt has written to the ledger since this one listed it. So this one cannot know what it says. */
   readonly behind: boolean;
+  /** Only of a verification: `key content` of each object that anybody has removed since it began. */
+  readonly gone?: readonly string[];
   /** It began before the lock was written last. */
   readonly isEarly?: boolean;
 }

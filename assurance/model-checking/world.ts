@@ -4,6 +4,7 @@ import type { Call } from './client';
 import { callIdentity, identityOf } from './identity';
 import { findLateLine, onExecuted, onForeign, onFinished, type Note, type Violation } from './invariants';
 import { canPass, passTime } from './lock-invariants';
+import { noteRemoved } from './run-invariants';
 import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type Request, type S3State } from './s3-model';
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
 import { isDone, type Attempt, type Happening, type Point, type Seen, type State } from './state';
@@ -139,10 +140,10 @@ export class World {
   take(state: State, step: Step): Result | Promise<Result> {
     if (step.kind === 'foreign') {
       const s3 = this.known(act(this.stage, state.s3, step.action));
-      return { state: onForeign(this.stage, { ...state, s3, foreign: [...state.foreign, step.action] }, state.s3, step.action) };
+      return { state: onForeign(this.stage, noteRemoved(this.stage, { ...state, s3, foreign: [...state.foreign, step.action] }, state.s3), state.s3, step.action) };
     }
     if (step.kind === 'pass') {
-      const after = passTime(state);
+      const after = passTime(this.stage, state);
       return { state: { ...after, s3: this.known(after.s3) } };
     }
     if (step.kind === 'kill') { return this.kill(state, step); }
