@@ -24,8 +24,16 @@ const ARCHIVER = 'archiver';
 
 function toRun(id: string, more: Partial<Run> = {}, root = ROOT): Run {
   return {
-    id, startTime: new Date(RUN_START).toISOString(), from: DAY, to: DAY, dryRun: false, objectsPerSecond: 1_000, executionArn: toArn(id),
-    reportPrefix: `${root}2026-11-25/${id}/`, ledgerPrefix: `${root}ledger/day=${DAY}/run=${id}/`, ...more,
+    id,
+    startTime: new Date(RUN_START).toISOString(),
+    from: DAY,
+    to: DAY,
+    dryRun: false,
+    objectsPerSecond: 1_000,
+    executionArn: toArn(id),
+    reportPrefix: `${root}2026-11-25/${id}/`,
+    ledgerPrefix: `${root}ledger/day=${DAY}/run=${id}/`,
+    ...more,
   };
 }
 
@@ -82,14 +90,21 @@ const RESULTS = { Bucket: REPORTS, Key: 'results' };
 /** VerifyBatch and ReportRun. What the verification claims is in its report and in its ledger. */
 export const verify: Program = async (surroundings) => {
   const { clock, layout } = surroundings;
-  const results = new Map<string | undefined, string>();
+  const results = new Map<string | undefined, string>(CLAIMS);
   const s3 = withLocalFiles(surroundings.s3, results);
   const parts = await listParts(s3, NIGHTLY);
   const counts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
   let progress: VerifyProgress = { cursor: 0, finished: false, rounds: 0, counts, bytes: 0, requests: {}, milliseconds: 0 };
   const settings = {
-    archiverName: ARCHIVER, sourceBucket: SOURCE, destinationBucket: ARCHIVE, destinationPrefix: 'archive/', reportBucket: REPORTS, layout, maxRounds: 10,
-    timeZone: 'UTC', batch: { logGroup: 'batches' },
+    archiverName: ARCHIVER,
+    sourceBucket: SOURCE,
+    destinationBucket: ARCHIVE,
+    destinationPrefix: 'archive/',
+    reportBucket: REPORTS,
+    layout,
+    maxRounds: 10,
+    timeZone: 'UTC',
+    batch: { logGroup: 'batches' },
   } as unknown as ReportSettings & { maxRounds: number };
   while (!progress.finished) {
     progress = await verifyBatch({ s3, clock, settings }, { parts, BatchInput: { run: VERIFY, progress } }, ROUND);
@@ -101,7 +116,7 @@ export const verify: Program = async (surroundings) => {
   return {};
 };
 
-/** Files that nothing depends on are not the explorer's: the result files of the map, and the page for people. */
+/** Files that do not change are not the explorer's: the claims, the result files of the map, and the page for people. */
 function withLocalFiles(s3: S3Client, files: ReadonlyMap<string | undefined, string>): S3Client {
   return withSend(s3, async (command: { input: { Key?: string } }, options) => {
     const { Key } = command.input;

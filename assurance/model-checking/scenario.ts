@@ -58,6 +58,12 @@ export interface Scenario {
   readonly runs?: 'all' | 'loss';
   /** With a lock: the timeout of these movers is longer than the lock's wait, because another archiver's restore took the lock. */
   readonly outlives?: readonly Scenario['movers'][number][];
+  /**
+   * What the line of the earlier run says. `earlier`: it names an archived version, and its object conflicts, because it was rewritten
+   * after its copy. `both`: it names an earlier version and its own. `no ETag`: it does not know the archived ETag. `size`: only size
+   * and time speak for the copy. Unset: it names its own version.
+   */
+  readonly line?: 'earlier' | 'both' | 'no ETag' | 'size';
   /** The two objects have the same content. */
   readonly equal?: boolean;
   /** The object is only in the archive at the beginning, where an earlier run moved it to. */
@@ -74,6 +80,8 @@ export interface Scenario {
   /** XML cannot carry this key, so the key is deleted with a call of its own. */
   readonly oddKey?: boolean;
   readonly foreignActions: number;
+  /** The only actions of the other writer. Unset: all. */
+  readonly actions?: readonly string[];
   /** This bound counts faults and kills together. */
   readonly faults: number;
   readonly kinds: readonly FaultKind[];
@@ -153,7 +161,7 @@ export function stageOf(scenario: Scenario): Stage {
     const archived = Object.entries(begin.objects).filter(([key]) => key.startsWith(ARCHIVE));
     begin = { ...begin, objects: Object.fromEntries(archived) };
   }
-  if (scenario.runs) { begin = withLedger(model, begin, items, destinationOf); }
+  if (scenario.runs) { begin = withLedger(scenario, model, begin, items, destinationOf); }
   const isAlone = scenario.movers.length === 1;
   const archivedEtag = begin.objects[`${ARCHIVE}/${destinationOf(keys[0])}`]?.etag;
   const surroundings = {
@@ -183,11 +191,22 @@ export function placesOf({ scenario, destinationOf }: Stage, key: string, etag: 
   return (scenario.policy === 'RENAME' ? [destination, renamed(destination, etag)] : [destination]).map((place) => `${ARCHIVE}/${place}`);
 }
 
+const OLDER = 'archive/older.csv';
+
 /** Writes what the earlier run says of its objects, and the claims of all runs. */
-function withLedger(model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf']): S3State {
-  const lines = items.map(({ key, etag, size }) => {
-    const destination = destinationOf(key);
-    return { v: 2, key, destination, status: 'archived', etag, archivedEtag: s3.objects[`${ARCHIVE}/${destination}`].etag, size, day: DAY, at: 0 } satisfies LedgerLine;
+function withLedger({ line, isArchived }: Scenario, model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf']): S3State {
+  if (line === 'both') { s3 = { ...put(model, s3, `${ARCHIVE}/${OLDER}`, CONTENT.third) }; }
+  if (line === 'earlier' && !isArchived) { s3 = put(model, s3, `${SOURCE}/${items[0].key}`, CONTENT.second); }
+  const lines = items.map(({ key, etag, size }): LedgerLine => {
+    const toVersion = (destination: string) => ({ destination, etag, archivedEtag: s3.objects[`${ARCHIVE}/${destination}`].etag, size, day: DAY });
+    const own = { v: 2, key, status: 'archived', at: 0, ...toVersion(destinationOf(key)) } as const;
+    switch (line) {
+      case 'earlier': return { ...own, archivedEtag: undefined, status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [toVersion(own.destination)] };
+      case 'both': return { ...own, earlier: [{ ...toVersion(OLDER), etag: s3.objects[`${ARCHIVE}/${OLDER}`].etag }] };
+      case 'no ETag': return { ...own, archivedEtag: undefined };
+      case 'size': return { ...own, proof: 'size' };
+      default: return own;
+    }
   });
   const files = [[toLedgerPartKey(NIGHTLY, [{ Key: items[0].key }] as never, 0), toJsonLines(lines)], ...CLAIMS];
   return files.reduce((state, [Key, Body]) => execute(model, state, { operation: 'PutObject', input: { Bucket: REPORTS, Key, Body } })[0], s3);

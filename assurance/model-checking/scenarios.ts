@@ -121,7 +121,10 @@ export const RUN_SCENARIOS: Scenario[] = [
   // R3: two keys have one archived copy, and one of them is restored.
   scenario('runs-one-copy', { ...SHARED, lock: true, movers: ['lock', 'restore one key'], isArchived: true, objects: 2, onePlace: true, equal: true }),
   // R5: somebody removes an archived copy, and writes the key again.
-  scenario('runs-verify', { ...SHARED, movers: ['archive run', 'verify'], isArchived: true, foreignActions: 2 }),
+  scenario('runs-verify', { ...SHARED, movers: ['archive run', 'verify'], isArchived: true, foreignActions: 2, actions: ['delete archive/archive/a.csv', 'put other source/in/a.csv'] }),
+  // R6: the archived version is an earlier one of its line. R13: its line does not know its ETag.
+  scenario('runs-verify-earlier', { ...SHARED, line: 'earlier', movers: ['verify'], foreignActions: 1 }),
+  scenario('runs-verify-no-etag', { ...SHARED, line: 'no ETag', movers: ['verify'], isArchived: true, foreignActions: 1, flavour: 'kms' }),
 ];
 
 SCENARIOS.push(...LOCK_SCENARIOS, ...RUN_SCENARIOS);

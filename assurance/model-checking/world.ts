@@ -82,13 +82,13 @@ function sent({ waiting }: Point): string[] {
   return waiting.filter(({ operation }) => !isRead(operation)).map(({ name }) => name);
 }
 
-const actionsOf = new WeakMap<Stage, string[]>();
+const actionsOf = new WeakMap<Stage, readonly string[]>();
 
 /**
  * The other writer touches only the first of two objects, because the two are symmetric. It touches both if they have
  * the same destination.
  */
-function foreignActions(stage: Stage): string[] {
+function foreignActions(stage: Stage): readonly string[] {
   const known = actionsOf.get(stage);
   if (known) { return known; }
   const { scenario, items } = stage;
@@ -100,8 +100,9 @@ function foreignActions(stage: Stage): string[] {
     ...touched.flatMap(({ key }) => [...verbs, ...more].map((verb) => `${verb} ${SOURCE}/${key}`)),
     ...[...places].flatMap((key) => verbs.map((verb) => `${verb} ${key}`)),
   ];
-  actionsOf.set(stage, actions);
-  return actions;
+  const chosen = scenario.actions ?? actions;
+  actionsOf.set(stage, chosen);
+  return chosen;
 }
 
 function parseAction(action: string): [verb: string, key: string] {
