@@ -109,7 +109,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   warnAboutDestination(scope, source, destination, functions);
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination, { restoreRole: functions.restoreBatch?.role, keepsSources: settings.keepsSources });
+  denyDeletes(scope, source, destination, { archiveRole: functions.archiveBatch.role!, keepsSources: settings.keepsSources });
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
@@ -131,6 +131,6 @@ export function createVerification(archiver: Construct, id: string, resources: R
     encryptionKey,
     verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
   }));
-  denyDeletes(scope, source, destination, { keepsSources: resources.keepsSources });
+  denyDeletes(scope, source, destination, { archiveRole: functions.archiveBatch.role!, keepsSources: resources.keepsSources });
   suppressFindings(scope, [source, destination, reports]);
 }

@@ -1,4 +1,4 @@
-/** Archives objects of every kind, and takes them back, with the code of both functions and a store in memory. */
+/** Archives objects of every kind, and restores them, with the code of both functions and a store in memory. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Harness } from './harness';
 import type { PutOptions } from '../../packages/s3-double/src';
@@ -62,7 +62,6 @@ export interface RigOptions {
   readonly run?: Partial<Run>;
   readonly milliseconds?: number;
   readonly promptDeletes?: number;
-  readonly checkTurn?: () => Promise<void>;
 }
 
 export const ARCHIVE_RUN: Run = {
@@ -76,7 +75,7 @@ export const ARCHIVE_RUN: Run = {
   objectsPerSecond: 10_000,
 };
 export const RESTORE_RUN: Run = {
-  ...ARCHIVE_RUN, id: 'undo', action: 'restore', executionArn: 'arn:undo', reportPrefix: 'runs/2026-11-25/undo/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo/',
+  ...ARCHIVE_RUN, id: 'undo', action: 'restore', reportPrefix: 'runs/2026-11-25/undo/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo/',
 };
 
 export class BothWays {
@@ -84,7 +83,7 @@ export class BothWays {
 
   constructor(readonly harness: Harness) {}
 
-  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, checkTurn }: RigOptions) {
+  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000 }: RigOptions) {
     return {
       s3,
       rate: new WriteRates(systemClock),
@@ -106,7 +105,6 @@ export class BothWays {
         ...environment,
       }),
       promptDeletes,
-      checkTurn,
       onProblem: (line: LedgerLine) => { this.problems.push(line); },
     };
   }
@@ -136,7 +134,7 @@ export class BothWays {
     });
   }
 
-  /** Takes back what a ledger says is archived, as a child workflow does. */
+  /** Restores what a ledger says is archived, as a child workflow does. */
   async restore(options: RigOptions = {}, parts = this.parts()): Promise<Progress> {
     const worker = this.worker(options);
     const run = { ...RESTORE_RUN, ...options.run };

@@ -76,7 +76,7 @@ test('a dry run says what the run costs, without deletes', async () => {
 });
 
 test('a restore of what was kept deletes nothing', async () => {
-  const it = await archiver({ sourceDisposition: KEEP, allowRestore: true }, { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+  const it = await archiver({ sourceDisposition: KEEP, allowRestore: true });
   KEYS.forEach((key) => it.put(key));
   await it.sandbox.run({ input: DAY, name: 'nightly' });
   it.sandbox.s3!.store.bucket(it.sandbox.sourceBucket).delete(KEYS[0], 0);

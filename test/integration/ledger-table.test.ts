@@ -18,7 +18,7 @@ let duckdb: DuckDBConnection;
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ledger-table-'));
   duckdb = await (await DuckDBInstance.create(':memory:')).connect();
-  it = await rehearse({ allowRestore: true }, { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+  it = await rehearse({ allowRestore: true });
   it.put('incoming/a-2026-11-24.csv', 'twelve bytes');
   it.put('incoming/b-2026-11-23.csv', 'six by');
   it.put('incoming/c-2026-11-24.csv', 'ours');

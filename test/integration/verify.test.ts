@@ -2,7 +2,7 @@ import type { VerifyCounts } from '../../packages/sandbox/src';
 import { expectSchema, schemaErrors, VERIFICATION_SCHEMA } from '../helpers/report-schema';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 
-const COUNTS: VerifyCounts = { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 };
+const COUNTS: VerifyCounts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
 const DAY = '2026-11-24';
 const NEXT = { now: '2026-11-26T01:00:00Z' };
 

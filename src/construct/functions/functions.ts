@@ -53,7 +53,10 @@ export function createFunctions(
       description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
       timeout: Duration.minutes(1),
       memorySize: PLAN_RUN_MEMORY,
-      ...listing.kind === 'selective' && { environment: { [Env.LISTING]: listing.kind } },
+      environment: {
+        ...listing.kind === 'selective' && { [Env.LISTING]: listing.kind },
+        ...settings.allowRestore && { [Env.ALLOW_RESTORE]: 'true' },
+      },
     })),
     ...listing.kind === 'selective' && {
       listObjects: new ListObjectsFunction(...inOwnScope('ListObjects', {
@@ -74,7 +77,7 @@ export function createFunctions(
     })),
     ...settings.allowRestore && {
       restoreBatch: new RestoreBatchFunction(...inOwnScope('RestoreBatch', {
-        description: 'Takes archived objects back to their old keys for an S3DatedArchiver',
+        description: 'Copies archived objects back to their old keys for an S3DatedArchiver',
         timeout: Duration.seconds(batch.timeout),
         memorySize,
       })),

@@ -104,7 +104,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
     add('ObjectsUnaccounted', metric(MetricName.OBJECTS_UNACCOUNTED), {
       threshold: 0,
       comparisonOperator: GREATER_THAN_THRESHOLD,
-      alarmDescription: 'archived objects are changed or missing. The message of the verification names them; its ledger has all of them',
+      alarmDescription: 'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them',
     });
   }
   if (options.runFailed) {

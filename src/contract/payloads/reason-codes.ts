@@ -36,10 +36,16 @@ export enum ReasonCode {
   ARCHIVED_COPY_CHANGED = 'ARCHIVED_COPY_CHANGED',
   /** The archive holds nothing under the key. */
   ARCHIVED_COPY_MISSING = 'ARCHIVED_COPY_MISSING',
+  /** The archive holds something under the key, and the ledger does not say enough to prove that it is the object. */
+  ARCHIVED_COPY_UNPROVEN = 'ARCHIVED_COPY_UNPROVEN',
+  /** Lines of a ledger are gone that its run had counted. */
+  LEDGER_LINES_MISSING = 'LEDGER_LINES_MISSING',
   /** The old key of an object that is to be restored holds other content. */
   OLD_KEY_TAKEN = 'OLD_KEY_TAKEN',
   /** The archived copy has a storage class from which it must be restored before it can be copied. */
   ARCHIVED_COPY_IN_GLACIER = 'ARCHIVED_COPY_IN_GLACIER',
+  /** Nothing in the ledger proves that the archived object is the one that was archived. */
+  UNPROVEN_COPY = 'UNPROVEN_COPY',
   /** S3 returned another error. The message has it. */
   UNEXPECTED = 'UNEXPECTED',
 }

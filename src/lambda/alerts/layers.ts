@@ -10,8 +10,6 @@ const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.LEDGER_UNBALANCED]: 'ledger',
   [ErrorName.LEDGER_CHANGED]: 'ledger',
   [ErrorName.TOLERANCE_EXCEEDED]: 'S3',
-  [ErrorName.RESTORE_IN_PROGRESS]: 'lock',
-  [ErrorName.RESTORE_REFUSED]: 'lock',
   [ErrorName.OBJECTS_UNACCOUNTED]: 'S3',
 };
 

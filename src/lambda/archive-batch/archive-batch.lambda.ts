@@ -5,9 +5,7 @@ import type { BatchEvent, Progress } from '../../contract/payloads/batch-payload
 import { moveBatch } from '../batch/move-batch';
 import { ObjectLockCheck } from '../move/object-lock';
 import { parseBatch } from '../plan/planned-part';
-import { assertNoRestore } from '../restore-lock/restore-lock';
 import { type ArchiveSettings, readArchiveSettings } from '../runtime/environment';
-import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
 import { systemClock } from '../s3/retry';
@@ -42,7 +40,6 @@ function openReports({ reportBucket: bucket }: ArchiveSettings, context: Context
 }
 
 async function archive(settings: ArchiveSettings, batch: BatchEvent, context: Context): Promise<Progress> {
-  const lock = readLockSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
   const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
@@ -54,7 +51,6 @@ async function archive(settings: ArchiveSettings, batch: BatchEvent, context: Co
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks,
     promptDeletes: PROMPT_DELETES,
-    checkTurn: lock && ((reports) => assertNoRestore({ reports, key: lock.key })),
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

@@ -1,5 +1,5 @@
 import type { BatchOutcomes } from './batch-outcomes';
-import { type BatchWorker, keepsSource } from './batch-worker';
+import type { BatchWorker } from './batch-worker';
 import { createPreviewer, type Preview, type Previewer } from './dry-run';
 import { EagerDeletes } from './eager-deletes';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
@@ -103,13 +103,18 @@ export class BatchCopier {
     const index = this.isOver() ? undefined : this.takeNext();
     if (index === undefined) { return false; }
     const { Items: items, BatchInput: { run } } = this.batch;
-    const { back } = this.worker;
+    const { restore } = this.worker;
     const selection = this.worker.select(items[index]);
     if (!selection.selected) {
       this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
       return true;
     }
     this.outcomes.setDay(index, selection.date);
+    const refused = restore?.refuse(items[index]);
+    if (refused) {
+      this.outcomes.set(index, refused);
+      return true;
+    }
     const { Key: key, Etag: etag, Size: size } = items[index];
     const object = {
       key,
@@ -117,7 +122,7 @@ export class BatchCopier {
       size,
       destination: selection.destinationKey,
       ...await this.isTaken(selection.destinationKey) && { isTaken: true },
-      storageClass: back?.lineOf(items[index]).storageClass,
+      storageClass: restore?.lineOf(items[index]).storageClass,
       reselect: (rewritten: RewrittenVersion) => this.reselect(index, rewritten),
     };
     if (size > this.getThreshold(index) && !run.dryRun) {
@@ -171,7 +176,7 @@ export class BatchCopier {
     const { context, outcomes, worker: { clock } } = this;
     const began = clock.now();
     try {
-      const outcome = this.keep(index, await this.copy(index, object, maxBytesToRead));
+      const outcome = this.keep(await this.copy(index, object, maxBytesToRead));
       outcomes.setSpan(index, { began, ended: clock.now() });
       outcomes.set(index, outcome);
       if ('isFound' in outcome && outcome.isFound) { this.found += 1; }
@@ -192,10 +197,10 @@ export class BatchCopier {
   }
 
   /** An object whose source is kept is archived once it is copied. */
-  private keep(index: number, outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
-    const { Items: items, BatchInput: { run } } = this.batch;
+  private keep(outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
+    const { run } = this.batch.BatchInput;
     const isDone = outcome.status === 'copied' || (run.dryRun && outcome.status === 'archived');
-    return isDone && keepsSource(this.worker, items[index]) ? { ...outcome, status: 'archived', isKept: true } : outcome;
+    return isDone && this.worker.settings.keepsSources ? { ...outcome, status: 'archived', isKept: true } : outcome;
   }
 
   /**
@@ -223,8 +228,8 @@ export class BatchCopier {
   }
 
   private reselect(index: number, { lastModified, size }: RewrittenVersion): { destination: string; day: string } | undefined {
-    // What was archived is taken back, and nothing else.
-    if (this.worker.back) { return undefined; }
+    // What was archived is restored, and nothing else.
+    if (this.worker.restore) { return undefined; }
     const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000, Size: size });
     return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
   }

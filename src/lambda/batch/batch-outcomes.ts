@@ -1,4 +1,3 @@
-import { toLineKey, type WayBack } from './batch-worker';
 import type { Preview } from './dry-run';
 import type { FilterName } from '../../contract/checks/check-filter';
 import type { Progress } from '../../contract/payloads/batch-payloads';
@@ -35,7 +34,7 @@ const SYSTEMIC_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
 const MAX_MESSAGE_LENGTH = 400;
-const SETTLED_AT_ONCE = 64;
+const HEADS_AT_ONCE = 64;
 
 /** What became of the objects of a batch in one round. An object without an outcome is open: it is not finished yet. */
 export class BatchOutcomes {
@@ -126,12 +125,10 @@ export class BatchOutcomes {
    * Decides by the ledger lines of earlier attempts what happened to sources that are gone, or that the run does not select
    * any more. Such an attempt may have archived the listed version, or another one, and died after that.
    */
-  recall(archived: BatchLines['archived'], back?: WayBack): void {
+  recall(archived: BatchLines['archived']): void {
     this.outcomes.forEach((outcome, index) => {
-      if (outcome?.status !== 'source-gone' && (outcome?.status !== 'deselected' || back)) { return; }
-      const item = this.items[index];
-      const key = toLineKey(back, item);
-      const version = archived.get(key);
+      if (outcome?.status !== 'source-gone' && outcome?.status !== 'deselected') { return; }
+      const version = archived.get(this.items[index].Key);
       if (!version) { return; }
       const { destination, etag, size, day } = version;
       if (outcome.status === 'deselected') {
@@ -139,19 +136,17 @@ export class BatchOutcomes {
         return;
       }
       const isKept = 'isKept' in outcome && outcome.isKept;
-      this.outcomes[index] = back
-        ? { status: 'archived', isKept, destination: key, etag: item.Etag, size: item.Size }
-        : { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
+      this.outcomes[index] = { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
     });
   }
 
   /** Asks what became of the objects that were not at their source as they should. */
-  async settleGone(settle: (item: ListedObject, status: 'source-gone' | 'deselected') => Promise<MoveResult>): Promise<void> {
+  async reportGone(report: (item: ListedObject, status: 'source-gone' | 'deselected') => Promise<MoveResult>): Promise<void> {
     const gone = [...this.outcomes.entries()].flatMap(([index, outcome]) => {
       return outcome?.status === 'source-gone' || outcome?.status === 'deselected' ? [{ index, status: outcome.status }] : [];
     });
-    const settled = orderedMap(gone, SETTLED_AT_ONCE, async ({ index, status }) => ({ index, result: await settle(this.items[index], status) }));
-    for await (const { index, result } of settled) { this.outcomes[index] = result; }
+    const results = orderedMap(gone, HEADS_AT_ONCE, async ({ index, status }) => ({ index, result: await report(this.items[index], status) }));
+    for await (const { index, result } of results) { this.outcomes[index] = result; }
   }
 
   /**

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { createBatchAlert } from './batch-alert';
 import { BatchCopier } from './batch-copier';
 import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
-import { type BatchWorker, keepsSource, toLineKey } from './batch-worker';
+import { type BatchWorker, toLineKey } from './batch-worker';
 import { fitIntoState, OutcomeRecorder } from './outcome-recorder';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -28,7 +28,6 @@ const LOOKS_AT_ONCE = 64;
  * a delete nor a look at its source, the next round begins there.
  *
  * @param milliseconds the invocation's remaining time
- * @throws RestoreInProgress or RestoreRefused if it is not the turn of this run
  * @throws SystemicFailure if every object failed for one reason that lies in the setup, and an error after the last round if
  * S3 did not answer whether sources are deleted
  */
@@ -46,11 +45,9 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
   worker.rate.allow(run, stop.signal);
 
   const outcomes = new BatchOutcomes(items, progress);
-  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass, progress, worker.back);
+  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass, progress, worker.restore);
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
-    // A look in each round: the rounds of a batch may be days apart, and an invocation lasts no longer than the lock's wait.
-    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }
     const record = (indexes: readonly number[]) => recorder.record(earlyReports, indexes, clock.now());
     const uploads = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record).run();
     // From here on no copy is started, and the signal ends nothing.
@@ -64,7 +61,7 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     const firstOpen = outcomes.findFirstOpen();
 
     if (progress.rounds > 0 || outcomes.listGone().length > 0) { await recorder.recall(reports); }
-    if (worker.back) { await outcomes.settleGone((item, status) => worker.back!.settle(untilEnd, item, status)); }
+    if (worker.restore) { await outcomes.reportGone((item, status) => worker.restore!.reportGone(untilEnd, item, status)); }
     const copies = outcomes.listCopied();
     if (copies.length > 0) {
       await recorder.record(reports, range(progress.cursor, firstOpen), copiedUntil);
@@ -87,8 +84,8 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     let lines = await recorder.record(reports, finished, copiedUntil);
     const doubtful = new Set((await recorder.listDoubtful(reports, lines)).map(({ key }) => key));
     // Whoever looked after a delete that failed knows that its source is there.
-    for (const { index } of copies) { doubtful.delete(toLineKey(worker.back, items[index])); }
-    if (await findMoved(worker, untilEnd, batch, outcomes, finished.filter((index) => doubtful.has(toLineKey(worker.back, items[index]))))) {
+    for (const { index } of copies) { doubtful.delete(toLineKey(worker.restore, items[index])); }
+    if (await findMoved(worker, untilEnd, batch, outcomes, finished.filter((index) => doubtful.has(toLineKey(worker.restore, items[index]))))) {
       await recorder.recall(reports);
       lines = await recorder.record(reports, finished, copiedUntil);
     }
@@ -116,7 +113,7 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
 }
 
 function createMoveContext(
-  { s3, clock, settings, sourceLocks, copyThroughput, back }: BatchWorker, run: Run, milliseconds: number, budget: RetryBudget, signal: AbortSignal,
+  { s3, clock, settings, sourceLocks, copyThroughput, restore }: BatchWorker, run: Run, milliseconds: number, budget: RetryBudget, signal: AbortSignal,
 ): MoveContext {
   const startTime = Date.parse(run.startTime);
   return {
@@ -131,9 +128,9 @@ function createMoveContext(
     onCopyTime: (bytes, time, isCutOff) => isCutOff ? copyThroughput.onCutOff(bytes, time) : copyThroughput.onCopied(bytes, time),
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
-    sharesDestinations: back === undefined && settings.layout.flatten,
-    looksFirst: back === undefined && settings.keepsSources,
-    previewsSource: back !== undefined,
+    sharesDestinations: restore === undefined && settings.layout.flatten,
+    looksFirst: restore === undefined && settings.keepsSources,
+    isRestore: restore !== undefined,
   };
 }
 
@@ -157,21 +154,23 @@ async function deleteCopied(
 /**
  * Finds which of these objects are moved after all, and returns whether any is. This attempt could not move them, but another one
  * wrote that they are archived, which it does when they are copied: it may have deleted their sources, and died after that. A
- * denial, for example, says nothing about it. Where sources are kept, the copy is all.
+ * denial, for example, says nothing about it. Where sources are kept, the copy is all. In a restore, the old key shows it.
  *
  * @throws an error if S3 does not say whether a source is gone, so that another attempt, or ReportRun, finds out
  */
 async function findMoved(
-  worker: BatchWorker, { source }: MoveContext, { Items: items }: BatchEvent, outcomes: BatchOutcomes, indexes: readonly number[],
+  { restore, settings }: BatchWorker, context: MoveContext, { Items: items }: BatchEvent, outcomes: BatchOutcomes, indexes: readonly number[],
 ): Promise<boolean> {
   let isAnyMoved = false;
+  const isKept = settings.keepsSources === true;
   const looks = orderedMap(indexes, LOOKS_AT_ONCE, async (index) => {
-    const isKept = keepsSource(worker, items[index]);
-    return { index, isKept, isDone: isKept || !await source.has(items[index].Key) };
+    if (restore) { return { index, moved: await restore.findRestored(context, items[index]) }; }
+    const isDone = isKept || !await context.source.has(items[index].Key);
+    return { index, moved: isDone ? { status: 'source-gone' as const, isKept } : undefined };
   });
-  for await (const { index, isKept, isDone } of looks) {
-    if (!isDone) { continue; }
-    outcomes.set(index, { status: 'source-gone', isKept });
+  for await (const { index, moved } of looks) {
+    if (!moved) { continue; }
+    outcomes.set(index, moved);
     isAnyMoved = true;
   }
   return isAnyMoved;

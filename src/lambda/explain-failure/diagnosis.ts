@@ -129,7 +129,6 @@ function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string
     case 'SNS': return 'check that the topic exists and accepts the message.';
     case 'EventBridge Scheduler': return 'EventBridge Scheduler itself failed, which is usually temporary.';
     case 'input': return 'correct what the cause names: the input, its manifest, or a prop of the archiver.';
-    case 'lock': return 'wait until the run that the cause names has ended.';
     case 'ledger':
       if (error === ErrorName.LEDGER_CHANGED) { return 'wait until the run whose ledger the cause names has ended.'; }
       return 'keep the ledger of this run, to find out later why it does not balance.';
@@ -147,8 +146,6 @@ const DEFINITION_ERRORS = [
  */
 const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
-  // The restore gave its lock back when it failed, or never had it.
-  ErrorName.RESTORE_REFUSED,
   // The redrive would enter the Fail state again ("Redriving state machine executions").
   ErrorName.TOLERANCE_EXCEEDED,
   ErrorName.OBJECTS_UNACCOUNTED,
@@ -169,8 +166,6 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  */
 function canRedriveHelp(facts: FailureFacts, cause: Cause): boolean {
-  // A restore that did not succeed has given its lock back, and its rounds would be refused.
-  if (getAction(facts) === 'restore') { return false; }
   return facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
 }
 

@@ -119,7 +119,7 @@ const PHASES: { readonly [state: string]: string } = {
   PlanRun: 'before it touched an object, while it was planning its days',
   ListObjects: 'before it touched an object, while it was listing the source',
   ArchiveObjects: 'while it was archiving objects',
-  RestoreObjects: 'while it was taking objects back from the archive',
+  RestoreObjects: 'while it was copying objects back from the archive',
   VerifyObjects: 'while it was comparing the archive with the ledgers',
   ReportRun: 'after it archived objects, while it was writing its report',
   NotifyRun: 'after it wrote its report, while it was sending its message',
@@ -130,7 +130,7 @@ const PHASES: { readonly [state: string]: string } = {
 const NOTHING_CHANGED = 'Nothing was changed: a verification only reads. It is not known yet whether the archive is whole.';
 
 /** A restore has the same order of steps as a run that archives. */
-const RESTORE_LOST_NOTHING = 'The restore lost no object: each is in the archive, or back at its old key.';
+const RESTORE_LOST_NOTHING = 'The restore lost no object: a restore deletes nothing, and each object is still in the archive.';
 
 function describeFailure(archiverName: string, facts: FailureFacts, { layer, cause, child }: Diagnosis): string {
   const { change, history, mapRun } = facts;

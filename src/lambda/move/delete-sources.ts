@@ -48,12 +48,10 @@ const SINGLE_CONCURRENCY = 64;
  */
 export async function bulkDelete(source: BucketClient, deletions: readonly Deletion[]): Promise<DeleteResult[]> {
   const results = new Map<Deletion, DeleteResult>();
-  // A restore may have copied one archived object to several keys.
-  const byKey = new Map(deletions.map((deletion) => [deletion.key, deletion]));
-  const single = [...byKey.values()].filter(({ key }) => NOT_IN_XML.test(key));
-  const bulk = [...byKey.values()].filter(({ key }) => !NOT_IN_XML.test(key));
+  const single = deletions.filter(({ key }) => NOT_IN_XML.test(key));
+  const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));
   await Promise.all([deleteInBulk(source, bulk, results), deleteSingly(source, single, results)]);
-  return deletions.map(({ key }) => results.get(byKey.get(key)!)!);
+  return deletions.map((deletion) => results.get(deletion)!);
 }
 
 async function deleteInBulk(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {

@@ -52,8 +52,8 @@ export interface MoveContext {
   readonly sharesDestinations?: boolean;
   /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
   readonly looksFirst?: boolean;
-  /** A dry run looks at each source, because no listing has shown it. */
-  readonly previewsSource?: boolean;
+  /** The archive is the source. No listing has shown it, and only the ledger tells which object was there. */
+  readonly isRestore?: boolean;
   /** Larger objects are not read to compare them. Default: no limit. */
   readonly maxBytesToRead?: number;
 }
@@ -220,7 +220,7 @@ async function inspect(
     if (!sourceHead) {
       // An earlier round may have sent the upload's completion. It must not happen after we looked at the destination.
       if (resume) { await abortUpload(destination, resume); }
-      return finish(await findArchived(context, ...versions));
+      return finish(context.isRestore ? { status: 'source-gone' } : await findArchived(context, ...versions));
     }
     if (failure.kind === 'denied') {
       // The source can be read, so the destination or the role denies.
@@ -250,7 +250,7 @@ async function inspect(
 }
 
 /** How the message of a copy begins whose source could not be deleted. */
-export const NOT_DELETED = 'archived, but the source could not be deleted: ';
+const NOT_DELETED = 'archived, but the source could not be deleted: ';
 
 /** What the ledger says of a source that has other content than its copy. */
 export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';

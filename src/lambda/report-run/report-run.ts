@@ -1,6 +1,7 @@
 /** Ends a run: adds up its batches, checks that the ledger balances, decides the outcome, and writes the report. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { LedgerBalance, listLedger } from './balance-ledger';
+import { BalancedPartsFile } from './balanced-parts-file';
 import { readArrivalRatio } from './earlier-reports';
 import type { ObservedS3 } from './estimate/estimate';
 import { type MapResultsContext, readMapResults } from './map-results';
@@ -100,7 +101,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
       initSeconds: context.initSeconds ?? INIT_SECONDS,
     },
     ...isRestore ? { source: archive, destination: source } : { source, destination: archive },
-    ledger,
+    ledger: { ...ledger, ...results.balanced && { balanced: results.balanced } },
   });
   const reportKey = await writeReport(s3, run, { ...report, counts: toPublicCounts(report) } as typeof report, renderReport(report), startedAt);
 
@@ -163,8 +164,10 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
     mergeStragglers(stragglers, reconciled.stragglers);
     filtered = addFiltered(filtered, reconciled.filtered);
   }
-  const balance = run.dryRun ? undefined
-    : new LedgerBalance(s3, reportBucket, run.ledgerPrefix, Date.parse(run.startTime) / 1000, await listLedger(s3, reportBucket, run.ledgerPrefix));
+  const parts = new BalancedPartsFile(s3, reportBucket, run);
+  const balance = run.dryRun ? undefined : new LedgerBalance(
+    s3, reportBucket, run.ledgerPrefix, Date.parse(run.startTime) / 1000, await listLedger(s3, reportBucket, run.ledgerPrefix), (part) => parts.add(part),
+  );
   for await (const progress of results.finished()) {
     batches.count += 1;
     batches.rounds += progress.rounds;
@@ -172,11 +175,11 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
     skipped += progress.counts.skipped;
     mergeStragglers(stragglers, progress.stragglers);
     filtered = addFiltered(filtered, progress.filtered ?? null);
-    balance?.add(progress);
+    await balance?.add(progress);
   }
   const tally = await balance?.finish();
   const total = addListing({ listed, skipped, stragglers, filtered }, listing?.progress);
-  return { ...total, batches, tally };
+  return { ...total, batches, tally, balanced: balance && await parts.close() };
 }
 
 interface Listed {

@@ -72,6 +72,7 @@ const PlanEnvironment = v.object({
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
   [Env.LISTING]: optionalText(),
+  [Env.ALLOW_RESTORE]: optionalText(),
   [Env.STORAGE_CLASS]: v.pipe(optionalText(), checkWith((value) => {
     if (value !== undefined) { checkStorageClass(value); }
   })),
@@ -147,6 +148,7 @@ export interface PlanSettings extends SourceSettings {
   readonly archiverName: string;
   /** Whether a function lists, which can also read a list. */
   readonly readsManifests: boolean;
+  readonly allowsRestore: boolean;
 }
 
 export interface ArchiveSettings extends SourceSettings {
@@ -198,6 +200,7 @@ export function readPlanSettings(environment: Environment): PlanSettings {
     ...reports,
     archiverName: values.ARCHIVER_NAME,
     readsManifests: values.LISTING === 'selective',
+    allowsRestore: values.ALLOW_RESTORE === 'true',
   };
 }
 

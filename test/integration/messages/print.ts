@@ -26,7 +26,7 @@ interface Scene {
   readonly selective?: true;
   /** Messages in the dead-letter queue of the schedule, instead of a run. */
   readonly deliver?: readonly object[];
-  /** A run after the one that archives, and what happens before it. A restore runs in real time, because S3 says how old its lock is. */
+  /** A run after the one that archives, and what happens before it. */
   readonly then?: { readonly input: object; readonly name: string; readonly now?: string; readonly prepare: (rehearsal: Rehearsal) => void };
 }
 
@@ -120,7 +120,6 @@ export async function* generateMessages(): AsyncGenerator<{ title: string; alert
       allowRestore: then !== undefined,
       ...selective && { listing: Listing.selective() },
     }), {
-      ...then && { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } },
       stackProps: { stackName: 'Storage', env: { account: '111122223333', region: 'eu-west-1' } },
       s3: { hooks: { before: (call) => s3?.(call) } },
       onInvoke: (invocation) => onInvoke?.(invocation, rehearsal),

@@ -39,7 +39,6 @@ export function synthesized(
   const functionOf = (id: string) => archiver.node.findChild(id).node.findChild('Function') as lambda.Function;
   if (props.allowRestore) {
     functionOf('RestoreBatch').addEnvironment('MULTIPART_THRESHOLD_BYTES', String(5 * MiB));
-    functionOf('PlanRun').addEnvironment('RESTORE_WAIT_SECONDS', '1');
   }
   if (timeoutSeconds !== undefined) {
     const movers = [archiver.handler, ...props.allowRestore ? [functionOf('RestoreBatch')] : []];

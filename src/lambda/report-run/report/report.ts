@@ -5,6 +5,7 @@ import type { Counts, FilteredCounts, Stragglers } from '../../../contract/paylo
 import type { Manifest, Run } from '../../../contract/payloads/run';
 import type { BatchSettings, TransferSettings } from '../../../contract/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
+import type { BalancedParts } from '../../ledger/balanced-parts';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
@@ -75,7 +76,7 @@ export interface Report {
   readonly source: Place;
   readonly destination: Place;
   /** The ledger's parts are below this prefix. */
-  readonly ledger: Place;
+  readonly ledger: Place & { readonly balanced?: BalancedParts };
   /** Pages of the AWS console. */
   readonly links: ReportLinks;
   /** Only of a restore: the input of a run that does the same again. */
@@ -112,7 +113,7 @@ export interface ReportFacts {
   readonly endedAt: Date;
   readonly source: Place;
   readonly destination: Place;
-  readonly ledger: Place;
+  readonly ledger: Report['ledger'];
 }
 
 export function createReport(facts: ReportFacts): Report {
@@ -174,6 +175,8 @@ function estimateCost(
         [toRequestName('CopyObject', storageClass)]: tally.copies + tried,
         HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
         GetObjectTagging: TAGS_PER_FOUND * tally.found,
+        // The list of the parts that were balanced.
+        PutObject: tally.parts > 0 ? 1 : 0,
         // The destinations of a batch are listed before they are copied to.
         ListObjectsV2: keepsSources ? tally.parts : 0,
       },

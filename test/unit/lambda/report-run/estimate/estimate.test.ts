@@ -46,7 +46,7 @@ test('requests are those of the objects, of the batches and of the run', () => {
     // Manifest, results, two parts of the ledger, earlier reports and that of this dry run, and the calendar.
     GetObject: 2 + 2 + 7 + 1 + 1,
     // Two parts of the ledger, two claims, manifest, results, two reports, and the calendar.
-    PutObject: 2 + 7,
+    PutObject: 2 + 8,
     GetObjectLockConfiguration: 2,
   });
   expect(requests.total).toBe(1500 + 8 + 5 + 13 + 9 + 2);
