@@ -20,6 +20,7 @@ export interface Mutant {
 const MOVE = 'src/lambda/move/move-object.ts';
 const COPY = 'src/lambda/move/copy-version.ts';
 const FIND = 'src/lambda/move/find-archived.ts';
+const FIND_COPY = 'src/lambda/move/find-copy.ts';
 const DELETE = 'src/lambda/move/delete-sources.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
 const RECORDER = 'src/lambda/batch/outcome-recorder.ts';
@@ -27,6 +28,7 @@ const BATCH = 'src/lambda/batch/move-batch.ts';
 const OUTCOMES = 'src/lambda/batch/batch-outcomes.ts';
 const COPIER = 'src/lambda/batch/batch-copier.ts';
 const SAME = 'src/lambda/move/same-object.ts';
+const DECIDE = 'src/lambda/move/decide.ts';
 const BUCKET = 'src/lambda/s3/bucket-client.ts';
 const PART = 'src/lambda/ledger/ledger-part.ts';
 const MERGE = 'src/lambda/ledger/merge-lines.ts';
@@ -73,12 +75,12 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes other content for the same', file: MOVE, find: 'if (!isSame) { return { next: \'resolve-conflict\' }; }', replace: '', tests: move, race: 'one-report-plain' },
   { name: 'does not compare tags', file: SAME, find: 'if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }', replace: 'if (!hasSameBytes) return false; void hasSameTags;', tests: move, race: 'one-report-plain-a-twin' },
   { name: 'does not compare metadata', file: SAME, find: '    metadata, head.ContentType', replace: '    [], head.ContentType', tests: move },
-  { name: 'believes ETags of KMS objects', file: SAME, find: '    && !head.ServerSideEncryption?.startsWith(\'aws:kms\')\n', replace: '', tests: move, race: 'one-report-kms' },
-  { name: 'takes the copy of another source for that of a vanished object', file: FIND, find: 'context.sharesDestinations ? [hasSameEtag] : ', replace: '', tests: test('lambda/move/move-object'), only: 'which other sources share' },
+  { name: 'believes ETags of KMS objects', file: DECIDE, find: 'ServerSideEncryption === \'AES256\'', replace: 'ServerSideEncryption !== undefined', tests: move, race: 'one-report-kms' },
+  { name: 'takes the copy of another source for that of a vanished object', file: FIND_COPY, find: 'sharesDestinations ? undefined : ', replace: 'void sharesDestinations ?? ', tests: test('lambda/move/move-object'), only: 'which other sources share' },
   { name: 'does not know that a flat layout gives sources one destination', file: BATCH, find: 'back === undefined && settings.layout.flatten', replace: 'false', tests: batch, only: 'that vanished is not taken' },
   { name: 'calls a vanished object archived', file: FIND, find: 'return { status: \'source-gone\' };', replace: 'return { status: \'archived\', destination: pinned.destination, etag: pinned.etag, size: pinned.size };', tests: move, race: 'one-report-plain' },
-  { name: 'believes size alone', file: FIND, find: 'return archived.ContentLength === version.size && isNew;', replace: 'return archived.ContentLength === version.size || isNew;', tests: move, race: 'one-report-plain' },
-  { name: 'reads a 403 as gone', file: BUCKET, find: 'if (kind === \'denied\' && !(await this.isListed(key))) { return undefined; }', replace: 'if (kind === \'denied\') return undefined;', tests: move },
+  { name: 'believes size alone', file: FIND_COPY, find: 'lastModified >= Math.floor(runStart / 1000) * 1000', replace: 'lastModified >= 0 || runStart === 0', tests: move, race: 'one-report-plain' },
+  { name: 'reads a 403 as gone', file: BUCKET, find: 'if (kind === \'missing\') { return undefined; }', replace: 'if (kind === \'missing\' || kind === \'denied\') return undefined;', tests: move },
   { name: 'ignores errors of single keys in a bulk delete', file: DELETE, find: '    if (failure.kind === \'missing\') {\n', replace: '    if (Code) {\n', tests: bulk, race: 'one-report-plain' },
   { name: 'does not try a refused key again', file: DELETE, find: 'left = [...left.slice(maxKeys), ...refused];', replace: 'left = left.slice(maxKeys);', tests: bulk },
   { name: 'does not pin the parts of a large copy', file: LARGE, find: '        CopySourceIfMatch: source.head.ETag,\n', replace: '', tests: large, race: 'large-report-plain' },
@@ -133,7 +135,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'forgets what was listed once it has pinned another version', file: FIND, find: 'pinned.etag === listed.etag ? [pinned] : [pinned, listed]', replace: '[pinned]', tests: move, race: 'one-report-plain-the-same' },
   { name: 'keeps the old version\'s name for a new one', file: MOVE, find: '        request = version;\n      }', replace: '        request = { ...version, destination };\n      }', tests: interleavings, only: 'one-rename-plain-other', race: 'one-rename-plain-other' },
   { name: 'looks for a renamed object at the taken place first', file: FIND, find: '[...otherNames, ...ownNames]', replace: '[...ownNames, ...otherNames]', tests: move, race: 'one-rename-plain-a-twin' },
-  { name: 'takes another version\'s name beside for its own', file: FIND, find: 'candidates: [version] }', replace: 'candidates: versions }', tests: move, race: 'one-rename-multipart-other' },
+  { name: 'takes another version\'s name beside for its own', file: FIND, find: 'versions: [version] }', replace: 'versions }', tests: move, race: 'one-rename-multipart-other' },
   { name: 'calls a deleted source failed when the answer is lost', file: DELETE, find: '  await verifyDeletions(source, left.map((deletion) => [deletion, results.get(deletion)!]), results);\n', replace: '', tests: bulk, race: 'time-up-report' },
   { name: 'does not name what is archived of a source that was written again', file: OUTCOMES, find: '        ...\'earlier\' in outcome && { earlier: [{ day, ...outcome.earlier! }] },\n', replace: '', tests: batch, only: 'written again' },
   { name: 'takes a delete for failed that nobody answered', file: DELETE, find: 'isNoAnswer(failure) || source.isAborted ? { ...failure, isUnanswered: true } : assumed', replace: 'isNoAnswer(failure) ? assumed : assumed', tests: batch, only: 'neither to a delete' },
@@ -165,21 +167,21 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes any 200 but one for a bucket without Object Lock', file: 'src/lambda/move/object-lock.ts', find: '    return true;\n', replace: '    return false;\n', tests: test('lambda/move/object-lock') },
   { name: 'deletes single keys behind the deadline', file: DELETE, find: 'started++ >= SINGLE_CONCURRENCY && clock.now() >= deadline', replace: 'false', tests: bulk },
   { name: 'takes an object for its own copy', file: SAME, find: '  assertTwoObjects(source, archived);\n', replace: '', tests: [...test('lambda/move/same-object'), ...move] },
-  { name: 'believes a checksum of 32 bits', file: SAME, find: '(PROVING_CHECKSUMS as readonly string[]).includes(name)', replace: 'name', tests: test('lambda/move/same-object') },
+  { name: 'believes a checksum of 32 bits', file: DECIDE, find: 'PROVING_ALGORITHMS.has(algorithm)', replace: 'algorithm', tests: test('lambda/move/decide') },
   { name: 'archives a rewritten source under the day of its listing', file: MOVE, find: 'listed.reselect && LastModified ? listed.reselect({ lastModified: LastModified, size: size! }) : { destination: listed.destination }', replace: '{ destination: listed.destination }', tests: move },
   { name: 'takes the denial of one folder for that of all', file: OUTCOMES, find: 'return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;', replace: 'return isWhole || !isWhole ? first : undefined;', tests: batch, only: 'of one folder' },
   { name: 'takes a key of somebody else for the archiver\'s', file: MOVE, find: 'kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn', replace: 'true', tests: batch, only: 'only their writer' },
   { name: 'compares in every round without an end', file: COPIER, find: 'if (error instanceof ComparisonUnfinished) { this.endComparison(index, object, began); }', replace: '', tests: batch, only: 'read to compare' },
   { name: 'gives up a comparison that had no time', file: COPIER, find: 'if (began - this.began > (this.until - this.began) / 2) { return; }', replace: '', tests: batch, only: 'read to compare' },
-  { name: 'takes KMS throttling for a denial', file: 'src/lambda/s3/s3-error.ts', find: '  if (KMS_THROTTLED.test(`${name} ${e.message ?? \'\'}`)) { return is(\'transient\', ReasonCode.SLOW_DOWN); }\n', replace: '', tests: test('lambda/s3/s3-error') },
+  { name: 'takes KMS throttling for a denial', file: 'src/lambda/s3/s3-error.ts', find: '  if (KMS_THROTTLED.test(name) || (status === 403 && KMS_BUSY.test(text))) { return is(\'transient\', ReasonCode.SLOW_DOWN); }\n', replace: '', tests: test('lambda/s3/s3-error') },
   { name: 'lets the input raise the deployed concurrency', file: 'src/lambda/plan-run/plan-run.ts', find: 'Math.min(deployed, maxRunConcurrency)', replace: 'maxRunConcurrency', tests: test('lambda/plan-run/plan-run') },
-  { name: 'takes a name with kms in it for a refusal of KMS', file: 'src/lambda/s3/s3-error.ts', find: 'KMS_MESSAGE.test(e.message ?? \'\')', replace: '/\\bkms\\b/i.test(e.message ?? \'\')', tests: test('lambda/s3/s3-error') },
+  { name: 'takes a name with kms in it for a refusal of KMS', file: 'src/lambda/s3/s3-error.ts', find: 'KMS_CIPHERTEXT.test(text)', replace: '/\\bkms\\b/i.test(text)', tests: test('lambda/s3/s3-error') },
   { name: 'takes a missing bucket for a missing object', file: 'src/lambda/s3/s3-error.ts', find: '  if (name === \'NoSuchBucket\') { return is(\'final\', ReasonCode.NO_SUCH_BUCKET); }\n', replace: '', tests: move },
-  { name: 'takes checksums of parts for checksums of the content', file: SAME, find: 'if (a.ChecksumType !== \'FULL_OBJECT\' || b.ChecksumType !== \'FULL_OBJECT\') { return undefined; }', replace: '', tests: test('lambda/move/same-object') },
+  { name: 'takes checksums of parts for checksums of the content', file: DECIDE, find: 'head.ChecksumType === \'FULL_OBJECT\'', replace: 'head.ChecksumType', tests: test('lambda/move/decide') },
   { name: 'takes what is archived without its lock for the same', file: SAME, find: '  if (!keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }\n', replace: '  void keepsLock;\n', tests: move },
   { name: 'reads whatever stands there now', file: BUCKET, find: ', IfMatch: etag }', replace: ' }', tests: test('lambda/move/same-object') },
-  { name: 'takes a longer key for the one that is looked for', file: BUCKET, find: 'page.Contents?.[0]?.Key === key', replace: 'page.Contents !== undefined', tests: test('lambda/s3/bucket-client') },
-  { name: 'takes a key for gone that it may not list', file: BUCKET, find: 'if (toS3Error(error).kind === \'denied\') { return true; }', replace: 'if (toS3Error(error).kind === \'denied\') return false;', tests: test('lambda/s3/bucket-client') },
+  { name: 'takes a longer key for the one that is looked for', file: BUCKET, find: 'found?.Key === key ? found : undefined', replace: 'found', tests: test('lambda/s3/bucket-client') },
+  { name: 'takes a key for gone that it may not list', file: BUCKET, find: 'if (toS3Error(error).kind === \'denied\') { return \'not listed\'; }', replace: 'if (toS3Error(error).kind === \'denied\') return \'missing\';', tests: test('lambda/s3/bucket-client') },
   // These mutants break the deletes.
   { name: 'takes a key that the answer leaves out for deleted', file: DELETE, find: 'refused.add(deletion);\n      results.set(deletion, toS3Error({ name: \'InternalError\', message: \'S3 did not answer for this key\' }));', replace: 'results.set(deletion, \'gone\');', tests: bulk },
   { name: 'sends keys in XML that XML cannot carry', file: DELETE, find: 'const bulk = [...byKey.values()].filter(({ key }) => !NOT_IN_XML.test(key));', replace: 'const bulk = [...byKey.values()];', tests: bulk },
@@ -249,7 +251,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes early what the ledger does not say is archived', file: COPIER, find: '    await this.record(indexes);\n', replace: '    void this.record;\n', tests: batch, only: 'written ahead' },
   { name: 'says archived of a source that it could not delete', file: BATCH, find: 'let lines = await recorder.record(reports, finished, copiedUntil);', replace: 'let lines = range(progress.cursor, cursor).flatMap((index) => outcomes.toLedgerLine(index, copiedUntil, Date.parse(run.startTime), settings.storageClass) ?? []);', tests: batch, only: 'written ahead', race: 'denied-delete' },
   { name: 'forgets what an attempt that died has archived', file: BATCH, find: '{ await recorder.recall(reports); }', replace: '{ void recorder; }', tests: batch, only: 'written ahead', race: 'batch-resized' },
-  { name: 'forgets what an attempt that died has archived, if the source is written again on another day', file: OUTCOMES, find: '(outcome?.status !== \'deselected\' || back)', replace: '(outcome?.status !== \'deselected\' || back || index >= 0)', tests: batch, only: 'on another day' },
+  { name: 'forgets what an attempt that died has archived, if the source is written again on another day', file: OUTCOMES, find: '(outcome?.status === \'deselected\' && !back)', replace: '(outcome?.status === \'deselected\' && !back && index < 0)', tests: batch, only: 'on another day' },
   { name: 'lets a dead attempt write after its answer, because it has no line', file: RECORDER, find: 'isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports)', replace: 'void isDecisive, this.ledger.load(reports)', tests: batch, only: 'comes too late', race: 'dead-batch' },
   { name: 'lets a dead attempt write after its answer, because it says the same', file: LEDGER, find: 'const isOwn = before?.part.key !== partKey || before.part.has(line.key);', replace: 'const isOwn = true;', tests: batch, only: 'comes too late' },
   { name: 'lets a dead attempt of ReportRun write after the report', file: RECONCILE, find: 'await ledger.seal(reports, wasStarted(batch) ? [toLedgerPartKey(run, items, 0), reconciled] : [reconciled])', replace: '(void toLedgerPartKey, await ledger.load(reports))', tests: reconcile, race: 'dead-reconcile' },
@@ -324,8 +326,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'believes what an earlier reconciliation wrote', file: RECONCILE, find: 'if (each.recorded?.status === \'archived\' || each.recorded?.status === \'conflicting\') {', replace: 'if (each.recorded) {', tests: reconcile },
   { name: 'calls a copy archived whose source is still there', file: RECONCILE, find: 'if (etag !== undefined) { return describeRemaining', replace: 'if (etag !== undefined && false) { return describeRemaining', tests: reconcile },
   { name: 'does not look for a renamed object of a failed batch', file: RECONCILE, find: 'const renamedKeys = settings.conflictPolicy === \'RENAME\' ? [renamed(destination, item.Etag)] : []', replace: 'const renamedKeys: string[] = []; void renamed', tests: reconcile },
-  { name: 'takes the copy of another source for that of a failed batch', file: RECONCILE, find: 'settings.layout.flatten ? undefined : ', replace: '', tests: reconcile, only: 'flat layout' },
-  { name: 'believes size alone for a failed batch', file: RECONCILE, find: 'each.Size === item.Size && isSince(each, startTime)', replace: 'each.Size === item.Size', tests: reconcile },
+  { name: 'takes the copy of another source for that of a failed batch', file: RECONCILE, find: 'sharesDestinations: settings.layout.flatten', replace: 'sharesDestinations: false', tests: reconcile, only: 'flat layout' },
+  { name: 'believes size alone for a failed batch', file: RECONCILE, find: 'lastModified: there.LastModified!.getTime()', replace: 'lastModified: Infinity', tests: reconcile },
   { name: 'takes what stands at the taken name for the object of a failed batch', file: RECONCILE, find: '[...renamedKeys, destination].filter', replace: '[destination, ...renamedKeys].filter', tests: reconcile },
   { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: reconcile },
   { name: 'overlooks the first object of a failed batch', file: RECONCILE, find: '[...found ? [found] : [], ...page.Contents ?? []]', replace: '[...page.Contents ?? []]', tests: reconcile },

@@ -115,11 +115,12 @@ export class BatchCopier {
       this.outcomes.set(index, refused);
       return true;
     }
-    const { Key: key, Etag: etag, Size: size } = items[index];
+    const { Key: key, Etag: etag, Size: size, LastModified: lastModified } = items[index];
     const object = {
       key,
       etag,
       size,
+      lastModified,
       destination: selection.destinationKey,
       ...await this.isTaken(selection.destinationKey) && { isTaken: true },
       storageClass: restore?.lineOf(items[index]).storageClass,

@@ -121,13 +121,19 @@ export class BatchOutcomes {
     return this.items.filter((_, index) => ['source-gone', 'deselected'].includes(this.outcomes[index]?.status ?? '')).map(({ Key }) => Key);
   }
 
+  /** Whether lines of earlier attempts may say more about an object than this round found out. */
+  isRecallUseful(): boolean {
+    return this.outcomes.some((outcome) => outcome?.status === 'source-gone' || outcome?.status === 'deselected' || isUnproven(outcome));
+  }
+
   /**
    * Decides by the ledger lines of earlier attempts what happened to sources that are gone, or that the run does not select
    * any more. Such an attempt may have archived the listed version, or another one, and died after that.
    */
   recall(archived: BatchLines['archived']): void {
     this.outcomes.forEach((outcome, index) => {
-      if (outcome?.status !== 'source-gone' && outcome?.status !== 'deselected') { return; }
+      const isRecalled = outcome?.status === 'source-gone' || outcome?.status === 'deselected' || isUnproven(outcome);
+      if (!isRecalled) { return; }
       const version = archived.get(this.items[index].Key);
       if (!version) { return; }
       const { destination, etag, size, day } = version;
@@ -136,7 +142,9 @@ export class BatchOutcomes {
         return;
       }
       const isKept = 'isKept' in outcome && outcome.isKept;
-      this.outcomes[index] = { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
+      this.outcomes[index] = {
+        status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day }, ...version.proof && { proof: version.proof },
+      };
     });
   }
 
@@ -170,7 +178,7 @@ export class BatchOutcomes {
       ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
     };
     return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { ...start, status: 'archived', ...'isKept' in outcome && outcome.isKept && { kept: true as const, ...outcome.isFound && { found: true as const } }, etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
+      ? { ...start, status: 'archived', ...'isKept' in outcome && outcome.isKept && { kept: true as const, ...outcome.isFound && { found: true as const } }, etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten, ...'proof' in outcome && outcome.proof && { proof: outcome.proof } }
       : {
         ...start,
         status: outcome.status,
@@ -228,4 +236,9 @@ export class BatchOutcomes {
     }
     return stragglers;
   }
+}
+
+/** Only size and time say that the object is archived. */
+function isUnproven(outcome: Outcome | undefined): boolean {
+  return outcome?.status === 'archived' && 'proof' in outcome && outcome.proof !== undefined;
 }

@@ -60,7 +60,7 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     const isLastRound = progress.rounds + 1 >= settings.maxRounds;
     const firstOpen = outcomes.findFirstOpen();
 
-    if (progress.rounds > 0 || outcomes.listGone().length > 0) { await recorder.recall(reports); }
+    if (progress.rounds > 0 || outcomes.isRecallUseful()) { await recorder.recall(reports); }
     if (worker.restore) { await outcomes.reportGone((item, status) => worker.restore!.reportGone(untilEnd, item, status)); }
     const copies = outcomes.listCopied();
     if (copies.length > 0) {
@@ -129,6 +129,7 @@ function createMoveContext(
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
     sharesDestinations: restore === undefined && settings.layout.flatten,
+    denials: { byDestination: 0, isAnyOfSource: false },
     looksFirst: restore === undefined && settings.keepsSources,
     isRestore: restore !== undefined,
   };

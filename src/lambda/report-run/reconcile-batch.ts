@@ -4,7 +4,7 @@
  * Such a batch may have moved some of its objects, and its ledger parts may say more than it did. The buckets show what is
  * true, and this module writes that to a separate part of the ledger.
  */
-import type { S3Client, _Object } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
 import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
@@ -14,6 +14,8 @@ import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
+import { fromListing } from '../move/decide';
+import { findCopy, type Found } from '../move/find-copy';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import type { ReportSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
@@ -137,8 +139,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
     // A conflict stays one, although somebody resolved it meanwhile.
     if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
     if (each.archived) { return { ...toBaseLine(each), ...each.archived, status: 'archived' }; }
-    const destination = await findArchived(context, each, startTime);
-    return destination === undefined ? 'gone' : { ...toBaseLine(each), destination, status: 'archived' };
+    return await findArchived(context, each, startTime) ?? 'gone';
   });
   let index = 0;
   for await (const line of inspections) {
@@ -197,28 +198,23 @@ async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: R
 }
 
 /**
- * Finds the key under which the archive holds an object that is gone from its source. An equal ETag proves it. If the
- * copy has a new ETag (multipart, KMS), an object of the same size that was written since the run began is accepted, unless it
- * may be the copy of another source: this decides only what the ledger says, and the run never deletes a source without its
- * copy.
+ * Finds the archived copy of an object that is gone from its source. This role may list the archive and not read it, and a listing
+ * proves no copy. So the line says that only size and time speak for it. Batches write their lines ahead of their deletes, so
+ * this is about objects that somebody else removed, such as another run.
+ *
+ * @returns undefined if the archive does not hold it
  */
-async function findArchived(
-  { s3, settings }: ReconcileContext, { item, destination }: SelectedObject, startTime: number,
-): Promise<string | undefined> {
-  // Check the renamed key first. It exists only if the destination held different content, which may have the same size
-  // and age.
+async function findArchived({ s3, settings }: ReconcileContext, object: SelectedObject, runStart: number): Promise<UntimedLine | undefined> {
+  const { item, destination } = object;
+  // The renamed key first. It exists only if the destination held different content, which may have the same size and age.
   const renamedKeys = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];
-  const found: _Object[] = [];
+  const found: Found<ListedObject>[] = [];
   for (const key of [...renamedKeys, destination].filter((each) => !isTooLong(each))) {
     const there = await findObject(s3, settings.destinationBucket, key);
-    if (there) { found.push(there); }
+    if (!there) { continue; }
+    const facts = fromListing({ etag: there.ETag!, size: there.Size! });
+    found.push({ key, facts, lastModified: there.LastModified!.getTime(), versions: [item] });
   }
-  const proven = found.find(({ ETag }) => ETag === item.Etag)
-    ?? (settings.layout.flatten ? undefined : found.find((each) => each.Size === item.Size && isSince(each, startTime)));
-  return proven?.Key;
-}
-
-/** Compares in whole seconds because S3 stores whole seconds. */
-function isSince({ LastModified }: _Object, startTime: number): boolean {
-  return LastModified !== undefined && LastModified.getTime() >= Math.floor(startTime / 1000) * 1000;
+  const copy = findCopy(found, ({ Etag, Size }) => fromListing({ etag: Etag, size: Size }), { runStart, sharesDestinations: settings.layout.flatten });
+  return copy && { ...toBaseLine(object), destination: copy.found.key, status: 'archived', proof: 'size' };
 }

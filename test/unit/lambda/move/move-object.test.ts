@@ -269,6 +269,34 @@ describe('a source that is gone', () => {
   });
 });
 
+describe('a source that is gone, and something else of its size that is new at its destination', () => {
+  /** The destination is free when the copy is made, and taken when it is looked at. */
+  async function moveBesides(theirs: string, options: PutOptions, more: ContextOptions): Promise<MoveResult> {
+    const etag = harness.put(KEY, 'mine');
+    let looks = 0;
+    harness.before = (call) => {
+      if (call.operation === 'CopyObject') { return { kind: 'Error', status: 409, code: 'ConditionalRequestConflict' }; }
+      if (call.operation === 'HeadObject' && call.bucket === 'source' && ++looks === 2) {
+        harness.store.delete('source', KEY);
+        harness.store.put('archive', DESTINATION, theirs, options);
+      }
+      return undefined;
+    };
+    return move(etag, more, 4);
+  }
+
+  test('is not its copy if both ETags are MD5s and differ', async () => {
+    expect(await moveBesides('them', {}, {})).toEqual({ status: 'source-gone' });
+  });
+
+  test('may be its copy if an ETag is none: archived, and the line says that only the size shows it', async () => {
+    expect(await moveBesides('mine', { serverSideEncryption: 'aws:kms' }, {})).toMatchObject({ status: 'archived' });
+    const unproven = await moveBesides('mine', { partSize: 2, checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never }, {});
+    expect(unproven).toMatchObject({ status: 'archived', proof: 'size' });
+    expect(unproven).not.toHaveProperty('archived');
+  });
+});
+
 describe('an answer that is lost', () => {
   test.each(['CopyObject', 'DeleteObjects'])('of %s: the move is finished', async (operation) => {
     const etag = harness.put(KEY, 'v1');

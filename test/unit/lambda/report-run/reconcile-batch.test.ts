@@ -85,7 +85,7 @@ test.each([
   harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
   put('archive', `archive/2026/11/24/${NAME}`, body, options);
   const reconciled = await reconcile([listed(`incoming/${NAME}`, { Etag: etag })]);
-  expect(lines().map((line) => line.status)).toEqual(status ? [status] : []);
+  expect(lines().map((line) => [line.status, line.proof])).toEqual(status ? [[status, 'size']] : []);
   expect(reconciled.skipped).toBe(status ? 0 : 1);
 });
 
@@ -103,7 +103,7 @@ test('gone, and archived under a renamed key', async () => {
   put('archive', `archive/2026/11/24/${NAME}`, 'other');
   put('archive', 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv');
   await reconcile([item], settings({ CONFLICT_POLICY: 'RENAME' }));
-  expect(lines()).toMatchObject([{ status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv' }]);
+  expect(lines()).toMatchObject([{ status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv', proof: 'size' }]);
 });
 
 test.each([['of the source, from an earlier run', {}, BEFORE], ['of another copy', { partSize: 1 }, undefined]])(
@@ -199,7 +199,7 @@ test('a thousand objects take a handful of requests, even if JavaScript sorts th
 
 test('recorded as failed by an earlier attempt: the current state counts', async () => {
   const names = ['a', 'b', 'c'].map((name) => `${name}-2026-11-24.csv`);
-  const items = names.map((name) => listed(`incoming/${name}`, { Etag: put('source', `incoming/${name}`, name) }));
+  const items = names.map((name) => listed(`incoming/${name}`, { Etag: put('source', `incoming/${name}`, name), Size: name.length }));
   const part = `${getLedgerBatchPrefix(RUN, items).split('/').at(-1)}000000_000003.jsonl`;
   writeLedger(harness, part, items.map(({ Key }) => ledgerLine(Key, 'failed', 'KMS_DENIED')));
   // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.

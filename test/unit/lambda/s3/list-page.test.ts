@@ -38,9 +38,9 @@ describe('against the S3 double', () => {
       const [gone, ...left] = present;
       harness.store.bucket('source').delete(gone, 0);
       expect(await findExistingKeys(source, present)).toEqual(new Set(left));
-      expect([(await findObject(harness.s3, 'source', gone))?.Key, await source.isListed(gone)]).toEqual([undefined, false]);
+      expect([(await findObject(harness.s3, 'source', gone))?.Key, await source.has(gone)]).toEqual([undefined, false]);
       for (const key of left) {
-        expect([(await findObject(harness.s3, 'source', key))?.Key, await source.isListed(key)]).toEqual([key, true]);
+        expect([(await findObject(harness.s3, 'source', key))?.Key, await source.has(key)]).toEqual([key, true]);
       }
       left.forEach((key) => harness.store.bucket('source').delete(key, 0));
     }), { numRuns: 25 });
@@ -94,7 +94,7 @@ describe('against a server', () => {
     expect(await collectKeys(s3, 'source', 'in/')).toEqual([KEY]);
     expect((await findObject(s3, 'source', KEY))?.Key).toBe(KEY);
     const source = bucketClient({ s3 }, 'source');
-    expect([await source.isListed(KEY), await source.isListed('in/😀 +A.csv')]).toEqual([true, false]);
+    expect([await source.has(KEY), await source.has('in/😀 +A.csv')]).toEqual([true, false]);
     expect(await findExistingKeys(source, [KEY])).toEqual(new Set([KEY]));
   });
 });
