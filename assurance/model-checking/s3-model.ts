@@ -38,8 +38,6 @@ export interface S3State {
     readonly text: string;
     readonly etag: string;
     readonly written: number;
-    /** More than WAIT_SECONDS have passed since it was written. */
-    readonly isOld?: boolean;
   }>>;
 }
 
@@ -89,9 +87,6 @@ export interface Model {
   /** The archiver may not do this with the second object. */
   readonly denied?: 'copy' | 'delete';
 }
-
-/** The wait of the lock. An invocation that began before a lock was written has ended when the lock is older than this. */
-export const WAIT_SECONDS = 360;
 
 export const SOURCE = 'source';
 export const ARCHIVE = 'archive';
@@ -182,8 +177,7 @@ const OPERATIONS: Record<string, Operation> = {
       const part = state.ledger[Key!];
       if (!part) { return [state, fail('NoSuchKey', 404)]; }
       if (IfMatch && IfMatch !== part.etag) { return [state, failedCondition]; }
-      const LastModified = Key!.endsWith('lock.json') ? 0 : part.written;
-      return [state, { output: { Body: part.text, ETag: part.etag, LastModified, AgeSeconds: part.isOld ? WAIT_SECONDS : 0 } }];
+      return [state, { output: { Body: part.text, ETag: part.etag, LastModified: part.written } }];
     }
     const stored = state.objects[`${Bucket}/${Key}`];
     if (!stored) { return [state, missing(model)]; }
@@ -200,7 +194,8 @@ const OPERATIONS: Record<string, Operation> = {
   ListObjectsV2(model, state, { Bucket, Prefix }) {
     if (Bucket === REPORTS) {
       const parts = Object.entries(state.ledger).filter(([key]) => key.startsWith(Prefix ?? '')).sort(([a], [b]) => (a < b ? -1 : 1));
-      return [state, { output: { Contents: parts.map(([Key, { text, etag, written }]) => ({ Key, ETag: etag, Size: text.length, LastModified: written })) } }];
+      const Contents = parts.map(([Key, { text, etag, written }]) => ({ Key, ETag: etag, Size: text.length, LastModified: written }));
+      return [state, { output: { Contents } }];
     }
     const Contents = Object.entries(state.objects)
       .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,14 +1,11 @@
 /** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
 import { Execution } from './automaton';
 import { RUN_START } from './client';
-import { archiveBatch, archiveOne, giveBack, restoreBatch, restoreOne, takeOver, takeTheLock } from './lock-programs';
 import { batch, DAY, impatientMove, keepBatch, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
-import { archiveDisallowed, archiveElsewhere, archiveRun, CLAIMS, NIGHTLY, restoreOneKey, restoreRun, verify } from './run-programs';
+import { archiveElsewhere, archiveRun, nightlyRun, restoreOneKey, restoreRun, toFiles, verify } from './run-programs';
 import { ARCHIVE, EMPTY, execute, REPORTS, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
-import { toLedgerPartKey } from '../../src/lambda/ledger/part-keys';
 import { renamed } from '../../src/lambda/selection/destination-key';
-import { toJsonLines } from '../../src/lambda/text/json-lines';
 
 /**
  * All contents but `longer` have the same length, so that size does not distinguish them. `twin` differs from `first` only in its
@@ -46,24 +43,22 @@ export type FaultKind =
 export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
-    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'reconcile' | 'archive' | 'archive batch' | 'restore' | 'restore batch' | 'lock' | 'give back' | 'take over'
-    | 'archive run' | 'archive run, disallowed' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify'
+    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'reconcile'
+    | 'nightly run' | 'archive run' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify'
   )[];
-  /** A restore may run, and time may pass. */
-  readonly lock?: boolean;
   /**
    * Whole runs share an archive, where an earlier run has a ledger. `loss`: only what is lost is a violation, not what could lose
    * something.
    */
   readonly runs?: 'all' | 'loss';
-  /** With a lock: the timeout of these movers is longer than the lock's wait, because another archiver's restore took the lock. */
-  readonly outlives?: readonly Scenario['movers'][number][];
   /**
    * What the line of the earlier run says. `earlier`: it names an archived version, and its object conflicts, because it was rewritten
    * after its copy. `both`: it names an earlier version and its own. `no ETag`: it does not know the archived ETag. `size`: only size
    * and time speak for the copy. Unset: it names its own version.
    */
   readonly line?: 'earlier' | 'both' | 'no ETag' | 'size';
+  /** What is missing of what the earlier run has left: a part of its ledger, the list of its parts, or its report. */
+  readonly lacks?: 'part' | 'list' | 'report';
   /** The two objects have the same content. */
   readonly equal?: boolean;
   /** The object is only in the archive at the beginning, where an earlier run moved it to. */
@@ -106,15 +101,8 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'batch': batch,
   'keep batch': keepBatch,
   'reconcile': reconcile,
-  'archive': archiveOne,
-  'archive batch': archiveBatch,
-  'restore batch': restoreBatch,
-  'restore': restoreOne,
-  'lock': takeTheLock,
-  'give back': giveBack,
-  'take over': takeOver,
+  'nightly run': nightlyRun,
   'archive run': archiveRun,
-  'archive run, disallowed': archiveDisallowed,
   'archive run, elsewhere': archiveElsewhere,
   'restore run': restoreRun,
   'restore one key': restoreOneKey,
@@ -150,7 +138,8 @@ export function stageOf(scenario: Scenario): Stage {
     beforehand(`${SOURCE}/${key}`, key === 'in/b.csv' && onePlace && !scenario.equal ? CONTENT.second : CONTENT.first);
   }
   const there = { 'nothing': undefined, 'the same': CONTENT.first, 'other content': CONTENT.theirs, 'a twin': CONTENT.twin }[scenario.destination];
-  if (there) { beforehand(`${ARCHIVE}/${destinationOf(keys[0])}`, there); }
+  // The earlier run has archived all objects.
+  for (const key of there ? scenario.runs ? keys : keys.slice(0, 1) : []) { beforehand(`${ARCHIVE}/${destinationOf(key)}`, there!); }
 
   const items = keys.map((key) => {
     const { etag, content } = begin.objects[`${SOURCE}/${key}`];
@@ -163,12 +152,10 @@ export function stageOf(scenario: Scenario): Stage {
   }
   if (scenario.runs) { begin = withLedger(scenario, model, begin, items, destinationOf); }
   const isAlone = scenario.movers.length === 1;
-  const archivedEtag = begin.objects[`${ARCHIVE}/${destinationOf(keys[0])}`]?.etag;
   const surroundings = {
     items,
     destinationOf,
     layout: { flatten: onePlace === true },
-    archivedEtag,
     conflictPolicy: policy,
     multipartThreshold: large ? 5 * MiB : Infinity,
     isAlone,
@@ -193,10 +180,9 @@ export function placesOf({ scenario, destinationOf }: Stage, key: string, etag: 
 
 const OLDER = 'archive/older.csv';
 
-/** Writes what the earlier run says of its objects, and the claims of all runs. */
-function withLedger({ line, isArchived }: Scenario, model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf']): S3State {
-  if (line === 'both') { s3 = { ...put(model, s3, `${ARCHIVE}/${OLDER}`, CONTENT.third) }; }
-  if (line === 'earlier' && !isArchived) { s3 = put(model, s3, `${SOURCE}/${items[0].key}`, CONTENT.second); }
+/** Writes what the earlier run says of its objects, unless it is a mover itself. */
+function withLedger({ line, lacks, movers }: Scenario, model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf']): S3State {
+  if (line === 'both') { s3 = put(model, s3, `${ARCHIVE}/${OLDER}`, CONTENT.third); }
   const lines = items.map(({ key, etag, size }): LedgerLine => {
     const toVersion = (destination: string) => ({ destination, etag, archivedEtag: s3.objects[`${ARCHIVE}/${destination}`].etag, size, day: DAY });
     const own = { v: 2, key, status: 'archived', at: 0, ...toVersion(destinationOf(key)) } as const;
@@ -208,6 +194,6 @@ function withLedger({ line, isArchived }: Scenario, model: Model, s3: S3State, i
       default: return own;
     }
   });
-  const files = [[toLedgerPartKey(NIGHTLY, [{ Key: items[0].key }] as never, 0), toJsonLines(lines)], ...CLAIMS];
+  const files = toFiles(movers.includes('nightly run') ? [] : lines, lacks);
   return files.reduce((state, [Key, Body]) => execute(model, state, { operation: 'PutObject', input: { Bucket: REPORTS, Key, Body } })[0], s3);
 }

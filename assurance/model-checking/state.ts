@@ -45,15 +45,13 @@ export interface Attempt {
   readonly behind: boolean;
   /** Only of a verification: `key content` of each object that anybody has removed since it began. */
   readonly gone?: readonly string[];
-  /** It began before the lock was written last. */
-  readonly isEarly?: boolean;
 }
 
 export interface State {
   readonly s3: S3State;
   readonly attempts: readonly Attempt[];
   /** These are the calls of killed movers, with what the movers had seen. */
-  readonly orphans: ReadonlyArray<Pick<Attempt, 'seen' | 'isEarly'> & { readonly call: Call }>;
+  readonly orphans: ReadonlyArray<Pick<Attempt, 'seen'> & { readonly call: Call }>;
   readonly faultsLeft: number;
   readonly foreign: readonly string[];
   readonly ghost: Ghost;

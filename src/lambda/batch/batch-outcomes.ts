@@ -132,8 +132,7 @@ export class BatchOutcomes {
    */
   recall(archived: BatchLines['archived']): void {
     this.outcomes.forEach((outcome, index) => {
-      const isRecalled = outcome?.status === 'source-gone' || outcome?.status === 'deselected' || isUnproven(outcome);
-      if (!isRecalled) { return; }
+      if (!outcome || (outcome.status !== 'source-gone' && outcome.status !== 'deselected' && !isUnproven(outcome))) { return; }
       const version = archived.get(this.items[index].Key);
       if (!version) { return; }
       const { destination, etag, size, day } = version;
