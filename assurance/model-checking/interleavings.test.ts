@@ -20,11 +20,6 @@ test.each(SMALL.filter(({ name }) => !name.startsWith(OUTSIDE_OF_JEST)).map((sce
   expect(schedules).toBeGreaterThan(0n);
 });
 
-test.each(SMALL.filter(({ lock }) => lock).map((scenario) => [scenario.name, scenario] as const))('%s: schedules archive, restore, and are refused', async (_, scenario) => {
-  const { notes } = await explore(scenario);
-  expect([...notes.keys()].sort()).toEqual(['an object was archived', 'an object was restored', 'the lock refused an invocation']);
-});
-
 test('what S3 gives no means to see is found, as the shortest schedule', async () => {
   const { violation } = await explore(BLIND_SPOT);
   const story = await narrate(BLIND_SPOT, violation!.choices);

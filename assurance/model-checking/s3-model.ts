@@ -38,8 +38,6 @@ export interface S3State {
     readonly text: string;
     readonly etag: string;
     readonly written: number;
-    /** More than WAIT_SECONDS have passed since it was written. */
-    readonly isOld?: boolean;
   }>>;
 }
 
@@ -90,9 +88,6 @@ export interface Model {
   readonly denied?: 'copy' | 'delete';
 }
 
-/** The wait of the lock. An invocation that began before a lock was written has ended when the lock is older than this. */
-export const WAIT_SECONDS = 360;
-
 export const SOURCE = 'source';
 export const ARCHIVE = 'archive';
 export const REPORTS = 'reports';
@@ -103,6 +98,19 @@ const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));
 const fail = (error: string, status: number): Answer => ({ error, status });
 const missing = ({ missingIsForbidden }: Model): Answer => (missingIsForbidden ? fail('AccessDenied', 403) : fail('NoSuchKey', 404));
 const failedCondition = fail('PreconditionFailed', 412);
+
+const bodies = new Map<string, string>();
+
+/** Remembers which bytes an ETag stands for. No two contents have the same ETag. */
+function toEtag(etag: string, content: Content): string {
+  bodies.set(etag, bodyOf(content));
+  return etag;
+}
+
+/** Tells whether an object has the bytes that an ETag stands for, in whichever key. */
+export function hasBytesOf(stored: Stored | undefined, etag: string): boolean {
+  return stored !== undefined && bodyOf(stored.content) === bodies.get(etag);
+}
 
 export function put(model: Model, state: S3State, key: string, content: Content, etag = etagOf(model, state, key, content)): S3State {
   const written = (state.writes[key] ?? 0) + 1;
@@ -116,9 +124,8 @@ export function remove(state: S3State, key: string): S3State {
 
 /** Returns the ETag as the listing shows it and as conditions compare it. */
 export function etagOf({ flavour }: Model, state: S3State, key: string, content: Content): string {
-  if (flavour === 'kms') { return `"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`; }
-  if (flavour === 'multipart' && key.startsWith(SOURCE)) { return `"${md5(bodyOf(content))}-2"`; }
-  return `"${md5(bodyOf(content))}"`;
+  if (flavour === 'kms') { return toEtag(`"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`, content); }
+  return toEtag(`"${md5(bodyOf(content))}${flavour === 'multipart' && key.startsWith(SOURCE) ? '-2' : ''}"`, content);
 }
 
 export function sizeOf(model: Model, content: Content): number {
@@ -168,7 +175,9 @@ const OPERATIONS: Record<string, Operation> = {
   GetObject(model, state, { Bucket, Key, IfMatch }) {
     if (Bucket === REPORTS) {
       const part = state.ledger[Key!];
-      return [state, part ? { output: { Body: part.text, ETag: part.etag, LastModified: 0, AgeSeconds: part.isOld ? WAIT_SECONDS : 0 } } : fail('NoSuchKey', 404)];
+      if (!part) { return [state, fail('NoSuchKey', 404)]; }
+      if (IfMatch && IfMatch !== part.etag) { return [state, failedCondition]; }
+      return [state, { output: { Body: part.text, ETag: part.etag, LastModified: part.written } }];
     }
     const stored = state.objects[`${Bucket}/${Key}`];
     if (!stored) { return [state, missing(model)]; }
@@ -185,7 +194,8 @@ const OPERATIONS: Record<string, Operation> = {
   ListObjectsV2(model, state, { Bucket, Prefix }) {
     if (Bucket === REPORTS) {
       const parts = Object.entries(state.ledger).filter(([key]) => key.startsWith(Prefix ?? '')).sort(([a], [b]) => (a < b ? -1 : 1));
-      return [state, { output: { Contents: parts.map(([Key, { etag, written }]) => ({ Key, ETag: etag, LastModified: written })) } }];
+      const Contents = parts.map(([Key, { text, etag, written }]) => ({ Key, ETag: etag, Size: text.length, LastModified: written }));
+      return [state, { output: { Contents } }];
     }
     const Contents = Object.entries(state.objects)
       .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -282,7 +292,7 @@ const OPERATIONS: Record<string, Operation> = {
       return [state, fail('BadDigest', 400)];
     }
     const { [input.UploadId!]: _, ...uploads } = state.uploads;
-    const etag = model.flavour === 'kms' ? etagOf(model, state, upload.key, content) : `"${md5(bodyOf(content))}-2"`;
+    const etag = model.flavour === 'kms' ? etagOf(model, state, upload.key, content) : toEtag(`"${md5(bodyOf(content))}-2"`, content);
     return [{ ...put(model, state, upload.key, content, etag), uploads }, { output: { ETag: etag } }];
   },
 
