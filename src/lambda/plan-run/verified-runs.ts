@@ -1,15 +1,14 @@
 /** Finds out what a verification may claim of each run whose ledger it reads. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { LedgerCheck } from './ledger-check';
+import { type LedgerCheck, openLedgerCheck } from './ledger-check';
 import type { PlannedLedger } from './plan-parts';
 import { REPORT_NAME } from '../../contract/settings';
 import { BalancedParts } from '../ledger/balanced-parts';
 import type { LackingPart, NamedRun, PlannedLedgers } from '../ledger/planned-ledgers';
 import { type ClaimedRun, toReportPrefix } from '../ledger/run-claims';
 import { orderedMap } from '../s3/ordered-map';
-import { readJsonFrom } from '../s3/read-objects';
-import { toS3Error } from '../s3/s3-error';
+import { isMissing, readJsonFrom } from '../s3/read-objects';
 
 export interface VerifiedRunsContext {
   readonly s3: S3Client;
@@ -84,7 +83,7 @@ async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun) {
 
 async function openCheck({ s3, bucket, reportPrefix }: VerifiedRunsContext, run: ClaimedRun): Promise<LedgerCheck | undefined> {
   const report = await readReport(s3, bucket, `${toReportPrefix(reportPrefix, run)}${REPORT_NAME}`);
-  return report?.run.executionArn === run.executionArn ? LedgerCheck.open(s3, bucket, run.ledgerPrefix, report.ledger.balanced) : undefined;
+  return report?.run.executionArn === run.executionArn ? openLedgerCheck(s3, bucket, run.ledgerPrefix, report.ledger.balanced) : undefined;
 }
 
 async function readReport(s3: S3Client, bucket: string, key: string): Promise<v.InferOutput<typeof ReportOfRun> | undefined> {
@@ -92,7 +91,7 @@ async function readReport(s3: S3Client, bucket: string, key: string): Promise<v.
     const parsed = v.safeParse(ReportOfRun, await readJsonFrom(s3, bucket, key));
     return parsed.success ? parsed.output : undefined;
   } catch (error) {
-    if (toS3Error(error).kind === 'missing' || error instanceof SyntaxError) { return undefined; }
+    if (error instanceof SyntaxError || await isMissing(s3, bucket, key, error)) { return undefined; }
     throw error;
   }
 }

@@ -103,6 +103,13 @@ test('a run that ends while it is looked at has its report', async () => {
   expect(await find(NIGHTLY)).toMatchObject({ running: [], withoutReport: [], lacking: NOTHING });
 });
 
+test('a report that S3 does not show to those who may not list its folder is missing only if a listing says so', async () => {
+  harness.store.deny({ operations: ['GetObject'], bucket: 'reports' });
+  expect(await find(NIGHTLY)).toMatchObject({ withoutReport: ['nightly'] });
+  report(NIGHTLY, []);
+  await expect(find(NIGHTLY)).rejects.toMatchObject({ name: 'AccessDenied' });
+});
+
 test('a redrive that wrote the report mends a run', async () => {
   expect(await find(NIGHTLY)).toMatchObject({ withoutReport: ['nightly'] });
   report(NIGHTLY, [part(NIGHTLY, 'aa00000000000000-000000.jsonl', 2)]);
