@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { assertFinished, movePlannedBatch } from './planned-batch';
+import { PROMPT_DELETES } from '../../contract/batches';
 import { LogMessage } from '../../contract/logs';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import { moveBatch } from '../batch/move-batch';
@@ -16,9 +17,6 @@ const logger = createLogger('archive-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const mover = createMover(systemClock);
 const objectLock = new ObjectLockCheck();
-
-/** Milliseconds. Step Functions waits about as long before it tries a batch again. */
-const PROMPT_DELETES = 1_000;
 
 /** Moves the selected objects of a batch until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {

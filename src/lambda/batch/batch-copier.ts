@@ -56,11 +56,12 @@ export class BatchCopier {
   /**
    * @param until epoch milliseconds after which no copy is started
    * @param record writes the ledger lines of these objects; it is called before their sources are deleted
+   * @param abort ends all requests of the context
    */
   constructor(
     private readonly worker: BatchWorker, private readonly context: MoveContext, private readonly batch: BatchEvent,
     private readonly outcomes: BatchOutcomes, private readonly until: number,
-    private readonly record: (indexes: readonly number[]) => Promise<unknown>,
+    private readonly record: (indexes: readonly number[]) => Promise<unknown>, private readonly abort: () => void,
   ) {
     this.next = batch.BatchInput.progress.cursor;
     this.began = worker.clock.now();
@@ -68,22 +69,46 @@ export class BatchCopier {
     this.preview = createPreviewer(context, () => this.listDestinations());
   }
 
-  /** Writes the outcomes. Returns the multipart copies that the end of the time interrupted. */
+  /**
+   * Writes the outcomes. Returns the multipart copies that the end of the time interrupted.
+   *
+   * When it returns, or throws, all of its work has ended: Lambda freezes a function that has answered, and lets it go on in the
+   * middle of the next invocation.
+   */
   async run(): Promise<readonly InterruptedUpload[]> {
     const workers = Math.min(MAX_CONCURRENCY, this.batch.Items.length);
     try {
       do {
         this.isStopped = false;
         this.next = this.batch.BatchInput.progress.cursor;
-        await Promise.all(Array.from({ length: workers }, () => this.copyUntilDone()));
-        await Promise.all(this.largeCopies.splice(0));
+        await this.settle(Array.from({ length: workers }, () => this.copyUntilDone()));
+        await this.settle(this.largeCopies.splice(0));
         await this.compareRest();
         // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
       } while (this.isStopped && !this.outcomes.findSystemicFailure());
+    } catch (error) {
+      this.end();
+      await Promise.allSettled(this.largeCopies);
+      throw error;
     } finally {
       await this.eagerDeletes.drain();
     }
     return this.interrupted;
+  }
+
+  /** Waits until all of this work has ended. The first error ends the rest, and is thrown then. */
+  private async settle(work: readonly Promise<void>[]): Promise<void> {
+    const errors: unknown[] = [];
+    await Promise.all(work.map((each) => each.catch((error: unknown) => {
+      errors.push(error);
+      this.end();
+    })));
+    if (errors.length > 0) { throw errors[0]; }
+  }
+
+  private end(): void {
+    this.isStopped = true;
+    this.abort();
   }
 
   private async copyUntilDone(): Promise<void> {
@@ -250,8 +275,11 @@ export class BatchCopier {
   /** Deletes of failed sources are tried again at the end of the round. */
   private async deleteEarly(indexes: readonly number[]): Promise<void> {
     const copies = this.outcomes.listCopied(indexes);
+    const { clock, promptDeletes } = this.worker;
+    const began = clock.now();
     await this.record(indexes);
     const results = await deleteSources(this.context, copies);
+    if (clock.now() - began > promptDeletes) { this.outcomes.addSlowDeletes(indexes); }
     results.forEach((result, i) => {
       if (result.status !== 'failed') { this.outcomes.set(copies[i].index, result); }
     });

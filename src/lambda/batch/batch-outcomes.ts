@@ -41,6 +41,7 @@ export class BatchOutcomes {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly spans: (Span | undefined)[];
   private readonly days: (string | undefined)[];
+  private readonly slowDeletes = new Set<number>();
 
   /** @param before the progress that the earlier rounds made; this round begins at its cursor */
   constructor(private readonly items: readonly ListedObject[], private readonly before: Progress) {
@@ -74,6 +75,15 @@ export class BatchOutcomes {
       const outcome = this.outcomes[index];
       return outcome?.status === 'copied' ? [{ ...outcome, index, key: this.items[index].Key }] : [];
     });
+  }
+
+  /** Remembers deletes that took so long that somebody may have looked at their sources before them, and written what they saw. */
+  addSlowDeletes(indexes: Iterable<number>): void {
+    for (const index of indexes) { this.slowDeletes.add(index); }
+  }
+
+  listSlowDeletes(): number[] {
+    return [...this.slowDeletes].filter((index) => this.isDeleted(index));
   }
 
   isDeleted(index: number): boolean {

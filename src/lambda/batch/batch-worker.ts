@@ -41,10 +41,7 @@ export interface BatchWorker {
   readonly settings: ArchiveSettings;
   readonly select: (object: ListedObject) => Selection;
   readonly sourceLocks: boolean;
-  /**
-   * Milliseconds. After deletes that took longer than this, another attempt at the batch may have begun and written its
-   * view to the ledger.
-   */
+  /** `PROMPT_DELETES`: after deletes that took longer, the batch looks at its ledger, where somebody may have written something else. */
   readonly promptDeletes: number;
   /** Unset: the batch goes to the archive. */
   readonly restore?: RestoreHooks;

@@ -4,7 +4,7 @@ import { BatchCopier } from './batch-copier';
 import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
 import { type BatchWorker, toLineKey } from './batch-worker';
 import { fitIntoState, OutcomeRecorder } from './outcome-recorder';
-import { getReserve } from '../../contract/batches';
+import { getReserve, LOOK_AGAIN } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { Run } from '../../contract/payloads/run';
@@ -41,6 +41,9 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one listener for each open request
   const timer = setTimeout(() => stop.abort(), milliseconds - reserve / 2);
+  // Of the requests after the copies.
+  const ended = new AbortController();
+  setMaxListeners(0, ended.signal);
   const context = createMoveContext(worker, run, milliseconds, { clock, deadline: end - reserve / 2 }, stop.signal);
   worker.rate.allow(run, stop.signal);
 
@@ -49,13 +52,13 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
     const record = (indexes: readonly number[]) => recorder.record(earlyReports, indexes, clock.now());
-    const uploads = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record).run();
+    const uploads = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record, () => stop.abort()).run();
     // From here on no copy is started, and the signal ends nothing.
     const copiedUntil = clock.now();
     const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
     const budget = { clock, deadline: end - Math.min(1_000, reserve / 10) };
-    const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget });
-    const options = { s3, budget, signal: undefined };
+    const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget, signal: ended.signal });
+    const options = { s3, budget, signal: ended.signal };
     const untilEnd = { ...context, source: context.source.with(options), destination: context.destination.with(options) };
     const isLastRound = progress.rounds + 1 >= settings.maxRounds;
     const firstOpen = outcomes.findFirstOpen();
@@ -68,7 +71,7 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
       // A copy whose source is still there is only half of a move, so sources behind the cursor are deleted, too.
       const behind = copies.map(({ index }) => index).filter((index) => index >= firstOpen);
       await recorder.record(reports, behind, copiedUntil);
-      const unanswered = await deleteCopied(context, outcomes, copies, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
+      const unanswered = await deleteCopied(context, outcomes, copies, { ...options, budget: { clock, deadline: end - reserve / 3 } });
       // The ledger says archived of them, so only another attempt, or ReportRun, may say something else.
       if (unanswered && isLastRound) { throw new Error(`another attempt must find out whether sources are deleted: ${unanswered.message}`); }
       // Behind the cursor, too, each line gets its delete marker, which no later round could find out.
@@ -85,13 +88,16 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     const doubtful = new Set((await recorder.listDoubtful(reports, lines)).map(({ key }) => key));
     // Whoever looked after a delete that failed knows that its source is there.
     for (const { index } of copies) { doubtful.delete(toLineKey(worker.restore, items[index])); }
+    // The other attempt may be about to delete them.
+    if (doubtful.size > 0) { await clock.sleep(Math.min(LOOK_AGAIN, Math.max(0, budget.deadline - clock.now()) / 2)); }
     if (await findMoved(worker, untilEnd, batch, outcomes, finished.filter((index) => doubtful.has(toLineKey(worker.restore, items[index]))))) {
       await recorder.recall(reports);
       lines = await recorder.record(reports, finished, copiedUntil);
     }
     await recorder.removeGone(reports);
-    const isPrompt = clock.now() - copiedUntil <= worker.promptDeletes;
-    if (copies.length > 0 && !isPrompt) { await recorder.confirm(reports, copies.map(({ index }) => index), clock.now()); }
+    if (clock.now() - copiedUntil > worker.promptDeletes) { outcomes.addSlowDeletes(copies.map(({ index }) => index)); }
+    const slowDeletes = outcomes.listSlowDeletes();
+    if (slowDeletes.length > 0) { await recorder.confirm(reports, slowDeletes, clock.now()); }
     await Promise.all(uploads.filter((upload) => upload !== openUpload).map((upload) => abortUpload(untilEnd.destination, upload)));
     lines.filter(({ status }) => !isMoved(status)).forEach(worker.onProblem);
     if (systemic) {
@@ -109,6 +115,9 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     });
   } finally {
     clearTimeout(timer);
+    // Nothing may be sent after this: Lambda freezes the function, and lets it go on in the middle of its next invocation.
+    stop.abort();
+    ended.abort();
   }
 }
 

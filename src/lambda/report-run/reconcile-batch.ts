@@ -6,6 +6,7 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
+import { LOOK_AGAIN } from '../../contract/batches';
 import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
@@ -92,6 +93,13 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   // Another attempt of this function is still running. What this one saw may be older than what the other one wrote, so it looks
   // again: the last line about an object is then from the last look at it.
   for (let looks = 1; settled.isShared && looks < MAX_LOOKS; looks++) { settled = await settle(context, batch, reports, chosen); }
+  if (settled.isDeleteDue) {
+    await clock.sleep(LOOK_AGAIN);
+    const before = settled.lines;
+    settled = await settle(context, batch, reports, chosen);
+    const changed = new Set(settled.lines.map(({ key }) => key));
+    settled.lines.push(...before.filter(({ key }) => settled.known.has(key) && !changed.has(key)));
+  }
   const { known, lines } = settled;
   for (const line of lines) {
     if (line.status !== 'archived') { context.onProblem?.(line); }
@@ -113,7 +121,9 @@ async function settle(context: ReconcileContext, batch: UnfinishedBatch, reports
   await ledger.remove(reports, gone);
   for (const key of gone) { known.delete(key); }
   for (const line of lines) { known.set(line.key, line); }
-  return { known, lines, isShared: ledger.isWrittenByOthers };
+  // The batch wrote down a copy, and its source is there: it died before the delete, or is about to send it.
+  const isDeleteDue = lines.some(({ key, status }) => status === 'failed' && counting.get(key)?.status === 'archived');
+  return { known, lines, isShared: ledger.isWrittenByOthers, isDeleteDue };
 }
 
 /**
@@ -215,6 +225,7 @@ async function findArchived({ s3, settings }: ReconcileContext, object: Selected
     const facts = fromListing({ etag: there.ETag!, size: there.Size! });
     found.push({ key, facts, lastModified: there.LastModified!.getTime(), versions: [item] });
   }
-  const copy = findCopy(found, ({ Etag, Size }) => fromListing({ etag: Etag, size: Size }), { runStart, sharesDestinations: settings.layout.flatten });
+  const toFacts = ({ Etag: etag, Size: size }: ListedObject) => fromListing({ etag, size });
+  const copy = findCopy(found, toFacts, { runStart, sharesDestinations: settings.layout.flatten });
   return copy && { ...toBaseLine(object), destination: copy.found.key, status: 'archived', proof: 'size' };
 }

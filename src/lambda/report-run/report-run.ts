@@ -27,6 +27,7 @@ import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { BucketClient } from '../s3/bucket-client';
 import { countRequests } from '../s3/count-requests';
+import { orderedMap } from '../s3/ordered-map';
 import { addFiltered } from '../selection/filter';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
 import { formatObjects } from '../text/format';
@@ -36,6 +37,8 @@ export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   readonly initSeconds?: number;
 }
 
+/** Batches. A look at one of them may have to wait for a second one. */
+const UNFINISHED_AT_ONCE = 8;
 /** How long reading a part of the plan is retried. */
 const PLAN_MILLISECONDS = 60_000;
 
@@ -154,9 +157,11 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
   let filtered: FilteredCounts | null = null;
   const results = await readMapResults({ ...context, s3 }, map.ResultWriterDetails);
   // The order matters: reconciling unfinished batches completes the ledger.
-  for await (const batch of results.unfinished()) {
+  const unfinished = orderedMap(results.unfinished(), UNFINISHED_AT_ONCE, async (batch) => {
     const event = 'part' in batch.event ? await readPlannedBatch(openReports(context), batch.event) : batch.event;
-    const reconciled = await reconcileBatch(context, { ...batch, event });
+    return { event, reconciled: await reconcileBatch(context, { ...batch, event }) };
+  });
+  for await (const { event, reconciled } of unfinished) {
     batches.count += 1;
     batches.rounds += event.BatchInput.progress.rounds + 1;
     listed += reconciled.listed;

@@ -5,12 +5,13 @@ import {
   type _Object, type HeadObjectCommandOutput, type S3Client,
 } from '@aws-sdk/client-s3';
 import { listPage } from './list-page';
+import { type UnknownLocks, withUnknownLocks } from './lock-headers';
 import { withRetries, type RetryBudget } from './retry';
 import { toS3Error } from './s3-error';
 import { withAbortSignal } from './timeouts';
 
 /** An object that exists, as HeadObject describes it: its ETag and everything else that makes up its identity. */
-export type ObjectHead = HeadObjectCommandOutput & { readonly ETag: string };
+export type ObjectHead = HeadObjectCommandOutput & UnknownLocks & { readonly ETag: string };
 
 /** How often a key is looked at that somebody writes again after each refusal. */
 const MAX_LOOKS = 8;
@@ -69,7 +70,7 @@ export class BucketClient {
   async head(key: string, checksums = true): Promise<ObjectHead | undefined> {
     try {
       const input = { Bucket: this.name, Key: key, ...checksums && { ChecksumMode: 'ENABLED' as const } };
-      return await this.requestAbout(key, (s3) => s3.send(new HeadObjectCommand(input))) as ObjectHead;
+      return await this.requestAbout(key, (s3) => s3.send(withUnknownLocks(new HeadObjectCommand(input)))) as ObjectHead;
     } catch (error) {
       const { kind } = toS3Error(error);
       if (kind === 'missing') { return undefined; }

@@ -54,6 +54,8 @@ const KMS_TRANSIENT = /^KMS\.(KMSInternal|InternalFailure|InternalError|Dependen
 const KMS_BUSY = /^You have exceeded the rate at which you may call KMS\b/;
 const KMS_CIPHERTEXT = /^The ciphertext refers to a customer mast/;
 const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w/:-])/;
+/** The name of the error about an object with a lock that this version does not know. */
+export const UNKNOWN_LOCK = 'UnknownLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 
 interface ErrorLike {
@@ -78,6 +80,7 @@ export function toS3Error(error: unknown): S3Error {
   if (name === 'NoSuchBucket') { return is('final', ReasonCode.NO_SUCH_BUCKET); }
   if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) { return is('missing', ReasonCode.UNEXPECTED); }
   if (ARCHIVED.has(name)) { return is('final', ReasonCode.ARCHIVED_CLASS); }
+  if (name === UNKNOWN_LOCK) { return is('final', ReasonCode.LOCKED); }
   // "Bucket is missing Object Lock Configuration": the copy has the source's lock, and the destination bucket cannot
   // keep it.
   if (name === 'InvalidRequest' && /^Bucket is missing Object ?Lock/i.test(text)) { return is('final', ReasonCode.LOCKED); }

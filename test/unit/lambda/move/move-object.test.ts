@@ -447,6 +447,33 @@ describe('a 403 where listing is allowed under a condition only', () => {
     expect(await move(etag, {}, 2)).toEqual({ status: 'source-gone' });
   });
 
+  test.each<[string, string, PutOptions]>([
+    ['its tags are', 'GetObjectTagging', {}],
+    ['its bytes are', 'GetObject', { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never }],
+  ])('for a source that another run deletes when %s about to be read, and that is archived, is no denial', async (_, operation, options) => {
+    harness.store.put('source', KEY, 'mine', options);
+    const etag = `"${harness.store.get('source', KEY)!.etag}"`;
+    harness.store.put('archive', DESTINATION, 'mine');
+    harness.before = (call) => {
+      if (call.bucket === 'source' && call.operation === operation) { harness.store.delete('source', KEY); }
+      const isOfSource = call.bucket === 'source' || call.operation === 'CopyObject';
+      return isOfSource && !harness.store.get('source', KEY) ? forbidden(call, ['CopyObject', 'HeadObject', 'GetObject', 'GetObjectTagging']) : undefined;
+    };
+    expect(await move(etag, {}, 4)).toMatchObject({ status: 'archived' });
+  });
+
+  test('for a source that was removed, and is written again before it is looked at, is no denial', async () => {
+    const etag = harness.put(KEY, 'v1');
+    let copies = 0;
+    harness.before = (call) => {
+      if (call.operation !== 'CopyObject' || ++copies > 1) { return undefined; }
+      // S3 does not find the source. Then it is there again.
+      harness.store.put('source', KEY, 'v1', { lastModified: new Date(Date.now() + 5_000) });
+      return forbidden(call, ['CopyObject']);
+    };
+    expect(await move(etag, {}, 2)).toMatchObject({ status: 'archived' });
+  });
+
   test('for a source that is there is read as denied', async () => {
     const etag = harness.put(KEY, 'v1');
     harness.before = (call) => forbidden(call, ['CopyObject', 'HeadObject']);
@@ -510,6 +537,32 @@ describe('Object Lock', () => {
       return { kind: 'LostAnswer' };
     };
     expect(await move(`"${etag}"`, locked)).toMatchObject({ status: 'archived' });
+  });
+
+  /** S3 says that the source has a lock that this version does not know. */
+  function addHold(): void {
+    harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
+      const result = await next(args);
+      const { Bucket } = args.input as { Bucket?: string };
+      const isHeld = commandName === 'HeadObjectCommand' && Bucket === 'source';
+      if (isHeld) { Object.assign((result.response as { headers: object }).headers, { 'x-amz-object-lock-event-hold': 'ON' }); }
+      return result;
+    }, { step: 'deserialize', priority: 'low', name: 'eventHold' });
+  }
+
+  test('of a kind that this version does not know keeps the source where it is', async () => {
+    addHold();
+    const outcome = await move(harness.put(KEY, 'v1'), locked);
+    expect(outcome).toMatchObject({ status: 'failed', code: 'LOCKED', message: expect.stringContaining('x-amz-object-lock-event-hold') });
+    expect([atSource(), harness.store.get('vault', DESTINATION)]).toEqual(['v1', undefined]);
+  });
+
+  test('of a kind that this version does not know keeps the source although the archive has its copy', async () => {
+    addHold();
+    const etag = harness.put(KEY, 'v1');
+    harness.store.put('archive', DESTINATION, 'v1');
+    expect(await move(etag)).toMatchObject({ status: 'failed', code: 'LOCKED' });
+    expect(atSource()).toBe('v1');
   });
 
   test('is not asked for in a bucket without it', async () => {

@@ -20,9 +20,14 @@ afterEach(() => expectSchema(Object.values(readLedger(harness)).flat()));
 
 const BEFORE = new Date('2026-11-25T00:59:59Z');
 
+/** What happens while ReportRun waits. */
+let meanwhile: () => void;
+beforeEach(() => { meanwhile = () => undefined; });
+const clock = { now: systemClock.now, sleep: async () => meanwhile() };
+
 function reconcile(items: ListedObject[], given: ReportSettings = settings(), s3 = harness.s3) {
   const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
-  return reconcileBatch({ s3, clock: systemClock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
+  return reconcileBatch({ s3, clock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }
 
 function allLines() {
@@ -323,6 +328,21 @@ describe('the batch wrote that it archived an object, and died before the delete
     expect(allLines()).toMatchObject([
       { status: 'failed', code: 'BATCH_FAILED', message: 'archived, but the source was not deleted: Sandbox.Timedout: too late' },
     ]);
+  });
+
+  test('the source is there at the first look, and the batch, which was given up, deletes it at once after that: archived', async () => {
+    const etag = put('source', key);
+    record(etag);
+    meanwhile = () => harness.store.bucket('source').delete(key, 0);
+    await reconcile([listed(key, { Etag: etag })]);
+    expect(await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix)).toMatchObject({ archived: 1, failed: 0 });
+  });
+
+  test('a second look is for such objects only', async () => {
+    let sleeps = 0;
+    meanwhile = () => { sleeps += 1; };
+    await reconcile([listed(key, { Etag: put('source', key) })]);
+    expect(sleeps).toBe(0);
   });
 
   test('the source was rewritten: conflicting', async () => {
