@@ -252,8 +252,8 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     }
     // An object that existed before the run may have the same size, but it is not as new as the run.
     const byRun = s3.objects[place]?.written !== 0 && (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
-    // Such a line says that only size and time speak for it. Two MD5s that differ say that it is another object.
-    const isHint = byRun && 'proof' in moved && moved.proof === 'size' && stage.model.flavour !== 'plain';
+    // Such a line says that only size and time speak for it, so that nobody takes it for more.
+    const isHint = byRun && moved.proof === 'size';
     return (isHint || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognized by size and time, wrongly' } : { lie: `${place} does not hold it` };
   }
 

@@ -35,7 +35,6 @@ const MERGE = 'src/lambda/ledger/merge-lines.ts';
 const LEDGER = 'src/lambda/ledger/batch-ledger.ts';
 const CHAT = 'src/lambda/alerts/chat-message.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
-const LOCK = 'src/lambda/restore-lock/restore-lock.ts';
 const SHARDS = 'src/lambda/list-objects/sharded-listing.ts';
 const RANGE = 'src/lambda/list-objects/key-range.ts';
 const LISTING = 'src/lambda/list-objects/list-objects.ts';
@@ -61,7 +60,6 @@ const part = test('lambda/ledger/ledger-part');
 const listing = test('lambda/list-objects/list-objects');
 const manifest = test('lambda/list-objects/manifest/plan-manifest');
 const planned = test('lambda/plan/planned-part');
-const lock = test('lambda/restore-lock/restore-lock');
 const foreign = test('construct/access/source-of-other-account');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
@@ -251,7 +249,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes early what the ledger does not say is archived', file: COPIER, find: '    await this.record(indexes);\n', replace: '    void this.record;\n', tests: batch, only: 'written ahead' },
   { name: 'says archived of a source that it could not delete', file: BATCH, find: 'let lines = await recorder.record(reports, finished, copiedUntil);', replace: 'let lines = range(progress.cursor, cursor).flatMap((index) => outcomes.toLedgerLine(index, copiedUntil, Date.parse(run.startTime), settings.storageClass) ?? []);', tests: batch, only: 'written ahead', race: 'denied-delete' },
   { name: 'forgets what an attempt that died has archived', file: BATCH, find: '{ await recorder.recall(reports); }', replace: '{ void recorder; }', tests: batch, only: 'written ahead', race: 'batch-resized' },
-  { name: 'forgets what an attempt that died has archived, if the source is written again on another day', file: OUTCOMES, find: '(outcome?.status === \'deselected\' && !back)', replace: '(outcome?.status === \'deselected\' && !back && index < 0)', tests: batch, only: 'on another day' },
+  { name: 'forgets what an attempt that died has archived, if the source is written again on another day', file: OUTCOMES, find: 'outcome.status === \'deselected\' || isUnproven', replace: 'isUnproven', tests: batch, only: 'on another day' },
   { name: 'lets a dead attempt write after its answer, because it has no line', file: RECORDER, find: 'isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports)', replace: 'void isDecisive, this.ledger.load(reports)', tests: batch, only: 'comes too late', race: 'dead-batch' },
   { name: 'lets a dead attempt write after its answer, because it says the same', file: LEDGER, find: 'const isOwn = before?.part.key !== partKey || before.part.has(line.key);', replace: 'const isOwn = true;', tests: batch, only: 'comes too late' },
   { name: 'lets a dead attempt of ReportRun write after the report', file: RECONCILE, find: 'await ledger.seal(reports, wasStarted(batch) ? [toLedgerPartKey(run, items, 0), reconciled] : [reconciled])', replace: '(void toLedgerPartKey, await ledger.load(reports))', tests: reconcile, race: 'dead-reconcile' },
@@ -400,14 +398,6 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes the start of a run that is redriven for the start of its time', file: 'src/lambda/plan-run/running-runs.ts', find: 'redriveDate ?? startDate!', replace: 'startDate ?? redriveDate!', tests: test('lambda/plan-run/running-runs') },
   { name: 'gives two batches of a restore one place in its ledger', file: 'src/lambda/ledger/part-keys.ts', find: 'hash(origin ?? items[0].Key)', replace: 'hash(origin === undefined ? items[0].Key : items[0].Key)', tests: test('lambda/restore-batch/restore-batch'), only: 'two ledgers' },
   { name: 'restores all runs that ever had a name', file: 'src/lambda/plan-run/select-runs.ts', find: 'startTime === latest', replace: 'latest !== undefined && startTime !== undefined', tests: test('lambda/plan-run/plan-run'), only: 'used again' },
-  { name: 'archives while a restore runs', file: LOCK, find: '  if (lock.state === \'none\' || (lock.state === \'released\' && lock.remaining === 0)) { return; }\n', replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
-  { name: 'archives as soon as a lock is old enough, whoever holds it', file: LOCK, find: '(lock.state === \'released\' && lock.remaining === 0)', replace: 'lock.remaining === 0', tests: lock, race: 'lock' },
-  { name: 'archives while invocations of a restore that ended still run', file: LOCK, find: '(lock.state === \'released\' && lock.remaining === 0)', replace: 'lock.state === \'released\'', tests: lock, race: 'lock' },
-  { name: 'restores without a look at the lock', file: LOCK, find: '  if (lock.state === \'held\' && lock.holder.executionArn === executionArn && lock.remaining === 0) { return; }\n', replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
-  { name: 'restores with a lock that was given back', file: LOCK, find: 'lock.state === \'held\' && lock.holder.executionArn === executionArn && lock.remaining', replace: 'lock.state !== \'none\' && lock.holder.executionArn === executionArn && lock.remaining', tests: lock, race: 'lock' },
-  { name: 'restores while invocations that archive still run', file: LOCK, find: 'lock.holder.executionArn === executionArn && lock.remaining === 0)', replace: 'lock.holder.executionArn === executionArn)', tests: lock, race: 'lock' },
-  { name: 'waits for no time at all', file: LOCK, find: 'remaining: Math.max(0, until.getTime() - now.getTime())', replace: 'remaining: 0', tests: lock, race: 'lock' },
-  { name: 'takes a lock that another restore took meanwhile', file: LOCK, find: '{ IfNoneMatch: \'*\' } : { IfMatch: seen.etag }', replace: '{} : {}', tests: lock },
   { name: 'restores a copy that was changed in the archive', file: 'src/lambda/batch/batch-copier.ts', find: '    if (this.worker.back) { return undefined; }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
   { name: 'restores into STANDARD whatever the class was', file: 'src/lambda/batch/batch-copier.ts', find: 'back?.lineOf(items[index]).storageClass', replace: 'undefined', tests: test('lambda/restore-batch/restore-batch') },
   { name: 'moves objects before it looks whose turn it is', file: BATCH, find: '    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
