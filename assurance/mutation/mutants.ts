@@ -190,7 +190,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'calls its own delete somebody\'s rewriting', file: DELETE, find: '    if (!head) { return \'gone\'; }\n', replace: '    if (!head) return assumed;\n', tests: bulk, race: 'time-up-report' },
   { name: 'takes an error of nobody\'s key for one of a key that was asked for', file: DELETE, find: '    if (!deletion) { continue; }\n', replace: '    if (!deletion) return [];\n', tests: bulk },
   // These mutants break the copies of large objects.
-  { name: 'copies parts of a version that was not asked for', file: COPY, find: 'if (head?.ETag === etag) { return head; }', replace: 'if (head) return head;', tests: large, race: 'large-report-plain' },
+  { name: 'copies parts of a version that was not asked for', file: COPY, find: 'if (head?.ETag === etag) {', replace: 'if (head) {', tests: large, race: 'large-report-plain' },
   { name: 'goes on with a multipart copy of another version', file: LARGE, find: 'resume.key === destination.key && resume.etag === source.head.ETag', replace: 'resume.key === destination.key', tests: large, race: 'batch-large' },
   { name: 'copies all parts again', file: LARGE, find: 'new Map(parts.map((part) => [part.PartNumber!, toCompletedPart(part.PartNumber!, part)]))', replace: 'new Map<number, CompletedPart>()', tests: large },
   { name: 'aborts what the end of the round interrupts', file: LARGE, find: 'if (bucket.isAborted) { throw new Interrupted(', replace: 'if (bucket.isAborted && false) { throw new Interrupted(', tests: large },
@@ -270,7 +270,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'drops what another attempt says is archived', file: MERGE, find: 'archived.set(line.key, [...archived.get(line.key) ?? [], ...versions]);', replace: 'archived.delete(line.key);', tests: part, race: 'abandoned' },
   { name: 'does not look for an archived version behind the line that counts', file: LEDGER, find: 'for (const version of getArchivedVersions(line)) { archived.set(line.key, version); }', replace: 'void getArchivedVersions; if (line.status === \'archived\') { archived.set(line.key, line); }', tests: reconcile, race: 'abandoned' },
   { name: 'forgets all versions but the last that a run archived under one key', file: MERGE, find: '[...archived.get(line.key) ?? [], ...versions]', replace: 'versions.slice(-1)', tests: part },
-  { name: 'forgets the earlier versions of a line that says archived', file: MERGE, find: '[...earlier, { destination, etag, size, day, ...getArchivedFacts(line) }]', replace: '[{ destination, etag, size, day }]', tests: part },
+  { name: 'forgets the earlier versions of a line that says archived', file: MERGE, find: '[...earlier, { destination, etag, size, day, ...proof && { proof }, ...getArchivedFacts(line) }]', replace: '[{ destination, etag, size, day }]', tests: part },
   { name: 'calls the version of a line an earlier one', file: MERGE, find: '    for (const name of own) { others.delete(name); }\n', replace: '    void own;\n', tests: part },
   { name: 'moves a changed line to another part', file: LEDGER, find: 'before?.part ?? this.getPart(partKey)', replace: 'this.getPart(partKey)', tests: reconcile },
   { name: 'believes an archived line although the source is still there', file: RECONCILE, find: 'if (recorded?.status === \'failed\' || recorded?.status === \'conflicting\') { return undefined; }', replace: 'if (recorded) { return undefined; }', tests: reconcile },

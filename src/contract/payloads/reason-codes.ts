@@ -12,7 +12,7 @@ export enum ReasonCode {
   NO_SUCH_BUCKET = 'NO_SUCH_BUCKET',
   /** The source has a storage class from which it must be restored before it can be copied. */
   ARCHIVED_CLASS = 'ARCHIVED_CLASS',
-  /** The source has a retention period or a legal hold, and the destination bucket has no Object Lock to apply it. */
+  /** The source has a lock that its copy would lose: the destination bucket has no Object Lock, or this version does not know the lock. */
   LOCKED = 'LOCKED',
   /** The source is encrypted with a key that only its writer has (SSE-C), so the archiver cannot read it. */
   CUSTOMER_KEY = 'CUSTOMER_KEY',

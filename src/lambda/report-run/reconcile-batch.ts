@@ -225,6 +225,7 @@ async function findArchived({ s3, settings }: ReconcileContext, object: Selected
     const facts = fromListing({ etag: there.ETag!, size: there.Size! });
     found.push({ key, facts, lastModified: there.LastModified!.getTime(), versions: [item] });
   }
-  const copy = findCopy(found, ({ Etag, Size }) => fromListing({ etag: Etag, size: Size }), { runStart, sharesDestinations: settings.layout.flatten });
+  const toFacts = ({ Etag: etag, Size: size }: ListedObject) => fromListing({ etag, size });
+  const copy = findCopy(found, toFacts, { runStart, sharesDestinations: settings.layout.flatten });
   return copy && { ...toBaseLine(object), destination: copy.found.key, status: 'archived', proof: 'size' };
 }

@@ -62,7 +62,9 @@ describe('a refusal is KMS\'s', () => {
 
 describe('a key is what its owner likes', () => {
   const ROLE = 'arn:aws:sts::111122223333:assumed-role/ArchiveBatch/fn';
-  const error = (name: string, httpStatusCode: number, message: string) => toS3Error(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
+  const error = (name: string, httpStatusCode: number, message: string) => {
+    return toS3Error(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
+  };
   const meaning = ({ kind, code, deniedAction, kmsKeyArn }: ReturnType<typeof toS3Error>) => ({ kind, code, deniedAction, kmsKeyArn });
   const PHRASES = [
     'kms:GenerateDataKey', 'kms:Decrypt', 'rate at which you may call KMS', 'KMS.ThrottlingException', 'AWS KMS', 'KMS key', 'The ciphertext refers to a customer master key',

@@ -8,7 +8,13 @@ import { createHttpClient, type HttpResponse, type SendRequest, UnsupportedRespo
 import { limitRate, WriteRates } from '../../../../src/lambda/throughput/write-rates';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
-interface Sent { readonly method: string; readonly path: string; readonly hostname: string; readonly headers: Record<string, string>; readonly fast: boolean }
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly hostname: string;
+  readonly headers: Record<string, string>;
+  readonly fast: boolean;
+}
 
 let it: Harness;
 let sent: Sent[];
