@@ -90,7 +90,7 @@ export interface AlarmOptions {
   readonly objectsFailed?: boolean;
 
   /**
-   * Whether to create an alarm that fires if a verification finds archived objects that are changed or missing.
+   * Whether to create an alarm that fires if a verification finds archived objects that are changed, missing or unproven.
    *
    * It stays in ALARM until a verification finds none. The verification publishes its own message about them.
    *

@@ -263,7 +263,7 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * The number of archived objects that the last verification found changed or missing.
+   * The number of archived objects that the last verification found changed, missing or unproven.
    *
    * Only verifications emit it. See `addVerification`.
    *
@@ -279,8 +279,8 @@ export class S3DatedArchiver extends Construct {
    * say was archived.
    *
    * A verification changes nothing. If an object is changed or missing, the run fails, and one message to `alertTopic`
-   * names the first of them. Its ledger has all of them. Objects that a restore took back, or that a later run archived
-   * again, are neither.
+   * names the first of them. What nothing proves is unproven, and a message says so. Its ledger has all of them. Objects
+   * that a restore copied back, and whose old keys hold them now, are neither.
    *
    * To verify once, start an execution with the input `{"action":"verify"}` and `run`, `date`, or `from` and `to`. This
    * needs no call of this method. Throws if the id is empty or not unique among verifications.
@@ -333,7 +333,7 @@ export class S3DatedArchiver extends Construct {
 
   /**
    * Creates a Glue table of the ledgers of all runs, and saves the Athena queries that people have about them: where a
-   * key went, what failed this month, bytes by day, and what a verification found changed or missing.
+   * key went, what failed this month, bytes by day, and what a verification found changed, missing or unproven.
    *
    * A new ledger is in the table at once, and no crawler is needed. Athena charges for the bytes that a query reads, so
    * name the days that you need: `WHERE day BETWEEN '2026-11-01' AND '2026-11-30'`. Whoever queries the table must be

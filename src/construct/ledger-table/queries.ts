@@ -54,10 +54,10 @@ ORDER BY object_day`,
   },
   Unaccounted: {
     name: 'what is unaccounted for',
-    description: 'Archived objects that a verification found changed or missing.',
+    description: 'Archived objects that a verification found changed, missing or could not prove.',
     sql: (table) => `SELECT day, run, status, destination, key, archivedetag, size
 FROM (${selectCountingLines(table)})
-WHERE status IN ('changed', 'missing')
+WHERE status IN ('changed', 'missing', 'unproven')
 ORDER BY day, run, destination`,
   },
 };

@@ -16,26 +16,11 @@ export class LedgerCheck {
   /** The parts of batches that are not as they were balanced. */
   private readonly differing = new Map<BatchId, readonly Part[]>();
 
-  private constructor(
-    private readonly s3: S3Client, private readonly bucket: string, private readonly prefix: string, private readonly balanced: BalancedParts,
+  constructor(
+    private readonly s3: S3Client, private readonly bucket: string, private readonly prefix: string,
+    private readonly balanced: BalancedParts,
     private readonly sums: PartSums,
   ) { }
-
-  /** Returns undefined if the list of the parts is not whole, so that it proves nothing. */
-  static async open(s3: S3Client, bucket: string, prefix: string, balanced: BalancedParts): Promise<LedgerCheck | undefined> {
-    const sums = new PartSums();
-    const left = { parts: balanced.parts, lines: balanced.lines };
-    try {
-      for await (const part of readBalancedParts(s3, bucket, balanced)) {
-        sums.add(part);
-        left.parts -= 1;
-        left.lines -= part.lines;
-      }
-    } catch (error) {
-      if (!await isMissing(s3, bucket, balanced.key, error)) { throw error; }
-    }
-    return left.parts === 0 && left.lines === 0 ? new LedgerCheck(s3, bucket, prefix, balanced, sums) : undefined;
-  }
 
   /** @param batch all parts of a batch, as a listing shows them */
   add(batch: readonly PartVersion[]): void {
@@ -66,4 +51,20 @@ export class LedgerCheck {
     const answer = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
     return parseJsonLines(await answer.Body!.transformToString()).length;
   }
+}
+
+/** Returns undefined if the list of the parts is not whole, so that it proves nothing. */
+export async function openLedgerCheck(s3: S3Client, bucket: string, prefix: string, balanced: BalancedParts): Promise<LedgerCheck | undefined> {
+  const sums = new PartSums();
+  const left = { parts: balanced.parts, lines: balanced.lines };
+  try {
+    for await (const part of readBalancedParts(s3, bucket, balanced)) {
+      sums.add(part);
+      left.parts -= 1;
+      left.lines -= part.lines;
+    }
+  } catch (error) {
+    if (!await isMissing(s3, bucket, balanced.key, error)) { throw error; }
+  }
+  return left.parts === 0 && left.lines === 0 ? new LedgerCheck(s3, bucket, prefix, balanced, sums) : undefined;
 }

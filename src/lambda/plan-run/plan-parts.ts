@@ -1,7 +1,7 @@
 /** Writes the file that a map reads: the parts of the ledgers of several runs, grouped into the inputs of its children. */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
-import type { PartsItem, PartVersion } from '../../contract/payloads/batch-payloads';
 import type { LedgerCheck } from './ledger-check';
+import type { PartsItem, PartVersion } from '../../contract/payloads/batch-payloads';
 import { getBatchPrefix } from '../ledger/part-keys';
 import { LinesFile } from '../plan/lines-file';
 import { listPage } from '../s3/list-page';

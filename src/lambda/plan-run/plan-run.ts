@@ -94,14 +94,17 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
 }
 
 /** What the ledgers lack is known when all of them are listed. */
-async function writeVerified(ports: PlanPorts, partsKey: string, folders: RunFolders, { ledgers, running, withoutReport }: VerifiedRuns): Promise<void> {
+async function writeVerified(
+  ports: PlanPorts, partsKey: string, folders: RunFolders, { ledgers, running, withoutReport }: VerifiedRuns,
+): Promise<void> {
   await ports.writeParts(partsKey, ledgers);
   await ports.writeLedgers(folders, { verified: ledgers.length, running, withoutReport, lacking: await sumLacking(ledgers) });
 }
 
 function explainRunning({ running: [first, ...others] }: VerifiedRuns): string {
   const more = others.length > 0 ? `, like ${others.length} more for these days,` : '';
-  return `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, so its ledger is not complete: start the verification again when it has ended`;
+  return `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, `
+    + 'so its ledger is not complete: start the verification again when it has ended';
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -1,7 +1,7 @@
 /** Finds out what a verification may claim of each run whose ledger it reads. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { LedgerCheck } from './ledger-check';
+import { type LedgerCheck, openLedgerCheck } from './ledger-check';
 import type { PlannedLedger } from './plan-parts';
 import { REPORT_NAME } from '../../contract/settings';
 import { BalancedParts } from '../ledger/balanced-parts';
@@ -83,7 +83,7 @@ async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun) {
 
 async function openCheck({ s3, bucket, reportPrefix }: VerifiedRunsContext, run: ClaimedRun): Promise<LedgerCheck | undefined> {
   const report = await readReport(s3, bucket, `${toReportPrefix(reportPrefix, run)}${REPORT_NAME}`);
-  return report?.run.executionArn === run.executionArn ? LedgerCheck.open(s3, bucket, run.ledgerPrefix, report.ledger.balanced) : undefined;
+  return report?.run.executionArn === run.executionArn ? openLedgerCheck(s3, bucket, run.ledgerPrefix, report.ledger.balanced) : undefined;
 }
 
 async function readReport(s3: S3Client, bucket: string, key: string): Promise<v.InferOutput<typeof ReportOfRun> | undefined> {

@@ -188,9 +188,9 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
     filtered = addFiltered(filtered, reconciled.filtered);
   }
   const parts = new BalancedPartsFile(s3, reportBucket, run);
-  const balance = run.dryRun ? undefined : new LedgerBalance(
-    s3, reportBucket, run.ledgerPrefix, Date.parse(run.startTime) / 1000, await listLedger(s3, reportBucket, run.ledgerPrefix), (part) => parts.add(part),
-  );
+  const sums = run.dryRun ? undefined : await listLedger(s3, reportBucket, run.ledgerPrefix);
+  const start = Date.parse(run.startTime) / 1000;
+  const balance = sums && new LedgerBalance(s3, reportBucket, run.ledgerPrefix, start, sums, (part) => parts.add(part));
   for await (const progress of results.finished()) {
     batches.count += 1;
     batches.rounds += progress.rounds;

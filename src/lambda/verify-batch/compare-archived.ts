@@ -35,11 +35,13 @@ export async function compareArchived(
   const differences = describeDifferences(now, recorded);
   return decision === 'different'
     ? {
-      status: 'changed', code: ReasonCode.ARCHIVED_COPY_CHANGED,
+      status: 'changed',
+      code: ReasonCode.ARCHIVED_COPY_CHANGED,
       message: `the archive holds something else under ${version.destination}: ${differences.join(', ')}`,
     }
     : {
-      status: 'unproven', code: ReasonCode.ARCHIVED_COPY_UNPROVEN,
+      status: 'unproven',
+      code: ReasonCode.ARCHIVED_COPY_UNPROVEN,
       message: `the archive holds an object of the right size under ${version.destination}, but ${explainDoubt(version)}`,
     };
 }

@@ -1,5 +1,6 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { compareArchived, type Finding } from './compare-archived';
+import type { Finding } from './compare-archived';
+import { Comparison } from './comparison';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { VerifyEvent, VerifyProgress } from '../../contract/payloads/batch-payloads';
@@ -12,8 +13,7 @@ import { addRequests, type Requests } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { countRequests } from '../s3/count-requests';
-import { type FoundObject, HEADS_AT_ONCE, HEADS_PER_LIST, ObjectLookup } from '../s3/object-lookup';
-import { orderedMap } from '../s3/ordered-map';
+import { HEADS_AT_ONCE, HEADS_PER_LIST } from '../s3/object-lookup';
 import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { toJsonLines } from '../text/json-lines';
@@ -69,56 +69,6 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
     milliseconds: progress.milliseconds + (run.dryRun ? predictMilliseconds(requests) : clock.now() - end + milliseconds),
     seen: addSeen(progress.seen, parts.some(({ shared }) => shared) ? comparison.present : []),
   };
-}
-
-/** Compares the archive with versions that are in the order of their keys in the archive. A dry run takes all for present. */
-class Comparison {
-  readonly present: { readonly identity: string; readonly size: number }[] = [];
-  readonly findings: (readonly [RecordedVersion, Finding])[] = [];
-  bytes = 0;
-  private readonly lookup: ObjectLookup;
-  private readonly deep: boolean;
-
-  constructor(private readonly archive: BucketClient, private readonly versions: readonly RecordedVersion[], private readonly run: VerifyEvent['BatchInput']['run']) {
-    this.deep = run.deep ?? false;
-    this.lookup = new ObjectLookup(archive, versions.map(({ version }) => version.destination), { ask: (key) => this.ask(key), asksAll: this.deep });
-  }
-
-  /** Compares some versions, and returns the index of the next one. */
-  async go(from: number): Promise<number> {
-    const { archive, deep, versions } = this;
-    if (this.run.dryRun) {
-      for (const recorded of versions.slice(from)) { this.add(recorded, undefined); }
-      return versions.length;
-    }
-    const found = await this.lookup.next(from);
-    const some = versions.slice(from, from + found.length);
-    const compare = (recorded: RecordedVersion, index: number) => compareArchived(archive, recorded.version, found[index], deep);
-    let index = 0;
-    for await (const finding of orderedMap(some.entries(), HEADS_AT_ONCE, ([at, recorded]) => compare(recorded, at))) { this.add(some[index++], finding); }
-    return from + found.length;
-  }
-
-  count(before: VerifyProgress['counts']): VerifyProgress['counts'] {
-    const counts = { ...before, present: before.present + this.present.length };
-    for (const [, { status }] of this.findings) { counts[status] += 1; }
-    return counts;
-  }
-
-  private async ask(key: string): Promise<FoundObject | undefined> {
-    const head = await this.archive.head(key, this.deep);
-    return head && { etag: head.ETag, size: head.ContentLength!, head };
-  }
-
-  private add(recorded: RecordedVersion, finding: Finding | undefined): void {
-    const { line: { key }, version } = recorded;
-    if (finding) {
-      this.findings.push([recorded, finding]);
-    } else {
-      this.present.push({ identity: getIdentity(key, version), size: version.size });
-      this.bytes += version.size;
-    }
-  }
 }
 
 /** A source that was written again with the same content has two versions, and one copy. */

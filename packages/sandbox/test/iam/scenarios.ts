@@ -336,6 +336,8 @@ export const SCENARIOS: Scenario[] = [
     proves: [
       'PlanRun s3:ListBucket reports',
       'PlanRun s3:PutObject reports/runs/*/*/plan/*',
+      'PlanRun s3:GetObject reports/runs/*/*/report.json',
+      'PlanRun s3:GetObject reports/runs/*/*/ledger-parts.jsonl',
       'StateMachine s3:GetObject reports/runs/*/*/plan/*',
       'StateMachine lambda:InvokeFunction function VerifyBatch',
       'VerifyBatch s3:GetObject reports/runs/ledger/*',
@@ -402,6 +404,8 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^(Schedule|Verifications|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
   [/^(Schedule|Verifications) kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
   [/^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
+  [/^PlanRun states:DescribeExecution execution:MACHINE:/, 'only a verification of a run that has not ended is another one without it (test/integration/verify.test.ts)'],
+  [/^PlanRun s3:GetObject reports\/runs\/ledger\/\*$/, 'only a part is read that was written again after the report of its run (test/unit/lambda/plan-run/verified-runs.test.ts)'],
   [/^PlanRun s3:AbortMultipartUpload reports\/runs\/\*\/\*\/plan\/\*$/, 'only the plan of a run with tens of thousands of parts is uploaded in parts (test/unit/lambda/plan-run/plan-parts.test.ts)'],
   [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
 ];

@@ -42,7 +42,12 @@ export interface Findings {
 
 /** A line of the ledger of a restore. */
 const RestoredLine = v.object({
-  status: v.string(), key: v.string(), destination: v.string(), etag: v.string(), origin: v.optional(v.string()), restoredEtag: v.optional(v.string()),
+  status: v.string(),
+  key: v.string(),
+  destination: v.string(),
+  etag: v.string(),
+  origin: v.optional(v.string()),
+  restoredEtag: v.optional(v.string()),
 });
 type RestoredLine = v.InferOutput<typeof RestoredLine>;
 
@@ -104,7 +109,8 @@ async function readRestores({ s3, bucket, reportPrefix, archiver }: ExplainConte
   }
 }
 
-function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, { status, key, destination, etag, origin, restoredEtag }: RestoredLine): void {
+function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, restoredLine: RestoredLine): void {
+  const { status, key, destination, etag, origin, restoredEtag } = restoredLine;
   if (status !== 'restored' || origin === undefined) { return; }
   for (const { line, parts, restored } of lost.get(key) ?? []) {
     if (parts.has(origin) && destination === line.destination && etag === line.etag) { restored.push({ by: run.name, restoredEtag }); }
@@ -116,9 +122,11 @@ function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, { st
  * permission to read what the source holds.
  */
 async function lookUpOldKeys({ s3, clock, sourceBucket }: ExplainContext, suspects: Suspects): Promise<void> {
-  const restored = [...suspects.values()].filter((suspect) => suspect.restored.length > 0).sort((a, b) => compareKeys(a.line.key, b.line.key));
+  const restored = [...suspects.values()].filter((suspect) => suspect.restored.length > 0);
+  restored.sort((a, b) => compareKeys(a.line.key, b.line.key));
   const source = new BucketClient({ s3, bucket: sourceBucket, budget: { clock, deadline: clock.now() + LOOKUP_MILLISECONDS } });
-  const lookup = new ObjectLookup(source, restored.map(({ line }) => line.key), { ask: (key) => source.request((client) => findListed(client, sourceBucket, key)) });
+  const ask = (key: string) => source.request((client) => findListed(client, sourceBucket, key));
+  const lookup = new ObjectLookup(source, restored.map(({ line }) => line.key), { ask });
   for (let at = 0; at < restored.length;) {
     for (const found of await lookup.next(at)) {
       const suspect = restored[at++];

@@ -14,7 +14,9 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
   return {
     claimFolders: async ({ to }) => ({ reportPrefix: 'runs/2026-11-24/run-1/', ledgerPrefix: `runs/ledger/day=${to}/run=run-1/` }),
     async *listRuns() { yield* runs; },
-    findVerifiedRuns: async (found) => ({ ledgers: found.map(({ ledgerPrefix }) => ({ prefix: ledgerPrefix, bytes: 2 ** 21 })), running: [], withoutReport: [] }),
+    findVerifiedRuns: async (found) => (
+      { ledgers: found.map(({ ledgerPrefix }) => ({ prefix: ledgerPrefix, bytes: 2 ** 21 })), running: [], withoutReport: [] }
+    ),
     writeParts: async (key, ledgers) => { written.push({ key, ledgers }); },
     writeLedgers: async ({ reportPrefix }, ledgers) => { written.push({ reportPrefix, ...ledgers }); },
   };
@@ -266,9 +268,11 @@ describe('a run that reads ledgers', () => {
   });
 
   test('if all of them are still going, nothing can be verified yet', async () => {
-    const given: PlanPorts = { ...ports(RUNS), findVerifiedRuns: async ([{ name, executionArn }]) => ({ ledgers: [], running: [{ name, executionArn }], withoutReport: [] }) };
+    const findVerifiedRuns: PlanPorts['findVerifiedRuns'] = async ([{ name, executionArn }]) => ({ ledgers: [], running: [{ name, executionArn }], withoutReport: [] });
+    const given: PlanPorts = { ...ports(RUNS), findVerifiedRuns };
     await expect(plan({ action: 'verify', run: 'second' }, {}, STARTED, given)).rejects.toMatchObject({
-      name: 'InvalidRunInput', message: 'nothing can be verified yet: run second has not ended, so its ledger is not complete: start the verification again when it has ended',
+      name: 'InvalidRunInput',
+      message: 'nothing can be verified yet: run second has not ended, so its ledger is not complete: start the verification again when it has ended',
     });
   });
 

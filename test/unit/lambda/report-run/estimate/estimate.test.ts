@@ -45,11 +45,11 @@ test('requests are those of the objects, of the batches and of the run', () => {
     DeleteObjects: 5 + 3,
     // Manifest, results, two parts of the ledger, earlier reports and that of this dry run, and the calendar.
     GetObject: 2 + 2 + 7 + 1 + 1,
-    // Two parts of the ledger, two claims, manifest, results, two reports, and the calendar.
+    // Two parts of the ledger, two claims, manifest, results, two reports, the list of the parts, and the calendar.
     PutObject: 2 + 8,
     GetObjectLockConfiguration: 2,
   });
-  expect(requests.total).toBe(1500 + 8 + 5 + 13 + 9 + 2);
+  expect(requests.total).toBe(1500 + 8 + 5 + 13 + 10 + 2);
 });
 
 test('an object with requests of its own counts as its ledger line predicts', () => {
