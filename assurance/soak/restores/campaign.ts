@@ -39,28 +39,6 @@ interface Deployment {
 }
 
 export class Campaign {
-  private readonly toll: Toll = { faults: 0, kills: 0, holds: 0, disturbances: 0 };
-  private readonly counts: Record<string, number> = {};
-  private readonly violations: string[] = [];
-  private readonly deployed = new Map<ArchiverName, Deployment>();
-  private readonly closing = new Set<Promise<void>>();
-  private readonly ended: EndedRun[] = [];
-  private readonly history: History;
-  private readonly judge: Judge;
-  private names = 0;
-  private objects = 0;
-  private sabotages = 0;
-  private isRaging = false;
-
-  private constructor(private readonly random: Random, private readonly assemblies: Assemblies, private readonly s3: S3Double, private readonly label: string) {
-    const form = random.pick(FORMS);
-    s3.store.createBucket(BUCKETS.source, form);
-    s3.store.createBucket(BUCKETS.archive, form);
-    s3.store.createBucket(BUCKETS.reports);
-    this.history = new History(s3.store);
-    this.judge = new Judge(this.history, this.ended);
-  }
-
   /** Acts until it is time, and then looks at everything in a calm. */
   static async run(random: Random, assemblies: Assemblies, label: string, until: number): Promise<CampaignReport> {
     const s3 = await startS3({ minPartBytes: 1 });
@@ -78,6 +56,30 @@ export class Campaign {
       await s3.close();
     }
     return campaign.report();
+  }
+
+  private readonly toll: Toll = { faults: 0, kills: 0, holds: 0, disturbances: 0 };
+  private readonly counts: Record<string, number> = {};
+  private readonly violations: string[] = [];
+  private readonly deployed = new Map<ArchiverName, Deployment>();
+  private readonly closing = new Set<Promise<void>>();
+  private readonly ended: EndedRun[] = [];
+  private readonly history: History;
+  private readonly judge: Judge;
+  private names = 0;
+  private objects = 0;
+  private sabotages = 0;
+  private isRaging = false;
+
+  private constructor(
+    private readonly random: Random, private readonly assemblies: Assemblies, private readonly s3: S3Double, private readonly label: string,
+  ) {
+    const form = random.pick(FORMS);
+    s3.store.createBucket(BUCKETS.source, form);
+    s3.store.createBucket(BUCKETS.archive, form);
+    s3.store.createBucket(BUCKETS.reports);
+    this.history = new History(s3.store);
+    this.judge = new Judge(this.history, this.ended);
   }
 
   private report(): CampaignReport {
@@ -122,7 +124,8 @@ export class Campaign {
   private async look(action: 'restore' | 'verify'): Promise<void> {
     const known = this.ended.filter(({ input, archiver, variant, status }) => {
       const deployed = this.deployed.get(archiver)!.variant;
-      return input.action === 'archive' && status === 'SUCCEEDED' && variant.reportPrefix === deployed.reportPrefix && (action === 'verify' || deployed.allowRestore);
+      const isReadable = variant.reportPrefix === deployed.reportPrefix && (action === 'verify' || deployed.allowRestore);
+      return input.action === 'archive' && status === 'SUCCEEDED' && isReadable;
     });
     const telling = known.filter(({ name }) => [...this.history.parts.keys()].some((key) => key.includes(`/run=${name}/`)));
     const choice = telling.length > 0 ? telling : known;
@@ -142,7 +145,7 @@ export class Campaign {
     this.counts[input.action] = (this.counts[input.action] ?? 0) + 1;
     deployment.running += 1;
     const { status, error, cause, counts } = await sandbox.run({ input, name });
-    if (process.env.SOAK_VERBOSE) { console.log(name, archiver, JSON.stringify({ input, variant, status, error, counts })); }
+    if (process.env.SOAK_VERBOSE) { console.log(name, archiver, JSON.stringify({ input, variant, status, error, counts, wasRaging })); }
     deployment.running -= 1;
     const run: EndedRun = {
       name,

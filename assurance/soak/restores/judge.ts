@@ -1,6 +1,6 @@
 /** Compares what runs claim, and the messages that they send, with the history of the buckets. */
 import type { ArchiverName, Variant } from './archivers';
-import type { History, Tick } from './history';
+import type { History, LedgerPart, Tick } from './history';
 import type { ArchivedVersion, LedgerLine } from '../../../src/contract/payloads/ledger-line';
 import { getArchivedVersions } from '../../../src/lambda/ledger/merge-lines';
 
@@ -87,8 +87,8 @@ export class Judge {
     if (status === 'FAILED' && error !== 'ObjectsUnaccounted') { return [`false failure: ${error} ${cause}`]; }
     if (findings.some((line) => ['missing', 'changed'].includes(line.status))) { return []; }
     const claimed = this.claimedRuns(archiver, variant, input, from);
-    const isUnprovable = claimed.some((each) => !this.hasReport(each, from) || this.partsOf(each).some(({ lines, removedAt }) => removedAt !== undefined
-      || lines.flatMap(toVersions).some(({ proof, archivedEtag }) => proof !== undefined || archivedEtag === undefined)));
+    const isGap = ({ lines, removedAt }: LedgerPart) => removedAt !== undefined || lines.flatMap(toVersions).some(isWithoutProof);
+    const isUnprovable = claimed.some((each) => !this.hasReport(each, from) || this.partsOf(each).some(isGap));
     // Runs that began before it and went on are named, which alone is no reason for a message.
     return isUnprovable ? [] : [`false alarm: ${messages.map(({ subject, message }) => `${subject}\n${message}`).join('\n')}`];
   }
@@ -96,7 +96,8 @@ export class Judge {
   private judgeMove(run: EndedRun): string[] {
     const { status, error, cause, messages, isDisturbed } = run;
     const lines = this.linesOf(run);
-    const unjustified = lines.filter((line) => !this.isJustified(run, line)).map(({ status: said, code, key, message }) => `false ${said}: ${code} ${key}: ${message}`);
+    const unjustified = lines.filter((line) => !this.isJustified(run, line))
+      .map(({ status: said, code, key, message }) => `false ${said}: ${code} ${key}: ${message}`);
     if (isDisturbed) { return []; }
     const isExplained = lines.some((line) => line.status === 'failed' || line.status === 'conflicting');
     if (unjustified.length > 0 || isExplained) { return unjustified; }
@@ -149,3 +150,5 @@ export class Judge {
 function toVersions(line: LedgerLine): Version[] {
   return getArchivedVersions(line).map((version) => ({ ...version, line }));
 }
+
+const isWithoutProof = ({ proof, archivedEtag }: Version) => proof !== undefined || archivedEtag === undefined;

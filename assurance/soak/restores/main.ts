@@ -11,7 +11,7 @@ import { Campaign } from './campaign';
 import { randomOf } from '../random';
 
 /** Each campaign begins with empty buckets. */
-const CAMPAIGN_MS = 90_000;
+const CAMPAIGN_MS = 180_000;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string' } } });
