@@ -1,4 +1,5 @@
 /** Each mutant breaks the promise in one way, and a test must notice it. */
+import { RUN_MUTANTS } from './run-mutants';
 export interface Mutant {
   /** This says what the broken code does. */
   readonly name: string;
@@ -35,7 +36,6 @@ const MERGE = 'src/lambda/ledger/merge-lines.ts';
 const LEDGER = 'src/lambda/ledger/batch-ledger.ts';
 const CHAT = 'src/lambda/alerts/chat-message.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
-const LOCK = 'src/lambda/restore-lock/restore-lock.ts';
 const SHARDS = 'src/lambda/list-objects/sharded-listing.ts';
 const RANGE = 'src/lambda/list-objects/key-range.ts';
 const LISTING = 'src/lambda/list-objects/list-objects.ts';
@@ -61,11 +61,12 @@ const part = test('lambda/ledger/ledger-part');
 const listing = test('lambda/list-objects/list-objects');
 const manifest = test('lambda/list-objects/manifest/plan-manifest');
 const planned = test('lambda/plan/planned-part');
-const lock = test('lambda/restore-lock/restore-lock');
 const foreign = test('construct/access/source-of-other-account');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
 export const MUTANTS: Mutant[] = [
+  ...RUN_MUTANTS,
+
   { name: 'copies whatever is at the source now', file: COPY, find: '    CopySourceIfMatch: etag,\n', replace: '', tests: move, race: 'one-report-kms' },
   { name: 'overwrites what is at the destination', file: COPY, find: '    IfNoneMatch: \'*\',\n', replace: '', tests: move, race: 'one-report-plain' },
   { name: 'deletes a source that was rewritten after its copy', file: DELETE, find: '({ Key: key, ETag: etag })', replace: '({ Key: key })', tests: bulk, race: 'one-report-plain' },
@@ -400,14 +401,6 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes the start of a run that is redriven for the start of its time', file: 'src/lambda/plan-run/running-runs.ts', find: 'redriveDate ?? startDate!', replace: 'startDate ?? redriveDate!', tests: test('lambda/plan-run/running-runs') },
   { name: 'gives two batches of a restore one place in its ledger', file: 'src/lambda/ledger/part-keys.ts', find: 'hash(origin ?? items[0].Key)', replace: 'hash(origin === undefined ? items[0].Key : items[0].Key)', tests: test('lambda/restore-batch/restore-batch'), only: 'two ledgers' },
   { name: 'restores all runs that ever had a name', file: 'src/lambda/plan-run/select-runs.ts', find: 'startTime === latest', replace: 'latest !== undefined && startTime !== undefined', tests: test('lambda/plan-run/plan-run'), only: 'used again' },
-  { name: 'archives while a restore runs', file: LOCK, find: '  if (lock.state === \'none\' || (lock.state === \'released\' && lock.remaining === 0)) { return; }\n', replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
-  { name: 'archives as soon as a lock is old enough, whoever holds it', file: LOCK, find: '(lock.state === \'released\' && lock.remaining === 0)', replace: 'lock.remaining === 0', tests: lock, race: 'lock' },
-  { name: 'archives while invocations of a restore that ended still run', file: LOCK, find: '(lock.state === \'released\' && lock.remaining === 0)', replace: 'lock.state === \'released\'', tests: lock, race: 'lock' },
-  { name: 'restores without a look at the lock', file: LOCK, find: '  if (lock.state === \'held\' && lock.holder.executionArn === executionArn && lock.remaining === 0) { return; }\n', replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
-  { name: 'restores with a lock that was given back', file: LOCK, find: 'lock.state === \'held\' && lock.holder.executionArn === executionArn && lock.remaining', replace: 'lock.state !== \'none\' && lock.holder.executionArn === executionArn && lock.remaining', tests: lock, race: 'lock' },
-  { name: 'restores while invocations that archive still run', file: LOCK, find: 'lock.holder.executionArn === executionArn && lock.remaining === 0)', replace: 'lock.holder.executionArn === executionArn)', tests: lock, race: 'lock' },
-  { name: 'waits for no time at all', file: LOCK, find: 'remaining: Math.max(0, until.getTime() - now.getTime())', replace: 'remaining: 0', tests: lock, race: 'lock' },
-  { name: 'takes a lock that another restore took meanwhile', file: LOCK, find: '{ IfNoneMatch: \'*\' } : { IfMatch: seen.etag }', replace: '{} : {}', tests: lock },
   { name: 'restores a copy that was changed in the archive', file: 'src/lambda/batch/batch-copier.ts', find: '    if (this.worker.back) { return undefined; }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
   { name: 'restores into STANDARD whatever the class was', file: 'src/lambda/batch/batch-copier.ts', find: 'back?.lineOf(items[index]).storageClass', replace: 'undefined', tests: test('lambda/restore-batch/restore-batch') },
   { name: 'moves objects before it looks whose turn it is', file: BATCH, find: '    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
