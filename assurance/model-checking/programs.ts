@@ -218,10 +218,12 @@ function selectAll({ items, destinationOf }: Surroundings): BatchWorker['select'
 }
 
 function toItems(items: readonly Item[]): ListedObject[] {
-  return items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: 0 }));
+  return items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: LISTED }));
 }
 
 export const DAY = '2026-11-24';
+/** When the listed objects were written, in epoch seconds: before the run. */
+const LISTED = RUN_START / 1_000 - 1;
 const RUN: Run = {
   id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/', objectsPerSecond: 1_000,
 };

@@ -65,7 +65,7 @@ function toClaim(run: Run): ClaimedRun {
 const CLAIMS = [NIGHTLY, AGAIN, RESTORE, VERIFY].map((run) => [toClaimKey(ROOT, run.ledgerPrefix), JSON.stringify(toClaim(run))] as const);
 
 /** What an earlier run has left: the claims of all runs, and its ledger and its report, if it has ended. Each line has a part. */
-export function toFiles(lines: readonly LedgerLine[], lacks?: 'part' | 'list' | 'report'): (readonly [key: string, text: string])[] {
+export function toFiles(lines: readonly LedgerLine[], lacks?: 'part' | 'list' | 'report', isRestoredElsewhere?: boolean): (readonly [key: string, text: string])[] {
   if (lines.length === 0) { return [...CLAIMS]; }
   const parts = lines.map((line) => [toLedgerPartKey(NIGHTLY, [{ Key: line.key }] as never, 0), toJsonLines([line])] as const);
   const key = `${NIGHTLY.reportPrefix}${BALANCED_PARTS_NAME}`;
@@ -77,7 +77,14 @@ export function toFiles(lines: readonly LedgerLine[], lacks?: 'part' | 'list' | 
     ...lacks === 'list' ? [] : [[key, toJsonLines(list)] as const],
     ...lacks === 'report' ? [] : [[REPORT, JSON.stringify(report)] as const],
     [ENDED, 'ended'],
+    ...isRestoredElsewhere ? [toOtherRestore(lines[0])] : [],
   ];
+}
+
+/** A restore of the ledger of another run, which has the same object. */
+function toOtherRestore(line: LedgerLine): readonly [key: string, text: string] {
+  const origin = `${AGAIN.ledgerPrefix}0-0.jsonl`;
+  return [`${RESTORE.ledgerPrefix}0-0.jsonl`, toJsonLines([{ ...line, status: 'restored', origin, restoredEtag: line.etag }])];
 }
 
 /** Archives what it finds at the source, at any time. */

@@ -38,6 +38,7 @@ export interface S3State {
     readonly text: string;
     readonly etag: string;
     readonly written: number;
+    readonly metadata?: Record<string, string>;
   }>>;
 }
 
@@ -166,6 +167,10 @@ const OPERATIONS: Record<string, Operation> = {
   },
 
   HeadObject(model, state, { Bucket, Key }) {
+    if (Bucket === REPORTS) {
+      const file = state.ledger[Key!];
+      return [state, file ? { output: { ETag: file.etag, Metadata: file.metadata } } : fail('NotFound', 404)];
+    }
     const stored = state.objects[`${Bucket}/${Key}`];
     if (stored) { return [state, { output: sight(model, stored) }]; }
     // The answer to a HEAD has no body, and so it has no error code (HeadObject API reference).
@@ -199,7 +204,7 @@ const OPERATIONS: Record<string, Operation> = {
     }
     const Contents = Object.entries(state.objects)
       .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, { etag, content }]) => ({ Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content) }));
+      .map(([key, { etag, content, written }]) => ({ Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content), LastModified: written }));
     return [state, { output: { Contents } }];
   },
 
@@ -229,14 +234,14 @@ const OPERATIONS: Record<string, Operation> = {
   },
 
   /** Only parts of the ledger are written with this operation. */
-  PutObject(_, state, { Key, Body, IfMatch, IfNoneMatch }) {
+  PutObject(_, state, { Key, Body, IfMatch, IfNoneMatch, Metadata }) {
     const part = state.ledger[Key!];
     if (IfNoneMatch && part) { return [state, failedCondition]; }
     if (IfMatch && !part) { return [state, fail('NoSuchKey', 404)]; }
     if (IfMatch && part.etag !== IfMatch) { return [state, failedCondition]; }
     const etag = `"${md5(Body!)}"`;
     const written = Math.max(0, ...Object.values(state.ledger).map((each) => each.written)) + 1;
-    return [{ ...state, ledger: { ...state.ledger, [Key!]: { text: Body!, etag, written } } }, { output: { ETag: etag } }];
+    return [{ ...state, ledger: { ...state.ledger, [Key!]: { text: Body!, etag, written, metadata: Metadata } } }, { output: { ETag: etag } }];
   },
 
   CreateMultipartUpload(_, state, { Bucket, Key, Metadata, Tagging }) {

@@ -59,6 +59,8 @@ export interface Scenario {
   readonly line?: 'earlier' | 'both' | 'no ETag' | 'size';
   /** What is missing of what the earlier run has left: a part of its ledger, the list of its parts, or its report. */
   readonly lacks?: 'part' | 'list' | 'report';
+  /** The line of a restore says that the first object is back, but not as the line of the earlier run has it. */
+  readonly isRestoredElsewhere?: boolean;
   /** The two objects have the same content. */
   readonly equal?: boolean;
   /** The object is only in the archive at the beginning, where an earlier run moved it to. */
@@ -181,7 +183,7 @@ export function placesOf({ scenario, destinationOf }: Stage, key: string, etag: 
 const OLDER = 'archive/older.csv';
 
 /** Writes what the earlier run says of its objects, unless it is a mover itself. */
-function withLedger({ line, lacks, movers }: Scenario, model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf']): S3State {
+function withLedger({ line, lacks, movers, isRestoredElsewhere }: Scenario, model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf']): S3State {
   if (line === 'both') { s3 = put(model, s3, `${ARCHIVE}/${OLDER}`, CONTENT.third); }
   const lines = items.map(({ key, etag, size }): LedgerLine => {
     const toVersion = (destination: string) => ({ destination, etag, archivedEtag: s3.objects[`${ARCHIVE}/${destination}`].etag, size, day: DAY });
@@ -194,6 +196,6 @@ function withLedger({ line, lacks, movers }: Scenario, model: Model, s3: S3State
       default: return own;
     }
   });
-  const files = toFiles(movers.includes('nightly run') ? [] : lines, lacks);
+  const files = toFiles(movers.includes('nightly run') ? [] : lines, lacks, isRestoredElsewhere);
   return files.reduce((state, [Key, Body]) => execute(model, state, { operation: 'PutObject', input: { Bucket: REPORTS, Key, Body } })[0], s3);
 }

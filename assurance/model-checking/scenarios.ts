@@ -113,6 +113,7 @@ export const RUN_SCENARIOS: Scenario[] = [
   scenario('verify-restored', { ...SHARED, isArchived: true, movers: ['restore run', 'verify'], foreignActions: 2, actions: LOSSES }),
   scenario('verify-restored', { ...SHARED, isArchived: true, movers: ['restore run', 'verify'], foreignActions: 1, faults: 1, actions: LOSSES }),
   scenario('verify-shared', { ...SHARED, isArchived: true, movers: ['restore one key', 'verify'], objects: 2, onePlace: true, equal: true, foreignActions: 1 }),
+  scenario('verify-restored-elsewhere', { ...SHARED, isRestoredElsewhere: true, movers: ['verify'], foreignActions: 1, actions: LOSSES }),
   // What lines say, and what a run has left.
   ...(['earlier', 'both', 'no ETag', 'size'] as const).flatMap((line) => (['plain', 'kms'] as const).flatMap((flavour) => {
     return scenario(`verify-${line.replace(' ', '-').toLowerCase()}`, { ...SHARED, line, flavour, isArchived: true, movers: ['restore run', 'verify'], foreignActions: 1 });

@@ -1,4 +1,5 @@
 /** Each mutant breaks the promise in one way, and a test must notice it. */
+import { RUN_MUTANTS } from './run-mutants';
 export interface Mutant {
   /** This says what the broken code does. */
   readonly name: string;
@@ -64,6 +65,8 @@ const foreign = test('construct/access/source-of-other-account');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
 export const MUTANTS: Mutant[] = [
+  ...RUN_MUTANTS,
+
   { name: 'copies whatever is at the source now', file: COPY, find: '    CopySourceIfMatch: etag,\n', replace: '', tests: move, race: 'one-report-kms' },
   { name: 'overwrites what is at the destination', file: COPY, find: '    IfNoneMatch: \'*\',\n', replace: '', tests: move, race: 'one-report-plain' },
   { name: 'deletes a source that was rewritten after its copy', file: DELETE, find: '({ Key: key, ETag: etag })', replace: '({ Key: key })', tests: bulk, race: 'one-report-plain' },
