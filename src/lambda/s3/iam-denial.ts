@@ -10,7 +10,7 @@ export interface Denial {
   readonly kmsKeyArn?: string;
 }
 
-const DENIAL = /^(?:User(?:: \S+)? is|You are) not authorized to perform: ([\w-]+:\w+)(?=\s|$)/;
+const DENIAL = /^(?:(?:User(?:: \S+)? is|You are) )?not authorized to perform: ([\w-]+:\w+)(?=\s|$)/;
 const KMS_KEY = /^ on (?:the )?resource: "?(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?=["\s]|$)/;
 
 /** @returns undefined if this is not a message of IAM */
