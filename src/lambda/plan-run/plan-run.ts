@@ -11,7 +11,7 @@ import type { Plan } from '../../contract/payloads/plan';
 import type { PlanRunEvent, RunInput } from '../../contract/payloads/run';
 import { PLAN_FOLDER } from '../../contract/settings';
 import { type Window, toWindow } from '../../dates/date-window';
-import type { PlannedLedgers } from '../ledger/planned-ledgers';
+import type { PlannedLedgers } from '../verification/planned-ledgers';
 import type { ClaimedRun } from '../ledger/run-claims';
 import { Tally } from '../ledger/tally';
 import type { PlanSettings } from '../runtime/environment';
