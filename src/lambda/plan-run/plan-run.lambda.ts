@@ -9,7 +9,7 @@ import { isRunning } from './running-runs';
 import { findVerifiedRuns } from './verified-runs';
 import type { Plan } from '../../contract/payloads/plan';
 import { PlanRunEvent } from '../../contract/payloads/run';
-import { writePlannedLedgers } from '../ledger/planned-ledgers';
+import { writePlannedLedgers } from '../verification/planned-ledgers';
 import { listRuns } from '../ledger/run-claims';
 import { readPlanSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';

@@ -10,7 +10,7 @@ import type { Progress, VerifyProgress } from '../../contract/payloads/batch-pay
 import type { Plan } from '../../contract/payloads/plan';
 import type { PlanRunEvent, RunInput } from '../../contract/payloads/run';
 import { type Window, toWindow } from '../../dates/date-window';
-import type { PlannedLedgers } from '../ledger/planned-ledgers';
+import type { PlannedLedgers } from '../verification/planned-ledgers';
 import type { ClaimedRun } from '../ledger/run-claims';
 import { Tally } from '../ledger/tally';
 import { toPartsKey } from '../plan/planned-part';

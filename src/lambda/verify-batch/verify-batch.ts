@@ -8,7 +8,7 @@ import type { VerifiedLine } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { toVerifiedPartKey } from '../ledger/part-keys';
 import { readArchivedVersions, type RecordedVersion } from '../ledger/read-parts';
-import { addSeen, getIdentity } from '../ledger/seen-versions';
+import { addSeen, getIdentity } from '../verification/seen-versions';
 import { addRequests, type Requests } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';

@@ -5,7 +5,7 @@ import type { Counts, FilteredCounts, Stragglers } from '../../../contract/paylo
 import type { Manifest, Run } from '../../../contract/payloads/run';
 import type { BatchSettings, TransferSettings } from '../../../contract/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
-import type { BalancedParts } from '../../ledger/balanced-parts';
+import type { BalancedParts } from '../../verification/balanced-parts';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';

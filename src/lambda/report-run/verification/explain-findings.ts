@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { VerifiedLine } from '../../../contract/payloads/ledger-line';
 import type { Run } from '../../../contract/payloads/run';
 import { type ClaimedRun, listRuns } from '../../ledger/run-claims';
-import { getIdentity } from '../../ledger/seen-versions';
+import { getIdentity } from '../../verification/seen-versions';
 import { decide, fromLedger, fromListing } from '../../move/decide';
 import { BucketClient } from '../../s3/bucket-client';
 import { compareKeys } from '../../s3/compare-keys';

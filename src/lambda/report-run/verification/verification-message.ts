@@ -6,7 +6,7 @@ import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
-import type { NamedRun } from '../../ledger/planned-ledgers';
+import type { NamedRun } from '../../verification/planned-ledgers';
 import { capitalize, formatBytes, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from '../../text/format';
 
 /** As for the message of a run that archives. */

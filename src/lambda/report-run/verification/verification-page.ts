@@ -3,7 +3,7 @@ import type { VerificationReport } from './verification-report';
 import { describeDryRunCost, describeSource, describeVerification, listCountRows, listNextSteps, VERIFY_DRY_RUN_NOTE } from './verification-wording';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
-import type { NamedRun } from '../../ledger/planned-ledgers';
+import type { NamedRun } from '../../verification/planned-ledgers';
 import { keepDates, renderInstant } from '../../page/dates';
 import { renderDocument } from '../../page/document';
 import { renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../../page/elements';

@@ -5,7 +5,7 @@ import type { VerifyCounts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Run } from '../../../contract/payloads/run';
-import type { NamedRun, PlannedLedgers } from '../../ledger/planned-ledgers';
+import type { NamedRun, PlannedLedgers } from '../../verification/planned-ledgers';
 import { getReportedCost } from '../../pricing/cost';
 import { getPrices } from '../../pricing/prices';
 import type { Requests } from '../../pricing/requests';

@@ -3,7 +3,7 @@ import type { VerificationReport } from './verification-report';
 import {
   headObjectCommand, listVersionsCommand, redriveExecutionCommand, sameLedgersInput, sameRunInput, startExecutionCommand,
 } from '../../alerts/cli-commands';
-import type { NamedRun } from '../../ledger/planned-ledgers';
+import type { NamedRun } from '../../verification/planned-ledgers';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatKey, formatObjects, formatUsd } from '../../text/format';
 

@@ -1,4 +1,4 @@
-import { addSeen, SeenVersions } from '../../../../src/lambda/ledger/seen-versions';
+import { addSeen, SeenVersions } from '../../../../src/lambda/verification/seen-versions';
 
 const version = (identity: string, size = 1) => ({ identity, size });
 
