@@ -1,6 +1,6 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { areInSameBucket, areKnownToDiffer, isInside, type Place } from './place';
+import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
 
 interface Archiver {
   readonly scope: Construct;
@@ -22,14 +22,20 @@ export function validateOtherArchivers(scope: Construct, source: Place, destinat
   archiversOf.set(scope.node.root, [...others, archiver]);
   const cycle = findCycle(archiver, others);
   if (cycle) {
-    throw new Error(`prefix and destinationPrefix form a cycle with ${cycle.map((each) => each.scope.node.path).join(' and ')}, and must not, since each would move what the other has archived: `
+    const names = cycle.map((each) => each.scope.node.path).join(' and ');
+    throw new Error(`prefix and destinationPrefix form a cycle with ${names}, and must not, since each would move what the other has archived: `
       + 'give one of them a prefix that does not contain the destinationPrefix of the other');
   }
-  for (const other of others.filter((each) => overlap(each.destination, destination))) {
+  for (const other of others.filter((each) => overlap(each.destination, destination) && !haveSamePlaces(each, archiver))) {
     Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:sharedDestination-${other.scope.node.addr}`,
-      `the destination of ${other.scope.node.path} overlaps this one, so objects of two archivers may get the same key in the archive: the second one conflicts, or is taken for archived if it is the same. `
-      + 'Give each archiver a destinationPrefix of its own');
+      `the destination of ${other.scope.node.path} overlaps this one, so objects of two archivers may get the same key in the archive: `
+      + 'the second one conflicts, or is taken for archived if it is the same. Give each archiver a destinationPrefix of its own');
   }
+}
+
+/** One archiver may copy at once what another one deletes later. Both mean the same objects. */
+function haveSamePlaces(one: Archiver, other: Archiver): boolean {
+  return areSamePlace(one.source, other.source) && areSamePlace(one.destination, other.destination);
 }
 
 /** Returns the other archivers of a cycle. */
@@ -53,6 +59,7 @@ function feeds(one: Archiver, other: Archiver): boolean {
 function overlap(one: Place, other: Place): boolean {
   if (Token.isUnresolved(one.prefix) || Token.isUnresolved(other.prefix) || !areInSameBucket(one, other)) { return false; }
   // Stages for different accounts may import buckets by the same name.
-  if (areKnownToDiffer(one.bucket.env.account, other.bucket.env.account) || areKnownToDiffer(one.bucket.env.region, other.bucket.env.region)) { return false; }
+  const areElsewhere = (['account', 'region'] as const).some((part) => areKnownToDiffer(one.bucket.env[part], other.bucket.env[part]));
+  if (areElsewhere) { return false; }
   return isInside(one, other) || isInside(other, one);
 }

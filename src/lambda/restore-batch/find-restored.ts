@@ -21,7 +21,9 @@ export async function findRestored({ destination }: MoveContext, recorded: Resto
 }
 
 /** @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else */
-export async function reportGone({ destination }: MoveContext, recorded: Restorable, status: 'source-gone' | 'deselected'): Promise<MoveResult> {
+export async function reportGone(
+  { destination }: MoveContext, recorded: Restorable, status: 'source-gone' | 'deselected',
+): Promise<MoveResult> {
   const { line, version } = recorded;
   const place = { destination: line.key } as const;
   const archived = formatKey(version.destination);
@@ -29,10 +31,12 @@ export async function reportGone({ destination }: MoveContext, recorded: Restora
     const head = await destination.head(line.key);
     if (head && isVersion(head, recorded)) { return toRestored(head, recorded); }
     if (status === 'deselected') {
-      return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message: `the archive holds something else under ${archived} than what was archived` };
+      const message = `the archive holds something else under ${archived} than what was archived`;
+      return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message };
     }
     const oldKey = head ? 'holds something else, as far as S3 shows' : 'is free';
-    return { ...place, status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING, message: `the archive holds nothing under ${archived}, and the old key ${oldKey}` };
+    const message = `the archive holds nothing under ${archived}, and the old key ${oldKey}`;
+    return { ...place, status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING, message };
   } catch (error) {
     const { code, message } = toS3Error(error);
     return { ...place, status: 'failed', code, message };

@@ -88,10 +88,11 @@ const SCENES: Scene[] = [
     },
   },
   {
-    title: 'A restore did not take everything back',
+    title: 'A restore did not bring everything back',
     then: {
       input: { action: 'restore', run: 'nightly-2026-11-25', keys: ['incoming/eu/**'] },
       name: 'undo-2026-11-26',
+      now: '2026-11-26T09:00:00Z',
       prepare: ({ put }) => put('incoming/eu/sensor-0103-2026-11-24.csv', 'a new file of the same name'),
     },
   },

@@ -34,6 +34,7 @@ test.each<[string, Places[]]>([
   ['other buckets', [['a/', 'archive/', 'vault'], ['b/', 'archive/', 'cellar']]],
   ['a prefix that is a token', [['a/', 'archive/'], ['b/', Lazy.string({ produce: () => 'archive/' })]]],
   ['one archiver moves on what another one archived', [['in/', 'archive/'], ['archive/', 'deep/', 'vault']]],
+  ['one archiver copies now what another one deletes later', [['in/', 'archive/'], ['in/', 'archive/']]],
 ])('archivers need no warning: %s', (_, places) => {
   expect(define(...places).flatMap(warnings)).toEqual([]);
 });

@@ -81,6 +81,8 @@ async function countSkipped({ s3, bucket, clock }: LedgerContext, run: Run, list
   }
 }
 
-function toName(key: string, { destination, etag, archivedEtag = etag }: Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag'>): string {
+type NamedVersion = Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag'>;
+
+function toName(key: string, { destination, etag, archivedEtag = etag }: NamedVersion): string {
   return toHash(JSON.stringify([key, destination, archivedEtag]));
 }

@@ -18,21 +18,24 @@ export function describeCopies({ copies, nextMove, bytes, ledger }: Report): Cop
   const { complete, removable, needed, unnameable, script } = copies;
   const stay = [
     ...needed > 0 ? [`${formatCount(needed)} because another key or another run needs ${needed === 1 ? 'it' : 'them'}`] : [],
-    ...unnameable > 0 ? [`${formatCount(unnameable)} because a request that deletes many objects cannot carry ${unnameable === 1 ? 'its key' : 'their keys'}`] : [],
+    ...unnameable > 0
+      ? [`${formatCount(unnameable)} because a request that deletes many objects cannot carry ${unnameable === 1 ? 'its key' : 'their keys'}`] : [],
   ];
-  return {
-    sentences: [
-      `Restored objects now lie twice, at their old keys and in the archive (${formatBytes(bytes)} more), until somebody removes one of the two.`,
-      ...nextMove ? [`${nextMove} One that is edited before that conflicts then: it stays at the source, and the archive keeps its earlier content.`] : [],
-      ...complete ? [] : [`There was no time to read all ledgers, so it is not known which archived copies nothing else needs. No command removes them.`],
-      ...stay.length > 0 ? [`Archived copies that have to stay: ${stay.join(', ')}.`] : [],
-      ...script ? [
-        `To remove ${formatCount(removable)} archived ${removable === 1 ? 'copy' : 'copies'} (${formatBytes(copies.bytes)}) that nothing else needs, as far as the ledgers show, `
-        + 'type this, but only while no run archives these objects. It removes a copy only if its old key still holds the restored object:',
-      ] : [],
-    ],
-    ...script && { command: runPythonCommand(ledger.bucket, script) },
-  };
+  const sentences = [
+    `Restored objects now lie twice, at their old keys and in the archive (${formatBytes(bytes)} more), until somebody removes one of the two.`,
+  ];
+  if (nextMove) {
+    sentences.push(`${nextMove} One that is edited before that conflicts then: it stays at the source, and the archive keeps its earlier content.`);
+  }
+  if (!complete) {
+    sentences.push('There was no time to read all ledgers, so it is not known which archived copies nothing else needs. No command removes them.');
+  }
+  if (stay.length > 0) { sentences.push(`Archived copies that have to stay: ${stay.join(', ')}.`); }
+  if (!script) { return { sentences }; }
+  const named = `${formatCount(removable)} archived ${removable === 1 ? 'copy' : 'copies'} (${formatBytes(copies.bytes)})`;
+  sentences.push(`To remove ${named} that nothing else needs, as far as the ledgers show, `
+    + 'type this, but only while no run archives these objects. It removes a copy only if its old key still holds the restored object:');
+  return { sentences, command: runPythonCommand(ledger.bucket, script) };
 }
 
 /**
@@ -47,7 +50,10 @@ export function describeNextMove({ days }: Pick<Copies, 'days'>, { kind, days: c
   if (kind === 'olderThan') {
     return `Each scheduled run${first > today ? ` from ${first} on` : ''} selects ${dates} and moves them again.`;
   }
-  return last >= today
-    ? `The scheduled ${kind === 'daysAgo' ? `run of ${last} selects` : `runs until ${last} select`} ${dates} and ${kind === 'daysAgo' ? 'moves' : 'move'} them again.`
-    : `A run for ${dates} moves them again. No scheduled run selects ${days.from === days.to ? 'that day' : 'those days'} any more.`;
+  if (last >= today) {
+    return kind === 'daysAgo'
+      ? `The scheduled run of ${last} selects ${dates} and moves them again.`
+      : `The scheduled runs until ${last} select ${dates} and move them again.`;
+  }
+  return `A run for ${dates} moves them again. No scheduled run selects ${days.from === days.to ? 'that day' : 'those days'} any more.`;
 }

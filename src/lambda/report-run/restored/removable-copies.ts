@@ -81,10 +81,12 @@ export async function writeRemovableCopies(
     result.removable += removable.length;
     result.bytes += removable.reduce((sum, [, { size }]) => sum + size, 0);
     // In the order of the old keys, so that the program lists a short range of them for each file.
-    const entries = removable.map(([key, { etag, restored: at }]) => ({ key, etag, restored: [...at] })).sort((a, b) => compareKeys(a.restored[0][0], b.restored[0][0]));
+    const entries = removable.map(([key, copy]) => ({ key, etag: copy.etag, restored: [...copy.restored] }))
+      .sort((a, b) => compareKeys(a.restored[0][0], b.restored[0][0]));
     for (let i = 0; i < entries.length; i += MAX_KEYS) {
       const name = `${String(files.length).padStart(4, '0')}.json`;
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${folder}${name}`, Body: toAsciiJson(entries.slice(i, i + MAX_KEYS)), ContentType: 'application/json' }));
+      const Body = toAsciiJson(entries.slice(i, i + MAX_KEYS));
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${folder}${name}`, Body, ContentType: 'application/json' }));
       files.push(name);
     }
   }

@@ -57,6 +57,7 @@ for name in SETTINGS["files"]:
     removed += len(objects) - len(errors)
     kept += len(copies) - len(objects)
     failed += len(errors)
-print("%d archived copies removed, %d kept because their old keys do not hold the restored objects any more, %d not removed" % (removed, kept, failed))
+print("%d archived copies removed, %d kept because their old keys do not hold the restored objects any more, %d not removed"
+      % (removed, kept, failed))
 sys.exit(1 if failed else 0)
 `;
