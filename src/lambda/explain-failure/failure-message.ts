@@ -129,7 +129,6 @@ const PHASES: { readonly [state: string]: string } = {
 /** A verification reads, so whatever happens to it, nothing happens to the objects. */
 const NOTHING_CHANGED = 'Nothing was changed: a verification only reads. It is not known yet whether the archive is whole.';
 
-/** A restore has the same order of steps as a run that archives. */
 const RESTORE_LOST_NOTHING = 'The restore lost no object: a restore deletes nothing, and each object is still in the archive.';
 
 function describeFailure(archiverName: string, facts: FailureFacts, { layer, cause, child }: Diagnosis): string {
@@ -138,6 +137,7 @@ function describeFailure(archiverName: string, facts: FailureFacts, { layer, cau
   const phases: typeof PHASES = {
     ...PHASES,
     ...getAction(facts) === 'verify' && { ReportRun: 'after it compared the archive, while it was writing its report' },
+    ...getAction(facts) === 'restore' && { ReportRun: 'after it copied objects back, while it was writing its report' },
     ...history?.run?.manifest && { ListObjects: 'before it touched an object, while it was reading its manifest' },
   };
   const phase = state ? ` ${phases[state] ? `${phases[state]} (state ${state})` : `in state ${formatKey(state)}`}` : '';
