@@ -34,7 +34,6 @@ export interface PlanPorts {
   readonly writeLedgers: (run: RunFolders, ledgers: PlannedLedgers) => Promise<void>;
 }
 
-/**
 /** Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. */
 export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports: PlanPorts): Promise<Plan> {
   const input = parseRunInput(event.input);
