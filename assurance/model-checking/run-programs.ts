@@ -198,7 +198,8 @@ function withLocalFiles(surroundings: Surroundings, files: Map<string | undefine
     if (Key?.endsWith('.html')) { return {}; }
     if (Body !== undefined && Key?.includes('/plan/')) { files.set(Key, Body); }
     const text = files.get(Key);
-    return text === undefined ? s3.send(command as never, options) : { Body: Object.assign([Buffer.from(text)], { transformToString: async () => text }) };
+    if (text === undefined) { return s3.send(command as never, options); }
+    return { Body: Object.assign([Buffer.from(text)], { transformToString: async () => text }) };
   });
 }
 

@@ -241,7 +241,8 @@ const OPERATIONS: Record<string, Operation> = {
     if (IfMatch && part.etag !== IfMatch) { return [state, failedCondition]; }
     const etag = `"${md5(Body!)}"`;
     const written = Math.max(0, ...Object.values(state.ledger).map((each) => each.written)) + 1;
-    return [{ ...state, ledger: { ...state.ledger, [Key!]: { text: Body!, etag, written, metadata: Metadata } } }, { output: { ETag: etag } }];
+    const ledger = { ...state.ledger, [Key!]: { text: Body!, etag, written, metadata: Metadata } };
+    return [{ ...state, ledger }, { output: { ETag: etag } }];
   },
 
   CreateMultipartUpload(_, state, { Bucket, Key, Metadata, Tagging }) {
