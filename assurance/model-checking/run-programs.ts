@@ -12,7 +12,7 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
 import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/settings';
 import { toLedgerPartKey } from '../../src/lambda/ledger/part-keys';
-import { writePlannedLedgers } from '../../src/lambda/ledger/planned-ledgers';
+import { writePlannedLedgers } from '../../src/lambda/verification/planned-ledgers';
 import { type ClaimedRun, toClaimKey } from '../../src/lambda/ledger/run-claims';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { findVerifiedRuns, sumLacking } from '../../src/lambda/plan-run/verified-runs';
