@@ -204,7 +204,9 @@ const OPERATIONS: Record<string, Operation> = {
     }
     const Contents = Object.entries(state.objects)
       .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, { etag, content, written }]) => ({ Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content), LastModified: written }));
+      .map(([key, { etag, content, written }]) => {
+        return { Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content), LastModified: written };
+      });
     return [state, { output: { Contents } }];
   },
 

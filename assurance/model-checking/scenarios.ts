@@ -142,7 +142,7 @@ export const SMALL: Scenario[] = distinct([
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
   ...RUN_SCENARIOS.map((each) => bounded(each, Math.min(1, each.foreignActions), 0)),
   ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-|dead-)/.test(name))
-    .map((each) => bounded(each, Math.min(1, each.foreignActions), each.movers.length === 1 || each.objects === 2 ? 1 : 0)),
+    .map((each) => bounded(each, Math.min(1, each.foreignActions), each.movers.length === 1 ? 1 : 0)),
 ]);
 
 export function bounded(given: Scenario, foreignActions: number, faults: number): Scenario {
