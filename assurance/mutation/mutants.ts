@@ -96,7 +96,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'counts what lies behind an open object twice', file: BATCH, find: 'const finished = range(progress.cursor, cursor);', replace: 'const finished = range(progress.cursor, items.length);', tests: batch, race: 'batch-of-two-report-plain-nothing' },
   { name: 'never looks at the clock', file: COPIER, find: ' || this.worker.clock.now() >= this.until', replace: '', tests: batch },
   { name: 'goes on with a hopeless batch', file: COPIER, find: 'this.isStopped || this.worker', replace: 'this.worker', tests: batch },
-  { name: 'lets copies go on after an error that ends the round', file: COPIER, find: '    this.abort();\n', replace: '', tests: test('lambda/batch/ended-rounds') },
+  { name: 'ends a round before its copies', file: COPIER, find: 'await Promise.all(work.map(', replace: 'await Promise.race(work.map(', tests: batch, only: 'copy each, one delete' },
   { name: 'takes the failure of a few for that of all', file: COPIER, find: 'while (this.isStopped && !this.outcomes.findSystemicFailure());', replace: 'while (false);', tests: batch, only: 'copies take longer' },
   { name: 'waits for a delete as long as S3 likes', file: BATCH, find: 'const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));', replace: 'const s3 = worker.s3; void [withHalvingTimeout, began];', tests: batch, only: 'does not answer' },
   { name: 'lets what copies need outlast the round', file: BUCKET, find: 'this.abortable = signal ? withAbortSignal(s3, signal) : s3;', replace: 'this.abortable = (void withAbortSignal, s3);', tests: batch, only: 'does not answer' },
