@@ -2,7 +2,7 @@
 import type { Mutant } from './mutants';
 
 const RESTORE = 'src/lambda/restore-batch/restore-batch.ts';
-const ITEMS = 'src/lambda/restore-batch/restore-items.ts';
+const VERSIONS = 'src/lambda/ledger/choose-versions.ts';
 const COMPARE = 'src/lambda/verify-batch/compare-archived.ts';
 const EXPLAIN = 'src/lambda/report-run/verification/explain-findings.ts';
 const RUNS = 'src/lambda/plan-run/verified-runs.ts';
@@ -19,8 +19,8 @@ export const RUN_MUTANTS: Mutant[] = [
   mutant('loses an object, because a restore deletes beside another archiver', 'runs-loss', RESTORE, ...DELETES),
   mutant('loses an object, because a restore deletes the copy of two keys', 'runs-one-copy-loss', RESTORE, ...DELETES),
   mutant('lets a restore delete in the archive', 'runs-archived-report', RESTORE, ...DELETES),
-  mutant('restores an earlier version where the line has its own', 'verify-both', ITEMS, 'if (isProven || !chosen.get(each.line)?.isProven)', 'if (!chosen.get(each.line)?.isProven)'),
-  mutant('restores what only size and time speak for', 'verify-size', ITEMS, 'return proof === undefined && archivedEtag !== undefined;', 'return proof !== undefined || archivedEtag !== undefined;'),
+  mutant('restores an earlier version where the line has its own', 'verify-both', VERSIONS, 'if (isProven || !chosen.get(each.line)?.isProven)', 'if (!chosen.get(each.line)?.isProven)'),
+  mutant('restores what only size and time speak for', 'verify-size', VERSIONS, 'return proof === undefined && archivedEtag !== undefined;', 'return proof !== undefined || archivedEtag !== undefined;'),
   mutant('says present of what nothing proves', 'verify-no-etag-report-kms', COMPARE, '  if (decision === \'same\') { return undefined; }\n', '  if (decision !== \'different\') { return undefined; }\n'),
   mutant('says present of what a listing does not prove', 'verify-no-etag-report-kms', COMPARE, 'decide(listed, recorded) === \'same\'', 'decide(listed, recorded) !== \'different\''),
   mutant('verifies only the last version of a line', 'verify-both', 'src/lambda/ledger/read-parts.ts', 'return getArchivedVersions(line).map(', 'return getArchivedVersions(line).slice(-1).map('),

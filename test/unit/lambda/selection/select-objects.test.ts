@@ -184,7 +184,7 @@ describe('an object is never its own destination', () => {
     const options: Options = { prefix: '2026/', destinationPrefix: '', dateSource: { kind: 'lastModified', formats: [] } };
     const day = Date.parse('2026-11-24T01:00:00Z') / 1_000;
     let keys = 0;
-    for (let key: string | undefined = '2026/13/40/report.csv'; key; keys++) {
+    for (let key: string | undefined = '2026/13/40/report.csv'; key && keys < 9; keys++) {
       const selection = select(key, options, day);
       key = selection.selected ? selection.destinationKey : undefined;
     }
