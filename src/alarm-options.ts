@@ -31,8 +31,8 @@ export interface AlarmOptions {
   /**
    * Whether to create an alarm that fires if a run selected no object, or far fewer objects than earlier runs.
    *
-   * It stays in ALARM until a run selects as many as usual. Dry runs, and runs that catch up with earlier days, do not
-   * count.
+   * It stays in ALARM until a run selects as many as usual. Dry runs, runs that catch up with earlier days, and runs for
+   * days that have not begun do not count.
    *
    * @default true
    */

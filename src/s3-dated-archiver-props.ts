@@ -188,8 +188,8 @@ export interface S3DatedArchiverProps {
   // --- Failures ---
   /**
    * The percentage of selected objects that may fail before the run fails, 0 to 100. Conflicts do not count. A run also
-   * stops early if this percentage of the listed objects is in batches that failed as a whole, for example because
-   * access is denied.
+   * stops early if this percentage of the listed objects is in batches that failed as a whole, for example because a
+   * bucket is missing or the destination denies all copies. Sources that may not be read fail alone.
    * @default 0 - the run fails if any object fails, after all others are archived
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold
    */

@@ -144,8 +144,8 @@ export class S3DatedArchiver extends Construct {
   /**
    * Returns a metric of this archiver in the namespace `S3DatedArchiver`.
    *
-   * A run emits each metric once, at its end. Dry runs and restores emit none, and a verification only
-   * `ObjectsUnaccounted`. The default period is one day. The default statistic is the sum, except for the metrics of
+   * A run emits each metric once, at its end, or again if the answer of its last function is lost. Dry runs and restores
+   * emit none, and a verification only `ObjectsUnaccounted`. The default period is one day. The default statistic is the sum, except for the metrics of
    * stragglers, seconds and unaccounted objects (maximum) and for the arrival ratio (minimum).
    *
    * @param metricName The name of the metric, such as `ObjectsFailed`.
@@ -253,7 +253,8 @@ export class S3DatedArchiver extends Construct {
    * The number of objects that arrived for the days of a run, divided by the median of earlier runs.
    *
    * A value of 1 means as many as usual, and 0 means none. The value is also 1 as long as there are fewer than five
-   * earlier runs to compare with. Runs that catch up with earlier days do not emit it.
+   * earlier runs to compare with. Runs that catch up with earlier days, and runs for days that have not begun, do not
+   * emit it.
    *
    * @param options Overrides for the metric's statistic, period, label or color.
    * @default - minimum over one day
@@ -279,8 +280,9 @@ export class S3DatedArchiver extends Construct {
    * say was archived.
    *
    * A verification changes nothing. If an object is changed or missing, the run fails, and one message to `alertTopic`
-   * names the first of them. What nothing proves is unproven, and a message says so. Its ledger has all of them. Objects
-   * that a restore copied back, and whose old keys hold them now, are neither.
+   * names the first of them. What nothing proves is unproven: then the run succeeds, and a message says so. The ledger
+   * of the verification has all of them. An object that a restore copied back, and that is at its old key now, is
+   * skipped. Runs that are still going, or that ended without a report, are named.
    *
    * To verify once, start an execution with the input `{"action":"verify"}` and `run`, `date`, or `from` and `to`. This
    * needs no call of this method. Throws if the id is empty or not unique among verifications.

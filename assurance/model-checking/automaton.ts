@@ -33,7 +33,10 @@ globalThis.setTimeout = Object.assign((callback: () => void, delay: number) => {
   return set ? set(callback, delay) : realSetTimeout(callback, delay);
 }, realSetTimeout) as typeof setTimeout;
 
-/** The limits of requests are real time, which has nothing to do with the explorer's. */
+/**
+ * The limits of requests are real time, which has nothing to do with the explorer's. On a slow machine, an execution that waits for
+ * the explorer would reach them, and its call would be gone.
+ */
 AbortSignal.timeout = () => new AbortController().signal;
 
 const quiet = () => new Promise((resolve) => setImmediate(resolve));

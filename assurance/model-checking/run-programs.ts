@@ -12,7 +12,7 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
 import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/settings';
 import { toLedgerPartKey } from '../../src/lambda/ledger/part-keys';
-import { writePlannedLedgers } from '../../src/lambda/ledger/planned-ledgers';
+import { writePlannedLedgers } from '../../src/lambda/verification/planned-ledgers';
 import { type ClaimedRun, toClaimKey } from '../../src/lambda/ledger/run-claims';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { findVerifiedRuns, sumLacking } from '../../src/lambda/plan-run/verified-runs';
@@ -198,7 +198,8 @@ function withLocalFiles(surroundings: Surroundings, files: Map<string | undefine
     if (Key?.endsWith('.html')) { return {}; }
     if (Body !== undefined && Key?.includes('/plan/')) { files.set(Key, Body); }
     const text = files.get(Key);
-    return text === undefined ? s3.send(command as never, options) : { Body: Object.assign([Buffer.from(text)], { transformToString: async () => text }) };
+    if (text === undefined) { return s3.send(command as never, options); }
+    return { Body: Object.assign([Buffer.from(text)], { transformToString: async () => text }) };
   });
 }
 

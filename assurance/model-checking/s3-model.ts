@@ -204,7 +204,9 @@ const OPERATIONS: Record<string, Operation> = {
     }
     const Contents = Object.entries(state.objects)
       .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, { etag, content, written }]) => ({ Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content), LastModified: written }));
+      .map(([key, { etag, content, written }]) => {
+        return { Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content), LastModified: written };
+      });
     return [state, { output: { Contents } }];
   },
 
@@ -241,7 +243,8 @@ const OPERATIONS: Record<string, Operation> = {
     if (IfMatch && part.etag !== IfMatch) { return [state, failedCondition]; }
     const etag = `"${md5(Body!)}"`;
     const written = Math.max(0, ...Object.values(state.ledger).map((each) => each.written)) + 1;
-    return [{ ...state, ledger: { ...state.ledger, [Key!]: { text: Body!, etag, written, metadata: Metadata } } }, { output: { ETag: etag } }];
+    const ledger = { ...state.ledger, [Key!]: { text: Body!, etag, written, metadata: Metadata } };
+    return [{ ...state, ledger }, { output: { ETag: etag } }];
   },
 
   CreateMultipartUpload(_, state, { Bucket, Key, Metadata, Tagging }) {

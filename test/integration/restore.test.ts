@@ -115,7 +115,7 @@ test('the message of a restore that failed says how to go on', async () => {
   const { status, alerts } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' }, name: 'undo' });
   expect(status).toBe('FAILED');
   expect(alerts[0].message).toContain('aws stepfunctions redrive-execution');
-  expect(alerts[0].message).toContain('The restore lost no object: a restore deletes nothing, and each object is still in the archive.');
+  expect(alerts[0].message).toContain('The restore lost no object: a restore deletes nothing, and leaves the archive as it was.');
 });
 
 test('a run that archives the same objects while a restore copies them back loses none of them', async () => {

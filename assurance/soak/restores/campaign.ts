@@ -22,7 +22,7 @@ const FORMS: readonly BucketOptions[] = [
 ];
 
 export const ACTIONS = ['archive', 'restore', 'verify', 'deploy', 'upload', 'rewrite', 'sabotage'] as const;
-const WEIGHTS: Record<typeof ACTIONS[number], number> = { archive: 6, restore: 5, verify: 5, deploy: 1, upload: 5, rewrite: 2, sabotage: 2 };
+const WEIGHTS: Record<typeof ACTIONS[number], number> = { archive: 6, restore: 5, verify: 5, deploy: 2, upload: 5, rewrite: 2, sabotage: 2 };
 const CHOICES = ACTIONS.flatMap((action) => Array<typeof action>(WEIGHTS[action]).fill(action));
 
 export interface CampaignReport {

@@ -11,8 +11,10 @@ export type Tick = number;
 
 interface Change {
   readonly at: Tick;
-  /** Undefined: deleted. */
+  /** Undefined: deleted. Of a content, verifications and restores compare the bytes only. */
   readonly content?: string;
+  /** The content and its metadata. A source is deleted only if the archive holds both. */
+  readonly whole?: string;
 }
 
 export interface LedgerPart {
@@ -34,7 +36,7 @@ export class History {
   readonly restoredObjects = { count: 0 };
   private readonly changes: Record<Watched, Map<string, Change[]>> = { source: new Map(), archive: new Map() };
   /** The content of each version that a source key had, by key and ETag. */
-  private readonly versions = new Map<string, string>();
+  private readonly versions = new Map<string, { readonly content: string; readonly whole: string }>();
   /** Contents that others than the programs removed for good. */
   private readonly destroyed = new Set<string>();
   private readonly written = new Map<string, string>();
@@ -59,7 +61,7 @@ export class History {
 
   write(key: string, content: string, metadata?: Record<string, string>): void {
     this.asStranger(() => {
-      const whole = contentOf(this.store.put(BUCKETS.source, key, content, { metadata }));
+      const whole = wholeOf(this.store.put(BUCKETS.source, key, content, { metadata }));
       this.written.set(whole, key);
       this.destroyed.delete(whole);
     });
@@ -67,11 +69,11 @@ export class History {
 
   /** The contents that were written, that nobody else removed, and that no end holds. */
   lost(): string[] {
-    return [...this.written].filter(([content]) => !this.destroyed.has(content) && !this.isHeld(content)).map(([content, key]) => `${key} is lost: ${content}`);
+    return [...this.written].filter(([whole]) => !this.destroyed.has(whole) && !this.isHeld(whole)).map(([whole, key]) => `${key} is lost: ${whole}`);
   }
 
   contentOf({ key, etag }: { readonly key: string; readonly etag: string }): string | undefined {
-    return this.versions.get(`${key}\n${unquote(etag)}`);
+    return this.versions.get(`${key}\n${unquote(etag)}`)?.content;
   }
 
   /** Whether a key had the content at any time in between. */
@@ -84,9 +86,10 @@ export class History {
     return this.during(where, key, from, to).some((each) => each !== content);
   }
 
-  /** Whether a key ever had other content. */
-  heldOther(where: Watched, key: string, content: string | undefined): boolean {
-    return this.during(where, key, 0, this.now).some((each) => each !== undefined && each !== content);
+  /** Whether a key ever had other content, or other metadata, than the version of a line. */
+  heldOther(where: Watched, key: string, line: { readonly key: string; readonly etag: string }): boolean {
+    const version = this.versions.get(`${line.key}\n${unquote(line.etag)}`);
+    return (this.changes[where].get(key) ?? []).some(({ whole }) => whole !== undefined && whole !== version?.whole);
   }
 
   private during(where: Watched, key: string, from: Tick, to: Tick): (string | undefined)[] {
@@ -95,8 +98,8 @@ export class History {
     return [before?.content, ...all.filter(({ at }) => at > from && at <= to).map(({ content }) => content)];
   }
 
-  private isHeld(content: string): boolean {
-    return (this.holders.get(content) ?? 0) > 0;
+  private isHeld(whole: string): boolean {
+    return (this.holders.get(whole) ?? 0) > 0;
   }
 
   private watch(where: Watched): void {
@@ -116,7 +119,7 @@ export class History {
       isRemoving = true;
       const marker = remove(key, now);
       isRemoving = false;
-      if (there) { this.onDelete(where, key, contentOf(there)); }
+      if (there) { this.onDelete(where, key, wholeOf(there)); }
       return marker;
     };
     bucket.deleteVersion = (key) => {
@@ -132,26 +135,27 @@ export class History {
     if (!this.isStranger) {
       (where === 'archive' ? this.archivedObjects : this.restoredObjects).count += 1;
       if (there) { this.violations.push(`the ${where}'s ${key} was overwritten`); }
-      if (where === 'source' && !before.some((change) => change.content === content)) { this.violations.push(`${key} was restored with what it never was: ${content}`); }
+      const isKnown = where === 'archive' || before.some((change) => change.content === content);
+      if (!isKnown) { this.violations.push(`${key} was restored with what it never was: ${content}`); }
     }
-    this.change(where, key, content);
-    if (where === 'source') { this.versions.set(`${key}\n${unquote(etag)}`, content); }
+    this.change(where, key, content, wholeOf(object));
+    if (where === 'source') { this.versions.set(`${key}\n${unquote(etag)}`, { content, whole: wholeOf(object) }); }
   }
 
-  private onDelete(where: Watched, key: string, content: string): void {
-    this.change(where, key, undefined);
+  private onDelete(where: Watched, key: string, whole: string): void {
+    this.change(where, key);
     if (this.isStranger) { return; }
     if (where === 'archive') { this.violations.push(`the archive's ${key} was deleted`); }
-    if (!this.destroyed.has(content) && !this.isHeld(content)) { this.violations.push(`the ${where}'s ${key} was deleted, and nothing else holds it: ${content}`); }
+    if (!this.destroyed.has(whole) && !this.isHeld(whole)) { this.violations.push(`the ${where}'s ${key} was deleted, and nothing else holds it: ${whole}`); }
   }
 
-  private change(where: Watched, key: string, content: string | undefined): void {
+  private change(where: Watched, key: string, content?: string, whole?: string): void {
     this.now += 1;
     const all = this.changes[where].get(key) ?? [];
-    for (const [held, more] of [[all.at(-1)?.content, -1], [content, 1]] as const) {
+    for (const [held, more] of [[all.at(-1)?.whole, -1], [whole, 1]] as const) {
       if (held !== undefined) { this.holders.set(held, (this.holders.get(held) ?? 0) + more); }
     }
-    this.changes[where].set(key, [...all, { at: this.now, content }]);
+    this.changes[where].set(key, [...all, { at: this.now, content, whole }]);
   }
 
   private watchReports(): void {
@@ -180,5 +184,6 @@ export class History {
 
 const isPart = (key: string) => /\/ledger\/.*\.jsonl$/.test(`/${key}`);
 const parse = (text: string) => text.split('\n').filter((each) => each.trim() !== '').map((each) => JSON.parse(each) as LedgerLine);
-const contentOf = ({ body, attributes }: StoredObject) => [body.bytes().toString(), ...Object.entries(attributes.metadata ?? {}).flat()].join(' ');
+const contentOf = ({ body }: StoredObject) => body.bytes().toString();
+const wholeOf = (object: StoredObject) => [contentOf(object), ...Object.entries(object.attributes.metadata ?? {}).flat()].join(' ');
 const unquote = (etag: string) => etag.replaceAll('"', '');

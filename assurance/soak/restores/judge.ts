@@ -102,8 +102,8 @@ export class Judge {
     const isExplained = lines.some((line) => line.status === 'failed' || line.status === 'conflicting');
     if (unjustified.length > 0 || isExplained) { return unjustified; }
     if (status !== 'SUCCEEDED' && error !== 'LedgerChanged' && !run.isSabotaged) { return [`false failure: ${status} ${error} ${cause}`]; }
-    // Somebody asked for a restore, and learns that there is nothing to restore.
-    if (run.input.action === 'restore' && lines.length === 0) { return []; }
+    // Somebody asked for a restore, and learns what lies twice after it, or that there was nothing to restore.
+    if (run.input.action === 'restore') { return []; }
     return status === 'SUCCEEDED' && messages.length > 0 ? [`false alarm: ${messages.map(({ message }) => message).join('\n')}`] : [];
   }
 
@@ -112,13 +112,12 @@ export class Judge {
     const { key, etag, destination, status } = line;
     if (status !== 'failed' && status !== 'conflicting') { return true; }
     const { history } = this;
-    const content = history.contentOf({ key, etag });
     if (input.action === 'restore') {
-      const wasGone = history.lacked('archive', destination, content, from, to);
-      return wasGone || (status === 'conflicting' && history.heldOther('source', key, content));
+      const wasGone = history.lacked('archive', destination, history.contentOf({ key, etag }), from, to);
+      return wasGone || (status === 'conflicting' && history.heldOther('source', key, line));
     }
-    const isRewritten = history.heldOther('source', key, content);
-    return isRewritten || (status === 'conflicting' && history.heldOther('archive', destination, content));
+    const isRewritten = history.heldOther('source', key, line);
+    return isRewritten || (status === 'conflicting' && history.heldOther('archive', destination, line));
   }
 
   /** The runs that a verification must claim: they had ended when it began. */

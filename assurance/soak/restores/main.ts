@@ -12,6 +12,9 @@ import { randomOf } from '../random';
 
 /** Each campaign begins with empty buckets. */
 const CAMPAIGN_MS = 180_000;
+const LONG_MINUTES = 10;
+/** Of a violation, which may quote a message. */
+const MOST_CHARACTERS = 1_500;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string' } } });
@@ -24,14 +27,14 @@ async function main(): Promise<void> {
     const { violations, counts } = await Campaign.run(randomOf(seed), assemblies, String(seed), Math.min(Date.now() + CAMPAIGN_MS, until));
     totals.campaigns += 1;
     for (const [name, count] of Object.entries(counts)) { totals[name] = (totals[name] ?? 0) + count; }
-    for (const violation of new Set(violations)) { console.log(`restores, seed ${seed}: VIOLATION ${violation}`); }
+    for (const violation of new Set(violations)) { console.log(`restores, seed ${seed}: VIOLATION ${violation.slice(0, MOST_CHARACTERS)}`); }
     failed += violations.length > 0 ? 1 : 0;
     console.log(`restores, seed ${seed}: ${JSON.stringify(counts)}`);
   }
   assemblies.remove();
   console.log(`restores, seeds from ${first}: ${JSON.stringify(totals)}`);
-  // A soak in which nothing happened shows nothing.
-  const missing = ['restored', 'fine', 'alarms', 'deployments', 'faults', 'kills', 'calm'].filter((name) => !totals[name]);
+  // A long soak in which one of these did not happen shows too little.
+  const missing = Number(values.minutes) < LONG_MINUTES ? [] : ['restored', 'fine', 'alarms', 'deployments', 'faults', 'kills', 'calm'].filter((name) => !totals[name]);
   if (missing.length > 0) { console.log(`restores: there were no ${missing.join(', ')}`); }
   console.log(`restores: ${totals.campaigns - failed} passed, ${failed + (missing.length > 0 ? 1 : 0)} failed`);
   process.exit(failed + missing.length > 0 ? 1 : 0);

@@ -130,7 +130,7 @@ function grantReportRun({ source, destination, reports, functions }: Resources):
   const role = functions.reportRun.role!;
   addToPolicy(role, [
     createStatement(['s3:GetObject'], getObjectArns(reports)),
-    createStatement(['s3:PutObject'], ...getReportArns(reports), getCalendarArn(reports), getObjectArns(getLedgers(reports))),
+    createStatement(['s3:PutObject'], ...getReportArns(reports, functions.restoreBatch !== undefined), getCalendarArn(reports), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   grantAt(role, source, createSourceAccess(source).reportRun());

@@ -84,8 +84,12 @@ export function getBalanceArns(reports: Place): string[] {
 }
 
 /** Returns the ARN patterns of the reports of all runs, in all formats, with all that belongs to them. */
-export function getReportArns(reports: Place): string[] {
-  return [getRunFolderArns(reports, 'report.'), getRunFileArn(reports, BALANCED_PARTS_NAME), getRunFolderArns(reports, COPIES_FOLDER)];
+export function getReportArns(reports: Place, mayRestore: boolean): string[] {
+  return [
+    getRunFolderArns(reports, 'report.'),
+    getRunFileArn(reports, BALANCED_PARTS_NAME),
+    ...mayRestore ? [getRunFolderArns(reports, COPIES_FOLDER)] : [],
+  ];
 }
 
 /** Allows listing what PlanRun and ListObjects write for the maps: a file of a plan that is gone must not look like one that is denied. */

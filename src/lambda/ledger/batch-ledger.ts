@@ -32,7 +32,7 @@ export class BatchLedger {
 
   /**
    * @param written the parts that earlier rounds of the batch wrote
-   * @param origin the batch that a restore takes back
+   * @param origin the batch that a restore copies back
    */
   constructor(
     private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = [],

@@ -4,11 +4,11 @@
  */
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
-import { type BalancedParts, readBalancedParts } from '../verification/balanced-parts';
 import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
-import type { LackingPart } from '../verification/planned-ledgers';
 import { isMissing } from '../s3/read-objects';
 import { parseJsonLines } from '../text/json-lines';
+import { type BalancedParts, readBalancedParts } from '../verification/balanced-parts';
+import type { LackingPart } from '../verification/planned-ledgers';
 
 type Part = { readonly name: string; readonly etag: string };
 

@@ -9,13 +9,13 @@ import { isRunning } from './running-runs';
 import { findVerifiedRuns } from './verified-runs';
 import type { Plan } from '../../contract/payloads/plan';
 import { PlanRunEvent } from '../../contract/payloads/run';
-import { writePlannedLedgers } from '../verification/planned-ledgers';
 import { listRuns } from '../ledger/run-claims';
 import { readPlanSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
+import { writePlannedLedgers } from '../verification/planned-ledgers';
 
 const logger = createLogger('plan-run');
 const options = { retryMode: 'standard', requestHandler: responseTimeout(5_000) };

@@ -10,7 +10,6 @@ import type { Progress, VerifyProgress } from '../../contract/payloads/batch-pay
 import type { Plan } from '../../contract/payloads/plan';
 import type { PlanRunEvent, RunInput } from '../../contract/payloads/run';
 import { type Window, toWindow } from '../../dates/date-window';
-import type { PlannedLedgers } from '../verification/planned-ledgers';
 import type { ClaimedRun } from '../ledger/run-claims';
 import { Tally } from '../ledger/tally';
 import { toPartsKey } from '../plan/planned-part';
@@ -19,6 +18,7 @@ import { parseRunInput } from '../runtime/run-input';
 import { noStragglers } from '../selection/stragglers';
 import { escapeUnprintable } from '../text/escape';
 import { formatKey } from '../text/format';
+import type { PlannedLedgers } from '../verification/planned-ledgers';
 
 /** What the plan needs from the report bucket. */
 export interface PlanPorts {
@@ -34,7 +34,6 @@ export interface PlanPorts {
   readonly writeLedgers: (run: RunFolders, ledgers: PlannedLedgers) => Promise<void>;
 }
 
-/**
 /** Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. */
 export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports: PlanPorts): Promise<Plan> {
   const input = parseRunInput(event.input);

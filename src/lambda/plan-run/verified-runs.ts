@@ -4,11 +4,11 @@ import * as v from 'valibot';
 import { type LedgerCheck, openLedgerCheck } from './ledger-check';
 import type { PlannedLedger } from './plan-parts';
 import { REPORT_NAME } from '../../contract/settings';
-import { BalancedParts } from '../verification/balanced-parts';
-import type { LackingPart, NamedRun, PlannedLedgers } from '../verification/planned-ledgers';
 import { type ClaimedRun, toReportPrefix } from '../ledger/run-claims';
 import { orderedMap } from '../s3/ordered-map';
 import { isMissing, readJsonFrom } from '../s3/read-objects';
+import { BalancedParts } from '../verification/balanced-parts';
+import type { LackingPart, NamedRun, PlannedLedgers } from '../verification/planned-ledgers';
 
 export interface VerifiedRunsContext {
   readonly s3: S3Client;

@@ -2,8 +2,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { LedgerPartRef } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
 import { BALANCED_PARTS_NAME } from '../../contract/settings';
-import type { BalancedParts } from '../verification/balanced-parts';
 import { LinesFile } from '../plan/lines-file';
+import type { BalancedParts } from '../verification/balanced-parts';
 
 /**
  * Writes the list of the parts with which a run was balanced. It lies beside the report, because a ledger of a billion objects has a

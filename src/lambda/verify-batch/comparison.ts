@@ -2,10 +2,10 @@ import { compareArchived, type Finding } from './compare-archived';
 import type { VerifyCounts } from '../../contract/payloads/outcomes';
 import type { Run } from '../../contract/payloads/run';
 import type { RecordedVersion } from '../ledger/read-parts';
-import { getIdentity } from '../verification/seen-versions';
 import type { BucketClient } from '../s3/bucket-client';
 import { type FoundObject, HEADS_AT_ONCE, ObjectLookup } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
+import { getIdentity } from '../verification/seen-versions';
 
 /** Compares the archive with versions that are in the order of their keys in the archive. A dry run takes all for present. */
 export class Comparison {

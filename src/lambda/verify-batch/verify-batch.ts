@@ -8,7 +8,6 @@ import type { VerifiedLine } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { toVerifiedPartKey } from '../ledger/part-keys';
 import { readArchivedVersions, type RecordedVersion } from '../ledger/read-parts';
-import { addSeen, getIdentity } from '../verification/seen-versions';
 import { addRequests, type Requests } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
@@ -17,6 +16,7 @@ import { HEADS_AT_ONCE, HEADS_PER_LIST } from '../s3/object-lookup';
 import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { toJsonLines } from '../text/json-lines';
+import { addSeen, getIdentity } from '../verification/seen-versions';
 
 export interface VerifyContext {
   readonly s3: S3Client;

@@ -80,7 +80,7 @@ const RESTORES: [string, Row][] = [
     layer: 'IAM',
     code: 'ACCESS_DENIED',
     cause: /^Cause: SystemicFailure: ACCESS_DENIED: .*s3:PutObject/m,
-    contains: [/^The restore lost no object: a restore deletes nothing, and each object is still in the archive\.$/m, /^Seen in: a batch of the objects in a file of the report bucket, runs\/ledger\/day=2026-11-24\/run=nightly-\d+\/\S+\.jsonl$/m],
+    contains: [/^The restore lost no object: a restore deletes nothing, and leaves the archive as it was\.$/m, /^Seen in: a batch of the objects in a file of the report bucket, runs\/ledger\/day=2026-11-24\/run=nightly-\d+\/\S+\.jsonl$/m],
   }],
   ['a restore takes too long', {
     trouble: (stage) => {

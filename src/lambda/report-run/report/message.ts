@@ -2,7 +2,7 @@
 import { getLayers } from './alert-details';
 import type { Report } from './report';
 import { getRunWords, STATUSES } from './run-words';
-import { archiveStragglersCommand, describeSkipped, describeStragglers, rerunCommand } from './wording';
+import { archiveStragglersCommand, describeSkipped, describeStragglers, getPlaces, rerunCommand } from './wording';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { catObjectCommand, copyObjectCommand, headObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
@@ -88,11 +88,10 @@ function renderProblems({ problems, counts }: Report): string[] {
 const CONFLICTS: readonly string[] = [ReasonCode.DESTINATION_EXISTS, ReasonCode.OLD_KEY_TAKEN, ReasonCode.NOT_COMPARED];
 
 /** Nobody can decide about a conflict without a look at both objects. */
-function renderConflict({ action, problems, source, destination }: Report): string[] {
-  const [conflict, ...more] = problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
+function renderConflict(report: Report): string[] {
+  const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
   if (!conflict) { return []; }
-  // A restore goes from the archive to the old keys.
-  const [live, archive] = action === 'restore' ? [destination, source] : [source, destination];
+  const { live, archive } = getPlaces(report);
   return [
     `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
     headObjectCommand(live.bucket, conflict.key),

@@ -5,7 +5,6 @@ import type { Counts, FilteredCounts, Stragglers } from '../../../contract/paylo
 import type { Manifest, Run } from '../../../contract/payloads/run';
 import type { BatchSettings, TransferSettings } from '../../../contract/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
-import type { BalancedParts } from '../../verification/balanced-parts';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
@@ -13,6 +12,7 @@ import { type CostItem, getReportedCost } from '../../pricing/cost';
 import { getPrices } from '../../pricing/prices';
 import { toRequestName } from '../../pricing/requests';
 import { type ListingShape, toUsage } from '../../pricing/usage';
+import type { BalancedParts } from '../../verification/balanced-parts';
 import { estimate, type Estimate, type ObservedS3 } from '../estimate/estimate';
 import { type ListingGrowth, getListingGrowth } from '../estimate/listing-growth';
 import type { Copies } from '../restored/removable-copies';

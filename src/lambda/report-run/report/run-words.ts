@@ -101,7 +101,7 @@ function describePlanned(report: Report): RunWords {
     notes: [
       'This was a dry run: nothing was changed.',
       ...sourceDisposition ? ['The objects would be copied, and would also stay at the source (sourceDisposition KEEP).'] : [],
-      ...report.action === 'restore' ? ['A restore copies: the archived objects would stay, too.'] : [],
+      ...report.action === 'restore' ? ['The copies in the archive would stay, too.'] : [],
     ],
     labels: { archived: `Would ${verb}`, skipped: 'Would skip', conflicting: 'Would conflict', failed: 'Would fail' },
     counted,

@@ -9,13 +9,13 @@ import type { VerifyCounts } from '../../../contract/payloads/outcomes';
 import type { ReportRunEvent, RunSummary } from '../../../contract/payloads/report-payloads';
 import { toAttributes } from '../../alerts/alert-attributes';
 import { toReportRoot } from '../../calendar/calendar-links';
-import { type PlannedLedgers, readPlannedLedgers } from '../../verification/planned-ledgers';
-import { SeenVersions } from '../../verification/seen-versions';
 import { DEFAULT_REGION } from '../../pricing/prices';
 import { addRequests, type Requests } from '../../pricing/requests';
 import type { ReportSettings } from '../../runtime/environment';
 import type { Clock } from '../../s3/retry';
 import { noStragglers } from '../../selection/stragglers';
+import { type PlannedLedgers, readPlannedLedgers } from '../../verification/planned-ledgers';
+import { SeenVersions } from '../../verification/seen-versions';
 import { type MapResultsContext, readResultsOf } from '../map-results';
 import { writeReport } from '../write-report';
 

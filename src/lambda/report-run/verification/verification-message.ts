@@ -6,8 +6,8 @@ import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
-import type { NamedRun } from '../../verification/planned-ledgers';
 import { capitalize, formatBytes, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from '../../text/format';
+import type { NamedRun } from '../../verification/planned-ledgers';
 
 /** As for the message of a run that archives. */
 const MAX_BYTES = 16 * 1024;

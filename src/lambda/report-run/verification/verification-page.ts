@@ -3,12 +3,12 @@ import type { VerificationReport } from './verification-report';
 import { describeDryRunCost, describeSource, describeVerification, listCountRows, listNextSteps, VERIFY_DRY_RUN_NOTE } from './verification-wording';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
-import type { NamedRun } from '../../verification/planned-ledgers';
 import { keepDates, renderInstant } from '../../page/dates';
 import { renderDocument } from '../../page/document';
 import { renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../../page/elements';
 import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
+import type { NamedRun } from '../../verification/planned-ledgers';
 import { renderCostTable } from '../page/cost-table';
 import { renderFooter, renderPlacesList, renderRunLinks, renderUri } from '../page/layout';
 

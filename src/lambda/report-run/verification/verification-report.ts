@@ -5,11 +5,11 @@ import type { VerifyCounts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Run } from '../../../contract/payloads/run';
-import type { NamedRun, PlannedLedgers } from '../../verification/planned-ledgers';
 import { getReportedCost } from '../../pricing/cost';
 import { getPrices } from '../../pricing/prices';
 import type { Requests } from '../../pricing/requests';
 import { toUsage } from '../../pricing/usage';
+import type { NamedRun, PlannedLedgers } from '../../verification/planned-ledgers';
 import type { Batches, Report } from '../report/report';
 import { getReportLinks, VERIFICATION_SCHEMA } from '../report/report-links';
 

@@ -3,9 +3,9 @@ import type { VerificationReport } from './verification-report';
 import {
   headObjectCommand, listVersionsCommand, redriveExecutionCommand, sameLedgersInput, sameRunInput, startExecutionCommand,
 } from '../../alerts/cli-commands';
-import type { NamedRun } from '../../verification/planned-ledgers';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatKey, formatObjects, formatUsd } from '../../text/format';
+import type { NamedRun } from '../../verification/planned-ledgers';
 
 /** Describes the result. The sentences follow the name of the archiver, so the first one begins with a small letter. */
 export function describeVerification(report: VerificationReport): string {

@@ -86,7 +86,7 @@ test('ReportRun reads what runs wrote, writes reports, the calendar and ledgers,
   expect(own('ReportRun')).toEqual([
     allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
     // It claims no folder, and changes neither a plan nor the results of a map.
-    allow(['s3:PutObject'], ...['\\*\\/\\*\\/report\\.\\*', 'index\\.html', 'ledger\\/\\*'].map((key) => new RegExp(`^<ArchiverReports\\w+\\.Arn>\\/runs\\/${key}$`))),
+    allow(['s3:PutObject'], ...['\\*\\/\\*\\/report\\.\\*', '\\*\\/\\*\\/ledger-parts\\.jsonl', 'index\\.html', 'ledger\\/\\*'].map((key) => new RegExp(`^<ArchiverReports\\w+\\.Arn>\\/runs\\/${key}$`))),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),

@@ -204,7 +204,7 @@ describe('a restore of a run that kept its sources', () => {
   });
 });
 
-test('a restore of the run that deleted the sources takes back what another run had only copied', async () => {
+test('a restore of the run that deleted the sources copies back what another run had only copied', async () => {
   harness.put(KEY, 'content');
   await rig.archive(KEEP);
   await rig.archive({ run: runOf('later') });

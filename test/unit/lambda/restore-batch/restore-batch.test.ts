@@ -208,10 +208,11 @@ describe('which version', () => {
     expect(harness.store.keys('source')).toEqual([]);
   });
 
-  test('where the last version is unproven, the last proven one is restored', async () => {
+  test('where the last version is unproven, no earlier one takes its place', async () => {
     rewriteLine(({ etag, archivedEtag }) => ({ etag: '"other"', proof: 'size', earlier: [{ ...EARLIER, etag, archivedEtag }] }));
-    expect((await rig.restore()).counts).toMatchObject({ archived: 1 });
-    expect(harness.read('source', A)).toBe('mine');
+    expect((await rig.restore()).counts).toMatchObject({ archived: 0, failed: 1 });
+    expect(outcome()).toMatchObject({ code: ReasonCode.UNPROVEN_COPY });
+    expect(harness.store.keys('source')).toEqual([]);
   });
 });
 
