@@ -19,7 +19,7 @@ export const RUN_MUTANTS: Mutant[] = [
   mutant('loses an object, because a restore deletes beside another archiver', 'runs-loss', RESTORE, ...DELETES),
   mutant('loses an object, because a restore deletes the copy of two keys', 'runs-one-copy-loss', RESTORE, ...DELETES),
   mutant('lets a restore delete in the archive', 'runs-archived-report', RESTORE, ...DELETES),
-  mutant('restores an earlier version where the line has its own', 'verify-both', VERSIONS, 'if (isProven || !chosen.get(each.line)?.isProven)', 'if (!chosen.get(each.line)?.isProven)'),
+  mutant('restores an earlier version where the line has its own', 'verify-both', VERSIONS, 'new Map(recorded.map(', 'new Map([...recorded].reverse().map('),
   mutant('restores what only size and time speak for', 'verify-size', VERSIONS, 'return proof === undefined && archivedEtag !== undefined;', 'return proof !== undefined || archivedEtag !== undefined;'),
   mutant('says present of what nothing proves', 'verify-no-etag-report-kms', COMPARE, '  if (decision === \'same\') { return undefined; }\n', '  if (decision !== \'different\') { return undefined; }\n'),
   mutant('says present of what a listing does not prove', 'verify-no-etag-report-kms', COMPARE, 'decide(listed, recorded) === \'same\'', 'decide(listed, recorded) !== \'different\''),
