@@ -20,7 +20,7 @@ import type { Copies } from '../restored/removable-copies';
 const MAX_PROBLEMS = 20;
 
 /** The keys of a bucket that begin with a prefix. */
-interface Place { readonly bucket: string; readonly prefix: string }
+export interface Place { readonly bucket: string; readonly prefix: string }
 
 /** The batches of the map, and the rounds in which they archived their objects. */
 export interface Batches { count: number; rounds: number }
