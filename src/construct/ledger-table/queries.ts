@@ -13,16 +13,19 @@ interface SavedQuery {
 /** The name of the run's folder. */
 const RUN = 'regexp_extract("$path", \'/run=([^/]+)/\', 1)';
 
+/** Tells versions of one object apart, in the ledger of a verification only: it alone has parts. */
+const VERSION = 'CASE WHEN part IS NOT NULL THEN destination || etag END';
+
 /** The first day of this month. */
 const MONTH_START = 'substr(cast(current_date AS varchar), 1, 8) || \'01\'';
 
 /**
  * Returns the lines that count. If a round of a batch was repeated, a run has two lines of an object, of which the
- * younger one counts. A verification has a line for each run that archived an object under the key.
+ * younger one counts. A verification has a line for each version that a run archived of an object.
  */
 function selectCountingLines(table: string, days = ''): string {
   return `SELECT * FROM (
-  SELECT *, ${RUN} AS run, row_number() OVER (PARTITION BY ${RUN}, day, key, part ORDER BY "at" DESC) AS age
+  SELECT *, ${RUN} AS run, row_number() OVER (PARTITION BY ${RUN}, day, key, part, ${VERSION} ORDER BY "at" DESC) AS age
   FROM ${table}${days && `
   WHERE ${days}`}
 ) WHERE age = 1`;
