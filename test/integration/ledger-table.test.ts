@@ -103,6 +103,16 @@ test('what is unaccounted for: nothing, as long as no verification says otherwis
   expect(await query('Unaccounted')).toEqual([expect.objectContaining({ run: 'check', status: 'missing', key: 'incoming/d-2026-11-25.csv' })]);
 });
 
+test('what is unaccounted for: each version of an object, also if one line names both', async () => {
+  const lost = { v: 2, key: 'incoming/e.csv', status: 'missing', day: '2026-11-24', at: 1, size: 1, part: 'runs/ledger/day=2026-11-24/run=x/aa-000000.jsonl' };
+  const lines = ['"earlier"', '"later"'].map((etag) => JSON.stringify({ ...lost, destination: 'archive/2026/11/24/e.csv', etag }));
+  const part = path.join(folder, 'runs/ledger/day=2026-11-24/run=both/aa-000000.jsonl');
+  fs.mkdirSync(path.dirname(part), { recursive: true });
+  fs.writeFileSync(part, lines.join('\n'));
+  expect(await query('Unaccounted')).toHaveLength(3);
+  fs.rmSync(part);
+});
+
 test('what was restored: where it is, and that its bytes are still in the archive, once', async () => {
   await it.sandbox.run({ input: { action: 'restore', run: 'two+days', keys: ['incoming/a-*'] }, name: 'undo' });
   download();
