@@ -54,7 +54,9 @@ test('a day is archived, verified and restored between accounts and regions', as
 
   const restore = await it.sandbox.run({ input: { action: 'restore', date: '2026-11-24' } });
   expect([restore.status, restore.cause, restore.counts]).toEqual(['SUCCEEDED', null, { listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 }]);
-  expect(everything(it)).toEqual([...OBJECTS, 'incoming/tagged-2026-11-24.csv'].sort().map((key) => `theirs/${key}`));
+  const restored = [...OBJECTS, 'incoming/tagged-2026-11-24.csv'].sort();
+  const archived = restored.map((key) => key.replace('incoming/', 'archive/2026/11/24/'));
+  expect(everything(it)).toEqual([...restored.map((key) => `theirs/${key}`), ...archived.map((key) => `far/${key}`)]);
   expect(store.get('theirs', 'incoming/tagged-2026-11-24.csv')!.attributes.tags).toEqual([['team', 'blue']]);
 });
 
