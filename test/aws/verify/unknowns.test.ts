@@ -8,7 +8,7 @@ import { SCENARIOS, type Seen } from './scenarios';
 
 jest.setTimeout(180_000);
 
-const UNKNOWN = SCENARIOS.filter(({ name }) => /^(a run is taken back|the archive is proven|nothing to list|a prefix that only|a batch that fails as a whole|a bucket policy that demands|the expected owner)/.test(name));
+const UNKNOWN = SCENARIOS.filter(({ name }) => /^(a run is restored|the archive is proven|nothing to list|a prefix that only|a batch that fails as a whole|a bucket policy that demands|the expected owner)/.test(name));
 
 let seen: Seen[];
 let directory: string;

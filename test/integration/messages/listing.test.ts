@@ -38,7 +38,7 @@ const ROWS: [string, Row, hasManifest: boolean][] = [
   ['keys of a manifest are outside of the prefix', {
     ...wrong,
     trouble: putManifest(`key\n${KEYS[0]}\nother/2026-11-24.csv\nx\n`),
-    cause: /^Cause: InvalidRunInput: the run's manifest is wrong: s3:\/\/\S+\/lists\/today\.csv: 2 of its keys do not begin with "incoming\/".*"other\/2026-11-24\.csv"/m,
+    cause: /^Cause: InvalidRunInput: the run's manifest is wrong: s3:\/\/\S+\/lists\/today\.csv: 2 of its keys do not begin with "incoming\/", the prefix of this archiver, the first one at s3:\/\/\S+\/lists\/today\.csv, line 3: /m,
   }, true],
   ['a manifest does not say how its keys are encoded', {
     ...wrong,

@@ -58,7 +58,7 @@ test('each line fits a terminal', () => {
   expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
   expect(lines).toContain('  counts  5,004 listed = 4,641 archived + 361 skipped + 2 conflicting + 0 failed');
   expect(lines).toContain('  bucket  incoming/ 1 -> 0 objects, archive/ 0 -> 1');
-  expect(lines).toContain('  verify  4,641 listed = 4,641 present + 0 changed + 0 missing + 0 skipped');
+  expect(lines).toContain('  verify  4,641 = 4,641 present + 0 changed + 0 missing + 0 unproven + 0 skipped');
   expect(lines).toContain('  restore incoming/gharchive/**: 32 objects');
   expect(lines).toContain('  yes  2 of the same 2 claims hold');
 });
