@@ -9,9 +9,9 @@ export const FAST: readonly string[] = ['filter', 'hours', 'keep-sources'];
 
 /** `npm run assurance` runs these with `Listing.selective()`. What cannot be the same is said there, next to `listsByMap()`. */
 export const SLOW: readonly string[] = [
-  'alarms', 'calendar', 'clock', 'dry-run-collisions', 'estimate', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/chat-markup',
+  'alarms', 'calendar', 'clock', 'denied-sources', 'dry-run-collisions', 'estimate', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/chat-markup',
   'messages/explainer', 'messages/hostile-keys', 'messages/lambda', 'messages/report', 'messages/slow/many-keys', 'messages/slow/partitions', 'messages/slow/s3', 'messages/step-functions',
-  'messages/unsent', 'object-kinds', 'permissions', 'restore', 'retries', 'shared-reports', 'slow/redrive', 'slow/verify', 'verify',
+  'messages/unsent', 'object-kinds', 'permissions', 'restore', 'restore-copies', 'retries', 'shared-reports', 'slow/redrive', 'slow/verify', 'verify',
 ];
 
 /** These do not run twice, because: */
@@ -28,5 +28,6 @@ export const ONCE: Readonly<Record<string, string>> = {
   'examples/slow/run': 'runs examples as they are, some of which have Listing.selective()',
   'examples/slow/sabotage': 'checks the demo, not the archiver',
   'slow/both-ways': 'goes back and forth with both itself',
+  'slow/two-runs': 'two runs meet in their batches, which are the same with both',
   'slow/legacy-pipeline': 'compares with a pipeline whose map lists',
 };
