@@ -143,7 +143,8 @@ export class BothWays {
     const run = { ...RESTORE_RUN, ...options.run };
     let progress: Progress = initialProgress();
     while (!progress.finished) {
-      progress = await restoreBatch({ ...worker, keepsLocks: options.locks ?? false }, { parts, BatchInput: { run, progress } }, options.milliseconds ?? 60_000);
+      const event = { parts, BatchInput: { run, progress } };
+      progress = await restoreBatch({ ...worker, keepsLocks: options.locks ?? false }, event, options.milliseconds ?? 60_000);
     }
     return progress;
   }

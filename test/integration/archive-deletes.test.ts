@@ -107,7 +107,9 @@ const OPTIONS: readonly [string, Partial<S3DatedArchiverProps>][] = [
   ['no restores', {}],
 ];
 
-test.each(PLACES.flatMap(([place, props, archive]) => OPTIONS.map(([option, more]) => [place, option, (stack: Stack) => ({ ...props(stack), ...more }), archive] as const)))(
+test.each(PLACES.flatMap(([place, props, archive]) => OPTIONS.map(([option, more]) => {
+  return [place, option, (stack: Stack) => ({ ...props(stack), ...more }), archive] as const;
+})))(
   'no role of a stack may delete in the archive: %s, %s', (_, __, props, archive) => {
     const { who, roleCount } = simulate(props);
     expect(roleCount).toBeGreaterThan(5);

@@ -7,7 +7,8 @@ import { grantKeyUses, type KeyUse } from './key-grants';
 import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
 import {
-  createListStatement, createPlanListStatement, createStatement, getBalanceArns, getCalendarArn, getLedgers, getObjectArns, getPlanArns, getReportArns,
+  createListStatement, createPlanListStatement, createStatement, getBalanceArns, getCalendarArn, getLedgers, getObjectArns, getPlanArns,
+  getReportArns,
 } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Resources } from '../resources';

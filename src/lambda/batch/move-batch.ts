@@ -122,7 +122,8 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
 }
 
 function createMoveContext(
-  { s3, clock, settings, sourceLocks, copyThroughput, restore }: BatchWorker, run: Run, milliseconds: number, budget: RetryBudget, signal: AbortSignal,
+  { s3, clock, settings, sourceLocks, copyThroughput, restore }: BatchWorker, run: Run, milliseconds: number, budget: RetryBudget,
+  signal: AbortSignal,
 ): MoveContext {
   const startTime = Date.parse(run.startTime);
   return {
