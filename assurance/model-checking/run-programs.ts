@@ -12,7 +12,6 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
 import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/settings';
 import { toLedgerPartKey } from '../../src/lambda/ledger/part-keys';
-import { writePlannedLedgers } from '../../src/lambda/verification/planned-ledgers';
 import { type ClaimedRun, toClaimKey } from '../../src/lambda/ledger/run-claims';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { findVerifiedRuns, sumLacking } from '../../src/lambda/plan-run/verified-runs';
@@ -24,6 +23,7 @@ import { listObjects } from '../../src/lambda/s3/read-objects';
 import { withRetries } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { toJsonLines } from '../../src/lambda/text/json-lines';
+import { writePlannedLedgers } from '../../src/lambda/verification/planned-ledgers';
 import { verifyBatch } from '../../src/lambda/verify-batch/verify-batch';
 
 const ROOT = 'runs/';

@@ -3,10 +3,10 @@ import { type Bill, type Encryption, type S3Double, type S3DoubleOptions, startS
 import { UsageError } from '../errors';
 import { Identities } from './identities';
 import { startS3Proxy } from './s3-proxy';
+import { retryUnreadableAnswers } from '../../../../src/lambda/s3/readable-answers';
 import type { Permissions } from '../iam/permissions';
 import type { Credentials } from '../lambda/environment';
 import { printable } from '../printable';
-import { retryUnreadableAnswers } from '../../../../src/lambda/s3/readable-answers';
 
 /** The sandbox itself, which creates, fills and reads buckets. Faults concern the archiver only. */
 export const OWN_CALLER = 'sandbox';

@@ -32,8 +32,20 @@ const full: LedgerLine = {
 /** A line of a verification with every field. */
 const { v: format, key, destination, etag, size, day, at, message } = full;
 const verified: VerifiedLine = {
-  v: format, key, destination, etag, size, day, at, message, proof: 'size', ...facts,
-  status: 'missing', code: 'ARCHIVED_COPY_MISSING', part: 'runs/ledger/day=2026-11-24/run=nightly/a.jsonl', written: 1_795_000_000,
+  v: format,
+  key,
+  destination,
+  etag,
+  size,
+  day,
+  at,
+  message,
+  proof: 'size',
+  ...facts,
+  status: 'missing',
+  code: 'ARCHIVED_COPY_MISSING',
+  part: 'runs/ledger/day=2026-11-24/run=nightly/a.jsonl',
+  written: 1_795_000_000,
 };
 
 test('the schema and the code know the same fields, and need the same ones', () => {

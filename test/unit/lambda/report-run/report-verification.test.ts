@@ -5,11 +5,11 @@ import { LedgerLine, type VerifiedLine } from '../../../../src/contract/payloads
 import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { type PlannedLedgers, writePlannedLedgers } from '../../../../src/lambda/verification/planned-ledgers';
-import { addSeen } from '../../../../src/lambda/verification/seen-versions';
 import { publishVerificationMetrics } from '../../../../src/lambda/report-run/verification/publish-verification-metrics';
 import { reportVerification } from '../../../../src/lambda/report-run/verification/report-verification';
 import { systemClock } from '../../../../src/lambda/s3/retry';
+import { type PlannedLedgers, writePlannedLedgers } from '../../../../src/lambda/verification/planned-ledgers';
+import { addSeen } from '../../../../src/lambda/verification/seen-versions';
 import type { Harness } from '../../../helpers/harness';
 import { settings, startReportHarness } from '../../../helpers/report-fixtures';
 import { expectSchema, schemaErrors, VERIFICATION_SCHEMA } from '../../../helpers/report-schema';
