@@ -77,10 +77,10 @@ function wentWell({ summary, checks }: ActResult): boolean {
   return summary.status === 'SUCCEEDED' && checks.every(({ violations }) => violations.length === 0);
 }
 
-/** The verification found what was archived, and the restore copied back all of what it was to copy back. */
-function didWellLater({ summary: { counts }, aftermath }: ActResult): boolean {
-  const { verification, restore, check } = aftermath!;
-  return verification.status === 'SUCCEEDED' && verification.counts?.present === counts?.archived
+/** The verification found every version that was archived, and the restore copied back all of what it was to copy back. */
+function didWellLater({ aftermath }: ActResult): boolean {
+  const { verification, archivedVersions, restore, check } = aftermath!;
+  return verification.status === 'SUCCEEDED' && verification.counts?.present === archivedVersions
     && restore.status === 'SUCCEEDED' && restore.counts?.restored === check.examined && check.examined > 0 && check.violations.length === 0;
 }
 

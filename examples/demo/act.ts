@@ -25,6 +25,8 @@ export interface ActOptions {
 /** A verification and a restore. */
 export interface Aftermath {
   readonly verification: SandboxSummary<VerifyCounts>;
+  /** Those of archived objects, and the earlier content of objects that were rewritten after they were copied. */
+  readonly archivedVersions: number;
   readonly restore: SandboxSummary<RestoreCounts>;
   /** Whether each object that was restored is as it was before the run, and still in the archive. */
   readonly check: Check;
@@ -85,7 +87,8 @@ async function verifyAndRestore(sandbox: Sandbox, { before, ledgerLines, bucket 
   const after = takeSnapshot(storeOf(sandbox), bucket);
   const start = glob.replace(/\*.*$/, '');
   const lines = ledgerLines.filter(({ key, status }) => status === 'archived' && key.startsWith(start));
-  return { verification, restore, check: proveRestored(lines, before, after) };
+  const archivedVersions = ledgerLines.reduce((sum, { status, earlier = [] }) => sum + earlier.length + (status === 'archived' ? 1 : 0), 0);
+  return { verification, archivedVersions, restore, check: proveRestored(lines, before, after) };
 }
 
 function judge(scene: Scene, other: OtherWriter, result: Omit<ActResult, 'checks'>): ActResult {

@@ -13,6 +13,8 @@ export interface LedgerLine {
   readonly destination: string;
   readonly status: 'archived' | 'conflicting' | 'failed';
   readonly code?: string;
+  /** Versions that were archived before the source was written again. */
+  readonly earlier?: readonly object[];
 }
 
 /**
