@@ -34,7 +34,8 @@ const LOG_STREAMS = /^arn:[^*]+:logs:[^*]+:log-group:[^*]+:(log-stream:)?\*$/;
 export function checkPolicies(template: Template, { prefixes }: Scenario): string[] {
   const identity = resourcesOf(template, 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role').flatMap(([id, resource]) => [
     ...managedPolicies(id, resource),
-    ...documentsOf(resource).filter((statement) => !(isOfListObjects(id) && readsManifests(statement))).flatMap((statement) => checkStatement(statement, prefixes)).map((problem) => `${id}: ${problem}`),
+    ...documentsOf(resource).map((statement) => (isOfListObjects(id) ? withoutManifests(statement) : statement))
+      .flatMap((statement) => checkStatement(statement, prefixes)).map((problem) => `${id}: ${problem}`),
   ]);
   const ofResources = resourcesOf(template, 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::KMS::Key').flatMap(([id, resource]) =>
     documentsOf(resource).filter((statement) => !isWrittenByCdk(statement)).flatMap(checkResourceStatement).map((problem) => `${id}: ${problem}`));
@@ -45,9 +46,10 @@ function isOfListObjects(id: string): boolean {
   return /ListObjectsRole/.test(id);
 }
 
-/** The input of a run names the manifest, so any object of the source bucket and of the report bucket may be one (docs/manifests.md). */
-function readsManifests({ Action, Resource }: Statement): boolean {
-  return list(Action).join() === 's3:GetObject' && list(Resource).every((resource) => /^[^*]+\/\*$/.test(resource));
+/** The input of a run names the manifest, which may be any object of a report bucket that the archiver created (docs/manifests.md). */
+function withoutManifests(statement: Statement): Statement {
+  if (list(statement.Action).join() !== 's3:GetObject') { return statement; }
+  return { ...statement, Resource: list(statement.Resource).filter((resource) => !/^<\w*Reports\w*\.Arn>\/\*$/.test(resource)) };
 }
 
 /** CDK's helper that empties buckets has a managed policy. Its role does not belong to the archiver. */
@@ -94,7 +96,7 @@ function actionProblems({ Action, NotAction, NotResource }: Statement): string[]
 function isNarrow(resource: string, prefixes: string[]): boolean {
   if (!/[*?]/.test(resource)) { return true; }
   // Plans and results of Map Runs are in the folders of runs: `<report prefix><day>/<run>/`.
-  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|\*\/\*\/(?:map-run|plan)\/|\*\/\*\/report\.)?\*|\*\/\*\/plan\/\*\.progress\.json|\*\/claim\.json)$/.exec(resource) ?? [];
+  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|\*\/\*\/(?:map-run|plan|remove-copies)\/|\*\/\*\/report\.)?\*|\*\/\*\/(?:plan\/\*\.progress\.json|report\.json|ledger-parts\.jsonl)|\*\/claim\.json)$/.exec(resource) ?? [];
   return (prefix !== undefined && prefixes.includes(prefix)) || EXECUTIONS.test(resource) || LOG_STREAMS.test(resource);
 }
 
