@@ -91,8 +91,8 @@ interface Wildcard {
   readonly reason: string;
 }
 
-/** Plans and results of Map Runs are in the folders of runs, whose names are not known either. */
-const IN_FOLDER = '((ledger/|\\*/\\*/map-run/)?\\*|\\*/\\*/plan/\\*(\\.progress\\.json)?|\\*/claim\\.json)';
+/** Plans, results of Map Runs and reports are in the folders of runs, whose names are not known either. */
+const IN_FOLDER = '((ledger/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|\\*/claim\\.json)';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 

@@ -44,7 +44,6 @@ const CASES: [string, Case][] = [
       return () => s3!.store.putPolicy(destinationBucket, undefined);
     },
   }],
-  ['the sources may not be deleted', { at: 'ArchiveBatch', trouble: deny({ operations: ['DeleteObject', 'DeleteObjects'] }) }],
   ['the KMS key of the archive is denied', {
     at: 'ArchiveBatch',
     kms: true,
