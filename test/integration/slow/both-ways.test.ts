@@ -82,7 +82,7 @@ describe.each([['the map', undefined], ['a function', Listing.selective()]])('wh
     expect([contents(), it.archive()]).toEqual([ALL, {}]);
   });
 
-  test('with kept sources, a restore deletes nothing, and a copy that is lost after it is missing', async () => {
+  test('with kept sources, a restore deletes nothing, and explains a copy that is removed after it as long as the old key holds the object', async () => {
     await open({ sourceDisposition: SourceDisposition.KEEP });
     await run(DAY, 'nightly');
     const { store } = it.sandbox.s3!;
@@ -91,6 +91,8 @@ describe.each([['the map', undefined], ['a function', Listing.selective()]])('wh
     expect([contents(), Object.values(it.archive()).sort()]).toEqual([ALL, [...KEYS].sort()]);
     expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({ status: 'SUCCEEDED', counts: { present: 3 } });
     store.delete(it.sandbox.destinationBucket, 'archive/2026/11/24/a-2026-11-24.csv');
+    expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({ status: 'SUCCEEDED', counts: { present: 2, missing: 0, skipped: 1 } });
+    store.delete(it.sandbox.sourceBucket, 'incoming/a-2026-11-24.csv');
     expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({ status: 'FAILED', counts: { present: 2, missing: 1, skipped: 0 } });
   });
 

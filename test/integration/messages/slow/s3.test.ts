@@ -15,19 +15,16 @@ const getKmsKeyId = (stage: Stage) => stage.store.bucket(destination(stage)).enc
 const keyDenied: Trouble = (stage) => stage.store.deny({ kmsKeyId: getKmsKeyId(stage) });
 const copies = ({ operation }: S3Call) => operation === 'CopyObject';
 
-/** The input of a child has its objects, unless a function has planned them. */
-const SEEN_IN = listsByMap() ? /^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m : /^Seen in: .+$/m;
-
 const ROWS: [string, Row][] = [
   ['the source\'s policy denies reading', {
     at: 'ArchiveBatch',
     trouble: denyEveryone(source, 's3:GetObject'),
-    subject: /^Archive run of 2026-11-24 failed: IAM/,
+    subject: /^Archive FAILED, 10 failed/,
     layer: 'IAM',
     code: 'ACCESS_DENIED',
-    cause: /^Cause: SystemicFailure: ACCESS_DENIED: .*AccessDenied: .*\(request \w+\)$/m,
-    contains: [SEEN_IN, 'Batches: 2 so far, 1 done, 1 failed, 0 not finished'],
-    command: 'redrive-execution',
+    cause: /ACCESS_DENIED incoming\/1\d-2026-11-24\.csv\n +.*AccessDenied: .*\(request \w+\)$/m,
+    counts: { listed: 20, archived: 10, skipped: 0, conflicting: 0, failed: 10 },
+    command: 'start-execution',
   }],
   ['the destination\'s policy denies writing', {
     trouble: denyEveryone(destination, 's3:PutObject'),
