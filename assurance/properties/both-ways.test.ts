@@ -134,14 +134,15 @@ describe.each(Object.entries(FORMS))('in %s', (form, options) => {
     const runOf = (batch: number, attempt: number) => ({
       run: { id: `nightly-${batch}-${attempt}`, ledgerPrefix: `runs/ledger/day=2026-11-24/run=nightly-${batch}-${attempt}/` },
     });
-    const requests = await countRequests((more) => rig.archive({ ...more, ...runOf(first, 0) }, prefixOf(first)));
+    const requests = await countRequests((more) => rig.archive({ ...more, ...runOf(first, 0) }, rig.list(prefixOf(first))));
     for (const batch of others) {
       disturb(batch);
       // What fails in one run is archived by the next, as on the next night.
       for (let run = 0; harness.store.keys('source', prefixOf(batch)).length > 0; run++) {
         expect(run).toBeLessThan(MOST_ATTEMPTS);
         const lives = run === 0 ? livesOf(batch, requests) : [];
-        await persist(lives, isExecuted(batch), (more) => rig.archive({ ...more, ...runOf(batch, run) }, prefixOf(batch)));
+        const listed = rig.list(prefixOf(batch));
+        await persist(lives, isExecuted(batch), (more) => rig.archive({ ...more, ...runOf(batch, run) }, listed));
       }
     }
     harness.before = undefined;

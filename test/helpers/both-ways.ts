@@ -112,15 +112,19 @@ export class BothWays {
     };
   }
 
-  /** Archives what the source lists under a prefix, as a child workflow does. */
-  async archive(options: RigOptions = {}, prefix = 'in/'): Promise<Progress> {
+  /** Lists the source, as the map does once for all attempts at a batch. */
+  list(prefix = 'in/') {
     const { store } = this.harness;
-    const worker = this.worker(options);
-    const run = { ...ARCHIVE_RUN, ...options.run };
-    const Items = store.keys('source', prefix).map((key) => {
+    return store.keys('source', prefix).map((key) => {
       const { etag, size, lastModified, attributes } = store.get('source', key)!;
       return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
     });
+  }
+
+  /** Archives the objects, as a child workflow does. */
+  async archive(options: RigOptions = {}, Items = this.list()): Promise<Progress> {
+    const worker = this.worker(options);
+    const run = { ...ARCHIVE_RUN, ...options.run };
     let progress: Progress = initialProgress();
     while (!progress.finished) {
       const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: options.locks ?? false };

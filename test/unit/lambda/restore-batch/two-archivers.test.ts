@@ -58,8 +58,8 @@ test('the restore of one archiver leaves the copy that the ledger of another one
   const shared = { LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
   harness.put(A, 'same');
   harness.put('in/us/a-2026-11-24.csv', 'same');
-  await rig.archive({ environment: shared }, 'in/a');
-  await rig.archive({ environment: shared, run: OTHER }, 'in/us/');
+  await rig.archive({ environment: shared }, rig.list('in/a'));
+  await rig.archive({ environment: shared, run: OTHER }, rig.list('in/us/'));
   await rig.restore({ environment: shared });
   expect({ restored: harness.read('source', A), archived: harness.read('archive', ARCHIVED) }).toEqual({ restored: 'same', archived: 'same' });
   const undo = { id: 'undo-other', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo-other/' };
