@@ -75,7 +75,7 @@ describe('after damage', () => {
     const damaged = [...removed.map((i) => [archivedKey(i), 'missing']), ...[...replaced, ...sameSize].map((i) => [archivedKey(i), 'changed'])].sort(([a], [b]) => (a < b ? -1 : 1));
     expect(findingsOf(name)).toEqual(damaged);
     expect({ status, counts }).toEqual({
-      status: 'FAILED', counts: { listed: OBJECTS, present: OBJECTS - damaged.length, changed: replaced.length + sameSize.length, missing: removed.length, skipped: 0 },
+      status: 'FAILED', counts: { listed: OBJECTS, present: OBJECTS - damaged.length, changed: replaced.length + sameSize.length, missing: removed.length, unproven: 0, skipped: 0 },
     });
     expect(alerts).toHaveLength(1);
   });

@@ -49,7 +49,7 @@ const names = [
   'locked objects',
   'somebody else removes objects meanwhile',
   'a batch is lost within the tolerance',
-  'a run is taken back, a tagged object with it',
+  'a run is restored, a tagged object with it',
   'old keys hold the same and something else',
   'an archived copy is gone',
   'a large archived object, what a killed copy of it left over, and a place that is taken meanwhile',

@@ -47,14 +47,15 @@ test(`${OBJECTS} objects of every kind are archived and restored, in batches, as
   const before = describeBucket(harness, 'source');
   const patient = { milliseconds: 600_000 };
   for (let batch = 0; batch < BATCHES; batch++) {
-    expect((await rig.archive(patient, prefixOf(batch))).counts).toMatchObject({ archived: BATCH_SIZE });
+    expect((await rig.archive(patient, rig.list(prefixOf(batch)))).counts).toMatchObject({ archived: BATCH_SIZE });
   }
   expect(harness.store.keys('source')).toEqual([]);
+  const archived = describeBucket(harness, 'archive');
   harness.resetRequests();
   for (const part of rig.parts()) {
     expect((await rig.restore(patient, [part])).counts).toEqual({ listed: BATCH_SIZE, archived: BATCH_SIZE, skipped: 0, conflicting: 0, failed: 0 });
   }
   expect(describeBucket(harness, 'source')).toEqual(before);
-  expect(harness.store.keys('archive')).toEqual([]);
+  expect(describeBucket(harness, 'archive')).toEqual(archived);
   console.info(`requests of the restore of ${OBJECTS} objects: ${JSON.stringify(harness.requests)}`);
 });
