@@ -106,6 +106,7 @@ export const SCENARIOS: Scenario[] = [
       'ArchiveBatch kms:GenerateDataKey ReportsKey',
       'ReportRun s3:GetObject reports/runs/*',
       'ReportRun s3:PutObject reports/runs/*/*/report.*',
+      'ReportRun s3:PutObject reports/runs/*/*/ledger-parts.jsonl',
       'ReportRun s3:PutObject reports/runs/index.html',
       'ReportRun s3:ListBucket reports',
       'ReportRun kms:Decrypt ReportsKey',
