@@ -14,6 +14,7 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       run.putMoved('in/b-2026-11-24.log', 'tagged', { tags: { team: 'blue' } });
     },
     proves: [
+      'ReportRun s3:PutObject reports/runs/*/*/remove-copies/*',
       'RestoreBatch s3:GetObject reports/runs/ledger/*',
       'RestoreBatch s3:PutObject reports/runs/ledger/*',
       'RestoreBatch s3:GetObject destination/archive/*',
