@@ -85,6 +85,6 @@ export function looksLikeMd5(etag: string): boolean {
   return MD5_ETAG.test(etag);
 }
 
-function unquote(etag: string): string {
+export function unquote(etag: string): string {
   return etag.replace(/^"|"$/g, '');
 }

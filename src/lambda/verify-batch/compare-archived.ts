@@ -1,7 +1,7 @@
 /** Compares an archived object with what a ledger says of it. */
 import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { decide, fromHead, fromLedger, fromListing, type VersionFacts } from '../move/decide';
+import { decide, fromHead, fromLedger, fromListing, unquote, type VersionFacts } from '../move/decide';
 import type { BucketClient } from '../s3/bucket-client';
 import type { FoundObject } from '../s3/object-lookup';
 
@@ -80,8 +80,4 @@ function describeDifferences(now: VersionFacts, recorded: VersionFacts): string[
 function explainDoubt({ archivedEtag, proof }: ArchivedVersion): string {
   if (proof !== undefined) { return 'only its size and its time say that it is the one that was archived'; }
   return archivedEtag === undefined ? 'the ledger has no ETag of it' : 'it has another ETag now, and nothing tells whether its content is the same';
-}
-
-function unquote(etag: string): string {
-  return etag.replace(/^"|"$/g, '');
 }
