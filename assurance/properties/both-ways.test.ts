@@ -1,5 +1,5 @@
 /**
- * Archives and restores `OBJECTS` objects of every kind, 10,000 by default, killed at every request and repeated, under all
+ * Archives and restores `ROUND_TRIPS` objects of every kind, 10,000 by default, killed at every request and repeated, under all
  * faults of S3:
  *
  *   npx jest assurance/properties/both-ways
@@ -14,7 +14,7 @@ import type { Progress } from '../../src/contract/payloads/batch-payloads';
 import { BothWays, describeBucket, KIB, KINDS, type RigOptions } from '../../test/helpers/both-ways';
 import { type Harness, startHarness } from '../../test/helpers/harness';
 
-const OBJECTS = Number(process.env.OBJECTS ?? 10_000);
+const OBJECTS = Number(process.env.ROUND_TRIPS ?? 10_000);
 const KMS = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/default' } as const;
 
 /** What the buckets are. Each form gets its share of the objects. */
