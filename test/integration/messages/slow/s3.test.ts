@@ -22,7 +22,7 @@ const ROWS: [string, Row][] = [
     subject: /^Archive FAILED, 10 failed/,
     layer: 'IAM',
     code: 'ACCESS_DENIED',
-    cause: /ACCESS_DENIED incoming\/1\d-2026-11-24\.csv\n +.*AccessDenied: .*\(request \w+\)$/m,
+    cause: /ACCESS_DENIED incoming\/\d\d-2026-11-24\.csv\n +.*AccessDenied: .*\(request \w+\)$/m,
     counts: { listed: 20, archived: 10, skipped: 0, conflicting: 0, failed: 10 },
     command: 'start-execution',
   }],
