@@ -1,16 +1,8 @@
-import { awscdk, Component, javascript } from 'projen';
+import { type awscdk, Component, javascript } from 'projen';
+import { RUNTIME } from '../src/construct/functions/runtime';
 
 /**
- * The runtime of the functions, and the target of their bundles. Everything else follows from it. Lambda deprecates
- * Node.js 24 on 2028-04-30.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
- */
-const RUNTIME = awscdk.LambdaRuntime.NODEJS_24_X;
-
-/**
- * The Lambda handlers: `src/lambda/NAME/NAME.lambda.ts` is bundled into `assets/lambda/NAME/NAME.lambda`, and a
- * construct for it is written to `src/construct/functions/NAME-function.ts`.
+ * The Lambda handlers: `src/lambda/NAME/NAME.lambda.ts` is bundled into `assets/lambda/NAME/NAME.lambda`.
  *
  * The runtime is pinned and the SDK bundled: projen's defaults take both from the
  * consumer's CDK and region, and an older SDK drops `IfNoneMatch` of CopyObject silently.
@@ -19,8 +11,9 @@ export class Handlers extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, names: string[]) {
     super(project);
     for (const name of names) {
-      // LambdaFunction's own type names only some of the options that it passes on.
-      const bundlingOptions: Omit<javascript.AddBundleOptions, 'target' | 'platform'> = {
+      javascript.Bundler.of(project)!.addBundle(`src/lambda/${name}/${name}.lambda.ts`, {
+        target: RUNTIME.replace(/^nodejs(\d+)\.x$/, 'node$1'),
+        platform: 'node',
         externals: [],
         sourcemap: true,
         minify: true,
@@ -35,14 +28,7 @@ export class Handlers extends Component {
           '--sources-content': 'false',
         },
         watchTask: false,
-      };
-      new awscdk.LambdaFunction(project, {
-        cdkDeps: project.cdkDeps,
-        entrypoint: `src/lambda/${name}/${name}.lambda.ts`,
-        constructFile: `src/construct/functions/${name}-function.ts`,
-        runtime: RUNTIME,
-        awsSdkConnectionReuse: false, // a switch of SDK v2
-        bundlingOptions,
+        tsconfigPath: project.tsconfigDev.fileName,
       });
     }
     // What only the bundles and the sandbox need are development dependencies: a jsii package has no others.

@@ -21,14 +21,14 @@ const WALLS: ReadonlyArray<{ readonly target: string; readonly from: string; rea
   {
     target: './src/contract',
     from: './src',
-    except: ['./contract'],
+    except: ['./contract', './dates'],
     message: 'The contract is what both sides agree on: it imports neither of them.',
   },
   {
     target: './src/dates',
     from: './src',
-    except: ['./dates', './contract'],
-    message: 'Dates are arithmetic that both sides load: they import neither of them.',
+    except: ['./dates'],
+    message: 'Dates are arithmetic that everybody loads: they import nobody.',
   },
   {
     target: './src',
@@ -54,6 +54,9 @@ const FUNCTION_FOLDERS = ['plan-run', 'list-objects', 'archive-batch', 'verify-b
 /** Folders that the functions share, from the ground up: none imports a function's folder. */
 const SHARED_FOLDERS = ['batch', 'move', 'throughput', 'selection', 'plan', 'ledger', 'verification', 'calendar', 'page', 'alerts', 's3', 'runtime', 'pricing', 'text'];
 
+/** The folders of the construct, from the ground up: none imports a later one. The files beside them import all of them. */
+const CONSTRUCT_FOLDERS = ['places', 'props', 'functions', 'monitoring', 'state-machine', 'access', 'ledger-table'];
+
 /** One code style, and the walls between folders (docs/architecture.md). */
 export class Lint extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
@@ -66,7 +69,7 @@ export class Lint extends Component {
       'import/enforce-node-protocol-usage': ['error', 'always'],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
-      'import/no-restricted-paths': ['error', { zones: [...WALLS, ...functionWalls()] }],
+      'import/no-restricted-paths': ['error', { zones: [...WALLS, ...functionWalls(), ...constructWalls()] }],
     });
     eslint.addOverride({
       files: ['src/*.ts', 'src/construct/**', 'src/contract/*.ts', 'src/contract/checks/**', 'src/dates/**'],
@@ -74,11 +77,6 @@ export class Lint extends Component {
     });
     // Half of the linter's time if tests had to obey it, too.
     eslint.addOverride({ files: ['src/**', 'packages/*/src/**'], rules: { 'import/no-cycle': ['error', { ignoreExternal: true }] } });
-    // projen writes these files: what lint would change in them, the next synthesis would change back.
-    eslint.addOverride({
-      files: ['src/construct/functions/*-function.ts'],
-      rules: { 'import/enforce-node-protocol-usage': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
-    });
     // A workspace has dependencies of its own; what only its tests need, the root has.
     eslint.addOverride({
       files: ['packages/**/*.ts', 'test/**/*.ts', 'assurance/**/*.ts', 'benchmark/**/*.ts', 'scripts/**/*.ts'],
@@ -107,4 +105,13 @@ function functionWalls() {
       message: 'What functions share must not depend on one of them.',
     })),
   ];
+}
+
+function constructWalls() {
+  return CONSTRUCT_FOLDERS.map((folder, rank) => ({
+    target: `./src/construct/${folder}`,
+    from: './src/construct',
+    except: CONSTRUCT_FOLDERS.slice(0, rank + 1).map((each) => `./${each}`),
+    message: `The folders of the construct have an order: what ${folder} imports comes before it in CONSTRUCT_FOLDERS.`,
+  }));
 }

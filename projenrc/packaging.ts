@@ -12,7 +12,8 @@ export class Packaging extends Component {
       '/.jsii', '/.jsii.tabl.json', '/API.md', '/CHANGELOG.md', '/NOTICE', '/THIRD_PARTY_LICENSES', '/sbom.cdx.json',
       // Only what the construct loads: not the payloads, which need packages that the bundles have.
       '/lib/*.js', '/lib/*.d.ts', '/lib/construct/**/*.js', '/lib/contract/*.js', '/lib/contract/checks/*.js',
-      '/lib/contract/settings.d.ts',
+      // The types that the declarations of the public classes name.
+      '/lib/dates/settings.d.ts',
       ...['calendar', 'check-hours', 'check-reports', 'date-format', 'date-window', 'suggest-format'].map((name) => `/lib/dates/${name}.js`),
       ...handlers.flatMap((name) => [`/assets/lambda/${name}/${name}.lambda/index.js`, `/assets/lambda/${name}/${name}.lambda/index.js.map`]),
     ]);

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type { LayoutSettings } from './contract/settings';
+import type { LayoutSettings } from './dates/settings';
 import { parseLayoutFormat } from './dates/date-format';
 
 /** Options of the layouts of `ArchiveLayout`. */

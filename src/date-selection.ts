@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type { SelectionSettings } from './contract/settings';
+import type { SelectionSettings } from './dates/settings';
 import { checkSelection } from './dates/date-window';
 
 /**

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type { DateSourceSettings } from './contract/settings';
+import type { DateSourceSettings } from './dates/settings';
 import { parseDateFormat } from './dates/date-format';
 
 /**

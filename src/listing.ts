@@ -1,6 +1,5 @@
 import { Token } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { ListingSettings } from './contract/settings';
 
 /** Options of `Listing.selective()`. */
 export interface SelectiveListingOptions {
@@ -36,7 +35,7 @@ export class Listing {
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
    */
   public static distributedMap(): Listing {
-    return new Listing({ kind: 'distributedMap' });
+    return new Listing();
   }
 
   /**
@@ -58,14 +57,17 @@ export class Listing {
     if (!Token.isUnresolved(concurrency) && (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY)) {
       throw new Error(`concurrency ${concurrency} of Listing.selective() must be a whole number from 1 to ${MAX_CONCURRENCY}: leave it out for ${DEFAULT_CONCURRENCY}`);
     }
-    return new Listing({ kind: 'selective', concurrency }, manifestBuckets);
+    return new Listing(concurrency, manifestBuckets);
   }
 
-  private constructor(private readonly settings: ListingSettings, private readonly manifestBuckets: readonly s3.IBucket[] = []) {}
+  private constructor(private readonly concurrency?: number, private readonly manifestBuckets: readonly s3.IBucket[] = []) {}
 
-  /** @internal */
-  public _settings(): ListingSettings {
-    return this.settings;
+  /**
+   * How many requests list at the same time. Undefined: the map lists.
+   * @internal
+   */
+  public _concurrency(): number | undefined {
+    return this.concurrency;
   }
 
   /** @internal */

@@ -10,17 +10,18 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AlarmOptions } from './alarm-options';
+import type { Resources } from './construct/access/grants';
 import { createCommandOutputs } from './construct/command-outputs';
-import { withConstructPath } from './construct/construct-path';
+import { withConstructPath } from './construct/props/construct-path';
 import { createLedgerTable } from './construct/ledger-table/ledger-table';
 import { createAlarms } from './construct/monitoring/alarms';
 import { createRunFailedRule, grantAlarmsPublish } from './construct/monitoring/alert-topic';
 import { createWidgets } from './construct/monitoring/dashboard';
 import { createMetric } from './construct/monitoring/metrics';
 import { getLogGroups } from './construct/monitoring/saved-queries';
-import { createResources, createVerification, type Resources } from './construct/resources';
-import { getArchiverName } from './construct/settings';
-import { validateAlarmOptions, validateFirstCall, validateLedgerTableId, validateVerificationId } from './construct/validate-props';
+import { createResources, createVerification } from './construct/resources';
+import { getArchiverName } from './construct/props/archiver-name';
+import { validateAlarmOptions, validateFirstCall, validateLedgerTableId, validateVerificationId } from './construct/props/validate-props';
 import { MetricName } from './contract/metrics';
 import type { LedgerTableOptions } from './ledger-table-options';
 import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
@@ -318,8 +319,9 @@ export class S3DatedArchiver extends Construct {
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
     return withConstructPath(this, () => {
       validateFirstCall(this, 'Alarms', 'addAlarms');
-      validateAlarmOptions(options, this.resources.keepsSources);
-      const { alertKey, chatTopic, chatKey } = this.resources;
+      const { source, alertKey, chatTopic, chatKey } = this.resources;
+      const countsStragglers = !source.keepsObjects;
+      validateAlarmOptions(options, countsStragglers);
       grantAlarmsPublish(this, 'alertTopic', this.alertTopic, alertKey);
       if (chatTopic) { grantAlarmsPublish(this, 'chatTopic', chatTopic, chatKey); }
       return createAlarms(new Construct(this, 'Alarms'), options, {
@@ -327,7 +329,7 @@ export class S3DatedArchiver extends Construct {
         stateMachine: this.stateMachine,
         explainFailure: this.resources.functions.explainFailure,
         schedule: this.schedule,
-        keepsSources: this.resources.keepsSources,
+        countsStragglers,
         topics: [this.alertTopic, ...chatTopic ? [chatTopic] : []],
       });
     });

@@ -17,7 +17,7 @@ import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
-import type { ReportSettings } from '../../src/lambda/runtime/environment';
+import type { Settings } from '../../src/contract/payloads/settings';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { withRetries, type Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
@@ -194,7 +194,7 @@ export const reconcile: Program = async (surroundings) => {
     reportBucket: REPORTS,
     layout: surroundings.layout,
     conflictPolicy: surroundings.conflictPolicy,
-  } as ReportSettings;
+  } as Settings;
   const event: BatchEvent = { BatchInput: { run: RUN, progress: initialProgress() }, Items: toItems(surroundings.items) };
   const { s3, clock } = surroundings;
   const problems: Outcomes = {};
@@ -225,7 +225,7 @@ export const DAY = '2026-11-24';
 /** When the listed objects were written, in epoch seconds: before the run. */
 const LISTED = RUN_START / 1_000 - 1;
 const RUN: Run = {
-  id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/', objectsPerSecond: 1_000,
+  id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/', objectsPerSecond: 1_000,
 };
 
 export function parseLines(body: string): LedgerLine[] {

@@ -6,7 +6,7 @@ import { ARCHIVE, hasBytesOf, SOURCE, type S3State, type Stored } from './s3-mod
 import type { Stage } from './scenario';
 import { isDone, type State } from './state';
 import type { ArchivedVersion, LedgerLine, VerifiedLine } from '../../src/contract/payloads/ledger-line';
-import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/settings';
+import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/report-places';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 import type { VerificationReport } from '../../src/lambda/report-run/verification/verification-report';
 

@@ -10,7 +10,7 @@ import { ARCHIVE, REPORTS, SOURCE } from './s3-model';
 import type { PartVersion, Progress, VerifyProgress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
-import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/settings';
+import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/report-places';
 import { toLedgerPartKey } from '../../src/lambda/ledger/part-keys';
 import { type ClaimedRun, toClaimKey } from '../../src/lambda/ledger/run-claims';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
@@ -18,7 +18,7 @@ import { findVerifiedRuns, sumLacking } from '../../src/lambda/plan-run/verified
 import { reportRun } from '../../src/lambda/report-run/report-run';
 import { reportVerification } from '../../src/lambda/report-run/verification/report-verification';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
-import type { ArchiveSettings, ReportSettings } from '../../src/lambda/runtime/environment';
+import type { Settings } from '../../src/contract/payloads/settings';
 import { listObjects } from '../../src/lambda/s3/read-objects';
 import { withRetries } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
@@ -35,6 +35,7 @@ function toRun(id: string, more: Partial<Run> = {}, root = ROOT): Run {
     startTime: new Date(RUN_START).toISOString(),
     from: DAY,
     to: DAY,
+    action: 'archive',
     dryRun: false,
     objectsPerSecond: 1_000,
     maxConcurrency: 1,
@@ -57,8 +58,11 @@ const ENDED = `executions/${toArn(NIGHTLY)}`;
 export const REPORT = `${NIGHTLY.reportPrefix}${REPORT_NAME}`;
 
 function toClaim(run: Run): ClaimedRun {
-  const { id, startTime, from, to, dryRun, action = 'archive', ledgerPrefix } = run;
-  return { archiver: ARCHIVER, executionArn: toArn(run), startTime, action, dryRun, from, to, name: id, day: to, ledgerPrefix };
+  const { id, startTime, from, to, dryRun, action, ledgerPrefix } = run;
+  const place = { bucket: 'any', prefix: '' };
+  return {
+    archiver: ARCHIVER, executionArn: toArn(run), startTime, action, dryRun, from, to, source: place, destination: place, name: id, day: to, ledgerPrefix,
+  };
 }
 
 /** What PlanRun writes for each run before anything else. */
@@ -162,7 +166,7 @@ export const verify: Program = async (surroundings) => {
   return {};
 };
 
-function getReportSettings({ layout, conflictPolicy }: Surroundings): ReportSettings & ArchiveSettings {
+function getReportSettings({ layout, conflictPolicy }: Surroundings): Settings {
   return {
     archiverName: ARCHIVER,
     sourceBucket: SOURCE,
@@ -177,7 +181,7 @@ function getReportSettings({ layout, conflictPolicy }: Surroundings): ReportSett
     maxRounds: 10,
     timeZone: 'UTC',
     batch: { logGroup: 'batches', memoryMb: 1_024, express: false },
-  } as unknown as ReportSettings & ArchiveSettings;
+  } as unknown as Settings;
 }
 
 const RESULTS = { Bucket: REPORTS, Key: 'results' };

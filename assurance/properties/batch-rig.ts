@@ -10,13 +10,12 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject, PlannedPart, RunListing } from '../../src/contract/payloads/listing';
 import type { Counts } from '../../src/contract/payloads/outcomes';
 import type { Run } from '../../src/contract/payloads/run';
-import { Env } from '../../src/contract/settings';
 import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { listObjects } from '../../src/lambda/list-objects/list-objects';
 import { readPlanFile } from '../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
-import { readArchiveSettings, readListSettings, readReportSettings } from '../../src/lambda/runtime/environment';
+import { readSettings } from '../../src/lambda/runtime/environment';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import type { Clock } from '../../src/lambda/s3/retry';
@@ -33,7 +32,7 @@ import { readLedger, type RunResult } from '../soak/ledger-evidence';
 import { listedPrefix } from '../soak/objects';
 import { type Buckets, DAY, PREFIX, type Setup } from '../soak/setup';
 
-const BUCKETS: Buckets = { source: 'source', destination: 'destination', report: ENVIRONMENT[Env.REPORT_BUCKET] };
+const BUCKETS: Buckets = { source: 'source', destination: 'destination', report: ENVIRONMENT.REPORT_BUCKET };
 
 export const bucketsOf = (setup: Setup): Buckets => (setup.destination ? BUCKETS : { ...BUCKETS, destination: BUCKETS.source });
 
@@ -82,7 +81,7 @@ export class BatchRig {
   async run(state: BucketState, course: Course): Promise<RunResult> {
     const name = `run-${++this.runs}`;
     const run: Run = {
-      id: name, startTime: new Date(Date.now() + this.time.ahead).toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, ledgerPrefix: `runs/ledger/day=${DAY}/run=${name}/`, objectsPerSecond: 100_000,
+      id: name, startTime: new Date(Date.now() + this.time.ahead).toISOString(), from: DAY, to: DAY, action: 'archive', dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, ledgerPrefix: `runs/ledger/day=${DAY}/run=${name}/`, objectsPerSecond: 100_000,
     };
     const planned = state.setup.selective ? await this.tryToPlan(state, run, course) : { batches: [listed(state)], unselected: 0 };
     // Nothing is archived if the listing fails.
@@ -108,7 +107,7 @@ export class BatchRig {
 
   /** Lists as the function does that plans batches. An invocation that is killed is repeated, and nobody has its answer. */
   private async plan(state: BucketState, run: Run, course: Course): Promise<Planned> {
-    const settings = readListSettings(environmentOf(state, course));
+    const settings = readSettings(environmentOf(state, course));
     const clock = createClock(this.time, course.tick);
     const select = createSelector(settings, run);
     const lives = [...course.lives];
@@ -146,7 +145,7 @@ export class BatchRig {
   private async rounds(state: BucketState, event: BatchEvent, course: Course): Promise<Progress> {
     const { run } = event.BatchInput;
     const environment = environmentOf(state, course);
-    const settings = readArchiveSettings(environment);
+    const settings = readSettings(environment);
     const lives = [...course.lives];
     let retries = course.retries;
     let { progress } = event.BatchInput;
@@ -184,7 +183,7 @@ export class BatchRig {
   /** Does what report-run does for a batch that failed. Returns null if that fails, too. Then the run has no counts. */
   private async settled(state: BucketState, event: BatchEvent, { name: error, message: cause }: Error): Promise<Counts | null> {
     const { run } = event.BatchInput;
-    const settings = readReportSettings(environmentOf(state, UNDISTURBED));
+    const settings = readSettings(environmentOf(state, UNDISTURBED));
     try {
       const context = { s3: this.client(8), clock: createClock(this.time, 1), settings, select: createSelector(settings, run) };
       const { listed: all, skipped } = await reconcileBatch(context, { event, error, cause });
@@ -233,19 +232,19 @@ function listed({ store, buckets, setup }: BucketState): ListedObject[] {
 function environmentOf({ setup, buckets }: BucketState, { maxRounds }: Course): Record<string, string> {
   return {
     ...ENVIRONMENT,
-    [Env.SOURCE_BUCKET]: buckets.source,
-    [Env.SOURCE_PREFIX]: PREFIX,
-    [Env.DESTINATION_BUCKET]: buckets.destination,
-    [Env.DESTINATION_PREFIX]: setup.destinationPrefix,
-    [Env.DATE_SOURCE]: JSON.stringify({ kind: setup.date.kind, formats: setup.date.kind === 'lastModified' ? [] : [setup.date.format] }),
-    [Env.LAYOUT]: JSON.stringify(setup.layout),
-    [Env.CONFLICT_POLICY]: setup.conflictPolicy,
-    [Env.MAX_ROUNDS]: String(maxRounds),
-    [Env.LISTING_CONCURRENCY]: '3',
-    [Env.BATCH_SIZE]: String(setup.batchSize),
-    ...(setup.storageClass && { [Env.STORAGE_CLASS]: setup.storageClass }),
-    ...(setup.destinationKey && { [Env.DESTINATION_KEY_ARN]: 'arn:aws:kms:us-east-1:111122223333:key/archive' }),
-    ...(setup.multipartThreshold !== undefined && { [Env.MULTIPART_THRESHOLD_BYTES]: String(setup.multipartThreshold) }),
+    SOURCE_BUCKET: buckets.source,
+    SOURCE_PREFIX: PREFIX,
+    DESTINATION_BUCKET: buckets.destination,
+    DESTINATION_PREFIX: setup.destinationPrefix,
+    DATE_SOURCE: JSON.stringify({ kind: setup.date.kind, formats: setup.date.kind === 'lastModified' ? [] : [setup.date.format] }),
+    LAYOUT: JSON.stringify(setup.layout),
+    CONFLICT_POLICY: setup.conflictPolicy,
+    MAX_ROUNDS: String(maxRounds),
+    LISTING_CONCURRENCY: '3',
+    BATCH_SIZE: String(setup.batchSize),
+    ...(setup.storageClass && { STORAGE_CLASS: setup.storageClass }),
+    ...(setup.destinationKey && { DESTINATION_KEY_ARN: 'arn:aws:kms:us-east-1:111122223333:key/archive' }),
+    ...(setup.multipartThreshold !== undefined && { MULTIPART_THRESHOLD_BYTES: String(setup.multipartThreshold) }),
   };
 }
 

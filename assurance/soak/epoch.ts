@@ -2,7 +2,6 @@ import { randomOf } from './random';
 import type { Hooks } from './runs';
 import { runSchedule, type ScheduleReport } from './schedule';
 import { drawSetup, propsOf } from './setup';
-import { Env } from '../../src/contract/settings';
 import { rehearse } from '../../test/helpers/run-in-sandbox';
 
 /** The schedules of an epoch share an archiver, which is synthesized with random props. This is their number. */
@@ -24,7 +23,7 @@ export async function runEpoch(epoch: number, seeds: Iterable<number>, onReport:
   const hooks: Hooks = {};
   const environment: Record<string, string> = {};
   if (setup.multipartThreshold !== undefined) {
-    environment[Env.MULTIPART_THRESHOLD_BYTES] = String(setup.multipartThreshold);
+    environment.MULTIPART_THRESHOLD_BYTES = String(setup.multipartThreshold);
   }
   const { sandbox, close } = await rehearse(propsOf(setup), {
     environment,

@@ -8,7 +8,7 @@ import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Random } from './random';
 import type { ObjectStore, Versioning } from '../../packages/s3-double/src';
 import { ArchiveLayout, ConflictPolicy, DateSource, Listing, type S3DatedArchiverProps } from '../../src';
-import type { LayoutSettings } from '../../src/contract/settings';
+import type { LayoutSettings } from '../../src/dates/settings';
 
 export const DAY = '2026-11-24';
 export const PREFIX = 'incoming/';

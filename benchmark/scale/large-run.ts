@@ -6,6 +6,7 @@ export const LARGE_RUN: Run = {
   startTime: '2026-11-25T01:00:00.000Z',
   from: '2026-11-24',
   to: '2026-11-24',
+  action: 'archive',
   dryRun: false,
   reportPrefix: 'runs/2026-11-25/large/',
   ledgerPrefix: 'runs/ledger/day=2026-11-24/run=large/',

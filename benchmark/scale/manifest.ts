@@ -20,6 +20,7 @@ import { parseDateSource } from '../../src/dates/key-dates';
 import { planManifest } from '../../src/lambda/list-objects/manifest/plan-manifest';
 import { systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
+import { testSettings } from '../../test/helpers/environment';
 
 const { values } = parseArgs({ options: { lines: { type: 'string', default: '10000000' }, gzip: { type: 'boolean', default: false } } });
 const LINES = Number(values.lines);
@@ -71,24 +72,23 @@ async function main(): Promise<void> {
     startTime: '2026-11-25T01:00:00Z',
     from: '2026-11-24',
     to: '2026-11-24',
+    action: 'archive',
     dryRun: false,
     reportPrefix: 'r/',
     ledgerPrefix: 'l/',
     objectsPerSecond: 1,
     manifest: { uri: 's3://lists/list', keyEncoding: 'none' },
   };
-  const settings = {
+  const settings = testSettings({
     sourceBucket: 'source',
     sourcePrefix: 'incoming/',
     destinationBucket: 'source',
     destinationPrefix: 'archive/',
-    timeZone: 'UTC',
-    reportBucket: 'reports',
     dateSource: parseDateSource({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
     layout: { format: parseLayoutFormat('yyyy/MM/dd/'), flatten: false },
-    concurrency: 16,
+    listingConcurrency: 16,
     batchSize: 1_000,
-  };
+  });
   let peak = 0;
   const watch = setInterval(() => { peak = Math.max(peak, process.memoryUsage().rss); }, 100);
   const began = performance.now();

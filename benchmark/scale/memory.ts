@@ -13,7 +13,6 @@ import { Body } from '../../packages/s3-double/src/store/body';
 import { DEFAULT_ATTRIBUTES } from '../../packages/s3-double/src/store/stored-object';
 import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { Run } from '../../src/contract/payloads/run';
-import { Env } from '../../src/contract/settings';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { ENVIRONMENT } from '../../test/helpers/environment';
 
@@ -27,7 +26,7 @@ const DAY = '2026-11-24';
 const PART = 8 * MIB;
 
 const RUN: Run = {
-  id: 'memory', startTime: new Date().toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/memory/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100_000,
+  id: 'memory', startTime: new Date().toISOString(), from: DAY, to: DAY, action: 'archive', dryRun: false, reportPrefix: 'runs/memory/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100_000,
 };
 
 interface Work {
@@ -129,9 +128,9 @@ function environment(s3: string, { parts }: Work): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     ...ENVIRONMENT,
-    [Env.SOURCE_BUCKET]: 'source',
-    [Env.DESTINATION_BUCKET]: 'archive',
-    ...parts && { [Env.MULTIPART_THRESHOLD_BYTES]: String(PART) },
+    SOURCE_BUCKET: 'source',
+    DESTINATION_BUCKET: 'archive',
+    ...parts && { MULTIPART_THRESHOLD_BYTES: String(PART) },
     _HANDLER: 'index.handler',
     LAMBDA_TASK_ROOT: BUNDLE,
     AWS_REGION: 'us-east-1',

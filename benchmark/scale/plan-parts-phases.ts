@@ -13,11 +13,10 @@ import { type ExecutionRecord, Records } from '../../packages/sandbox/src/step-f
 import type { Progress } from '../../src/contract/payloads/batch-payloads';
 import type { PlannedPart, RunListing } from '../../src/contract/payloads/listing';
 import type { Plan } from '../../src/contract/payloads/plan';
-import { Env } from '../../src/contract/settings';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { listObjects } from '../../src/lambda/list-objects/list-objects';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
-import { readListSettings } from '../../src/lambda/runtime/environment';
+import { readSettings } from '../../src/lambda/runtime/environment';
 import { systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { ENVIRONMENT } from '../../test/helpers/environment';
@@ -34,7 +33,7 @@ export type Figures = Record<string, number>;
 /** ListObjects, round after round, until the file of all parts is written. */
 export async function list(folder: string, parts: number, objectsPerPart: number): Promise<Figures> {
   const s3 = new FolderS3(folder, parts * objectsPerPart);
-  const settings = readListSettings({ ...ENVIRONMENT, [Env.SOURCE_PREFIX]: PREFIX, [Env.LISTING_CONCURRENCY]: '16', [Env.BATCH_SIZE]: String(objectsPerPart) });
+  const settings = readSettings({ ...ENVIRONMENT, SOURCE_PREFIX: PREFIX, LISTING_CONCURRENCY: '16', BATCH_SIZE: String(objectsPerPart) });
   const select = createSelector(settings, LARGE_RUN);
   let listing: RunListing = { prefix: PREFIX };
   let stateBytes = 0;

@@ -17,7 +17,7 @@ import type { ReportRunEvent } from '../../src/contract/payloads/report-payloads
 import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reportRun } from '../../src/lambda/report-run/report-run';
-import { readReportSettings } from '../../src/lambda/runtime/environment';
+import { readSettings } from '../../src/lambda/runtime/environment';
 import { systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { ENVIRONMENT } from '../../test/helpers/environment';
@@ -157,7 +157,7 @@ class GeneratedRun {
 async function main([batches = '1000000', abandoned]: string[]): Promise<void> {
   const count = Number(batches);
   const generated = new GeneratedRun(count, abandoned === undefined ? Math.ceil(count / 10_000) : Number(abandoned));
-  const settings = readReportSettings({ ...ENVIRONMENT, TOLERATED_FAILURE_PERCENTAGE: '1', BATCH: '{"logGroup":"/logs","memoryMb":1024,"express":false}' });
+  const settings = readSettings({ ...ENVIRONMENT, TOLERATED_FAILURE_PERCENTAGE: '1', BATCH: '{"logGroup":"/logs","memoryMb":1024,"express":false}' });
   let peak = 0;
   const watch = setInterval(() => { peak = Math.max(peak, process.memoryUsage().rss); }, 50);
   const idle = process.memoryUsage().rss;

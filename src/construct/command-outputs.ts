@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Resources } from './resources';
+import type { Resources } from './access/grants';
 
 /** PlanRun refuses them, so a command that is pasted as it is does nothing. */
 const DAYS = { from: 'yyyy-MM-dd', to: 'yyyy-MM-dd' };

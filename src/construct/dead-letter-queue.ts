@@ -3,7 +3,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { createStatement } from './access/statements';
+import { createStatement } from './places/statements';
 
 /**
  * Creates the dead-letter queue of the schedule. EventBridge Scheduler sends it the runs that it could not start, and

@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { findKey, type Place } from './place';
-import type { Settings } from './settings';
+import { findKey, type Place } from './places/place';
+import type { Settings } from './props/settings';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 
 interface ReportBucketProps {
@@ -22,7 +22,6 @@ export function createReports(scope: Construct, props: S3DatedArchiverProps, { r
   return { bucket, prefix: reportPrefix, key: findKey(bucket, bucket.encryptionKey, encryptionKey) };
 }
 
-/** Creates the private bucket for ledgers and reports. */
 function createReportBucket(scope: Construct, id: string, props: ReportBucketProps): s3.Bucket {
   return new s3.Bucket(scope, id, {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,

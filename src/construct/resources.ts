@@ -1,50 +1,33 @@
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type * as sns from 'aws-cdk-lib/aws-sns';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { denyDeletes } from './access/deny-deletes';
-import { grantAccess } from './access/grants';
+import { grantAccess, type Resources } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { allowAtSource, describeBucket, nameSourceRoles, warnAboutDestination } from './access/other-account';
-import { withConstructPath } from './construct-path';
+import { withConstructPath } from './props/construct-path';
 import type { VerificationOptions } from '../verification-options';
-import { warnAboutPrefixInGlobs } from './filter-settings';
-import { createNetwork } from './functions/function-options';
-import { createFunctions, type Functions } from './functions/functions';
+import { toEnvironment, toGivenSettings } from './props/environment';
+import { warnAboutPrefixInGlobs } from './props/filter-settings';
+import { createBatchLogGroup, createFunctions } from './functions/functions';
+import { createNetwork } from './functions/network';
 import { createAlertTopic, createRunFailedRule, warnAboutTopicPolicy } from './monitoring/alert-topic';
 import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
 import { annotateSubscriptions } from './monitoring/subscriptions';
-import { areInSameBucket, findKey, type Place } from './place';
+import { areInSameBucket, findKey } from './places/place';
 import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
-import { applyDefaults, getHandlerEnvironment } from './settings';
+import { applyDefaults } from './props/settings';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
-import { validateOtherArchivers } from './validate-other-archivers';
-import { validatePlaces, validateTopics } from './validate-places';
-import { validateProps } from './validate-props';
-import { validateTypes, VERIFICATION_OPTIONS } from './validate-types';
+import { validateOtherArchivers } from './props/validate-other-archivers';
+import { validatePlaces, validateTopics } from './props/validate-places';
+import { validateProps } from './props/validate-props';
+import { validateTypes, VERIFICATION_OPTIONS } from './props/validate-types';
 import { warnAboutVersions } from './warn-about-versions';
-
-/** The resources of an archiver. */
-export interface Resources {
-  readonly source: Place;
-  readonly destination: Place;
-  readonly reports: Place;
-  readonly encryptionKey?: kms.IKey;
-  readonly alertTopic: sns.ITopic;
-  readonly alertKey?: kms.IKey;
-  readonly chatTopic?: sns.ITopic;
-  readonly chatKey?: kms.IKey;
-  readonly functions: Functions;
-  readonly stateMachine: sfn.StateMachine;
-  readonly keepsSources: boolean;
-}
 
 /**
  * Validates the props and creates all resources of an archiver in its scope. The order decides the order in the
@@ -59,7 +42,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const { source, destination, removalPolicy } = settings;
 
   const reports = createReports(scope, props, settings);
-  withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout, listing: settings.listing }));
+  withConstructPath(scope, () => validatePlaces(scope, settings, reports));
   withConstructPath(scope, () => validateOtherArchivers(scope, source, destination));
   if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
 
@@ -74,13 +57,16 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
   if (encryptionKey) { grantLogsUseOfKey(encryptionKey, scope); }
   const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
+  const batchLogGroup = createBatchLogGroup(scope, { logGroup });
   const functions = createFunctions(scope, {
-    environment: getHandlerEnvironment(scope, settings, props, reports.bucket),
+    environment: withConstructPath(scope, () => (
+      toEnvironment(scope, toGivenSettings(scope, settings, props, { reports, alertTopic, chatTopic, batchLogGroup }))
+    )),
     logLevel: props.logLevel,
     logGroup,
     encryptionKey,
     network: withConstructPath(scope, () => createNetwork(scope, props)),
-  }, settings, alertTopic, chatTopic);
+  }, settings, alertTopic);
   nameSourceRoles(scope, source, destination, functions);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
   const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
@@ -104,14 +90,13 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     chatKey,
     functions,
     stateMachine,
-    keepsSources: settings.keepsSources,
   };
   grantAccess(scope, resources, settings.manifestBuckets, scheduleKeyUses);
-  allowAtSource(scope, source, destination, functions, settings.keepsSources);
+  allowAtSource(scope, source, destination, functions);
   warnAboutDestination(scope, source, destination, functions);
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination, { archiveRole: functions.archiveBatch.role!, keepsSources: settings.keepsSources });
+  denyDeletes(scope, source, destination, functions.archiveBatch.role!);
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
@@ -133,6 +118,6 @@ export function createVerification(archiver: Construct, id: string, resources: R
     encryptionKey,
     verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
   }));
-  denyDeletes(scope, source, destination, { archiveRole: functions.archiveBatch.role!, keepsSources: resources.keepsSources });
+  denyDeletes(scope, source, destination, functions.archiveBatch.role!);
   suppressFindings(scope, [source, destination, reports]);
 }

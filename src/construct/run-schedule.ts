@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import type { KeyUse } from './access/key-grants';
 import { createDeadLetterQueue } from './dead-letter-queue';
 import type { RunInput } from '../contract/payloads/run';
-import { Env } from '../contract/settings';
+import { toVariableName } from '../contract/variables';
 
 export interface RunScheduleProps {
   /** Default: the run archives. */
@@ -40,7 +40,7 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
   const queue = archiver.node.tryFindChild(DEAD_LETTERS) as sqs.Queue | undefined
     ?? createDeadLetterQueue(archiver, DEAD_LETTERS, explainFailure, encryptionKey);
   const role = new iam.Role(scope, `${id}Role`, { assumedBy: createSchedulerPrincipal(Stack.of(scope)) });
-  explainFailure.addEnvironment(Env.STATE_MACHINE_ARN, stateMachine.stateMachineArn);
+  explainFailure.addEnvironment(toVariableName('stateMachineArn'), stateMachine.stateMachineArn);
   new scheduler.Schedule(scope, id, {
     schedule,
     description: `Starts a ${verification ? 'verification' : 'run'} of an S3DatedArchiver`,
@@ -52,20 +52,6 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
   });
   // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt with this key already.
   return [{ role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
-}
-
-const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
-
-/**
- * Returns the longest interval between two runs of a schedule in whole hours. Returns `undefined` if it is longer than
- * six days or not known, as with a cron expression that does not run every day.
- */
-export function getLongestIntervalHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
-  if (Token.isUnresolved(expressionString)) { return undefined; }
-  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expressionString) ?? [];
-  const hours = unit ? Math.ceil(Number(count) * HOURS_BY_UNIT[unit]) : undefined;
-  if (hours !== undefined) { return hours <= 144 ? hours : undefined; }
-  return /^cron\(\S+ \S+ [*?] \* [*?]( \*)?\)$/.test(expressionString) ? 24 : undefined;
 }
 
 /**

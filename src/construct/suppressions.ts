@@ -1,8 +1,8 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { escapeIamWildcards } from './access/statements';
-import type { Place } from './place';
+import { escapeIamWildcards } from './places/statements';
+import type { Place } from './places/place';
 
 /**
  * Findings that every archiver has, and the reason. Findings that a prop resolves, such as `encryptionKey` or `vpc`, are
@@ -11,7 +11,6 @@ import type { Place } from './place';
  * The tools read plain metadata, so nothing here depends on them.
  */
 interface Suppression {
-  /** Rules of cdk-nag. */
   readonly rules?: string[];
   /** @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html */
   readonly checkov?: string[];
@@ -164,12 +163,10 @@ function getWildcards(places: Place[]): Wildcard[] {
   ];
 }
 
-/** Returns the suppression in the format of cdk-nag 2. */
 function toSuppression({ finding, reason }: Wildcard): object {
   return { id: WILDCARD_RULE, reason, applies_to: [typeof finding === 'string' ? finding : { regex: String(finding) }] };
 }
 
-/** Acknowledges the wildcard findings of a policy in the format of cdk-nag 3. */
 function acknowledgeWildcards(policy: iam.CfnPolicy, wildcards: Wildcard[]): void {
   const acknowledged = new Set(policy.node.metadata.filter(({ type }) => type === ACKNOWLEDGED_RULES).flatMap(({ data }) => Object.keys(data)));
   for (const resource of new Set(getStatements(policy).flatMap(({ Resource }) => Resource).map(toNagResource))) {

@@ -1,7 +1,7 @@
 import { Annotations, Aspects, type IAspect, Stack, Token } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
-import { areInSameBucket, type Place } from './place';
+import { areInSameBucket, type Place } from './places/place';
 
 /**
  * Warns where the versioning of a bucket of this app costs money or versions. Lifecycle rules may be added after the

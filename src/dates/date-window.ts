@@ -1,7 +1,7 @@
 /** Which calendar days a run archives, and the calendar day of an instant. */
 import { addDays, type IsoDate } from './calendar';
 import type { DateInKey } from './date-format';
-import type { SelectionSettings } from '../contract/settings';
+import type { SelectionSettings } from './settings';
 
 /** The first and the last calendar day. `from: null` means every day up to `to`. */
 export interface Window {

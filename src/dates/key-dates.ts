@@ -1,6 +1,6 @@
 /** Finds the dates in an object's key. */
 import { readDateAt, type DateFormat, type DateInKey, findDates, parseDateFormat } from './date-format';
-import type { DateSourceSettings } from '../contract/settings';
+import type { DateSourceSettings } from './settings';
 
 export interface DateSource {
   readonly kind: DateSourceSettings['kind'];

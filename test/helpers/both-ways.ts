@@ -5,11 +5,11 @@ import type { PutOptions } from '../../packages/s3-double/src';
 import type { PartVersion, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
-import { Env } from '../../src/contract/settings';
 import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
-import { readArchiveSettings } from '../../src/lambda/runtime/environment';
+import { type Environment, readSettings } from '../../src/lambda/runtime/environment';
+import { TWO_BUCKETS } from './environment';
 import { type Clock, systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
@@ -57,7 +57,7 @@ export function describeBucket(harness: Harness, bucket: string): Record<string,
 }
 
 export interface RigOptions {
-  readonly environment?: Partial<Record<Env, string>>;
+  readonly environment?: Environment;
   readonly s3?: S3Client;
   readonly run?: Partial<Run>;
   readonly milliseconds?: number;
@@ -72,6 +72,7 @@ export const ARCHIVE_RUN: Run = {
   startTime: new Date().toISOString(),
   from: '2026-11-24',
   to: '2026-11-24',
+  action: 'archive',
   dryRun: false,
   reportPrefix: 'runs/2026-11-25/nightly/',
   ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/',
@@ -93,18 +94,9 @@ export class BothWays {
       concurrency: new AimdConcurrencyController(),
       copyThroughput: new CopyThroughput(),
       clock,
-      settings: readArchiveSettings({
-        [Env.SOURCE_BUCKET]: 'source',
-        [Env.SOURCE_PREFIX]: 'in/',
-        [Env.DESTINATION_BUCKET]: 'archive',
-        [Env.DESTINATION_PREFIX]: 'archive/',
-        [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-        [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
-        [Env.TIME_ZONE]: 'UTC',
-        [Env.CONFLICT_POLICY]: 'REPORT',
-        [Env.REPORT_BUCKET]: 'reports',
-        [Env.MAX_ROUNDS]: '100',
-        [Env.MULTIPART_THRESHOLD_BYTES]: String(32 * KIB),
+      settings: readSettings({
+        ...TWO_BUCKETS,
+        MULTIPART_THRESHOLD_BYTES: String(32 * KIB),
         ...environment,
       }),
       promptDeletes,

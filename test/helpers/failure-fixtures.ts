@@ -26,6 +26,7 @@ export const PLAN: Plan = {
 export const SUMMARY: RunSummary = {
   runId: 'nightly',
   dates: { from: '2026-11-24', to: '2026-11-24' },
+  action: 'archive',
   dryRun: false,
   outcome: 'FAILED',
   counts: { listed: 10, archived: 4, skipped: 3, conflicting: 1, failed: 2 },

@@ -1,4 +1,4 @@
-import type { DateSourceSettings } from '../../src/contract/settings';
+import type { DateSourceSettings } from '../../src/dates/settings';
 
 /** Keys in the format of a producer, and the date source that reads their day. */
 export interface Producer {

@@ -10,13 +10,15 @@ import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { judge } from '../../src/lambda/report-run/report/outcome';
 import type { ReportFacts } from '../../src/lambda/report-run/report/report';
-import { readReportSettings, type ReportSettings } from '../../src/lambda/runtime/environment';
+import type { Settings } from '../../src/contract/payloads/settings';
+import { readSettings } from '../../src/lambda/runtime/environment';
 
 export const RUN: Run = {
   id: 'nightly',
   startTime: '2026-11-25T01:00:00.000Z',
   from: '2026-11-24',
   to: '2026-11-24',
+  action: 'archive',
   dryRun: false,
   reportPrefix: 'runs/2026-11-25/nightly/',
   ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/',
@@ -47,8 +49,8 @@ export const EVENT: ReportRunEvent = {
 };
 export const MANIFEST = EVENT.map.ResultWriterDetails!;
 
-export function settings(more: Partial<typeof ENVIRONMENT> = {}): ReportSettings {
-  return readReportSettings({ ...ENVIRONMENT, ...more });
+export function settings(more: Partial<typeof ENVIRONMENT> = {}): Settings {
+  return readSettings({ ...ENVIRONMENT, ...more });
 }
 
 export async function startReportHarness(options?: S3DoubleOptions): Promise<Harness> {

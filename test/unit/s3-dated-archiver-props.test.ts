@@ -36,6 +36,9 @@ test('only bucket is required, everything else has a default', () => {
     REPORT_BUCKET: expect.stringMatching(/^<ArchiverReports/),
     REPORT_PREFIX: 'runs/',
     MAX_ROUNDS: '100',
+    BATCH_SIZE: '1000',
+    BATCH: expect.stringMatching(/^\{"logGroup":".*ArchiveBatchLogs.*","memoryMb":1024,"express":false\}$/),
+    ALERT_TOPIC_ARN: expect.stringMatching(/^<ArchiverAlerts/),
     ARCHIVER_NAME: 'Test/Archiver',
     NODE_OPTIONS: '--enable-source-maps',
   });
@@ -58,11 +61,11 @@ test('prefix: limits the settings and the permissions', () => {
 
 test('sourceDisposition: KEEP is a setting of the functions, and takes their permission to delete', () => {
   const { template } = synth({ prefix: 'in/', sourceDisposition: SourceDisposition.KEEP });
-  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) { expect([name, environment(template, name).SOURCE_DISPOSITION]).toEqual([name, 'KEEP']); }
+  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) { expect([name, environment(template, name).KEEPS_SOURCES]).toEqual([name, 'true']); }
   expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:GetObject', 's3:GetObjectTagging']));
   const allowed = statements(template, 'ArchiveBatch').filter(({ Effect }) => Effect === 'Allow');
   expect(JSON.stringify(allowed)).not.toContain('DeleteObject');
-  expect(environment(synth({ sourceDisposition: SourceDisposition.DELETE }).template).SOURCE_DISPOSITION).toBeUndefined();
+  expect(environment(synth({ sourceDisposition: SourceDisposition.DELETE }).template).KEEPS_SOURCES).toBeUndefined();
 });
 
 test('filter: is a setting of the functions, in bytes and seconds', () => {
@@ -179,8 +182,8 @@ test('batchTimeout: applies to the archive-batch function only', () => {
 test('mapExecutionType EXPRESS: a batch is small enough for its share of the rate', () => {
   const { template } = synth({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 200 });
   expect(definition(template).States.ArchiveObjects.ItemBatcher.MaxItemsPerBatch).toBe(444);
-  expect(environment(template, 'PlanRun').MOST_CONCURRENCY).toBe('200');
-  expect(environment(synth().template, 'PlanRun')).not.toHaveProperty('MOST_CONCURRENCY');
+  expect(environment(template, 'PlanRun').MAX_RUN_CONCURRENCY).toBe('200');
+  expect(environment(synth().template, 'PlanRun')).not.toHaveProperty('MAX_RUN_CONCURRENCY');
 });
 
 describe('mapExecutionType EXPRESS', () => {

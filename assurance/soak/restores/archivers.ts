@@ -6,7 +6,6 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { ArchiveLayout, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
-import { Env } from '../../../src/contract/settings';
 
 /** A fast archiver with a short timeout, and a slow one: a run of one may outlive any wait of the other. */
 export const ARCHIVERS = ['Fast', 'Slow'] as const;
@@ -62,7 +61,7 @@ function synthesize({ allowRestore, reportPrefix }: Variant): string {
       batchSize: 10,
       ...PROPS[name],
     });
-    archiver.handler.addEnvironment(Env.MULTIPART_THRESHOLD_BYTES, String(MULTIPART_THRESHOLD));
+    archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD));
   }
   app.synth();
   return outdir;

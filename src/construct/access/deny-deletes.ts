@@ -1,15 +1,8 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { getObjectArns, hasUnsupportedCharacters } from './statements';
-import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
-
-/** The one role that deletes, and whether it does. */
-export interface Deleter {
-  readonly archiveRole: iam.IRole;
-  /** Nobody deletes at the source. */
-  readonly keepsSources: boolean;
-}
+import { getObjectArns, hasUnsupportedCharacters } from '../places/statements';
+import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
 /**
  * Denies every role in the scope to delete in the archive. Without this, `s3:DeleteObject` for a source that is the
@@ -20,9 +13,9 @@ export interface Deleter {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function denyDeletes(scope: Construct, source: Place, destination: Place, { archiveRole, keepsSources }: Deleter): void {
+export function denyDeletes(scope: Construct, source: Place, destination: Place, archiveRole: iam.IRole): void {
   const roles = scope.node.findAll().filter((node) => node instanceof iam.Role);
-  if (keepsSources) {
+  if (source.keepsObjects) {
     deny(roles, [source, destination]);
     return;
   }

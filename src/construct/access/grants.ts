@@ -1,21 +1,37 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
 import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
 import {
-  createListStatement, createPlanListStatement, createStatement, getBalanceArns, getCalendarArn, getLedgers, getObjectArns, getPlanArns,
-  getReportArns,
-} from './statements';
-import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
-import type { Resources } from '../resources';
-import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
+  createListStatement, createPlanListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArn, getRunArns,
+} from '../places/statements';
+import { BALANCED_PARTS_NAME, CLAIM_NAME, COPIES_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
+import { type Action, ACTION_NAMES, ACTIONS } from '../../contract/actions';
+import type { Functions } from '../functions/functions';
+import type { Place } from '../places/place';
+
+export interface Resources {
+  readonly source: Place;
+  readonly destination: Place;
+  readonly reports: Place;
+  readonly encryptionKey?: kms.IKey;
+  readonly alertTopic: sns.ITopic;
+  readonly alertKey?: kms.IKey;
+  readonly chatTopic?: sns.ITopic;
+  readonly chatKey?: kms.IKey;
+  readonly functions: Functions;
+  readonly stateMachine: sfn.StateMachine;
+}
 
 /** What a role does with a key that encrypts what it reads and writes. Publishing to a topic with a key takes the same (SNS "Key management"). */
 const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
+const DECRYPT = ['kms:Decrypt'];
 
 /**
  * Grants every role what it needs, and nothing else.
@@ -49,40 +65,39 @@ function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
   const role = functions.planRun.role!;
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
-    createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
-    createStatement(['s3:GetObject'], ...getBalanceArns(reports), getObjectArns(getLedgers(reports))),
+    createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArn(reports)),
+    createStatement(['s3:GetObject'], ...getRunArns(reports, REPORT_NAME, BALANCED_PARTS_NAME), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
-  return [{ role, key: reports.key, actions: READ_AND_WRITE }];
+  return useKeys(role, READ_AND_WRITE, reports.key);
 }
 
 /** Lets the list-objects function list the source, and write and read what maps read. */
 function grantListObjects(role: iam.IRole, { source, reports }: Resources): KeyUse[] {
   grantAt(role, source, createSourceAccess(source).listObjects());
-  addToPolicy(role, [createPlanListStatement(reports), createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports))]);
-  return [{ role, key: reports.key, actions: READ_AND_WRITE }];
+  addToPolicy(role, [createPlanListStatement(reports), createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArn(reports))]);
+  return useKeys(role, READ_AND_WRITE, reports.key);
 }
 
 /** Lets the archive-batch function move objects from source to destination, or copy them, and write the ledger. */
-function grantArchiveBatch({ source, destination, reports, functions, keepsSources }: Resources): KeyUse[] {
+function grantArchiveBatch({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.archiveBatch.role!;
-  grantAt(role, source, createSourceAccess(source, keepsSources).archiveBatch());
+  grantAt(role, source, createSourceAccess(source).archiveBatch());
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).archiveBatch());
   addToPolicy(role, [
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports)),
-    ...functions.listObjects ? [createPlanListStatement(reports), createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
+    ...functions.listObjects ? [createPlanListStatement(reports), createStatement(['s3:GetObject'], getPlanArn(reports)), createStatement(['s3:PutObject'], `${getPlanArn(reports)}${PROGRESS_SUFFIX}`)] : [],
   ]);
   return [
-    { role, key: source.key, actions: ['kms:Decrypt'] },
+    ...useKeys(role, DECRYPT, source.key),
     // S3 decrypts the parts when it completes a multipart upload, hence `kms:Decrypt`.
-    { role, key: destination.key, actions: READ_AND_WRITE },
+    ...useKeys(role, READ_AND_WRITE, destination.key),
     // Even with `sourceKey` or `destinationKey`, some objects may be encrypted with the bucket's own key.
     // They too must be moved, or compared with.
-    { role, key: source.bucket.encryptionKey, actions: ['kms:Decrypt'] },
-    { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
-    { role, key: reports.key, actions: READ_AND_WRITE },
+    ...useKeys(role, DECRYPT, source.bucket.encryptionKey, destination.bucket.encryptionKey),
+    ...useKeys(role, READ_AND_WRITE, reports.key),
   ];
 }
 
@@ -97,9 +112,8 @@ function grantVerifyBatch({ source, destination, reports, functions }: Resources
   return [
     // S3 returns the checksum of an object that is encrypted with a key only to those who may use the key
     // (API_HeadObject, "x-amz-checksum-mode").
-    { role, key: destination.key, actions: ['kms:Decrypt'] },
-    { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
-    { role, key: reports.key, actions: READ_AND_WRITE },
+    ...useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey),
+    ...useKeys(role, READ_AND_WRITE, reports.key),
   ];
 }
 
@@ -115,11 +129,10 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
     createListStatement(getLedgers(reports)),
   ]);
   return [
-    { role, key: destination.key, actions: ['kms:Decrypt'] },
-    { role, key: source.key, actions: READ_AND_WRITE },
-    { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
-    { role, key: source.bucket.encryptionKey, actions: READ_AND_WRITE },
-    { role, key: reports.key, actions: READ_AND_WRITE },
+    ...useKeys(role, DECRYPT, destination.key),
+    ...useKeys(role, READ_AND_WRITE, source.key),
+    ...useKeys(role, DECRYPT, destination.bucket.encryptionKey),
+    ...useKeys(role, READ_AND_WRITE, source.bucket.encryptionKey, reports.key),
   ];
 }
 
@@ -129,14 +142,15 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
  */
 function grantReportRun({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.reportRun.role!;
+  const files = ['report.*', BALANCED_PARTS_NAME, ...functions.restoreBatch ? [`${COPIES_FOLDER}*`] : []];
   addToPolicy(role, [
     createStatement(['s3:GetObject'], getObjectArns(reports)),
-    createStatement(['s3:PutObject'], ...getReportArns(reports, functions.restoreBatch !== undefined), getCalendarArn(reports), getObjectArns(getLedgers(reports))),
+    createStatement(['s3:PutObject'], ...getRunArns(reports, ...files), getCalendarArn(reports), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   grantAt(role, source, createSourceAccess(source).reportRun());
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).reportRun());
-  return [{ role, key: reports.key, actions: READ_AND_WRITE }];
+  return useKeys(role, READ_AND_WRITE, reports.key);
 }
 
 /**
@@ -147,7 +161,7 @@ function grantReportRun({ source, destination, reports, functions }: Resources):
 function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
   new iam.Policy(scope, 'DescribeBatches', {
     roles: [role],
-    statements: [createStatement(['states:DescribeExecution'], ...formatChildArns(stateMachine))],
+    statements: [createStatement(['states:DescribeExecution'], ...formatChildArns(stateMachine, 'archive'))],
   });
 }
 
@@ -166,28 +180,25 @@ function grantDescribeExecutions(scope: Construct, role: iam.IRole, stateMachine
 function grantExplainFailure({ functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources): KeyUse[] {
   const role = functions.explainFailure.role!;
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
-  const ledgerMaps = functions.restoreBatch ? [VERIFY_LABEL, RESTORE_LABEL] : [VERIFY_LABEL];
-  const mapRuns = [MAP_LABEL, ...ledgerMaps].map((label) => formatStatesArn(stateMachine, 'mapRun', `/${label}:*`));
+  const actions = ACTION_NAMES.filter((action) => action !== 'restore' || functions.restoreBatch);
+  const mapRuns = actions.map((action) => formatStatesArn(stateMachine, 'mapRun', `/${ACTIONS[action].map}:*`));
   addToPolicy(role, [
-    createStatement(['states:DescribeExecution'], executions, ...formatChildArns(stateMachine), ...ledgerMaps.map((label) => formatStatesArn(stateMachine, 'execution', `/${label}:*`))),
+    createStatement(['states:DescribeExecution'], executions, ...actions.flatMap((action) => formatChildArns(stateMachine, action))),
     createStatement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
     createStatement(['states:DescribeMapRun'], ...mapRuns),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
     createStatement(['sns:Publish'], alertTopic.topicArn, ...chatTopic ? [chatTopic.topicArn] : []),
     createStatement(['s3:GetObject', 's3:PutObject'], getCalendarArn(reports)),
   ]);
-  return [
-    ...[alertKey, chatKey].map((key) => ({ role, key, actions: READ_AND_WRITE })),
-    { role, key: reports.key, actions: READ_AND_WRITE },
-  ];
+  return useKeys(role, READ_AND_WRITE, alertKey, chatKey, reports.key);
 }
 
 /** Returns the keys that the states of the definition use. CDK grants everything else when it binds the states. */
 function getStateMachineKeyUses({ stateMachine: { role }, reports, alertKey, chatKey }: Resources): KeyUse[] {
   return [
     // The ResultWriter needs these three (Step Functions "IAM policies for using Distributed Map states").
-    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'] },
-    ...[alertKey, chatKey].map((key) => ({ role, key, actions: READ_AND_WRITE })),
+    ...useKeys(role, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], reports.key),
+    ...useKeys(role, READ_AND_WRITE, alertKey, chatKey),
   ];
 }
 
@@ -200,19 +211,24 @@ function getStateMachineKeyUses({ stateMachine: { role }, reports, alertKey, cha
  */
 function getEncryptionKeyUses({ functions, stateMachine, encryptionKey: key }: Resources): KeyUse[] {
   return [
-    ...Object.values(functions).map(({ role }) => ({ role, key, actions: ['kms:Decrypt'] })),
+    ...Object.values(functions).flatMap((each: Functions['planRun']) => useKeys(each.role!, DECRYPT, key)),
     // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
-    { role: stateMachine.role, key, actions: READ_AND_WRITE },
+    ...useKeys(stateMachine.role, READ_AND_WRITE, key),
   ];
+}
+
+function useKeys(role: iam.IRole, actions: string[], ...keys: readonly (kms.IKey | undefined)[]): KeyUse[] {
+  return keys.map((key) => ({ role, key, actions }));
 }
 
 function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {
   statements.forEach((each) => role.addToPrincipalPolicy(each));
 }
 
-/** Formats the ARNs of the children of a Map Run that archives, STANDARD and EXPRESS. */
-function formatChildArns(stateMachine: sfn.StateMachine): string[] {
-  return ['execution', 'express'].map((type) => formatStatesArn(stateMachine, type, `/${MAP_LABEL}:*`));
+/** Formats the ARNs of the children of a Map Run. Those that archive may be EXPRESS workflows. */
+function formatChildArns(stateMachine: sfn.StateMachine, action: Action): string[] {
+  const types = action === 'archive' ? ['execution', 'express'] : ['execution'];
+  return types.map((type) => formatStatesArn(stateMachine, type, `/${ACTIONS[action].map}:*`));
 }
 
 /** Formats the ARN of a resource that Step Functions names after the state machine: an execution or a Map Run. */

@@ -2,9 +2,8 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
-import { createStatement, getObjectArns } from './statements';
-import { isInOtherAccount, type Place } from '../place';
-import type { Resources } from '../resources';
+import { createStatement, getObjectArns } from '../places/statements';
+import { isInOtherAccount, type Place } from '../places/place';
 
 /**
  * Lets the list-objects function read manifests, and look at source objects that a manifest does not describe.
@@ -14,7 +13,7 @@ import type { Resources } from '../resources';
  * manifests. The bucket of another account need not allow even that: there, a listing shows what a look would.
  */
 export function grantManifests(
-  scope: Construct, role: iam.IRole, { source, reports }: Pick<Resources, 'source' | 'reports'>, manifestBuckets: readonly s3.IBucket[],
+  scope: Construct, role: iam.IRole, { source, reports }: { readonly source: Place; readonly reports: Place }, manifestBuckets: readonly s3.IBucket[],
 ): KeyUse[] {
   const ours = isInOtherAccount(scope, source.bucket) ? [] : [source];
   const places: Place[] = [

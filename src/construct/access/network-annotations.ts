@@ -4,7 +4,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Functions } from '../functions/functions';
-import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
+import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
 /**
  * Warns that functions in a VPC can reach buckets of other regions, and copy there, only around VPC endpoints for S3.

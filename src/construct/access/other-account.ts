@@ -3,9 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import { type Access, createDestinationAccess, createSourceAccess } from './place-access';
-import { RESOURCE_POLICY_METADATA, type ResourcePolicyMetadata } from '../../contract/settings';
+import { RESOURCE_POLICY_METADATA, type ResourcePolicyMetadata } from '../../contract/resource-policies';
 import type { Functions } from '../functions/functions';
-import { areInSameBucket, areKnownToDiffer, isInOtherAccount, type Place } from '../place';
+import { areInSameBucket, areKnownToDiffer, isInOtherAccount, type Place } from '../places/place';
 
 /** The name of a role has at most 64 characters, and that of a region at most 14. */
 const MAX_NAME_LENGTH = 64 - 1 - 14;
@@ -28,8 +28,8 @@ export function nameSourceRoles(scope: Construct, source: Place, destination: Pl
 }
 
 /** Returns what may be done in the bucket of the source, which may have the archive, too. */
-function getAccess(source: Place, destination: Place, keepsSources?: boolean): Access[] {
-  return [createSourceAccess(source, keepsSources), ...areInSameBucket(source, destination) ? [createDestinationAccess(source, destination)] : []];
+function getAccess(source: Place, destination: Place): Access[] {
+  return [createSourceAccess(source), ...areInSameBucket(source, destination) ? [createDestinationAccess(source, destination)] : []];
 }
 
 /** Returns the roles that need something of what is accessed, and what. */
@@ -45,7 +45,7 @@ function getUsers(functions: Functions, access: readonly Access[]): { role: iam.
  * Allows the archiver to use a source in another account: in the policy of the bucket if this app has it, else with a warning that has
  * the statements to add.
  */
-export function allowAtSource(scope: Construct, source: Place, destination: Place, functions: Functions, keepsSources: boolean): void {
+export function allowAtSource(scope: Construct, source: Place, destination: Place, functions: Functions): void {
   const { bucket } = source;
   const { account } = bucket.env;
   if (!isInOtherAccount(scope, bucket)) {
@@ -53,7 +53,7 @@ export function allowAtSource(scope: Construct, source: Place, destination: Plac
     describeBucket(scope, bucket, []);
     return;
   }
-  const users = getUsers(functions, getAccess(source, destination, keepsSources));
+  const users = getUsers(functions, getAccess(source, destination));
   const statements = users.flatMap((user) => user.statements.map((each) => withPrincipal(each, user.role)));
   const json = toJson(scope, statements.map((each) => each.toStatementJson() as object));
   if (Resource.isOwnedResource(bucket)) {

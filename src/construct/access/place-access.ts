@@ -1,7 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import { createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS } from './statements';
+import { createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS } from '../places/statements';
 import type { Functions } from '../functions/functions';
-import { areInSameBucket, isInOtherAccount, type Place } from '../place';
+import { areInSameBucket, isInOtherAccount, type Place } from '../places/place';
 
 /** What a function may do at a place. The policy of its role says so, and that of a bucket in another account. */
 export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStatement[] };
@@ -11,12 +11,12 @@ export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStat
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
-export function createSourceAccess(source: Place, keepsSources = false) {
+export function createSourceAccess(source: Place) {
   const list = () => createListStatement(source);
   const readLocks = () => createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn);
   return {
     listObjects: () => [list()],
-    archiveBatch: () => [createStatement(keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)), list(), readLocks()],
+    archiveBatch: () => [createStatement(source.keepsObjects ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)), list(), readLocks()],
     reportRun: () => [list()],
     restoreBatch: () => [
       readLocks(),

@@ -1,21 +1,11 @@
-import { Duration, Stack, Tokenization } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ArchiveBatchFunction } from './archive-batch-function';
-import { checkEnvironmentSize } from './environment-size';
-import { ExplainFailureFunction } from './explain-failure-function';
-import { type CommonOptions, createFunctionOptions, type OwnOptions } from './function-options';
-import { ListObjectsFunction } from './list-objects-function';
-import { PlanRunFunction } from './plan-run-function';
-import { ReportRunFunction } from './report-run-function';
-import { RestoreBatchFunction } from './restore-batch-function';
-import { VerifyBatchFunction } from './verify-batch-function';
+import { type CommonOptions, HandlerFunction, type OwnOptions } from './handler-function';
 import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
-import { type BatchSettings, Env } from '../../contract/settings';
-import { withConstructPath } from '../construct-path';
-import type { Settings } from '../settings';
+import type { Settings } from '../props/settings';
 
 export interface Functions {
   readonly planRun: lambda.Function;
@@ -30,80 +20,61 @@ export interface Functions {
 }
 
 /** Creates the functions. Each has its own scope, which also holds its role and its log group. */
-export function createFunctions(
-  scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic, chatTopic?: sns.ITopic,
-): Functions {
-  const inOwnScope = (id: string, own: OwnOptions) => {
-    const ownScope = new Construct(scope, id);
-    const options = createFunctionOptions(ownScope, common, own);
-    withConstructPath(scope, () => checkEnvironmentSize(scope, options.environment!));
-    return [ownScope, 'Function', options] as const;
-  };
-  const { batch, listing, memorySize } = settings;
-  const chat = chatTopic && { [Env.CHAT_TOPIC_ARN]: chatTopic.topicArn };
-  const archiveBatch = new ArchiveBatchFunction(...inOwnScope('ArchiveBatch', {
-    description: 'Archives a batch of objects for an S3DatedArchiver',
-    timeout: Duration.seconds(batch.timeout),
-    memorySize,
-    environment: chat,
-  }));
-  const batchSettings: BatchSettings = {
-    logGroup: archiveBatch.logGroup.logGroupName,
-    memoryMb: memorySize,
-    express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
-  };
+export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic): Functions {
+  const create = (id: string, own: OwnOptions) => new HandlerFunction(inOwnScope(scope, id), toBundle(id), common, own);
+  const move = { timeout: Duration.seconds(settings.batch.timeout), memorySize: settings.memorySize };
   return {
-    planRun: new PlanRunFunction(...inOwnScope('PlanRun', {
+    archiveBatch: create('ArchiveBatch', { description: 'Archives a batch of objects for an S3DatedArchiver', ...move }),
+    planRun: create('PlanRun', {
       description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
       timeout: Duration.minutes(1),
       memorySize: PLAN_RUN_MEMORY,
-      environment: {
-        ...listing.kind === 'selective' && { [Env.LISTING]: listing.kind },
-        ...settings.allowRestore && { [Env.ALLOW_RESTORE]: 'true' },
-      },
-    })),
-    ...listing.kind === 'selective' && {
-      listObjects: new ListObjectsFunction(...inOwnScope('ListObjects', {
+    }),
+    ...settings.listingConcurrency !== undefined && {
+      listObjects: create('ListObjects', {
         description: 'Lists and selects the objects of a run of an S3DatedArchiver',
         timeout: Duration.minutes(15),
         memorySize: LIST_OBJECTS_MEMORY,
-        environment: {
-          [Env.LISTING_CONCURRENCY]: Tokenization.stringifyNumber(listing.concurrency),
-          [Env.BATCH_SIZE]: Tokenization.stringifyNumber(settings.batchSize),
-        },
-      })),
+      }),
     },
-    archiveBatch,
-    verifyBatch: new VerifyBatchFunction(...inOwnScope('VerifyBatch', {
+    verifyBatch: create('VerifyBatch', {
       description: 'Compares the archive with ledgers of an S3DatedArchiver',
       timeout: Duration.minutes(5),
       memorySize: VERIFY_BATCH_MEMORY,
-    })),
+    }),
     ...settings.allowRestore && {
-      restoreBatch: new RestoreBatchFunction(...inOwnScope('RestoreBatch', {
-        description: 'Copies archived objects back to their old keys for an S3DatedArchiver',
-        timeout: Duration.seconds(batch.timeout),
-        memorySize,
-      })),
+      restoreBatch: create('RestoreBatch', { description: 'Copies archived objects back to their old keys for an S3DatedArchiver', ...move }),
     },
-    reportRun: new ReportRunFunction(...inOwnScope('ReportRun', {
+    reportRun: create('ReportRun', {
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),
       memorySize: REPORT_RUN_MEMORY,
-      environment: { [Env.BATCH]: Stack.of(scope).toJsonString(batchSettings), ...chat },
       logLevel: atLeastInfo(common.logLevel),
-    })),
-    explainFailure: new ExplainFailureFunction(...inOwnScope('ExplainFailure', {
+    }),
+    explainFailure: create('ExplainFailure', {
       description: 'Says why a run of an S3DatedArchiver failed',
       timeout: Duration.minutes(2),
       memorySize: EXPLAIN_FAILURE_MEMORY,
-      environment: { [Env.ALERT_TOPIC_ARN]: alertTopic.topicArn, ...chat },
       // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role
       // already has.
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
       isPolling: true,
-    })),
+    }),
   };
+}
+
+/** The log group of the archive-batch function. It comes before the functions, because all of them know it. */
+export function createBatchLogGroup(scope: Construct, { logGroup }: Pick<CommonOptions, 'logGroup'>): logs.LogGroup {
+  return new logs.LogGroup(inOwnScope(scope, 'ArchiveBatch'), 'Logs', logGroup);
+}
+
+function inOwnScope(scope: Construct, id: string): Construct {
+  return scope.node.tryFindChild(id) as Construct | undefined ?? new Construct(scope, id);
+}
+
+/** ArchiveBatch runs the bundle archive-batch. */
+function toBundle(id: string): string {
+  return id.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 }
 
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];

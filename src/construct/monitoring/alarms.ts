@@ -6,20 +6,19 @@ import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { getLongestIntervalHours } from './longest-interval';
 import { createMetric } from './metrics';
 import type { AlarmOptions } from '../../alarm-options';
 import { runbookUrl } from '../../contract/documents';
 import { MetricName } from '../../contract/metrics';
-import { getLongestIntervalHours } from '../run-schedule';
 
-/** The resources that an archiver's alarms watch, and the topic that they notify. */
 export interface AlarmTargets {
   readonly archiver: string;
   readonly stateMachine: sfn.IStateMachine;
   readonly explainFailure: lambda.IFunction;
   readonly schedule?: scheduler.ScheduleExpression;
-  /** Then runs count no stragglers. */
-  readonly keepsSources: boolean;
+  /** Runs do, unless sources are kept. */
+  readonly countsStragglers: boolean;
   /** The alert topic, and that of a chat, which knows the messages of alarms. */
   readonly topics: readonly sns.ITopic[];
 }
@@ -73,50 +72,34 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'nothing arrived for the days of the last run, or far less than usual. Check what writes the objects, and how it names them now',
     });
   }
-  if (options.stragglers ?? !targets.keepsSources) {
-    add('Stragglers', metric(MetricName.STRAGGLERS), {
-      threshold: options.maxStragglers ?? 0,
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      alarmDescription: 'dated objects older than the days of the last run are still at the source. Its report names them; start a run for their days',
-    });
+  const addAbove = (
+    id: string, metricToWatch: cloudwatch.Metric | cloudwatch.MathExpression, threshold: number, alarmDescription: string, treatMissingData = IGNORE,
+  ) => {
+    add(id, metricToWatch, { threshold, comparisonOperator: GREATER_THAN_THRESHOLD, alarmDescription, treatMissingData });
+  };
+  if (options.stragglers ?? targets.countsStragglers) {
+    addAbove('Stragglers', metric(MetricName.STRAGGLERS), options.maxStragglers ?? 0,
+      'dated objects older than the days of the last run are still at the source. Its report names them; start a run for their days');
   }
   if (options.maxStragglerAge) {
-    add('OldStragglers', metric(MetricName.OLDEST_STRAGGLER_DAYS), {
-      threshold: options.maxStragglerAge.toDays(),
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      alarmDescription: 'a dated object has been at the source for too long. The report of the last run names it; start a run for its day',
-    });
+    addAbove('OldStragglers', metric(MetricName.OLDEST_STRAGGLER_DAYS), options.maxStragglerAge.toDays(),
+      'a dated object has been at the source for too long. The report of the last run names it; start a run for its day');
   }
   if (options.explainerFailed ?? true) {
-    add('ExplainerFailed', targets.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }), {
-      threshold: 0,
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      // The function is invoked only when a run fails. With IGNORE the alarm would stay on until the next failed run.
-      treatMissingData: NOT_BREACHING,
-      alarmDescription: 'the function that explains failed runs failed itself, and a message may be missing. Look for a failed run in the state machine, and at the log of ExplainFailure',
-    });
+    // The function is invoked only when a run fails. With IGNORE the alarm would stay on until the next failed run.
+    addAbove('ExplainerFailed', targets.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }), 0,
+      'the function that explains failed runs failed itself, and a message may be missing. '
+        + 'Look for a failed run in the state machine, and at the log of ExplainFailure', NOT_BREACHING);
   }
   if (options.objectsFailed) {
-    add('ObjectsFailed', metric(MetricName.OBJECTS_FAILED), {
-      threshold: 0,
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      alarmDescription: 'objects could not be archived. The message of the run says which and why',
-    });
+    addAbove('ObjectsFailed', metric(MetricName.OBJECTS_FAILED), 0, 'objects could not be archived. The message of the run says which and why');
   }
   if (options.objectsUnaccounted) {
-    add('ObjectsUnaccounted', metric(MetricName.OBJECTS_UNACCOUNTED), {
-      threshold: 0,
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      alarmDescription: 'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them',
-    });
+    addAbove('ObjectsUnaccounted', metric(MetricName.OBJECTS_UNACCOUNTED), 0,
+      'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them');
   }
   if (options.runFailed) {
-    add('RunFailed', createFailedRunsMetric(targets.stateMachine), {
-      threshold: 0,
-      comparisonOperator: GREATER_THAN_THRESHOLD,
-      treatMissingData: NOT_BREACHING,
-      alarmDescription: 'a run failed, timed out or was aborted. The message about it says why',
-    });
+    addAbove('RunFailed', createFailedRunsMetric(targets.stateMachine), 0, 'a run failed, timed out or was aborted. The message about it says why', NOT_BREACHING);
   }
   for (const alarm of alarms) {
     const actions = targets.topics.map((topic) => new SnsAction(topic));

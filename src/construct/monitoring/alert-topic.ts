@@ -5,9 +5,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { isInOtherAccount } from '../place';
+import { isInOtherAccount } from '../places/place';
 
-/** Creates the alert topic of an archiver without the `alertTopic` prop. */
 export function createAlertTopic(scope: Construct, id: string, encryptionKey?: kms.IKey): sns.Topic {
   const topic = new sns.Topic(scope, id, { enforceSSL: true, masterKey: encryptionKey });
   topic.addToResourcePolicy(createAlarmsStatement(scope, ['sns:Publish'], topic.topicArn));
@@ -71,7 +70,6 @@ export function warnAboutTopicPolicy(scope: Construct, prop: 'alertTopic' | 'cha
   }
 }
 
-/** The execution statuses of a run that ended without success. */
 const FAILED_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /**

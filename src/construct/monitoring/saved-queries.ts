@@ -40,7 +40,6 @@ const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name:
   },
 };
 
-/** Returns the log groups of an archiver's functions. */
 export function getLogGroups(functions: Functions): logs.ILogGroup[] {
   const { planRun, listObjects, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure } = functions;
   return [planRun, listObjects, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure].flatMap((each) => each?.logGroup ?? []);

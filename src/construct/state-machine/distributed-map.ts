@@ -4,14 +4,8 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { PlannedPart } from '../../contract/payloads/listing';
 import type { Plan } from '../../contract/payloads/plan';
-import { MAP_LABEL } from '../../contract/settings';
-import { createListStatement, createStatement, getMapResultArns, getPlanArns } from '../access/statements';
-import type { Place } from '../place';
-
-/** The label of the map of verifications. */
-export const VERIFY_LABEL = 'VerifyObjects';
-/** The label of the map of restores. */
-export const RESTORE_LABEL = 'RestoreObjects';
+import { createListStatement, createStatement, getPlanArn, getRunArns } from '../places/statements';
+import type { Place } from '../places/place';
 
 /** The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must fit as well. */
 const MAX_INPUT_BYTES = 224 * 1024;
@@ -33,7 +27,7 @@ export class ArchiveObjects extends sfn.DistributedMap {
   constructor(scope: Construct, id: string, private readonly own: ArchiveObjectsProps) {
     super(scope, id, {
       mapExecutionType: own.mapExecutionType,
-      label: MAP_LABEL,
+      label: id,
       ...own.partsKeyPath === undefined ? listBatches(own) : readBatches(own.reports, own.partsKeyPath),
       maxConcurrencyPath: toPlanPath('maxConcurrency'),
       resultWriterV2: new ReportWriter(own.reports),
@@ -116,7 +110,7 @@ export class LinesReader extends sfn.S3JsonLItemReader {
   }
 
   public providePolicyStatements(): iam.PolicyStatement[] {
-    return [createStatement(['s3:GetObject'], getPlanArns(this.reports))];
+    return [createStatement(['s3:GetObject'], getPlanArn(this.reports))];
   }
 }
 
@@ -133,7 +127,7 @@ export class ReportWriter extends sfn.ResultWriterV2 {
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
   public providePolicyStatements(): iam.PolicyStatement[] {
     const actions = ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'];
-    return [createStatement(actions, getMapResultArns(this.reports))];
+    return [createStatement(actions, ...getRunArns(this.reports, 'map-run/*'))];
   }
 }
 

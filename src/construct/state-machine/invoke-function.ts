@@ -5,13 +5,15 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { ErrorName } from '../../contract/errors';
-import { createStatement } from '../access/statements';
+import { createStatement } from '../places/statements';
 
 /** Checks at compile time that a payload has exactly the fields that its handler expects. */
 export type PayloadOf<T> = { [field in keyof T]: unknown };
 
-/** Checks at compile time that a result selector has exactly the fields of a result. */
-export type SelectorOf<T> = { [field in keyof T & string as `${field}.$`]-?: string };
+/** Selects the fields of what the function returns. Checks at compile time that these are all fields of the type. */
+export function selectFields<T>(fields: { readonly [field in keyof T]-?: true }): { [field: string]: string } {
+  return Object.fromEntries(Object.keys(fields).map((field) => [`${field}.$`, `$.Payload.${field}`]));
+}
 
 export interface InvokeFunctionProps {
   readonly function: lambda.IFunction;

@@ -1,8 +1,14 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { BATCH_INPUT, LinesReader, ReportWriter, toPlanPath } from './distributed-map';
-import type { PartsItem } from '../../contract/payloads/batch-payloads';
-import type { Place } from '../place';
+import type { PayloadOf } from './invoke-function';
+import { createRounds, type RoundsProps } from './rounds';
+import type { PartsItem, RestoreEvent, VerifyEvent } from '../../contract/payloads/batch-payloads';
+import type { Place } from '../places/place';
+
+export interface LedgerMapProps extends Omit<RoundsProps, 'payload'> {
+  readonly reports: Place;
+}
 
 /**
  * A Distributed Map over the ledgers of earlier runs. It reads the file that PlanRun wrote, and each line is the input of
@@ -11,8 +17,8 @@ import type { Place } from '../place';
  * It tolerates no failed child, because a verification that leaves something out proves nothing.
  */
 export class LedgerMap extends sfn.DistributedMap {
-  /** @param id also the label of the map, which has at most 40 characters and is part of the ARNs of Map Runs and children */
-  constructor(scope: Construct, id: string, reports: Place) {
+  /** @param id also the label of the map */
+  constructor(scope: Construct, id: string, { reports, ...round }: LedgerMapProps) {
     super(scope, id, {
       mapExecutionType: sfn.StateMachineType.STANDARD,
       label: id,
@@ -25,5 +31,13 @@ export class LedgerMap extends sfn.DistributedMap {
       resultWriterV2: new ReportWriter(reports),
       resultPath: '$.map',
     });
+    const { start, unfinished, finished } = createRounds(scope, {
+      ...round,
+      payload: sfn.TaskInput.fromObject({
+        BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
+        parts: sfn.JsonPath.objectAt('$.parts'),
+      } satisfies PayloadOf<VerifyEvent> & PayloadOf<RestoreEvent>),
+    });
+    this.itemProcessor(start.next(unfinished.otherwise(finished)));
   }
 }

@@ -3,12 +3,11 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { toPlanPath } from './distributed-map';
-import { InvokeFunction, type PayloadOf, type SelectorOf } from './invoke-function';
+import { InvokeFunction, type PayloadOf, selectFields } from './invoke-function';
 import type { ListingProgress, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
 
 const LISTING_PATH = toPlanPath('listing');
 
-/** Returns the path of a field of the progress of a listing. */
 export function toListingPath(field: keyof ListingProgress): string {
   return `${LISTING_PATH}.${'progress' satisfies keyof RunListing}.${field}`;
 }
@@ -30,7 +29,7 @@ export function createListing(scope: Construct, { function: listObjects, retry, 
       run: sfn.JsonPath.objectAt(toPlanPath('run')),
       listing: sfn.JsonPath.objectAt(LISTING_PATH),
     } satisfies PayloadOf<ListObjectsEvent>),
-    resultSelector: { 'prefix.$': '$.Payload.prefix', 'progress.$': '$.Payload.progress' } satisfies SelectorOf<RunListing>,
+    resultSelector: selectFields<RunListing>({ prefix: true, progress: true }),
     resultPath: LISTING_PATH,
     retry,
   });

@@ -11,46 +11,32 @@ const { stringAt, DISCARD } = sfn.JsonPath;
 
 type Attributes = { [name in keyof AlertAttributes]: tasks.MessageAttribute };
 
-/** Returns the path of a field of ReportRun's result. */
 export function toSummaryPath(field: keyof RunSummary): string {
   return `$.${field}`;
 }
 
-/** Creates the task that publishes the message which the report-run function has written. */
-export function createNotifyRun(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
-  return createTask(scope, 'NotifyRun', topic, toSummaryPath, { message: 'message', subject: stringAt(toSummaryPath('subject')) });
-}
+/** The messages about a run or a batch, by the id of the task that publishes them. A chat accepts only an envelope of its own. */
+const MESSAGES = {
+  NotifyRun: { toPath: toSummaryPath, text: 'message', subject: stringAt(toSummaryPath('subject')) },
+  NotifyChat: { toPath: toSummaryPath, text: 'chat', subject: undefined },
+  NotifyBatch: { toPath: toAlertPath, text: 'message', subject: BATCH_SUBJECT },
+  NotifyChatOfBatch: { toPath: toAlertPath, text: 'chat', subject: undefined },
+} as const;
 
-/** Creates the task that publishes the message which the archive-batch function has written about a finished batch. */
-export function createNotifyBatch(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
-  return createTask(scope, 'NotifyBatch', topic, alertPath, { message: 'message', subject: BATCH_SUBJECT });
-}
-
-/** Creates the task that publishes the same message about a run for a chat, which only accepts an envelope of its own. */
-export function createNotifyChat(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
-  return createTask(scope, 'NotifyChat', topic, toSummaryPath, { message: 'chat' });
-}
-
-/** Creates the task that publishes the same message about a batch for a chat. */
-export function createNotifyChatOfBatch(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
-  return createTask(scope, 'NotifyChatOfBatch', topic, alertPath, { message: 'chat' });
-}
-
-function createTask(
-  scope: Construct, id: string, topic: sns.ITopic, toPath: (field: keyof BatchAlert) => string,
-  { message, subject }: { readonly message: 'message' | 'chat'; readonly subject?: string },
-): tasks.SnsPublish {
+/** Creates the task that publishes the message which a function has written. */
+export function createNotify(scope: Construct, id: keyof typeof MESSAGES, topic: sns.ITopic): tasks.SnsPublish {
+  const { toPath, text, subject } = MESSAGES[id];
   return new tasks.SnsPublish(scope, id, {
     topic,
     subject,
-    message: sfn.TaskInput.fromJsonPathAt(toPath(message)),
+    message: sfn.TaskInput.fromJsonPathAt(toPath(text)),
     messageAttributes: toMessageAttributes(toPath('attributes')),
     resultPath: DISCARD,
   });
 }
 
 /** Returns the path of a field of the message that the archive-batch function has written. */
-function alertPath(field: keyof BatchAlert): string {
+function toAlertPath(field: keyof BatchAlert): string {
   return `$.${'BatchInput' satisfies keyof BatchEvent}.progress.${'alert' satisfies keyof Progress}.${field}`;
 }
 

@@ -2,9 +2,10 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { createDefinition, type DefinitionProps } from './definition';
-import { restrictStateMachineTrust } from '../access/trust';
-import type { LogGroupOptions } from '../functions/function-options';
+import { createDefinition } from './definition';
+import type { DefinitionProps } from './definition-props';
+import { restrictStateMachineTrust } from '../places/trust';
+import type { LogGroupOptions } from '../functions/handler-function';
 import { getStateMachineLogGroupName } from '../monitoring/log-groups';
 
 /** Creates the state machine. It logs errors without execution data, because that data contains object keys. */

@@ -1,5 +1,5 @@
 import { parseGlob } from './parse-glob';
-import type { FilterSettings } from '../settings';
+import type { FilterSettings } from '../payloads/settings';
 
 /** The names of the filters, in the order in which they are applied. */
 export const FILTERS = ['include', 'exclude', 'minSize', 'maxSize', 'minAge'] as const;

@@ -80,7 +80,7 @@ export type VerifyEvent = v.InferOutput<typeof VerifyEvent>;
 export const BatchEvent = v.object({
   BatchInput: v.object({ run: Run, progress: Progress }),
   Items: BatchItems,
-  /** The child workflow's ARN. Unset in runs that began with an older definition. */
+  /** The child workflow's ARN, for messages about the batch. */
   batchArn: v.optional(v.string()),
 });
 export type BatchEvent = v.InferOutput<typeof BatchEvent>;

@@ -23,8 +23,7 @@ export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;
 /** The output of ReportRun, which is the output of the execution. */
 export const RunSummary = v.object({
   runId: v.string(),
-  /** Unset in runs that began with an older version: archive. */
-  action: v.optional(Action),
+  action: Action,
   dates: v.object({ from: v.nullable(isoDate), to: isoDate }),
   dryRun: v.boolean(),
   /**

@@ -1,9 +1,10 @@
 /** What a run is to do: the input of its execution, and the run as PlanRun fixed it. */
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
+import { ACTION_NAMES } from '../actions';
 
-/** What a run does: it archives objects, or it verifies or restores what the ledgers of earlier runs say is archived. */
-export const Action = v.picklist(['archive', 'verify', 'restore']);
+/** What a run does. */
+export const Action = v.picklist(ACTION_NAMES);
 export type Action = v.InferOutput<typeof Action>;
 
 /** The longest key that S3 allows is 1,024 bytes. */
@@ -71,8 +72,7 @@ export const Run = v.object({
   reportPrefix: v.string(),
   /** The prefix of the parts of the run's ledger. It ends with `/`. No other run writes there, and nothing else is there. */
   ledgerPrefix: v.string(),
-  /** Unset in runs that began with an older definition: archive. */
-  action: v.optional(Action),
+  action: Action,
   /** The list that is read in place of a listing. */
   manifest: v.optional(Manifest),
   /** The run that the input names. Its ledger is read. */

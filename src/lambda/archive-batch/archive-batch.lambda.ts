@@ -6,7 +6,8 @@ import type { BatchEvent, Progress } from '../../contract/payloads/batch-payload
 import { moveBatch } from '../batch/move-batch';
 import { ObjectLockCheck } from '../move/object-lock';
 import { parseBatch } from '../plan/planned-part';
-import { type ArchiveSettings, readArchiveSettings } from '../runtime/environment';
+import type { Settings } from '../../contract/payloads/settings';
+import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
 import { systemClock } from '../s3/retry';
@@ -23,7 +24,7 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   const given = parseBatch(event);
   logger.addContext(context);
   logger.appendKeys({ run_id: given.BatchInput.run.id });
-  const settings = readArchiveSettings(process.env);
+  const settings = readSettings(process.env);
   const progress = await logErrors(logger, () => 'part' in given
     ? movePlannedBatch(openReports(settings, context), given, (batch) => archive(settings, batch, context))
     : archive(settings, given, context));
@@ -32,12 +33,12 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   return progress;
 }
 
-function openReports({ reportBucket: bucket }: ArchiveSettings, context: Context): BucketClient {
+function openReports({ reportBucket: bucket }: Settings, context: Context): BucketClient {
   const time = context.getRemainingTimeInMillis();
   return new BucketClient({ s3: mover.s3, bucket, budget: { clock: systemClock, deadline: Date.now() + time } });
 }
 
-async function archive(settings: ArchiveSettings, batch: BatchEvent, context: Context): Promise<Progress> {
+async function archive(settings: Settings, batch: BatchEvent, context: Context): Promise<Progress> {
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
   const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });

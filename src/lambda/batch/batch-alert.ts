@@ -10,12 +10,12 @@ import { toChatMessage } from '../alerts/chat-message';
 import { getLayerOfReason } from '../alerts/layers';
 import { listProblems } from '../alerts/problem-lines';
 import { NOTHING_LOST } from '../alerts/wording';
-import type { ArchiveSettings } from '../runtime/environment';
+import type { Settings } from '../../contract/payloads/settings';
 import { formatCount, formatDates, formatObjects } from '../text/format';
 
 /** Returns `null` if no message is needed: the batch goes on, or nothing is wrong, or nobody asked for such messages. */
 export function createBatchAlert(
-  { alertMode, chatTopicArn, archiverName = 'Archiver', reportBucket }: Pick<ArchiveSettings, 'alertMode' | 'chatTopicArn' | 'archiverName' | 'reportBucket'>,
+  { alertMode, chatTopicArn, archiverName = 'Archiver', reportBucket }: Pick<Settings, 'alertMode' | 'chatTopicArn' | 'archiverName' | 'reportBucket'>,
   { BatchInput: { run }, batchArn }: Pick<BatchEvent, 'BatchInput' | 'batchArn'>,
   { finished, counts, problems }: Pick<Progress, 'finished' | 'counts' | 'problems'>,
 ): BatchAlert | null {

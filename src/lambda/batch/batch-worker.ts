@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { MoveContext, MoveResult } from '../move/move-object';
-import type { ArchiveSettings } from '../runtime/environment';
+import type { Settings } from '../../contract/payloads/settings';
 import type { Clock } from '../s3/retry';
 import type { Selection } from '../selection/select-objects';
 import type { AimdConcurrencyController } from '../throughput/concurrency-controller';
@@ -38,7 +38,7 @@ export interface BatchWorker {
   readonly concurrency: AimdConcurrencyController;
   readonly copyThroughput: CopyThroughput;
   readonly clock: Clock;
-  readonly settings: ArchiveSettings;
+  readonly settings: Settings;
   readonly select: (object: ListedObject) => Selection;
   readonly sourceLocks: boolean;
   /** `PROMPT_DELETES`: after deletes that took longer, the batch looks at its ledger, where somebody may have written something else. */

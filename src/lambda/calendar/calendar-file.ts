@@ -6,7 +6,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { readRuns, renderCalendar } from './calendar-page';
 import { addRun, type CalendarRun } from './calendar-runs';
-import { CALENDAR_NAME } from '../../contract/settings';
+import { CALENDAR_NAME } from '../../contract/report-places';
 import { backOff, type Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { responseTimeout, withAbortSignal } from '../s3/timeouts';

@@ -4,7 +4,6 @@ import type { Context } from 'aws-lambda';
 import { explainFailure, getRunId } from './explain-failure';
 import { toFailedRun } from './failed-run';
 import type { FailureFacts } from './failure-facts';
-import { Env } from '../../contract/settings';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { createLogger, logErrors } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
@@ -29,11 +28,11 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     sns,
     // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed
     // run.
-    topicArn: process.env[Env.ALERT_TOPIC_ARN]!,
-    chatTopicArn: process.env[Env.CHAT_TOPIC_ARN],
-    archiverName: process.env[Env.ARCHIVER_NAME],
-    reportBucket: process.env[Env.REPORT_BUCKET],
-    stateMachineArn: process.env[Env.STATE_MACHINE_ARN],
+    topicArn: process.env.ALERT_TOPIC_ARN!,
+    chatTopicArn: process.env.CHAT_TOPIC_ARN,
+    archiverName: process.env.ARCHIVER_NAME,
+    reportBucket: process.env.REPORT_BUCKET,
+    stateMachineArn: process.env.STATE_MACHINE_ARN,
     onError: (error) => logger.warn('not explained in full', error),
     onExplained: addToCalendar,
   }, event));
@@ -44,10 +43,10 @@ export async function handler(event: unknown, context: Context): Promise<void> {
 async function addToCalendar(facts: FailureFacts): Promise<void> {
   try {
     const { env } = process;
-    const archiver = env[Env.ARCHIVER_NAME] ?? facts.change.stateMachineArn.split(':').pop()!;
-    const run = toFailedRun({ archiver, timeZone: env[Env.TIME_ZONE] ?? 'UTC' }, facts, systemClock.now());
-    const retentionDays = Number(env[Env.REPORT_RETENTION_DAYS]) || undefined;
-    await updateCalendar(calendarS3, { bucket: env[Env.REPORT_BUCKET]!, reportPrefix: env[Env.REPORT_PREFIX]!, retentionDays }, run, systemClock);
+    const archiver = env.ARCHIVER_NAME ?? facts.change.stateMachineArn.split(':').pop()!;
+    const run = toFailedRun({ archiver, timeZone: env.TIME_ZONE ?? 'UTC' }, facts, systemClock.now());
+    const retentionDays = Number(env.REPORT_RETENTION_DAYS) || undefined;
+    await updateCalendar(calendarS3, { bucket: env.REPORT_BUCKET!, reportPrefix: env.REPORT_PREFIX!, retentionDays }, run, systemClock);
   } catch (error) {
     logger.warn('the calendar was not updated; the message is sent', error as Error);
   }

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
-import { LEDGER_FOLDER } from '../../contract/settings';
+import { LEDGER_FOLDER } from '../../contract/report-places';
 
 /**
  * Returns the prefix of the ledger of a run. That of a dry run is apart from the days, so that the table never says of an

@@ -5,7 +5,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { Action } from '../../contract/payloads/run';
-import { CLAIM_NAME, CLAIMS_FOLDER, LEDGER_FOLDER } from '../../contract/settings';
+import { CLAIM_NAME, CLAIMS_FOLDER, LEDGER_FOLDER } from '../../contract/report-places';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonFrom } from '../s3/read-objects';
 import { toS3Error } from '../s3/s3-error';
@@ -17,13 +17,12 @@ export const RunClaim = v.object({
   archiver: v.string(),
   executionArn: v.string(),
   startTime: v.string(),
-  // Claims of earlier versions have none of these.
-  action: v.optional(Action),
-  dryRun: v.optional(v.boolean()),
-  from: v.optional(v.nullable(v.string())),
-  to: v.optional(v.string()),
-  source: v.optional(Place),
-  destination: v.optional(Place),
+  action: Action,
+  dryRun: v.boolean(),
+  from: v.nullable(v.string()),
+  to: v.string(),
+  source: Place,
+  destination: Place,
 });
 export type RunClaim = v.InferOutput<typeof RunClaim>;
 

@@ -5,7 +5,7 @@ import { planManifest } from './manifest/plan-manifest';
 import { ErrorName, namedError } from '../../contract/errors';
 import { ListObjectsEvent, type RunListing } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { readListSettings } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
 import { systemClock } from '../s3/retry';
@@ -23,7 +23,7 @@ export async function handler(event: unknown, context: Context): Promise<RunList
   logger.addContext(context);
   logger.appendKeys({ run_id: request.run.id });
   const listing = await logErrors(logger, () => {
-    const settings = readListSettings(process.env);
+    const settings = readSettings(process.env);
     const select = createSelector(settings, request.run);
     const time = context.getRemainingTimeInMillis();
     const plan = { s3, clock: systemClock, settings, select };

@@ -5,7 +5,7 @@ import { PlanWriter, readCheckpoint } from './plan-writer';
 import { ShardedListing } from './sharded-listing';
 import { getReserve } from '../../contract/batches';
 import type { ListedObject, ListingProgress, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
-import type { SourceSettings } from '../runtime/environment';
+import type { Settings } from '../../contract/payloads/settings';
 import { BucketClient } from '../s3/bucket-client';
 import type { Clock } from '../s3/retry';
 import { addFiltered } from '../selection/filter';
@@ -15,7 +15,7 @@ import { addStraggler, noStragglers } from '../selection/stragglers';
 export interface ListObjectsContext {
   readonly s3: S3Client;
   readonly clock: Clock;
-  readonly settings: SourceSettings & { readonly reportBucket: string; readonly concurrency: number; readonly batchSize: number };
+  readonly settings: Settings;
   readonly select: (object: ListedObject) => Selection;
   /** Default: what a checkpoint of 5 MB has. A round keeps the names of its parts in memory. */
   readonly maxPartsOfRound?: number;
@@ -45,7 +45,7 @@ export async function listObjects(context: ListObjectsContext, { run, listing }:
     ? gap === undefined ? [{}] : leaveOut(gap)
     : (await readCheckpoint(reports, run, before.checkpoint)).ranges;
 
-  const shards = new ShardedListing({ source: client(settings.sourceBucket), prefix, gap, concurrency: settings.concurrency }, ranges);
+  const shards = new ShardedListing({ source: client(settings.sourceBucket), prefix, gap, concurrency: settings.listingConcurrency! }, ranges);
   const writer = new PlanWriter(reports, run, settings.batchSize);
   const stragglers = { ...before.stragglers };
   const { maxPartsOfRound = MAX_PARTS_OF_ROUND } = context;
@@ -101,7 +101,7 @@ export function initialListing(): ListingProgress {
 }
 
 /** The archive grows with every run, so what lies in it is not listed, if it lies inside of the listing. */
-function getGap(prefix: string, { sourceBucket, destinationBucket, destinationPrefix }: SourceSettings): string | undefined {
+function getGap(prefix: string, { sourceBucket, destinationBucket, destinationPrefix }: Settings): string | undefined {
   const isInside = sourceBucket === destinationBucket && destinationPrefix.length > prefix.length && destinationPrefix.startsWith(prefix);
   return isInside ? destinationPrefix : undefined;
 }

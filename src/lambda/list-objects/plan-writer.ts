@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ManifestState } from './manifest/manifest-state';
 import { type ListedObject, PlannedPart } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
-import { PLAN_FOLDER } from '../../contract/settings';
+import { PLAN_FOLDER } from '../../contract/report-places';
 import { LinesFile } from '../plan/lines-file';
 import { readPlanFile, toPlanFileName, writePlanFile } from '../plan/planned-part';
 import type { BucketClient } from '../s3/bucket-client';

@@ -10,7 +10,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
-import { CLAIM_NAME } from '../../contract/settings';
+import { CLAIM_NAME } from '../../contract/report-places';
 import { toLedgerPrefix } from '../ledger/part-keys';
 import { RunClaim, toClaimKey, toStartDay } from '../ledger/run-claims';
 import { readJsonFrom } from '../s3/read-objects';
@@ -38,17 +38,16 @@ export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
  * Runs that start on different days may have ledgers of the same day. So the ledger has a claim of its own, which is not
  * in its folder, because only parts are there.
  *
- * @param facts with the last day of the run
  * @throws InvalidRunInput if both names belong to others
  */
-export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent, facts: ClaimFacts & { readonly to: string }): Promise<RunFolders> {
+export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent, facts: ClaimFacts): Promise<RunFolders> {
   const { reportBucket, reportPrefix, archiverName } = context.settings;
   const claim: RunClaim = { archiver: archiverName, executionArn: event.executionId, startTime: event.startTime, ...facts };
   const startDay = `${reportPrefix}${toStartDay(event.startTime)}/`;
   const id = escapeUnprintable(event.runId);
   const names = [id, `${id}~${digest(claim)}`];
   for (const name of names) {
-    const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name, facts.dryRun === true);
+    const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name, facts.dryRun);
     const claims = [`${startDay}${name}/${CLAIM_NAME}`, toClaimKey(reportPrefix, ledgerPrefix)];
     if (await isClaimed(context, claims[0], claim) && await isClaimed(context, claims[1], claim)) {
       return { reportPrefix: `${startDay}${name}/`, ledgerPrefix };

@@ -10,7 +10,7 @@ import { findVerifiedRuns } from './verified-runs';
 import type { Plan } from '../../contract/payloads/plan';
 import { PlanRunEvent } from '../../contract/payloads/run';
 import { listRuns } from '../ledger/run-claims';
-import { readPlanSettings } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
@@ -30,7 +30,7 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
   const request = v.parse(PlanRunEvent, event);
   logger.appendKeys({ run_id: request.runId });
   const plan = await logErrors(logger, () => {
-    const settings = readPlanSettings(process.env);
+    const settings = readSettings(process.env);
     const { reportBucket: bucket, reportPrefix } = settings;
     const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
     return planRun(request, settings, {

@@ -12,7 +12,7 @@ export interface Archiver {
   readonly destination: Place;
 }
 
-type Place = NonNullable<ClaimedRun['destination']>;
+type Place = ClaimedRun['destination'];
 
 /** Either the name of an execution, or days. */
 export type Wanted = { readonly run: string } | { readonly days: Window };
@@ -44,7 +44,7 @@ function keepLatest(runs: readonly ClaimedRun[]): ClaimedRun[] {
 }
 
 function hasArchived({ dryRun, action }: ClaimedRun): boolean {
-  return !dryRun && (action ?? 'archive') === 'archive';
+  return !dryRun && action === 'archive';
 }
 
 function isWanted(run: ClaimedRun, wanted: Wanted): boolean {
@@ -57,7 +57,7 @@ function isWanted(run: ClaimedRun, wanted: Wanted): boolean {
 function checkPlaces(run: ClaimedRun, archiver: Archiver): void {
   for (const place of ['source', 'destination'] as const) {
     const [then, now] = [run[place], archiver[place]];
-    if (!then || (then.bucket === now.bucket && then.prefix.startsWith(now.prefix))) { continue; }
+    if (then.bucket === now.bucket && then.prefix.startsWith(now.prefix)) { continue; }
     throw namedError(ErrorName.INVALID_RUN_INPUT, `the ${place} of run ${formatKey(JSON.stringify(run.name))} was ${toUri(then)}, and the archiver is now deployed `
       + `with ${toUri(now)}, so it can neither verify nor restore that run: choose later days, or deploy an archiver with the same id and the old ${place}`);
   }

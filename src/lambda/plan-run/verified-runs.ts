@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type LedgerCheck, openLedgerCheck } from './ledger-check';
 import type { PlannedLedger } from './plan-parts';
-import { REPORT_NAME } from '../../contract/settings';
+import { REPORT_NAME } from '../../contract/report-places';
 import { type ClaimedRun, toReportPrefix } from '../ledger/run-claims';
 import { orderedMap } from '../s3/ordered-map';
 import { isMissing, readJsonFrom } from '../s3/read-objects';
@@ -54,7 +54,6 @@ export async function findVerifiedRuns(context: VerifiedRunsContext, runs: reado
   return { ...found, ledgers: found.ledgers.map((ledger, index) => shared[index] ? { ...ledger, bytes: SHARED_BYTES, isShared: true } : ledger) };
 }
 
-/** Adds up what the ledgers lack. */
 export async function sumLacking(ledgers: readonly PlannedLedger[], maxExamples = 20): Promise<PlannedLedgers['lacking']> {
   const examples: LackingPart[] = [];
   let parts = 0;
@@ -98,9 +97,9 @@ async function readReport(s3: S3Client, bucket: string, key: string): Promise<v.
 
 /** Only runs of the same days find the same objects. */
 function overlaps(a: ClaimedRun, b: ClaimedRun): boolean {
-  return (a.from ?? '') <= (b.to ?? b.day) && (b.from ?? '') <= (a.to ?? a.day);
+  return (a.from ?? '') <= b.to && (b.from ?? '') <= a.to;
 }
 
-function toNamedRun({ name, executionArn, from = null, to }: ClaimedRun): NamedRun {
-  return { name, executionArn, ...to !== undefined && { dates: { from, to } } };
+function toNamedRun({ name, executionArn, from, to }: ClaimedRun): NamedRun {
+  return { name, executionArn, dates: { from, to } };
 }

@@ -6,7 +6,7 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type PlannedBatchEvent, Progress } from '../../contract/payloads/batch-payloads';
-import { PLAN_FOLDER, PROGRESS_SUFFIX } from '../../contract/settings';
+import { PLAN_FOLDER, PROGRESS_SUFFIX } from '../../contract/report-places';
 import type { BucketClient } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
 import { toAsciiJson } from '../text/escape';

@@ -10,7 +10,7 @@ import { ErrorName, namedError } from '../../contract/errors';
 import { BatchEvent, PlannedBatchEvent } from '../../contract/payloads/batch-payloads';
 import { BatchItems, type ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
-import { PLAN_FOLDER } from '../../contract/settings';
+import { PLAN_FOLDER } from '../../contract/report-places';
 import type { BucketClient } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
 import { parseJsonLines, toJsonLines } from '../text/json-lines';
@@ -59,13 +59,11 @@ export function parseBatch(event: unknown): BatchEvent | PlannedBatchEvent {
   return typeof event === 'object' && event !== null && 'part' in event ? v.parse(PlannedBatchEvent, event) : v.parse(BatchEvent, event);
 }
 
-/** Reads the objects of a batch. */
 export async function readPlannedBatch(reports: BucketClient, { BatchInput, part, batchArn }: PlannedBatchEvent): Promise<BatchEvent> {
   const items: ListedObject[] = v.parse(BatchItems, await readPlanFile(reports, BatchInput.run, part.name));
   return { BatchInput, Items: items, ...batchArn !== undefined && { batchArn } };
 }
 
-/** Returns the key of a file of the plan. */
 export function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: string): string {
   return `${reportPrefix}${PLAN_FOLDER}${name}.jsonl`;
 }

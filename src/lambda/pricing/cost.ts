@@ -6,7 +6,7 @@ import { getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
 import { toOperation, getRequestPrice, type Requests } from './requests';
 import { roundUsd } from './round-usd';
 import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
-import type { TransferSettings } from '../../contract/settings';
+import type { TransferSettings } from '../../contract/payloads/settings';
 
 /** The amounts that AWS bills for a run, as they were measured or as they are expected. */
 export interface Usage {

@@ -5,7 +5,7 @@
  * @see aws.amazon.com/s3/pricing, /step-functions/pricing, /lambda/pricing, /sns/pricing, /cloudwatch/pricing.
  */
 
-import type { TransferSettings } from '../../contract/settings';
+import type { TransferSettings } from '../../contract/payloads/settings';
 
 /** The prices of S3 for one storage class: per request, and per GB. A GB in the bills of S3 is 2^30 bytes. */
 export interface ClassPrices {

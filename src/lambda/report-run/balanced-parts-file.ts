@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { LedgerPartRef } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
-import { BALANCED_PARTS_NAME } from '../../contract/settings';
+import { BALANCED_PARTS_NAME } from '../../contract/report-places';
 import { LinesFile } from '../plan/lines-file';
 import type { BalancedParts } from '../verification/balanced-parts';
 

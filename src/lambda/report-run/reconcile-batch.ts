@@ -18,7 +18,7 @@ import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
 import { fromListing } from '../move/decide';
 import { findCopy, type Found } from '../move/find-copy';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
-import type { ReportSettings } from '../runtime/environment';
+import type { Settings } from '../../contract/payloads/settings';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { listPage } from '../s3/list-page';
@@ -40,7 +40,7 @@ const LEDGER_MILLISECONDS = 60_000;
 export interface ReconcileContext {
   readonly s3: S3Client;
   readonly clock: Clock;
-  readonly settings: ReportSettings;
+  readonly settings: Settings;
   readonly select: (object: ListedObject) => Selection;
   /** Called for each object that was not archived and that the batch did not record. */
   readonly onProblem?: (line: LedgerLine) => void;

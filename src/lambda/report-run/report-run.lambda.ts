@@ -9,12 +9,11 @@ import { publishVerificationMetrics } from './verification/publish-verification-
 import { reportVerification } from './verification/report-verification';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads/report-payloads';
-import { Env } from '../../contract/settings';
 import { toChatMessage } from '../alerts/chat-message';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { toReportRoot } from '../calendar/calendar-links';
 import { toCalendarRun } from '../calendar/to-calendar-run';
-import { readReportSettings } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
@@ -45,14 +44,14 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     // Metrics cannot be published on a condition, so they come last: an attempt that dies earlier has published none. One that dies
     // before its answer arrives publishes them twice.
     publish();
-    return process.env[Env.CHAT_TOPIC_ARN] ? { ...summary, chat: toChatMessage(summary) } : summary;
+    return process.env.CHAT_TOPIC_ARN ? { ...summary, chat: toChatMessage(summary) } : summary;
   });
 }
 
 /** The run is over and has its report, so whatever happens here must not fail it. */
 async function addToCalendar({ run, executionId }: ReportRunEvent, summary: RunSummary): Promise<void> {
   try {
-    const { archiverName, timeZone, reportBucket, reportRetentionDays } = readReportSettings(process.env);
+    const { archiverName, timeZone, reportBucket, reportRetentionDays } = readSettings(process.env);
     const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
     const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
     const ended = toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary);
@@ -71,7 +70,7 @@ interface Reported {
 }
 
 async function verification(request: ReportRunEvent): Promise<Reported> {
-  const settings = readReportSettings(process.env);
+  const settings = readSettings(process.env);
   const { summary, report: written } = await reportVerification({ s3, readInput, settings, clock: systemClock }, request);
   const { outcome, counts, bytes, reasons } = written;
   logger.info(LogMessage.RUN_REPORTED, { action: 'verify', outcome, counts, bytes, reasons, report: summary.report });
@@ -79,7 +78,7 @@ async function verification(request: ReportRunEvent): Promise<Reported> {
 }
 
 async function report(request: ReportRunEvent): Promise<Reported> {
-  const settings = readReportSettings(process.env);
+  const settings = readSettings(process.env);
   const { summary, report: written } = await reportRun({
     s3,
     readInput,

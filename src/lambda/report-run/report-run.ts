@@ -22,7 +22,7 @@ import { ErrorName, namedError } from '../../contract/errors';
 import type { ListingProgress } from '../../contract/payloads/listing';
 import type { Counts, FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
-import type { FilterSettings } from '../../contract/settings';
+import type { FilterSettings } from '../../contract/payloads/settings';
 import { createDayFinder } from '../../dates/date-window';
 import { toAttributes } from '../alerts/alert-attributes';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
@@ -30,7 +30,7 @@ import { readPlannedBatch } from '../plan/planned-part';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
-import type { ReportSettings } from '../runtime/environment';
+import type { Settings } from '../../contract/payloads/settings';
 import { BucketClient } from '../s3/bucket-client';
 import { countRequests } from '../s3/count-requests';
 import { orderedMap } from '../s3/ordered-map';
@@ -107,10 +107,10 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     toleratedFailurePercentage,
     timeZone: settings.timeZone,
     endedAt,
-    storageClass: isRestore ? 'STANDARD' : settings.storageClass,
+    storageClass: isRestore ? 'STANDARD' : settings.storageClass ?? 'STANDARD',
     ...copies && { copies, nextMove: getNextMove(settings, copies, new Date(run.startTime)) },
     keepsSources: !isRestore && settings.keepsSources === true,
-    region: settings.region ?? DEFAULT_REGION,
+    region: settings.awsRegion ?? DEFAULT_REGION,
     transfer: isRestore && settings.transfer ? { from: settings.transfer.to, to: settings.transfer.from } : settings.transfer,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',
@@ -143,7 +143,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
 }
 
 /** Where the time of an object names its day, a restored one has the day of its restore. */
-function getNextMove({ selection, dateSource, timeZone }: ReportSettings, copies: Copies, restoredAt: Date): string | undefined {
+function getNextMove({ selection, dateSource, timeZone }: Settings, copies: Copies, restoredAt: Date): string | undefined {
   const today = createDayFinder(timeZone)(restoredAt);
   const days = dateSource.kind === 'lastModified' ? { from: today, to: today } : copies.days;
   return selection && describeNextMove({ days }, selection, today);

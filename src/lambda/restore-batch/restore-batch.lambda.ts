@@ -4,7 +4,7 @@ import { restoreBatch } from './restore-batch';
 import { LogMessage } from '../../contract/logs';
 import { type Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import { hasObjectLock } from '../move/object-lock';
-import { readArchiveSettings } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
 import { systemClock } from '../s3/retry';
@@ -25,7 +25,7 @@ export async function handler(event: unknown, context: Context): Promise<Progres
 }
 
 async function restore(batch: RestoreEvent, context: Context): Promise<Progress> {
-  const settings = readArchiveSettings(process.env);
+  const settings = readSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
   const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });

@@ -4,12 +4,12 @@ import type { BatchWorker } from '../batch/batch-worker';
 import { moveBatch } from '../batch/move-batch';
 import { getBatchPrefix } from '../ledger/part-keys';
 import { readArchivedVersions } from '../ledger/read-parts';
-import type { ArchiveSettings } from '../runtime/environment';
+import type { Settings } from '../../contract/payloads/settings';
 import { BucketClient } from '../s3/bucket-client';
 
 export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' | 'restore' | 'sourceLocks' | 'promptDeletes'> {
   /** The settings of the archiver: its source is where the objects go. */
-  readonly settings: ArchiveSettings;
+  readonly settings: Settings;
   /** Whether the source bucket keeps locks, so that an object gets its lock back. */
   readonly keepsLocks: boolean;
 }

@@ -1,6 +1,7 @@
 /** Checks the input of an execution, which comes from a schedule or from a user. */
 import * as v from 'valibot';
 import { parseGlob } from '../../contract/checks/parse-glob';
+import { ACTION_NAMES, ACTIONS } from '../../contract/actions';
 import { ErrorName, namedError } from '../../contract/errors';
 import { Action, RunInput } from '../../contract/payloads/run';
 import { isIsoDate, toFields } from '../../dates/calendar';
@@ -26,15 +27,11 @@ const ALLOWED: { readonly [field in keyof RunInput]-?: string } = {
 };
 const FIELDS = Object.keys(ALLOWED) as (keyof RunInput)[];
 
-/** The actions that a field goes with. All other fields go with all actions. */
-const ACTIONS_OF: { readonly [field in keyof RunInput]?: readonly Action[] } = {
-  run: ['verify', 'restore'],
-  deep: ['verify'],
-  keys: ['restore'],
-  selection: ['verify'],
-  manifest: ['archive'],
-  scheduledTime: ['archive', 'verify'],
-};
+/** Returns the actions that a field goes with, or all of them. */
+function getActionsOf(field: keyof RunInput): readonly Action[] {
+  const actions = ACTION_NAMES.filter((action) => ACTIONS[action].fields.some((each: keyof RunInput) => each === field));
+  return actions.length === 0 ? ACTION_NAMES : actions;
+}
 
 /**
  * Whether a field says nothing about the run. Step Functions adds `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID` if another
@@ -99,8 +96,8 @@ type KnownFields = { readonly [field in keyof RunInput]?: unknown };
 function checkActions(known: KnownFields): string[] {
   const action = known.action ?? 'archive';
   return FIELDS.filter((field) => known[field] !== undefined).flatMap((field) => {
-    const actions = ACTIONS_OF[field] as readonly unknown[] | undefined;
-    if (!actions || actions.includes(action) || !v.is(Action, action)) { return []; }
+    const actions = getActionsOf(field);
+    if (!v.is(Action, action) || actions.includes(action)) { return []; }
     return [`"${field}" goes with ${actions.map((each) => `"action": ${describeValue(each)}`).join(' or ')}, but the action is ${describeValue(action)}: leave "${field}" out, or change the action`];
   });
 }
@@ -114,7 +111,7 @@ function checkWhat({ action, run, date, from, to, selection }: KnownFields): str
   if (selection !== undefined && days !== undefined) {
     return ['"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"'];
   }
-  if (action === 'restore' && run === undefined && days === undefined) {
+  if (action === 'restore' && (run ?? days) === undefined) {
     return ['a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"'];
   }
   return [];

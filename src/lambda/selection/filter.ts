@@ -3,7 +3,7 @@ import { type Glob, matchesGlob, parseGlob } from './glob';
 import { type FilterName, FILTERS } from '../../contract/checks/check-filter';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { FilteredCounts } from '../../contract/payloads/outcomes';
-import type { FilterSettings } from '../../contract/settings';
+import type { FilterSettings } from '../../contract/payloads/settings';
 
 /**
  * Creates the function that returns the first filter that an object does not pass, or undefined if it passes all.

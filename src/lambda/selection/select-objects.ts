@@ -7,7 +7,7 @@ import type { IsoDate } from '../../dates/calendar';
 import { type DateInKey, hasHour, readDateAt, renderDate } from '../../dates/date-format';
 import { createDayFinder, createHourFinder } from '../../dates/date-window';
 import { getBaseName, findDatesInKey } from '../../dates/key-dates';
-import type { SourceSettings } from '../runtime/environment';
+import type { Settings } from '../../contract/payloads/settings';
 
 /**
  * Why an object is skipped. `outside-prefix`: it was listed under a prefix that the archiver no longer has. This
@@ -31,7 +31,7 @@ export type Selection =
 export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant'>;
 
 /** Creates the function that decides about each listed object of a run. */
-export function createSelector(settings: SourceSettings, run: SelectedRun): (object: ListedObject) => Selection {
+export function createSelector(settings: Settings, run: SelectedRun): (object: ListedObject) => Selection {
   const { sourcePrefix, destinationPrefix, dateSource } = settings;
   const sameBucket = settings.sourceBucket === settings.destinationBucket;
   const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
@@ -74,7 +74,7 @@ export function createSelector(settings: SourceSettings, run: SelectedRun): (obj
 }
 
 /** Creates a function that returns the day of an instant, and the hour only if the layout has it: formatting takes time. */
-function createDateFinder({ layout, timeZone }: SourceSettings): (instant: Date) => DateInKey {
+function createDateFinder({ layout, timeZone }: Settings): (instant: Date) => DateInKey {
   if (hasHour(layout.format)) { return createHourFinder(timeZone); }
   const getDay = createDayFinder(timeZone);
   return (instant) => ({ date: getDay(instant) });
@@ -84,7 +84,7 @@ function createDateFinder({ layout, timeZone }: SourceSettings): (instant: Date)
  * Creates a function that returns the archive's folder for a day, or for an hour if the layout has it, including the
  * destination prefix. The objects of a run have few different days and hours, so their folders are cached.
  */
-function createFolderNamer({ destinationPrefix, layout }: SourceSettings): (date: DateInKey) => string {
+function createFolderNamer({ destinationPrefix, layout }: Settings): (date: DateInKey) => string {
   const folders = new Map<string, string>();
   return ({ date, hour }) => {
     const name = `${date}T${hour}`;

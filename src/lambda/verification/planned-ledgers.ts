@@ -3,7 +3,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
 import type { Run } from '../../contract/payloads/run';
-import { PLAN_FOLDER } from '../../contract/settings';
+import { PLAN_FOLDER } from '../../contract/report-places';
 import { readJsonFrom } from '../s3/read-objects';
 import { toAsciiJson } from '../text/escape';
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { verifyBatch } from './verify-batch';
 import { LogMessage } from '../../contract/logs';
 import { VerifyEvent, type VerifyProgress } from '../../contract/payloads/batch-payloads';
-import { readArchiveSettings } from '../runtime/environment';
+import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
 import { systemClock } from '../s3/retry';
@@ -22,7 +22,7 @@ export async function handler(event: unknown, context: Context): Promise<VerifyP
   const progress = await logErrors(logger, () => verifyBatch({
     s3,
     clock: systemClock,
-    settings: readArchiveSettings(process.env),
+    settings: readSettings(process.env),
     onProblem: (line) => logger.warn(LogMessage.UNACCOUNTED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis()));
   logger.info('round done', { ...progress });

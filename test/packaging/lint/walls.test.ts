@@ -43,12 +43,15 @@ describe('an import that goes through a wall is rejected:', () => {
     ['the construct imports a function', 'src/construct', '../lambda/s3/retry'],
     ['a folder of the construct imports a function', 'src/construct/monitoring', '../../lambda/s3/retry'],
     ['the public API imports a function', 'src', './lambda/s3/retry'],
-    ['a function imports the construct', 'src/lambda/plan-run', '../../construct/settings'],
+    ['a function imports the construct', 'src/lambda/plan-run', '../../construct/props/settings'],
     ['a function imports the public API', 'src/lambda/s3', '../../date-source'],
     ['the contract imports a function', 'src/contract', '../lambda/s3/retry'],
-    ['the contract imports the construct', 'src/contract', '../construct/settings'],
+    ['the contract imports the construct', 'src/contract', '../construct/props/settings'],
     ['dates import a function', 'src/dates', '../lambda/s3/retry'],
-    ['dates import the construct', 'src/dates', '../construct/settings'],
+    ['dates import the construct', 'src/dates', '../construct/props/settings'],
+    ['dates import the contract', 'src/dates', '../contract/errors'],
+    ['a folder of the construct imports a later one', 'src/construct/functions', '../access/grants'],
+    ['a folder of the construct imports what is made of all of them', 'src/construct/access', '../resources'],
     ['the library imports the S3 double', 'src', '../packages/s3-double/src'],
     ['the library imports the sandbox', 'src/lambda/s3', '../../../packages/sandbox/src'],
     ['the S3 double imports the sandbox', 'packages/s3-double/src/http', '../../../sandbox/src'],
@@ -67,7 +70,7 @@ test.each(['src', 'src/construct', 'src/construct/monitoring', 'src/contract', '
 // The files exist, because the rule about cycles reads them.
 test.each([
   ['src/index.ts', './contract/payloads/run'],
-  ['src/construct/settings.ts', '../contract/payloads/run'],
+  ['src/construct/props/settings.ts', '../../contract/payloads/run'],
   ['src/construct/monitoring/metrics.ts', '../../contract/payloads/run'],
   ['src/contract/errors.ts', './payloads/run'],
   ['src/contract/checks/check-bucket.ts', '../payloads/run'],
@@ -95,10 +98,11 @@ describe('an import that goes through a door passes:', () => {
   test.each([
     ['the construct imports the contract and dates', 'src/construct/monitoring', ['../../contract/metrics', '../../dates/calendar']],
     ['the construct imports the CDK', 'src/construct', ['aws-cdk-lib/aws-s3', 'constructs']],
-    ['the public API imports the construct', 'src', ['./construct/settings']],
-    ['a function imports the contract, dates, what functions share and npm packages', 'src/lambda/plan-run', ['@aws-sdk/client-s3', '../../contract/settings', '../../dates/calendar', '../s3/retry']],
+    ['the public API imports the construct', 'src', ['./construct/props/settings']],
+    ['a function imports the contract, dates, what functions share and npm packages', 'src/lambda/plan-run', ['@aws-sdk/client-s3', '../../contract/errors', '../../dates/calendar', '../s3/retry']],
     ['what functions share imports what they share', 'src/lambda/move', ['../s3/retry']],
-    ['dates import the contract', 'src/dates', ['../contract/settings']],
+    ['the contract imports dates', 'src/contract', ['../dates/calendar']],
+    ['a folder of the construct imports an earlier one', 'src/construct/access', ['../functions/functions', '../places/place']],
     ['the sandbox imports the S3 double', 'packages/sandbox/src', ['../../s3-double/src']],
   ])('%s', async (_, folder, specifiers) => {
     expect(await lint(`${folder}/made-up.ts`, specifiers.map((specifier) => `import '${specifier}';\n`).join(''))).toEqual([]);

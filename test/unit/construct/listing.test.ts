@@ -76,9 +76,9 @@ test('only the key of a bucket with manifests may decrypt', () => {
   expect(statements(template, 'ListObjects').filter(({ Action }) => String(Action).startsWith('kms:')).flatMap(({ Action }) => Action)).toEqual(['kms:Decrypt']);
 });
 
-test('only the function that plans knows whether manifests can be read', () => {
-  expect(environment(synth(SELECTIVE).template, 'PlanRun')).toMatchObject({ LISTING: 'selective' });
-  expect(environment(synth().template, 'PlanRun')).not.toHaveProperty('LISTING');
+test('PlanRun is told of a listing that can read manifests', () => {
+  expect(environment(synth(SELECTIVE).template, 'PlanRun')).toMatchObject({ LISTING_CONCURRENCY: '16' });
+  expect(environment(synth().template, 'PlanRun')).not.toHaveProperty('LISTING_CONCURRENCY');
 });
 
 test('concurrency and batch size reach the function, also as tokens', () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import type { SelectionSettings } from '../../../src/contract/settings';
+import type { SelectionSettings } from '../../../src/dates/settings';
 import { checkTimeZone, createDayFinder, toWindow } from '../../../src/dates/date-window';
 
 const yesterday: SelectionSettings = { kind: 'daysAgo', days: 1 };

@@ -1,22 +1,19 @@
-import { parseLayoutFormat } from '../../../src/dates/date-format';
 import { parseDateSource } from '../../../src/dates/key-dates';
 import { getListingPrefix } from '../../../src/lambda/plan-run/listing-prefix';
 import { createSelector } from '../../../src/lambda/selection/select-objects';
+import { testSettings } from '../../helpers/environment';
 import { DAY, type Producer, PRODUCERS } from '../../helpers/producers';
 
 const WINDOW = { from: DAY, to: DAY };
 const RUN = { ...WINDOW, startTime: '2026-11-25T01:00:00Z' };
 
 function select({ prefix, dateSource }: Producer, key: string) {
-  const selector = createSelector({
-    sourceBucket: 'data',
+  const selector = createSelector(testSettings({
     sourcePrefix: prefix,
     destinationBucket: 'archive',
     destinationPrefix: '',
     dateSource: parseDateSource(dateSource),
-    layout: { format: parseLayoutFormat('yyyy/MM/dd/'), flatten: false },
-    timeZone: 'UTC',
-  }, RUN);
+  }), RUN);
   return selector({ Key: key, Etag: '"e"', LastModified: 0, Size: 1 });
 }
 

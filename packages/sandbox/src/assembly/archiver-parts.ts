@@ -5,7 +5,7 @@ import { readForeignResources } from './foreign-resources';
 import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
 import type { App, Located } from './scope';
-import { Env, MAP_LABEL } from '../../../../src/contract/settings';
+import { ACTIONS } from '../../../../src/contract/actions';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import type { BucketSetup } from '../s3-backend/s3-service';
@@ -49,18 +49,18 @@ export function findParts(app: App, functions: Functions, machine: ArchiverMachi
 export function bucketsByRole(functions: Functions, machine: ArchiverMachine): Pick<Parts, 'sourceBucket' | 'destinationBucket' | 'reportBucket'> {
   const map = findMap(machine);
   const environment = archiveBatch(map, functions)?.environment ?? {};
-  const source = environment[Env.SOURCE_BUCKET] ?? String(toParameters(map.ItemReader?.Parameters).Bucket ?? '');
+  const source = environment.SOURCE_BUCKET ?? String(toParameters(map.ItemReader?.Parameters).Bucket ?? '');
   return {
     sourceBucket: source,
-    destinationBucket: environment[Env.DESTINATION_BUCKET] ?? source,
-    reportBucket: environment[Env.REPORT_BUCKET] ?? String(toParameters(map.ResultWriter?.Parameters).Bucket ?? ''),
+    destinationBucket: environment.DESTINATION_BUCKET ?? source,
+    reportBucket: environment.REPORT_BUCKET ?? String(toParameters(map.ResultWriter?.Parameters).Bucket ?? ''),
   };
 }
 
 /** The map that archives. The others do something with what was archived. */
 function findMap({ definition }: ArchiverMachine): DistributedMapState {
   const maps = [...allStates(definition)].map(({ state }) => state).filter(isDistributedMap);
-  return maps.find(({ ItemReader: reader }) => !reader || readerOf(reader) === 'objects') ?? maps.find(({ Label }) => Label === MAP_LABEL) ?? maps[0]!;
+  return maps.find(({ ItemReader: reader }) => !reader || readerOf(reader) === 'objects') ?? maps.find(({ Label }) => Label === ACTIONS.archive.map) ?? maps[0]!;
 }
 
 /** Rejects dynamic references, which CloudFormation would look up during a deployment. */

@@ -1,5 +1,5 @@
 import type { App } from './scope';
-import { RESOURCE_POLICY_METADATA, type ResourcePolicyMetadata } from '../../../../src/contract/settings';
+import { RESOURCE_POLICY_METADATA, type ResourcePolicyMetadata } from '../../../../src/contract/resource-policies';
 import { isObject, toList } from '../json';
 
 /** A resource that is not in the templates, as the archiver that uses it describes it. */

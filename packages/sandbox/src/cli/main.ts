@@ -10,7 +10,6 @@ import { listMoves } from './run-report';
 import { describeEndpoints, untilInterrupted } from './serve';
 import { styleFor } from './style';
 import { type AnySummary, field, summaryText } from './summary-text';
-import { Env } from '../../../../src/contract/settings';
 import { seedDemo } from '../demo/seed';
 import { UsageError } from '../errors';
 import { fillBucket } from '../files/fill';
@@ -83,7 +82,7 @@ async function run(app: string, args: Arguments): Promise<AnySummary> {
 
 async function fill(sandbox: Sandbox, { fill: folder, demo, now, input }: Arguments): Promise<void> {
   const { sourceBucket, settings } = sandbox;
-  const sourcePrefix = settings[Env.SOURCE_PREFIX] ?? '';
+  const sourcePrefix = settings.SOURCE_PREFIX ?? '';
   if (demo) {
     const instant = now === undefined ? new Date() : new Date(now);
     const { date, to = date } = (input ?? {}) as { date?: string; to?: string };

@@ -1,6 +1,7 @@
 import { dayOf } from './days';
 import { PRODUCERS } from './producers';
-import { type DateSourceSettings, Env, type SelectionSettings } from '../../../../src/contract/settings';
+import type { DateSourceSettings } from '../../../../src/dates/settings';
+import type { SelectionSettings } from '../../../../src/dates/settings';
 import type { BucketAccess } from '../files/bucket-access';
 
 const MS_PER_DAY = 86_400_000;
@@ -17,9 +18,9 @@ export interface DemoSource {
 
 /** Puts objects of the days around the run's into a bucket, with the names that real producers give them. */
 export async function seedDemo(access: BucketAccess, { bucket, settings }: DemoSource, now: Date, day?: string): Promise<number> {
-  const prefix = settings[Env.SOURCE_PREFIX] ?? '';
-  const dateSource = JSON.parse(settings[Env.DATE_SOURCE] ?? 'null') as DateSourceSettings | null;
-  const selection = JSON.parse(settings[Env.SELECTION] ?? 'null') as SelectionSettings | null;
+  const prefix = settings.SOURCE_PREFIX ?? '';
+  const dateSource = JSON.parse(settings.DATE_SOURCE ?? 'null') as DateSourceSettings | null;
+  const selection = JSON.parse(settings.SELECTION ?? 'null') as SelectionSettings | null;
   const middle = day === undefined ? now.getTime() - daysBack(selection) * MS_PER_DAY : Date.parse(day);
   let objects = 0;
   for (const offset of AROUND) {

@@ -1,5 +1,4 @@
 import { startS3, type S3Double } from 'cdk-s3-dated-archiver-s3-double';
-import { Env } from '../../../../src/contract/settings';
 import { seedDemo } from '../../src/demo/seed';
 import { accessStore } from '../../src/files/bucket-access';
 
@@ -11,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => double.close());
 
 async function keysFor(settings: Record<string, string> = {}, day?: string): Promise<string[]> {
-  const objects = await seedDemo(accessStore(double.store), { bucket: 'data', settings: { [Env.SOURCE_PREFIX]: 'incoming/', ...settings } }, new Date('2026-11-25T12:00:00Z'), day);
+  const objects = await seedDemo(accessStore(double.store), { bucket: 'data', settings: { SOURCE_PREFIX: 'incoming/', ...settings } }, new Date('2026-11-25T12:00:00Z'), day);
   const keys = double.store.keys('data');
   expect(keys.length).toBe(objects);
   return keys;
@@ -29,7 +28,7 @@ test('producers\' names of the days around yesterday lie below the prefix', asyn
 test.each([
   ['{"kind":"daysAgo","days":30}', '2026-10-26'], ['{"kind":"olderThan","days":7}', '2026-11-17'], ['{"kind":"lastDays","days":3}', '2026-11-24'],
 ])('with the selection %s, %s is among the days', async (selection, day) => {
-  expect(await keysFor({ [Env.SELECTION]: selection })).toContain(`incoming/gharchive/${day}-0.json.gz`);
+  expect(await keysFor({ SELECTION: selection })).toContain(`incoming/gharchive/${day}-0.json.gz`);
 });
 
 test('a day that the run is for', async () => {
@@ -37,7 +36,7 @@ test('a day that the run is for', async () => {
 });
 
 test.each([['yyyy/MM/dd/', '2026/11/24/'], ['yyyy-MM-dd', '2026-11-24/'], ["'d='yyyyDDD", 'd=2026328/']])('keys begin with %s where the archiver reads it there', async (format, start) => {
-  const keys = await keysFor({ [Env.DATE_SOURCE]: JSON.stringify({ kind: 'keyPrefix', formats: [format] }) });
+  const keys = await keysFor({ DATE_SOURCE: JSON.stringify({ kind: 'keyPrefix', formats: [format] }) });
   expect(keys).toContain(`incoming/${start}gharchive/2026-11-24-0.json.gz`);
 });
 

@@ -3,12 +3,12 @@ import { type _Object, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ManifestObject } from './parse-line';
 import { ErrorName, namedError } from '../../../contract/errors';
 import type { ListedObject } from '../../../contract/payloads/listing';
-import type { SourceSettings } from '../../runtime/environment';
+import type { Settings } from '../../../contract/payloads/settings';
 import type { BucketClient } from '../../s3/bucket-client';
 import { toS3Error } from '../../s3/s3-error';
 
 /** Whether the manifest says all that selection and move need. */
-export function isComplete(object: ManifestObject, { dateSource, filter }: Pick<SourceSettings, 'dateSource' | 'filter'>): object is ListedObject {
+export function isComplete(object: ManifestObject, { dateSource, filter }: Pick<Settings, 'dateSource' | 'filter'>): object is ListedObject {
   const { Etag, Size, LastModified, Date } = object;
   const needsTime = filter?.minAge !== undefined || (dateSource.kind === 'lastModified' && Date === undefined);
   return Etag !== undefined && Size !== undefined && (LastModified !== undefined || !needsTime);

@@ -8,7 +8,7 @@
 import { getStorageClassCosts, type StorageClassCosts } from './storage-class-costs';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
-import type { TransferSettings } from '../../../contract/settings';
+import type { TransferSettings } from '../../../contract/payloads/settings';
 import type { LargeKey, Tally } from '../../ledger/tally';
 import { type CostItem, getReportedCost } from '../../pricing/cost';
 import type { Prices } from '../../pricing/prices';

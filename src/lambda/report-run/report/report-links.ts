@@ -1,5 +1,5 @@
 /** Console links for a report. They are missing in a partition whose console is not known. */
-import { CALENDAR_NAME } from '../../../contract/settings';
+import { CALENDAR_NAME } from '../../../contract/report-places';
 import { consoleUrl, executionUrl, folderUrl } from '../../alerts/cli-commands';
 import { objectUrl, toReportRoot } from '../../calendar/calendar-links';
 

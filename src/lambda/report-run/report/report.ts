@@ -3,7 +3,7 @@ import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links'
 import type { LedgerLine } from '../../../contract/payloads/ledger-line';
 import type { Counts, FilteredCounts, Stragglers } from '../../../contract/payloads/outcomes';
 import type { Manifest, Run } from '../../../contract/payloads/run';
-import type { BatchSettings, TransferSettings } from '../../../contract/settings';
+import type { BatchSettings, TransferSettings } from '../../../contract/payloads/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey, Tally } from '../../ledger/tally';

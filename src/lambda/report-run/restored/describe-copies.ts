@@ -1,6 +1,6 @@
 /** What a restore costs, in words: its objects lie twice, a run moves them again, and a person may remove the archived copies. */
 import type { Copies } from './removable-copies';
-import type { SelectionSettings } from '../../../contract/settings';
+import type { SelectionSettings } from '../../../dates/settings';
 import { addDays } from '../../../dates/calendar';
 import { runPythonCommand } from '../../alerts/cli-commands';
 import { formatBytes, formatCount, formatDates } from '../../text/format';

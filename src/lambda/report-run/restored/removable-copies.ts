@@ -9,7 +9,7 @@ import { partition, toHash } from './partition';
 import { REMOVE_COPIES_SCRIPT } from './remove-copies-script';
 import type { LedgerLine } from '../../../contract/payloads/ledger-line';
 import type { Run } from '../../../contract/payloads/run';
-import { COPIES_FOLDER, LEDGER_FOLDER } from '../../../contract/settings';
+import { COPIES_FOLDER, LEDGER_FOLDER } from '../../../contract/report-places';
 import { toReportRoot } from '../../calendar/calendar-links';
 import { getBatchPrefix } from '../../ledger/part-keys';
 import { readLedger } from '../../ledger/read-ledger';

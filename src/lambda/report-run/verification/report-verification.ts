@@ -11,7 +11,7 @@ import { toAttributes } from '../../alerts/alert-attributes';
 import { toReportRoot } from '../../calendar/calendar-links';
 import { DEFAULT_REGION } from '../../pricing/prices';
 import { addRequests, type Requests } from '../../pricing/requests';
-import type { ReportSettings } from '../../runtime/environment';
+import type { Settings } from '../../../contract/payloads/settings';
 import type { Clock } from '../../s3/retry';
 import { noStragglers } from '../../selection/stragglers';
 import { type PlannedLedgers, readPlannedLedgers } from '../../verification/planned-ledgers';
@@ -20,7 +20,7 @@ import { type MapResultsContext, readResultsOf } from '../map-results';
 import { writeReport } from '../write-report';
 
 export interface ReportVerificationContext extends MapResultsContext {
-  readonly settings: ReportSettings;
+  readonly settings: Settings;
   readonly clock: Clock;
 }
 
@@ -53,7 +53,7 @@ export async function reportVerification(
     notCompared: sum.seen.notCompared,
     timeZone: settings.timeZone,
     endedAt: new Date(clock.now()),
-    region: settings.region ?? DEFAULT_REGION,
+    region: settings.awsRegion ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
     logGroup: settings.batch.logGroup,
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },

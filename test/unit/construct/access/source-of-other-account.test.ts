@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Listing, S3DatedArchiver, type S3DatedArchiverProps, SourceDisposition } from '../../../../src';
-import { RESOURCE_POLICY_METADATA } from '../../../../src/contract/settings';
+import { RESOURCE_POLICY_METADATA } from '../../../../src/contract/resource-policies';
 import { build, only, statements, type Where } from '../../../helpers/synth';
 
 const OURS = '111122223333';

@@ -1,5 +1,4 @@
 import type { Context } from 'aws-lambda';
-import { Env } from '../../../../src/contract/settings';
 import { handler } from '../../../../src/lambda/archive-batch/archive-batch.lambda';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { ENVIRONMENT } from '../../../helpers/environment';
@@ -22,8 +21,8 @@ beforeEach(async () => {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
-    [Env.SOURCE_BUCKET]: 'source',
-    [Env.DESTINATION_BUCKET]: 'archive',
+    SOURCE_BUCKET: 'source',
+    DESTINATION_BUCKET: 'archive',
   };
   harness.store.createBucket('reports');
   jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
@@ -36,7 +35,7 @@ afterEach(async () => {
 
 /** Runs a batch with the one object that the bucket has, or with other items that are made from it. */
 function run(bucket: string, change: (item: Item) => Item[] = (item) => [item]) {
-  process.env[Env.SOURCE_BUCKET] = bucket;
+  process.env.SOURCE_BUCKET = bucket;
   const { etag, size, lastModified } = harness.store.get(bucket, KEY)!;
   const startTime = new Date().toISOString();
   return handler({

@@ -9,7 +9,7 @@ import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createMemoryS3, type MemoryS3 } from '../../../helpers/memory-s3';
 
 const RUN = {
-  id: 'run-1', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/run-1/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 15,
+  id: 'run-1', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive' as const, dryRun: false, reportPrefix: 'runs/run-1/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 15,
 };
 const ITEMS: ListedObject[] = ['a', 'b', 'c'].map((name) => ({ Key: `${name}-2026-11-24`, Etag: '"0123"', Size: 1, LastModified: 0 }));
 

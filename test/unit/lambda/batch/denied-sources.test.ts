@@ -2,10 +2,10 @@
 import type { Fault, PutOptions, S3Call } from '../../../../packages/s3-double/src';
 import type { Progress } from '../../../../src/contract/payloads/batch-payloads';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { Env } from '../../../../src/contract/settings';
 import { moveBatch } from '../../../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
+import { readSettings } from '../../../../src/lambda/runtime/environment';
+import { TWO_BUCKETS } from '../../../helpers/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
@@ -21,23 +21,14 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 const run: Run = {
-  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
+  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
 };
 
 /** Moves what is at the source in one round. */
 async function moveAll(): Promise<Progress> {
-  const settings = readArchiveSettings({
-    [Env.SOURCE_BUCKET]: 'source',
-    [Env.SOURCE_PREFIX]: 'in/',
-    [Env.DESTINATION_BUCKET]: 'archive',
-    [Env.DESTINATION_PREFIX]: 'archive/',
-    [Env.DESTINATION_KEY_ARN]: OWN_KEY,
-    [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-    [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
-    [Env.TIME_ZONE]: 'UTC',
-    [Env.CONFLICT_POLICY]: 'REPORT',
-    [Env.REPORT_BUCKET]: 'reports',
-    [Env.MAX_ROUNDS]: '100',
+  const settings = readSettings({
+    ...TWO_BUCKETS,
+    DESTINATION_KEY_ARN: OWN_KEY,
   });
   const items = harness.store.keys('source').map((key) => {
     const { etag, size, lastModified, attributes } = harness.store.get('source', key)!;

@@ -1,10 +1,10 @@
 /** Lambda freezes a function that has answered or failed, and lets what it left behind go on in the middle of the next invocation. */
 import { CopyObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { Env } from '../../../../src/contract/settings';
 import { moveBatch } from '../../../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
+import { type Environment, readSettings } from '../../../../src/lambda/runtime/environment';
+import { TWO_BUCKETS } from '../../../helpers/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { withSend } from '../../../../src/lambda/s3/with-send';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 const run: Run = {
-  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
+  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
 };
 
 /** A client that holds back its requests of one kind until they are let go. */
@@ -42,22 +42,13 @@ function holding(s3: S3Client, isHeld: (command: unknown) => boolean) {
   return { s3: withSend(s3, send as never), sent, thaw: () => thaw() };
 }
 
-test.each<[string, (command: unknown) => boolean, Partial<Record<Env, string>>]>([
+test.each<[string, (command: unknown) => boolean, Environment]>([
   ['copies', (command) => command instanceof CopyObjectCommand, {}],
-  ['copies in parts', (command) => command instanceof HeadObjectCommand, { [Env.MULTIPART_THRESHOLD_BYTES]: '5' }],
+  ['copies in parts', (command) => command instanceof HeadObjectCommand, { MULTIPART_THRESHOLD_BYTES: '5' }],
 ])('a round that ends by an error leaves no %s behind that go on later', async (_, isHeld, environment) => {
   for (let i = 0; i < 40; i++) { harness.put(`in/d${String(i).padStart(2, '0')}-2026-11-24.csv`); }
-  const settings = readArchiveSettings({
-    [Env.SOURCE_BUCKET]: 'source',
-    [Env.SOURCE_PREFIX]: 'in/',
-    [Env.DESTINATION_BUCKET]: 'archive',
-    [Env.DESTINATION_PREFIX]: 'archive/',
-    [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-    [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
-    [Env.TIME_ZONE]: 'UTC',
-    [Env.CONFLICT_POLICY]: 'REPORT',
-    [Env.REPORT_BUCKET]: 'reports',
-    [Env.MAX_ROUNDS]: '100',
+  const settings = readSettings({
+    ...TWO_BUCKETS,
     ...environment,
   });
   const select = createSelector(settings, run);

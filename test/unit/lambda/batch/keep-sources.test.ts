@@ -1,12 +1,11 @@
 /** `SourceDisposition.KEEP`: nothing is deleted anywhere, and a later run with DELETE finishes the moves. */
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { Env } from '../../../../src/contract/settings';
 import { ARCHIVE_RUN, BothWays, describeBucket, KINDS, putKinds } from '../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { expectSchema } from '../../../helpers/report-schema';
 
-const KEEP = { environment: { [Env.SOURCE_DISPOSITION]: 'KEEP' } };
+const KEEP = { environment: { KEEPS_SOURCES: 'true' } };
 const KEY = 'in/a-2026-11-24.csv';
 const ARCHIVED = 'archive/2026/11/24/a-2026-11-24.csv';
 const COUNT = Object.keys(KINDS).length;

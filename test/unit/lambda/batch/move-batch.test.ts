@@ -4,14 +4,14 @@ import type { BatchDigest, LedgerLine } from '../../../../src/contract/payloads/
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { Env } from '../../../../src/contract/settings';
 import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../../../src/lambda/batch/move-batch';
 import { MAX_DIGEST_LENGTH } from '../../../../src/lambda/batch/outcome-recorder';
 import { readLines, tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { Tally } from '../../../../src/lambda/ledger/tally';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
+import { type Environment, readSettings } from '../../../../src/lambda/runtime/environment';
+import { TWO_BUCKETS } from '../../../helpers/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
@@ -33,21 +33,12 @@ afterEach(() => harness.close());
 afterEach(() => expectSchema(ledger()));
 
 const run: Run = {
-  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
+  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
 };
 
-function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run): BatchWorker {
-  const settings = readArchiveSettings({
-    [Env.SOURCE_BUCKET]: 'source',
-    [Env.SOURCE_PREFIX]: 'in/',
-    [Env.DESTINATION_BUCKET]: 'archive',
-    [Env.DESTINATION_PREFIX]: 'archive/',
-    [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-    [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
-    [Env.TIME_ZONE]: 'UTC',
-    [Env.CONFLICT_POLICY]: 'REPORT',
-    [Env.REPORT_BUCKET]: 'reports',
-    [Env.MAX_ROUNDS]: '100',
+function workerWith(environment: Environment = {}, forRun = run): BatchWorker {
+  const settings = readSettings({
+    ...TWO_BUCKETS,
     ...environment,
   });
   return {
@@ -509,9 +500,9 @@ test('in the rehearsal of a day to come, what its start is not behind was writte
 describe('a failure that lies in the set-up', () => {
   const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/own';
 
-  test.each<[string, Partial<Record<Env, string>>, () => unknown]>([
-    ['KMS_DENIED', { [Env.DESTINATION_KEY_ARN]: KEY_ARN }, () => harness.store.deny({ kmsKeyId: KEY_ARN })],
-    ['NO_SUCH_BUCKET', { [Env.DESTINATION_BUCKET]: 'nowhere' }, () => undefined],
+  test.each<[string, Environment, () => unknown]>([
+    ['KMS_DENIED', { DESTINATION_KEY_ARN: KEY_ARN }, () => harness.store.deny({ kmsKeyId: KEY_ARN })],
+    ['NO_SUCH_BUCKET', { DESTINATION_BUCKET: 'nowhere' }, () => undefined],
   ])('fails the batch with its code, after a few objects and not after all: %s', async (code, environment, prepare) => {
     put(1_000);
     prepare();
@@ -524,7 +515,7 @@ describe('a failure that lies in the set-up', () => {
   test('fails the batch in its last round, too: what was not tried has not run out of time', async () => {
     put(1_000);
     harness.store.deny({ kmsKeyId: KEY_ARN });
-    const round = moveBatch(workerWith({ MAX_ROUNDS: '1', [Env.DESTINATION_KEY_ARN]: KEY_ARN }), batch(listed()), 60_000);
+    const round = moveBatch(workerWith({ MAX_ROUNDS: '1', DESTINATION_KEY_ARN: KEY_ARN }), batch(listed()), 60_000);
     await expect(round).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining('KMS_DENIED') });
   });
 
@@ -570,7 +561,7 @@ describe('objects that only their writer can read', () => {
     harness.before = (call) => (call.operation === 'CopyObject' && /\/\d{3}-/.test(call.key!)
       ? { kind: 'Error', status: 403, code: 'AccessDenied', message: `User is not authorized to perform: kms:Decrypt on resource: ${foreign}` }
       : undefined);
-    const environment = { [Env.DESTINATION_KEY_ARN]: 'arn:aws:kms:us-east-1:123456789012:key/own' };
+    const environment = { DESTINATION_KEY_ARN: 'arn:aws:kms:us-east-1:123456789012:key/own' };
     const { counts, problems: shown } = await moveBatch(workerWith(environment), batch(listed()), 60_000);
     expect(counts).toMatchObject({ archived: which === 'first' ? 300 : 0, failed: 160 });
     expect(shown[0]).toMatchObject({ code: 'KMS_DENIED' });
@@ -601,7 +592,7 @@ describe('a failure of some objects', () => {
     const { endpoint, s3: { config: { credentials } } } = harness;
     const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: { maxSockets: 448 } } });
     s3.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
-    const round = moveBatch({ ...workerWith({ [Env.MAX_ROUNDS]: '1' }), s3 }, batch(listed()), 60_000);
+    const round = moveBatch({ ...workerWith({ MAX_ROUNDS: '1' }), s3 }, batch(listed()), 60_000);
     const { counts, finished, problems: shown } = await round.finally(() => s3.destroy());
     expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 988, skipped: 0, conflicting: 0, failed: 12 }, finished: true });
     expect(shown).toContainEqual(expect.objectContaining({ code: 'NO_SUCH_BUCKET' }));
@@ -679,7 +670,7 @@ test('a filter decides again about the size of an object that is rewritten after
   const items = listed();
   harness.put('in/a-2026-11-24', 'tiny');
   harness.put('in/b-2026-11-24', 'ten others');
-  const filtered = workerWith({ [Env.FILTER]: '{"minSize":10}' });
+  const filtered = workerWith({ FILTER: '{"minSize":10}' });
   const result = await moveBatch(filtered, batch(items), 60_000);
   expect(result).toMatchObject({ counts: { listed: 3, archived: 1, skipped: 2, failed: 0 }, filtered: { minSize: 1 } });
   expect(harness.store.keys('source')).toEqual(['in/a-2026-11-24', 'in/c-2026-11-24']);
@@ -689,12 +680,12 @@ test('a filter decides again about the size of an object that is rewritten after
 test('what filters left out is added up over the rounds of a batch', async () => {
   harness.put('in/a-2026-11-24', 'x');
   const progress = { ...initialProgress(), filtered: { exclude: 2, minSize: 1 } };
-  const { filtered } = await moveBatch(workerWith({ [Env.FILTER]: '{"minSize":10}' }), batch(listed(), { progress }), 60_000);
+  const { filtered } = await moveBatch(workerWith({ FILTER: '{"minSize":10}' }), batch(listed(), { progress }), 60_000);
   expect(filtered).toEqual({ exclude: 2, minSize: 2 });
 });
 
 test('with lastModified, an object that is rewritten after the listing is left alone: its new date is not selected', async () => {
-  const lastModified = { [Env.DATE_SOURCE]: JSON.stringify({ kind: 'lastModified', formats: [] }) };
+  const lastModified = { DATE_SOURCE: JSON.stringify({ kind: 'lastModified', formats: [] }) };
   const yesterday = Date.parse('2026-11-24T12:00:00Z') / 1_000;
   ['in/a.csv', 'in/b.csv'].forEach((key) => harness.put(key, 'old'));
   const items = listed().map((item) => ({ ...item, LastModified: yesterday }));
@@ -708,7 +699,7 @@ test('with lastModified, an object that is rewritten after the listing is left a
 test.each([
   ['before its delete', 'dies'], ['after its delete', 'dies'], ['after its delete', 'is one round'],
 ])('with lastModified, an object that an attempt archived and that is written again on another day %s conflicts, where the attempt %s', async (when, how) => {
-  const lastModified = { [Env.DATE_SOURCE]: JSON.stringify({ kind: 'lastModified', formats: [] }) };
+  const lastModified = { DATE_SOURCE: JSON.stringify({ kind: 'lastModified', formats: [] }) };
   const etag = harness.put('in/a.csv', 'old');
   const items = listed().map((item) => ({ ...item, LastModified: Date.parse('2026-11-24T12:00:00Z') / 1_000 }));
   // The first attempt dies with its deletes. Somebody writes the source again.
@@ -718,7 +709,7 @@ test.each([
     return isDead ? { kind: 'ResetBefore' } : undefined;
   };
   harness.after = ({ operation }) => { isDead ||= operation === 'DeleteObjects' && how === 'dies'; };
-  const first = workerWith({ ...lastModified, [Env.MAX_ROUNDS]: '1' });
+  const first = workerWith({ ...lastModified, MAX_ROUNDS: '1' });
   await moveBatch({ ...first, s3: how === 'dies' ? withLostDeletes(first.s3) : first.s3 }, batch(items), 2_000).catch(() => undefined);
   harness.before = harness.after = undefined;
   harness.put('in/a.csv', 'new');
@@ -778,7 +769,7 @@ describe('when the time runs short', () => {
     harness.store.put('source', 'in/big-2026-11-24.bin', Buffer.alloc(15 * MiB, 'x'));
     put(2);
     const items = listed();
-    const large = { [Env.MULTIPART_THRESHOLD_BYTES]: String(5 * MiB) };
+    const large = { MULTIPART_THRESHOLD_BYTES: String(5 * MiB) };
     harness.before = (call) => (call.operation === 'UploadPartCopy' && harness.requests.UploadPartCopy > 2 ? { kind: 'Latency', ms: 5_000 } : undefined);
     const first = await moveBatch(workerWith(large), batch(items), 2_000);
     expect(first).toMatchObject({ finished: false, cursor: 0, upload: { key: 'archive/2026/11/24/big-2026-11-24.bin' } });
@@ -846,7 +837,7 @@ describe('when the time runs short', () => {
 
   test('the last round gives up what is left, with a code, and ends the loop', async () => {
     put(800);
-    const { counts, finished } = await moveBatch(outOfTimeAtTheHundredth(workerWith({ [Env.MAX_ROUNDS]: '1' })), batch(listed()), 60_000);
+    const { counts, finished } = await moveBatch(outOfTimeAtTheHundredth(workerWith({ MAX_ROUNDS: '1' })), batch(listed()), 60_000);
     expect(finished).toBe(true);
     expect(counts.failed).toBeGreaterThan(400);
     expect(counts.archived + counts.failed).toBe(800);
@@ -922,7 +913,7 @@ describe('where S3 does not answer', () => {
     });
 
     test('after the last round another attempt at it does, or ReportRun: the ledger still says what it said before the delete', async () => {
-      const last = workerWith({ [Env.MAX_ROUNDS]: '1' });
+      const last = workerWith({ MAX_ROUNDS: '1' });
       const items = listed();
       await inTime(4_000, (time) => expect(moveBatch(last, batch(items), time)).rejects.toThrow('another attempt must find out'));
       expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
@@ -939,7 +930,7 @@ describe('where S3 does not answer', () => {
 
   test.each(['GetObjectTagging', 'CreateMultipartUpload', 'CompleteMultipartUpload'])('%s does not outlast the round', async (operation) => {
     harness.store.put('source', 'in/big-2026-11-24.bin', Buffer.alloc(11 * 1024 ** 2, 'x'));
-    const large = { [Env.MULTIPART_THRESHOLD_BYTES]: String(5 * 1024 ** 2) };
+    const large = { MULTIPART_THRESHOLD_BYTES: String(5 * 1024 ** 2) };
     const items = listed();
     hang(operation);
     const first = await inTime(3_000, (time) => moveBatch(workerWith(large), batch(items), time));
@@ -973,7 +964,7 @@ describe('a dry run', () => {
   test('sees that two objects of a batch want one place', async () => {
     harness.put('in/a/x-2026-11-24.csv', 'one');
     harness.put('in/b/x-2026-11-24.csv', 'two');
-    const flat = { [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
+    const flat = { LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
     const items = listed();
     const dry = await moveBatch(workerWith(flat, dryRun), batch(items, { run: dryRun }), 60_000);
     const real = await moveBatch(workerWith(flat), batch(items), 60_000);
@@ -1003,7 +994,7 @@ test('an object that is gone takes back the line that an attempt before this one
 });
 
 describe('with a flat layout, and copies that have ETags of their own', () => {
-  const flat = { [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
+  const flat = { LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
   const [one, other] = ['in/a/x-2026-11-24.csv', 'in/b/x-2026-11-24.csv'];
   const putInParts = (key: string) => harness.store.put('source', key, `of one length: ${key}`, { partSize: 5 });
 

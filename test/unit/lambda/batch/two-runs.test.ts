@@ -3,10 +3,10 @@ import type { S3Call } from '../../../../packages/s3-double/src';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { Env } from '../../../../src/contract/settings';
 import { moveBatch } from '../../../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
+import { readSettings } from '../../../../src/lambda/runtime/environment';
+import { TWO_BUCKETS } from '../../../helpers/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
@@ -24,18 +24,7 @@ afterEach(() => harness.close());
 const COUNT = 40;
 const OF_OBJECTS = new Set(['CopyObject', 'HeadObject', 'GetObject', 'GetObjectTagging']);
 
-const settings = readArchiveSettings({
-  [Env.SOURCE_BUCKET]: 'source',
-  [Env.SOURCE_PREFIX]: 'in/',
-  [Env.DESTINATION_BUCKET]: 'archive',
-  [Env.DESTINATION_PREFIX]: 'archive/',
-  [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-  [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
-  [Env.TIME_ZONE]: 'UTC',
-  [Env.CONFLICT_POLICY]: 'REPORT',
-  [Env.REPORT_BUCKET]: 'reports',
-  [Env.MAX_ROUNDS]: '100',
-});
+const settings = readSettings(TWO_BUCKETS);
 
 /** Whether S3 finds what a request reads. A copy is asked for by the key of its destination. */
 function isThere({ operation, bucket, key = '' }: S3Call): boolean {
@@ -45,7 +34,7 @@ function isThere({ operation, bucket, key = '' }: S3Call): boolean {
 
 async function moveAs(id: string, items: readonly ListedObject[]) {
   const run: Run = {
-    id, startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: `runs/2026-11-25/${id}/`, ledgerPrefix: `runs/ledger/day=2026-11-24/run=${id}/`, objectsPerSecond: 10_000,
+    id, startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: `runs/2026-11-25/${id}/`, ledgerPrefix: `runs/ledger/day=2026-11-24/run=${id}/`, objectsPerSecond: 10_000,
   };
   const problems: LedgerLine[] = [];
   const { counts, finished } = await moveBatch({

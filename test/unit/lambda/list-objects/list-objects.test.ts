@@ -7,9 +7,10 @@ import { type ListObjectsContext, listObjects } from '../../../../src/lambda/lis
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../helpers/memory-s3';
+import { testSettings } from '../../../helpers/environment';
 
 const RUN: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
+  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
 };
 const PLAN = `${RUN.reportPrefix}plan/`;
 
@@ -24,18 +25,16 @@ interface Options {
 
 function createContext(memory: MemoryS3, options: Options = {}): ListObjectsContext {
   const { prefix = '', destinationPrefix = 'archive/', destinationBucket = 'source', concurrency = 4, batchSize = 5, maxPartsOfRound } = options;
-  const settings = {
+  const settings = testSettings({
     sourceBucket: 'source',
     sourcePrefix: prefix,
     destinationBucket,
     destinationPrefix,
     dateSource: parseDateSource({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
     layout: { format: parseLayoutFormat('yyyy/MM/dd/'), flatten: false },
-    timeZone: 'UTC',
-    reportBucket: 'reports',
-    concurrency,
+    listingConcurrency: concurrency,
     batchSize,
-  };
+  });
   return { s3: memory.s3, clock: systemClock, settings, select: createSelector(settings, RUN), maxPartsOfRound };
 }
 

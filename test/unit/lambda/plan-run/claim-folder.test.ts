@@ -15,6 +15,10 @@ function arn(stateMachine: string): string {
   return `arn:aws:states:eu-west-1:111122223333:execution:${stateMachine}:nightly`;
 }
 
+const FACTS = {
+  action: 'archive', dryRun: false, from: null, to: '2026-11-23', source: { bucket: 'data', prefix: 'in/' }, destination: { bucket: 'data', prefix: 'archive/' },
+} as const;
+
 /** Where the ledgers of these runs lie, and their claims. */
 const LEDGER = 'runs/ledger/day=2026-11-23/run=nightly/';
 const LEDGER_CLAIM = 'runs/claims/day=2026-11-23/run=nightly/claim.json';
@@ -28,12 +32,12 @@ function claimBoth(
 ): Promise<RunFolders> {
   const settings = { reportBucket: 'reports', reportPrefix: 'runs/', archiverName: `Stack/${stateMachine}` };
   const event = { input: {}, runId, startTime, executionId: arn(stateMachine) };
-  return claimRunFolders({ s3: harness.s3, budget: budgetOf({ deadline }), settings }, event, { to: day });
+  return claimRunFolders({ s3: harness.s3, budget: budgetOf({ deadline }), settings }, event, { ...FACTS, to: day });
 }
 
 test('the folder of a run has the UTC day of its start and its name, and says whose it is', async () => {
   await expect(claim()).resolves.toBe(FOLDER);
-  expect(JSON.parse(harness.read('reports', `${FOLDER}claim.json`)!)).toEqual({ archiver: 'Stack/Invoices', executionArn: arn('Invoices'), startTime: START, to: '2026-11-23' });
+  expect(JSON.parse(harness.read('reports', `${FOLDER}claim.json`)!)).toEqual({ archiver: 'Stack/Invoices', executionArn: arn('Invoices'), startTime: START, ...FACTS });
 });
 
 test('an execution that claims again finds its own folder', async () => {

@@ -1,5 +1,4 @@
 import type { Context } from 'aws-lambda';
-import { Env } from '../../../../src/contract/settings';
 import { handler } from '../../../../src/lambda/plan-run/plan-run.lambda';
 import { ENVIRONMENT } from '../../../helpers/environment';
 import type { Harness } from '../../../helpers/harness';
@@ -16,8 +15,8 @@ beforeEach(() => {
   process.env = {
     ...before,
     ...ENVIRONMENT,
-    [Env.SOURCE_PREFIX]: 'incoming/',
-    [Env.TIME_ZONE]: 'Asia/Tokyo',
+    SOURCE_PREFIX: 'incoming/',
+    TIME_ZONE: 'Asia/Tokyo',
     AWS_ENDPOINT_URL_S3: harness.endpoint,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -51,6 +50,6 @@ test('fails with the error InvalidRunInput if the input is wrong', async () => {
 });
 
 test('fails with the error InvalidRunInput if a prop that was a token is wrong', async () => {
-  process.env[Env.SOURCE_PREFIX] = 'incoming';
+  process.env.SOURCE_PREFIX = 'incoming';
   await expect(handler(event({}), CONTEXT)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining('prefix "incoming" must be empty or end with "/"') });
 });

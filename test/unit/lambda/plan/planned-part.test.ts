@@ -8,7 +8,7 @@ import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createMemoryS3 } from '../../../helpers/memory-s3';
 
 const RUN: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
+  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
 };
 const OBJECT: ListedObject = { Key: 'a "\u{1f600}\u0001-2026-11-24', Etag: '"0123"', LastModified: 1_789_180_622.5, Size: 7, StorageClass: 'GLACIER_IR' };
 

@@ -4,7 +4,7 @@ import { getLedgerBatchPrefix, toLedgerPartKey } from '../../../../src/lambda/le
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
-import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
+import type { Settings } from '../../../../src/contract/payloads/settings';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
@@ -25,7 +25,7 @@ let meanwhile: () => void;
 beforeEach(() => { meanwhile = () => undefined; });
 const clock = { now: systemClock.now, sleep: async () => meanwhile() };
 
-function reconcile(items: ListedObject[], given: ReportSettings = settings(), s3 = harness.s3) {
+function reconcile(items: ListedObject[], given: Settings = settings(), s3 = harness.s3) {
   const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
   return reconcileBatch({ s3, clock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }

@@ -1,6 +1,6 @@
 import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
 import { reportRun } from '../../../../src/lambda/report-run/report-run';
-import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
+import type { Settings } from '../../../../src/contract/payloads/settings';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
@@ -10,7 +10,7 @@ let harness: Harness;
 beforeEach(async () => { harness = await startReportHarness(); });
 afterEach(() => harness.close());
 
-function run(given: ReportSettings = settings(), event: ReportRunEvent = EVENT) {
+function run(given: Settings = settings(), event: ReportRunEvent = EVENT) {
   const clock = { ...systemClock, now: () => Date.parse('2026-11-25T01:02:30Z') };
   return reportRun({ s3: harness.s3, readInput: async () => undefined, settings: given, select: createSelector(given, event.run), clock }, event);
 }

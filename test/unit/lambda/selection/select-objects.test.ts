@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import type { DateSourceSettings, FilterSettings, LayoutSettings } from '../../../../src/contract/settings';
+import type { DateSourceSettings } from '../../../../src/dates/settings';
+import type { FilterSettings } from '../../../../src/contract/payloads/settings';
+import type { LayoutSettings } from '../../../../src/dates/settings';
 import { addDays } from '../../../../src/dates/calendar';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import type { Window } from '../../../../src/dates/date-window';
 import { parseDateSource } from '../../../../src/dates/key-dates';
-import type { SourceSettings } from '../../../../src/lambda/runtime/environment';
+import type { Settings } from '../../../../src/contract/payloads/settings';
 import { createSelector, type Selection } from '../../../../src/lambda/selection/select-objects';
+import { testSettings } from '../../../helpers/environment';
 
 interface Options {
   readonly prefix?: string;
@@ -24,9 +27,8 @@ interface Options {
 const START = '2026-11-25T01:00:00.250Z';
 const THE_24TH = { from: '2026-11-24', to: '2026-11-24' };
 
-function settingsFor(options: Options): SourceSettings {
-  return {
-    sourceBucket: 'data',
+function settingsFor(options: Options): Settings {
+  return testSettings({
     sourcePrefix: options.prefix ?? 'incoming/',
     destinationBucket: options.destinationBucket ?? 'data',
     destinationPrefix: options.destinationPrefix ?? 'archive/',
@@ -34,7 +36,7 @@ function settingsFor(options: Options): SourceSettings {
     layout: { format: parseLayoutFormat(options.layout?.format ?? 'yyyy/MM/dd/'), flatten: options.layout?.flatten ?? false },
     timeZone: options.timeZone ?? 'UTC',
     ...options.filter && { filter: options.filter },
-  };
+  });
 }
 
 function select(key: string, options: Options = {}, lastModified = 1_700_000_000, size = 1): Selection {

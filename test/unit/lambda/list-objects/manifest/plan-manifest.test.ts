@@ -6,14 +6,15 @@ import type { Manifest, Run } from '../../../../../src/contract/payloads/run';
 import { parseLayoutFormat } from '../../../../../src/dates/date-format';
 import { parseDateSource } from '../../../../../src/dates/key-dates';
 import { planManifest, type PlanManifestContext } from '../../../../../src/lambda/list-objects/manifest/plan-manifest';
-import type { SourceSettings } from '../../../../../src/lambda/runtime/environment';
+import type { Settings } from '../../../../../src/contract/payloads/settings';
 import { systemClock } from '../../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../../src/lambda/selection/select-objects';
 import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../../helpers/memory-s3';
+import { testSettings } from '../../../../helpers/environment';
 
 const URI = 's3://lists/list';
 const RUN: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
+  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
 };
 const PLAN = `${RUN.reportPrefix}plan/`;
 const ETAG = createHash('md5').update('some version').digest('hex');
@@ -21,7 +22,7 @@ const ETAG = createHash('md5').update('some version').digest('hex');
 const etagOf = (key: string) => `"${createHash('md5').update(key).digest('hex')}"`;
 const KILLED = Object.assign(new Error('killed'), { name: 'Killed' });
 
-interface Options extends Partial<Pick<PlanManifestContext, 'maxPartsOfRound' | 'maxLinesInMemory' | 'linesAtOnce'>>, Partial<Pick<SourceSettings, 'filter'>> {
+interface Options extends Partial<Pick<PlanManifestContext, 'maxPartsOfRound' | 'maxLinesInMemory' | 'linesAtOnce'>>, Partial<Pick<Settings, 'filter'>> {
   readonly prefix?: string;
   readonly layout?: string;
   readonly dateSource?: Parameters<typeof parseDateSource>[0];
@@ -33,19 +34,17 @@ function createContext(memory: MemoryS3, options: Options = {}): PlanManifestCon
   const { prefix = 'in/', layout = 'yyyy/MM/dd/', dateSource = { kind: 'objectName', formats: ['yyyy-MM-dd'] }, filter, tick, ...limits } = options;
   let time = 0;
   const clock = tick === undefined ? systemClock : { now: () => (time += tick), sleep: async () => undefined };
-  const settings = {
+  const settings = testSettings({
     sourceBucket: 'source',
     sourcePrefix: prefix,
     destinationBucket: 'source',
     destinationPrefix: 'in/archive/',
     dateSource: parseDateSource(dateSource),
     layout: { format: parseLayoutFormat(layout), flatten: false },
-    timeZone: 'UTC',
-    reportBucket: 'reports',
-    concurrency: 4,
+    listingConcurrency: 4,
     batchSize: 5,
     filter,
-  };
+  });
   return { s3: memory.s3, manifests: memory.s3, clock, settings, select: createSelector(settings, RUN), ...limits };
 }
 

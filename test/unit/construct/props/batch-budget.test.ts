@@ -1,4 +1,4 @@
-import { getExpressBatchSize, getExpressBudget, getExpressConcurrency, getTotalRetryDelay, getStandardRounds, getWorstRoundSeconds } from '../../../../src/construct/state-machine/batch-budget';
+import { getExpressBatchSize, getExpressBudget, getExpressConcurrency, getTotalRetryDelay, getStandardRounds, getWorstRoundSeconds } from '../../../../src/construct/props/batch-budget';
 
 const retry = { interval: 2, maxAttempts: 6, backoffRate: 2, maxDelay: 60 };
 

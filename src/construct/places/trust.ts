@@ -5,9 +5,7 @@ import type { Construct } from 'constructs';
 
 /** Who assumes the role of a function besides Lambda's own invocations. */
 export interface RoleUse {
-  /** Lambda creates network interfaces. */
   readonly isInVpc: boolean;
-  /** Lambda polls a queue. */
   readonly isPolling: boolean;
 }
 

@@ -4,7 +4,6 @@
  */
 import { batchesAtOnce, getReserve } from '../../contract/batches';
 
-/** A retry policy in seconds. */
 export interface RetrySeconds {
   readonly interval: number;
   readonly maxAttempts: number;
@@ -12,11 +11,8 @@ export interface RetrySeconds {
   readonly maxDelay: number;
 }
 
-/** The limits of a batch. */
 export interface BatchBudget {
-  /** The timeout of one invocation in seconds. */
   readonly timeout: number;
-  /** The retries of one invocation. */
   readonly maxAttempts: number;
   /** After this many rounds the batch leaves the remaining objects at their source. */
   readonly maxRounds: number;
@@ -127,7 +123,6 @@ function getLongestTimeout(retry: RetrySeconds): number {
   return Math.min(DEFAULT_BATCH_TIMEOUT, Math.floor((EXPRESS_BUDGET - getTotalRetryDelay(retry)) / (retry.maxAttempts + 1)));
 }
 
-/** Returns an error message with the arithmetic. */
 function describeExcess(retry: RetrySeconds, given: { timeout?: number; maxAttempts?: number }): string {
   const timeout = given.timeout ?? MIN_BATCH_TIMEOUT;
   const timeoutName = given.timeout === undefined ? 'the shortest batchTimeout' : 'batchTimeout';

@@ -1,17 +1,18 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { validateFilter } from './filter-settings';
-import type { AlarmOptions } from '../alarm-options';
-import { ArchiveLayout } from '../archive-layout';
-import { checkPrefix } from '../contract/checks/check-prefix';
-import { checkStorageClass } from '../contract/checks/check-storage-class';
-import { DateSource } from '../date-source';
-import { checkHours } from '../dates/check-hours';
-import { parseDateFormat, parseLayoutFormat } from '../dates/date-format';
-import type { RetryPolicy } from '../retry-policy';
-import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import type { AlarmOptions } from '../../alarm-options';
+import { ArchiveLayout } from '../../archive-layout';
+import { checkPrefix } from '../../contract/checks/check-prefix';
+import { checkStorageClass } from '../../contract/checks/check-storage-class';
+import { isWhole } from '../../contract/checks/is-whole';
+import { DateSource } from '../../date-source';
+import { checkHours } from '../../dates/check-hours';
+import { parseDateFormat, parseLayoutFormat } from '../../dates/date-format';
+import type { RetryPolicy } from '../../retry-policy';
+import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { DEFAULT_DATE_FORMAT } from './settings';
-import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
+import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
 import { ALARM_OPTIONS, PROPS, validateTypes } from './validate-types';
 
 /**
@@ -34,14 +35,16 @@ export function validateProps(props: S3DatedArchiverProps): void {
   validateHours(props);
   validateTimeZone((props.timeZone ?? props.schedule?.timeZone)?.timezoneName);
 
-  validateInteger('maxConcurrency', props.maxConcurrency, 1, 10_000, 'a Distributed Map runs at most 10,000 child workflows at a time');
-  validateInteger('batchSize', props.batchSize, 1, 1_000, 'S3 deletes at most 1,000 objects in one request');
-  validateInteger('memorySize', props.memorySize, 128, 10_240, 'it is the memory of a Lambda function in MiB');
+  validateNumber('maxConcurrency', props.maxConcurrency, 'a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time', isWhole(1, 10_000));
+  validateNumber('batchSize', props.batchSize, 'a whole number from 1 to 1,000: S3 deletes at most 1,000 objects in one request', isWhole(1, 1_000));
+  validateNumber('memorySize', props.memorySize, 'a whole number from 128 to 10,240: it is the memory of a Lambda function in MiB', isWhole(128, 10_240));
   validateNumber('maxObjectsPerSecond', props.maxObjectsPerSecond, 'a number greater than 0', (value) => value > 0);
   validateNumber('toleratedFailurePercentage', props.toleratedFailurePercentage, 'a number from 0 to 100', (value) => value >= 0 && value <= 100);
 
-  validateSeconds('timeout', props.timeout, 1, 31_536_000, 'a STANDARD workflow runs for at most one year');
-  validateSeconds('batchTimeout', props.batchTimeout, MIN_BATCH_TIMEOUT, 900, 'a Lambda function runs for at most 15 minutes');
+  validateDuration('timeout', props.timeout, 'seconds', ' from 1 to 31,536,000: a STANDARD workflow runs for at most one year', isWhole(1, 31_536_000));
+  validateDuration(
+    'batchTimeout', props.batchTimeout, 'seconds', ` from ${MIN_BATCH_TIMEOUT} to 900: a Lambda function runs for at most 15 minutes`, isWhole(MIN_BATCH_TIMEOUT, 900),
+  );
   validateRetryPolicy(props.retryPolicy ?? {});
 
   if (props.alertTopic?.fifo) {
@@ -53,7 +56,7 @@ export function validateProps(props: S3DatedArchiverProps): void {
   if (props.reportBucket && props.reportRetention) {
     throw new Error('reportRetention applies only to the bucket that the archiver creates: omit it and set a lifecycle rule on your reportBucket, or omit reportBucket');
   }
-  validateDays('reportRetention', props.reportRetention);
+  validateDuration('reportRetention', props.reportRetention, 'days', ', at least 1: S3 expires objects after whole days', isWhole(1));
   if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
     throw new Error('removalPolicy SNAPSHOT must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY: CloudFormation cannot take snapshots of buckets and log groups');
   }
@@ -65,28 +68,18 @@ export function validateProps(props: S3DatedArchiverProps): void {
 }
 
 /** Validates the options of alarms. The limits are those of PutMetricAlarm. */
-export function validateAlarmOptions(options: AlarmOptions, keepsSources: boolean): void {
+export function validateAlarmOptions(options: AlarmOptions, countsStragglers: boolean): void {
   validateTypes(options, ALARM_OPTIONS);
   const { completedWithin, minArrivalRatio, stragglers, maxStragglers, maxStragglerAge } = options;
   for (const [option, value] of Object.entries({ stragglers: stragglers || undefined, maxStragglers, maxStragglerAge })) {
-    if (value === undefined || !keepsSources) { continue; }
+    if (value === undefined || countsStragglers) { continue; }
     throw new Error(`${option} needs sources that are deleted, and the archiver has sourceDisposition KEEP, so objects of earlier days stay at the source and no run counts stragglers: `
       + `omit ${option} here, and set it for the archiver that deletes the sources later`);
   }
   validateNumber('minArrivalRatio', minArrivalRatio, 'a number from 0 to 1', (value) => value >= 0 && value <= 1);
   validateNumber('maxStragglers', maxStragglers, 'a whole number of at least 0', (value) => Number.isInteger(value) && value >= 0);
-  if (isKnown(completedWithin)) {
-    const hours = completedWithin.toMilliseconds() / 3_600_000;
-    if (!Number.isInteger(hours) || hours < 1 || hours > 168) {
-      throw new Error(`completedWithin ${completedWithin.toHumanString()} must be a whole number of hours from 1 hour to 7 days: an alarm evaluates at most the last 7 days`);
-    }
-  }
-  if (isKnown(maxStragglerAge)) {
-    const days = maxStragglerAge.toMilliseconds() / 86_400_000;
-    if (!Number.isInteger(days)) {
-      throw new Error(`maxStragglerAge ${maxStragglerAge.toHumanString()} must be a whole number of days, since the dates in names are days`);
-    }
-  }
+  validateDuration('completedWithin', completedWithin, 'hours', ' from 1 hour to 7 days: an alarm evaluates at most the last 7 days', isWhole(1, 168));
+  validateDuration('maxStragglerAge', maxStragglerAge, 'days', ', since the dates in names are days', Number.isInteger);
 }
 
 /** Throws if a method that takes no id was called before. CDK's own error would name a construct that callers do not know. */
@@ -128,19 +121,15 @@ function validateTimeZone(name?: string): void {
 }
 
 function validateRetryPolicy({ interval, maxAttempts, backoffRate, maxDelay }: RetryPolicy): void {
-  validateSeconds('retryPolicy.interval', interval, 1, 86_400);
-  validateSeconds('retryPolicy.maxDelay', maxDelay, 1, 86_400);
-  validateInteger('retryPolicy.maxAttempts', maxAttempts, 0, MAX_RETRIES, 'the execution history of a batch has no room for more');
+  validateDuration('retryPolicy.interval', interval, 'seconds', ' from 1 to 86,400', isWhole(1, 86_400));
+  validateDuration('retryPolicy.maxDelay', maxDelay, 'seconds', ' from 1 to 86,400', isWhole(1, 86_400));
+  validateNumber(
+    'retryPolicy.maxAttempts', maxAttempts, `a whole number from 0 to ${MAX_RETRIES}: the execution history of a batch has no room for more`, isWhole(0, MAX_RETRIES),
+  );
   validateNumber('retryPolicy.backoffRate', backoffRate, 'a number of at least 1', (value) => value >= 1);
   if (isKnown(interval) && isKnown(maxDelay) && interval.toSeconds() > maxDelay.toSeconds()) {
     throw new Error(`retryPolicy.maxDelay ${maxDelay.toHumanString()} must not be shorter than retryPolicy.interval ${interval.toHumanString()}: raise maxDelay or omit it`);
   }
-}
-
-function validateInteger(prop: string, value: number | undefined, min: number, max: number, why: string): void {
-  if (value === undefined || Token.isUnresolved(value)) { return; }
-  if (Number.isInteger(value) && value >= min && value <= max) { return; }
-  throw new Error(`${prop} ${value} must be a whole number from ${formatNumber(min)} to ${formatNumber(max)}: ${why}`);
 }
 
 function validateNumber(prop: string, value: number | undefined, allowed: string, isAllowed: (value: number) => boolean): void {
@@ -148,28 +137,15 @@ function validateNumber(prop: string, value: number | undefined, allowed: string
   if (!Number.isFinite(value) || !isAllowed(value)) { throw new Error(`${prop} ${value} must be ${allowed}`); }
 }
 
-function validateSeconds(prop: string, duration: Duration | undefined, min: number, max: number, why?: string): void {
-  if (!isKnown(duration)) { return; }
-  const seconds = duration.toMilliseconds() / 1000;
-  if (Number.isInteger(seconds) && seconds >= min && seconds <= max) { return; }
-  throw new Error(`${prop} ${duration.toHumanString()} must be a whole number of seconds from ${formatNumber(min)} to ${formatNumber(max)}${why ? `: ${why}` : ''}`);
-}
+const MILLISECONDS = { seconds: 1_000, hours: 3_600_000, days: 86_400_000 };
 
-function validateDays(prop: string, duration: Duration | undefined): void {
-  if (!isKnown(duration)) { return; }
-  const days = duration.toMilliseconds() / 86_400_000;
-  if (!Number.isInteger(days) || days < 1) {
-    throw new Error(`${prop} ${duration.toHumanString()} must be a whole number of days, at least 1: S3 expires objects after whole days`);
-  }
+function validateDuration(
+  prop: string, duration: Duration | undefined, unit: keyof typeof MILLISECONDS, allowed: string, isAllowed: (value: number) => boolean,
+): void {
+  if (!isKnown(duration) || isAllowed(duration.toMilliseconds() / MILLISECONDS[unit])) { return; }
+  throw new Error(`${prop} ${duration.toHumanString()} must be a whole number of ${unit}${allowed}`);
 }
 
 function isKnown(duration: Duration | undefined): duration is Duration {
   return duration !== undefined && !duration.isUnresolved();
-}
-
-/**
- * Call it only for errors: the first call loads a locale, which takes a twentieth of the time that the construct takes.
- */
-function formatNumber(value: number): string {
-  return value.toLocaleString('en-US');
 }

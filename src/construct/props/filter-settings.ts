@@ -1,8 +1,8 @@
 import { Annotations, type Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { checkFilter } from '../contract/checks/check-filter';
-import type { FilterSettings } from '../contract/settings';
-import type { ObjectFilter } from '../object-filter';
+import { checkFilter } from '../../contract/checks/check-filter';
+import type { FilterSettings } from '../../contract/payloads/settings';
+import type { ObjectFilter } from '../../object-filter';
 
 /** Stands for a glob that is a token. */
 const ANY_GLOB = '**';
@@ -18,7 +18,6 @@ export function toFilterSettings({ include, exclude, minSize, maxSize, minAge }:
   };
 }
 
-/** Validates what is known of a filter. The functions validate the rest. */
 export function validateFilter(filter: ObjectFilter): void {
   const { include, exclude, minSize, maxSize, minAge } = toFilterSettings(filter);
   checkFilter({

@@ -8,6 +8,8 @@ export interface Place {
   readonly bucket: s3.IBucket;
   readonly prefix: string;
   readonly key?: kms.IKey;
+  /** Whether nobody deletes here. Unset: false. */
+  readonly keepsObjects?: boolean;
 }
 
 /**
@@ -23,7 +25,6 @@ export function areKnownToDiffer(one: string, other: string): boolean {
   return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }
 
-/** Returns true if a resource is known to be in another account than the stack. */
 export function isInOtherAccount(scope: Construct, { env }: IResource): boolean {
   return areKnownToDiffer(env.account, Stack.of(scope).account);
 }
@@ -33,7 +34,6 @@ export function areInSameBucket(one: Place, other: Place): boolean {
   return one.bucket.bucketName === other.bucket.bucketName;
 }
 
-/** Returns true if both places are the same prefix of the same bucket. */
 export function areSamePlace(one: Place, other: Place): boolean {
   return areInSameBucket(one, other) && one.prefix === other.prefix;
 }

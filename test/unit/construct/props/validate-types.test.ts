@@ -5,9 +5,9 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import {
   type AlarmOptions, ArchiveLayout, DateSelection, DateSource, type LedgerTableOptions, Listing, type S3DatedArchiver, type S3DatedArchiverProps,
   type VerificationOptions,
-} from '../../../src';
-import { PROPS } from '../../../src/construct/validate-types';
-import { build, synth } from '../../helpers/synth';
+} from '../../../../src';
+import { PROPS } from '../../../../src/construct/props/validate-types';
+import { build, synth } from '../../../helpers/synth';
 
 const given = (props: object) => props as Partial<S3DatedArchiverProps>;
 
@@ -74,7 +74,7 @@ test('values of other copies of this package and of aws-cdk-lib are accepted', (
   const originals = { ArchiveLayout, DateSelection, DateSource, Duration, Listing, ScheduleExpression, Size, TimeZone };
   let copies = originals;
   jest.isolateModules(() => {
-    copies = Object.assign({}, ...['../../../src', 'aws-cdk-lib', 'aws-cdk-lib/aws-scheduler'].map((name) => ({ ...jest.requireActual<object>(name) }))) as typeof originals;
+    copies = Object.assign({}, ...['../../../../src', 'aws-cdk-lib', 'aws-cdk-lib/aws-scheduler'].map((name) => ({ ...jest.requireActual<object>(name) }))) as typeof originals;
   });
   const shared = Object.entries(originals).filter(([name, original]) => copies[name as keyof typeof originals] === original);
   expect(shared).toEqual([]);

@@ -1,6 +1,6 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
+import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
 
 interface Archiver {
   readonly scope: Construct;
@@ -8,7 +8,6 @@ interface Archiver {
   readonly destination: Place;
 }
 
-/** The archivers of each app. */
 const archiversOf = new WeakMap<IConstruct, Archiver[]>();
 
 /**
@@ -38,7 +37,6 @@ function haveSamePlaces(one: Archiver, other: Archiver): boolean {
   return areSamePlace(one.source, other.source) && areSamePlace(one.destination, other.destination);
 }
 
-/** Returns the other archivers of a cycle. */
 function findCycle(archiver: Archiver, others: readonly Archiver[], path: readonly Archiver[] = []): readonly Archiver[] | undefined {
   const current = path[path.length - 1] ?? archiver;
   if (path.length > 0 && feeds(current, archiver)) { return path; }

@@ -1,27 +1,22 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import type { AlarmOptions } from '../alarm-options';
-import { AlertMode } from '../alert-mode';
-import { ConflictPolicy } from '../conflict-policy';
-import type { LedgerTableOptions } from '../ledger-table-options';
-import type { ObjectFilter } from '../object-filter';
-import type { RetryPolicy } from '../retry-policy';
-import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
-import { SourceDisposition } from '../source-disposition';
-import type { VerificationOptions } from '../verification-options';
+import type { AlarmOptions } from '../../alarm-options';
+import { AlertMode } from '../../alert-mode';
+import { ConflictPolicy } from '../../conflict-policy';
+import type { LedgerTableOptions } from '../../ledger-table-options';
+import type { ObjectFilter } from '../../object-filter';
+import type { RetryPolicy } from '../../retry-policy';
+import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
+import { SourceDisposition } from '../../source-disposition';
+import type { VerificationOptions } from '../../verification-options';
 
 /** What a prop may hold. Tokens of strings, numbers and lists are strings, numbers and lists. */
 interface Kind {
-  /** Such as `a number`. */
   readonly what: string;
-  /** Whether a value is of this kind. */
   readonly is: (value: unknown) => boolean;
-  /** What to write instead. */
   readonly fix: (given?: string) => string;
-  /** Of a list: the kind of its items. */
   readonly items?: Kind;
-  /** Of a struct: the kinds of its fields. */
   readonly fields?: { readonly [field: string]: Kind };
 }
 

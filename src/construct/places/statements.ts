@@ -1,8 +1,8 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BALANCED_PARTS_NAME, CALENDAR_NAME, COPIES_FOLDER, LEDGER_FOLDER, PLAN_FOLDER, REPORT_NAME } from '../../contract/settings';
-import type { Place } from '../place';
+import { CALENDAR_NAME, LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
+import type { Place } from './place';
 
 /**
  * The actions on archived objects. Copying a tagged object writes its tags. Reading an object that is already at the
@@ -24,7 +24,6 @@ const DESTINATION_LOCK_ACTIONS = ['s3:PutObjectRetention', 's3:PutObjectLegalHol
  * lock is seen and cannot be copied stays at its source. A lock that is not seen would be lost.
  */
 export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
-/** The actions on source objects that are moved. */
 export const SOURCE_ACTIONS = [...READ_SOURCE_ACTIONS, 's3:DeleteObject'];
 
 /**
@@ -50,7 +49,6 @@ export function createStatement(actions: string[], ...resources: string[]): iam.
   return new iam.PolicyStatement({ actions, resources });
 }
 
-/** Returns the ARN pattern of all objects under the prefix. */
 export function getObjectArns({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
 }
@@ -65,31 +63,14 @@ export function getLedgers(reports: Place): Place {
   return { ...reports, prefix: `${reports.prefix}${LEDGER_FOLDER}` };
 }
 
-/**
- * Returns the ARN pattern of the results of all Map Runs, and of nothing else below the report prefix: a run's folder is
- * `<day>/<name of the execution>/`, and neither part has a slash.
- */
-export function getMapResultArns(reports: Place): string {
-  return getRunFolderArns(reports, 'map-run/');
+/** Returns the ARN patterns of files of all runs. A run's folder is `<day>/<name of the execution>/`, and neither part has a slash. */
+export function getRunArns({ bucket, prefix }: Place, ...names: string[]): string[] {
+  return names.map((name) => bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${name}`));
 }
 
 /** Returns the ARN pattern of what PlanRun and ListObjects write for the maps of all runs. */
-export function getPlanArns(reports: Place): string {
-  return getRunFolderArns(reports, PLAN_FOLDER);
-}
-
-/** Returns the ARN patterns of what a verification reads of runs: their reports, and the lists of the parts that they were balanced with. */
-export function getBalanceArns(reports: Place): string[] {
-  return [REPORT_NAME, BALANCED_PARTS_NAME].map((name) => getRunFileArn(reports, name));
-}
-
-/** Returns the ARN patterns of the reports of all runs, in all formats, with all that belongs to them. */
-export function getReportArns(reports: Place, mayRestore: boolean): string[] {
-  return [
-    getRunFolderArns(reports, 'report.'),
-    getRunFileArn(reports, BALANCED_PARTS_NAME),
-    ...mayRestore ? [getRunFolderArns(reports, COPIES_FOLDER)] : [],
-  ];
+export function getPlanArn(reports: Place): string {
+  return getRunArns(reports, `${PLAN_FOLDER}*`)[0];
 }
 
 /** Allows listing what PlanRun and ListObjects write for the maps: a file of a plan that is gone must not look like one that is denied. */
@@ -101,29 +82,20 @@ export function createPlanListStatement({ bucket, prefix }: Place): iam.PolicySt
   });
 }
 
-function getRunFileArn({ bucket, prefix }: Place, name: string): string {
-  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${name}`);
-}
-
-function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {
-  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${folder}*`);
-}
-
 /**
- * Allows listing the objects under the prefix, and under those of other places in the bucket, and nothing else.
+ * Allows listing the objects under the prefix, and nothing else.
  *
  * A request that lists the whole bucket may omit the prefix. `StringLike` does not match a key that the request omits,
  * so a place without a prefix needs `StringLikeIfExists`.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-export function createListStatement({ bucket, prefix }: Place, ...others: Place[]): iam.PolicyStatement {
+export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
   const operator = prefix === '' ? 'StringLikeIfExists' : 'StringLike';
-  const patterns = [prefix, ...others.map((other) => other.prefix)].map((each) => `${escapeIamWildcards(each)}*`);
   return new iam.PolicyStatement({
     actions: ['s3:ListBucket'],
     resources: [bucket.bucketArn],
-    conditions: { [operator]: { 's3:prefix': patterns.length === 1 ? patterns[0] : patterns } },
+    conditions: { [operator]: { 's3:prefix': `${escapeIamWildcards(prefix)}*` } },
   });
 }
 

@@ -3,29 +3,22 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
-import { escapeIamWildcards, hasUnsupportedCharacters } from './access/statements';
-import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
-import type { ArchiveLayout } from '../archive-layout';
-import { checkBucket } from '../contract/checks/check-bucket';
-import type { ListingSettings } from '../contract/settings';
-import { checkReports } from '../dates/check-reports';
-import { parseLayoutFormat } from '../dates/date-format';
-
-export interface PlacesToValidate {
-  readonly source: Place;
-  readonly destination: Place;
-  readonly reports: Place;
-  readonly layout: ArchiveLayout;
-  readonly listing: ListingSettings;
-}
+import type { Settings } from './settings';
+import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statements';
+import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
+import { checkBucket } from '../../contract/checks/check-bucket';
+import { checkReports } from '../../dates/check-reports';
+import { parseLayoutFormat } from '../../dates/date-format';
 
 /**
  * Validates where source, destination and reports are, and that none contains another by mistake, as far as names are
  * known.
  */
-export function validatePlaces(scope: Construct, { source, destination, reports, layout, listing }: PlacesToValidate): void {
+export function validatePlaces(scope: Construct, settings: Settings, reports: Place): void {
+  const { source, destination } = settings;
+  const isListedByMap = settings.listingConcurrency === undefined;
   validateBuckets({ bucket: source.bucket, destinationBucket: destination.bucket, reportBucket: reports.bucket });
-  if (listing.kind === 'distributedMap') {
+  if (isListedByMap) {
     validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region', { remedy: 'set listing: Listing.selective(), or ' });
   }
   for (const [prop, { bucket }] of [['bucket', source], ['destinationBucket', destination]] as const) { validatePartition(scope, prop, bucket); }
@@ -43,16 +36,16 @@ export function validatePlaces(scope: Construct, { source, destination, reports,
     throw new Error(`prefix and destinationPrefix are both ${quotePrefix(source.prefix)} in the same bucket, but must differ, since archived objects would be listed again: `
       + `set another destinationPrefix, such as "${other}", or another destinationBucket`);
   }
-  if (isInside(destination, source) && listing.kind === 'distributedMap') {
+  if (isInside(destination, source) && isListedByMap) {
     Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:destinationInsidePrefix',
       `destinationPrefix "${destination.prefix}" lies inside prefix "${source.prefix}": archived objects are never archived again, but every run lists them, so listing takes longer as the archive grows; `
         + 'to avoid that, set listing: Listing.selective(), a destinationPrefix outside of prefix, or another destinationBucket');
   }
-  validateReports({ source, destination, reports, layout });
+  validateReports(settings, reports);
 }
 
 /** Throws if archived keys can reach the reports, or the listing can. PlanRun does so where a value is a token. */
-function validateReports({ source, destination, reports, layout }: Omit<PlacesToValidate, 'listing'>): void {
+function validateReports({ source, destination, layout }: Settings, reports: Place): void {
   const { format } = layout._settings();
   if ([source.prefix, destination.prefix, reports.prefix, format].some((value) => Token.isUnresolved(value))) { return; }
   checkReports({

@@ -1,0 +1,73 @@
+import * as path from 'node:path';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { createNetworkInterfaceStatement, type Network } from './network';
+import { RUNTIME } from './runtime';
+import { createStatement } from '../places/statements';
+import { createLambdaPrincipal } from '../places/trust';
+
+export interface CommonOptions {
+  readonly environment: { [name: string]: string };
+  readonly logLevel?: lambda.ApplicationLogLevel;
+  readonly logGroup: LogGroupOptions;
+  /** Encrypts the environment variables. */
+  readonly encryptionKey?: kms.IKey;
+  readonly network: Network;
+}
+
+export interface LogGroupOptions {
+  readonly retention: logs.RetentionDays;
+  readonly encryptionKey?: kms.IKey;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+export interface OwnOptions {
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly memorySize: number;
+  readonly onFailure?: lambda.IDestination;
+  /** Lambda invokes it with the messages of a queue. */
+  readonly isPolling?: boolean;
+  /** Overrides the common log level. */
+  readonly logLevel?: lambda.ApplicationLogLevel;
+}
+
+/** A function with a role and a log group of its own, which runs one of the bundles of this package. */
+export class HandlerFunction extends lambda.Function {
+  /**
+   * @param scope also the scope of the role, and of the log group `Logs`, which may be there already
+   * @param bundle the name of the folder in `src/lambda`
+   */
+  constructor(scope: Construct, bundle: string, common: CommonOptions, own: OwnOptions) {
+    const logGroup = scope.node.tryFindChild('Logs') as logs.LogGroup | undefined ?? new logs.LogGroup(scope, 'Logs', common.logGroup);
+    const role = new iam.Role(scope, 'Role', {
+      description: own.description,
+      assumedBy: createLambdaPrincipal(scope, { isInVpc: common.network.vpc !== undefined, isPolling: own.isPolling ?? false }),
+    });
+    // AWSLambdaBasicExecutionRole would allow writing to every log group. CDK adds the permissions for X-Ray.
+    role.addToPolicy(createStatement(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));
+    if (common.network.vpc) { role.addToPolicy(createNetworkInterfaceStatement()); }
+    super(scope, 'Function', {
+      ...common.network,
+      description: own.description,
+      timeout: own.timeout,
+      memorySize: own.memorySize,
+      environment: { ...common.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environmentEncryption: common.encryptionKey,
+      onFailure: own.onFailure,
+      runtime: new lambda.Runtime(RUNTIME, lambda.RuntimeFamily.NODEJS),
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(path.join(__dirname, `../../../assets/lambda/${bundle}/${bundle}.lambda`)),
+      role,
+      logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      applicationLogLevelV2: own.logLevel ?? common.logLevel ?? lambda.ApplicationLogLevel.INFO,
+      tracing: lambda.Tracing.ACTIVE,
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/**
+ * The longest path that is part of the archiver's name. Together with a stack name (at most 128 characters) and the
+ * name of a saved query, it fits into 255 characters. CDK has the same limit for the values of metric dimensions.
+ */
+const MAX_PATH_LENGTH = 90;
+
+/**
+ * Returns the archiver's name in metrics, alerts and logs. It is unique in its account and region, because stack names
+ * are, and stays the same after every deployment. Construct ids may be long and have any characters, metric dimensions
+ * may not: if the path does not qualify, the address of the construct replaces it.
+ */
+export function getArchiverName(scope: IConstruct): string {
+  const stack = Stack.of(scope);
+  const path = scope.node.scopes.slice(stack.node.scopes.length).map((child) => child.node.id).join('/');
+  // Neither characters that JSON escapes nor braces, which Step Functions intrinsic functions reserve.
+  const isName = path.length <= MAX_PATH_LENGTH && /^[\x20-\x7e]+$/.test(path) && !/["\\{}]/.test(path);
+  return `${stack.stackName}/${isName ? path : scope.node.addr}`;
+}
+

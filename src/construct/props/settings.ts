@@ -1,0 +1,126 @@
+import { Duration, RemovalPolicy, Resource, TimeZone, Token } from 'aws-cdk-lib';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, getExpressBatchSize, getExpressBudget, getExpressConcurrency, getStandardRounds,
+  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds,
+} from './batch-budget';
+import { AlertMode } from '../../alert-mode';
+import { ArchiveLayout } from '../../archive-layout';
+import { ConflictPolicy } from '../../conflict-policy';
+import { ARCHIVE_BATCH_MEMORY } from '../../contract/memory';
+import { DateSelection } from '../../date-selection';
+import { DateSource } from '../../date-source';
+import { Listing } from '../../listing';
+import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
+import { SourceDisposition } from '../../source-disposition';
+import type { Place } from '../places/place';
+
+export const DEFAULT_DATE_FORMAT = 'yyyy-MM-dd';
+
+export type Settings = ReturnType<typeof applyDefaults>;
+
+/** Applies the defaults, some of which depend on other props. */
+export function applyDefaults(props: S3DatedArchiverProps) {
+  const destinationBucket = props.destinationBucket ?? props.bucket;
+  const mapExecutionType = props.mapExecutionType ?? sfn.StateMachineType.STANDARD;
+  const retry = getRetrySeconds(props);
+  const batch = getBatchBudget(mapExecutionType, retry, props);
+  const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
+  const listing = props.listing ?? Listing.distributedMap();
+  const source: Place = {
+    bucket: props.bucket,
+    prefix: props.prefix ?? '',
+    key: props.sourceKey ?? props.bucket.encryptionKey,
+    keepsObjects: props.sourceDisposition === SourceDisposition.KEEP,
+  };
+  const destination: Place = {
+    bucket: destinationBucket,
+    prefix: props.destinationPrefix ?? 'archive/',
+    key: props.destinationKey ?? destinationBucket.encryptionKey
+      // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
+      ?? (isImported(destinationBucket) && destinationBucket.bucketName === props.bucket.bucketName ? props.sourceKey : undefined),
+  };
+  return {
+    source,
+    destination,
+    dateSource: props.dateSource ?? DateSource.objectName(DEFAULT_DATE_FORMAT),
+    selection: props.selection ?? DateSelection.yesterday(),
+    timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
+    layout: props.layout ?? ArchiveLayout.daily(),
+    filter: props.filter,
+    maxConcurrency: props.maxConcurrency,
+    maxObjectsPerSecond,
+    ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),
+    toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
+    conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
+    alertMode: props.alertMode ?? AlertMode.PROBLEMS,
+    reportPrefix: props.reportPrefix ?? 'runs/',
+    mapExecutionType,
+    timeout: props.timeout ?? Duration.days(1),
+    retry,
+    batch,
+    /** MiB, of the functions that move objects. */
+    memorySize: props.memorySize ?? ARCHIVE_BATCH_MEMORY,
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    allowRestore: props.allowRestore ?? false,
+    /** Undefined: the map lists. */
+    listingConcurrency: listing._concurrency(),
+    /** Besides those of source and reports. */
+    manifestBuckets: listing._manifestBuckets(),
+  };
+}
+
+function isImported(bucket: s3.IBucket): boolean {
+  return !Resource.isOwnedResource(bucket);
+}
+
+/**
+ * Applies the defaults of the retry policy. A default gives way to a given value, so that `interval` never exceeds
+ * `maxDelay`.
+ */
+function getRetrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySeconds {
+  const interval = retryPolicy.interval?.toSeconds();
+  const maxDelay = retryPolicy.maxDelay?.toSeconds();
+  return {
+    interval: interval ?? atMost(2, maxDelay),
+    maxAttempts: retryPolicy.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+    backoffRate: retryPolicy.backoffRate ?? 2,
+    maxDelay: maxDelay ?? atLeast(60, interval),
+  };
+}
+
+function atMost(value: number, limit?: number): number {
+  return limit === undefined || Token.isUnresolved(limit) ? value : Math.min(value, limit);
+}
+
+function atLeast(value: number, limit?: number): number {
+  return limit === undefined || Token.isUnresolved(limit) ? value : Math.max(value, limit);
+}
+
+function getBatchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3DatedArchiverProps): BatchBudget {
+  const timeout = props.batchTimeout?.toSeconds();
+  if (type === sfn.StateMachineType.EXPRESS) {
+    const maxAttempts = props.retryPolicy?.maxAttempts;
+    // The arithmetic needs numbers. With tokens, the smallest values are the only safe defaults.
+    const unknown = [timeout, ...Object.values(retry)].some((value) => Token.isUnresolved(value));
+    if (unknown) { return { timeout: timeout ?? MIN_BATCH_TIMEOUT, maxAttempts: maxAttempts ?? 0, maxRounds: 1 }; }
+    return getExpressBudget(retry, { timeout, maxAttempts });
+  }
+  return {
+    timeout: timeout ?? DEFAULT_BATCH_TIMEOUT,
+    maxAttempts: retry.maxAttempts,
+    maxRounds: getStandardRounds(Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts),
+  };
+}
+
+/** Returns the batch size and the concurrency with which EXPRESS batches finish in time. */
+function getBatchLimits(
+  type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps,
+): { readonly batchSize: number; readonly maxRunConcurrency?: number } {
+  const { maxConcurrency } = props;
+  const unknown = [...Object.values(batch), maxObjectsPerSecond, maxConcurrency, props.batchSize].some((value) => Token.isUnresolved(value));
+  if (type === sfn.StateMachineType.STANDARD || unknown) { return { batchSize: props.batchSize ?? MAX_BATCH_SIZE }; }
+  const batchSize = getExpressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
+  return { batchSize, maxRunConcurrency: getExpressConcurrency(batch, maxObjectsPerSecond, batchSize) };
+}

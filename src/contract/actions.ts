@@ -1,0 +1,22 @@
+/**
+ * What a run does. What an action is, beside this table, is in the tables over its names, which the compiler completes: how PlanRun
+ * plans it (lambda/plan-run/run-plans.ts), and the states that do it (construct/state-machine/actions).
+ */
+interface ActionContract {
+  /** The name of its Distributed Map, and the label, which is part of the ARNs of Map Runs and children, so it must not change. */
+  readonly map: string;
+  /** The fields of the input that go with this action, and not with all of them. */
+  readonly fields: readonly string[];
+}
+
+export const ACTIONS = {
+  /** Archives objects. */
+  archive: { map: 'ArchiveObjects', fields: ['manifest', 'scheduledTime'] },
+  /** Compares the archive with what the ledgers of earlier runs say is archived. */
+  verify: { map: 'VerifyObjects', fields: ['run', 'deep', 'selection', 'scheduledTime'] },
+  /** Copies back what the ledgers of earlier runs say is archived. */
+  restore: { map: 'RestoreObjects', fields: ['run', 'keys'] },
+} as const satisfies { readonly [action: string]: ActionContract };
+
+export type Action = keyof typeof ACTIONS;
+export const ACTION_NAMES = Object.keys(ACTIONS) as Action[];

@@ -1,0 +1,113 @@
+/**
+ * The settings of an archiver. The construct writes them into the environment variables of its functions, which read them
+ * there: a text as it is, everything else as JSON.
+ *
+ * The schema checks every setting again, because a prop may be a token, whose value the construct could not check. Its messages
+ * name props.
+ */
+import * as v from 'valibot';
+import { checkWith, choice, convertWith, number, object, optionalText, prefix, text } from './setting-schemas';
+import { checkBucket } from '../checks/check-bucket';
+import { checkFilter } from '../checks/check-filter';
+import { checkStorageClass } from '../checks/check-storage-class';
+import { isWhole } from '../checks/is-whole';
+import { toVariableName } from '../variables';
+import { parseLayoutFormat } from '../../dates/date-format';
+import { checkSelection, checkTimeZone } from '../../dates/date-window';
+import { parseDateSource } from '../../dates/key-dates';
+
+const FIVE_GIB = 5 * 1024 ** 3;
+
+/** What an object must be like to be archived. Globs match the key after the archiver's prefix. */
+const Filter = object('filter', {
+  include: v.optional(v.array(v.string())),
+  exclude: v.optional(v.array(v.string())),
+  /** Bytes, both included. */
+  minSize: v.optional(v.number()),
+  maxSize: v.optional(v.number()),
+  /** Seconds since the last modification, included. */
+  minAge: v.optional(v.number()),
+});
+
+/** The regions of source and destination. AWS bills what is copied from one to the other. */
+const Transfer = object('transfer', { from: v.string(), to: v.string() });
+
+/** Facts about the archive-batch function for the report. `express`: the children of the Distributed Map are EXPRESS workflows. */
+const Batch = object('batch', { logGroup: v.string(), memoryMb: v.number(), express: v.boolean() });
+
+export const Settings = v.object({
+  sourceBucket: text('bucket', checkBucket),
+  /** The prop `prefix`. */
+  sourcePrefix: prefix('prefix'),
+  destinationBucket: text('destinationBucket', checkBucket),
+  destinationPrefix: prefix('destinationPrefix'),
+  dateSource: v.pipe(
+    object('dateSource', { kind: v.picklist(['objectName', 'objectKey', 'keyPrefix', 'lastModified']), formats: v.array(v.string()) }),
+    convertWith(parseDateSource),
+  ),
+  selection: v.pipe(
+    object('selection', { kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.number() }),
+    checkWith(checkSelection),
+  ),
+  layout: v.pipe(
+    object('layout', { format: v.string(), flatten: v.boolean() }),
+    convertWith(({ format, flatten }) => ({ format: parseLayoutFormat(format), flatten })),
+  ),
+  /** Unset: all objects pass. */
+  filter: v.optional(v.pipe(Filter, checkWith(checkFilter))),
+  /** A name of the IANA time zone database. */
+  timeZone: v.pipe(text('timeZone'), convertWith(checkTimeZone)),
+  /** Whether sources of archived objects stay. */
+  keepsSources: v.optional(v.boolean()),
+  conflictPolicy: choice('conflictPolicy', ['REPORT', 'RENAME']),
+  /** Unset: the default of the destination. */
+  storageClass: optionalText(checkStorageClass),
+  /** The ARNs of the KMS keys of archived and of restored objects. Unset: the defaults of the buckets. */
+  destinationKeyArn: optionalText(),
+  sourceKeyArn: optionalText(),
+  /** How many batches run at the same time. Unset: as many as the rate needs. */
+  maxConcurrency: v.optional(number('maxConcurrency', 'a whole number from 1 to 10,000', isWhole(1, 10_000))),
+  /** The highest concurrency that the input of a run may ask for. Unset: the limit of Step Functions. */
+  maxRunConcurrency: v.optional(number('MAX_RUN_CONCURRENCY', 'a whole number from 1', isWhole(1))),
+  maxObjectsPerSecond: number('maxObjectsPerSecond', 'a number above 0', (value) => value > 0),
+  toleratedFailurePercentage: number('toleratedFailurePercentage', 'a number from 0 to 100', (value) => value >= 0 && value <= 100),
+  /** The most objects in a batch. */
+  batchSize: number('batchSize', 'a whole number from 1 to 1,000', isWhole(1, 1_000)),
+  /** The number of rounds after which a batch stops. The objects that are left then fail. */
+  maxRounds: number('the number of rounds of a batch', 'a whole number above 0', isWhole(1)),
+  /** What one request copies at most. Larger objects are copied in parts. Unset: the limit of CopyObject. */
+  multipartThresholdBytes: v.optional(
+    number('MULTIPART_THRESHOLD_BYTES', 'a whole number from 0 to 5368709120 (5 GiB)', isWhole(0, FIVE_GIB)), FIVE_GIB,
+  ),
+  /** How many requests list at the same time. Unset: the map lists, and no manifest can be read. */
+  listingConcurrency: v.optional(number('the concurrency of Listing.selective()', 'a whole number from 1 to 64', isWhole(1, 64))),
+  /** Unset: runs that restore are refused. */
+  allowRestore: v.optional(v.boolean()),
+  /** The cost of a run's messages depends on it, too. Unset: a restore, which writes no message about a batch. */
+  alertMode: v.optional(choice('alertMode', ['PROBLEMS', 'EVERY_RUN', 'PER_BATCH'])),
+  alertTopicArn: optionalText(),
+  /** Unset: nobody writes messages for a chat. */
+  chatTopicArn: optionalText(),
+  /** The state machine that the schedule starts. Only ExplainFailure has it. Unset: there is no schedule. */
+  stateMachineArn: optionalText(),
+  reportBucket: text('reportBucket', checkBucket),
+  reportPrefix: prefix('reportPrefix'),
+  /** After so many days, reports expire. Unset: 400, or the bucket's own rules. */
+  reportRetentionDays: v.optional(number('reportRetention', 'a number of days above 0', (value) => value > 0)),
+  /** The value of the only dimension of the metrics, and the name in alerts. */
+  archiverName: text('ARCHIVER_NAME'),
+  /** Unset: source and destination are not known to be in different regions. */
+  transfer: v.optional(Transfer),
+  batch: Batch,
+  /** Lambda sets it. */
+  awsRegion: optionalText(),
+}, ({ path }) => `${toVariableName(String(path?.[0].key))} is missing`);
+
+/** The settings as a function reads them. */
+export type Settings = v.InferOutput<typeof Settings>;
+/** The settings as the construct writes them. Every string and number may be a token. */
+export type GivenSettings = v.InferInput<typeof Settings>;
+
+export type FilterSettings = v.InferOutput<typeof Filter>;
+export type TransferSettings = v.InferOutput<typeof Transfer>;
+export type BatchSettings = v.InferOutput<typeof Batch>;

@@ -1,0 +1,28 @@
+/** The names of what the archiver writes below the report prefix. Permissions and functions agree on them. */
+
+/** The page below the report prefix that has a calendar of all runs. */
+export const CALENDAR_NAME = 'index.html';
+
+/** The object that says which execution has a folder. */
+export const CLAIM_NAME = 'claim.json';
+
+/** The report of a run, in its folder. */
+export const REPORT_NAME = 'report.json';
+
+/** The list of the parts of a ledger with which its run was balanced, beside the report. */
+export const BALANCED_PARTS_NAME = 'ledger-parts.jsonl';
+
+/** The folder of a restore, beside its report, that says which archived copies nothing needs any more. */
+export const COPIES_FOLDER = 'remove-copies/';
+
+/** The folder below the report prefix that has the ledgers of all runs, and nothing else. */
+export const LEDGER_FOLDER = 'ledger/';
+
+/** The folder below the report prefix that says which run has which folder of the ledgers: it has the same tree, of claims. */
+export const CLAIMS_FOLDER = 'claims/';
+
+/** The folder, in the folder of a run, for what PlanRun and ListObjects found out for the run's map. */
+export const PLAN_FOLDER = 'plan/';
+
+/** The end of the name of a file that has the progress of a planned batch. */
+export const PROGRESS_SUFFIX = '.progress.json';
