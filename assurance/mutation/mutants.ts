@@ -221,7 +221,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes metadata that HEAD cannot say for the same', file: SAME, find: '  if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }\n', replace: '', tests: test('lambda/move/same-object') },
   // These mutants break the state machine.
   { name: 'tries again what a handler refused on purpose', file: 'src/construct/state-machine/invoke-function.ts', find: '    this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });\n', replace: '    void ErrorName;\n', tests: test('construct/state-machine/definition'), only: 'every Lambda task' },
-  { name: 'fails the run for one crash', file: 'src/construct/state-machine/definition.ts', find: 'errors: [sfn.Errors.TASKS_FAILED]', replace: 'errors: [\'Lambda.ServiceException\']', tests: test('construct/state-machine/definition'), only: 'every Lambda task' },
+  { name: 'fails the run for one crash', file: 'src/construct/state-machine/retry.ts', find: 'errors: [sfn.Errors.TASKS_FAILED]', replace: 'errors: [\'Lambda.ServiceException\']', tests: test('construct/state-machine/definition'), only: 'every Lambda task' },
   // These mutants break the batches.
   { name: 'leaves copies behind an open object for the next round', file: OUTCOMES, find: 'outcome?.status === \'copied\' ? [{ ...outcome', replace: 'outcome?.status === \'copied\' && index < this.findFirstOpen() ? [{ ...outcome', tests: batch },
   { name: 'makes a round more than it may', file: BATCH, find: 'progress.rounds + 1 >= settings.maxRounds', replace: 'progress.rounds >= settings.maxRounds', tests: batch },

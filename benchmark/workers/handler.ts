@@ -51,7 +51,9 @@ function instance(objectsPerSecond: number, assets: string): Archive {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { handler } = require(path.join(assets, 'archive-batch/archive-batch.lambda/index.js')) as { handler: Handler };
   const startTime = new Date().toISOString();
-  const run = { id: 'bench', startTime, from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/bench/', ledgerPrefix: 'runs/ledger/', objectsPerSecond };
+  const run = {
+    id: 'bench', startTime, from: DAY, to: DAY, action: 'archive', dryRun: false, reportPrefix: 'runs/bench/', ledgerPrefix: 'runs/ledger/', objectsPerSecond,
+  };
   return async (Items) => {
     let progress: { finished: boolean } = initialProgress();
     while (Items.length > 0 && !progress.finished) {
@@ -80,8 +82,15 @@ const SETTINGS = {
   DATE_SOURCE: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
   LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
   TIME_ZONE: 'Etc/UTC',
+  SELECTION: JSON.stringify({ kind: 'daysAgo', days: 1 }),
   CONFLICT_POLICY: 'REPORT',
+  MAX_OBJECTS_PER_SECOND: '1500',
+  TOLERATED_FAILURE_PERCENTAGE: '0',
+  BATCH_SIZE: '1000',
   REPORT_BUCKET,
+  REPORT_PREFIX: 'runs/',
+  ARCHIVER_NAME: 'Stack/Archiver',
+  BATCH: JSON.stringify({ logGroup: '/logs/archive-batch', memoryMb: 1769, express: false }),
   MAX_ROUNDS: '10',
   AWS_LAMBDA_FUNCTION_NAME: 'archive-batch',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',

@@ -2,6 +2,7 @@ import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { escapeIamWildcards } from './places/statements';
+import { atSynth } from './places/at-synth';
 import type { Place } from './places/place';
 
 /**
@@ -119,15 +120,10 @@ export function suppressFindings(scope: Construct, places: Place[], readsManifes
   // cdk-nag 3 compares findings literally. References to other stacks have their final form only just before
   // validation. Statements that users add are known only then, too.
   const policies = resources.filter(({ cfnResourceType }) => cfnResourceType === POLICY) as iam.CfnPolicy[];
-  scope.node.addValidation({
-    validate: () => {
-      policies.forEach((policy) => {
-        acknowledgeWildcards(policy, wildcards);
-        if (isForKnownServicesOnly(policy)) { suppressForOtherTools(policy, [ALL_RESOURCES]); }
-      });
-      return [];
-    },
-  });
+  atSynth(scope, () => policies.forEach((policy) => {
+    acknowledgeWildcards(policy, wildcards);
+    if (isForKnownServicesOnly(policy)) { suppressForOtherTools(policy, [ALL_RESOURCES]); }
+  }));
 }
 
 /** Suppresses findings of checkov and cfn-guard. cfn-guard has no place for a reason. */

@@ -1,44 +1,31 @@
-import { Annotations, Aspects, type IAspect, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
+import { atSynth } from './places/at-synth';
 import { areInSameBucket, type Place } from './places/place';
 
-/**
- * Warns where the versioning of a bucket of this app costs money or versions. Lifecycle rules may be added after the
- * archiver, so this looks at the buckets when the app is synthesized.
- */
+/** Warns where the versioning of a bucket of this app costs money or versions. Lifecycle rules may be added after the archiver. */
 export function warnAboutVersions(scope: Construct, source: Place, destination: Place): void {
-  Aspects.of(scope).add(new VersioningAspect(scope, source, destination));
+  atSynth(scope, () => {
+    warnAboutSuspension(scope, 'bucket', source.bucket);
+    if (!areInSameBucket(source, destination)) { warnAboutSuspension(scope, 'destinationBucket', destination.bucket); }
+
+    const versioning = readVersioning(source.bucket);
+    if (versioning?.status !== 'Enabled' || versioning.rules.some((rule) => expiresVersionsOf(rule, source.prefix))) { return; }
+    const prefix = source.prefix === '' || Token.isUnresolved(source.prefix) ? '' : `prefix: '${source.prefix}', `;
+    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:versionedSource',
+      'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every archived object is paid for twice, without end: '
+      + 'its version at the source stays when it is moved. '
+      + `Add a rule such as bucket.addLifecycleRule({ ${prefix}noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })`);
+  });
 }
 
-class VersioningAspect implements IAspect {
-  constructor(private readonly scope: Construct, private readonly source: Place, private readonly destination: Place) {
-  }
-
-  public visit(node: IConstruct): void {
-    if (node !== this.scope) { return; }
-    this.warnAboutSuspension('bucket', this.source.bucket);
-    if (!areInSameBucket(this.source, this.destination)) { this.warnAboutSuspension('destinationBucket', this.destination.bucket); }
-
-    const versioning = readVersioning(this.source.bucket);
-    if (versioning?.status !== 'Enabled' || versioning.rules.some((rule) => expiresVersionsOf(rule, this.source.prefix))) { return; }
-    Annotations.of(this.scope).addWarningV2('cdk-s3-dated-archiver:versionedSource',
-      'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every archived object is paid for twice, without end: its version at the source stays when it is moved. '
-      + `Add a rule such as bucket.addLifecycleRule({ ${this.describePrefix()}noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })`);
-  }
-
-  private describePrefix(): string {
-    const { prefix } = this.source;
-    return prefix === '' || Token.isUnresolved(prefix) ? '' : `prefix: '${prefix}', `;
-  }
-
-  /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html */
-  private warnAboutSuspension(prop: string, bucket: IBucket): void {
-    if (readVersioning(bucket)?.status !== 'Suspended') { return; }
-    Annotations.of(this.scope).addWarningV2(`cdk-s3-dated-archiver:suspendedVersioning-${prop}`,
-      `the versioning of ${prop} is suspended, so a write or a delete replaces the version of its key that has the id "null", also where that is an older version: `
-      + 'enable versioning if older versions matter');
-  }
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html */
+function warnAboutSuspension(scope: Construct, prop: string, bucket: IBucket): void {
+  if (readVersioning(bucket)?.status !== 'Suspended') { return; }
+  Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:suspendedVersioning-${prop}`,
+    `the versioning of ${prop} is suspended, so a write or a delete replaces the version of its key that has the id "null", `
+    + 'also where that is an older version: enable versioning if older versions matter');
 }
 
 interface Versioning {

@@ -4,6 +4,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Functions } from '../functions/functions';
+import { atSynth } from '../places/at-synth';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
 /**
@@ -56,13 +57,10 @@ export function annotateNetworkPolicies(scope: Construct, places: { source: Plac
     ['destinationBucket', places.destination, readers],
     ['reportBucket', places.reports, [stateMachine.role, ...listObjects ? lister : [], ...readers]],
   ] as const;
-  scope.node.addValidation({
-    validate: () => {
-      for (const [prop, { bucket }, roles] of affected) {
-        if (roles.length > 0 && getStatements(bucket).some(deniesOtherNetworks)) { warn(scope, prop, roles); }
-      }
-      return [];
-    },
+  atSynth(scope, () => {
+    for (const [prop, { bucket }, roles] of affected) {
+      if (roles.length > 0 && getStatements(bucket).some(deniesOtherNetworks)) { warn(scope, prop, roles); }
+    }
   });
 }
 

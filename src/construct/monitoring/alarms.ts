@@ -23,6 +23,8 @@ export interface AlarmTargets {
   readonly topics: readonly sns.ITopic[];
 }
 
+type Watched = cloudwatch.Metric | cloudwatch.MathExpression;
+
 /**
  * The period of all alarms. A run emits its metrics once, so an alarm with a period of minutes could miss a data point
  * that arrives late. With a period of a day, an alarm would stay on until the next day after a run has fixed its cause.
@@ -44,15 +46,20 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
   const { GREATER_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
   const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
   const alarms: cloudwatch.Alarm[] = [];
+  const actions = targets.topics.map((topic) => new SnsAction(topic));
   const metric = (name: MetricName, statistic?: string) => createMetric(scope, archiver, name, { period: PERIOD, ...statistic && { statistic } });
   // Missing data is ignored by default: an alarm keeps its state between runs, until a run emits another value.
-  const add = (id: string, metricToWatch: cloudwatch.Metric | cloudwatch.MathExpression, props: Omit<cloudwatch.CreateAlarmOptions, 'evaluationPeriods'>, periods = 1) => {
-    alarms.push(metricToWatch.createAlarm(scope, id, {
+  const add = (id: string, metricToWatch: Watched, props: Omit<cloudwatch.CreateAlarmOptions, 'evaluationPeriods'>, periods = 1) => {
+    const alarm = metricToWatch.createAlarm(scope, id, {
       evaluationPeriods: periods,
       treatMissingData: IGNORE,
       ...props,
       alarmDescription: `${archiver}: ${props.alarmDescription}. Runbook: ${runbookUrl(toAnchor(id))}`,
-    }));
+    });
+    alarm.addAlarmAction(...actions);
+    // It is in ALARM minutes after the first deployment, when nobody has confirmed a subscription. What people get is the first OK.
+    if (id === 'NoRunCompleted') { alarm.addOkAction(...actions); }
+    alarms.push(alarm);
   };
 
   const hours = getHoursToComplete(options, targets.schedule);
@@ -72,9 +79,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'nothing arrived for the days of the last run, or far less than usual. Check what writes the objects, and how it names them now',
     });
   }
-  const addAbove = (
-    id: string, metricToWatch: cloudwatch.Metric | cloudwatch.MathExpression, threshold: number, alarmDescription: string, treatMissingData = IGNORE,
-  ) => {
+  const addAbove = (id: string, metricToWatch: Watched, threshold: number, alarmDescription: string, treatMissingData = IGNORE) => {
     add(id, metricToWatch, { threshold, comparisonOperator: GREATER_THAN_THRESHOLD, alarmDescription, treatMissingData });
   };
   if (options.stragglers ?? targets.countsStragglers) {
@@ -100,12 +105,6 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
   }
   if (options.runFailed) {
     addAbove('RunFailed', createFailedRunsMetric(targets.stateMachine), 0, 'a run failed, timed out or was aborted. The message about it says why', NOT_BREACHING);
-  }
-  for (const alarm of alarms) {
-    const actions = targets.topics.map((topic) => new SnsAction(topic));
-    alarm.addAlarmAction(...actions);
-    // It is in ALARM minutes after the first deployment, when nobody has confirmed a subscription. What people get is the first OK.
-    if (alarm.node.id === 'NoRunCompleted') { alarm.addOkAction(...actions); }
   }
   return alarms;
 }

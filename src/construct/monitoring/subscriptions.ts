@@ -1,6 +1,7 @@
-import { Annotations, Aspects, CfnResource, type IAspect, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnSubscription, type ITopic } from 'aws-cdk-lib/aws-sns';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
+import { atSynth } from '../places/at-synth';
 
 /** The configurations that subscribe Amazon Q Developer in chat applications to topics. */
 const CHAT_CONFIGURATIONS = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration'];
@@ -10,35 +11,27 @@ const CHAT_CONFIGURATIONS = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Ch
  * because a chat is subscribed to a topic whose texts it drops.
  */
 export function annotateSubscriptions(scope: Construct, alertTopic: ITopic, isOwnTopic: boolean): void {
-  Aspects.of(scope).add(new SubscriptionsAspect(scope, alertTopic, isOwnTopic));
-}
-
-/** An aspect, because subscriptions are usually added after the archiver was created. */
-class SubscriptionsAspect implements IAspect {
-  constructor(private readonly scope: Construct, private readonly topic: ITopic, private readonly isOwnTopic: boolean) {}
-
-  visit(node: IConstruct): void {
-    if (node !== this.scope) { return; }
-    const all = this.scope.node.root.node.findAll();
-    const chats = all.filter((each) => CfnResource.isCfnResource(each) && CHAT_CONFIGURATIONS.includes(each.cfnResourceType) && this.hasTopic(each));
+  atSynth(scope, () => {
+    const all = scope.node.root.node.findAll();
+    const chats = all.filter((each) => CfnResource.isCfnResource(each) && CHAT_CONFIGURATIONS.includes(each.cfnResourceType) && hasTopic(each, alertTopic));
     if (chats.length > 0) {
-      Annotations.of(this.scope).addWarningV2('cdk-s3-dated-archiver:chatOfAlertTopic',
+      Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:chatOfAlertTopic',
         `${chats[0].node.path} subscribes a chat to alertTopic, and the chat drops its messages, since they are not in the envelope of custom notifications: `
         + 'pass a topic of its own as chatTopic, and subscribe the chat to that one');
     }
-    const isSubscribed = chats.length > 0 || all.some((each) => each instanceof CfnSubscription && each.topicArn === this.topic.topicArn);
-    if (this.isOwnTopic && !isSubscribed) {
-      Annotations.of(this.scope).addInfoV2('cdk-s3-dated-archiver:noSubscription',
+    const isSubscribed = chats.length > 0 || all.some((each) => each instanceof CfnSubscription && each.topicArn === alertTopic.topicArn);
+    if (isOwnTopic && !isSubscribed) {
+      Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:noSubscription',
         'nobody in this app is subscribed to alertTopic, so nobody would get the message about a run with problems: '
         + 'add a subscription, as in archiver.alertTopic.addSubscription(new EmailSubscription(\'ops@example.com\'))');
     }
-  }
+  });
+}
 
-  /** The L2 constructs of chat configurations hold their topics in a lazy list. */
-  private hasTopic(configuration: CfnResource): boolean {
-    const { snsTopicArns } = configuration as { snsTopicArns?: unknown };
-    const arns: unknown[] = Stack.of(configuration).resolve(snsTopicArns) ?? [];
-    const arn = JSON.stringify(Stack.of(configuration).resolve(this.topic.topicArn));
-    return arns.some((each) => JSON.stringify(each) === arn);
-  }
+/** The L2 constructs of chat configurations hold their topics in a lazy list. */
+function hasTopic(configuration: CfnResource, topic: ITopic): boolean {
+  const { snsTopicArns } = configuration as { snsTopicArns?: unknown };
+  const arns: unknown[] = Stack.of(configuration).resolve(snsTopicArns) ?? [];
+  const arn = JSON.stringify(Stack.of(configuration).resolve(topic.topicArn));
+  return arns.some((each) => JSON.stringify(each) === arn);
 }

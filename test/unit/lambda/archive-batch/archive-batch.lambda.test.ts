@@ -40,7 +40,7 @@ function run(bucket: string, change: (item: Item) => Item[] = (item) => [item]) 
   const startTime = new Date().toISOString();
   return handler({
     BatchInput: {
-      run: { id: 'run-1', startTime, from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 1_000 },
+      run: { id: 'run-1', startTime, from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 1_000 },
       progress: initialProgress(),
     },
     Items: change({ Key: KEY, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000 }),
