@@ -54,8 +54,13 @@ const FUNCTION_FOLDERS = ['plan-run', 'list-objects', 'archive-batch', 'verify-b
 /** Folders that the functions share, from the ground up: none imports a function's folder. */
 const SHARED_FOLDERS = ['batch', 'move', 'throughput', 'selection', 'plan', 'ledger', 'verification', 'calendar', 'page', 'alerts', 's3', 'runtime', 'pricing', 'text'];
 
-/** The folders of the construct, from the ground up: none imports a later one. The files beside them import all of them. */
-const CONSTRUCT_FOLDERS = ['places', 'props', 'functions', 'monitoring', 'state-machine', 'access', 'ledger-table'];
+/** Folders in ranks, from the ground up: each imports only those before it, and no file that lies beside the folders. */
+const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly string[] }> = [
+  {
+    root: './src/construct',
+    folders: ['places', 'props', 'functions', 'monitoring', 'state-machine', 'access', 'ledger-table'],
+  },
+];
 
 /** One code style, and the walls between folders (docs/architecture.md). */
 export class Lint extends Component {
@@ -69,7 +74,7 @@ export class Lint extends Component {
       'import/enforce-node-protocol-usage': ['error', 'always'],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
-      'import/no-restricted-paths': ['error', { zones: [...WALLS, ...functionWalls(), ...constructWalls()] }],
+      'import/no-restricted-paths': ['error', { zones: [...WALLS, ...functionWalls(), ...rankWalls()] }],
     });
     eslint.addOverride({
       files: ['src/*.ts', 'src/construct/**', 'src/contract/*.ts', 'src/contract/checks/**', 'src/dates/**'],
@@ -107,11 +112,11 @@ function functionWalls() {
   ];
 }
 
-function constructWalls() {
-  return CONSTRUCT_FOLDERS.map((folder, rank) => ({
-    target: `./src/construct/${folder}`,
-    from: './src/construct',
-    except: CONSTRUCT_FOLDERS.slice(0, rank + 1).map((each) => `./${each}`),
-    message: `The folders of the construct have an order: what ${folder} imports comes before it in CONSTRUCT_FOLDERS.`,
-  }));
+function rankWalls() {
+  return RANKS.flatMap(({ root, folders }) => folders.map((folder, rank) => ({
+    target: `${root}/${folder}`,
+    from: root,
+    except: folders.slice(0, rank + 1).map((allowed) => `./${allowed}`),
+    message: `Imports lead down: ${folder} may import ${rank === 0 ? 'no other folder' : folders.slice(0, rank).join(', ')}.`,
+  })));
 }
