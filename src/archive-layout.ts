@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import type { LayoutSettings } from './dates/settings';
 import { parseLayoutFormat } from './dates/date-format';
+import type { LayoutSettings } from './dates/settings';
 
 /** Options of the layouts of `ArchiveLayout`. */
 export interface ArchiveLayoutOptions {

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import type { SelectionSettings } from './dates/settings';
 import { checkSelection } from './dates/date-window';
+import type { SelectionSettings } from './dates/settings';
 
 /**
  * The days that a run archives, unless its input has days.

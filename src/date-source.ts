@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import type { DateSourceSettings } from './dates/settings';
 import { parseDateFormat } from './dates/date-format';
+import type { DateSourceSettings } from './dates/settings';
 
 /**
  * Where the date of an object comes from.

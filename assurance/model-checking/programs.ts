@@ -10,6 +10,7 @@ import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-pay
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject } from '../../src/contract/payloads/listing';
 import type { Run } from '../../src/contract/payloads/run';
+import type { Settings } from '../../src/contract/payloads/settings';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';
@@ -17,7 +18,6 @@ import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
-import type { Settings } from '../../src/contract/payloads/settings';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { withRetries, type Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';

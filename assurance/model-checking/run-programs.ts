@@ -10,6 +10,7 @@ import { ARCHIVE, REPORTS, SOURCE } from './s3-model';
 import type { PartVersion, Progress, VerifyProgress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
+import type { Settings } from '../../src/contract/payloads/settings';
 import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/report-places';
 import { toLedgerPartKey } from '../../src/lambda/ledger/part-keys';
 import { type ClaimedRun, toClaimKey } from '../../src/lambda/ledger/run-claims';
@@ -18,7 +19,6 @@ import { findVerifiedRuns, sumLacking } from '../../src/lambda/plan-run/verified
 import { reportRun } from '../../src/lambda/report-run/report-run';
 import { reportVerification } from '../../src/lambda/report-run/verification/report-verification';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
-import type { Settings } from '../../src/contract/payloads/settings';
 import { listObjects } from '../../src/lambda/s3/read-objects';
 import { withRetries } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';

@@ -2,9 +2,9 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { findKey, type Place } from './places/place';
 import type { Settings } from './props/settings';
-import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 
 interface ReportBucketProps {
   readonly prefix: string;

@@ -1,9 +1,9 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { escapeIamWildcards } from './places/statements';
 import { atSynth } from './places/at-synth';
 import type { Place } from './places/place';
+import { escapeIamWildcards } from './places/statements';
 
 /**
  * Findings that every archiver has, and the reason. Findings that a prop resolves, such as `encryptionKey` or `vpc`, are

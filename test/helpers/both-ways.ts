@@ -1,5 +1,6 @@
 /** Archives objects of every kind, and restores them, with the code of both functions and a store in memory. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { TWO_BUCKETS } from './environment';
 import type { Harness } from './harness';
 import type { PutOptions } from '../../packages/s3-double/src';
 import type { PartVersion, Progress } from '../../src/contract/payloads/batch-payloads';
@@ -9,7 +10,6 @@ import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
 import { type Environment, readSettings } from '../../src/lambda/runtime/environment';
-import { TWO_BUCKETS } from './environment';
 import { type Clock, systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';

@@ -1,3 +1,4 @@
+import { ENVIRONMENT as DEFAULTS } from './environment';
 import { startHarness, type Harness } from './harness';
 import type { S3DoubleOptions } from '../../packages/s3-double/src';
 import type { Progress } from '../../src/contract/payloads/batch-payloads';
@@ -6,11 +7,11 @@ import type { ListedObject } from '../../src/contract/payloads/listing';
 import type { Counts } from '../../src/contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../src/contract/payloads/report-payloads';
 import type { Run } from '../../src/contract/payloads/run';
+import type { Settings } from '../../src/contract/payloads/settings';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { judge } from '../../src/lambda/report-run/report/outcome';
 import type { ReportFacts } from '../../src/lambda/report-run/report/report';
-import type { Settings } from '../../src/contract/payloads/settings';
 import { readSettings } from '../../src/lambda/runtime/environment';
 
 export const RUN: Run = {
@@ -26,18 +27,7 @@ export const RUN: Run = {
 };
 
 export const ENVIRONMENT = {
-  SOURCE_BUCKET: 'source',
-  SOURCE_PREFIX: 'incoming/',
-  DESTINATION_BUCKET: 'archive',
-  DESTINATION_PREFIX: 'archive/',
-  DATE_SOURCE: '{"kind":"objectName","formats":["yyyy-MM-dd"]}',
-  LAYOUT: '{"format":"yyyy/MM/dd/","flatten":false}',
-  TIME_ZONE: 'UTC',
-  TOLERATED_FAILURE_PERCENTAGE: '0',
-  CONFLICT_POLICY: 'REPORT',
-  REPORT_BUCKET: 'reports',
-  ARCHIVER_NAME: 'Demo/Archiver',
-  BATCH: '{"logGroup":"/logs/archive-batch","memoryMb":1769,"express":false}',
+  ...DEFAULTS, SOURCE_BUCKET: 'source', SOURCE_PREFIX: 'incoming/', DESTINATION_BUCKET: 'archive', ARCHIVER_NAME: 'Demo/Archiver',
 };
 
 export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Archiver:nightly';

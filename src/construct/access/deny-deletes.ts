@@ -1,8 +1,8 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { getObjectArns, hasUnsupportedCharacters } from '../places/statements';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
+import { getObjectArns, hasUnsupportedCharacters } from '../places/statements';
 
 /**
  * Denies every role in the scope to delete in the archive. Without this, `s3:DeleteObject` for a source that is the

@@ -8,13 +8,13 @@ import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
 import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
+import { type Action, ACTION_NAMES, ACTIONS } from '../../contract/actions';
+import { BALANCED_PARTS_NAME, CLAIM_NAME, COPIES_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
+import type { Functions } from '../functions/functions';
+import type { Place } from '../places/place';
 import {
   createListStatement, createPlanListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArn, getRunArns,
 } from '../places/statements';
-import { BALANCED_PARTS_NAME, CLAIM_NAME, COPIES_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
-import { type Action, ACTION_NAMES, ACTIONS } from '../../contract/actions';
-import type { Functions } from '../functions/functions';
-import type { Place } from '../places/place';
 
 export interface Resources {
   readonly source: Place;

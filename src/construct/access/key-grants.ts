@@ -3,8 +3,8 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { describeResource, getRoleName, toJson, withPrincipal } from './other-account';
-import { createStatement } from '../places/statements';
 import { areKnownToDiffer, isInOtherAccount } from '../places/place';
+import { createStatement } from '../places/statements';
 
 /** The actions that a role needs on a key. Without a key there is nothing to grant. */
 export interface KeyUse {

@@ -2,8 +2,8 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
-import { createStatement, getObjectArns } from '../places/statements';
 import { isInOtherAccount, type Place } from '../places/place';
+import { createStatement, getObjectArns } from '../places/statements';
 
 /**
  * Lets the list-objects function read manifests, and look at source objects that a manifest does not describe.

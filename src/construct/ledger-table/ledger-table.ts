@@ -6,8 +6,8 @@ import { COLUMNS, OBJECT_DAY_FIELD, PARTITION_KEYS } from './columns';
 import { QUERIES } from './queries';
 import { isIsoDate } from '../../dates/calendar';
 import type { LedgerTableOptions } from '../../ledger-table-options';
-import { getLedgers } from '../places/statements';
 import type { Place } from '../places/place';
+import { getLedgers } from '../places/statements';
 import { LEDGER_TABLE_OPTIONS, validateTypes } from '../props/validate-types';
 
 /** Creates the table of the ledgers of all runs, and the queries that people have about them. */

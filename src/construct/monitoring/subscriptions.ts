@@ -13,7 +13,9 @@ const CHAT_CONFIGURATIONS = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Ch
 export function annotateSubscriptions(scope: Construct, alertTopic: ITopic, isOwnTopic: boolean): void {
   atSynth(scope, () => {
     const all = scope.node.root.node.findAll();
-    const chats = all.filter((each) => CfnResource.isCfnResource(each) && CHAT_CONFIGURATIONS.includes(each.cfnResourceType) && hasTopic(each, alertTopic));
+    const chats = all.filter((each) => (
+      CfnResource.isCfnResource(each) && CHAT_CONFIGURATIONS.includes(each.cfnResourceType) && hasTopic(each, alertTopic)
+    ));
     if (chats.length > 0) {
       Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:chatOfAlertTopic',
         `${chats[0].node.path} subscribes a chat to alertTopic, and the chat drops its messages, since they are not in the envelope of custom notifications: `

@@ -1,8 +1,8 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CALENDAR_NAME, LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 import type { Place } from './place';
+import { CALENDAR_NAME, LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 
 /**
  * The actions on archived objects. Copying a tagged object writes its tags. Reading an object that is already at the

@@ -9,23 +9,13 @@ const ANY_GLOB = '**';
 
 /** Returns the filter as the functions get it. Numbers may be tokens. */
 export function toFilterSettings({ include, exclude, minSize, maxSize, minAge }: ObjectFilter): FilterSettings {
-  return {
-    ...include && { include },
-    ...exclude && { exclude },
-    ...minSize && { minSize: toBytes(minSize) },
-    ...maxSize && { maxSize: toBytes(maxSize) },
-    ...minAge && { minAge: minAge.toSeconds({ integral: false }) },
-  };
+  return { include, exclude, minSize: toBytes(minSize), maxSize: toBytes(maxSize), minAge: minAge?.toSeconds({ integral: false }) };
 }
 
 export function validateFilter(filter: ObjectFilter): void {
   const { include, exclude, minSize, maxSize, minAge } = toFilterSettings(filter);
   checkFilter({
-    ...include && { include: toKnownGlobs(include) },
-    ...exclude && { exclude: toKnownGlobs(exclude) },
-    minSize: toKnown(minSize),
-    maxSize: toKnown(maxSize),
-    minAge: toKnown(minAge),
+    include: toKnownGlobs(include), exclude: toKnownGlobs(exclude), minSize: toKnown(minSize), maxSize: toKnown(maxSize), minAge: toKnown(minAge),
   });
 }
 
@@ -41,14 +31,14 @@ export function warnAboutPrefixInGlobs(scope: Construct, { include = [], exclude
   }
 }
 
-function toBytes(size: Size): number {
-  return size.toBytes({ rounding: SizeRoundingBehavior.NONE });
+function toBytes(size?: Size): number | undefined {
+  return size?.toBytes({ rounding: SizeRoundingBehavior.NONE });
 }
 
 function toKnown(value: number | undefined): number | undefined {
   return Token.isUnresolved(value) ? undefined : value;
 }
 
-function toKnownGlobs(globs: string[]): string[] {
-  return Token.isUnresolved(globs) ? [ANY_GLOB] : globs.map((glob) => Token.isUnresolved(glob) ? ANY_GLOB : glob);
+function toKnownGlobs(globs?: string[]): string[] | undefined {
+  return Token.isUnresolved(globs) ? [ANY_GLOB] : globs?.map((glob) => Token.isUnresolved(glob) ? ANY_GLOB : glob);
 }

@@ -4,11 +4,11 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings';
-import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statements';
-import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
 import { checkBucket } from '../../contract/checks/check-bucket';
 import { checkReports } from '../../dates/check-reports';
 import { parseLayoutFormat } from '../../dates/date-format';
+import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
+import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statements';
 
 /**
  * Validates where source, destination and reports are, and that none contains another by mistake, as far as names are

@@ -1,6 +1,9 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
 import { validateFilter } from './filter-settings';
+import { DEFAULT_DATE_FORMAT } from './settings';
+import { ALARM_OPTIONS, PROPS, validateTypes } from './validate-types';
 import type { AlarmOptions } from '../../alarm-options';
 import { ArchiveLayout } from '../../archive-layout';
 import { checkPrefix } from '../../contract/checks/check-prefix';
@@ -11,9 +14,6 @@ import { checkHours } from '../../dates/check-hours';
 import { parseDateFormat, parseLayoutFormat } from '../../dates/date-format';
 import type { RetryPolicy } from '../../retry-policy';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
-import { DEFAULT_DATE_FORMAT } from './settings';
-import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
-import { ALARM_OPTIONS, PROPS, validateTypes } from './validate-types';
 
 /**
  * Validates the props one by one. The values of tokens are known only at run time, and the functions validate them

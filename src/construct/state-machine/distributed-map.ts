@@ -4,8 +4,8 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { PlannedPart } from '../../contract/payloads/listing';
 import type { Plan } from '../../contract/payloads/plan';
-import { createListStatement, createStatement, getPlanArn, getRunArns } from '../places/statements';
 import type { Place } from '../places/place';
+import { createListStatement, createStatement, getPlanArn, getRunArns } from '../places/statements';
 
 /** The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must fit as well. */
 const MAX_INPUT_BYTES = 224 * 1024;

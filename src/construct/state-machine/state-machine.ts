@@ -4,9 +4,9 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { createDefinition } from './definition';
 import type { DefinitionProps } from './definition-props';
-import { restrictStateMachineTrust } from '../places/trust';
 import type { LogGroupOptions } from '../functions/handler-function';
 import { getStateMachineLogGroupName } from '../monitoring/log-groups';
+import { restrictStateMachineTrust } from '../places/trust';
 
 /** Creates the state machine. It logs errors without execution data, because that data contains object keys. */
 export function createStateMachine(scope: Construct, id: string, props: DefinitionProps, logGroup: LogGroupOptions): sfn.StateMachine {

@@ -7,14 +7,14 @@
  */
 import * as v from 'valibot';
 import { checkWith, choice, convertWith, number, object, optionalText, prefix, text } from './setting-schemas';
+import { parseLayoutFormat } from '../../dates/date-format';
+import { checkSelection, checkTimeZone } from '../../dates/date-window';
+import { parseDateSource } from '../../dates/key-dates';
 import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
 import { checkStorageClass } from '../checks/check-storage-class';
 import { isWhole } from '../checks/is-whole';
 import { toVariableName } from '../variables';
-import { parseLayoutFormat } from '../../dates/date-format';
-import { checkSelection, checkTimeZone } from '../../dates/date-window';
-import { parseDateSource } from '../../dates/key-dates';
 
 const FIVE_GIB = 5 * 1024 ** 3;
 

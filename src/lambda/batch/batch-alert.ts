@@ -5,12 +5,12 @@
 import { BATCH_SUBJECT, unknownDetails } from '../../contract/alert-details';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { BatchAlert } from '../../contract/payloads/outcomes';
+import type { Settings } from '../../contract/payloads/settings';
 import { toAttributes } from '../alerts/alert-attributes';
 import { toChatMessage } from '../alerts/chat-message';
 import { getLayerOfReason } from '../alerts/layers';
 import { listProblems } from '../alerts/problem-lines';
 import { NOTHING_LOST } from '../alerts/wording';
-import type { Settings } from '../../contract/payloads/settings';
 import { formatCount, formatDates, formatObjects } from '../text/format';
 
 /** Returns `null` if no message is needed: the batch goes on, or nothing is wrong, or nobody asked for such messages. */

@@ -1,8 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
-import type { MoveContext, MoveResult } from '../move/move-object';
 import type { Settings } from '../../contract/payloads/settings';
+import type { MoveContext, MoveResult } from '../move/move-object';
 import type { Clock } from '../s3/retry';
 import type { Selection } from '../selection/select-objects';
 import type { AimdConcurrencyController } from '../throughput/concurrency-controller';

@@ -9,7 +9,7 @@ import type { Action } from '../../contract/actions';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Progress, VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { Plan } from '../../contract/payloads/plan';
-import type { PlanRunEvent, Run, RunInput } from '../../contract/payloads/run';
+import type { PlanRunEvent, RunInput } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
 import { type Window, toWindow } from '../../dates/date-window';
 import type { ClaimedRun } from '../ledger/run-claims';
@@ -60,12 +60,16 @@ export async function planRun(event: PlanRunEvent, settings: Settings, ports: Pl
       action,
       ...window,
       dryRun,
-      ...pickInput(input),
+      instant: input.scheduledTime,
+      manifest: typeof input.manifest === 'string' ? { uri: input.manifest } : input.manifest,
+      ledgerOf: input.run && escapeUnprintable(input.run),
+      deep: input.deep,
+      keys: input.keys,
       ...folders,
       ...limits,
     },
     listing: { prefix: getListingPrefix(settings.sourcePrefix, settings.dateSource, window) },
-    ...partsKey && { partsKey },
+    partsKey,
     maxConcurrency: limits.maxConcurrency,
     resultPrefix: `${folders.reportPrefix}map-run`,
     progress: plan.initialProgress(),
@@ -139,17 +143,6 @@ function explainRunning([first, ...others]: VerifiedRuns['running']): string {
   const more = others.length > 0 ? `, like ${others.length} more for these days,` : '';
   return `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, `
     + 'so its ledger is not complete: start the verification again when it has ended';
-}
-
-/** The fields of the input that a run has, too. */
-function pickInput({ scheduledTime, manifest, run, deep, keys }: RunInput): Partial<Run> {
-  return {
-    ...scheduledTime !== undefined && { instant: scheduledTime },
-    ...manifest !== undefined && { manifest: typeof manifest === 'string' ? { uri: manifest } : manifest },
-    ...run !== undefined && { ledgerOf: escapeUnprintable(run) },
-    ...deep !== undefined && { deep },
-    ...keys !== undefined && { keys },
-  };
 }
 
 /** The progress of a batch before its first round. */

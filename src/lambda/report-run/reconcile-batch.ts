@@ -11,6 +11,7 @@ import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { Settings } from '../../contract/payloads/settings';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
@@ -18,7 +19,6 @@ import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
 import { fromListing } from '../move/decide';
 import { findCopy, type Found } from '../move/find-copy';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
-import type { Settings } from '../../contract/payloads/settings';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { listPage } from '../s3/list-page';

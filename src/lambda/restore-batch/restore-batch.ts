@@ -1,10 +1,10 @@
 import { toRestoreItems } from './restore-items';
 import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
+import type { Settings } from '../../contract/payloads/settings';
 import type { BatchWorker } from '../batch/batch-worker';
 import { moveBatch } from '../batch/move-batch';
 import { getBatchPrefix } from '../ledger/part-keys';
 import { readArchivedVersions } from '../ledger/read-parts';
-import type { Settings } from '../../contract/payloads/settings';
 import { BucketClient } from '../s3/bucket-client';
 
 export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' | 'restore' | 'sourceLocks' | 'promptDeletes'> {

@@ -1,7 +1,7 @@
 /** Checks the input of an execution, which comes from a schedule or from a user. */
 import * as v from 'valibot';
-import { parseGlob } from '../../contract/checks/parse-glob';
 import { ACTION_NAMES, ACTIONS } from '../../contract/actions';
+import { parseGlob } from '../../contract/checks/parse-glob';
 import { ErrorName, namedError } from '../../contract/errors';
 import { Action, RunInput } from '../../contract/payloads/run';
 import { isIsoDate, toFields } from '../../dates/calendar';

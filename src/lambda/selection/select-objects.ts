@@ -3,11 +3,11 @@ import { createFilter } from './filter';
 import type { FilterName } from '../../contract/checks/check-filter';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
+import type { Settings } from '../../contract/payloads/settings';
 import type { IsoDate } from '../../dates/calendar';
 import { type DateInKey, hasHour, readDateAt, renderDate } from '../../dates/date-format';
 import { createDayFinder, createHourFinder } from '../../dates/date-window';
 import { getBaseName, findDatesInKey } from '../../dates/key-dates';
-import type { Settings } from '../../contract/payloads/settings';
 
 /**
  * Why an object is skipped. `outside-prefix`: it was listed under a prefix that the archiver no longer has. This

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import type { SelectionSettings } from '../../../src/dates/settings';
 import { checkTimeZone, createDayFinder, toWindow } from '../../../src/dates/date-window';
+import type { SelectionSettings } from '../../../src/dates/settings';
 
 const yesterday: SelectionSettings = { kind: 'daysAgo', days: 1 };
 

@@ -60,7 +60,8 @@ export function bucketsByRole(functions: Functions, machine: ArchiverMachine): P
 /** The map that archives. The others do something with what was archived. */
 function findMap({ definition }: ArchiverMachine): DistributedMapState {
   const maps = [...allStates(definition)].map(({ state }) => state).filter(isDistributedMap);
-  return maps.find(({ ItemReader: reader }) => !reader || readerOf(reader) === 'objects') ?? maps.find(({ Label }) => Label === ACTIONS.archive.map) ?? maps[0]!;
+  const lists = maps.find(({ ItemReader: reader }) => !reader || readerOf(reader) === 'objects');
+  return lists ?? maps.find(({ Label }) => Label === ACTIONS.archive.map) ?? maps[0]!;
 }
 
 /** Rejects dynamic references, which CloudFormation would look up during a deployment. */

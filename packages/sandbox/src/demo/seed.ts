@@ -1,7 +1,6 @@
 import { dayOf } from './days';
 import { PRODUCERS } from './producers';
-import type { DateSourceSettings } from '../../../../src/dates/settings';
-import type { SelectionSettings } from '../../../../src/dates/settings';
+import type { DateSourceSettings, SelectionSettings } from '../../../../src/dates/settings';
 import type { BucketAccess } from '../files/bucket-access';
 
 const MS_PER_DAY = 86_400_000;

@@ -1,7 +1,7 @@
 /** What a restore costs, in words: its objects lie twice, a run moves them again, and a person may remove the archived copies. */
 import type { Copies } from './removable-copies';
-import type { SelectionSettings } from '../../../dates/settings';
 import { addDays } from '../../../dates/calendar';
+import type { SelectionSettings } from '../../../dates/settings';
 import { runPythonCommand } from '../../alerts/cli-commands';
 import { formatBytes, formatCount, formatDates } from '../../text/format';
 import type { Report } from '../report/report';

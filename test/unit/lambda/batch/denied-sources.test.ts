@@ -5,12 +5,12 @@ import type { Run } from '../../../../src/contract/payloads/run';
 import { moveBatch } from '../../../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readSettings } from '../../../../src/lambda/runtime/environment';
-import { TWO_BUCKETS } from '../../../helpers/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../../../src/lambda/throughput/copy-throughput';
 import { WriteRates } from '../../../../src/lambda/throughput/write-rates';
+import { TWO_BUCKETS } from '../../../helpers/environment';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;

@@ -11,12 +11,12 @@ import { readLines, tallyLedger } from '../../../../src/lambda/ledger/read-ledge
 import { Tally } from '../../../../src/lambda/ledger/tally';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { type Environment, readSettings } from '../../../../src/lambda/runtime/environment';
-import { TWO_BUCKETS } from '../../../helpers/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../../../src/lambda/throughput/copy-throughput';
 import { WriteRates } from '../../../../src/lambda/throughput/write-rates';
+import { TWO_BUCKETS } from '../../../helpers/environment';
 import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
 import { holdWrite } from '../../../helpers/held-writes';
 import { expectSchema } from '../../../helpers/report-schema';

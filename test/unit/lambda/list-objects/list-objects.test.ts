@@ -6,8 +6,8 @@ import { parseDateSource } from '../../../../src/dates/key-dates';
 import { type ListObjectsContext, listObjects } from '../../../../src/lambda/list-objects/list-objects';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
-import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../helpers/memory-s3';
 import { testSettings } from '../../../helpers/environment';
+import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../helpers/memory-s3';
 
 const RUN: Run = {
   id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,

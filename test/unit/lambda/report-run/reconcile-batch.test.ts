@@ -1,10 +1,10 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
+import type { Settings } from '../../../../src/contract/payloads/settings';
 import { getLedgerBatchPrefix, toLedgerPartKey } from '../../../../src/lambda/ledger/part-keys';
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
-import type { Settings } from '../../../../src/contract/payloads/settings';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';

@@ -1,6 +1,6 @@
 import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
-import { reportRun } from '../../../../src/lambda/report-run/report-run';
 import type { Settings } from '../../../../src/contract/payloads/settings';
+import { reportRun } from '../../../../src/lambda/report-run/report-run';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import type { DateSourceSettings } from '../../../../src/dates/settings';
 import type { FilterSettings } from '../../../../src/contract/payloads/settings';
-import type { LayoutSettings } from '../../../../src/dates/settings';
+import type { Settings } from '../../../../src/contract/payloads/settings';
 import { addDays } from '../../../../src/dates/calendar';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import type { Window } from '../../../../src/dates/date-window';
 import { parseDateSource } from '../../../../src/dates/key-dates';
-import type { Settings } from '../../../../src/contract/payloads/settings';
+import type { DateSourceSettings, LayoutSettings } from '../../../../src/dates/settings';
 import { createSelector, type Selection } from '../../../../src/lambda/selection/select-objects';
 import { testSettings } from '../../../helpers/environment';
 

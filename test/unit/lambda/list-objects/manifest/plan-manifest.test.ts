@@ -3,14 +3,14 @@ import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import type { ListedObject, PlannedPart, RunListing } from '../../../../../src/contract/payloads/listing';
 import type { Manifest, Run } from '../../../../../src/contract/payloads/run';
+import type { Settings } from '../../../../../src/contract/payloads/settings';
 import { parseLayoutFormat } from '../../../../../src/dates/date-format';
 import { parseDateSource } from '../../../../../src/dates/key-dates';
 import { planManifest, type PlanManifestContext } from '../../../../../src/lambda/list-objects/manifest/plan-manifest';
-import type { Settings } from '../../../../../src/contract/payloads/settings';
 import { systemClock } from '../../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../../src/lambda/selection/select-objects';
-import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../../helpers/memory-s3';
 import { testSettings } from '../../../../helpers/environment';
+import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../../helpers/memory-s3';
 
 const URI = 's3://lists/list';
 const RUN: Run = {
