@@ -88,7 +88,11 @@ function grantArchiveBatch({ source, destination, reports, functions }: Resource
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports)),
-    ...functions.listObjects ? [createPlanListStatement(reports), createStatement(['s3:GetObject'], getPlanArn(reports)), createStatement(['s3:PutObject'], `${getPlanArn(reports)}${PROGRESS_SUFFIX}`)] : [],
+    ...functions.listObjects ? [
+      createPlanListStatement(reports),
+      createStatement(['s3:GetObject'], getPlanArn(reports)),
+      createStatement(['s3:PutObject'], `${getPlanArn(reports)}${PROGRESS_SUFFIX}`),
+    ] : [],
   ]);
   return [
     ...useKeys(role, DECRYPT, source.key),

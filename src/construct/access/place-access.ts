@@ -1,7 +1,9 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Functions } from '../functions/functions';
 import { areInSameBucket, isInOtherAccount, type Place } from '../places/place';
-import { createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS } from '../places/statements';
+import {
+  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
+} from '../places/statements';
 
 /** What a function may do at a place. The policy of its role says so, and that of a bucket in another account. */
 export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStatement[] };

@@ -104,7 +104,8 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them');
   }
   if (options.runFailed) {
-    addAbove('RunFailed', createFailedRunsMetric(targets.stateMachine), 0, 'a run failed, timed out or was aborted. The message about it says why', NOT_BREACHING);
+    addAbove('RunFailed', createFailedRunsMetric(targets.stateMachine), 0,
+      'a run failed, timed out or was aborted. The message about it says why', NOT_BREACHING);
   }
   return alarms;
 }

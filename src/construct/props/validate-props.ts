@@ -35,13 +35,23 @@ export function validateProps(props: S3DatedArchiverProps): void {
   validateHours(props);
   validateTimeZone((props.timeZone ?? props.schedule?.timeZone)?.timezoneName);
 
-  validateNumber('maxConcurrency', props.maxConcurrency, 'a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time', isWhole(1, 10_000));
-  validateNumber('batchSize', props.batchSize, 'a whole number from 1 to 1,000: S3 deletes at most 1,000 objects in one request', isWhole(1, 1_000));
-  validateNumber('memorySize', props.memorySize, 'a whole number from 128 to 10,240: it is the memory of a Lambda function in MiB', isWhole(128, 10_240));
+  validateNumber(
+    'maxConcurrency', props.maxConcurrency, 'a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time', isWhole(1, 10_000),
+  );
+  validateNumber(
+    'batchSize', props.batchSize, 'a whole number from 1 to 1,000: S3 deletes at most 1,000 objects in one request', isWhole(1, 1_000),
+  );
+  validateNumber(
+    'memorySize', props.memorySize, 'a whole number from 128 to 10,240: it is the memory of a Lambda function in MiB', isWhole(128, 10_240),
+  );
   validateNumber('maxObjectsPerSecond', props.maxObjectsPerSecond, 'a number greater than 0', (value) => value > 0);
-  validateNumber('toleratedFailurePercentage', props.toleratedFailurePercentage, 'a number from 0 to 100', (value) => value >= 0 && value <= 100);
+  validateNumber(
+    'toleratedFailurePercentage', props.toleratedFailurePercentage, 'a number from 0 to 100', (value) => value >= 0 && value <= 100,
+  );
 
-  validateDuration('timeout', props.timeout, 'seconds', ' from 1 to 31,536,000: a STANDARD workflow runs for at most one year', isWhole(1, 31_536_000));
+  validateDuration(
+    'timeout', props.timeout, 'seconds', ' from 1 to 31,536,000: a STANDARD workflow runs for at most one year', isWhole(1, 31_536_000),
+  );
   validateDuration(
     'batchTimeout', props.batchTimeout, 'seconds', ` from ${MIN_BATCH_TIMEOUT} to 900: a Lambda function runs for at most 15 minutes`, isWhole(MIN_BATCH_TIMEOUT, 900),
   );
@@ -78,7 +88,9 @@ export function validateAlarmOptions(options: AlarmOptions, countsStragglers: bo
   }
   validateNumber('minArrivalRatio', minArrivalRatio, 'a number from 0 to 1', (value) => value >= 0 && value <= 1);
   validateNumber('maxStragglers', maxStragglers, 'a whole number of at least 0', (value) => Number.isInteger(value) && value >= 0);
-  validateDuration('completedWithin', completedWithin, 'hours', ' from 1 hour to 7 days: an alarm evaluates at most the last 7 days', isWhole(1, 168));
+  validateDuration(
+    'completedWithin', completedWithin, 'hours', ' from 1 hour to 7 days: an alarm evaluates at most the last 7 days', isWhole(1, 168),
+  );
   validateDuration('maxStragglerAge', maxStragglerAge, 'days', ', since the dates in names are days', Number.isInteger);
 }
 

@@ -57,10 +57,10 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
 }
 
 /** The maps of the actions that read ledgers. */
-const LEDGER_MAPS: { readonly [action in Exclude<Action, 'archive'>]: (scope: Construct, props: DefinitionProps) => sfn.DistributedMap | undefined } = {
+const LEDGER_MAPS = {
   verify: createVerifyObjects,
   restore: createRestoreObjects,
-};
+} satisfies { readonly [action in Exclude<Action, 'archive'>]: (scope: Construct, props: DefinitionProps) => sfn.DistributedMap | undefined };
 
 function isAction(action: Action): sfn.Condition {
   return sfn.Condition.stringEquals(`$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`, action);
