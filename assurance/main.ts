@@ -26,17 +26,17 @@ const STEPS: readonly Step[] = [
     name: 'slow tests',
     // The quick form takes a fixed seed, so that it says whether a change broke something, and not whether luck found an
     // older fault. The full form takes a new seed each time, and prints it. Tests of many objects take fewer in the quick form.
-    quick: 'PROPERTY_SEED=1234 OBJECTS=5000 jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /assurance/model-checking/',
+    quick: 'PROPERTY_SEED=1234 OBJECTS=5000 REPETITIONS=2 jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /assurance/model-checking/',
     full: 'jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /assurance/model-checking/',
   },
   {
     name: 'every interleaving of the move',
-    quick: 'npm run --silent interleavings -- --small denied-delete-two',
+    quick: 'npm run --silent interleavings -- denied-delete-two',
     full: 'npm run --silent interleavings',
   },
   { name: 'mutants that the exploration of interleavings finds', full: 'npm run --silent interleavings -- --mutants' },
   { name: 'mutants', quick: 'npm run --silent mutants -- --sample 12', full: 'npm run --silent mutants' },
-  { name: 'soak, and restores at random moments', quick: 'npm run --silent soak -- --minutes 2 --seed 1', full: 'npm run --silent soak -- --minutes 30' },
+  { name: 'soak, and two archivers with restores, verifications and deployments', quick: 'npm run --silent soak -- --minutes 2 --seed 1', full: 'npm run --silent soak -- --minutes 30' },
   {
     name: 'the promise on other S3 servers',
     quick: 'tsx assurance/s3-compat/safety/main.ts --server double --server moto',

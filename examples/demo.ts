@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: runs the archiver for one night without AWS, from a synthesized template, verifies its archive and takes
- * a part back, and then runs the same night with injected S3 failures. The exit status is 0 if all runs succeeded and
+ * `npm run demo`: runs the archiver for one night without AWS, from a synthesized template, verifies its archive and restores
+ * a part, and then runs the same night with injected S3 failures. The exit status is 0 if all runs succeeded and
  * nothing was lost. `npm run demo -- --verbose` prints more.
  */
 import * as path from 'node:path';
@@ -18,8 +18,8 @@ const ASSEMBLY = path.join(DIRECTORY, 'cdk.out');
 
 /** One o'clock in Tokyo. In UTC it is still the 24th. */
 const NOW = '2026-11-25T01:00:00+09:00';
-/** What the demo takes back. */
-const TAKE_BACK = 'incoming/gharchive/**';
+/** What the demo restores. */
+const RESTORED = 'incoming/gharchive/**';
 
 /** With a fixed seed, the same requests fail in every demo. */
 const FAULTS: FaultPlan = {
@@ -47,10 +47,10 @@ async function main(verbose: boolean): Promise<boolean> {
 
   const common = { app: ASSEMBLY, scene, now: NOW };
   print('', ...introLines(scene, screen));
-  const quiet = await act('night', { ...common, takeBack: TAKE_BACK }, verbose);
+  const quiet = await act('night', { ...common, restores: RESTORED }, verbose);
   print(...nightLines(scene, quiet, screen));
   if (verbose) { print('', ...alertLines(quiet.summary), '', ...bucketLines(scene, quiet), '', ...trapLines(scene, quiet), '', ...detailLines(quiet)); }
-  print('', ...aftermathLines(quiet.aftermath!, TAKE_BACK, screen));
+  print('', ...aftermathLines(quiet.aftermath!, RESTORED, screen));
 
   print('', screen.style.strong('3. The same night, and S3 fails'));
   const stormy = await act('night-with-faults', { ...common, faults: FAULTS }, verbose);
@@ -77,7 +77,7 @@ function wentWell({ summary, checks }: ActResult): boolean {
   return summary.status === 'SUCCEEDED' && checks.every(({ violations }) => violations.length === 0);
 }
 
-/** The verification found what was archived, and the restore took back all of what it was to take back. */
+/** The verification found what was archived, and the restore copied back all of what it was to copy back. */
 function didWellLater({ summary: { counts }, aftermath }: ActResult): boolean {
   const { verification, restore, check } = aftermath!;
   return verification.status === 'SUCCEEDED' && verification.counts?.present === counts?.archived

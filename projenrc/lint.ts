@@ -52,7 +52,7 @@ const PAYLOADS_AS_TYPES = {
 /** The folder of each Lambda function in `src/lambda`. What two functions need lies in a folder beside them. */
 const FUNCTION_FOLDERS = ['plan-run', 'list-objects', 'archive-batch', 'verify-batch', 'restore-batch', 'report-run', 'explain-failure'];
 /** Folders that the functions share, from the ground up: none imports a function's folder. */
-const SHARED_FOLDERS = ['batch', 'move', 'throughput', 'selection', 'plan', 'ledger', 'restore-lock', 'calendar', 'page', 'alerts', 's3', 'runtime', 'pricing', 'text'];
+const SHARED_FOLDERS = ['batch', 'move', 'throughput', 'selection', 'plan', 'ledger', 'verification', 'calendar', 'page', 'alerts', 's3', 'runtime', 'pricing', 'text'];
 
 /** One code style, and the walls between folders (docs/architecture.md). */
 export class Lint extends Component {

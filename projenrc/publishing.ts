@@ -43,6 +43,19 @@ export class Publishing extends Component {
     for (const registry of REGISTRIES) { this.separate(registry); }
     const sandbox = this.getJob('release_sandbox');
     this.workflow.updateJob('release_sandbox', { ...sandbox, steps: [...installPublisher(), ...sandbox.steps.map(withoutNpx)] });
+    this.releaseFrom('main');
+  }
+
+  /**
+   * A person can start a workflow on any branch. The jobs are skipped there; the settings of the environment `release` hold
+   * against a branch that changes this file.
+   */
+  private releaseFrom(branch: string): void {
+    const isBranch = `github.ref == 'refs/heads/${branch}'`;
+    for (const [id, job] of Object.entries(this.workflow.jobs)) {
+      const { if: condition } = job as github.workflows.Job;
+      this.workflow.file!.addOverride(`jobs.${id}.if`, condition === undefined ? isBranch : `${isBranch} && (${condition})`);
+    }
   }
 
   private separate(registry: string): void {

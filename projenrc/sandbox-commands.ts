@@ -9,7 +9,6 @@ export class SandboxCommands extends Component {
     project.package.setScript('sandbox:s3', 'exec node --import tsx packages/s3-double/src/cli.ts');
     // Random whole runs under faults, another writer and kills; every order of the calls of two movers.
     project.package.setScript('soak', 'tsx assurance/soak/run.ts');
-    project.package.setScript('soak:restores', 'tsx assurance/soak/both-ways.ts');
     project.package.setScript('interleavings', 'tsx assurance/model-checking/run.ts');
     // What S3 servers, ours and others, do as S3's documentation says.
     project.package.setScript('conformance', 'tsx packages/s3-double/test/conformance/main.ts');

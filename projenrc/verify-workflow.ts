@@ -1,9 +1,26 @@
 import { type awscdk, Component, github } from 'projen';
 
+type Step = github.workflows.JobStep;
+
+const { READ, WRITE } = github.workflows.JobPermission;
+const TOOLS = { node: { version: '24' } };
+const CHECKOUT: Step = { uses: 'actions/checkout@v7', with: { 'persist-credentials': false } };
+const FUNCTIONS = { name: 'functions', path: 'assets' };
+
+/** Starts the command without what GitHub gives the job to ask for a token: no dependency gets one. */
+const VERIFY = 'env -u ACTIONS_ID_TOKEN_REQUEST_TOKEN -u ACTIONS_ID_TOKEN_REQUEST_URL npm run --silent verify:aws --';
+
+/** Both end before the credentials do, so that the clean-up can always delete. */
+const VERIFY_MINUTES = 40;
+const CLEAN_UP_MINUTES = 15;
+
 /**
  * A workflow that somebody starts by hand: it runs `npm run verify:aws` in an account for tests, and keeps what it said.
- * The role trusts GitHub's OIDC provider and this repository only.
+ * The role trusts GitHub's OIDC provider and this repository's environment `verify-aws` only.
  * https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
+ *
+ * A job without rights builds. The job that may get a token waits for the environment's approval, and installs the
+ * dependencies without their scripts.
  */
 export class VerifyWorkflow extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
@@ -18,37 +35,55 @@ export class VerifyWorkflow extends Component {
         },
       },
     });
-    workflow.addJob('verify', {
+    workflow.addJob('build', {
       runsOn: ['ubuntu-latest'],
-      permissions: { contents: github.workflows.JobPermission.READ, idToken: github.workflows.JobPermission.WRITE },
-      tools: { node: { version: '24' } },
-      timeoutMinutes: 60,
+      permissions: { contents: READ },
+      tools: TOOLS,
+      steps: [CHECKOUT, { run: 'npm ci' }, { run: 'npx projen bundle' }, { uses: 'actions/upload-artifact@v7', with: FUNCTIONS }],
+    });
+    workflow.addJob('verify', {
+      needs: ['build'],
+      environment: 'verify-aws',
+      runsOn: ['ubuntu-latest'],
+      permissions: { contents: READ, idToken: WRITE },
+      tools: TOOLS,
+      timeoutMinutes: VERIFY_MINUTES + CLEAN_UP_MINUTES + 15,
       // Inputs reach scripts as variables only, so that no input is read as a command.
       env: { ROLE: '${{ inputs.role }}', REGION: '${{ inputs.region }}', ONLY: '${{ inputs.only }}' },
       steps: [
-        { uses: 'actions/checkout@v7', with: { 'persist-credentials': false } },
-        { run: 'npm ci' },
-        { run: 'npx projen bundle' },
-        {
-          // The exchange happens once, and the credentials hold for an hour: the token itself expires before the clean-up.
-          name: 'Assume the role',
-          run: [
-            'umask 077',
-            'token=$(curl -sSf -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.amazonaws.com" | jq -r .value)',
-            'credentials=$(aws sts assume-role-with-web-identity --region "$REGION" --role-arn "$ROLE" --role-session-name verify-aws '
-              + '--duration-seconds 3600 --web-identity-token "$token" --query Credentials --output json)',
-            'mkdir -p ~/.aws',
-            'jq -r \'"[verify]\\naws_access_key_id = \\(.AccessKeyId)\\naws_secret_access_key = \\(.SecretAccessKey)\\naws_session_token = \\(.SessionToken)"\' '
-              + '<<< "$credentials" > ~/.aws/credentials',
-          ].join('\n'),
-        },
+        CHECKOUT,
+        { run: 'npm ci --ignore-scripts' },
+        { uses: 'actions/download-artifact@v8', with: FUNCTIONS },
+        assumeRole(),
         {
           name: 'Verify',
-          run: 'set -o pipefail\nnpm run --silent verify:aws -- --profile verify --region "$REGION" --yes --only "$ONLY" 2>&1 | tee transcript.txt',
+          timeoutMinutes: VERIFY_MINUTES,
+          run: `set -o pipefail\n${VERIFY} --profile verify --region "$REGION" --yes --only "$ONLY" 2>&1 | tee transcript.txt`,
         },
-        { name: 'Clean up what is left', if: 'always()', run: 'set -o pipefail\nnpm run --silent verify:aws -- --clean-up 2>&1 | tee -a transcript.txt' },
+        {
+          name: 'Clean up what is left',
+          if: 'always()',
+          timeoutMinutes: CLEAN_UP_MINUTES,
+          run: `set -o pipefail\n${VERIFY} --clean-up --yes 2>&1 | tee -a transcript.txt`,
+        },
         { if: 'always()', uses: 'actions/upload-artifact@v7', with: { name: 'verify-aws-transcript', path: 'transcript.txt' } },
       ],
     });
   }
+}
+
+/** The exchange happens once, and the credentials hold for an hour: the token itself expires before the clean-up. */
+function assumeRole(): Step {
+  return {
+    name: 'Assume the role',
+    run: [
+      'umask 077',
+      'token=$(curl -sSf -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.amazonaws.com" | jq -r .value)',
+      'credentials=$(aws sts assume-role-with-web-identity --region "$REGION" --role-arn "$ROLE" --role-session-name verify-aws '
+        + '--duration-seconds 3600 --web-identity-token "$token" --query Credentials --output json)',
+      'mkdir -p ~/.aws',
+      'jq -r \'"[verify]\\naws_access_key_id = \\(.AccessKeyId)\\naws_secret_access_key = \\(.SecretAccessKey)\\naws_session_token = \\(.SessionToken)"\' '
+        + '<<< "$credentials" > ~/.aws/credentials',
+    ].join('\n'),
+  };
 }

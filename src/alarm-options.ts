@@ -10,8 +10,9 @@ export interface AlarmOptions {
   /**
    * Whether to create an alarm that fires if no run has completed within `completedWithin`.
    *
-   * It can fire without any run: it is in ALARM from deployment until the first run completes, and it reminds you of a
-   * failed run that nobody has fixed. Dry runs do not count as completed.
+   * It can fire without any run: it is in ALARM from minutes after the deployment until the first run completes, and it reminds
+   * you of a failed run that nobody has fixed. Dry runs do not count as completed. It also notifies when it is OK again. So start
+   * a run right after the deployment, once the subscriptions are confirmed: if it completes and no OK arrives, no alarm will.
    *
    * @default - true if `completedWithin` is given, or if its default is known from the archiver's schedule
    */
@@ -30,8 +31,8 @@ export interface AlarmOptions {
   /**
    * Whether to create an alarm that fires if a run selected no object, or far fewer objects than earlier runs.
    *
-   * It stays in ALARM until a run selects as many as usual. Dry runs, and runs that catch up with earlier days, do not
-   * count.
+   * It stays in ALARM until a run selects as many as usual. Dry runs, runs that catch up with earlier days, and runs for
+   * days that have not begun do not count.
    *
    * @default true
    */
@@ -90,7 +91,7 @@ export interface AlarmOptions {
   readonly objectsFailed?: boolean;
 
   /**
-   * Whether to create an alarm that fires if a verification finds archived objects that are changed or missing.
+   * Whether to create an alarm that fires if a verification finds archived objects that are changed, missing or unproven.
    *
    * It stays in ALARM until a verification finds none. The verification publishes its own message about them.
    *

@@ -13,12 +13,12 @@ export interface SelectiveListingOptions {
   readonly concurrency?: number;
 
   /**
-   * Buckets that manifests may be in, besides the source bucket and the report bucket. A manifest is a list of the objects that a
-   * run archives, which the input of the run names: `{"manifest": "s3://bucket/key"}`. The files of an S3 Inventory are in the
-   * inventory's destination bucket.
+   * Buckets that manifests may be in, with any key. A manifest is a list of the objects that a run archives, which the input of
+   * the run names: `{"manifest": "s3://bucket/key"}`. The files of an S3 Inventory are in the inventory's destination bucket.
    *
-   * The archiver may then read every object of these buckets. It is granted the use of a bucket's `encryptionKey`, too.
-   * @default - manifests are in the source bucket or in the report bucket
+   * The archiver may then read every object of these buckets, whoever starts the run. It is granted the use of a bucket's
+   * `encryptionKey`, too.
+   * @default - manifests are in the report bucket (below `reportPrefix` if the bucket is your own), or below `prefix` of the source
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
    */
   readonly manifestBuckets?: s3.IBucket[];

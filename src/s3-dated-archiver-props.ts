@@ -188,8 +188,8 @@ export interface S3DatedArchiverProps {
   // --- Failures ---
   /**
    * The percentage of selected objects that may fail before the run fails, 0 to 100. Conflicts do not count. A run also
-   * stops early if this percentage of the listed objects is in batches that failed as a whole, for example because
-   * access is denied.
+   * stops early if this percentage of the listed objects is in batches that failed as a whole, for example because a
+   * bucket is missing or the destination denies all copies. Sources that may not be read fail alone.
    * @default 0 - the run fails if any object fails, after all others are archived
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold
    */
@@ -285,11 +285,11 @@ export interface S3DatedArchiverProps {
 
   // --- Restore ---
   /**
-   * Whether runs may take archived objects back to their old keys: `{"action": "restore", "run": "<name of a run>"}`.
+   * Whether runs may copy archived objects back to their old keys: `{"action": "restore", "run": "<name of a run>"}`.
    *
-   * It adds a function with a role of its own, which may write under `prefix` and delete under `destinationPrefix`. No other
-   * role may delete in the archive. A restore never runs beside a run that archives: both wait until the last invocation of the
-   * other must have ended, which takes `batchTimeout` and a minute.
+   * It adds a function with a role of its own, which may write under `prefix`. A restore deletes nothing, so restored objects lie
+   * twice until somebody removes one of the two, and a run that selects them moves them again. Its message says so, and has a
+   * command that removes the archived copies.
    * @default false
    */
   readonly allowRestore?: boolean;

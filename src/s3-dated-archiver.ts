@@ -38,7 +38,7 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
  *
  * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional:
  * - `action`: `archive`, which is the default, `verify` to compare the archive with what earlier runs archived, or
- *   `restore` to take back what earlier runs archived, if `allowRestore` is true
+ *   `restore` to copy back what earlier runs archived, if `allowRestore` is true
  * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as `2026-11-24`. With `verify` and
  *   `restore`, the last days of the earlier runs
  * - `run`: the name of the execution to verify or to restore, instead of days
@@ -144,8 +144,8 @@ export class S3DatedArchiver extends Construct {
   /**
    * Returns a metric of this archiver in the namespace `S3DatedArchiver`.
    *
-   * A run emits each metric once, at its end. Dry runs and restores emit none, and a verification only
-   * `ObjectsUnaccounted`. The default period is one day. The default statistic is the sum, except for the metrics of
+   * A run emits each metric once, at its end, or again if the answer of its last function is lost. Dry runs and restores
+   * emit none, and a verification only `ObjectsUnaccounted`. The default period is one day. The default statistic is the sum, except for the metrics of
    * stragglers, seconds and unaccounted objects (maximum) and for the arrival ratio (minimum).
    *
    * @param metricName The name of the metric, such as `ObjectsFailed`.
@@ -253,7 +253,8 @@ export class S3DatedArchiver extends Construct {
    * The number of objects that arrived for the days of a run, divided by the median of earlier runs.
    *
    * A value of 1 means as many as usual, and 0 means none. The value is also 1 as long as there are fewer than five
-   * earlier runs to compare with. Runs that catch up with earlier days do not emit it.
+   * earlier runs to compare with. Runs that catch up with earlier days, and runs for days that have not begun, do not
+   * emit it.
    *
    * @param options Overrides for the metric's statistic, period, label or color.
    * @default - minimum over one day
@@ -263,7 +264,7 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * The number of archived objects that the last verification found changed or missing.
+   * The number of archived objects that the last verification found changed, missing or unproven.
    *
    * Only verifications emit it. See `addVerification`.
    *
@@ -279,8 +280,9 @@ export class S3DatedArchiver extends Construct {
    * say was archived.
    *
    * A verification changes nothing. If an object is changed or missing, the run fails, and one message to `alertTopic`
-   * names the first of them. Its ledger has all of them. Objects that a restore took back, or that a later run archived
-   * again, are neither.
+   * names the first of them. What nothing proves is unproven: then the run succeeds, and a message says so. The ledger
+   * of the verification has all of them. An object that a restore copied back, and that is at its old key now, is
+   * skipped. Runs that are still going, or that ended without a report, are named.
    *
    * To verify once, start an execution with the input `{"action":"verify"}` and `run`, `date`, or `from` and `to`. This
    * needs no call of this method. Throws if the id is empty or not unique among verifications.
@@ -333,7 +335,7 @@ export class S3DatedArchiver extends Construct {
 
   /**
    * Creates a Glue table of the ledgers of all runs, and saves the Athena queries that people have about them: where a
-   * key went, what failed this month, bytes by day, and what a verification found changed or missing.
+   * key went, what failed this month, bytes by day, and what a verification found changed, missing or unproven.
    *
    * A new ledger is in the table at once, and no crawler is needed. Athena charges for the bytes that a query reads, so
    * name the days that you need: `WHERE day BETWEEN '2026-11-01' AND '2026-11-30'`. Whoever queries the table must be

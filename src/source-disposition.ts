@@ -9,8 +9,7 @@ export enum SourceDisposition {
    * The archiver's roles get no permission to delete, and an explicit deny. A later run with `DELETE`, of this archiver or of another
    * one with the same places, finishes the moves: it deletes a source only after it has proven that the destination holds
    * the same object. A second run with `KEEP` over the same days copies nothing that is archived already. Objects of
-   * earlier days are not counted as stragglers, because most of them are archived. A restore of objects that were kept
-   * deletes nothing either.
+   * earlier days are not counted as stragglers, because most of them are archived.
    */
   KEEP = 'KEEP',
 }

@@ -6,8 +6,8 @@ export interface VerificationOptions {
   /**
    * When verifications start.
    *
-   * A verification reads what finished runs have written. Leave time between the start of a run and a verification that
-   * reads its ledger.
+   * A run that has not ended is not verified: the report only names it. If no run for the days has ended, the verification
+   * fails. So leave time between the start of a run and a verification that reads its ledger.
    */
   readonly schedule: scheduler.ScheduleExpression;
 

@@ -14,6 +14,7 @@
  * still remembers how often it tried, but that number matters only at the eighth attempt. The bounds on faults are far
  * below eight.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { HeldClient } from './client';
 import { answerIdentity } from './identity';
 import { type Outcomes, type Program, startThread, type Surroundings } from './programs';
@@ -24,6 +25,19 @@ interface Known extends Point {
   readonly history: readonly Happening[];
   readonly next: Map<string, Known>;
 }
+
+const timers = new AsyncLocalStorage<(callback: () => void, delay: number) => void>();
+const { setTimeout: realSetTimeout } = globalThis;
+globalThis.setTimeout = Object.assign((callback: () => void, delay: number) => {
+  const set = timers.getStore();
+  return set ? set(callback, delay) : realSetTimeout(callback, delay);
+}, realSetTimeout) as typeof setTimeout;
+
+/**
+ * The limits of requests are real time, which has nothing to do with the explorer's. On a slow machine, an execution that waits for
+ * the explorer would reach them, and its call would be gone.
+ */
+AbortSignal.timeout = () => new AbortController().signal;
 
 const quiet = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -53,15 +67,9 @@ export class Execution {
     return this.timer !== undefined;
   }
 
-  /** The code sets its timer before it first waits. So nothing else in the process sees the replaced `setTimeout`. */
+  /** Only the code that `start` begins, however long it waits, sees the replaced `setTimeout`. */
   private withTimers<T>(start: () => T): T {
-    const { setTimeout: real } = globalThis;
-    globalThis.setTimeout = ((callback: () => void, delay: number) => { this.timer = { callback, delay }; }) as unknown as typeof setTimeout;
-    try {
-      return start();
-    } finally {
-      globalThis.setTimeout = real;
-    }
+    return timers.run((callback, delay) => { this.timer = { callback, delay }; }, start);
   }
 
   /** Returns when the code waits again. */

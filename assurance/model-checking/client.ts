@@ -70,7 +70,7 @@ function outputOf(output: Record<string, unknown>): Record<string, unknown> {
     ...(typeof output.LastModified === 'number' && { LastModified: toDate(output.LastModified) }),
     ...(Array.isArray(output.Contents) && { Contents: output.Contents.map(withDate) }),
     ...(typeof output.Body === 'string' && { Body: toBody(output.Body) }),
-    $metadata: { httpStatusCode: 200, ...typeof output.AgeSeconds === 'number' && { date: new Date(toDate(0).getTime() + output.AgeSeconds * 1_000).toUTCString() } },
+    $metadata: { httpStatusCode: 200 },
   };
 }
 

@@ -63,7 +63,7 @@ export function prepare(scenario: Scenario) {
     automata: [...byKind.values()],
     key: (state: State) => keyOf(state, kindOf),
     /** Returns what is wrong with a state in which all movers are done. */
-    judgeEnd: async (state: State) => (scenario.lock ? undefined : settler.check(state.s3)),
+    judgeEnd: async (state: State) => (scenario.runs ? undefined : settler.check(state.s3)),
   };
 }
 

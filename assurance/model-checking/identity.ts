@@ -48,20 +48,19 @@ function seenIdentity(seen: Seen): number {
 
 function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string): number {
   return remembered(attempt, () => {
-    const { mover, point, late, seen, removed, behind, isEarly } = attempt;
-    const when = isEarly ? 'early ' : '';
+    const { mover, point, late, seen, removed, behind, gone = [] } = attempt;
     // What the ledger must say in the end depends on what an attempt removed. Otherwise the way in which it ended does not
     // change what can follow.
     const owes = behind ? '' : removed.join();
-    if (isDone(point)) { return `done ${owes} ${late.length > 0 ? `${when}${callsIdentity(late)}${seenIdentity(seen)}` : ''}`; }
-    return `attempt ${when}${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()} ${behind}`;
+    if (isDone(point)) { return `done ${owes} ${late.length > 0 ? `${callsIdentity(late)}${seenIdentity(seen)}` : ''}`; }
+    return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()} ${behind} ${gone.join()}`;
   });
 }
 
 /** Attempts of the same program are interchangeable. Orphans are interchangeable, too. */
 export function keyOf(state: State, programOf: (mover: number) => string): string {
   const attempts = state.attempts.map((each) => attemptIdentity(each, programOf)).sort().join('/');
-  const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${each.isEarly ? 'early ' : ''}${callIdentity(each.call)} ${seenIdentity(each.seen)}`)).sort().join('.');
+  const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${callIdentity(each.call)} ${seenIdentity(each.seen)}`)).sort().join('.');
   const rest = `${identityOf(state.s3)};${attempts};${orphans};${state.faultsLeft};${state.foreign.length}`;
   // The actions of the other writer matter only while movers still have to report outcomes.
   return isOver(state) ? rest : `${rest};${remembered(state.foreign, () => `foreign ${[...state.foreign].sort().join()}`)};${remembered(state.ghost, () => `ghost ${JSON.stringify(state.ghost)}`)}`;

@@ -5,9 +5,9 @@
  * its source, and the archiver's removals are checked when they happen. Only the other writer removes what is in the
  * archive, and that is checked, too.
  */
-import { findLoss, isRefusal, noticeLock } from './lock-invariants';
 import { parseLines, type Outcomes } from './programs';
-import { ARCHIVE, REPORTS, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
+import { checkClaims, checkStep, noteRemoved } from './run-invariants';
+import { ARCHIVE, hasBytesOf, REPORTS, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
 import { placesOf, type Stage } from './scenario';
 import { isDone, isOver, type Attempt, type Ghost, type Seen, type State } from './state';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -41,10 +41,12 @@ export type Note =
    */
   | 'failed, although deleted, since neither the delete nor a look was answered'
   | 'failed or conflicting, while another attempt moved it'
-  /** These say that the scenarios with a lock reach what they are about. */
-  | 'the lock refused an invocation'
-  | 'an object was archived'
-  | 'an object was restored';
+  /** These say that the scenarios of whole runs reach what they are about. */
+  | 'an object was archived again'
+  | 'an object was restored'
+  | 'a verification was fine'
+  | 'a verification explained a loss'
+  | 'a verification was not fine';
 
 export type Violation = string;
 
@@ -61,11 +63,11 @@ const withGhost = (state: State, ghost: Partial<Ghost>): State => ({ ...state, g
 /** Records an action of the other writer. */
 export function onForeign(stage: Stage, state: State, before: S3State, action: string): State {
   const key = action.slice(action.lastIndexOf(' ') + 1);
-  const { lock } = stage.scenario;
+  const { runs } = stage.scenario;
   const old = before.objects[key];
   const now = state.s3.objects[key];
   const written = now ? add(state.ghost.written, `${key} ${now.content}`) : state.ghost.written;
-  if (lock || key.startsWith(ARCHIVE)) {
+  if (runs || key.startsWith(ARCHIVE)) {
     return withGhost(state, { written, lost: old ? add(state.ghost.lost, `${key} ${old.content}`) : state.ghost.lost });
   }
   if (now) { stage.contentsOf.set(now.etag, (stage.contentsOf.get(now.etag) ?? new Set()).add(now.content)); }
@@ -91,7 +93,9 @@ export function onExecuted(
   let note: Note | undefined;
   if (input.Bucket === REPORTS) { state = followLedger(state, before, operation, who); }
   if (state.s3 === before) { return { state }; }
-  if (stage.scenario.lock) { return { state: noticeLock(state, before), violation: findLoss(state, before, operation) }; }
+  if (stage.scenario.runs) {
+    return { state: noteRemoved(stage, state, before), ...checkStep(stage, state, before, operation) };
+  }
   for (const key of new Set([...Object.keys(before.objects), ...Object.keys(state.s3.objects)])) {
     const old = before.objects[key];
     const now = state.s3.objects[key];
@@ -205,8 +209,8 @@ function checkLedger(stage: Stage, { s3, attempts, orphans, foreign }: State): V
 export function onFinished(stage: Stage, state: State, who: number): Checked {
   let note: Note | undefined;
   const { point: { outcomes, thrown } } = state.attempts[who];
-  if (stage.scenario.lock) { return onInvocationEnded(stage, state, who); }
   if (thrown) { return { state, violation: `the mover threw ${thrown}` }; }
+  if (stage.scenario.runs) { return { state, ...checkClaims(stage, state, who) }; }
   const hole = checkLedger(stage, state);
   if (hole) { return { state, violation: hole }; }
   for (const [key, moved] of Object.entries(outcomes!)) {
@@ -217,15 +221,6 @@ export function onFinished(stage: Stage, state: State, who: number): Checked {
     note ??= judged.note;
   }
   return { state, note };
-}
-
-/** A loss shows when it happens. So all that an invocation must not do at its end is break. */
-function onInvocationEnded({ scenario: { movers } }: Stage, state: State, who: number): Checked {
-  const { mover, point: { outcomes, thrown } } = state.attempts[who];
-  if (thrown) { return isRefusal(thrown) ? { state, note: 'the lock refused an invocation' } : { state, violation: `the code threw ${thrown}` }; }
-  const isMoved = Object.values(outcomes!).some(({ status }) => status === 'archived');
-  if (!isMoved) { return { state }; }
-  return { state, note: movers[mover].startsWith('restore') ? 'an object was restored' : 'an object was archived' };
 }
 
 type Judgment = { readonly lie?: string; readonly note?: Note };
@@ -257,7 +252,9 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     }
     // An object that existed before the run may have the same size, but it is not as new as the run.
     const byRun = s3.objects[place]?.written !== 0 && (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
-    return (byRun || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognized by size and time, wrongly' } : { lie: `${place} does not hold it` };
+    // Such a line says that only size and time speak for it, so that nobody takes it for more. Tags of a source that is gone cannot be compared.
+    const isHint = byRun && moved.proof === 'size';
+    return (isHint || hasBytesOf(s3.objects[place], moved.etag)) && !byUs ? { note: 'recognized by size and time, wrongly' } : { lie: `${place} does not hold it` };
   }
 
   if (moved.status === 'source-gone') {
@@ -282,6 +279,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     return newer ? { note: 'vanished, while another attempt archived a newer version' } : {};
   }
 
+  if ('code' in moved && moved.code === 'ACCESS_DENIED' && !stage.scenario.denied) { return { lie: 'S3 denied a key that was not there' }; }
   const faults = stage.scenario.faults - faultsLeft;
   if (!source && moved.status === 'failed' && attempts[who].removed.includes(path) && faults > 1) {
     return { note: 'failed, although deleted, since neither the delete nor a look was answered' };

@@ -12,9 +12,9 @@ import { type Mutant, MUTANTS } from '../mutation/mutants';
 
 const root = path.join(__dirname, '../..');
 
-/** Tries the mutants whose names contain the text. Returns 0 if the exploration finds each mutant, and 1 otherwise. */
+/** Tries the mutants whose names, or those of their scenarios, contain the text. Returns 0 if the exploration finds each mutant, and 1 otherwise. */
 export function findMutants(text: string): number {
-  const chosen = MUTANTS.filter(({ name, race }) => race !== undefined && name.includes(text));
+  const chosen = MUTANTS.filter(({ name, race }) => race !== undefined && `${race} ${name}`.includes(text));
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'interleavings-'));
   for (const name of ['src', 'assurance/model-checking', 'assurance/mutation', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });

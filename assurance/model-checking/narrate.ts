@@ -26,7 +26,6 @@ function describeAnswer(answer: Answer | undefined): string {
 
 /** @param movers the programs, if they differ */
 function describeStep(step: Step, before: State, movers?: Scenario['movers']): string {
-  if (step.kind === 'pass') { return 'time passes: what began before the lock was written has ended'; }
   if (step.kind === 'foreign') { return `other writer: ${step.action}`; }
   if (step.kind === 'orphan') {
     return `a killed attempt's ${describeCall(before.orphans[step.index].call)} is executed now`;
@@ -54,7 +53,7 @@ export async function narrate(scenario: Scenario, choices: readonly number[]): P
     const step = stepsFrom(stage, state)[choice];
     if (!step) { return [...lines, `  there is no choice ${choice} here: the code or the scenario has changed`]; }
     const { state: next, answer, violation } = await world.take(state, step);
-    lines.push(`${String(index + 1).padStart(3)} ${describeStep(step, state, scenario.lock ? scenario.movers : undefined)}${describeAnswer(answer)}`);
+    lines.push(`${String(index + 1).padStart(3)} ${describeStep(step, state, scenario.runs ? scenario.movers : undefined)}${describeAnswer(answer)}`);
     if (next.s3 !== state.s3) { lines.push(`    ${describeObjects(next.s3)}`); }
     if ('who' in step) {
       const { point: { outcomes, thrown }, mover } = next.attempts[step.who];

@@ -40,8 +40,6 @@ export interface Surroundings {
   readonly items: readonly Item[];
   readonly destinationOf: (key: string) => string;
   readonly layout: { readonly flatten: boolean };
-  /** The ETag of the first object in the archive, if it is there at the beginning. */
-  readonly archivedEtag?: string;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly multipartThreshold: number;
   /** There is no other mover. */
@@ -57,16 +55,11 @@ export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
 /** A round is longer than any attempt takes on its clock, which does not advance. */
 export const ROUND = 300_000;
 
-interface Ends {
-  readonly source: string;
-  readonly destination: string;
-}
-
-function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number, ends: Ends): MoveContext {
+function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): MoveContext {
   const options = { s3, budget: { clock, deadline }, signal: new AbortController().signal };
   return {
-    source: new BucketClient({ ...options, bucket: ends.source }),
-    destination: new BucketClient({ ...options, bucket: ends.destination }),
+    source: new BucketClient({ ...options, bucket: SOURCE }),
+    destination: new BucketClient({ ...options, bucket: ARCHIVE }),
     sourceLocks: false,
     conflictPolicy,
     maxCopyBytes: multipartThreshold,
@@ -75,11 +68,8 @@ function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surrou
   };
 }
 
-/** @param ends the buckets; default: from the source to the archive */
-export async function moveOne(
-  surroundings: Surroundings, { key, etag, size }: Item, deadline: number, ends: Ends = { source: SOURCE, destination: ARCHIVE },
-): Promise<Outcomes> {
-  const context = createContext(surroundings, deadline, ends);
+async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, deadline: number): Promise<Outcomes> {
+  const context = createContext(surroundings, deadline);
   const copied = await copyToArchive(context, { key, etag, size, destination: surroundings.destinationOf(key) });
   if (copied.status !== 'copied') { return { [key]: copied }; }
   return { [key]: (await deleteSources(context, [{ ...copied, key }]))[0] };
@@ -145,7 +135,7 @@ export const keepBatch: Program = async (surroundings) => {
   return {};
 };
 
-function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProblem']): BatchWorker {
+export function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProblem']): BatchWorker {
   const { s3, clock, layout, conflictPolicy, multipartThreshold } = surroundings;
   return {
     s3,
@@ -170,11 +160,11 @@ function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProb
   };
 }
 
-async function runRounds({ items, withTimers }: Surroundings, worker: BatchWorker): Promise<Progress> {
+export async function runRounds({ items, withTimers }: Surroundings, worker: BatchWorker, run = RUN): Promise<Progress> {
   const Items = toItems(items);
   let progress: Progress = initialProgress();
   while (!progress.finished) {
-    const event: BatchEvent = { BatchInput: { run: RUN, progress }, Items };
+    const event: BatchEvent = { BatchInput: { run, progress }, Items };
     progress = await withTimers(() => moveBatch(worker, event, ROUND));
   }
   return progress;
@@ -228,10 +218,12 @@ function selectAll({ items, destinationOf }: Surroundings): BatchWorker['select'
 }
 
 function toItems(items: readonly Item[]): ListedObject[] {
-  return items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: 0 }));
+  return items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: LISTED }));
 }
 
-const DAY = '2026-11-24';
+export const DAY = '2026-11-24';
+/** When the listed objects were written, in epoch seconds: before the run. */
+const LISTED = RUN_START / 1_000 - 1;
 const RUN: Run = {
   id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/', objectsPerSecond: 1_000,
 };

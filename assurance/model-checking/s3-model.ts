@@ -38,8 +38,7 @@ export interface S3State {
     readonly text: string;
     readonly etag: string;
     readonly written: number;
-    /** More than WAIT_SECONDS have passed since it was written. */
-    readonly isOld?: boolean;
+    readonly metadata?: Record<string, string>;
   }>>;
 }
 
@@ -90,9 +89,6 @@ export interface Model {
   readonly denied?: 'copy' | 'delete';
 }
 
-/** The wait of the lock. An invocation that began before a lock was written has ended when the lock is older than this. */
-export const WAIT_SECONDS = 360;
-
 export const SOURCE = 'source';
 export const ARCHIVE = 'archive';
 export const REPORTS = 'reports';
@@ -103,6 +99,19 @@ const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));
 const fail = (error: string, status: number): Answer => ({ error, status });
 const missing = ({ missingIsForbidden }: Model): Answer => (missingIsForbidden ? fail('AccessDenied', 403) : fail('NoSuchKey', 404));
 const failedCondition = fail('PreconditionFailed', 412);
+
+const bodies = new Map<string, string>();
+
+/** Remembers which bytes an ETag stands for. No two contents have the same ETag. */
+function toEtag(etag: string, content: Content): string {
+  bodies.set(etag, bodyOf(content));
+  return etag;
+}
+
+/** Tells whether an object has the bytes that an ETag stands for, in whichever key. */
+export function hasBytesOf(stored: Stored | undefined, etag: string): boolean {
+  return stored !== undefined && bodyOf(stored.content) === bodies.get(etag);
+}
 
 export function put(model: Model, state: S3State, key: string, content: Content, etag = etagOf(model, state, key, content)): S3State {
   const written = (state.writes[key] ?? 0) + 1;
@@ -116,9 +125,8 @@ export function remove(state: S3State, key: string): S3State {
 
 /** Returns the ETag as the listing shows it and as conditions compare it. */
 export function etagOf({ flavour }: Model, state: S3State, key: string, content: Content): string {
-  if (flavour === 'kms') { return `"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`; }
-  if (flavour === 'multipart' && key.startsWith(SOURCE)) { return `"${md5(bodyOf(content))}-2"`; }
-  return `"${md5(bodyOf(content))}"`;
+  if (flavour === 'kms') { return toEtag(`"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`, content); }
+  return toEtag(`"${md5(bodyOf(content))}${flavour === 'multipart' && key.startsWith(SOURCE) ? '-2' : ''}"`, content);
 }
 
 export function sizeOf(model: Model, content: Content): number {
@@ -159,6 +167,10 @@ const OPERATIONS: Record<string, Operation> = {
   },
 
   HeadObject(model, state, { Bucket, Key }) {
+    if (Bucket === REPORTS) {
+      const file = state.ledger[Key!];
+      return [state, file ? { output: { ETag: file.etag, Metadata: file.metadata } } : fail('NotFound', 404)];
+    }
     const stored = state.objects[`${Bucket}/${Key}`];
     if (stored) { return [state, { output: sight(model, stored) }]; }
     // The answer to a HEAD has no body, and so it has no error code (HeadObject API reference).
@@ -168,7 +180,9 @@ const OPERATIONS: Record<string, Operation> = {
   GetObject(model, state, { Bucket, Key, IfMatch }) {
     if (Bucket === REPORTS) {
       const part = state.ledger[Key!];
-      return [state, part ? { output: { Body: part.text, ETag: part.etag, LastModified: 0, AgeSeconds: part.isOld ? WAIT_SECONDS : 0 } } : fail('NoSuchKey', 404)];
+      if (!part) { return [state, fail('NoSuchKey', 404)]; }
+      if (IfMatch && IfMatch !== part.etag) { return [state, failedCondition]; }
+      return [state, { output: { Body: part.text, ETag: part.etag, LastModified: part.written } }];
     }
     const stored = state.objects[`${Bucket}/${Key}`];
     if (!stored) { return [state, missing(model)]; }
@@ -185,11 +199,14 @@ const OPERATIONS: Record<string, Operation> = {
   ListObjectsV2(model, state, { Bucket, Prefix }) {
     if (Bucket === REPORTS) {
       const parts = Object.entries(state.ledger).filter(([key]) => key.startsWith(Prefix ?? '')).sort(([a], [b]) => (a < b ? -1 : 1));
-      return [state, { output: { Contents: parts.map(([Key, { etag, written }]) => ({ Key, ETag: etag, LastModified: written })) } }];
+      const Contents = parts.map(([Key, { text, etag, written }]) => ({ Key, ETag: etag, Size: text.length, LastModified: written }));
+      return [state, { output: { Contents } }];
     }
     const Contents = Object.entries(state.objects)
       .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, { etag, content }]) => ({ Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content) }));
+      .map(([key, { etag, content, written }]) => {
+        return { Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content), LastModified: written };
+      });
     return [state, { output: { Contents } }];
   },
 
@@ -219,14 +236,15 @@ const OPERATIONS: Record<string, Operation> = {
   },
 
   /** Only parts of the ledger are written with this operation. */
-  PutObject(_, state, { Key, Body, IfMatch, IfNoneMatch }) {
+  PutObject(_, state, { Key, Body, IfMatch, IfNoneMatch, Metadata }) {
     const part = state.ledger[Key!];
     if (IfNoneMatch && part) { return [state, failedCondition]; }
     if (IfMatch && !part) { return [state, fail('NoSuchKey', 404)]; }
     if (IfMatch && part.etag !== IfMatch) { return [state, failedCondition]; }
     const etag = `"${md5(Body!)}"`;
     const written = Math.max(0, ...Object.values(state.ledger).map((each) => each.written)) + 1;
-    return [{ ...state, ledger: { ...state.ledger, [Key!]: { text: Body!, etag, written } } }, { output: { ETag: etag } }];
+    const ledger = { ...state.ledger, [Key!]: { text: Body!, etag, written, metadata: Metadata } };
+    return [{ ...state, ledger }, { output: { ETag: etag } }];
   },
 
   CreateMultipartUpload(_, state, { Bucket, Key, Metadata, Tagging }) {
@@ -282,7 +300,7 @@ const OPERATIONS: Record<string, Operation> = {
       return [state, fail('BadDigest', 400)];
     }
     const { [input.UploadId!]: _, ...uploads } = state.uploads;
-    const etag = model.flavour === 'kms' ? etagOf(model, state, upload.key, content) : `"${md5(bodyOf(content))}-2"`;
+    const etag = model.flavour === 'kms' ? etagOf(model, state, upload.key, content) : toEtag(`"${md5(bodyOf(content))}-2"`, content);
     return [{ ...put(model, state, upload.key, content, etag), uploads }, { output: { ETag: etag } }];
   },
 

@@ -1,9 +1,10 @@
 /** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
 import { Execution } from './automaton';
 import { RUN_START } from './client';
-import { archiveBatch, archiveOne, giveBack, restoreBatch, restoreOne, takeOver, takeTheLock } from './lock-programs';
-import { batch, impatientMove, keepBatch, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
-import { ARCHIVE, EMPTY, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
+import { batch, DAY, impatientMove, keepBatch, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
+import { archiveElsewhere, archiveRun, nightlyRun, restoreOneKey, restoreRun, toFiles, verify } from './run-programs';
+import { ARCHIVE, EMPTY, execute, REPORTS, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { renamed } from '../../src/lambda/selection/destination-key';
 
 /**
@@ -42,10 +43,26 @@ export type FaultKind =
 export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
-    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'reconcile' | 'archive' | 'archive batch' | 'restore' | 'restore batch' | 'lock' | 'give back' | 'take over'
+    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'reconcile'
+    | 'nightly run' | 'archive run' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify'
   )[];
-  /** A restore may run, and time may pass. */
-  readonly lock?: boolean;
+  /**
+   * Whole runs share an archive, where an earlier run has a ledger. `loss`: only what is lost is a violation, not what could lose
+   * something.
+   */
+  readonly runs?: 'all' | 'loss';
+  /**
+   * What the line of the earlier run says. `earlier`: it names an archived version, and its object conflicts, because it was rewritten
+   * after its copy. `both`: it names an earlier version and its own. `no ETag`: it does not know the archived ETag. `size`: only size
+   * and time speak for the copy. Unset: it names its own version.
+   */
+  readonly line?: 'earlier' | 'both' | 'no ETag' | 'size';
+  /** What is missing of what the earlier run has left: a part of its ledger, the list of its parts, or its report. */
+  readonly lacks?: 'part' | 'list' | 'report';
+  /** The line of a restore says that the first object is back, but not as the line of the earlier run has it. */
+  readonly isRestoredElsewhere?: boolean;
+  /** The two objects have the same content. */
+  readonly equal?: boolean;
   /** The object is only in the archive at the beginning, where an earlier run moved it to. */
   readonly isArchived?: boolean;
   readonly objects: 1 | 2;
@@ -60,6 +77,8 @@ export interface Scenario {
   /** XML cannot carry this key, so the key is deleted with a call of its own. */
   readonly oddKey?: boolean;
   readonly foreignActions: number;
+  /** The only actions of the other writer. Unset: all. */
+  readonly actions?: readonly string[];
   /** This bound counts faults and kills together. */
   readonly faults: number;
   readonly kinds: readonly FaultKind[];
@@ -84,13 +103,12 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'batch': batch,
   'keep batch': keepBatch,
   'reconcile': reconcile,
-  'archive': archiveOne,
-  'archive batch': archiveBatch,
-  'restore batch': restoreBatch,
-  'restore': restoreOne,
-  'lock': takeTheLock,
-  'give back': giveBack,
-  'take over': takeOver,
+  'nightly run': nightlyRun,
+  'archive run': archiveRun,
+  'archive run, elsewhere': archiveElsewhere,
+  'restore run': restoreRun,
+  'restore one key': restoreOneKey,
+  'verify': verify,
 };
 
 /** A stage is a scenario that is ready to be explored. */
@@ -119,10 +137,11 @@ export function stageOf(scenario: Scenario): Stage {
     begin = { ...begin, objects: { ...written, [key]: { ...written[key], written: 0 } }, writes };
   };
   for (const key of keys) {
-    beforehand(`${SOURCE}/${key}`, key === 'in/b.csv' && onePlace ? CONTENT.second : CONTENT.first);
+    beforehand(`${SOURCE}/${key}`, key === 'in/b.csv' && onePlace && !scenario.equal ? CONTENT.second : CONTENT.first);
   }
   const there = { 'nothing': undefined, 'the same': CONTENT.first, 'other content': CONTENT.theirs, 'a twin': CONTENT.twin }[scenario.destination];
-  if (there) { beforehand(`${ARCHIVE}/${destinationOf(keys[0])}`, there); }
+  // The earlier run has archived all objects.
+  for (const key of there ? scenario.runs ? keys : keys.slice(0, 1) : []) { beforehand(`${ARCHIVE}/${destinationOf(key)}`, there!); }
 
   const items = keys.map((key) => {
     const { etag, content } = begin.objects[`${SOURCE}/${key}`];
@@ -133,13 +152,12 @@ export function stageOf(scenario: Scenario): Stage {
     const archived = Object.entries(begin.objects).filter(([key]) => key.startsWith(ARCHIVE));
     begin = { ...begin, objects: Object.fromEntries(archived) };
   }
+  if (scenario.runs) { begin = withLedger(scenario, model, begin, items, destinationOf); }
   const isAlone = scenario.movers.length === 1;
-  const archivedEtag = begin.objects[`${ARCHIVE}/${destinationOf(keys[0])}`]?.etag;
   const surroundings = {
     items,
     destinationOf,
     layout: { flatten: onePlace === true },
-    archivedEtag,
     conflictPolicy: policy,
     multipartThreshold: large ? 5 * MiB : Infinity,
     isAlone,
@@ -160,4 +178,24 @@ export function stageOf(scenario: Scenario): Stage {
 export function placesOf({ scenario, destinationOf }: Stage, key: string, etag: string): string[] {
   const destination = destinationOf(key);
   return (scenario.policy === 'RENAME' ? [destination, renamed(destination, etag)] : [destination]).map((place) => `${ARCHIVE}/${place}`);
+}
+
+const OLDER = 'archive/older.csv';
+
+/** Writes what the earlier run says of its objects, unless it is a mover itself. */
+function withLedger({ line, lacks, movers, isRestoredElsewhere }: Scenario, model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf']): S3State {
+  if (line === 'both') { s3 = put(model, s3, `${ARCHIVE}/${OLDER}`, CONTENT.third); }
+  const lines = items.map(({ key, etag, size }): LedgerLine => {
+    const toVersion = (destination: string) => ({ destination, etag, archivedEtag: s3.objects[`${ARCHIVE}/${destination}`].etag, size, day: DAY });
+    const own = { v: 2, key, status: 'archived', at: 0, ...toVersion(destinationOf(key)) } as const;
+    switch (line) {
+      case 'earlier': return { ...own, archivedEtag: undefined, status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [toVersion(own.destination)] };
+      case 'both': return { ...own, earlier: [{ ...toVersion(OLDER), etag: s3.objects[`${ARCHIVE}/${OLDER}`].etag }] };
+      case 'no ETag': return { ...own, archivedEtag: undefined };
+      case 'size': return { ...own, proof: 'size' };
+      default: return own;
+    }
+  });
+  const files = toFiles(movers.includes('nightly run') ? [] : lines, lacks, isRestoredElsewhere);
+  return files.reduce((state, [Key, Body]) => execute(model, state, { operation: 'PutObject', input: { Bucket: REPORTS, Key, Body } })[0], s3);
 }

@@ -85,24 +85,45 @@ export const SCENARIOS: Scenario[] = [
 ];
 
 /**
- * A restore and runs that archive. Nothing is assumed about who starts when: the state machines order these invocations, but
- * redrives and retries repeat them, and a holder may be taken for dead by mistake. Two of a kind stand for an invocation that
- * was given up, and its repetition.
+ * Whole runs that share an archive. Nothing is assumed about time: a run may begin at any time, and S3 may execute what it sent at any
+ * later time, also after its invocation was given up.
  */
-const BOTH_WAYS: Scenario['movers'] = ['lock', 'restore', 'give back', 'archive'];
-export const LOCK_SCENARIOS: Scenario[] = [false, true].flatMap((isArchived) => {
-  const name = isArchived ? 'lock-archived' : 'lock';
-  const whole = { lock: true, isArchived, destination: 'the same' as const };
-  return [
-    scenario(name, { ...whole, movers: BOTH_WAYS, foreignActions: 1, faults: 1, kinds: [...FAULTS, 'late', 'late kill'] }),
-    scenario(`${name}-two-restores`, { ...whole, movers: [...BOTH_WAYS, 'restore'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
-    scenario(`${name}-two-archives`, { ...whole, movers: [...BOTH_WAYS, 'archive'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
-    scenario(`${name}-again`, { ...whole, movers: [...BOTH_WAYS, 'take over', 'lock'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
-    scenario(name, { ...whole, movers: BOTH_WAYS, foreignActions: 1, faults: 0, flavour: 'kms' }),
-    scenario(`${name}-batches`, { ...whole, movers: ['lock', 'restore batch', 'give back', 'archive batch'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
-    scenario(`${name}-two-of-each`, { ...whole, movers: [...BOTH_WAYS, 'restore', 'archive'], foreignActions: 0, faults: 0 }),
-  ];
-});
+const SHARED = { runs: 'all', destination: 'the same', kinds: ['late', 'late kill', 'kill', 'lost'], foreignActions: 0, faults: 0 } as const;
+/** An archived copy is removed, and its key is written again. */
+const LOSSES = ['delete archive/archive/a.csv', 'put other source/in/a.csv', 'put same source/in/a.csv', 'put other archive/archive/a.csv'];
+export const RUN_SCENARIOS: Scenario[] = [
+  // The object is at both ends, or only in the archive. Another archiver, or the same one after a deployment, knows nothing of the others.
+  ...[false, true].flatMap((isArchived) => {
+    const name = isArchived ? 'runs-archived' : 'runs';
+    return [
+      scenario(`${name}-two-archivers`, { ...SHARED, isArchived, movers: ['restore run', 'archive run', 'archive run, elsewhere'], faults: 1 }),
+      scenario(`${name}-two-restores`, { ...SHARED, isArchived, movers: ['restore run', 'restore run', 'archive run, elsewhere'], faults: 1 }),
+      scenario(name, { ...SHARED, isArchived, movers: ['restore run', 'archive run, elsewhere'], foreignActions: 1, faults: 1 }),
+      scenario(name, { ...SHARED, isArchived, movers: ['restore run', 'archive run, elsewhere'], foreignActions: 1, flavour: 'kms' }),
+    ];
+  }),
+  // Only what is lost counts here, and not what could lose something.
+  scenario('runs-loss', { ...SHARED, runs: 'loss', movers: ['restore run', 'archive run, elsewhere'] }),
+  // Two keys have one archived copy.
+  scenario('runs-one-copy', { ...SHARED, isArchived: true, movers: ['restore one key', 'restore run'], objects: 2, onePlace: true, equal: true, faults: 1 }),
+  scenario('runs-one-copy-loss', { ...SHARED, runs: 'loss', isArchived: true, movers: ['restore one key', 'archive run'], objects: 2, onePlace: true, equal: true }),
+  // What a verification says while others work.
+  scenario('verify-run', { ...SHARED, movers: ['nightly run', 'verify'], faults: 1 }),
+  scenario('verify', { ...SHARED, isArchived: true, movers: ['archive run', 'verify'], foreignActions: 2, actions: LOSSES }),
+  scenario('verify-restored', { ...SHARED, isArchived: true, movers: ['restore run', 'verify'], foreignActions: 2, actions: LOSSES }),
+  scenario('verify-restored', { ...SHARED, isArchived: true, movers: ['restore run', 'verify'], foreignActions: 1, faults: 1, actions: LOSSES }),
+  scenario('verify-shared', { ...SHARED, isArchived: true, movers: ['restore one key', 'verify'], objects: 2, onePlace: true, equal: true, foreignActions: 1 }),
+  scenario('verify-restored-elsewhere', { ...SHARED, isRestoredElsewhere: true, movers: ['verify'], foreignActions: 1, actions: LOSSES }),
+  // What lines say, and what a run has left.
+  ...(['earlier', 'both', 'no ETag', 'size'] as const).flatMap((line) => (['plain', 'kms'] as const).flatMap((flavour) => {
+    const actions = line === 'both' ? [...LOSSES, 'delete archive/archive/older.csv'] : LOSSES;
+    const rest: Rest = { line, flavour, actions, isArchived: true, movers: ['restore run', 'verify'], foreignActions: 1, faults: 0 };
+    return scenario(`verify-${line.replace(' ', '-').toLowerCase()}`, { ...SHARED, ...rest });
+  })),
+  ...(['part', 'list', 'report'] as const).map((lacks) => {
+    return scenario(`verify-without-${lacks}`, { ...SHARED, lacks, isArchived: true, movers: ['verify'], objects: 2, faults: 1 });
+  }),
+];
 
 /**
  * No condition of S3 can detect this case, so the exploration must find it: the owner writes the same bytes with other
@@ -110,7 +131,7 @@ export const LOCK_SCENARIOS: Scenario[] = [false, true].flatMap((isArchived) => 
  */
 export const BLIND_SPOT: Scenario = scenario('blind-spot', { movers: ['move'], foreignActions: 1, faults: 0, retags: true });
 
-SCENARIOS.push(...LOCK_SCENARIOS);
+SCENARIOS.push(...RUN_SCENARIOS);
 
 /** The test uses these bounds. Two movers get no faults, and a batch of two gets one variant. */
 export const SMALL: Scenario[] = distinct([
@@ -119,9 +140,9 @@ export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ name }) => /^(two|forbidden|odd-key|batch|keep)-(report|rename)-plain-(?!a-twin)/.test(name)).map((each) => bounded(each, 1, 0)),
   ...SCENARIOS.filter(({ name }) => name.startsWith('one-place-two-report')),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
-  ...LOCK_SCENARIOS.filter(({ name }) => /-two-of-each-|^lock-archived-report-/.test(name)).map((each) => bounded(each, each.foreignActions, 0)),
+  ...RUN_SCENARIOS.map((each) => bounded(each, Math.min(1, each.foreignActions), 0)),
   ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-|dead-)/.test(name))
-    .map((each) => bounded(each, Math.min(1, each.foreignActions), each.movers.length === 1 || each.objects === 2 ? 1 : 0)),
+    .map((each) => bounded(each, Math.min(1, each.foreignActions), each.movers.length === 1 ? 1 : 0)),
 ]);
 
 export function bounded(given: Scenario, foreignActions: number, faults: number): Scenario {

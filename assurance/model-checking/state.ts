@@ -43,15 +43,15 @@ export interface Attempt {
   readonly removed: readonly string[];
   /** Another attempt has written to the ledger since this one listed it. So this one cannot know what it says. */
   readonly behind: boolean;
-  /** It began before the lock was written last. */
-  readonly isEarly?: boolean;
+  /** Only of a verification: `key content` of each object that anybody has removed since it began. */
+  readonly gone?: readonly string[];
 }
 
 export interface State {
   readonly s3: S3State;
   readonly attempts: readonly Attempt[];
   /** These are the calls of killed movers, with what the movers had seen. */
-  readonly orphans: ReadonlyArray<Pick<Attempt, 'seen' | 'isEarly'> & { readonly call: Call }>;
+  readonly orphans: ReadonlyArray<Pick<Attempt, 'seen'> & { readonly call: Call }>;
   readonly faultsLeft: number;
   readonly foreign: readonly string[];
   readonly ghost: Ghost;

@@ -3,7 +3,7 @@ import type { Automaton } from './automaton';
 import type { Call } from './client';
 import { callIdentity, identityOf } from './identity';
 import { findLateLine, onExecuted, onForeign, onFinished, type Note, type Violation } from './invariants';
-import { canPass, passTime } from './lock-invariants';
+import { noteRemoved } from './run-invariants';
 import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type Request, type S3State } from './s3-model';
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
 import { isDone, type Attempt, type Happening, type Point, type Seen, type State } from './state';
@@ -19,9 +19,7 @@ export type Step =
   | { readonly kind: 'time'; readonly who: number }
   /** `after` holds the names of the calls that are still executed when the mover is killed. */
   | { readonly kind: 'kill'; readonly who: number; readonly after: readonly string[]; readonly late: boolean }
-  | { readonly kind: 'foreign'; readonly action: string }
-  /** The wait of the lock passes. */
-  | { readonly kind: 'pass' };
+  | { readonly kind: 'foreign'; readonly action: string };
 
 export interface Result {
   readonly state: State;
@@ -61,7 +59,6 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
     late.forEach((_, index) => steps.push({ kind: 'late', who, index }));
   });
   state.orphans.forEach((_, index) => steps.push({ kind: 'orphan', index }));
-  if (scenario.lock && canPass(state)) { steps.push({ kind: 'pass' }); }
   if (state.foreign.length < scenario.foreignActions) {
     for (const action of foreignActions(stage)) {
       const [verb, key] = parseAction(action);
@@ -81,13 +78,13 @@ function sent({ waiting }: Point): string[] {
   return waiting.filter(({ operation }) => !isRead(operation)).map(({ name }) => name);
 }
 
-const actionsOf = new WeakMap<Stage, string[]>();
+const actionsOf = new WeakMap<Stage, readonly string[]>();
 
 /**
  * The other writer touches only the first of two objects, because the two are symmetric. It touches both if they have
  * the same destination.
  */
-function foreignActions(stage: Stage): string[] {
+function foreignActions(stage: Stage): readonly string[] {
   const known = actionsOf.get(stage);
   if (known) { return known; }
   const { scenario, items } = stage;
@@ -99,8 +96,9 @@ function foreignActions(stage: Stage): string[] {
     ...touched.flatMap(({ key }) => [...verbs, ...more].map((verb) => `${verb} ${SOURCE}/${key}`)),
     ...[...places].flatMap((key) => verbs.map((verb) => `${verb} ${key}`)),
   ];
-  actionsOf.set(stage, actions);
-  return actions;
+  const chosen = scenario.actions ?? actions;
+  actionsOf.set(stage, chosen);
+  return chosen;
 }
 
 function parseAction(action: string): [verb: string, key: string] {
@@ -139,11 +137,8 @@ export class World {
   take(state: State, step: Step): Result | Promise<Result> {
     if (step.kind === 'foreign') {
       const s3 = this.known(act(this.stage, state.s3, step.action));
-      return { state: onForeign(this.stage, { ...state, s3, foreign: [...state.foreign, step.action] }, state.s3, step.action) };
-    }
-    if (step.kind === 'pass') {
-      const after = passTime(state);
-      return { state: { ...after, s3: this.known(after.s3) } };
+      const after = noteRemoved(this.stage, { ...state, s3, foreign: [...state.foreign, step.action] }, state.s3);
+      return { state: onForeign(this.stage, after, state.s3, step.action) };
     }
     if (step.kind === 'kill') { return this.kill(state, step); }
     if (step.kind === 'time') {
@@ -239,15 +234,15 @@ export class World {
   }
 
   private async kill(state: State, { who, after, late }: Extract<Step, { kind: 'kill' }>): Promise<Result> {
-    const { mover, point, late: before, seen, isEarly } = state.attempts[who];
+    const { mover, point, late: before, seen, gone } = state.attempts[who];
     await this.onHappening?.(who, 'killed');
     const next = this.stage.scenario.isSealed ? who + this.stage.scenario.movers.length : mover;
-    const again = attempt(next, await this.automata[next].begin());
+    const again = { ...attempt(next, await this.automata[next].begin()), gone };
     const calls = late ? [...before, ...point.waiting.filter(({ name }) => sent(point).includes(name))] : before;
     let killed: Result = {
       state: {
         ...withAttempt(state, who, again),
-        orphans: [...state.orphans, ...calls.map((call) => ({ call, seen, isEarly }))],
+        orphans: [...state.orphans, ...calls.map((call) => ({ call, seen }))],
         faultsLeft: state.faultsLeft - 1,
       },
     };

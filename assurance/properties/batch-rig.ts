@@ -3,6 +3,7 @@
  * without Lambda and Step Functions.
  */
 import { S3Client } from '@aws-sdk/client-s3';
+import { Life } from './life';
 import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/s3-double/src';
 import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -19,7 +20,6 @@ import { readArchiveSettings, readListSettings, readReportSettings } from '../..
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import type { Clock } from '../../src/lambda/s3/retry';
-import { withSend } from '../../src/lambda/s3/with-send';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
@@ -250,7 +250,7 @@ function environmentOf({ setup, buckets }: BucketState, { maxRounds }: Course): 
 }
 
 /** Returns a clock that advances without real waiting. */
-function createClock(time: { ahead: number }, tick: number): Clock {
+export function createClock(time: { ahead: number }, tick: number): Clock {
   const advance = (milliseconds: number) => { time.ahead += milliseconds; };
   return {
     now: () => {
@@ -259,40 +259,4 @@ function createClock(time: { ahead: number }, tick: number): Clock {
     },
     sleep: async (milliseconds) => advance(milliseconds),
   };
-}
-
-/**
- * This is the life of an invocation. After a number of calls, nothing that it sends reaches S3, and nobody gets an
- * answer from it.
- */
-class Life {
-  private readonly underWay = new Set<Promise<unknown>>();
-
-  constructor(private calls: number) {}
-
-  get over(): boolean {
-    return this.calls < 0;
-  }
-
-  demand(): void {
-    if (this.over) {
-      throw Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
-    }
-  }
-
-  /** Calls that were sent before the end reach S3 before anybody else notices the end. */
-  async quiet(): Promise<void> {
-    while (this.underWay.size > 0) { await Promise.all(this.underWay); }
-  }
-
-  of(s3: S3Client): S3Client {
-    return withSend(s3, async (command, options) => {
-      this.calls--;
-      this.demand();
-      const answer: Promise<unknown> = s3.send(command, options);
-      const ended = answer.catch(() => undefined).finally(() => this.underWay.delete(ended));
-      this.underWay.add(ended);
-      return answer;
-    });
-  }
 }

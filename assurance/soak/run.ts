@@ -1,5 +1,7 @@
 /**
- *   npm run soak -- [--minutes N] [--seed S]     as many schedules as there is time for, and restores beside them
+ *   npm run soak -- [--minutes N] [--seed S]     as many schedules of one archiver as there is time for, and beside them two
+ *                                                archivers with restores, verifications and deployments
+ *   npm run soak -- --only schedules|restores    only one of the two
  *   npm run soak -- --replay SEED                one schedule again
  *
  * It prints the seed and the violations of each schedule that has any, with what befell which call, and in the end how
@@ -25,16 +27,18 @@ const LEAST_SCHEDULES = 300;
 const LEAST_OF_A_KIND = 10;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' }, replay: { type: 'string' } } });
+  const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' }, replay: { type: 'string' } } });
   const minutes = numberOf('minutes', values.minutes ?? '1');
   const totals = new Totals();
   if (values.replay !== undefined) {
     await replay(numberOf('replay', values.replay), totals);
   } else {
     const seed = numberOf('seed', values.seed ?? String(Date.now() % 1_000_000));
-    console.log(`seed ${seed}, ${minutes} minutes, ${WORKERS} processes, and one that restores`);
-    const [areRestoresSafe] = await Promise.all([soakRestores(seed, minutes), soak(seed, minutes, totals)]);
+    const isWanted = (part: 'schedules' | 'restores') => (values.only ?? part) === part;
+    console.log(`seed ${seed}, ${minutes} minutes`);
+    const [areRestoresSafe] = await Promise.all([!isWanted('restores') || soakRestores(seed, minutes), isWanted('schedules') && soak(seed, minutes, totals)]);
     if (!areRestoresSafe) { process.exitCode = 1; }
+    if (!isWanted('schedules')) { return; }
   }
   conclude(totals, values.replay === undefined && minutes >= FULL_MINUTES);
 }
@@ -53,10 +57,10 @@ async function replay(seed: number, totals: Totals): Promise<void> {
   });
 }
 
-/** Runs the schedules of `npm run soak:restores` in a process of their own. They need other buckets than these. */
+/** Runs the part that restores in a process of its own. It needs other buckets than the schedules. */
 function soakRestores(seed: number, minutes: number): Promise<boolean> {
   return new Promise((resolve) => {
-    fork(path.join(__dirname, 'both-ways.ts'), ['--minutes', String(minutes), '--seed', String(seed)]).on('exit', (code) => resolve(code === 0));
+    fork(path.join(__dirname, 'restores/main.ts'), ['--minutes', String(minutes), '--seed', String(seed)]).on('exit', (code) => resolve(code === 0));
   });
 }
 

@@ -42,6 +42,9 @@ function* makeList(from: number): Generator<Buffer> {
   }
 }
 
+/** How long the list is when it is packed. */
+let packedBytes = 0;
+
 const s3 = {
   send: async ({ input, constructor }: { input: { Bucket: string; Key: string; Body?: string; Range?: string }; constructor: { name: string } }) => {
     const file = path.join(folder, path.basename(input.Key));
@@ -49,15 +52,20 @@ const s3 = {
       await fs.promises.writeFile(file, input.Body!);
       return { ETag: '"x"' };
     }
+    if (constructor.name.startsWith('Head')) { return { ETag: '"x"', ContentLength: 7 }; }
     if (!constructor.name.startsWith('Get')) { return { UploadId: 'x', ETag: '"x"' }; } // the file for the map
     if (input.Bucket !== 'lists') { return { ETag: '"x"', Body: { transformToString: () => fs.promises.readFile(file, 'utf8') } }; }
     const from = Number(/\d+/.exec(input.Range ?? '0')![0]);
     const list = Readable.from(makeList(from), { objectMode: false });
-    return { ETag: '"x"', ContentLength: values.gzip ? 0 : (LINES + 1) * LINE_BYTES - from, Body: values.gzip ? list.pipe(createGzip({ level: 1 })) : list };
+    return { ETag: '"x"', ContentLength: values.gzip ? packedBytes : (LINES + 1) * LINE_BYTES - from, Body: values.gzip ? list.pipe(createGzip({ level: 1 })) : list };
   },
 } as unknown as S3Client;
 
 async function main(): Promise<void> {
+  if (values.gzip) {
+    const packed = Readable.from(makeList(0), { objectMode: false }).pipe(createGzip({ level: 1 }));
+    for await (const chunk of packed) { packedBytes += (chunk as Buffer).length; }
+  }
   const run: Run = {
     id: 'scale',
     startTime: '2026-11-25T01:00:00Z',

@@ -18,15 +18,15 @@ export interface ActOptions {
   readonly progress?: ProgressLine;
   /** Directory that gets a copy of what the report bucket holds in the end. */
   readonly keep?: string;
-  /** Afterwards, the archive is compared with the ledger, and the objects that this glob names are taken back. */
-  readonly takeBack?: string;
+  /** Afterwards, the archive is compared with the ledger, and the objects that this glob names are copied back. */
+  readonly restores?: string;
 }
 
 /** A verification and a restore. */
 export interface Aftermath {
   readonly verification: SandboxSummary<VerifyCounts>;
   readonly restore: SandboxSummary<RestoreCounts>;
-  /** Whether each object that was taken back is as it was before the run, and no longer in the archive. */
+  /** Whether each object that was restored is as it was before the run, and still in the archive. */
   readonly check: Check;
 }
 
@@ -49,7 +49,7 @@ export interface ActResult {
 const NIGHT = 'night';
 
 /** Seeds a bucket, runs the schedule while another program writes, and checks the result. */
-export async function play({ app, scene, now, faults, progress, keep, takeBack }: ActOptions): Promise<ActResult> {
+export async function play({ app, scene, now, faults, progress, keep, restores }: ActOptions): Promise<ActResult> {
   const other = new OtherWriter(({ key, body, options }) => storeOf(sandbox).put(sandbox.sourceBucket, key, body, options));
   const before = (call: S3Call) => {
     other.watch(call);
@@ -71,7 +71,7 @@ export async function play({ app, scene, now, faults, progress, keep, takeBack }
       faults: { ...sandbox.s3!.faultsInjected },
       ...ledgerOf(store, sandbox.reportBucket, summary),
     });
-    const aftermath = takeBack === undefined ? undefined : await verifyAndRestore(sandbox, result, now, takeBack);
+    const aftermath = restores === undefined ? undefined : await verifyAndRestore(sandbox, result, now, restores);
     if (keep) { copyOut(store, sandbox.reportBucket, keep); }
     return { ...result, aftermath, page: summary.report?.key.replace(/json$/, 'html') };
   } finally {

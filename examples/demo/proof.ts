@@ -56,11 +56,11 @@ export function prove(evidence: Evidence): Check[] {
   ];
 }
 
-/** Each of these archived objects is at its source as it was before the run, and no longer in the archive. */
+/** Each of these archived objects is at its source as it was before the run, and also still in the archive. */
 export function proveRestored(lines: readonly LedgerLine[], before: Snapshot, after: Snapshot): Check {
-  return check('what was taken back is at its source as it was, and only there', lines, ({ key, destination }) => {
+  return check('what was restored is at its source as it was, and still in the archive', lines, ({ key, destination }) => {
     if (after.get(key) !== before.get(key)) { return `${key}: not as it was`; }
-    return after.has(destination) ? `${key}: still at ${destination}, too` : undefined;
+    return after.get(destination) === before.get(key) ? undefined : `${key}: not at ${destination} any more`;
   });
 }
 

@@ -45,7 +45,7 @@ export function aftermathLines({ verification, restore, check }: Aftermath, glob
   return [
     style.strong('2. Later: is the archive still whole? And can a move be undone?'),
     field('verify', verified ? `${count(verified.listed)} listed = ${count(verified.present)} present + ${count(verified.changed)} changed + ${count(verified.missing)} missing`
-      + ` + ${count(verified.skipped)} skipped` : `${verification.status}: ${verification.error}`),
+      + ` + ${count(verified.unproven)} unproven + ${count(verified.skipped)} skipped` : `${verification.status}: ${verification.error}`),
     field('restore', restored ? `${glob}: ${count(restored.restored)} objects` : `${restore.status}: ${restore.error}`),
     ...checkLines([check], style),
   ];

@@ -16,7 +16,7 @@ export function createCommandOutputs(scope: Construct, { stateMachine, reports, 
     output('Dates', 'Archives other days: replace both dates', start(DAYS)),
     output('Verify', 'Compares the archive with the ledgers of some days: replace both dates', start({ action: 'verify', ...DAYS })),
     ...functions.restoreBatch ? [output(
-      'Restore', 'Says what a restore would take back: replace NAME with the name of a run. Without dryRun, it does it',
+      'Restore', 'Says what a restore would copy back: replace NAME with the name of a run. Without dryRun, it does it',
       start({ action: 'restore', run: 'NAME', dryRun: true }),
     )] : [],
     output(

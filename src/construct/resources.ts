@@ -25,6 +25,7 @@ import { createSchedule } from './run-schedule';
 import { applyDefaults, getHandlerEnvironment } from './settings';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
+import { validateOtherArchivers } from './validate-other-archivers';
 import { validatePlaces, validateTopics } from './validate-places';
 import { validateProps } from './validate-props';
 import { validateTypes, VERIFICATION_OPTIONS } from './validate-types';
@@ -59,6 +60,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
   const reports = createReports(scope, props, settings);
   withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout, listing: settings.listing }));
+  withConstructPath(scope, () => validateOtherArchivers(scope, source, destination));
   if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
@@ -109,7 +111,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   warnAboutDestination(scope, source, destination, functions);
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination, { restoreRole: functions.restoreBatch?.role, keepsSources: settings.keepsSources });
+  denyDeletes(scope, source, destination, { archiveRole: functions.archiveBatch.role!, keepsSources: settings.keepsSources });
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
@@ -131,6 +133,6 @@ export function createVerification(archiver: Construct, id: string, resources: R
     encryptionKey,
     verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
   }));
-  denyDeletes(scope, source, destination, { keepsSources: resources.keepsSources });
+  denyDeletes(scope, source, destination, { archiveRole: functions.archiveBatch.role!, keepsSources: resources.keepsSources });
   suppressFindings(scope, [source, destination, reports]);
 }

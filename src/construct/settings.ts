@@ -136,11 +136,7 @@ export function getHandlerEnvironment(
     ...props.reportRetention && { [Env.REPORT_RETENTION_DAYS]: Tokenization.stringifyNumber(props.reportRetention.toDays()) },
     [Env.MAX_ROUNDS]: String(settings.batch.maxRounds),
     [Env.ARCHIVER_NAME]: getArchiverName(scope),
-    ...settings.allowRestore && {
-      ...props.sourceKey && { [Env.SOURCE_KEY_ARN]: props.sourceKey.keyArn },
-      [Env.BATCH_TIMEOUT]: Tokenization.stringifyNumber(settings.batch.timeout),
-      [Env.RUN_TIMEOUT]: Tokenization.stringifyNumber(settings.timeout.toSeconds()),
-    },
+    ...settings.allowRestore && props.sourceKey && { [Env.SOURCE_KEY_ARN]: props.sourceKey.keyArn },
   };
 }
 

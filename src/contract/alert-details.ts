@@ -4,9 +4,9 @@ import type { RunSummary } from './payloads/report-payloads';
 import type { Action } from './payloads/run';
 
 /**
- * Where a cause lies. `ledger` is the archiver's own bookkeeping, and `lock` keeps restores and other runs apart. docs/runbook.md has a paragraph about each of them.
+ * Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph about each of them.
  */
-export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger', 'lock'] as const;
+export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger'] as const;
 export type Layer = typeof LAYERS[number];
 
 /** The outcome of a run. `NOT_STARTED`: the schedule could not start it. */
@@ -30,7 +30,7 @@ export interface AlertDetails {
   /** Of a verification: VerifyCounts. Of a restore: RestoreCounts. */
   readonly counts: Counts | VerifyCounts | RestoreCounts | null;
   /** Why objects were not archived, or are not as they were archived: failures first, and the most frequent first. */
-  readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed' | 'changed' | 'missing'; readonly code: string; readonly count: number }>;
+  readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed' | 'changed' | 'missing' | 'unproven'; readonly code: string; readonly count: number }>;
   /** The first of these objects. */
   readonly problems: ReadonlyArray<Pick<Problem, 'key' | 'code'>>;
   /** The URI of report.json. */

@@ -56,3 +56,13 @@ export function toKeysPerDelete(keys: number): number {
 export function getReserve(milliseconds: number): number {
   return Math.min(30_000, milliseconds * 0.3);
 }
+
+/**
+ * Milliseconds from the write of a line that says that an object is archived to the answer to the delete of its source. If it takes
+ * longer, the batch looks at its ledger after the delete. If not, it saves that request, which would be one for a thousand objects.
+ * Whoever else finds such a line, and its source, looks again after `LOOK_AGAIN`: by then, the delete was executed, or the batch
+ * looks at its ledger itself. So one of the two sees what the other one did, however long a request is on its way. This needs no
+ * common time, only clocks of which none runs twice as fast as the other.
+ */
+export const PROMPT_DELETES = 1_000;
+export const LOOK_AGAIN = 2 * PROMPT_DELETES;

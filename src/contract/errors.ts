@@ -11,18 +11,13 @@ export enum ErrorName {
   LEDGER_UNBALANCED = 'LedgerUnbalanced',
   /** More of the selected objects failed than `toleratedFailurePercentage` allows. */
   TOLERANCE_EXCEEDED = 'ToleranceExceeded',
-  /** A restore may be active, so nothing may be archived now. */
-  RESTORE_IN_PROGRESS = 'RestoreInProgress',
-  /** Another run is in the way of a restore, or a restore does not hold the lock. */
-  RESTORE_REFUSED = 'RestoreRefused',
   /** The ledger of another run changed after it was planned to read it. */
   LEDGER_CHANGED = 'LedgerChanged',
+  /** A file of the run's plan is gone, or is not what was planned. */
+  PLAN_CHANGED = 'PlanChanged',
   /** A verification found archived objects that are changed or missing. */
   OBJECTS_UNACCOUNTED = 'ObjectsUnaccounted',
 }
-
-/** The errors that occur only where restores are allowed. */
-export const RESTORE_ERRORS: readonly ErrorName[] = [ErrorName.RESTORE_IN_PROGRESS, ErrorName.RESTORE_REFUSED];
 
 /**
  * The error of a round that has objects left, in the one state of a batch that is planned. It is no failure: the state is

@@ -70,22 +70,24 @@ export enum Env {
   LISTING_CONCURRENCY = 'LISTING_CONCURRENCY',
   /** The most objects in a batch. */
   BATCH_SIZE = 'BATCH_SIZE',
-  /** Seconds: the timeout of the functions that move objects. Unset: restores are not allowed, and there is no lock. */
-  BATCH_TIMEOUT = 'BATCH_TIMEOUT',
-  /** How long a new state of the lock must be visible before it applies. Unset: BATCH_TIMEOUT and a margin. */
-  RESTORE_WAIT_SECONDS = 'RESTORE_WAIT_SECONDS',
-  /** Seconds: the timeout of a run. The messages about a restore name its latest end. */
-  RUN_TIMEOUT = 'RUN_TIMEOUT',
+  /** `true`. Unset: runs that restore are refused. Only PlanRun has it. */
+  ALLOW_RESTORE = 'ALLOW_RESTORE',
 }
-
-/** The object below the report prefix that keeps restores and other runs apart (docs/safety.md). */
-export const RESTORE_LOCK_NAME = 'restore-lock.json';
 
 /** The page below the report prefix that has a calendar of all runs. */
 export const CALENDAR_NAME = 'index.html';
 
 /** The object that says which execution has a folder. */
 export const CLAIM_NAME = 'claim.json';
+
+/** The report of a run, in its folder. */
+export const REPORT_NAME = 'report.json';
+
+/** The list of the parts of a ledger with which its run was balanced, beside the report. */
+export const BALANCED_PARTS_NAME = 'ledger-parts.jsonl';
+
+/** The folder of a restore, beside its report, that says which archived copies nothing needs any more. */
+export const COPIES_FOLDER = 'remove-copies/';
 
 /** The folder below the report prefix that has the ledgers of all runs, and nothing else. */
 export const LEDGER_FOLDER = 'ledger/';

@@ -1,4 +1,4 @@
-/** Archives objects of every kind, and takes them back, with the code of both functions and a store in memory. */
+/** Archives objects of every kind, and restores them, with the code of both functions and a store in memory. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Harness } from './harness';
 import type { PutOptions } from '../../packages/s3-double/src';
@@ -10,7 +10,7 @@ import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
 import { readArchiveSettings } from '../../src/lambda/runtime/environment';
-import { systemClock } from '../../src/lambda/s3/retry';
+import { type Clock, systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
@@ -62,7 +62,9 @@ export interface RigOptions {
   readonly run?: Partial<Run>;
   readonly milliseconds?: number;
   readonly promptDeletes?: number;
-  readonly checkTurn?: () => Promise<void>;
+  readonly clock?: Clock;
+  /** Both buckets have Object Lock. */
+  readonly locks?: boolean;
 }
 
 export const ARCHIVE_RUN: Run = {
@@ -76,7 +78,7 @@ export const ARCHIVE_RUN: Run = {
   objectsPerSecond: 10_000,
 };
 export const RESTORE_RUN: Run = {
-  ...ARCHIVE_RUN, id: 'undo', action: 'restore', executionArn: 'arn:undo', reportPrefix: 'runs/2026-11-25/undo/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo/',
+  ...ARCHIVE_RUN, id: 'undo', action: 'restore', reportPrefix: 'runs/2026-11-25/undo/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo/',
 };
 
 export class BothWays {
@@ -84,13 +86,13 @@ export class BothWays {
 
   constructor(readonly harness: Harness) {}
 
-  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, checkTurn }: RigOptions) {
+  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, clock = systemClock }: RigOptions) {
     return {
       s3,
-      rate: new WriteRates(systemClock),
+      rate: new WriteRates(clock),
       concurrency: new AimdConcurrencyController(),
       copyThroughput: new CopyThroughput(),
-      clock: systemClock,
+      clock,
       settings: readArchiveSettings({
         [Env.SOURCE_BUCKET]: 'source',
         [Env.SOURCE_PREFIX]: 'in/',
@@ -106,7 +108,6 @@ export class BothWays {
         ...environment,
       }),
       promptDeletes,
-      checkTurn,
       onProblem: (line: LedgerLine) => { this.problems.push(line); },
     };
   }
@@ -122,7 +123,7 @@ export class BothWays {
     });
     let progress: Progress = initialProgress();
     while (!progress.finished) {
-      const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: false };
+      const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: options.locks ?? false };
       progress = await moveBatch(archiver, { BatchInput: { run, progress }, Items }, options.milliseconds ?? 60_000);
     }
     return progress;
@@ -136,13 +137,13 @@ export class BothWays {
     });
   }
 
-  /** Takes back what a ledger says is archived, as a child workflow does. */
+  /** Restores what a ledger says is archived, as a child workflow does. */
   async restore(options: RigOptions = {}, parts = this.parts()): Promise<Progress> {
     const worker = this.worker(options);
     const run = { ...RESTORE_RUN, ...options.run };
     let progress: Progress = initialProgress();
     while (!progress.finished) {
-      progress = await restoreBatch({ ...worker, keepsLocks: false }, { parts, BatchInput: { run, progress } }, options.milliseconds ?? 60_000);
+      progress = await restoreBatch({ ...worker, keepsLocks: options.locks ?? false }, { parts, BatchInput: { run, progress } }, options.milliseconds ?? 60_000);
     }
     return progress;
   }

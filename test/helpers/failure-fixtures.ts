@@ -82,7 +82,7 @@ export const sfn = mockClient(client);
 
 export interface Known {
   readonly events?: HistoryEvent[];
-  readonly execution?: { redriveStatus?: 'REDRIVABLE' | 'NOT_REDRIVABLE'; error?: string; cause?: string };
+  readonly execution?: { redriveStatus?: 'REDRIVABLE' | 'NOT_REDRIVABLE'; input?: string; error?: string; cause?: string };
   readonly children?: { error?: string; cause?: string; input?: string }[];
   readonly timedOutChildren?: number;
 }

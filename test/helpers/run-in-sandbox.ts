@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src/internal';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
@@ -28,13 +27,11 @@ type Props = Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedA
 export interface RehearsalOptions extends Partial<SandboxOptions> {
   /** Environment variables of the archive-batch function in addition to those of the construct. */
   readonly environment?: Record<string, string>;
-  /** Environment variables of the plan-run function in addition to those of the construct. */
-  readonly planEnvironment?: Record<string, string>;
   readonly stackProps?: StackProps;
 }
 
 export async function rehearse(
-  props: Props = {}, { environment = {}, planEnvironment = {}, stackProps, ...options }: RehearsalOptions = {},
+  props: Props = {}, { environment = {}, stackProps, ...options }: RehearsalOptions = {},
 ): Promise<Rehearsal> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'rehearsal-'));
   const app = new App({ outdir });
@@ -43,8 +40,6 @@ export async function rehearse(
   const sourceBucket = given.bucket ?? new Bucket(stack, 'Source', { bucketName: 'source' });
   const archiver = new S3DatedArchiver(stack, 'Archiver', { ...given, bucket: sourceBucket });
   for (const [name, value] of Object.entries(environment)) { archiver.handler.addEnvironment(name, value); }
-  const planRun = archiver.node.findChild('PlanRun').node.findChild('Function') as lambda.Function;
-  for (const [name, value] of Object.entries(planEnvironment)) { planRun.addEnvironment(name, value); }
   app.synth();
 
   const sandbox = await openSandbox({ app: outdir, retryScale: 0, ...options });

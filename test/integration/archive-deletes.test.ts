@@ -1,7 +1,7 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { type S3DatedArchiverProps, SourceDisposition } from '../../src';
+import { Listing, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import { simulatePolicies } from '../helpers/simulate-policies';
 
 /** Returns a function that names all roles of the stack that may delete an object. */
@@ -13,7 +13,7 @@ function simulate(...props: Parameters<typeof simulatePolicies>) {
 test('with default props, no role of the stack may delete in the archive, and only ArchiveBatch may delete elsewhere', () => {
   const { who, roleCount } = simulate();
   expect(roleCount).toBe(7);
-  expect(['archive/2026/11/24/a.log', 'archive/', 'archive/a'].flatMap((key) => who(`data/${key}`))).toEqual([]);
+  expect(who('data/archive/*')).toEqual([]);
   expect(who('data/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
   expect(who('data/archived/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
 });
@@ -27,11 +27,11 @@ test('each role has the deny, so that a bucket policy that allows deletes to the
     return { bucket };
   });
   expect(who('data/elsewhere')).toHaveLength(roleCount);
-  expect(who('data/archive/2026/11/24/a.log')).toEqual([]);
+  expect(who('data/archive/*')).toEqual([]);
 });
 
 test('no role may delete a version anywhere', () => {
-  expect(simulatePolicies().who('data/a-2026-11-24.log', 's3:DeleteObjectVersion')).toEqual([]);
+  expect(simulatePolicies().who('*', 's3:DeleteObjectVersion')).toEqual([]);
 });
 
 describe('with sourceDisposition KEEP', () => {
@@ -56,17 +56,11 @@ describe('with sourceDisposition KEEP', () => {
     });
     expect(['data/in/a-2026-11-24', 'data/archive/2026/11/24/a-2026-11-24'].flatMap(who)).toEqual([]);
   });
-
-  test('only the function that restores may delete, and only in the archive, which earlier runs may have moved objects to', () => {
-    const { who } = simulate(() => ({ prefix: 'in/', allowRestore: true, sourceDisposition: KEEP }));
-    expect(who('data/in/a-2026-11-24')).toEqual([]);
-    expect(who('data/archive/2026/11/24/a-2026-11-24')).toEqual(['RestoreBatch']);
-  });
 });
 
 test('an archive in another bucket', () => {
   const { who } = simulate((stack) => ({ prefix: 'in/', destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: '' }));
-  expect(who('vault/2026/11/24/a.log')).toEqual([]);
+  expect(who('vault/*')).toEqual([]);
   expect(who('data/in/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
 });
 
@@ -94,6 +88,42 @@ test('characters of the destination that IAM would read as wildcards deny nothin
   const { who } = simulate(() => ({ prefix: 'in/', destinationPrefix: 'in?*/' }));
   expect(who('data/in/b/c')).toEqual(['ArchiveBatch']);
   const whole = simulate(() => ({ destinationPrefix: 'a*b?/' }));
-  expect(whole.who('data/a*b?/2026/11/24/a.log')).toEqual([]);
+  expect(whole.who('data/a${*}b${?}/*')).toEqual([]);
   expect(whole.who('data/axbx/2026/11/24/a.log')).toEqual(['ArchiveBatch']);
+});
+
+/** The combinations of places, and of props that grant or deny deletes. */
+const PLACES: readonly [string, (stack: Stack) => Partial<S3DatedArchiverProps>, archive: string][] = [
+  ['the whole bucket, archived into itself', () => ({}), 'data/archive/'],
+  ['a prefix, archived beside it', () => ({ prefix: 'in/' }), 'data/archive/'],
+  ['a prefix that contains the destination', () => ({ prefix: 'data/', destinationPrefix: 'data/archive/' }), 'data/data/archive/'],
+  ['another bucket', (stack) => ({ destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: 'deep/' }), 'vault/deep/'],
+  ['the whole of another bucket', (stack) => ({ destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: '' }), 'vault/'],
+];
+const OPTIONS: readonly [string, Partial<S3DatedArchiverProps>][] = [
+  ['allowRestore', { allowRestore: true }],
+  ['allowRestore and KEEP', { allowRestore: true, sourceDisposition: SourceDisposition.KEEP }],
+  ['allowRestore and a function that lists', { allowRestore: true, listing: Listing.selective() }],
+  ['no restores', {}],
+];
+
+test.each(PLACES.flatMap(([place, props, archive]) => OPTIONS.map(([option, more]) => [place, option, (stack: Stack) => ({ ...props(stack), ...more }), archive] as const)))(
+  'no role of a stack may delete in the archive: %s, %s', (_, __, props, archive) => {
+    const { who, roleCount } = simulate(props);
+    expect(roleCount).toBeGreaterThan(5);
+    expect(['2026/11/24/a.log', '2026/11/24/', 'a', 'archive/2026/11/24/a.log'].flatMap((key) => who(`${archive}${key}`))).toEqual([]);
+  },
+);
+
+test.each(PLACES)('also where the bucket policy allows deletes to the whole account, each role but a source\'s own is denied them: %s', (_, props, archive) => {
+  const [name] = archive.split('/');
+  const { who } = simulate((stack) => {
+    const given = props(stack);
+    const bucket = given.destinationBucket ?? new s3.Bucket(stack, 'Source', { bucketName: 'data' });
+    (bucket as s3.Bucket).addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.AnyPrincipal()], actions: ['s3:DeleteObject*'], resources: [bucket.arnForObjects('*')],
+    }));
+    return { ...given, allowRestore: true, ...name === 'data' && { bucket } };
+  });
+  expect(who(`${archive}2026/11/24/a.log`)).toEqual([]);
 });

@@ -18,7 +18,7 @@ let duckdb: DuckDBConnection;
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ledger-table-'));
   duckdb = await (await DuckDBInstance.create(':memory:')).connect();
-  it = await rehearse({ allowRestore: true }, { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+  it = await rehearse({ allowRestore: true });
   it.put('incoming/a-2026-11-24.csv', 'twelve bytes');
   it.put('incoming/b-2026-11-23.csv', 'six by');
   it.put('incoming/c-2026-11-24.csv', 'ours');
@@ -103,12 +103,24 @@ test('what is unaccounted for: nothing, as long as no verification says otherwis
   expect(await query('Unaccounted')).toEqual([expect.objectContaining({ run: 'check', status: 'missing', key: 'incoming/d-2026-11-25.csv' })]);
 });
 
-test('what was taken back: where it is, and that its bytes do not count any more', async () => {
+test('what is unaccounted for: each version of an object, also if one line names both', async () => {
+  const lost = { v: 2, key: 'incoming/e.csv', status: 'missing', day: '2026-11-24', at: 1, size: 1, part: 'runs/ledger/day=2026-11-24/run=x/aa-000000.jsonl' };
+  const lines = ['"earlier"', '"later"'].map((etag) => JSON.stringify({ ...lost, destination: 'archive/2026/11/24/e.csv', etag }));
+  const part = path.join(folder, 'runs/ledger/day=2026-11-24/run=both/aa-000000.jsonl');
+  fs.mkdirSync(path.dirname(part), { recursive: true });
+  fs.writeFileSync(part, lines.join('\n'));
+  expect(await query('Unaccounted')).toHaveLength(3);
+  fs.rmSync(part);
+});
+
+test('what was restored: where it is, and that its bytes are still in the archive, once', async () => {
   await it.sandbox.run({ input: { action: 'restore', run: 'two+days', keys: ['incoming/a-*'] }, name: 'undo' });
   download();
   expect(await query('WhereIsKey', (sql) => sql.replace('incoming/orders-2026-11-24.csv', 'incoming/a-2026-11-24.csv'))).toEqual([
     expect.objectContaining({ run: 'two%2Bdays', status: 'archived' }),
     expect.objectContaining({ run: 'undo', status: 'restored' }),
   ]);
-  expect(await query('BytesByDay')).toEqual(expect.arrayContaining([{ object_day: '2026-11-24', objects: '0', bytes: '0' }]));
+  await it.sandbox.run({ input: { date: '2026-11-24' }, name: 'again', now: '2026-11-27T01:00:00Z' });
+  download();
+  expect(await query('BytesByDay')).toEqual(expect.arrayContaining([{ object_day: '2026-11-24', objects: '1', bytes: '12' }]));
 });

@@ -1,6 +1,7 @@
 /** Runs manifests of each kind through the synthesized state machine, with the permissions of its roles. */
 import { gzipSync } from 'node:zlib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { S3Call } from '../../packages/s3-double/src';
 import { Listing } from '../../src';
 import type { Manifest } from '../../src/contract/payloads/run';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
@@ -13,9 +14,19 @@ const ODD = ['incoming/a b 2026-11-24', 'incoming/a+b 2026-11-24', 'incoming/100
 const encode = (key: string) => encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
 const toCsvField = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
+const PLAN = /\/plan\/[0-9a-f]{64}\.jsonl$/;
+let isLosingPlans = false;
+/** Somebody deletes a file of a plan before it is read. */
+function losePlan({ operation, bucket, key }: S3Call): undefined {
+  if (isLosingPlans && operation === 'GetObject' && PLAN.test(key ?? '')) { it.sandbox.s3!.store.delete(bucket!, key!); }
+  return undefined;
+}
+
 let it: Rehearsal;
 beforeAll(async () => {
-  it = await rehearse((stack) => ({ listing: Listing.selective({ manifestBuckets: [new Bucket(stack, 'Lists', { bucketName: 'lists' })] }) }));
+  it = await rehearse(
+    (stack) => ({ listing: Listing.selective({ manifestBuckets: [new Bucket(stack, 'Lists', { bucketName: 'lists' })] }) }), { s3: { hooks: { before: losePlan } } },
+  );
 });
 afterAll(() => it.close());
 beforeEach(() => {
@@ -41,9 +52,9 @@ const run = (manifest: unknown, more: object = { date: DATE }) => it.sandbox.run
 
 test.each<[string, number, (keys: readonly string[]) => string | Buffer, Partial<Manifest>?]>([
   ['JSON Lines', 7, (keys) => keys.map((key) => `${JSON.stringify({ key })}\n`).join('')],
-  ['CSV', 0, (keys) => `key,etag,size\n${keys.map((key) => [toCsvField(key), identify(key).etag, identify(key).size].join()).join('\n')}`, { keyEncoding: 'none' }],
+  ['CSV', 7, (keys) => `key,etag,size\n${keys.map((key) => [toCsvField(key), identify(key).etag, identify(key).size].join()).join('\n')}`, { keyEncoding: 'none' }],
   ['URL-encoded CSV', 7, (keys) => `size,key\n${keys.map((key) => [identify(key).size, encode(key)].join()).join('\n')}`, { keyEncoding: 'url' }],
-  ['packed JSON Lines', 0, (keys) => gzipSync(keys.map((key) => `${JSON.stringify({ key, ...identify(key) })}\n`).join(''))],
+  ['packed JSON Lines', 7, (keys) => gzipSync(keys.map((key) => `${JSON.stringify({ key, ...identify(key) })}\n`).join(''))],
 ])('%s', async (_, looks, toList, more = {}) => {
   for (const key of [...ODD, 'incoming/not listed 2026-11-24', 'incoming/2026-11-23']) { it.put(key); }
   const uri = putList(toList([...ODD, 'incoming/2026-11-23']), it.sandbox.reportBucket);
@@ -84,8 +95,7 @@ test('a stale ETag, a key that is gone, a key that occurs twice, and dates of th
   const expected = { listed: 6, archived: 3, skipped: 3, conflicting: 0, failed: 0 };
 
   const dry = await run(uri, { date: DATE, dryRun: true });
-  // A dry run copies nothing, so it does not notice that a source with an ETag is gone.
-  expect(dry).toMatchObject({ status: 'SUCCEEDED', counts: { ...expected, archived: 4, skipped: 2 } });
+  expect(dry).toMatchObject({ status: 'SUCCEEDED', counts: expected });
   expect(it.archive()).toEqual({});
 
   const real = await run(uri);
@@ -110,12 +120,14 @@ test('an object that S3 does not show fails alone', async () => {
 
 test.each<[string, () => string, RegExp]>([
   ['keys outside of the prefix', () => putList('{"key":"incoming/2026-11-24"}\n{"key":"other/2026-11-24"}\n{"key":"x"}\n', it.sandbox.reportBucket),
-    /Cause: InvalidRunInput: the run's manifest is wrong: s3:\/\/.*\/lists\/today: 2 of its keys do not begin with "incoming\/", the prefix of this archiver, for example "other\/2026-11-24" \(.*, line 2\): leave them out/],
+    /Cause: InvalidRunInput: the run's manifest is wrong: s3:\/\/.*\/lists\/today: 2 of its keys do not begin with "incoming\/", the prefix of this archiver, the first one at s3:\/\/.*\/lists\/today, line 2: leave them out/],
   ['a manifest that is not there', () => `s3://${it.sandbox.reportBucket}/nothing`, /the run's manifest.*\/nothing.* cannot be read: there is no such object/],
   ['a manifest in a bucket that the role cannot read', () => {
     it.sandbox.s3!.store.createBucket('foreign');
     return putList('', 'foreign');
   }, /ACCESS_DENIED: the run's manifest s3:\/\/foreign\/lists\/today cannot be read: .*give its bucket to Listing\.selective\(\{ manifestBuckets: \[\.\.\.\] \}\)\. No object was touched/],
+  ['what lies in the source bucket outside of the prefix', () => putList('{"key":"incoming/2026-11-24"}', it.sandbox.sourceBucket, 'salaries.jsonl'),
+    /ACCESS_DENIED: the run's manifest s3:\/\/.*\/salaries\.jsonl cannot be read: .*put the manifest below reportPrefix of the report bucket/],
 ])('%s: one message, and nothing is moved', async (_, prepare, cause) => {
   it.put('incoming/2026-11-24');
   const { status, alerts } = await run(prepare());
@@ -124,6 +136,35 @@ test.each<[string, () => string, RegExp]>([
   expect(alerts[0].message).toMatch(cause);
   expect(it.archive()).toEqual({});
   expect(it.source()).toContain('incoming/2026-11-24');
+});
+
+test('a wrong size beside a right ETag gets into no ledger, so that a verification finds what was archived', async () => {
+  it.put('incoming/2026-11-24');
+  const uri = putList(JSON.stringify({ key: 'incoming/2026-11-24', ...identify('incoming/2026-11-24'), size: 1 }), it.sandbox.reportBucket);
+  const size = Buffer.byteLength('incoming/2026-11-24');
+  const { bytes, report } = await run(uri);
+  expect(bytes).toBe(size);
+  const written = it.sandbox.s3!.store.get(it.sandbox.reportBucket, report!.key)!.body.bytes().toString();
+  const { run: { id } } = JSON.parse(written) as { run: { id: string } };
+  expect(await it.sandbox.run({ input: { action: 'verify', run: id } })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 1, present: 1 }, alerts: [] });
+});
+
+test('a list of unknown keys makes a message', async () => {
+  it.put('incoming/2026-11-24');
+  const { status, counts, alerts } = await run(putList('key,etag,size\nincoming/2026-11-24 ,5d41402abc4b2a76b9719d911017c592,5\n', it.sandbox.reportBucket));
+  expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { listed: 1, archived: 0, skipped: 1, conflicting: 0, failed: 0 } });
+  expect(alerts.map(({ subject }) => subject)).toEqual([expect.stringContaining('Archive found nothing: 2026-11-24')]);
+  expect(alerts[0].message).toContain('a blank before a comma');
+});
+
+test('a file of the plan that is gone is told as such', async () => {
+  it.put('incoming/2026-11-24');
+  isLosingPlans = true;
+  const { status, alerts } = await run(putList('{"key":"incoming/2026-11-24"}', it.sandbox.reportBucket)).finally(() => { isLosingPlans = false; });
+  expect({ status, source: it.source() }).toEqual({ status: 'FAILED', source: ['incoming/2026-11-24'] });
+  expect(alerts).toHaveLength(1);
+  expect(alerts[0].message).toMatch(/PlanChanged: a file of the run's plan, s3:\/\/\S+\.jsonl is gone: somebody deleted it after it was planned, or a lifecycle rule of the bucket did/);
+  expect(alerts[0].message).not.toContain('allow the action');
 });
 
 test('the command that the message gives reads the same manifest', async () => {

@@ -39,7 +39,7 @@ const everything = ({ sandbox }: Rehearsal) => [sandbox.sourceBucket, sandbox.de
 const ARCHIVED = ['far/archive/2026/11/24/a-2026-11-24.csv', 'far/archive/2026/11/24/sub/b-2026-11-24.csv'];
 
 test('a day is archived, verified and restored between accounts and regions', async () => {
-  const it = await archiver((stack) => ({ bucket: imported(stack), destinationBucket: far(stack), allowRestore: true }), { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+  const it = await archiver((stack) => ({ bucket: imported(stack), destinationBucket: far(stack), allowRestore: true }));
   const { store } = it.sandbox.s3!;
   expect(['theirs', 'far', it.sandbox.reportBucket].map((name) => [store.bucket(name).region, store.bucket(name).account]))
     .toEqual([['eu-west-1', THEIRS], ['ap-northeast-1', OURS], ['us-east-1', OURS]]);
@@ -50,7 +50,7 @@ test('a day is archived, verified and restored between accounts and regions', as
   expect(everything(it)).toEqual([...ARCHIVED, 'far/archive/2026/11/24/tagged-2026-11-24.csv']);
 
   const verification = await it.sandbox.run({ input: { action: 'verify', date: '2026-11-24' } });
-  expect([verification.status, verification.counts]).toEqual(['SUCCEEDED', { listed: 3, present: 3, changed: 0, missing: 0, skipped: 0 }]);
+  expect([verification.status, verification.counts]).toEqual(['SUCCEEDED', { listed: 3, present: 3, changed: 0, missing: 0, unproven: 0, skipped: 0 }]);
 
   const restore = await it.sandbox.run({ input: { action: 'restore', date: '2026-11-24' } });
   expect([restore.status, restore.cause, restore.counts]).toEqual(['SUCCEEDED', null, { listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 }]);
@@ -59,7 +59,7 @@ test('a day is archived, verified and restored between accounts and regions', as
 });
 
 test('a bucket of another account is archived within itself, verified and restored', async () => {
-  const it = await archiver((stack) => ({ bucket: imported(stack), allowRestore: true }), { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+  const it = await archiver((stack) => ({ bucket: imported(stack), allowRestore: true }));
   for (const [action, counts] of Object.entries({ archive: { archived: 2 }, verify: { present: 2 }, restore: { restored: 2 } })) {
     const run = await it.sandbox.run({ input: { action, date: '2026-11-24' } });
     expect([action, run.status, run.cause, run.counts]).toEqual([action, 'SUCCEEDED', null, expect.objectContaining({ listed: 2, ...counts })]);
@@ -69,7 +69,7 @@ test('a bucket of another account is archived within itself, verified and restor
 
 test('a large object is copied in parts between regions and back, and what the transfer costs is in dry runs, reports and the sandbox', async () => {
   const environment = { MULTIPART_THRESHOLD_BYTES: String(5 * 1024 ** 2) };
-  const it = await archiver((stack) => ({ bucket: imported(stack), destinationBucket: far(stack), allowRestore: true }), { environment, planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+  const it = await archiver((stack) => ({ bucket: imported(stack), destinationBucket: far(stack), allowRestore: true }), { environment });
   it.put('incoming/large-2026-11-24.bin', 'x'.repeat(11 * 1024 ** 2));
   const read = (key: string) => JSON.parse(it.sandbox.s3!.store.get(it.sandbox.reportBucket, key)!.body.bytes().toString()) as Report;
   const transfer = (items: readonly CostItem[]) => items.filter(({ what }) => what.includes('transferred'));

@@ -10,8 +10,6 @@ import { batchStates, definition, synth } from '../helpers/synth';
 const KEYS = Array.from({ length: 20 }, (_, i) => `incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`);
 const DATED = { date: '2026-11-24' };
 
-const LOCK_ERRORS: string[] = [ErrorName.RESTORE_IN_PROGRESS, ErrorName.RESTORE_REFUSED];
-
 let rehearsal: Rehearsal;
 /** S3 answers copies so. */
 let hasNoBucket = false;
@@ -109,21 +107,12 @@ describe('the retriers of each task', () => {
     return [record.status, calls];
   }
 
-  const allowing = synth({ allowRestore: true }).template;
-  test.each([
-    ['PlanRun', definition(allowing).States.PlanRun], ['ArchiveBatch', batchStates(allowing).ArchiveBatch],
-  ])('where restores are allowed, %s is not invoked again after a refusal because of one', (_, { Retry }) => {
-    expect(Retry[1]).toEqual({ ErrorEquals: expect.arrayContaining(LOCK_ERRORS), MaxAttempts: 0 });
-    expect(Retry.at(-1).ErrorEquals).toEqual(['States.TaskFailed']);
-  });
-
   describe.each(Object.keys(tasks) as (keyof typeof tasks)[])('%s', (name) => {
     test.each(LAMBDA_ERRORS)('is invoked again after %s', async (error) => {
       expect(await runTask(name, error)).toEqual(['SUCCEEDED', 2]);
     });
 
-    // Only where restores are allowed do functions refuse because of one.
-    test.each(Object.values(ErrorName).filter((error) => !LOCK_ERRORS.includes(error)))('is not invoked again after %s', async (error) => {
+    test.each(Object.values(ErrorName))('is not invoked again after %s', async (error) => {
       expect(await runTask(name, error)).toEqual(['FAILED', 1]);
     });
   });

@@ -1,8 +1,11 @@
+import { DescribeExecutionCommand, type DescribeExecutionOutput, RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { VerifyCounts } from '../../packages/sandbox/src';
+import type { InvocationHook } from '../../packages/sandbox/src/lambda/host';
+import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { expectSchema, schemaErrors, VERIFICATION_SCHEMA } from '../helpers/report-schema';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 
-const COUNTS: VerifyCounts = { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 };
+const COUNTS: VerifyCounts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
 const DAY = '2026-11-24';
 const NEXT = { now: '2026-11-26T01:00:00Z' };
 
@@ -51,29 +54,49 @@ describe('a verification', () => {
     expect(schemaErrors(written, VERIFICATION_SCHEMA)).toEqual([]);
   });
 
-  test('does not count what a later run archived again', async () => {
+  test('finds a loss although the key was written and archived again', async () => {
     await archive(names);
     store().delete('source', archived('n03'));
-    store().delete('source', archived('n04'));
-    // The order of ledgers is known in whole seconds.
-    await new Promise((resolve) => setTimeout(resolve, 1_001 - Date.now() % 1_000));
     await archive(['n03'], 'again', '2026-11-25T02:00:00Z', 'newer content');
-    store().put('source', archived('n03'), 'content of n03, as it was changed before it was archived again');
-    // The later ledger says what is there now, and it is wrong there, too.
-    const { counts } = await verify({ run: undefined, date: DAY });
-    expect(counts).toEqual({ listed: 31, present: 28, changed: 1, missing: 1, skipped: 1 });
-    const { counts: first } = await verify({ run: 'nightly', date: undefined });
-    expect(first).toEqual({ listed: 30, present: 28, changed: 0, missing: 1, skipped: 1 });
+    // Today's copy is in the archive. The first one is lost.
+    expect(await verify({ run: 'nightly', date: undefined })).toMatchObject({ status: 'FAILED', counts: { ...COUNTS, listed: 30, present: 29, changed: 1 } });
+    expect(await verify()).toMatchObject({ status: 'FAILED', error: 'ObjectsUnaccounted', counts: { ...COUNTS, listed: 31, present: 30, changed: 1 } });
+    store().delete('source', archived('n03'));
+    expect(await verify()).toMatchObject({ status: 'FAILED', counts: { ...COUNTS, listed: 31, present: 29, missing: 2 } });
   });
 
-  test('finds what is lost although a later run had found it in the archive', async () => {
+  test('finds what is lost although a later run had found it in the archive, and counts it once', async () => {
     await archive(names);
     // As where sources are kept: the second run copies nothing, and its ledger has a line of the same object.
     store().put('source', `incoming/n03-${DAY}.log`, 'content of n03');
     await rehearsal.sandbox.run({ now: '2026-11-25T02:00:00Z', name: 'again' });
+    expect(await verify()).toMatchObject({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 30, present: 30 } });
     store().delete('source', archived('n03'));
     expect(await verify({ run: 'nightly', date: undefined })).toMatchObject({ status: 'FAILED', counts: { listed: 30, present: 29, missing: 1 } });
-    expect(await verify()).toMatchObject({ status: 'FAILED', counts: { listed: 31, present: 29, missing: 2 } });
+    expect(await verify()).toMatchObject({ status: 'FAILED', counts: { ...COUNTS, listed: 30, present: 29, missing: 1 } });
+  });
+
+  test('finds a loss of an earlier version, which a source that was rewritten after its copy has', async () => {
+    await archive(names);
+    // As a batch writes it when the source was rewritten after its copy: the new content stays at the source.
+    const [key] = store().keys(rehearsal.sandbox.reportBucket, `runs/ledger/day=${DAY}/run=nightly/`);
+    const lines = store().get(rehearsal.sandbox.reportBucket, key)!.body.bytes().toString().split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine);
+    const [{ destination, etag, size, day, archivedEtag, ...line }, ...others] = lines;
+    const rewritten = { ...line, status: 'conflicting', code: 'SOURCE_CHANGED', destination, etag: '"new"', size, day, earlier: [{ destination, etag, size, day, archivedEtag }] };
+    store().put(rehearsal.sandbox.reportBucket, key, [rewritten, ...others].map((each) => `${JSON.stringify(each)}\n`).join(''));
+    expect(await verify()).toMatchObject({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 30, present: 30 } });
+    store().delete('source', destination);
+    expect(await verify()).toMatchObject({ status: 'FAILED', counts: { ...COUNTS, listed: 30, present: 29, missing: 1 } });
+  });
+
+  test('names the part of a ledger that is gone, and counts its lines as unproven', async () => {
+    await archive(names);
+    const [key] = store().keys(rehearsal.sandbox.reportBucket, `runs/ledger/day=${DAY}/run=nightly/`);
+    store().delete(rehearsal.sandbox.reportBucket, key);
+    const { status, counts, alerts } = await verify();
+    expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 30, present: 20, unproven: 10 } });
+    expect(alerts).toEqual([{ subject: `Verification incomplete, 10 unproven: ${DAY} (Rehearsal/Archiver)`, message: expect.stringContaining(`10 lines of s3://${rehearsal.sandbox.reportBucket}/${key}`) }]);
+    expect((await verify({ dryRun: true })).counts).toEqual({ ...COUNTS, listed: 30, present: 20, unproven: 10 });
   });
 
   test('a dry run says what the verification would cost, and looks at nothing', async () => {
@@ -90,5 +113,88 @@ describe('a verification', () => {
     const { status, cause, alerts } = await verify({ date: '2026-11-20' });
     expect([status, cause]).toEqual(['FAILED', expect.stringContaining(`the latest days that have one are ${DAY}`)]);
     expect(alerts[0].message).toContain('"action":"verify"');
+  });
+});
+
+describe('a verification of a run', () => {
+  let rehearsal: Rehearsal;
+  let onReport: (hook: InvocationHook) => void;
+  let beforePut: (key: string) => Promise<void>;
+  beforeEach(async () => {
+    onReport = () => undefined;
+    beforePut = async () => undefined;
+    rehearsal = await rehearse({ batchSize: 10, retryPolicy: { maxAttempts: 0 } }, {
+      onInvoke: (hook) => { if (hook.logicalId.includes('ReportRun')) { onReport(hook); } },
+      s3: { hooks: { before: async ({ operation, key }) => { if (operation === 'PutObject') { await beforePut(key!); } return undefined; } } },
+    });
+    for (let i = 0; i < 12; i++) { rehearsal.put(`incoming/n${i}-${DAY}.log`); }
+  });
+  afterEach(() => rehearsal.close());
+  const verify = () => rehearsal.sandbox.run<VerifyCounts>({ ...NEXT, input: { action: 'verify', date: DAY } });
+  const connect = () => new SFNClient({ endpoint: rehearsal.sandbox.awsEndpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'y' } });
+  const archive = () => rehearsal.sandbox.run({ now: '2026-11-25T01:00:00Z', name: 'nightly' });
+
+  test('that ended without a report reads its ledger, and says what is not proven until a redrive writes the report', async () => {
+    onReport = ({ kill }) => {
+      onReport = () => undefined;
+      kill();
+    };
+    const crashed = await archive();
+    expect(crashed.status).toBe('FAILED');
+    const { status, counts, alerts } = await verify();
+    expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 12, present: 12 } });
+    expect(alerts).toEqual([{ subject: `Verification incomplete, 1 run without a report: ${DAY} (Rehearsal/Archiver)`, message: expect.stringContaining('aws stepfunctions redrive-execution') }]);
+
+    await connect().send(new RedriveExecutionCommand({ executionArn: /redrive-execution .*--execution-arn (\S+)/.exec(alerts[0].message)![1] }));
+    await rehearsal.sandbox.settled();
+    expect(await verify()).toMatchObject({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 12, present: 12 }, alerts: [] });
+  });
+
+  test('that is still going says nothing about it', async () => {
+    let early: DescribeExecutionOutput | undefined;
+    beforePut = async (key) => {
+      if (!key.endsWith('/nightly/report.html')) { return; }
+      beforePut = async () => undefined;
+      const sfn = connect();
+      const input = JSON.stringify({ action: 'verify', date: DAY });
+      const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn: rehearsal.sandbox.stateMachineArn, name: 'early', input }));
+      do {
+        early = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      } while (early.status === 'RUNNING');
+    };
+    expect((await archive()).status).toBe('SUCCEEDED');
+    expect(early).toMatchObject({ status: 'FAILED', error: 'InvalidRunInput', cause: expect.stringContaining('nothing can be verified yet: run nightly has not ended') });
+    expect(await verify()).toMatchObject({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 12, present: 12 } });
+  });
+});
+
+describe('a verification after a restore', () => {
+  let rehearsal: Rehearsal;
+  beforeEach(async () => {
+    rehearsal = await rehearse({ allowRestore: true });
+    for (let i = 0; i < 5; i++) { rehearsal.put(`incoming/n${i}-${DAY}.log`); }
+    await rehearsal.sandbox.run({ now: '2026-11-25T01:00:00Z', name: 'nightly' });
+    await rehearsal.sandbox.run({ ...NEXT, name: 'undo', input: { action: 'restore', run: 'nightly' } });
+  });
+  afterEach(() => expectSchema(rehearsal.ledger()));
+  afterEach(() => rehearsal.close());
+  const verify = () => rehearsal.sandbox.run<VerifyCounts>({ ...NEXT, input: { action: 'verify', date: DAY } });
+  const copy = (i: number) => `archive/2026/11/24/n${i}-${DAY}.log`;
+
+  test('skips copies that were removed, as long as the old key holds the object', async () => {
+    const { store } = rehearsal.sandbox.s3!;
+    for (let i = 0; i < 5; i++) { store.delete('source', copy(i)); }
+    expect(await verify()).toMatchObject({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 5, skipped: 5 }, alerts: [] });
+    store.delete('source', `incoming/n1-${DAY}.log`);
+    store.put('source', `incoming/n2-${DAY}.log`, 'edited');
+    expect(await verify()).toMatchObject({ status: 'FAILED', counts: { ...COUNTS, listed: 5, missing: 2, skipped: 3 } });
+  });
+
+  test('counts what is archived again once', async () => {
+    await rehearsal.sandbox.run({ now: '2026-11-26T02:00:00Z', name: 'again', input: { date: DAY } });
+    expect(await verify()).toMatchObject({ status: 'SUCCEEDED', counts: { ...COUNTS, listed: 5, present: 5 }, alerts: [] });
+    rehearsal.sandbox.s3!.store.delete('source', copy(0));
+    expect(await verify()).toMatchObject({ status: 'FAILED', counts: { ...COUNTS, listed: 5, present: 4, missing: 1 } });
   });
 });

@@ -230,14 +230,15 @@ test('retryPolicy: applies to every Lambda task', () => {
   }
 });
 
-test('retryPolicy: a long interval raises the default of maxDelay', () => {
-  const { States } = definition(synth({ retryPolicy: { interval: Duration.minutes(2) } }).template);
-  expect(States.PlanRun.Retry[1]).toMatchObject({ IntervalSeconds: 120, MaxDelaySeconds: 120 });
-});
-
-test('retryPolicy: a short maxDelay lowers the default of interval', () => {
-  const { States } = definition(synth({ retryPolicy: { maxDelay: Duration.seconds(1) } }).template);
-  expect(States.PlanRun.Retry[1]).toMatchObject({ IntervalSeconds: 1, MaxDelaySeconds: 1 });
+// Step Functions wants a MaxDelaySeconds that is greater than IntervalSeconds.
+test.each([
+  ['a long interval raises the default of maxDelay', { interval: Duration.minutes(2) }, 120],
+  ['a short maxDelay lowers the default of interval', { maxDelay: Duration.seconds(1) }, 1],
+  ['interval and maxDelay are the same', { interval: Duration.seconds(7), maxDelay: Duration.seconds(7), backoffRate: 3 }, 7],
+])('retryPolicy: %s, so that all delays are the same', (_, retryPolicy, interval) => {
+  const { States } = definition(synth({ retryPolicy }).template);
+  expect(States.PlanRun.Retry[1]).toMatchObject({ IntervalSeconds: interval, BackoffRate: 1 });
+  expect(States.PlanRun.Retry[1]).not.toHaveProperty('MaxDelaySeconds');
 });
 
 test('timeout: is the timeout of the state machine', () => {

@@ -27,7 +27,7 @@ archiver = S3DatedArchiver(
     # A run without dates archives everything that is older than 30 days.
     selection=DateSelection.older_than(30),
     time_zone=TimeZone.EUROPE_BERLIN,
-    # A run with wrong days can be taken back: --input '{"action": "restore", "run": "NAME_OF_THE_RUN"}'
+    # What a run with wrong days archived can be copied back: --input '{"action": "restore", "run": "NAME_OF_THE_RUN"}'
     allow_restore=True,
 )
 

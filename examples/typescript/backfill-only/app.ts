@@ -26,7 +26,7 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
   // A run without dates archives everything that is older than 30 days.
   selection: DateSelection.olderThan(30),
   timeZone: TimeZone.EUROPE_BERLIN,
-  // A run with wrong days can be taken back: --input '{"action": "restore", "run": "NAME_OF_THE_RUN"}'
+  // What a run with wrong days archived can be copied back: --input '{"action": "restore", "run": "NAME_OF_THE_RUN"}'
   allowRestore: true,
 });
 

@@ -37,24 +37,47 @@ export async function startAwsServer(services: Services): Promise<AwsServer> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, services: Services): Promise<void> {
+/**
+ * Larger than every request that AWS takes: 262,144 characters of input of an execution
+ * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html), each of up to 6 bytes in JSON.
+ */
+const MAX_BODY_BYTES = 2 * 1024 ** 2;
+
+/** Reads a body up to the limit. The rest of a longer one is thrown away as it comes. */
+async function readBody(request: IncomingMessage): Promise<{ body: string; isWhole: boolean }> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) { chunks.push(chunk as Buffer); }
-  const body = Buffer.concat(chunks).toString('utf8');
+  let bytes = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) { break; }
+    chunks.push(chunk);
+  }
+  const isWhole = bytes <= MAX_BODY_BYTES;
+  if (!isWhole) { request.resume(); }
+  return { body: Buffer.concat(chunks).toString('utf8'), isWhole };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, services: Services): Promise<void> {
   const foreign = refuseForeignOrigin(request.headers);
   if (foreign) {
+    request.resume();
     refuse(response, request, { status: 403, code: 'AccessDeniedException', message: foreign });
     return;
   }
+  const { body, isWhole } = await readBody(request);
   const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
   // The caller's access key, and the service that it means; the signature is not checked.
   const [, accessKeyId, signedFor] = /Credential=([^/]+)\/\d+\/[^/]*\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
-  if (service === 'AWSStepFunctions') {
+  const isSimulated = service === 'AWSStepFunctions' || signedFor === undefined || signedFor === 'sns';
+  if (isSimulated && !isWhole) {
+    const message = `The body of the request is larger than the sandbox reads: ${MAX_BODY_BYTES} bytes.`;
+    refuse(response, request, { status: 413, code: 'RequestTooLargeException', message });
+  } else if (service === 'AWSStepFunctions') {
     stepFunctions(action ?? '', body, accessKeyId, services, response);
-  } else if (signedFor === undefined || signedFor === 'sns') {
+  } else if (isSimulated) {
     sns(new URLSearchParams(body), accessKeyId, services, response);
   } else {
-    refuse(response, request, { status: 501, code: 'NotSimulatedException', message: describeUnsimulated(request, body, signedFor) });
+    refuse(response, request, { status: 501, code: 'NotSimulatedException', message: describeUnsimulated(request, body, signedFor!) });
   }
 }
 

@@ -133,11 +133,12 @@ export interface RestoreCounts {
   readonly failed: number;
 }
 
-/** listed = present + changed + missing + skipped */
+/** listed = present + changed + missing + unproven + skipped */
 export interface VerifyCounts {
   readonly listed: number;
   readonly present: number;
   readonly changed: number;
   readonly missing: number;
+  readonly unproven: number;
   readonly skipped: number;
 }

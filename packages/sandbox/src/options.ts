@@ -1,6 +1,7 @@
 import type { S3DoubleOptions } from 'cdk-s3-dated-archiver-s3-double';
 import type * as api from './api';
 import type { InvocationHook } from './lambda/host';
+import type { Records } from './step-functions/records';
 import type { RunProgress } from './summary/run-progress';
 
 export interface SandboxOptions extends api.SandboxOptions {
@@ -13,6 +14,8 @@ export interface SandboxOptions extends api.SandboxOptions {
   readonly maxInstances?: number;
   /** Replaces the state machine's TimeoutSeconds. */
   readonly timeoutSeconds?: number;
+  /** Of a sandbox with an earlier deployment of the same state machine, whose executions AWS would still know. */
+  readonly records?: Records;
   /** Size at which the result writer begins a new file. Default: 5 GiB, as on AWS. */
   readonly maxResultFileBytes?: number;
 }

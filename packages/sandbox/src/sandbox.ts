@@ -11,6 +11,7 @@ import { scheduledStart } from './eventbridge/schedule';
 import { accessEndpoint, accessStore, type BucketAccess } from './files/bucket-access';
 import type { Access } from './iam/access';
 import type { Permissions } from './iam/permissions';
+import type { Credentials } from './lambda/environment';
 import { Fleet } from './lambda/fleet';
 import type { FunctionUsage } from './lambda/host';
 import type { Answer } from './lambda/instance';
@@ -44,7 +45,7 @@ export interface Found {
 
 /** An archiver that can be run. */
 export class Sandbox implements api.Sandbox {
-  readonly records = new Records();
+  readonly records: Records;
   private readonly topics = new Topics();
   private readonly meter: Meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
   private fleet?: Fleet;
@@ -57,6 +58,7 @@ export class Sandbox implements api.Sandbox {
   private readonly progress?: ProgressMeter;
 
   constructor(private readonly options: SandboxOptions, private readonly found: Found) {
+    this.records = options.records ?? new Records();
     this.progress = options.onProgress && new ProgressMeter(found.s3.requests, options.onProgress);
   }
 
@@ -102,6 +104,11 @@ export class Sandbox implements api.Sandbox {
   /** The props of the construct, as its functions get them. */
   get settings(): Readonly<Record<string, string>> {
     return this.found.parts.settings;
+  }
+
+  /** For whoever looks at the buckets with another tool. Their requests meet no fault, and no policy holds them back. */
+  get credentials(): Credentials {
+    return this.found.s3.credentialsFor(OWN_CALLER);
   }
 
   /** The objects in the buckets, whatever S3 they are in. */

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import {
   DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
   RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand,
@@ -115,4 +116,43 @@ test('SNS Publish, and its refusals', async () => {
   expect(topics.published).toEqual([{ topicArn: TOPIC, subject: 'Hello', message: 'a & b <c>\nd', attributes: { x: 'é=1&' } }]);
   await expect(sns.send(new PublishCommand({ TopicArn: `${TOPIC}x`, Message: 'm' }))).rejects.toThrow(expect.objectContaining({ name: 'NotFoundException' }));
   await expect(sns.send(new PublishCommand({ TopicArn: TOPIC, Message: 'm', Subject: 'a\nb' }))).rejects.toThrow(expect.objectContaining({ name: 'InvalidParameterException' }));
+});
+
+/** Sends the start of a request whose body never ends, and returns the answer. */
+function unended(headers: Record<string, string>, body: string | Buffer): Promise<{ status: number | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(server.endpoint, { method: 'POST', headers: { 'transfer-encoding': 'chunked', ...headers } }, (answer) => {
+      let text = '';
+      answer.on('data', (chunk) => { text += chunk; });
+      answer.on('end', () => {
+        sent.destroy();
+        resolve({ status: answer.statusCode, text });
+      });
+    });
+    sent.on('error', reject);
+    sent.write(body);
+  });
+}
+
+test.each([
+  [{ host: 'rebound.example.com' }],
+  [{ origin: 'https://example.com' }],
+])('a request of a foreign page is refused before its body is read: %j', async (headers) => {
+  expect(await unended({ ...headers, 'x-amz-target': 'AWSStepFunctions.StartExecution' }, '{')).toEqual({ status: 403, text: expect.stringContaining('AccessDeniedException') });
+});
+
+test('a body larger than the largest request of AWS is refused before it ends', async () => {
+  const before = started.length;
+  // StartExecution takes 262,144 characters of input, each of which is at most 6 bytes as JSON.
+  expect(await unended({ 'x-amz-target': 'AWSStepFunctions.StartExecution' }, Buffer.alloc(3 * 1024 ** 2, 0x20)))
+    .toEqual({ status: 413, text: expect.stringContaining('RequestTooLargeException') });
+  expect(started).toHaveLength(before);
+});
+
+test('the largest input and the largest message are read', async () => {
+  const input = JSON.stringify('\u0001'.repeat(43_000));
+  await sfn.send(new StartExecutionCommand({ stateMachineArn: 'arn:m', name: 'large', input }));
+  expect(started.at(-1)).toEqual(['arn:m', 'large', input]);
+  await sns.send(new PublishCommand({ TopicArn: TOPIC, Message: '%'.repeat(262_144) }));
+  expect(topics.published.at(-1)!.message).toHaveLength(262_144);
 });

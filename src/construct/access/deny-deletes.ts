@@ -4,10 +4,9 @@ import type { Construct } from 'constructs';
 import { getObjectArns, hasUnsupportedCharacters } from './statements';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
 
-/** Which roles may delete, and where. */
-export interface Deleters {
-  /** It deletes in the archive. */
-  readonly restoreRole?: iam.IRole;
+/** The one role that deletes, and whether it does. */
+export interface Deleter {
+  readonly archiveRole: iam.IRole;
   /** Nobody deletes at the source. */
   readonly keepsSources: boolean;
 }
@@ -16,25 +15,19 @@ export interface Deleters {
  * Denies every role in the scope to delete in the archive. Without this, `s3:DeleteObject` for a source that is the
  * whole bucket would include an archive in that bucket. A deny also holds against a bucket policy that allows deletes.
  *
- * There is no deny where it could cover the source, because a move deletes there. The restore-batch function is the one that
- * deletes in the archive. For it, all of this holds with the two ends swapped. If sources are kept, no other role may delete
- * at either end.
+ * Only the archive-batch function deletes, and only sources. For its role there is no deny where it could cover the source. If
+ * sources are kept, no role may delete at either end.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function denyDeletes(scope: Construct, source: Place, destination: Place, { restoreRole, keepsSources }: Deleters): void {
+export function denyDeletes(scope: Construct, source: Place, destination: Place, { archiveRole, keepsSources }: Deleter): void {
   const roles = scope.node.findAll().filter((node) => node instanceof iam.Role);
-  const movers = roles.filter((role) => role !== restoreRole);
   if (keepsSources) {
-    deny(movers, [source, destination]);
-  } else {
-    denyDeletesOf(movers, source, destination);
+    deny(roles, [source, destination]);
+    return;
   }
-  denyDeletesOf(roles.filter((role) => role === restoreRole), destination, source);
-}
-
-function denyDeletesOf(roles: iam.Role[], source: Place, destination: Place): void {
-  if (!mayDenyCoverSource(source, destination)) { deny(roles, [destination]); }
+  const isCovered = mayDenyCoverSource(source, destination);
+  deny(roles.filter((role) => role !== archiveRole || !isCovered), [destination]);
 }
 
 function deny(roles: iam.Role[], places: readonly Place[]): void {

@@ -6,7 +6,9 @@ import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
 import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
-import { createListStatement, createStatement, escapeIamWildcards, getCalendarArn, getLedgers, getLock, getObjectArns, getPlanArns } from './statements';
+import {
+  createListStatement, createPlanListStatement, createStatement, getBalanceArns, getCalendarArn, getLedgers, getObjectArns, getPlanArns, getReportArns,
+} from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Resources } from '../resources';
 import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
@@ -35,21 +37,19 @@ export function grantAccess(scope: Construct, resources: Resources, manifestBuck
     ...getEncryptionKeyUses(resources),
   ]);
   grantDescribeBatches(scope, reportRun.role!, stateMachine);
-  if (restoreBatch) {
-    grantLock(resources);
-    grantDescribeRuns(scope, planRun.role!, stateMachine);
-  }
+  grantDescribeExecutions(scope, planRun.role!, stateMachine);
 }
 
 /**
  * Lets the plan-run function claim the folders of a run, find other runs by their claims, list their ledgers, and write
- * what a map reads of them.
+ * what a map reads of them. It compares a ledger that is verified with the report of its run.
  */
 function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
   const role = functions.planRun.role!;
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
     createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
+    createStatement(['s3:GetObject'], ...getBalanceArns(reports), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   return [{ role, key: reports.key, actions: READ_AND_WRITE }];
@@ -58,7 +58,7 @@ function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
 /** Lets the list-objects function list the source, and write and read what maps read. */
 function grantListObjects(role: iam.IRole, { source, reports }: Resources): KeyUse[] {
   grantAt(role, source, createSourceAccess(source).listObjects());
-  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports))]);
+  addToPolicy(role, [createPlanListStatement(reports), createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports))]);
   return [{ role, key: reports.key, actions: READ_AND_WRITE }];
 }
 
@@ -70,8 +70,8 @@ function grantArchiveBatch({ source, destination, reports, functions, keepsSourc
   addToPolicy(role, [
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
-    createListStatement(getLedgers(reports), ...functions.restoreBatch ? [getLock(reports)] : []),
-    ...functions.listObjects ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
+    createListStatement(getLedgers(reports)),
+    ...functions.listObjects ? [createPlanListStatement(reports), createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },
@@ -103,15 +103,15 @@ function grantVerifyBatch({ source, destination, reports, functions }: Resources
 }
 
 /**
- * Lets the restore-batch function move objects from the archive back to the source: what the archive-batch function may do,
- * with its ends swapped. It deletes in the archive, and nowhere else.
+ * Lets the restore-batch function copy objects from the archive back to the source: what the archive-batch function may do,
+ * with its ends swapped, without any delete.
  */
 function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).restoreBatch());
   grantAt(role, source, createSourceAccess(source).restoreBatch());
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
-    createListStatement(getLedgers(reports), getLock(reports)),
+    createListStatement(getLedgers(reports)),
   ]);
   return [
     { role, key: destination.key, actions: ['kms:Decrypt'] },
@@ -123,34 +123,14 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
 }
 
 /**
- * Lets functions look at the lock, and write it. The report-run function may do both already.
- */
-function grantLock({ functions: { planRun, archiveBatch, restoreBatch, explainFailure }, reports }: Resources): void {
-  const lock = getLock(reports);
-  const arn = lock.bucket.arnForObjects(escapeIamWildcards(lock.prefix));
-  for (const { role } of [archiveBatch, restoreBatch!]) { addToPolicy(role!, [createStatement(['s3:GetObject'], arn)]); }
-  for (const { role } of [planRun, explainFailure]) { addToPolicy(role!, [createStatement(['s3:GetObject', 's3:PutObject'], arn)]); }
-}
-
-/** Lets the plan-run function find out which runs are in the way of a restore, and whether the holder of a lock still runs. */
-function grantDescribeRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
-  new iam.Policy(scope, 'DescribeRuns', {
-    roles: [role],
-    statements: [
-      createStatement(['states:DescribeExecution'], formatStatesArn(stateMachine, 'execution', ':*')),
-      createStatement(['states:ListExecutions'], stateMachine.stateMachineArn),
-    ],
-  });
-}
-
-/**
  * Lets the report-run function read the ledger and the results of the Map Run, list source and destination to find the
  * objects of failed batches, and write the report.
  */
 function grantReportRun({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.reportRun.role!;
   addToPolicy(role, [
-    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
+    createStatement(['s3:GetObject'], getObjectArns(reports)),
+    createStatement(['s3:PutObject'], ...getReportArns(reports, functions.restoreBatch !== undefined), getCalendarArn(reports), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   grantAt(role, source, createSourceAccess(source).reportRun());
@@ -167,6 +147,14 @@ function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMachine: s
   new iam.Policy(scope, 'DescribeBatches', {
     roles: [role],
     statements: [createStatement(['states:DescribeExecution'], ...formatChildArns(stateMachine))],
+  });
+}
+
+/** Lets the plan-run function find out whether a run that is to be verified has ended. Its policy is apart for the same reason. */
+function grantDescribeExecutions(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+  new iam.Policy(scope, 'DescribeExecutions', {
+    roles: [role],
+    statements: [createStatement(['states:DescribeExecution'], formatStatesArn(stateMachine, 'execution', ':*'))],
   });
 }
 

@@ -38,7 +38,7 @@ export function createDestinationAccess(source: Place, destination: Place) {
     ],
     verifyBatch: () => [list(), createStatement(['s3:GetObject'], getObjectArns(destination))],
     reportRun: () => [list()],
-    restoreBatch: () => [createStatement(SOURCE_ACTIONS, getObjectArns(destination)), list()],
+    restoreBatch: () => [createStatement(READ_SOURCE_ACTIONS, getObjectArns(destination)), list()],
   } satisfies Access;
 }
 

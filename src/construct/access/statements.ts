@@ -1,7 +1,7 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CALENDAR_NAME, LEDGER_FOLDER, PLAN_FOLDER, RESTORE_LOCK_NAME } from '../../contract/settings';
+import { BALANCED_PARTS_NAME, CALENDAR_NAME, COPIES_FOLDER, LEDGER_FOLDER, PLAN_FOLDER, REPORT_NAME } from '../../contract/settings';
 import type { Place } from '../place';
 
 /**
@@ -55,11 +55,6 @@ export function getObjectArns({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
 }
 
-/** Returns the place of the lock, and of nothing else. */
-export function getLock(reports: Place): Place {
-  return { ...reports, prefix: `${reports.prefix}${RESTORE_LOCK_NAME}` };
-}
-
 /** Returns the ARN of the calendar of all runs, and of nothing else. */
 export function getCalendarArn({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}${CALENDAR_NAME}`);
@@ -81,6 +76,33 @@ export function getMapResultArns(reports: Place): string {
 /** Returns the ARN pattern of what PlanRun and ListObjects write for the maps of all runs. */
 export function getPlanArns(reports: Place): string {
   return getRunFolderArns(reports, PLAN_FOLDER);
+}
+
+/** Returns the ARN patterns of what a verification reads of runs: their reports, and the lists of the parts that they were balanced with. */
+export function getBalanceArns(reports: Place): string[] {
+  return [REPORT_NAME, BALANCED_PARTS_NAME].map((name) => getRunFileArn(reports, name));
+}
+
+/** Returns the ARN patterns of the reports of all runs, in all formats, with all that belongs to them. */
+export function getReportArns(reports: Place, mayRestore: boolean): string[] {
+  return [
+    getRunFolderArns(reports, 'report.'),
+    getRunFileArn(reports, BALANCED_PARTS_NAME),
+    ...mayRestore ? [getRunFolderArns(reports, COPIES_FOLDER)] : [],
+  ];
+}
+
+/** Allows listing what PlanRun and ListObjects write for the maps: a file of a plan that is gone must not look like one that is denied. */
+export function createPlanListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    actions: ['s3:ListBucket'],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { 's3:prefix': `${escapeIamWildcards(prefix)}*/*/${PLAN_FOLDER}*` } },
+  });
+}
+
+function getRunFileArn({ bucket, prefix }: Place, name: string): string {
+  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${name}`);
 }
 
 function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {

@@ -3,17 +3,28 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 
+/** Who assumes the role of a function besides Lambda's own invocations. */
+export interface RoleUse {
+  /** Lambda creates network interfaces. */
+  readonly isInVpc: boolean;
+  /** Lambda polls a queue. */
+  readonly isPolling: boolean;
+}
+
 /**
  * Returns Lambda as the principal that runs functions of this account only.
  *
  * Functions in a VPC get no condition. Lambda creates the network interfaces of the first function in a VPC in a way
- * that does not state the source, and the deployment would fail.
+ * that does not state the source, and the deployment would fail. Neither does a function that is fed from a queue: no
+ * public source tells whether Lambda's poller states the source. If it does not, CloudFormation cannot create the event
+ * source mapping. The role gets the condition when `npm run verify:aws` has seen it work, with a schedule and a dead letter.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
  * @see https://github.com/aws/aws-parallelcluster/pull/6926
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
-export function createLambdaPrincipal(scope: Construct, isInVpc: boolean): iam.IPrincipal {
-  return new iam.ServicePrincipal('lambda.amazonaws.com', isInVpc ? {} : { conditions: createAccountCondition(scope) });
+export function createLambdaPrincipal(scope: Construct, { isInVpc, isPolling }: RoleUse): iam.IPrincipal {
+  return new iam.ServicePrincipal('lambda.amazonaws.com', isInVpc || isPolling ? {} : { conditions: createAccountCondition(scope) });
 }
 
 /**

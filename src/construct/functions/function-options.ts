@@ -38,6 +38,8 @@ export interface OwnOptions {
   readonly memorySize: number;
   readonly environment?: { [name: string]: string };
   readonly onFailure?: lambda.IDestination;
+  /** Lambda invokes it with the messages of a queue. */
+  readonly isPolling?: boolean;
   /** Overrides the common log level. */
   readonly logLevel?: lambda.ApplicationLogLevel;
 }
@@ -47,7 +49,7 @@ export function createFunctionOptions(scope: Construct, common: CommonOptions, o
   const logGroup = new logs.LogGroup(scope, 'Logs', common.logGroup);
   const role = new iam.Role(scope, 'Role', {
     description: own.description,
-    assumedBy: createLambdaPrincipal(scope, common.network.vpc !== undefined),
+    assumedBy: createLambdaPrincipal(scope, { isInVpc: common.network.vpc !== undefined, isPolling: own.isPolling ?? false }),
   });
   // AWSLambdaBasicExecutionRole would allow writing to every log group. CDK adds the permissions for X-Ray.
   role.addToPolicy(createStatement(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));

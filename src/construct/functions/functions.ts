@@ -4,6 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ArchiveBatchFunction } from './archive-batch-function';
+import { checkEnvironmentSize } from './environment-size';
 import { ExplainFailureFunction } from './explain-failure-function';
 import { type CommonOptions, createFunctionOptions, type OwnOptions } from './function-options';
 import { ListObjectsFunction } from './list-objects-function';
@@ -13,6 +14,7 @@ import { RestoreBatchFunction } from './restore-batch-function';
 import { VerifyBatchFunction } from './verify-batch-function';
 import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
 import { type BatchSettings, Env } from '../../contract/settings';
+import { withConstructPath } from '../construct-path';
 import type { Settings } from '../settings';
 
 export interface Functions {
@@ -33,7 +35,9 @@ export function createFunctions(
 ): Functions {
   const inOwnScope = (id: string, own: OwnOptions) => {
     const ownScope = new Construct(scope, id);
-    return [ownScope, 'Function', createFunctionOptions(ownScope, common, own)] as const;
+    const options = createFunctionOptions(ownScope, common, own);
+    withConstructPath(scope, () => checkEnvironmentSize(scope, options.environment!));
+    return [ownScope, 'Function', options] as const;
   };
   const { batch, listing, memorySize } = settings;
   const chat = chatTopic && { [Env.CHAT_TOPIC_ARN]: chatTopic.topicArn };
@@ -53,7 +57,10 @@ export function createFunctions(
       description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
       timeout: Duration.minutes(1),
       memorySize: PLAN_RUN_MEMORY,
-      ...listing.kind === 'selective' && { environment: { [Env.LISTING]: listing.kind } },
+      environment: {
+        ...listing.kind === 'selective' && { [Env.LISTING]: listing.kind },
+        ...settings.allowRestore && { [Env.ALLOW_RESTORE]: 'true' },
+      },
     })),
     ...listing.kind === 'selective' && {
       listObjects: new ListObjectsFunction(...inOwnScope('ListObjects', {
@@ -74,7 +81,7 @@ export function createFunctions(
     })),
     ...settings.allowRestore && {
       restoreBatch: new RestoreBatchFunction(...inOwnScope('RestoreBatch', {
-        description: 'Takes archived objects back to their old keys for an S3DatedArchiver',
+        description: 'Copies archived objects back to their old keys for an S3DatedArchiver',
         timeout: Duration.seconds(batch.timeout),
         memorySize,
       })),
@@ -94,6 +101,7 @@ export function createFunctions(
       // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role
       // already has.
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
+      isPolling: true,
     })),
   };
 }

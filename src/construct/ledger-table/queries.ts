@@ -13,16 +13,19 @@ interface SavedQuery {
 /** The name of the run's folder. */
 const RUN = 'regexp_extract("$path", \'/run=([^/]+)/\', 1)';
 
+/** Tells versions of one object apart, in the ledger of a verification only: it alone has parts. */
+const VERSION = 'CASE WHEN part IS NOT NULL THEN destination || etag END';
+
 /** The first day of this month. */
 const MONTH_START = 'substr(cast(current_date AS varchar), 1, 8) || \'01\'';
 
 /**
  * Returns the lines that count. If a round of a batch was repeated, a run has two lines of an object, of which the
- * younger one counts. A verification has a line for each run that archived an object under the key.
+ * younger one counts. A verification has a line for each version that a run archived of an object.
  */
 function selectCountingLines(table: string, days = ''): string {
   return `SELECT * FROM (
-  SELECT *, ${RUN} AS run, row_number() OVER (PARTITION BY ${RUN}, day, key, part ORDER BY "at" DESC) AS age
+  SELECT *, ${RUN} AS run, row_number() OVER (PARTITION BY ${RUN}, day, key, part, ${VERSION} ORDER BY "at" DESC) AS age
   FROM ${table}${days && `
   WHERE ${days}`}
 ) WHERE age = 1`;
@@ -46,19 +49,18 @@ ORDER BY day, code, key`,
   },
   BytesByDay: {
     name: 'bytes by day',
-    description: 'Objects and bytes that were archived and not taken back, by the day of the objects.',
-    sql: (table) => `SELECT object_day, sum(CASE status WHEN 'archived' THEN 1 ELSE -1 END) AS objects, sum(CASE status WHEN 'archived' THEN size ELSE -size END) AS bytes
-FROM (${selectCountingLines(table)})
-WHERE status IN ('archived', 'restored')
+    description: 'Objects and bytes that were archived, by the day of the objects. What several runs found in the archive counts once.',
+    sql: (table) => `SELECT object_day, count(*) AS objects, sum(size) AS bytes
+FROM (SELECT destination, max(object_day) AS object_day, max(size) AS size FROM (${selectCountingLines(table)}) WHERE status = 'archived' GROUP BY destination)
 GROUP BY object_day
 ORDER BY object_day`,
   },
   Unaccounted: {
     name: 'what is unaccounted for',
-    description: 'Archived objects that a verification found changed or missing.',
+    description: 'Archived objects that a verification found changed, missing or could not prove.',
     sql: (table) => `SELECT day, run, status, destination, key, archivedetag, size
 FROM (${selectCountingLines(table)})
-WHERE status IN ('changed', 'missing')
+WHERE status IN ('changed', 'missing', 'unproven')
 ORDER BY day, run, destination`,
   },
 };

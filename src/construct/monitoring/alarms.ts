@@ -35,7 +35,10 @@ const PERIOD = Duration.hours(1);
  */
 const GRACE_HOURS = 2;
 
-/** Creates the alarms that the options ask for. Each notifies the topic when it goes into ALARM. */
+/**
+ * Creates the alarms that the options ask for. Each notifies the topic when it goes into ALARM, and `NoRunCompleted` also when it is OK
+ * again.
+ */
 export function createAlarms(scope: Construct, options: AlarmOptions, targets: AlarmTargets): cloudwatch.Alarm[] {
   const { archiver } = targets;
   // Inside the function because CDK loads `aws-cloudwatch` on first use: an app without alarms does not load it.
@@ -104,7 +107,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
     add('ObjectsUnaccounted', metric(MetricName.OBJECTS_UNACCOUNTED), {
       threshold: 0,
       comparisonOperator: GREATER_THAN_THRESHOLD,
-      alarmDescription: 'archived objects are changed or missing. The message of the verification names them; its ledger has all of them',
+      alarmDescription: 'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them',
     });
   }
   if (options.runFailed) {
@@ -115,7 +118,12 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'a run failed, timed out or was aborted. The message about it says why',
     });
   }
-  for (const alarm of alarms) { alarm.addAlarmAction(...targets.topics.map((topic) => new SnsAction(topic))); }
+  for (const alarm of alarms) {
+    const actions = targets.topics.map((topic) => new SnsAction(topic));
+    alarm.addAlarmAction(...actions);
+    // It is in ALARM minutes after the first deployment, when nobody has confirmed a subscription. What people get is the first OK.
+    if (alarm.node.id === 'NoRunCompleted') { alarm.addOkAction(...actions); }
+  }
   return alarms;
 }
 

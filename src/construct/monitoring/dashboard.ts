@@ -57,7 +57,7 @@ export function createWidgets(
     ]]),
     graph('arrived, as a share of the usual', ['Share', [metric(MetricName.ARRIVAL_RATIO, 'Arrived', BLUE)]]),
     graph('left behind', ['Objects', [metric(MetricName.STRAGGLERS, 'Stragglers', ORANGE)]], ['Days', [metric(MetricName.OLDEST_STRAGGLER_DAYS, 'Oldest', RED)]]),
-    graph('archived, and changed or missing now', ['Objects', [metric(MetricName.OBJECTS_UNACCOUNTED, 'Unaccounted for', RED)]]),
+    graph('archived, and changed, missing or unproven now', ['Objects', [metric(MetricName.OBJECTS_UNACCOUNTED, 'Unaccounted for', RED)]]),
     createReasonsWidget(scope, archiver, logGroups, HALF),
   ];
 }

@@ -8,7 +8,7 @@ import { InvokeFunction, type PayloadOf, type SelectorOf } from './invoke-functi
 import { LedgerMap } from './ledger-map';
 import { createListing, toListingPath } from './listing-states';
 import { createNotifyBatch, createNotifyChat, createNotifyChatOfBatch, createNotifyRun, toSummaryPath } from './publish-alert';
-import { createRestoreObjects, createTurn } from './restore-states';
+import { createRestoreObjects } from './restore-states';
 import { createRounds, createSingleState, PROGRESS_PATH, type RoundsProps } from './rounds';
 import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
@@ -31,7 +31,7 @@ export interface DefinitionProps {
 
 /**
  * Creates PlanRun -> Action -> ArchiveObjects or VerifyObjects -> ReportRun -> Outcome. The maps have no Catch, because a
- * map that was caught cannot be redriven. Where restores are allowed, there is a third map, and PlanRun may have to wait. Where a
+ * map that was caught cannot be redriven. Where restores are allowed, there is a third map. Where a
  * function lists, it does so before ArchiveObjects.
  */
 export function createDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
@@ -42,15 +42,13 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
   const planRun = new InvokeFunction(scope, 'PlanRun', {
     function: props.functions.planRun,
     payload: sfn.TaskInput.fromObject({
-      // A run that waited plans again, and its state is no longer its input then.
-      input: sfn.JsonPath.objectAt(restoreBatch ? '$$.Execution.Input' : '$'),
+      input: sfn.JsonPath.objectAt('$'),
       runId: sfn.JsonPath.executionName,
       startTime: sfn.JsonPath.executionStartTime,
       executionId: sfn.JsonPath.executionId,
     } satisfies PayloadOf<PlanRunEvent>),
     outputPath: '$.Payload',
     retry,
-    mayBeRefused: restoreBatch !== undefined,
   });
   const archiveObjects = new ArchiveObjects(scope, 'ArchiveObjects', {
     source: settings.source,
@@ -81,7 +79,7 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
   archiveObjects.next(reportRun);
   action.otherwise(listObjects ? createListing(scope, { function: listObjects, retry, map: archiveObjects, reportRun }) : archiveObjects);
   reportRun.next(createOutcome(scope, props));
-  return restoreBatch ? createTurn(scope, planRun, action) : planRun.next(action);
+  return planRun.next(action);
 }
 
 function isAction(action: Action): sfn.Condition {
@@ -97,7 +95,6 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
   const isPlanned = functions.listObjects !== undefined;
   const round: Omit<RoundsProps, 'names'> = {
     function: functions.archiveBatch,
-    mayBeRefused: functions.restoreBatch !== undefined,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
       ...isPlanned ? {
@@ -155,6 +152,7 @@ function createVerifyDefinition(scope: Construct, { settings, functions }: Defin
       'bytes.$': '$.Payload.bytes',
       'requests.$': '$.Payload.requests',
       'milliseconds.$': '$.Payload.milliseconds',
+      'seen.$': '$.Payload.seen',
     } satisfies SelectorOf<VerifyProgress>,
     retry: toRetryProps(settings.retry),
     names: { round: 'VerifyBatch', unfinished: 'VerifyUnfinished?', finished: 'VerifyFinished' },
@@ -203,12 +201,14 @@ function createOutcomeCondition(value: RunSummary['outcome']): sfn.Condition {
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
  */
 function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
+  // "MaxDelaySeconds" has to be greater than "IntervalSeconds". If both are the same, no delay grows.
+  const grows = retry.maxDelay !== retry.interval;
   return {
     errors: [sfn.Errors.TASKS_FAILED],
     interval: Duration.seconds(retry.interval),
     maxAttempts: retry.maxAttempts,
-    backoffRate: retry.backoffRate,
-    maxDelay: Duration.seconds(retry.maxDelay),
+    backoffRate: grows ? retry.backoffRate : 1,
+    ...grows && { maxDelay: Duration.seconds(retry.maxDelay) },
     jitterStrategy: sfn.JitterType.FULL,
   };
 }

@@ -4,7 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { ErrorName, RESTORE_ERRORS } from '../../contract/errors';
+import { ErrorName } from '../../contract/errors';
 import { createStatement } from '../access/statements';
 
 /** Checks at compile time that a payload has exactly the fields that its handler expects. */
@@ -18,8 +18,6 @@ export interface InvokeFunctionProps {
   readonly payload: sfn.TaskInput;
   /** The retries of all errors except those that the handler throws on purpose. */
   readonly retry: sfn.RetryProps;
-  /** Whether the handler may throw that it is not its turn. */
-  readonly mayBeRefused?: boolean;
   /** An error that the handler throws to be invoked again soon. */
   readonly unfinished?: { readonly errors: string[]; readonly maxAttempts: number };
   readonly outputPath?: string;
@@ -45,8 +43,7 @@ export class InvokeFunction extends tasks.LambdaInvoke {
     this.taskPolicies = [createStatement(['lambda:InvokeFunction'], props.function.functionArn)];
     // Step Functions uses the first retrier that names the error. A handler throws these errors when another attempt would
     // only repeat them.
-    this.addRetry({ errors: Object.values(ErrorName).filter((name) => !RESTORE_ERRORS.includes(name)), maxAttempts: 0 });
-    if (props.mayBeRefused) { this.addRetry({ errors: [...RESTORE_ERRORS], maxAttempts: 0 }); }
+    this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });
     if (props.unfinished) { this.addRetry({ ...props.unfinished, interval: Duration.seconds(1), backoffRate: 1 }); }
     this.addRetry(props.retry);
   }

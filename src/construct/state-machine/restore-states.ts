@@ -12,11 +12,10 @@ export interface RestoreObjectsProps extends Pick<RoundsProps, 'function' | 'ret
   readonly reports: Place;
 }
 
-/** Creates the map over the ledgers of the runs that are taken back. */
+/** Creates the map over the ledgers of the runs whose objects are restored. */
 export function createRestoreObjects(scope: Construct, { reports, ...round }: RestoreObjectsProps): sfn.DistributedMap {
   const { start, unfinished, finished } = createRounds(scope, {
     ...round,
-    mayBeRefused: true,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
       parts: sfn.JsonPath.objectAt('$.parts'),
@@ -29,16 +28,4 @@ export function createRestoreObjects(scope: Construct, { reports, ...round }: Re
 
 function toResultSelector(fields: (keyof Progress)[]): { [field: string]: string } {
   return Object.fromEntries(fields.map((field) => [`${field}.$`, `$.Payload.${field}`]));
-}
-
-/** The field of PlanRun's result if the run has to wait. */
-const WAIT_PATH = '$.waitSeconds';
-
-/**
- * Creates the states between PlanRun and its plan: while it is the turn of another run, PlanRun says how long to wait, and is
- * asked again.
- */
-export function createTurn(scope: Construct, planRun: sfn.TaskStateBase, planned: sfn.IChainable): sfn.IChainable {
-  const wait = new sfn.Wait(scope, 'WaitForTurn', { time: sfn.WaitTime.secondsPath(WAIT_PATH) });
-  return planRun.next(new sfn.Choice(scope, 'Turn').when(sfn.Condition.isPresent(WAIT_PATH), wait.next(planRun)).otherwise(planned));
 }

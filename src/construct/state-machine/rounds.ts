@@ -6,7 +6,7 @@ import { BATCH_UNFINISHED } from '../../contract/errors';
 /** The path of the progress in the state of a child workflow. */
 export const PROGRESS_PATH = '$.BatchInput.progress';
 
-export interface RoundsProps extends Pick<InvokeFunctionProps, 'function' | 'payload' | 'retry' | 'mayBeRefused'> {
+export interface RoundsProps extends Pick<InvokeFunctionProps, 'function' | 'payload' | 'retry'> {
   /** Selects the fields of the progress that the function returns. */
   readonly resultSelector: { [field: string]: string };
   /** The names of the states are unique in the whole definition. */

@@ -47,11 +47,19 @@ export const VerifyProgress = v.object({
   requests: v.record(v.string(), v.number()),
   /** How long all rounds took. In a dry run: would take. */
   milliseconds: v.number(),
+  /** The present versions that may be in the ledger of another run, too (seen-versions.ts). */
+  seen: v.string(),
 });
 export type VerifyProgress = v.InferOutput<typeof VerifyProgress>;
 
 /** A version of a part of a ledger. */
-export const PartVersion = v.object({ key: v.string(), etag: v.string(), size: count });
+export const PartVersion = v.object({
+  key: v.string(),
+  etag: v.string(),
+  size: count,
+  /** Another run that is read may have archived the same versions, because the days of both overlap. */
+  shared: v.optional(v.literal(true)),
+});
 export type PartVersion = v.InferOutput<typeof PartVersion>;
 
 /**

@@ -50,6 +50,13 @@ const ArchivedFacts = v.object(archivedFields);
 export type ArchivedFacts = v.InferOutput<typeof ArchivedFacts>;
 export const ARCHIVED_FIELDS = Object.keys(archivedFields) as (keyof ArchivedFacts)[];
 
+/**
+ * What shows that the archived object is this version. `size`: its size, and that it was written since the run began. Somebody else
+ * removed the source, so nothing can be compared any more. Such a version proves nothing to a verification, and is not restored.
+ * Unset: S3's own answers show it.
+ */
+const proof = v.optional(v.literal('size'));
+
 /** A version of an object in the archive. */
 export const ArchivedVersion = v.object({
   destination: v.string(),
@@ -57,6 +64,7 @@ export const ArchivedVersion = v.object({
   size: v.number(),
   /** The day that names the folder. */
   day: isoDate,
+  proof,
   ...archivedFields,
 });
 export type ArchivedVersion = v.InferOutput<typeof ArchivedVersion>;
@@ -78,18 +86,16 @@ export const LedgerLine = v.object({
    * before the delete, and again if the delete turned out otherwise.
    */
   status: v.picklist(['archived', 'restored', 'conflicting', 'failed']),
-  /** The object was copied, and nothing was deleted where it came from: at its source or, in a restore, in the archive. */
+  /** The object was copied, and its source stays. */
   kept: v.optional(v.literal(true)),
   /** Only with `kept`: the archive held the object already, so that nothing was copied. */
   found: v.optional(v.literal(true)),
-  /**
-   * Only of archived objects: what shows that the archived object is this one. `size`: its size, and that it was written since the
-   * run began. Somebody else removed the source, so nothing can be compared any more. Such a line proves nothing to a
-   * verification, and is not restored. Unset: S3's own answers show it.
-   */
-  proof: v.optional(v.literal('size')),
+  /** Only of archived objects. */
+  proof,
   /** Only of a restore: the key of the part of the ledger that says that the object is archived. */
   origin: v.optional(v.string()),
+  /** Only of restored objects: the ETag at the old key. `archivedEtag` is that of the copy in the archive. */
+  restoredEtag: v.optional(v.string()),
   /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
   message: v.optional(v.string()),
@@ -121,12 +127,18 @@ export const LedgerLine = v.object({
 export type LedgerLine = v.InferOutput<typeof LedgerLine>;
 
 /**
- * A line of the ledger of a verification: an archived object that it did not find as another ledger says. `skipped`: it was
- * not, but a restore has taken it back, or a later run has archived another version.
+ * A line of the ledger of a verification: an archived version that it did not find as another ledger says. `skipped`: it was
+ * changed or missing, but a restore has copied it back, and the old key holds it now.
  */
 export const VerifiedLine = v.object({
-  ...v.omit(LedgerLine, ['earlier', 'ms', 'requests']).entries,
-  status: v.picklist(['changed', 'missing', 'skipped']),
+  v: v.literal(2),
+  key: v.string(),
+  ...ArchivedVersion.entries,
+  status: v.picklist(['changed', 'missing', 'unproven', 'skipped']),
+  code: v.optional(v.string()),
+  message: v.optional(v.string()),
+  /** When this was found out, in milliseconds since the start of the verification. */
+  at: v.number(),
   /** The key of the part that says that the object is archived, and when that part was written, in epoch seconds. */
   part: v.string(),
   written: v.number(),

@@ -12,7 +12,7 @@ export enum ReasonCode {
   NO_SUCH_BUCKET = 'NO_SUCH_BUCKET',
   /** The source has a storage class from which it must be restored before it can be copied. */
   ARCHIVED_CLASS = 'ARCHIVED_CLASS',
-  /** The source has a retention period or a legal hold, and the destination bucket has no Object Lock to apply it. */
+  /** The source has a lock that its copy would lose: the destination bucket has no Object Lock, or this version does not know the lock. */
   LOCKED = 'LOCKED',
   /** The source is encrypted with a key that only its writer has (SSE-C), so the archiver cannot read it. */
   CUSTOMER_KEY = 'CUSTOMER_KEY',
@@ -36,10 +36,16 @@ export enum ReasonCode {
   ARCHIVED_COPY_CHANGED = 'ARCHIVED_COPY_CHANGED',
   /** The archive holds nothing under the key. */
   ARCHIVED_COPY_MISSING = 'ARCHIVED_COPY_MISSING',
+  /** The archive holds something under the key, and the ledger does not say enough to prove that it is the object. */
+  ARCHIVED_COPY_UNPROVEN = 'ARCHIVED_COPY_UNPROVEN',
+  /** Lines of a ledger are gone that its run had counted. */
+  LEDGER_LINES_MISSING = 'LEDGER_LINES_MISSING',
   /** The old key of an object that is to be restored holds other content. */
   OLD_KEY_TAKEN = 'OLD_KEY_TAKEN',
   /** The archived copy has a storage class from which it must be restored before it can be copied. */
   ARCHIVED_COPY_IN_GLACIER = 'ARCHIVED_COPY_IN_GLACIER',
+  /** Nothing in the ledger proves that the archived object is the one that was archived. */
+  UNPROVEN_COPY = 'UNPROVEN_COPY',
   /** S3 returned another error. The message has it. */
   UNEXPECTED = 'UNEXPECTED',
 }

@@ -28,8 +28,8 @@ export const RunSummary = v.object({
   dates: v.object({ from: v.nullable(isoDate), to: isoDate }),
   dryRun: v.boolean(),
   /**
-   * PROBLEMS: there were conflicts, or failures within the tolerance. FAILED: there were more failures than that, or a
-   * verification found archived objects that are changed or missing.
+   * PROBLEMS: there were conflicts, or failures within the tolerance, or a verification cannot prove something. FAILED: there were
+   * more failures than that, or a verification found archived objects that are changed or missing.
    */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
   counts: v.union([Counts, VerifyCounts, RestoreCounts]),

@@ -80,8 +80,6 @@ export const Run = v.object({
   /** The fields of the input with these names. */
   deep: v.optional(v.boolean()),
   keys: v.optional(v.array(v.string())),
-  /** Only of a restore: the execution that holds the lock. */
-  executionArn: v.optional(v.string()),
   /** How many objects one batch may archive in a second: the run's rate divided by its concurrency. */
   objectsPerSecond: v.number(),
   /** How many batches run at the same time. */

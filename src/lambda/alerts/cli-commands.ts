@@ -58,6 +58,11 @@ export function catObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} -`;
 }
 
+/** Runs a Python program that lies in S3. */
+export function runPythonCommand(bucket: string, key: string): string {
+  return `${catObjectCommand(bucket, key)} | python3 -`;
+}
+
 // The console's hosts by partition ("Working with the AWS Management Console", and the guides of the other partitions).
 const CONSOLE_HOSTS: Record<string, string> = {
   'aws': 'console.aws.amazon.com',

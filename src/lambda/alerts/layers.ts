@@ -3,24 +3,26 @@ import type { Cause } from './cause';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { KMS_MESSAGE } from '../s3/s3-error';
+import { readDenial } from '../s3/iam-denial';
 
 const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.INVALID_RUN_INPUT]: 'input',
   [ErrorName.LEDGER_UNBALANCED]: 'ledger',
   [ErrorName.LEDGER_CHANGED]: 'ledger',
+  [ErrorName.PLAN_CHANGED]: 'ledger',
   [ErrorName.TOLERANCE_EXCEEDED]: 'S3',
-  [ErrorName.RESTORE_IN_PROGRESS]: 'lock',
-  [ErrorName.RESTORE_REFUSED]: 'lock',
   [ErrorName.OBJECTS_UNACCOUNTED]: 'S3',
 };
 
+/** What KMS is called in the names of errors, and at the beginning of its own messages. */
+const KMS_ERROR = /^[\w.]*\bK(MS|ms)\.?[A-Z]\w*Exception\b/;
+const KMS_TEXT = /^(The ciphertext refers to|arn:[\w-]+:kms:)/;
+
 /**
- * The first match wins. KMS comes before IAM because errors of KMS also say "access denied". The services come before
- * Lambda because their errors reach Step Functions through Lambda.
+ * The first match wins. The services come before Lambda because their errors reach Step Functions through Lambda. A text may
+ * quote keys that strangers chose, so these are the last resort.
  */
 const PATTERNS: [Layer, RegExp][] = [
-  ['KMS', new RegExp(`\\b${ReasonCode.KMS_DENIED}\\b|${KMS_MESSAGE.source}`)],
   ['IAM', /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i],
   ['SNS', /^SNS\./],
   ['EventBridge Scheduler', /^AWS\.Scheduler\./],
@@ -32,6 +34,11 @@ const PATTERNS: [Layer, RegExp][] = [
 export function getLayer({ error, text }: Cause): Layer {
   const own = OWN_ERRORS[error];
   if (own) { return own; }
+  const reason = toReasonCode(error, text);
+  if (reason) { return LAYERS_BY_REASON[reason] ?? 'S3'; }
+  const denial = readDenial(text.replace(/^(\w+): /, ''));
+  if (denial) { return denial.action.startsWith('kms:') ? 'KMS' : 'IAM'; }
+  if (KMS_ERROR.test(error) || KMS_TEXT.test(text)) { return 'KMS'; }
   const evidence = `${error}: ${text}`;
   // Any other name belongs to an exception that a handler did not catch.
   return PATTERNS.find(([, pattern]) => pattern.test(evidence))?.[0] ?? 'Lambda';
@@ -43,6 +50,12 @@ const LAYERS_BY_REASON: { readonly [code: string]: Layer } = {
   [ReasonCode.KMS_DENIED]: 'KMS',
   [ReasonCode.OUT_OF_TIME]: 'Lambda',
 };
+
+/** The message of a systemic failure begins with the code of the reason. */
+function toReasonCode(error: string, text: string): string | undefined {
+  const [, code = ''] = /^([A-Z_]+): /.exec(text) ?? [];
+  return error === ErrorName.SYSTEMIC_FAILURE && code in ReasonCode ? code : undefined;
+}
 
 /**
  * @param message the message of an object that failed for this reason; if its whole batch failed, it contains the error

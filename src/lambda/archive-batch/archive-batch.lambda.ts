@@ -1,13 +1,12 @@
 import type { Context } from 'aws-lambda';
 import { assertFinished, movePlannedBatch } from './planned-batch';
+import { PROMPT_DELETES } from '../../contract/batches';
 import { LogMessage } from '../../contract/logs';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import { moveBatch } from '../batch/move-batch';
 import { ObjectLockCheck } from '../move/object-lock';
 import { parseBatch } from '../plan/planned-part';
-import { assertNoRestore } from '../restore-lock/restore-lock';
 import { type ArchiveSettings, readArchiveSettings } from '../runtime/environment';
-import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
 import { systemClock } from '../s3/retry';
@@ -18,9 +17,6 @@ const logger = createLogger('archive-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const mover = createMover(systemClock);
 const objectLock = new ObjectLockCheck();
-
-/** Milliseconds. Step Functions waits about as long before it tries a batch again. */
-const PROMPT_DELETES = 1_000;
 
 /** Moves the selected objects of a batch until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
@@ -42,7 +38,6 @@ function openReports({ reportBucket: bucket }: ArchiveSettings, context: Context
 }
 
 async function archive(settings: ArchiveSettings, batch: BatchEvent, context: Context): Promise<Progress> {
-  const lock = readLockSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
   const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
@@ -54,7 +49,6 @@ async function archive(settings: ArchiveSettings, batch: BatchEvent, context: Co
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks,
     promptDeletes: PROMPT_DELETES,
-    checkTurn: lock && ((reports) => assertNoRestore({ reports, key: lock.key })),
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

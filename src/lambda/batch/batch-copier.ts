@@ -1,5 +1,5 @@
 import type { BatchOutcomes } from './batch-outcomes';
-import { type BatchWorker, keepsSource } from './batch-worker';
+import type { BatchWorker } from './batch-worker';
 import { createPreviewer, type Preview, type Previewer } from './dry-run';
 import { EagerDeletes } from './eager-deletes';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
@@ -56,11 +56,12 @@ export class BatchCopier {
   /**
    * @param until epoch milliseconds after which no copy is started
    * @param record writes the ledger lines of these objects; it is called before their sources are deleted
+   * @param abort ends all requests of the context
    */
   constructor(
     private readonly worker: BatchWorker, private readonly context: MoveContext, private readonly batch: BatchEvent,
     private readonly outcomes: BatchOutcomes, private readonly until: number,
-    private readonly record: (indexes: readonly number[]) => Promise<unknown>,
+    private readonly record: (indexes: readonly number[]) => Promise<unknown>, private readonly abort: () => void,
   ) {
     this.next = batch.BatchInput.progress.cursor;
     this.began = worker.clock.now();
@@ -68,22 +69,46 @@ export class BatchCopier {
     this.preview = createPreviewer(context, () => this.listDestinations());
   }
 
-  /** Writes the outcomes. Returns the multipart copies that the end of the time interrupted. */
+  /**
+   * Writes the outcomes. Returns the multipart copies that the end of the time interrupted.
+   *
+   * When it returns, or throws, all of its work has ended: Lambda freezes a function that has answered, and lets it go on in the
+   * middle of the next invocation.
+   */
   async run(): Promise<readonly InterruptedUpload[]> {
     const workers = Math.min(MAX_CONCURRENCY, this.batch.Items.length);
     try {
       do {
         this.isStopped = false;
         this.next = this.batch.BatchInput.progress.cursor;
-        await Promise.all(Array.from({ length: workers }, () => this.copyUntilDone()));
-        await Promise.all(this.largeCopies.splice(0));
+        await this.settle(Array.from({ length: workers }, () => this.copyUntilDone()));
+        await this.settle(this.largeCopies.splice(0));
         await this.compareRest();
         // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
       } while (this.isStopped && !this.outcomes.findSystemicFailure());
+    } catch (error) {
+      this.end();
+      await Promise.allSettled(this.largeCopies);
+      throw error;
     } finally {
       await this.eagerDeletes.drain();
     }
     return this.interrupted;
+  }
+
+  /** Waits until all of this work has ended. The first error ends the rest, and is thrown then. */
+  private async settle(work: readonly Promise<void>[]): Promise<void> {
+    const errors: unknown[] = [];
+    await Promise.all(work.map((each) => each.catch((error: unknown) => {
+      errors.push(error);
+      this.end();
+    })));
+    if (errors.length > 0) { throw errors[0]; }
+  }
+
+  private end(): void {
+    this.isStopped = true;
+    this.abort();
   }
 
   private async copyUntilDone(): Promise<void> {
@@ -103,21 +128,27 @@ export class BatchCopier {
     const index = this.isOver() ? undefined : this.takeNext();
     if (index === undefined) { return false; }
     const { Items: items, BatchInput: { run } } = this.batch;
-    const { back } = this.worker;
+    const { restore } = this.worker;
     const selection = this.worker.select(items[index]);
     if (!selection.selected) {
       this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
       return true;
     }
     this.outcomes.setDay(index, selection.date);
-    const { Key: key, Etag: etag, Size: size } = items[index];
+    const refused = restore?.refuse(items[index]);
+    if (refused) {
+      this.outcomes.set(index, refused);
+      return true;
+    }
+    const { Key: key, Etag: etag, Size: size, LastModified: lastModified } = items[index];
     const object = {
       key,
       etag,
       size,
+      lastModified,
       destination: selection.destinationKey,
       ...await this.isTaken(selection.destinationKey) && { isTaken: true },
-      storageClass: back?.lineOf(items[index]).storageClass,
+      storageClass: restore?.lineOf(items[index]).storageClass,
       reselect: (rewritten: RewrittenVersion) => this.reselect(index, rewritten),
     };
     if (size > this.getThreshold(index) && !run.dryRun) {
@@ -171,7 +202,7 @@ export class BatchCopier {
     const { context, outcomes, worker: { clock } } = this;
     const began = clock.now();
     try {
-      const outcome = this.keep(index, await this.copy(index, object, maxBytesToRead));
+      const outcome = this.keep(await this.copy(index, object, maxBytesToRead));
       outcomes.setSpan(index, { began, ended: clock.now() });
       outcomes.set(index, outcome);
       if ('isFound' in outcome && outcome.isFound) { this.found += 1; }
@@ -192,10 +223,10 @@ export class BatchCopier {
   }
 
   /** An object whose source is kept is archived once it is copied. */
-  private keep(index: number, outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
-    const { Items: items, BatchInput: { run } } = this.batch;
+  private keep(outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
+    const { run } = this.batch.BatchInput;
     const isDone = outcome.status === 'copied' || (run.dryRun && outcome.status === 'archived');
-    return isDone && keepsSource(this.worker, items[index]) ? { ...outcome, status: 'archived', isKept: true } : outcome;
+    return isDone && this.worker.settings.keepsSources ? { ...outcome, status: 'archived', isKept: true } : outcome;
   }
 
   /**
@@ -223,8 +254,8 @@ export class BatchCopier {
   }
 
   private reselect(index: number, { lastModified, size }: RewrittenVersion): { destination: string; day: string } | undefined {
-    // What was archived is taken back, and nothing else.
-    if (this.worker.back) { return undefined; }
+    // What was archived is restored, and nothing else.
+    if (this.worker.restore) { return undefined; }
     const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000, Size: size });
     return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
   }
@@ -244,8 +275,11 @@ export class BatchCopier {
   /** Deletes of failed sources are tried again at the end of the round. */
   private async deleteEarly(indexes: readonly number[]): Promise<void> {
     const copies = this.outcomes.listCopied(indexes);
+    const { clock, promptDeletes } = this.worker;
+    const began = clock.now();
     await this.record(indexes);
     const results = await deleteSources(this.context, copies);
+    if (clock.now() - began > promptDeletes) { this.outcomes.addSlowDeletes(indexes); }
     results.forEach((result, i) => {
       if (result.status !== 'failed') { this.outcomes.set(copies[i].index, result); }
     });

@@ -1,4 +1,3 @@
-import { toLineKey, type WayBack } from './batch-worker';
 import type { Preview } from './dry-run';
 import type { FilterName } from '../../contract/checks/check-filter';
 import type { Progress } from '../../contract/payloads/batch-payloads';
@@ -35,13 +34,14 @@ const SYSTEMIC_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
 const MAX_MESSAGE_LENGTH = 400;
-const SETTLED_AT_ONCE = 64;
+const HEADS_AT_ONCE = 64;
 
 /** What became of the objects of a batch in one round. An object without an outcome is open: it is not finished yet. */
 export class BatchOutcomes {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly spans: (Span | undefined)[];
   private readonly days: (string | undefined)[];
+  private readonly slowDeletes = new Set<number>();
 
   /** @param before the progress that the earlier rounds made; this round begins at its cursor */
   constructor(private readonly items: readonly ListedObject[], private readonly before: Progress) {
@@ -75,6 +75,15 @@ export class BatchOutcomes {
       const outcome = this.outcomes[index];
       return outcome?.status === 'copied' ? [{ ...outcome, index, key: this.items[index].Key }] : [];
     });
+  }
+
+  /** Remembers deletes that took so long that somebody may have looked at their sources before them, and written what they saw. */
+  addSlowDeletes(indexes: Iterable<number>): void {
+    for (const index of indexes) { this.slowDeletes.add(index); }
+  }
+
+  listSlowDeletes(): number[] {
+    return [...this.slowDeletes].filter((index) => this.isDeleted(index));
   }
 
   isDeleted(index: number): boolean {
@@ -122,16 +131,19 @@ export class BatchOutcomes {
     return this.items.filter((_, index) => ['source-gone', 'deselected'].includes(this.outcomes[index]?.status ?? '')).map(({ Key }) => Key);
   }
 
+  /** Whether lines of earlier attempts may say more about an object than this round found out. */
+  isRecallUseful(): boolean {
+    return this.outcomes.some((outcome) => outcome?.status === 'source-gone' || outcome?.status === 'deselected' || isUnproven(outcome));
+  }
+
   /**
    * Decides by the ledger lines of earlier attempts what happened to sources that are gone, or that the run does not select
    * any more. Such an attempt may have archived the listed version, or another one, and died after that.
    */
-  recall(archived: BatchLines['archived'], back?: WayBack): void {
+  recall(archived: BatchLines['archived']): void {
     this.outcomes.forEach((outcome, index) => {
-      if (outcome?.status !== 'source-gone' && (outcome?.status !== 'deselected' || back)) { return; }
-      const item = this.items[index];
-      const key = toLineKey(back, item);
-      const version = archived.get(key);
+      if (!outcome || !(outcome.status === 'source-gone' || outcome.status === 'deselected' || isUnproven(outcome))) { return; }
+      const version = archived.get(this.items[index].Key);
       if (!version) { return; }
       const { destination, etag, size, day } = version;
       if (outcome.status === 'deselected') {
@@ -139,19 +151,19 @@ export class BatchOutcomes {
         return;
       }
       const isKept = 'isKept' in outcome && outcome.isKept;
-      this.outcomes[index] = back
-        ? { status: 'archived', isKept, destination: key, etag: item.Etag, size: item.Size }
-        : { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
+      this.outcomes[index] = {
+        status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day }, ...version.proof && { proof: version.proof },
+      };
     });
   }
 
   /** Asks what became of the objects that were not at their source as they should. */
-  async settleGone(settle: (item: ListedObject, status: 'source-gone' | 'deselected') => Promise<MoveResult>): Promise<void> {
+  async reportGone(report: (item: ListedObject, status: 'source-gone' | 'deselected') => Promise<MoveResult>): Promise<void> {
     const gone = [...this.outcomes.entries()].flatMap(([index, outcome]) => {
       return outcome?.status === 'source-gone' || outcome?.status === 'deselected' ? [{ index, status: outcome.status }] : [];
     });
-    const settled = orderedMap(gone, SETTLED_AT_ONCE, async ({ index, status }) => ({ index, result: await settle(this.items[index], status) }));
-    for await (const { index, result } of settled) { this.outcomes[index] = result; }
+    const results = orderedMap(gone, HEADS_AT_ONCE, async ({ index, status }) => ({ index, result: await report(this.items[index], status) }));
+    for await (const { index, result } of results) { this.outcomes[index] = result; }
   }
 
   /**
@@ -175,7 +187,7 @@ export class BatchOutcomes {
       ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
     };
     return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { ...start, status: 'archived', ...'isKept' in outcome && outcome.isKept && { kept: true as const, ...outcome.isFound && { found: true as const } }, etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
+      ? { ...start, status: 'archived', ...'isKept' in outcome && outcome.isKept && { kept: true as const, ...outcome.isFound && { found: true as const } }, etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten, ...'proof' in outcome && outcome.proof && { proof: outcome.proof } }
       : {
         ...start,
         status: outcome.status,
@@ -233,4 +245,9 @@ export class BatchOutcomes {
     }
     return stragglers;
   }
+}
+
+/** Only size and time say that the object is archived. */
+function isUnproven(outcome: Outcome | undefined): boolean {
+  return outcome?.status === 'archived' && 'proof' in outcome && outcome.proof !== undefined;
 }

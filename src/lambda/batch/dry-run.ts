@@ -80,10 +80,10 @@ async function preview({ context, object, storageClass, claimed, mayExist, attem
       const first = claim?.key === object.key ? undefined : claim;
       const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
       const existingHead = first || await mayExist(destination) ? await existing.bucket.head(existing.key) : undefined;
-      const looks = existingHead || context.previewsSource || MAYBE_ARCHIVED.has(storageClass ?? '');
+      const looks = existingHead || context.isRestore || MAYBE_ARCHIVED.has(storageClass ?? '');
       const sourceHead = looks ? await source.head(object.key) : undefined;
-      if (context.previewsSource && !sourceHead) { return { status: 'source-gone' }; }
-      if (context.previewsSource && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
+      if (context.isRestore && !sourceHead) { return { status: 'source-gone' }; }
+      if (context.isRestore && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
       if (!existingHead) {
         const sourceClass = sourceHead?.StorageClass ?? storageClass;
         const isReadable = !sourceHead || !MAYBE_ARCHIVED.has(sourceClass ?? '') || canBeCopied(sourceHead, sourceClass);

@@ -2,9 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { createBatchAlert } from './batch-alert';
 import { BatchCopier } from './batch-copier';
 import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
-import { type BatchWorker, keepsSource, toLineKey } from './batch-worker';
+import { type BatchWorker, toLineKey } from './batch-worker';
 import { fitIntoState, OutcomeRecorder } from './outcome-recorder';
-import { getReserve } from '../../contract/batches';
+import { getReserve, LOOK_AGAIN } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { Run } from '../../contract/payloads/run';
@@ -28,7 +28,6 @@ const LOOKS_AT_ONCE = 64;
  * a delete nor a look at its source, the next round begins there.
  *
  * @param milliseconds the invocation's remaining time
- * @throws RestoreInProgress or RestoreRefused if it is not the turn of this run
  * @throws SystemicFailure if every object failed for one reason that lies in the setup, and an error after the last round if
  * S3 did not answer whether sources are deleted
  */
@@ -42,36 +41,37 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one listener for each open request
   const timer = setTimeout(() => stop.abort(), milliseconds - reserve / 2);
+  // Of the requests after the copies.
+  const ended = new AbortController();
+  setMaxListeners(0, ended.signal);
   const context = createMoveContext(worker, run, milliseconds, { clock, deadline: end - reserve / 2 }, stop.signal);
   worker.rate.allow(run, stop.signal);
 
   const outcomes = new BatchOutcomes(items, progress);
-  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass, progress, worker.back);
+  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass, progress, worker.restore);
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
-    // A look in each round: the rounds of a batch may be days apart, and an invocation lasts no longer than the lock's wait.
-    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }
     const record = (indexes: readonly number[]) => recorder.record(earlyReports, indexes, clock.now());
-    const uploads = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record).run();
+    const uploads = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record, () => stop.abort()).run();
     // From here on no copy is started, and the signal ends nothing.
     const copiedUntil = clock.now();
     const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
     const budget = { clock, deadline: end - Math.min(1_000, reserve / 10) };
-    const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget });
-    const options = { s3, budget, signal: undefined };
+    const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget, signal: ended.signal });
+    const options = { s3, budget, signal: ended.signal };
     const untilEnd = { ...context, source: context.source.with(options), destination: context.destination.with(options) };
     const isLastRound = progress.rounds + 1 >= settings.maxRounds;
     const firstOpen = outcomes.findFirstOpen();
 
-    if (progress.rounds > 0 || outcomes.listGone().length > 0) { await recorder.recall(reports); }
-    if (worker.back) { await outcomes.settleGone((item, status) => worker.back!.settle(untilEnd, item, status)); }
+    if (progress.rounds > 0 || outcomes.isRecallUseful()) { await recorder.recall(reports); }
+    if (worker.restore) { await outcomes.reportGone((item, status) => worker.restore!.reportGone(untilEnd, item, status)); }
     const copies = outcomes.listCopied();
     if (copies.length > 0) {
       await recorder.record(reports, range(progress.cursor, firstOpen), copiedUntil);
       // A copy whose source is still there is only half of a move, so sources behind the cursor are deleted, too.
       const behind = copies.map(({ index }) => index).filter((index) => index >= firstOpen);
       await recorder.record(reports, behind, copiedUntil);
-      const unanswered = await deleteCopied(context, outcomes, copies, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
+      const unanswered = await deleteCopied(context, outcomes, copies, { ...options, budget: { clock, deadline: end - reserve / 3 } });
       // The ledger says archived of them, so only another attempt, or ReportRun, may say something else.
       if (unanswered && isLastRound) { throw new Error(`another attempt must find out whether sources are deleted: ${unanswered.message}`); }
       // Behind the cursor, too, each line gets its delete marker, which no later round could find out.
@@ -87,14 +87,17 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     let lines = await recorder.record(reports, finished, copiedUntil);
     const doubtful = new Set((await recorder.listDoubtful(reports, lines)).map(({ key }) => key));
     // Whoever looked after a delete that failed knows that its source is there.
-    for (const { index } of copies) { doubtful.delete(toLineKey(worker.back, items[index])); }
-    if (await findMoved(worker, untilEnd, batch, outcomes, finished.filter((index) => doubtful.has(toLineKey(worker.back, items[index]))))) {
+    for (const { index } of copies) { doubtful.delete(toLineKey(worker.restore, items[index])); }
+    // The other attempt may be about to delete them.
+    if (doubtful.size > 0) { await clock.sleep(Math.min(LOOK_AGAIN, Math.max(0, budget.deadline - clock.now()) / 2)); }
+    if (await findMoved(worker, untilEnd, batch, outcomes, finished.filter((index) => doubtful.has(toLineKey(worker.restore, items[index]))))) {
       await recorder.recall(reports);
       lines = await recorder.record(reports, finished, copiedUntil);
     }
     await recorder.removeGone(reports);
-    const isPrompt = clock.now() - copiedUntil <= worker.promptDeletes;
-    if (copies.length > 0 && !isPrompt) { await recorder.confirm(reports, copies.map(({ index }) => index), clock.now()); }
+    if (clock.now() - copiedUntil > worker.promptDeletes) { outcomes.addSlowDeletes(copies.map(({ index }) => index)); }
+    const slowDeletes = outcomes.listSlowDeletes();
+    if (slowDeletes.length > 0) { await recorder.confirm(reports, slowDeletes, clock.now()); }
     await Promise.all(uploads.filter((upload) => upload !== openUpload).map((upload) => abortUpload(untilEnd.destination, upload)));
     lines.filter(({ status }) => !isMoved(status)).forEach(worker.onProblem);
     if (systemic) {
@@ -112,11 +115,14 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     });
   } finally {
     clearTimeout(timer);
+    // Nothing may be sent after this: Lambda freezes the function, and lets it go on in the middle of its next invocation.
+    stop.abort();
+    ended.abort();
   }
 }
 
 function createMoveContext(
-  { s3, clock, settings, sourceLocks, copyThroughput, back }: BatchWorker, run: Run, milliseconds: number, budget: RetryBudget, signal: AbortSignal,
+  { s3, clock, settings, sourceLocks, copyThroughput, restore }: BatchWorker, run: Run, milliseconds: number, budget: RetryBudget, signal: AbortSignal,
 ): MoveContext {
   const startTime = Date.parse(run.startTime);
   return {
@@ -131,9 +137,10 @@ function createMoveContext(
     onCopyTime: (bytes, time, isCutOff) => isCutOff ? copyThroughput.onCutOff(bytes, time) : copyThroughput.onCopied(bytes, time),
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
-    sharesDestinations: back === undefined && settings.layout.flatten,
-    looksFirst: back === undefined && settings.keepsSources,
-    previewsSource: back !== undefined,
+    sharesDestinations: restore === undefined && settings.layout.flatten,
+    denials: { byDestination: 0, isAnyOfSource: false },
+    looksFirst: restore === undefined && settings.keepsSources,
+    isRestore: restore !== undefined,
   };
 }
 
@@ -157,21 +164,23 @@ async function deleteCopied(
 /**
  * Finds which of these objects are moved after all, and returns whether any is. This attempt could not move them, but another one
  * wrote that they are archived, which it does when they are copied: it may have deleted their sources, and died after that. A
- * denial, for example, says nothing about it. Where sources are kept, the copy is all.
+ * denial, for example, says nothing about it. Where sources are kept, the copy is all. In a restore, the old key shows it.
  *
  * @throws an error if S3 does not say whether a source is gone, so that another attempt, or ReportRun, finds out
  */
 async function findMoved(
-  worker: BatchWorker, { source }: MoveContext, { Items: items }: BatchEvent, outcomes: BatchOutcomes, indexes: readonly number[],
+  { restore, settings }: BatchWorker, context: MoveContext, { Items: items }: BatchEvent, outcomes: BatchOutcomes, indexes: readonly number[],
 ): Promise<boolean> {
   let isAnyMoved = false;
+  const isKept = settings.keepsSources === true;
   const looks = orderedMap(indexes, LOOKS_AT_ONCE, async (index) => {
-    const isKept = keepsSource(worker, items[index]);
-    return { index, isKept, isDone: isKept || !await source.has(items[index].Key) };
+    if (restore) { return { index, moved: await restore.findRestored(context, items[index]) }; }
+    const isDone = isKept || !await context.source.has(items[index].Key);
+    return { index, moved: isDone ? { status: 'source-gone' as const, isKept } : undefined };
   });
-  for await (const { index, isKept, isDone } of looks) {
-    if (!isDone) { continue; }
-    outcomes.set(index, { status: 'source-gone', isKept });
+  for await (const { index, moved } of looks) {
+    if (!moved) { continue; }
+    outcomes.set(index, moved);
     isAnyMoved = true;
   }
   return isAnyMoved;

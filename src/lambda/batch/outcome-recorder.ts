@@ -1,5 +1,5 @@
 import type { BatchOutcomes } from './batch-outcomes';
-import type { WayBack } from './batch-worker';
+import type { RestoreHooks } from './batch-worker';
 import type { Progress } from '../../contract/payloads/batch-payloads';
 import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
@@ -32,11 +32,11 @@ export class OutcomeRecorder {
   /** @param archiveClass storage class of the archive */
   constructor(
     private readonly run: Run, private readonly items: readonly ListedObject[], private readonly outcomes: BatchOutcomes,
-    private readonly archiveClass: string | undefined, private readonly before: Progress, private readonly back?: WayBack,
+    private readonly archiveClass: string | undefined, private readonly before: Progress, private readonly restore?: RestoreHooks,
   ) {
-    this.ledger = new BatchLedger(run, items, before.digest?.parts, back?.origin);
+    this.ledger = new BatchLedger(run, items, before.digest?.parts, restore?.origin);
     this.runStart = Date.parse(run.startTime);
-    this.partKey = toLedgerPartKey(run, items, before.rounds, back?.origin);
+    this.partKey = toLedgerPartKey(run, items, before.rounds, restore?.origin);
   }
 
   /**
@@ -51,12 +51,12 @@ export class OutcomeRecorder {
 
   /**
    * Finds out by the lines of earlier attempts what happened to sources that are gone. Such an attempt may have died a moment
-   * ago, so what it may still be about to write is kept from it.
+   * ago, so what it may still be about to write is kept from it. In a restore, the old keys show what happened.
    */
   async recall(reports: BucketClient): Promise<void> {
     const isDecisive = this.outcomes.listGone().length > 0;
     const { archived } = await (isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports));
-    this.outcomes.recall(archived, this.back);
+    if (!this.restore) { this.outcomes.recall(archived); }
   }
 
   /**
@@ -110,7 +110,7 @@ export class OutcomeRecorder {
   private toLines(indexes: readonly number[], now: number): LedgerLine[] {
     return indexes.flatMap((index) => {
       const line = this.outcomes.toLedgerLine(index, now, this.runStart, this.archiveClass);
-      return line ? [this.back ? this.back.toLine(line, this.items[index]) : line] : [];
+      return line ? [this.restore ? this.restore.toLine(line, this.items[index]) : line] : [];
     });
   }
 }

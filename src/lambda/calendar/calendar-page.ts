@@ -113,7 +113,7 @@ function describeOutcome({ action, outcome, dryRun, folder }: CalendarRun): stri
 function describeCounts({ action, dryRun, counts }: CalendarRun): string {
   if (!counts) { return 'it ended before its report. Its message says why.'; }
   const done = dryRun ? `would be ${action === 'verify' ? 'compared' : DONE[action]}` : DONE[action];
-  const others = action === 'verify' ? 'changed or missing' : dryRun ? 'would not' : `not ${done}`;
+  const others = action === 'verify' ? 'changed, missing or unproven' : dryRun ? 'would not' : `not ${done}`;
   return `${formatCount(counts.done)} ${done}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${others}` : ''}.`;
 }
 

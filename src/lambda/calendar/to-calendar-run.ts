@@ -29,6 +29,6 @@ export function toCalendarRun(execution: ExecutionFacts, { action = 'archive', d
 }
 
 function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts']> {
-  if ('present' in counts) { return { done: counts.present, notDone: counts.changed + counts.missing }; }
+  if ('present' in counts) { return { done: counts.present, notDone: counts.changed + counts.missing + counts.unproven }; }
   return { done: 'restored' in counts ? counts.restored : counts.archived, notDone: counts.conflicting + counts.failed };
 }

@@ -51,23 +51,23 @@ function toCode({ error, text }: Cause): string {
  * If the run was stopped or timed out, that is the cause, whatever failed before. Otherwise a failed child knows more
  * than the error that the failure threshold was exceeded.
  */
-function findMostCommonChild({ change, description, history, mapRun }: FailureFacts): FailedChild | undefined {
-  const error = change.error ?? history?.error ?? description?.error;
+function findMostCommonChild({ change, history, mapRun }: FailureFacts): FailedChild | undefined {
+  const error = change.error ?? history?.error;
   const canBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
   if (change.status !== 'FAILED' || !canBeChild || !mapRun) { return undefined; }
   const count = (child: FailedChild) => mapRun.failedChildren.filter((other) => other.error === child.error).length;
   return [...mapRun.failedChildren].sort((a, b) => count(b) - count(a))[0];
 }
 
-function getOwnCause({ change, description, history }: FailureFacts): Cause {
+function getOwnCause({ change, history }: FailureFacts): Cause {
   if (change.status === 'TIMED_OUT') {
     return { error: 'States.Timeout', text: change.cause || 'the run took longer than its timeout' };
   }
   if (change.status === 'ABORTED') {
-    const given = [change.error ?? description?.error, change.cause ?? description?.cause].filter(Boolean).join(': ');
+    const given = [change.error, change.cause].filter(Boolean).join(': ');
     return { error: 'ABORTED', text: given || 'somebody stopped the run' };
   }
-  return toCause(history?.error ?? description?.error ?? change.error, history?.cause ?? description?.cause ?? change.cause);
+  return toCause(history?.error ?? change.error, history?.cause ?? change.cause);
 }
 
 /**
@@ -129,9 +129,9 @@ function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string
     case 'SNS': return 'check that the topic exists and accepts the message.';
     case 'EventBridge Scheduler': return 'EventBridge Scheduler itself failed, which is usually temporary.';
     case 'input': return 'correct what the cause names: the input, its manifest, or a prop of the archiver.';
-    case 'lock': return 'wait until the run that the cause names has ended.';
     case 'ledger':
       if (error === ErrorName.LEDGER_CHANGED) { return 'wait until the run whose ledger the cause names has ended.'; }
+      if (error === ErrorName.PLAN_CHANGED) { return 'find out what removes or changes files of the report bucket while runs need them.'; }
       return 'keep the ledger of this run, to find out later why it does not balance.';
   }
 }
@@ -147,13 +147,12 @@ const DEFINITION_ERRORS = [
  */
 const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
-  // The restore gave its lock back when it failed, or never had it.
-  ErrorName.RESTORE_REFUSED,
   // The redrive would enter the Fail state again ("Redriving state machine executions").
   ErrorName.TOLERANCE_EXCEEDED,
   ErrorName.OBJECTS_UNACCOUNTED,
   // The plan names the versions of the parts.
   ErrorName.LEDGER_CHANGED,
+  ErrorName.PLAN_CHANGED,
   // ReportRun would read the same ledger again.
   ErrorName.LEDGER_UNBALANCED,
   // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has the objects
@@ -169,8 +168,6 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  */
 function canRedriveHelp(facts: FailureFacts, cause: Cause): boolean {
-  // A restore that did not succeed has given its lock back, and its rounds would be refused.
-  if (getAction(facts) === 'restore') { return false; }
   return facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
 }
 
@@ -190,20 +187,19 @@ function restartCommand(facts: FailureFacts): string {
 
 /** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */
 function getOriginalInput(facts: FailureFacts): object {
-  const { change, description } = facts;
+  const { change } = facts;
   const input = readInput(facts);
   if (!isRunInput(input)) {
     // The same input would be refused again, and we cannot guess the right one.
     return { ...v.is(Action, input.action) && { action: input.action }, date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
   }
   const days = ['date', 'from', 'to', 'run'].some((name) => name in input);
-  const start = change.startDate ?? description?.startDate?.getTime();
-  return days || input.scheduledTime || !start ? input : { ...input, scheduledTime: new Date(start).toISOString() };
+  return days || input.scheduledTime || !change.startDate ? input : { ...input, scheduledTime: new Date(change.startDate).toISOString() };
 }
 
 /** The input of the run; empty if it is not known, or not an object. */
-function readInput({ change, description }: FailureFacts): Record<string, unknown> {
-  return parseJsonObject(change.input ?? description?.input ?? '') ?? {};
+function readInput({ change }: FailureFacts): Record<string, unknown> {
+  return parseJsonObject(change.input ?? '') ?? {};
 }
 
 function isRunInput(input: unknown): boolean {

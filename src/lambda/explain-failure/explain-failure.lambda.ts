@@ -1,12 +1,11 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { explainFailure, getRestoreArn, getRunId } from './explain-failure';
+import { explainFailure, getRunId } from './explain-failure';
 import { toFailedRun } from './failed-run';
 import type { FailureFacts } from './failure-facts';
 import { Env } from '../../contract/settings';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
-import { giveLockBack } from '../restore-lock/give-lock-back';
 import { createLogger, logErrors } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
@@ -17,7 +16,6 @@ const logger = createLogger('explain-failure');
 const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: responseTimeout(5_000) };
 const sfn = retryUnreadableAnswers(new SFNClient(options));
 const sns = retryUnreadableAnswers(new SNSClient(options));
-const s3 = createS3Client(options);
 const calendarS3 = createS3Client(CALENDAR_CLIENT);
 
 /**
@@ -39,8 +37,6 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     onError: (error) => logger.warn('not explained in full', error),
     onExplained: addToCalendar,
   }, event));
-  const restoreArn = getRestoreArn(event);
-  if (restoreArn !== undefined) { await giveLockBack(s3, restoreArn, logger); }
   logger.info(alerts.length > 0 ? 'alert sent' : 'no alert needed', { subjects: alerts.map(({ subject }) => subject) });
 }
 

@@ -10,7 +10,6 @@ import { unknownDetails } from '../../contract/alert-details';
 import { toAttributes, toMessageAttributes } from '../alerts/alert-attributes';
 import { toChatMessage } from '../alerts/chat-message';
 import { formatCause } from '../text/format';
-import { parseAs } from '../text/parse-json';
 
 export interface ExplainContext {
   readonly sfn: SFNClient;
@@ -59,14 +58,6 @@ async function publishToChat({ sns, onError }: ExplainContext, topicArn: string,
   } catch (error) {
     onError(error as Error);
   }
-}
-
-/** The ARN of the run that an event is about, if it is a restore, which may hold the lock. */
-export function getRestoreArn(event: unknown): string | undefined {
-  const change = v.safeParse(StatusChangeEvent, event);
-  if (!change.success) { return undefined; }
-  const { executionArn, input } = change.output.detail;
-  return parseAs(v.object({ action: v.literal('restore') }), input ?? '') && executionArn;
 }
 
 /** The name of the run that an event is about, if it has one. */

@@ -11,13 +11,13 @@ const Input = v.object({ dryRun: v.boolean() });
 
 /** @param now in epoch milliseconds, for the times that the event does not have */
 export function toFailedRun({ archiver, timeZone }: Pick<ExecutionFacts, 'archiver' | 'timeZone'>, facts: FailureFacts, now: number): CalendarRun {
-  const { change, description, history } = facts;
+  const { change, history } = facts;
   const execution = {
     archiver,
     timeZone,
     executionArn: change.executionArn,
-    startedAt: new Date(change.startDate ?? description?.startDate ?? now),
-    endedAt: new Date(change.stopDate ?? description?.stopDate ?? now),
+    startedAt: new Date(change.startDate ?? now),
+    endedAt: new Date(change.stopDate ?? now),
   };
   // ReportRun has written the report, and may have failed to add the run to the calendar.
   if (history?.summary) { return toCalendarRun(execution, history.summary); }
@@ -25,7 +25,7 @@ export function toFailedRun({ archiver, timeZone }: Pick<ExecutionFacts, 'archiv
   return {
     ...toExecutionFields(execution),
     action: getAction(facts),
-    dryRun: history?.run?.dryRun ?? parseAs(Input, change.input ?? description?.input ?? '')?.dryRun ?? false,
+    dryRun: history?.run?.dryRun ?? parseAs(Input, change.input ?? '')?.dryRun ?? false,
     dates: history?.run ? { from: history.run.from, to: history.run.to } : null,
     outcome: outcome === 'TIMED_OUT' || outcome === 'ABORTED' ? outcome : 'FAILED',
     counts: null,

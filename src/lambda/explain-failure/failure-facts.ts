@@ -26,6 +26,7 @@ export interface MapRunFacts {
 }
 
 export interface FailureFacts {
+  /** The event, completed by what the execution itself says. */
   readonly change: StatusChange;
   readonly description?: DescribeExecutionOutput;
   readonly history?: History;
@@ -60,7 +61,24 @@ export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise
     }),
     tryTo('its Map Run', () => readMapRun(sfn, executionArn, tryTo)),
   ]);
-  return { change, description, history, mapRun, gaps };
+  return { change: complete(change, description), description, history, mapRun, gaps };
+}
+
+/**
+ * An event does not have a large input, and of executions that a customer managed key encrypts it has no input, error and
+ * cause at all.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ */
+function complete(change: StatusChange, { input, error, cause, startDate, stopDate }: Partial<DescribeExecutionOutput> = {}): StatusChange {
+  return {
+    ...change,
+    input: change.input ?? input,
+    error: change.error ?? error,
+    cause: change.cause ?? cause,
+    startDate: change.startDate ?? startDate?.getTime(),
+    stopDate: change.stopDate ?? stopDate?.getTime(),
+  };
 }
 
 type TryTo = <T>(what: string, read: () => Promise<T>) => Promise<T | undefined>;

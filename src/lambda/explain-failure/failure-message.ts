@@ -65,7 +65,7 @@ function createAlert(subject: string, sections: string[], attributes: AlertAttri
 
 /** The part of ReportRun's alert details that this message repeats. */
 const ReportedProblems = v.object({
-  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed', 'changed', 'missing']), code: v.string(), count: v.number() })),
+  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed', 'changed', 'missing', 'unproven']), code: v.string(), count: v.number() })),
   problems: v.array(v.object({ key: v.string(), code: v.string() })),
 });
 
@@ -119,7 +119,7 @@ const PHASES: { readonly [state: string]: string } = {
   PlanRun: 'before it touched an object, while it was planning its days',
   ListObjects: 'before it touched an object, while it was listing the source',
   ArchiveObjects: 'while it was archiving objects',
-  RestoreObjects: 'while it was taking objects back from the archive',
+  RestoreObjects: 'while it was copying objects back from the archive',
   VerifyObjects: 'while it was comparing the archive with the ledgers',
   ReportRun: 'after it archived objects, while it was writing its report',
   NotifyRun: 'after it wrote its report, while it was sending its message',
@@ -129,8 +129,7 @@ const PHASES: { readonly [state: string]: string } = {
 /** A verification reads, so whatever happens to it, nothing happens to the objects. */
 const NOTHING_CHANGED = 'Nothing was changed: a verification only reads. It is not known yet whether the archive is whole.';
 
-/** A restore has the same order of steps as a run that archives. */
-const RESTORE_LOST_NOTHING = 'The restore lost no object: each is in the archive, or back at its old key.';
+const RESTORE_LOST_NOTHING = 'The restore lost no object: a restore deletes nothing, and leaves the archive as it was.';
 
 function describeFailure(archiverName: string, facts: FailureFacts, { layer, cause, child }: Diagnosis): string {
   const { change, history, mapRun } = facts;
@@ -138,6 +137,7 @@ function describeFailure(archiverName: string, facts: FailureFacts, { layer, cau
   const phases: typeof PHASES = {
     ...PHASES,
     ...getAction(facts) === 'verify' && { ReportRun: 'after it compared the archive, while it was writing its report' },
+    ...getAction(facts) === 'restore' && { ReportRun: 'after it copied objects back, while it was writing its report' },
     ...history?.run?.manifest && { ListObjects: 'before it touched an object, while it was reading its manifest' },
   };
   const phase = state ? ` ${phases[state] ? `${phases[state]} (state ${state})` : `in state ${formatKey(state)}`}` : '';
@@ -164,11 +164,9 @@ function describeBatch({ keys, files, executionArn }: FailedChild): string {
   return `a batch of ${what}, ${which}\n         ${arn}`;
 }
 
-function describeRun({ change, history, description }: FailureFacts): string {
+function describeRun({ change, history }: FailureFacts): string {
   const { run } = history ?? {};
-  const input = change.input ?? description?.input;
-  const started = change.startDate ?? description?.startDate?.getTime();
-  const stopped = change.stopDate ?? description?.stopDate?.getTime();
+  const { input, startDate: started, stopDate: stopped } = change;
   return [
     ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'unknown', 300)}`]),
     `Run:   ${formatKey(change.name)}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, stopped)}` : ''}`,
@@ -194,7 +192,7 @@ function describeCounts({ history, mapRun }: FailureFacts): string {
   const extent = /Objects$/.test(history?.state ?? '') ? 'so far' : 'in total';
   // The items of other maps are not objects, and neither are those that a function has planned.
   const { run, listing } = history ?? {};
-  const listed: [string, typeof items][] = run?.action !== 'verify' && !listing?.progress ? [['Listed objects in these batches', items]] : [];
+  const listed: [string, typeof items][] = (run?.action ?? 'archive') === 'archive' && !listing?.progress ? [['Listed objects in these batches', items]] : [];
   const rows: [string, typeof items][] = [['Batches', batches as typeof items], ...listed];
   return rows.map(([name, counted]) => `${name}: ${[
     `${formatCount(counted.total ?? 0)} ${extent}`,

@@ -32,7 +32,7 @@ export class BatchLedger {
 
   /**
    * @param written the parts that earlier rounds of the batch wrote
-   * @param origin the batch that a restore takes back
+   * @param origin the batch that a restore copies back
    */
   constructor(
     private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = [],
@@ -149,7 +149,7 @@ export class BatchLedger {
  * after the line was written.
  */
 function isSameStatement(recorded: LedgerLine, line: LedgerLine): boolean {
-  const fields = ['status', 'kept', 'destination', 'etag', 'size', 'code', 'message'] as const;
+  const fields = ['status', 'kept', 'proof', 'destination', 'etag', 'size', 'code', 'message'] as const;
   const { deleteMarkerVersionId = recorded.deleteMarkerVersionId } = line;
   return fields.every((field) => recorded[field] === line[field]) && deleteMarkerVersionId === recorded.deleteMarkerVersionId;
 }

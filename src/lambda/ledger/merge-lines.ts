@@ -16,8 +16,8 @@ export function isMoved(status: LedgerLine['status']): boolean {
 
 /** The versions of an object that a line says are archived, the latest last. */
 export function getArchivedVersions(line: LedgerLine): ArchivedVersion[] {
-  const { status, destination, etag, size, day, earlier = [] } = line;
-  return isMoved(status) ? [...earlier, { destination, etag, size, day, ...getArchivedFacts(line) }] : [...earlier];
+  const { status, destination, etag, size, day, proof, earlier = [] } = line;
+  return isMoved(status) ? [...earlier, { destination, etag, size, day, ...proof && { proof }, ...getArchivedFacts(line) }] : [...earlier];
 }
 
 /** Returns those fields of a line, or of a version, that say what S3 says of the archived object. */

@@ -28,7 +28,7 @@ export function getBatchPrefix(partKey: string): string {
 /**
  * The prefix of the keys of all parts of a batch.
  *
- * @param origin the batch of another ledger that a restore takes back. Two ledgers may have batches with the same objects.
+ * @param origin the batch of another ledger that a restore copies back. Two ledgers may have batches with the same objects.
  * Default: the first object names the batch.
  */
 export function getLedgerBatchPrefix(run: Pick<Run, 'ledgerPrefix'>, items: readonly Pick<ListedObject, 'Key'>[], origin?: string): string {

@@ -29,7 +29,7 @@ export class PartSums {
   }
 
   /** Takes a batch away if it has exactly these parts, and returns whether it has. */
-  remove(id: BatchId, parts: readonly LedgerPartRef[]): boolean {
+  remove(id: BatchId, parts: readonly Pick<LedgerPartRef, 'name' | 'etag'>[]): boolean {
     const expected = parts.reduce((sum, part) => sum + toFingerprint(part), 0);
     if (this.sums.get(id) !== expected) { return false; }
     this.sums.delete(id);

@@ -8,7 +8,7 @@ import { DestinationWinners } from './destination-winners';
 import { mergeLine } from './merge-lines';
 import { getBatchPrefix } from './part-keys';
 import { Tally } from './tally';
-import { LedgerLine } from '../../contract/payloads/ledger-line';
+import { LedgerLine, type LedgerPartRef } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
@@ -20,31 +20,42 @@ const BATCHES_AT_ONCE = 8;
  *
  * @param start the start of the run, in epoch seconds
  * @param winners of a dry run in which objects of different batches may have the same destination
+ * @param isCounted says which lines count; default: all
  */
-export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners): Promise<Tally> {
+export async function tallyLedger(
+  s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted?: (line: LedgerLine) => boolean,
+): Promise<Tally> {
   const tally = new Tally(start);
   const batches = listPartsByBatch(s3, bucket, ledgerPrefix);
-  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start, winners))) {
+  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start, winners, isCounted))) {
     tally.merge(batch);
   }
   return tally;
 }
 
-/** Yields the tallies of those batches whose parts are wanted. */
+/** Yields those batches whose parts are wanted, with what was read of each part. */
 export async function* tallyBatches(
   s3: S3Client, bucket: string, ledgerPrefix: string, start: number, isWanted: (parts: readonly _Object[]) => boolean,
-): AsyncGenerator<Tally> {
+): AsyncGenerator<{ readonly tally: Tally; readonly parts: LedgerPartRef[] }> {
   const batches = filter(listPartsByBatch(s3, bucket, ledgerPrefix), isWanted);
-  yield* orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start));
+  yield* orderedMap(batches, BATCHES_AT_ONCE, async (listed) => {
+    const linesOf = new Map<string, number>();
+    const tally = await tallyBatch(s3, bucket, listed, start, undefined, undefined, (part) => linesOf.set(part, (linesOf.get(part) ?? 0) + 1));
+    return { tally, parts: listed.map(({ Key, ETag }) => ({ name: Key!.slice(ledgerPrefix.length), etag: ETag!, lines: linesOf.get(Key!) ?? 0 })) };
+  });
 }
 
-async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start: number, winners?: DestinationWinners): Promise<Tally> {
+async function tallyBatch(
+  s3: S3Client, bucket: string, parts: _Object[], start: number, winners?: DestinationWinners, isCounted: (line: LedgerLine) => boolean = () => true,
+  onLine?: (part: string) => void,
+): Promise<Tally> {
   const tally = new Tally(start);
   tally.parts = parts.length;
   tally.partsRead = parts.length;
   // The batch itself has compared its objects with each other.
   const ownWins = new Map<string, boolean>();
-  for (const line of (await readLines(s3, bucket, inOrder(parts))).values()) {
+  for (const line of (await readLines(s3, bucket, inOrder(parts), onLine)).values()) {
+    if (!isCounted(line)) { continue; }
     if (!winners || line.status !== 'archived') {
       tally.add(line);
       continue;
@@ -63,13 +74,16 @@ async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start:
  */
 export async function findDestinationWinners(s3: S3Client, bucket: string, ledgerPrefix: string, listed: number): Promise<DestinationWinners> {
   const winners = new DestinationWinners(listed);
-  const batches = orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix), BATCHES_AT_ONCE, (parts) => readLines(s3, bucket, inOrder(parts)));
-  for await (const lines of batches) {
-    for (const line of lines.values()) {
-      if (line.status === 'archived') { winners.add(line); }
-    }
+  for await (const line of readLedger(s3, bucket, ledgerPrefix)) {
+    if (line.status === 'archived') { winners.add(line); }
   }
   return winners;
+}
+
+/** Yields the lines that count. */
+export async function* readLedger(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<LedgerLine> {
+  const batches = orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix), BATCHES_AT_ONCE, (parts) => readLines(s3, bucket, inOrder(parts)));
+  for await (const lines of batches) { yield* lines.values(); }
 }
 
 /**
@@ -77,10 +91,15 @@ export async function findDestinationWinners(s3: S3Client, bucket: string, ledge
  *
  * @param parts the keys of the batch's parts, in the order in which they were written, in which lines of the same time count
  */
-export async function readLines(s3: S3Client, bucket: string, parts: readonly string[]): Promise<Map<string, LedgerLine>> {
+export async function readLines(
+  s3: S3Client, bucket: string, parts: readonly string[], onLine: (part: string) => void = () => undefined,
+): Promise<Map<string, LedgerLine>> {
   const lines = new Map<string, LedgerLine>();
   for (const part of parts) {
-    for await (const line of readJsonObjectsFrom(s3, bucket, part)) { mergeLine(lines, v.parse(LedgerLine, line)); }
+    for await (const line of readJsonObjectsFrom(s3, bucket, part)) {
+      onLine(part);
+      mergeLine(lines, v.parse(LedgerLine, line));
+    }
   }
   return lines;
 }

@@ -1,19 +1,21 @@
 /** Reads what the ledger of another run says is archived. */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { mergeLine } from './merge-lines';
+import { getArchivedVersions, keepLines, mergeLine } from './merge-lines';
 import { getBatchPrefix } from './part-keys';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
-import { LedgerLine } from '../../contract/payloads/ledger-line';
+import { type ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
 import { formatKey } from '../text/format';
 import { parseJsonLines } from '../text/json-lines';
 
-/** A line and its place. */
-export interface RecordedLine {
+/** A version that a ledger says is archived, the line that names it, and the place of the line. */
+export interface RecordedVersion {
+  readonly version: ArchivedVersion;
+  /** The line that counts for the object. Of all versions that it names, its own is the last. */
   readonly line: LedgerLine;
   /** The key of the part that has the line. */
   readonly part: string;
@@ -24,34 +26,52 @@ export interface RecordedLine {
 const PARTS_AT_ONCE = 8;
 
 /**
- * Reads all parts of some batches, and returns the lines that count and say that an object is archived. Of two lines of a
- * batch about one object the younger one counts. The order is always the same, so that a later round finds its place.
+ * Reads all parts of some batches, and returns every version that their lines say is archived, those of one object one after the
+ * other. Also a line that does not count says that a version was copied, as before the source was written again. The order is always
+ * the same, so that a later round finds its place.
  *
  * @throws LedgerChanged if a part is not the version that was planned
  */
-export async function readArchivedLines(reports: BucketClient, parts: readonly PartVersion[]): Promise<RecordedLine[]> {
-  const places = new Map<LedgerLine, Omit<RecordedLine, 'line'>>();
-  const batches = new Map<string, Map<string, LedgerLine>>();
-  for await (const { part, written, lines } of orderedMap(parts, PARTS_AT_ONCE, (each) => readPart(reports, each))) {
-    const prefix = getBatchPrefix(part);
-    const counting = batches.get(prefix) ?? new Map<string, LedgerLine>();
-    batches.set(prefix, counting);
-    for (const line of lines) {
-      mergeLine(counting, line);
-      places.set(line, { part, written });
-    }
+export async function readArchivedVersions(reports: BucketClient, parts: readonly PartVersion[]): Promise<RecordedVersion[]> {
+  const batches = new Map<string, ReadPart[]>();
+  for await (const part of orderedMap(parts, PARTS_AT_ONCE, (each) => readPart(reports, each))) {
+    const prefix = getBatchPrefix(part.key);
+    batches.set(prefix, [...batches.get(prefix) ?? [], part]);
   }
-  return [...batches.values()].flatMap((counting) => [...counting.values()])
-    .filter(({ status }) => status === 'archived').map((line) => ({ line, ...places.get(line)! }));
+  return [...batches.values()].flatMap(listVersions);
 }
 
-async function readPart(reports: BucketClient, { key, etag }: PartVersion) {
+/** @param batch all parts of a batch */
+function listVersions(batch: readonly ReadPart[]): RecordedVersion[] {
+  const inOrder = [...batch].sort((a, b) => a.written - b.written);
+  const counting = new Map<string, LedgerLine>();
+  const places = new Map<LedgerLine, ReadPart>();
+  for (const part of inOrder) {
+    for (const line of part.lines) {
+      mergeLine(counting, line);
+      places.set(line, part);
+    }
+  }
+  return keepLines(inOrder.flatMap(({ lines }) => lines)).flatMap((line) => {
+    const { key: part, written } = places.get(counting.get(line.key)!)!;
+    return getArchivedVersions(line).map((version) => ({ version, line, part, written }));
+  });
+}
+
+/** A part as it was planned. */
+interface ReadPart {
+  readonly key: string;
+  readonly written: number;
+  readonly lines: readonly LedgerLine[];
+}
+
+async function readPart(reports: BucketClient, { key, etag }: PartVersion): Promise<ReadPart> {
   try {
     return await reports.request(async (s3) => {
       const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: key, IfMatch: etag }));
       const text = await answer.Body!.transformToString();
       const lines = v.parse(v.array(LedgerLine), parseJsonLines(text));
-      return { part: key, written: Math.floor(answer.LastModified!.getTime() / 1000), lines };
+      return { key, written: Math.floor(answer.LastModified!.getTime() / 1000), lines };
     });
   } catch (error) {
     const { kind } = toS3Error(error);

@@ -54,6 +54,17 @@ export function toClaimKey(reportPrefix: string, ledgerPrefix: string): string {
   return `${reportPrefix}${CLAIMS_FOLDER}${ledgerPrefix.slice(reportPrefix.length + LEDGER_FOLDER.length)}${CLAIM_NAME}`;
 }
 
+/** The folder of a run has the same name below the day of its start. */
+export function toReportPrefix(reportPrefix: string, { startTime, ledgerPrefix }: Pick<ClaimedRun, 'startTime' | 'ledgerPrefix'>): string {
+  const [, folder] = /\/run=([^/]+)\/$/.exec(ledgerPrefix)!;
+  return `${reportPrefix}${toStartDay(startTime)}/${decodeURIComponent(folder)}/`;
+}
+
+/** The day of the folder of a run. It is in UTC, because the start of an execution is. */
+export function toStartDay(startTime: string): string {
+  return new Date(startTime).toISOString().slice(0, 10);
+}
+
 async function readRun(s3: S3Client, bucket: string, reportPrefix: string, key: string): Promise<ClaimedRun | undefined> {
   const [, path, day] = /^((?:dry-run\/)?day=(\d{4}-\d{2}-\d{2})\/run=[^/]+\/)claim\.json$/.exec(key.slice(reportPrefix.length + CLAIMS_FOLDER.length)) ?? [];
   if (path === undefined) { return undefined; }

@@ -87,7 +87,7 @@ export class ShardedListing {
     this.requests += 1;
     const page = source.request(async (s3) => {
       const { Contents: objects = [], IsTruncated } = await listPage(s3, { Bucket: source.name, Prefix: prefix, StartAfter: after });
-      assertInOrder(objects, after, IsTruncated === true);
+      assertInOrder(objects, after);
       return { shard, objects, isLast: !IsTruncated };
     });
     page.catch(() => undefined); // The race below gets it.
@@ -150,13 +150,13 @@ export class ShardedListing {
 }
 
 /** A page that does not follow the one before it would list objects twice, or for ever. It counts as an answer that cannot be read. */
-function assertInOrder(objects: readonly _Object[], after: string | undefined, isTruncated: boolean): void {
+function assertInOrder(objects: readonly _Object[], after: string | undefined): void {
   let before = after;
   const isInOrder = objects.every(({ Key: key }) => {
     const follows = before === undefined || compareKeys(before, key!) < 0;
     before = key;
     return follows;
   });
-  if (isInOrder && !(isTruncated && objects.length === 0)) { return; }
+  if (isInOrder) { return; }
   throw Object.assign(new Error('S3 answered with another page of the listing than the one that was asked for'), { name: 'UnreadableAnswer', $retryable: {} });
 }

@@ -4,7 +4,7 @@ import { confirmCopy } from './confirm-copy';
 import { copySource } from './copy-source';
 import type { MoveContext, MoveRequest } from './move-object';
 import { canBeCopiedInParts, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
-import { getLock } from './object-lock';
+import { assertKnownLocks, getLock } from './object-lock';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { ObjectHead } from '../s3/bucket-client';
 import { getCopyPartSize } from '../s3/multipart-parts';
@@ -72,7 +72,10 @@ async function headVersion({ source, sourceLocks, maxCopyBytes }: MoveContext, {
     throw error;
   });
   if (head === 'not described') { return undefined; }
-  if (head?.ETag === etag) { return head; }
+  if (head?.ETag === etag) {
+    assertKnownLocks(head);
+    return head;
+  }
   throw head
     ? Object.assign(new Error('the source has another ETag'), { name: 'PreconditionFailed' })
     : Object.assign(new Error('the source is gone'), { name: 'NoSuchKey' });

@@ -28,18 +28,19 @@ export type Decision = 'same' | 'different' | 'unknown';
 
 /** Two different contents do not share one of these by accident. Shorter ones can only prove that contents differ. */
 const PROVING_ALGORITHMS: ReadonlySet<string> = new Set(['CRC64NVME', 'SHA1', 'SHA256', 'SHA512', 'XXHASH128']);
-const ALGORITHMS = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256', 'SHA512', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
+const ALGORITHMS = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
 const MD5_ETAG = /^"?[0-9a-f]{32}"?$/;
 
 /** Decides whether two versions have the same bytes. `unknown`: only reading both would tell. */
 export function decide(a: VersionFacts, b: VersionFacts): Decision {
   if (a.size !== b.size) { return 'different'; }
+  const shared = ALGORITHMS.filter((algorithm) => a.checksums[algorithm] !== undefined && b.checksums[algorithm] !== undefined);
+  // Before the ETags: whoever wants to can write two contents that have one MD5 digest.
+  if (shared.some((algorithm) => a.checksums[algorithm] !== b.checksums[algorithm])) { return 'different'; }
   const areEtagsEqual = a.etag !== undefined && b.etag !== undefined && unquote(a.etag) === unquote(b.etag);
   const isOnePlace = a.place !== undefined && a.place === b.place;
   if (areEtagsEqual && (isOnePlace || a.isMd5 || b.isMd5)) { return 'same'; }
   if (a.isMd5 && b.isMd5) { return 'different'; }
-  const shared = ALGORITHMS.filter((algorithm) => a.checksums[algorithm] !== undefined && b.checksums[algorithm] !== undefined);
-  if (shared.some((algorithm) => a.checksums[algorithm] !== b.checksums[algorithm])) { return 'different'; }
   return shared.some((algorithm) => PROVING_ALGORITHMS.has(algorithm)) ? 'same' : 'unknown';
 }
 
@@ -71,11 +72,12 @@ export function fromListing(object: { readonly etag: string; readonly size: numb
   return { ...object, isMd5: false, place, checksums: {} };
 }
 
-/** Whether the ETag is the MD5 digest of the content: it is none after a multipart upload (`...-2`), and with a KMS or customer key. */
-export function isMd5(head: ObjectHead): boolean {
-  return MD5_ETAG.test(head.ETag)
-    && !head.ServerSideEncryption?.startsWith('aws:kms')
-    && head.SSECustomerAlgorithm === undefined;
+/**
+ * Whether the ETag is the MD5 digest of the content: it is none after a multipart upload (`...-2`), with any encryption but S3's own,
+ * and in directory buckets. https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html
+ */
+export function isMd5({ ETag, ServerSideEncryption = 'AES256', SSECustomerAlgorithm, StorageClass }: ObjectHead): boolean {
+  return MD5_ETAG.test(ETag) && ServerSideEncryption === 'AES256' && SSECustomerAlgorithm === undefined && StorageClass !== 'EXPRESS_ONEZONE';
 }
 
 /** Whether an ETag may be an MD5 digest. */

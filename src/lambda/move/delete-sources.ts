@@ -37,6 +37,11 @@ const MIN_KEYS_PER_REQUEST = 50;
 // eslint-disable-next-line no-control-regex
 const NOT_IN_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
+/** Whether a DeleteObjects request can carry the key. */
+export function fitsDeleteObjects(key: string): boolean {
+  return !NOT_IN_XML.test(key);
+}
+
 /** How many keys are deleted at the same time by requests of their own. */
 const SINGLE_CONCURRENCY = 64;
 
@@ -48,12 +53,10 @@ const SINGLE_CONCURRENCY = 64;
  */
 export async function bulkDelete(source: BucketClient, deletions: readonly Deletion[]): Promise<DeleteResult[]> {
   const results = new Map<Deletion, DeleteResult>();
-  // A restore may have copied one archived object to several keys.
-  const byKey = new Map(deletions.map((deletion) => [deletion.key, deletion]));
-  const single = [...byKey.values()].filter(({ key }) => NOT_IN_XML.test(key));
-  const bulk = [...byKey.values()].filter(({ key }) => !NOT_IN_XML.test(key));
+  const single = deletions.filter(({ key }) => !fitsDeleteObjects(key));
+  const bulk = deletions.filter(({ key }) => fitsDeleteObjects(key));
   await Promise.all([deleteInBulk(source, bulk, results), deleteSingly(source, single, results)]);
-  return deletions.map(({ key }) => results.get(byKey.get(key)!)!);
+  return deletions.map((deletion) => results.get(deletion)!);
 }
 
 async function deleteInBulk(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {

@@ -18,6 +18,7 @@
  */
 import { toArchivedFacts } from './archived-facts';
 import { copyVersion } from './copy-version';
+import { fromHead, type VersionFacts } from './decide';
 import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-archived';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
@@ -28,6 +29,7 @@ import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
+import { shorten } from '../text/format';
 
 /** What is the same for all objects of a batch. */
 export interface MoveContext {
@@ -52,10 +54,20 @@ export interface MoveContext {
   readonly sharesDestinations?: boolean;
   /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
   readonly looksFirst?: boolean;
-  /** A dry run looks at each source, because no listing has shown it. */
-  readonly previewsSource?: boolean;
+  /** The archive is the source. No listing has shown it, and only the ledger tells which object was there. */
+  readonly isRestore?: boolean;
   /** Larger objects are not read to compare them. Default: no limit. */
   readonly maxBytesToRead?: number;
+  /** What the denied copies of the batch have shown so far. */
+  readonly denials?: Denials;
+}
+
+/** Of copies that S3 has denied. */
+export interface Denials {
+  /** How many of them the destination denied. */
+  byDestination: number;
+  /** At least one of them may have been denied because of its source. */
+  isAnyOfSource: boolean;
 }
 
 /** A version of a source object, and the key to copy it to. */
@@ -64,6 +76,8 @@ export interface MoveRequest {
   readonly etag: string;
   readonly size: number;
   readonly destination: string;
+  /** When the version was written, in epoch seconds, if that is known. */
+  readonly lastModified?: number;
   /** A listing has shown an object at the destination. It is looked at before a copy is tried, which S3 would refuse. */
   readonly isTaken?: boolean;
   /** Default: that of the context. */
@@ -106,6 +120,8 @@ export type MoveResult =
     readonly status: 'archived';
     /** The source was not deleted, because sources are kept. */
     readonly isKept?: boolean;
+    /** The source is gone, and only size and time speak for the copy. */
+    readonly proof?: 'size';
   })
   | {
     readonly status: 'conflicting' | 'failed';
@@ -148,6 +164,7 @@ export async function copyToArchive(context: MoveContext, listed: MoveRequest, r
 async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
   let version = listed;
   let request = version;
+  const seen: Seen = { versions: new Map() };
   for (let inspections = 0, rewrites = 0; ; inspections++) {
     const { destination, etag, size, rewritten } = request;
     if (isTooLong(destination)) {
@@ -163,7 +180,7 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       if (failure.kind === 'final' || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
         return failed(destination, failure.code, failure.message, isInSetup(context, failure));
       }
-      const found = await inspect(context, request, failure, [version, listed], resume);
+      const found = await inspect(context, request, failure, [version, listed], seen, resume);
       if (found.next === 'finish') { return found.outcome; }
       if (found.next === 'copy-again') { await backOff(context.source.budget, inspections); }
       if (found.next === 'copy-new-version') {
@@ -194,7 +211,15 @@ function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefi
   if (!place) { return undefined; }
   const { destination, ...day } = place;
   const rewritten = { ...day, ...LastModified && { modified: LastModified.getTime() / 1000 }, storageClass };
-  return { ...listed, etag, size: size!, destination, rewritten };
+  return { ...listed, etag, size: size!, lastModified: rewritten.modified, destination, rewritten };
+}
+
+/** What inspections of one object have seen. */
+interface Seen {
+  /** What HeadObject said of versions of the source, by their ETags. */
+  readonly versions: Map<string, VersionFacts>;
+  /** When the source was written that was there after S3 denied a copy, in epoch seconds. */
+  denied?: { readonly modified: number | undefined };
 }
 
 type Inspection =
@@ -211,7 +236,7 @@ type Inspection =
  * attempt of ours succeeded but its answer was lost, or a permission is missing.
  */
 async function inspect(
-  context: MoveContext, request: MoveRequest, failure: S3Error, versions: readonly [MoveRequest, MoveRequest], resume?: OpenUpload,
+  context: MoveContext, request: MoveRequest, failure: S3Error, versions: readonly [MoveRequest, MoveRequest], seen: Seen, resume?: OpenUpload,
 ): Promise<Inspection> {
   const { source, destination } = context;
   const finish = (outcome: Copied | MoveResult): Inspection => ({ next: 'finish', outcome });
@@ -220,13 +245,18 @@ async function inspect(
     if (!sourceHead) {
       // An earlier round may have sent the upload's completion. It must not happen after we looked at the destination.
       if (resume) { await abortUpload(destination, resume); }
-      return finish(await findArchived(context, ...versions));
+      return finish(context.isRestore ? { status: 'source-gone' } : await findArchived(context, ...versions, seen.versions));
     }
-    if (failure.kind === 'denied') {
-      // The source can be read, so the destination or the role denies.
-      return finish(failed(request.destination, failure.code, failure.message, true));
-    }
+    seen.versions.set(sourceHead.ETag, fromHead(sourceHead));
     if (sourceHead.ETag !== request.etag) { return { next: 'copy-new-version', source: sourceHead }; }
+    if (failure.kind === 'denied') {
+      // S3 denies a copy of a source that is not there, too. It may have been removed, and written again since.
+      const modified = sourceHead.LastModified && Math.floor(sourceHead.LastModified.getTime() / 1000);
+      const isUnchanged = modified !== undefined && modified === (seen.denied?.modified ?? request.lastModified);
+      seen.denied = { modified };
+      if (!isUnchanged) { return { next: 'copy-again' }; }
+      return finish(failed(request.destination, failure.code, failure.message, await isDeniedByDestination(context, request, sourceHead)));
+    }
 
     const existingHead = await destination.head(request.destination);
     if (!existingHead) { return { next: 'copy-again' }; }
@@ -249,8 +279,11 @@ async function inspect(
   }
 }
 
+/** Of the key that the message about a denied delete names. */
+const MAX_KEY_LENGTH = 200;
+
 /** How the message of a copy begins whose source could not be deleted. */
-export const NOT_DELETED = 'archived, but the source could not be deleted: ';
+const NOT_DELETED = 'archived, but the source could not be deleted: ';
 
 /** What the ledger says of a source that has other content than its copy. */
 export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
@@ -261,8 +294,9 @@ export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copie
  * with it.
  */
 export async function deleteSources(context: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
-  const results = await bulkDelete(context.source, copies);
-  return copies.map(({ destination, etag, size, archived, rewritten }, i) => {
+  const { source } = context;
+  const results = await bulkDelete(source, copies);
+  return copies.map(({ key, destination, etag, size, archived, rewritten }, i) => {
     const result = results[i];
     if (result === 'gone') { return { status: 'archived', destination, etag, size, archived, rewritten }; }
     if (result !== 'changed' && result.kind === 'marked') {
@@ -275,18 +309,41 @@ export async function deleteSources(context: MoveContext, copies: ReadonlyArray<
     if ('isUnanswered' in result) {
       return { ...failed(destination, result.code, `archived, but S3 answered neither the delete nor a look at the source: ${result.message}`), isUnanswered: true };
     }
-    return failed(destination, result.code, `${NOT_DELETED}${result.message}`, isInSetup(context, result));
+    const what = result.kind === 'denied' ? `S3 denied s3:DeleteObject on s3://${source.name}/${shorten(key, MAX_KEY_LENGTH)}: ` : '';
+    return failed(destination, result.code, `${NOT_DELETED}${what}${result.message}`, isInSetup(context, result));
   });
 }
 
+/** Objects. */
+const SHOWN_BY = 10;
+
 /**
- * Whether a failure does not depend on the source: a bucket is missing, the key of the destination is denied, or everything
- * is. Who writes sources chooses their keys, but not the key that a copy is encrypted with.
+ * Whether the destination denies a copy that S3 has denied: everything that the copy needs of the source is granted, and the
+ * source brings nothing along that its owner chose and that the destination may refuse.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html ("Permissions")
  */
-function isInSetup({ destinationKeyArn }: MoveContext, { code, kmsKeyArn, message }: S3Error): boolean {
-  if (code === ReasonCode.KMS_DENIED && message.includes('kms:GenerateDataKey')) { return true; }
-  if (code === ReasonCode.NO_SUCH_BUCKET || code === ReasonCode.ACCESS_DENIED) { return true; }
-  return code === ReasonCode.KMS_DENIED && kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn;
+async function isDeniedByDestination(context: MoveContext, { key, etag }: MoveRequest, head: ObjectHead): Promise<boolean> {
+  const { source, denials = { byDestination: 0, isAnyOfSource: false } } = context;
+  // One denied source shows that the others may be archived. Many that can be read show that the destination denies them all.
+  if (denials.isAnyOfSource || denials.byDestination >= SHOWN_BY) { return !denials.isAnyOfSource; }
+  const hasLock = head.ObjectLockMode !== undefined || head.ObjectLockLegalHoldStatus !== undefined;
+  const isOfDestination = !hasLock && await source.getTags(key) === '' && await source.isReadable(key, etag);
+  if (isOfDestination) { denials.byDestination += 1; } else { denials.isAnyOfSource = true; }
+  return isOfDestination;
+}
+
+/**
+ * Whether a failure does not depend on the source, so that the others fail, too: a bucket is missing, the credentials of this
+ * invocation have expired, or the key of the destination cannot be used. Whoever writes sources chooses the keys that encrypt
+ * them, and policies may deny each source for a reason of its own. So a denial does not count.
+ */
+function isInSetup({ destinationKeyArn }: MoveContext, { kind, code, deniedAction, kmsKeyArn }: S3Error): boolean {
+  if (code === ReasonCode.NO_SUCH_BUCKET) { return true; }
+  if (code === ReasonCode.ACCESS_DENIED) { return kind === 'final'; }
+  if (code !== ReasonCode.KMS_DENIED) { return false; }
+  // S3 decrypts sources, and encrypts copies.
+  if (deniedAction !== undefined) { return deniedAction === 'kms:GenerateDataKey'; }
+  return kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn;
 }
 
 function failed(destination: string, code: ReasonCode, message: string, isSetup = false): MoveResult {

@@ -1,5 +1,6 @@
 import { GetObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
+import { UNKNOWN_LOCK } from '../s3/s3-error';
 
 /**
  * Whether the bucket's objects may be under retention or a legal hold. A listing shows neither. So in a bucket with
@@ -48,6 +49,16 @@ export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number)
   const isAsStrict = archived.ObjectLockMode === mode || archived.ObjectLockMode === 'COMPLIANCE';
   // A copy request states the date in whole seconds.
   return isAsStrict && toSeconds(archived.ObjectLockRetainUntilDate) >= toSeconds(until);
+}
+
+/**
+ * Throws if the object has a lock that this version does not know, such as a hold that S3 may get later. A copy would not have it, so
+ * the source must stay.
+ */
+export function assertKnownLocks({ unknownLocks }: ObjectHead): void {
+  if (!unknownLocks) { return; }
+  const message = `the object has a lock that this version does not know (${unknownLocks.join(', ')}), and a copy would lose it`;
+  throw Object.assign(new Error(message), { name: UNKNOWN_LOCK });
 }
 
 /** Returns the object's lock as parameters of a copy: S3 does not copy it by itself. Retention that has ended is left out. */

@@ -1,5 +1,5 @@
 import { decide, fromHead } from './decide';
-import { keepsLock } from './object-lock';
+import { assertKnownLocks, keepsLock } from './object-lock';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 
 /** An object in its bucket, as HeadObject described it. */
@@ -36,6 +36,7 @@ export async function isSameObject(source: Located, archived: Located, maxBytesT
   if (describeHeaders(source.head) !== describeHeaders(archived.head)) { return false; }
   // Metadata that HEAD cannot return may differ.
   if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }
+  assertKnownLocks(source.head);
   if (!keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }
   const hasSameBytes = decision === 'same' || await compareBytes(source, archived, maxBytesToRead);
   if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }

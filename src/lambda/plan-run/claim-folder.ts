@@ -12,7 +12,7 @@ import { ErrorName, namedError } from '../../contract/errors';
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
 import { CLAIM_NAME } from '../../contract/settings';
 import { toLedgerPrefix } from '../ledger/part-keys';
-import { RunClaim, toClaimKey } from '../ledger/run-claims';
+import { RunClaim, toClaimKey, toStartDay } from '../ledger/run-claims';
 import { readJsonFrom } from '../s3/read-objects';
 import { backOff, type RetryBudget, withRetries } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
@@ -44,7 +44,7 @@ export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
 export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent, facts: ClaimFacts & { readonly to: string }): Promise<RunFolders> {
   const { reportBucket, reportPrefix, archiverName } = context.settings;
   const claim: RunClaim = { archiver: archiverName, executionArn: event.executionId, startTime: event.startTime, ...facts };
-  const startDay = `${reportPrefix}${new Date(event.startTime).toISOString().slice(0, 10)}/`;
+  const startDay = `${reportPrefix}${toStartDay(event.startTime)}/`;
   const id = escapeUnprintable(event.runId);
   const names = [id, `${id}~${digest(claim)}`];
   for (const name of names) {

@@ -1,5 +1,6 @@
 /** Writes the file that a map reads: the parts of the ledgers of several runs, grouped into the inputs of its children. */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
+import type { LedgerCheck } from './ledger-check';
 import type { PartsItem, PartVersion } from '../../contract/payloads/batch-payloads';
 import { getBatchPrefix } from '../ledger/part-keys';
 import { LinesFile } from '../plan/lines-file';
@@ -7,9 +8,15 @@ import { listPage } from '../s3/list-page';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
 
-/** How much a child gets, unless one batch of the ledger has more. With no bytes, each child gets the parts of one batch. */
-export interface ItemLimits {
+/** A ledger that is read. */
+export interface PlannedLedger {
+  readonly prefix: string;
+  /** How much a child gets, unless one batch of the ledger has more. With no bytes, each child gets the parts of one batch. */
   readonly bytes: number;
+  /** Another ledger that is read may have the same versions. */
+  readonly isShared?: boolean;
+  /** Compares the ledger with what its run was balanced with. Unset: it is only read. */
+  readonly check?: LedgerCheck;
 }
 
 /** A child's input has at most 256 KiB, and a key up to 1,024 bytes. */
@@ -31,7 +38,7 @@ export interface PartsPlace {
  * One listing of a million parts would take longer than the function has, so a long one is split by the first character
  * of the names.
  */
-export async function writePartsFile({ s3, bucket, key }: PartsPlace, ledgerPrefixes: readonly string[], limits: ItemLimits): Promise<void> {
+export async function writePartsFile({ s3, bucket, key }: PartsPlace, ledgers: readonly PlannedLedger[]): Promise<void> {
   const file = new LinesFile(s3, { Bucket: bucket, Key: key });
   try {
     let items = 0;
@@ -39,7 +46,7 @@ export async function writePartsFile({ s3, bucket, key }: PartsPlace, ledgerPref
       items += 1;
       await file.add(item);
     };
-    const plans = orderedMap(ledgerPrefixes, LEDGERS_AT_ONCE, (prefix) => planLedger(s3, bucket, prefix, limits, add));
+    const plans = orderedMap(ledgers, LEDGERS_AT_ONCE, (ledger) => planLedger(s3, bucket, ledger, add));
     for await (const _ of plans) { /* All are written. */ }
     // AWS does not document what a map does with an empty file.
     if (items === 0) { await add({ parts: [] }); }
@@ -52,16 +59,19 @@ export async function writePartsFile({ s3, bucket, key }: PartsPlace, ledgerPref
 
 type Add = (item: PartsItem) => Promise<void>;
 
-async function planLedger(s3: S3Client, bucket: string, prefix: string, limits: ItemLimits, add: Add): Promise<void> {
+async function planLedger(s3: S3Client, bucket: string, ledger: PlannedLedger, add: Add): Promise<void> {
+  const { prefix } = ledger;
   const page = await listPage(s3, { Bucket: bucket, Prefix: prefix });
-  if (!page.IsTruncated) { return addItems(page.Contents ?? [], limits, add); }
-  await Promise.all(DIGITS.map((digit) => addItems(listObjects(s3, bucket, `${prefix}${digit}`), limits, add)));
+  if (!page.IsTruncated) { return addItems(page.Contents ?? [], ledger, add); }
+  await Promise.all(DIGITS.map((digit) => addItems(listObjects(s3, bucket, `${prefix}${digit}`), ledger, add)));
 }
 
-async function addItems(listed: AsyncIterable<_Object> | Iterable<_Object>, limits: ItemLimits, add: Add): Promise<void> {
+async function addItems(listed: AsyncIterable<_Object> | Iterable<_Object>, { bytes, isShared, check }: PlannedLedger, add: Add): Promise<void> {
   let parts: PartVersion[] = [];
-  for await (const batch of groupByBatch(listed)) {
-    if (parts.length > 0 && (sumSizes([...parts, ...batch]) > limits.bytes || parts.length + batch.length > MAX_PARTS)) {
+  for await (const listedBatch of groupByBatch(listed)) {
+    check?.add(listedBatch);
+    const batch = isShared ? listedBatch.map((part) => ({ ...part, shared: true as const })) : listedBatch;
+    if (parts.length > 0 && (sumSizes([...parts, ...batch]) > bytes || parts.length + batch.length > MAX_PARTS)) {
       await add({ parts });
       parts = [];
     }

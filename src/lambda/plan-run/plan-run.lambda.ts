@@ -5,18 +5,17 @@ import * as v from 'valibot';
 import { claimRunFolders } from './claim-folder';
 import { writePartsFile } from './plan-parts';
 import { planRun } from './plan-run';
-import { describeExecutions } from './running-runs';
-import { NotYet, takeTurn, type Turn } from './take-turn';
+import { isRunning } from './running-runs';
+import { findVerifiedRuns } from './verified-runs';
 import type { Plan } from '../../contract/payloads/plan';
 import { PlanRunEvent } from '../../contract/payloads/run';
 import { listRuns } from '../ledger/run-claims';
 import { readPlanSettings } from '../runtime/environment';
-import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors } from '../runtime/logging';
-import { BucketClient } from '../s3/bucket-client';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
+import { writePlannedLedgers } from '../verification/planned-ledgers';
 
 const logger = createLogger('plan-run');
 const options = { retryMode: 'standard', requestHandler: responseTimeout(5_000) };
@@ -26,30 +25,22 @@ const sfn = retryUnreadableAnswers(new SFNClient(options));
 const CLAIM_MILLISECONDS = 30_000;
 
 /** Turns the input of an execution into the plan that all later states follow. */
-export async function handler(event: unknown, context: Context): Promise<Plan | Turn> {
+export async function handler(event: unknown, context: Context): Promise<Plan> {
   logger.addContext(context);
   const request = v.parse(PlanRunEvent, event);
   logger.appendKeys({ run_id: request.runId });
   const plan = await logErrors(logger, () => {
     const settings = readPlanSettings(process.env);
     const { reportBucket: bucket, reportPrefix } = settings;
-    const getBudget = () => ({ clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS });
-    const lock = readLockSettings(process.env);
-    const turn = lock && {
-      lock: { reports: new BucketClient({ s3, bucket, budget: getBudget() }), key: lock.key },
-      settings: lock,
-      ...describeExecutions(sfn, request.executionId),
-    };
+    const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
     return planRun(request, settings, {
-      claimFolders: (facts) => claimRunFolders({ s3, budget: getBudget(), settings }, request, facts),
+      claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, request, facts),
       listRuns: () => listRuns(s3, bucket, reportPrefix),
-      takeTurn: turn && ((input) => takeTurn(turn, request, input)),
-      writeParts: (key, ledgerPrefixes, limits) => writePartsFile({ s3, bucket, key }, ledgerPrefixes, limits),
-    }).catch((error: Error) => {
-      if (error instanceof NotYet) { return error.turn; }
-      throw error;
+      findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning: (arn) => isRunning(sfn, arn) }, runs),
+      writeParts: (key, ledgers) => writePartsFile({ s3, bucket, key }, ledgers),
+      writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),
     });
   });
-  logger.info('waitSeconds' in plan ? 'run waits' : 'run planned', { ...plan, progress: undefined });
+  logger.info('run planned', { ...plan, progress: undefined });
   return plan;
 }

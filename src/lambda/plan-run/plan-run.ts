@@ -1,22 +1,24 @@
 /** Fixes the plan of a run: its days, the prefix that it lists or the ledgers that it reads, and its rate. */
 import type { ClaimFacts, RunFolders } from './claim-folder';
 import { getListingPrefix } from './listing-prefix';
-import type { ItemLimits } from './plan-parts';
+import type { PlannedLedger } from './plan-parts';
 import { selectRuns } from './select-runs';
-import { NotYet, type Turn } from './take-turn';
+import { sumLacking, type VerifiedRuns } from './verified-runs';
 import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Progress, VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { Plan } from '../../contract/payloads/plan';
 import type { PlanRunEvent, RunInput } from '../../contract/payloads/run';
-import { PLAN_FOLDER } from '../../contract/settings';
 import { type Window, toWindow } from '../../dates/date-window';
 import type { ClaimedRun } from '../ledger/run-claims';
 import { Tally } from '../ledger/tally';
+import { toPartsKey } from '../plan/planned-part';
 import type { PlanSettings } from '../runtime/environment';
 import { parseRunInput } from '../runtime/run-input';
 import { noStragglers } from '../selection/stragglers';
 import { escapeUnprintable } from '../text/escape';
+import { formatKey } from '../text/format';
+import type { PlannedLedgers } from '../verification/planned-ledgers';
 
 /** What the plan needs from the report bucket. */
 export interface PlanPorts {
@@ -24,31 +26,19 @@ export interface PlanPorts {
   readonly claimFolders: (facts: ClaimFacts & { readonly to: string }) => Promise<RunFolders>;
   /** The runs that the report bucket has ledgers of. */
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
-  /**
-   * Returns undefined if it is the turn of this run, or how long it waits (take-turn.ts). Unset: restores are not allowed, and
-   * nobody waits.
-   */
-  readonly takeTurn?: (input: RunInput) => Promise<Turn | undefined>;
+  /** Says what a verification may claim of runs. */
+  readonly findVerifiedRuns: (runs: readonly ClaimedRun[]) => Promise<VerifiedRuns>;
   /** Writes the file that the map reads. */
-  readonly writeParts: (key: string, ledgerPrefixes: readonly string[], limits: ItemLimits) => Promise<void>;
+  readonly writeParts: (key: string, ledgers: readonly PlannedLedger[]) => Promise<void>;
+  /** Writes what ReportRun tells about the runs that are verified. */
+  readonly writeLedgers: (run: RunFolders, ledgers: PlannedLedgers) => Promise<void>;
 }
 
-/**
- * The size of the ledger parts that one child verifies. At some 500 bytes a line, these are several thousand objects: a
- * child costs four state transitions, and most of what a verification costs are these.
- */
-const VERIFIED_BYTES = 2 * 1024 ** 2;
-
-/**
- * Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. Reads what is to be
- * restored only when it is the run's turn: until then an earlier run may still write to its ledger.
- *
- * @throws NotYet if the run waits, and plans again afterwards
- */
+/** Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. */
 export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports: PlanPorts): Promise<Plan> {
   const input = parseRunInput(event.input);
   const action = input.action ?? 'archive';
-  if (action === 'restore' && !ports.takeTurn) {
+  if (action === 'restore' && !settings.allowsRestore) {
     throw namedError(ErrorName.INVALID_RUN_INPUT, 'the run\'s input is wrong: this archiver cannot restore, because it was deployed without allowRestore: '
       + 'deploy it with allowRestore: true, and start the restore again');
   }
@@ -66,17 +56,17 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
     await collect(ports.listRuns()), { name: settings.archiverName, ...places }, input.run === undefined ? { days } : { run: input.run },
   );
   const window = input.run === undefined ? days : span(runs);
-  const turn = await ports.takeTurn?.(input);
-  if (turn) { throw new NotYet(turn); }
+
+  const verified = action === 'verify' ? await ports.findVerifiedRuns(runs) : undefined;
+  if (verified?.ledgers.length === 0) { throw namedError(ErrorName.INVALID_RUN_INPUT, explainRunning(verified)); }
 
   const rate = settings.maxObjectsPerSecond;
   const maxConcurrency = limitToRate(input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate), rate);
   const dryRun = input.dryRun ?? false;
   const folders = await ports.claimFolders({ action, dryRun, ...window, ...places });
-  const partsKey = `${folders.reportPrefix}${PLAN_FOLDER}parts.jsonl`;
-  if (action !== 'archive') {
-    await ports.writeParts(partsKey, runs.map((run) => run.ledgerPrefix), { bytes: action === 'verify' ? VERIFIED_BYTES : 0 });
-  }
+  const partsKey = toPartsKey(folders);
+  if (action === 'restore') { await ports.writeParts(partsKey, runs.map((run) => ({ prefix: run.ledgerPrefix, bytes: 0 }))); }
+  if (verified) { await writeVerified(ports, partsKey, folders, verified); }
   return {
     run: {
       // The name of an execution may have characters that turn the text around them, and the id stands in messages.
@@ -84,7 +74,6 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
       startTime: event.startTime,
       ...input.scheduledTime !== undefined && { instant: input.scheduledTime },
       action,
-      ...action === 'restore' && { executionArn: event.executionId },
       ...window,
       dryRun,
       ...input.manifest !== undefined && { manifest: typeof input.manifest === 'string' ? { uri: input.manifest } : input.manifest },
@@ -101,6 +90,20 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
     resultPrefix: `${folders.reportPrefix}map-run`,
     progress: action === 'verify' ? initialVerifyProgress() : initialProgress(),
   };
+}
+
+/** What the ledgers lack is known when all of them are listed. */
+async function writeVerified(
+  ports: PlanPorts, partsKey: string, folders: RunFolders, { ledgers, running, withoutReport }: VerifiedRuns,
+): Promise<void> {
+  await ports.writeParts(partsKey, ledgers);
+  await ports.writeLedgers(folders, { verified: ledgers.length, running, withoutReport, lacking: await sumLacking(ledgers) });
+}
+
+function explainRunning({ running: [first, ...others] }: VerifiedRuns): string {
+  const more = others.length > 0 ? `, like ${others.length} more for these days,` : '';
+  return `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, `
+    + 'so its ledger is not complete: start the verification again when it has ended';
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -140,6 +143,7 @@ function initialVerifyProgress(): VerifyProgress {
     bytes: 0,
     requests: {},
     milliseconds: 0,
+    seen: '',
   };
 }
 

@@ -1,34 +1,21 @@
-import { DescribeExecutionCommand, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import type { RunningRun, TurnContext } from './take-turn';
-import { toStateMachineArn } from '../text/arn';
+import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 
-/** A run that is further back is one of many that wait for something. */
-const MAX_RUNNING = 100;
+/**
+ * Step Functions forgets an execution 90 days after its end. The role may describe the executions of its own state machine only, and
+ * those of an earlier one ended with it.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+ */
+const ENDED = ['ExecutionDoesNotExist', 'AccessDeniedException', 'InvalidArn'];
 
-/** What Step Functions says of the executions of a state machine, which may be a little out of date. */
-export function describeExecutions(sfn: SFNClient, executionArn: string): Pick<TurnContext, 'isRunning' | 'listRunning'> {
-  const describe = (arn: string) => sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
-  return {
-    isRunning: async (arn) => {
-      try {
-        return (await describe(arn)).status === 'RUNNING';
-      } catch (error) {
-        // Step Functions forgets an execution 90 days after its end.
-        if ((error as Error).name === 'ExecutionDoesNotExist') { return false; }
-        // The role may describe the runs of its own archiver, and of no other one.
-        const isForeign = toStateMachineArn(arn) !== toStateMachineArn(executionArn);
-        if (isForeign && (error as Error).name === 'AccessDeniedException') { return undefined; }
-        throw error;
-      }
-    },
-    listRunning: async () => {
-      const stateMachineArn = toStateMachineArn(executionArn);
-      const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: MAX_RUNNING }));
-      const others = executions.filter((each) => each.executionArn !== executionArn);
-      return Promise.all(others.map(async ({ executionArn: arn, name, startDate, redriveDate }): Promise<RunningRun> => ({
-        // A redrive gets the full time of a run again.
-        executionArn: arn!, name: name!, startTime: redriveDate ?? startDate!, input: (await describe(arn!)).input,
-      })));
-    },
-  };
+/**
+ * Whether an execution has not ended, or was redriven and has not ended again, as far as Step Functions knows, which may be a little
+ * out of date.
+ */
+export async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
+  try {
+    return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING';
+  } catch (error) {
+    if (ENDED.includes((error as Error).name)) { return false; }
+    throw error;
+  }
 }

@@ -6,12 +6,19 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { ErrorName, namedError } from '../../contract/errors';
 import { BatchEvent, PlannedBatchEvent } from '../../contract/payloads/batch-payloads';
 import { BatchItems, type ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
 import { PLAN_FOLDER } from '../../contract/settings';
 import type { BucketClient } from '../s3/bucket-client';
+import { toS3Error } from '../s3/s3-error';
 import { parseJsonLines, toJsonLines } from '../text/json-lines';
+
+/** The key of the file whose lines a map over ledgers reads. */
+export function toPartsKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
+  return `${reportPrefix}${PLAN_FOLDER}parts.jsonl`;
+}
 
 /** Returns the name that a file with these lines has. */
 export function toPlanFileName(lines: readonly object[]): string {
@@ -27,16 +34,22 @@ export async function writePlanFile(reports: BucketClient, run: Pick<Run, 'repor
   return name;
 }
 
-/** Reads the lines of a file. */
+/**
+ * Reads the lines of a file.
+ *
+ * @throws PlanChanged if it is gone, or is not what was planned
+ */
 export async function readPlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, name: string): Promise<unknown[]> {
   const Key = toPlanKey(run, name);
-  const text = await reports.request(async (s3) => {
+  const text = await reports.requestAbout(Key, async (s3) => {
     const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key }));
     return answer.Body!.transformToString();
+  }).catch((error: unknown) => {
+    const isGone = toS3Error(error).kind === 'missing';
+    throw isGone ? planChanged(`s3://${reports.name}/${Key} is gone: somebody deleted it after it was planned, or a lifecycle rule of the bucket did`) : error;
   });
   if (digest(text) !== name) {
-    throw new Error(`s3://${reports.name}/${Key} does not have the content that its name says, so somebody changed it after it was planned. `
-      + 'No object was touched because of it: start a new run for the same days');
+    throw planChanged(`s3://${reports.name}/${Key} does not have the content that its name says, so somebody changed it after it was planned`);
   }
   return parseJsonLines(text);
 }
@@ -55,6 +68,10 @@ export async function readPlannedBatch(reports: BucketClient, { BatchInput, part
 /** Returns the key of a file of the plan. */
 export function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: string): string {
   return `${reportPrefix}${PLAN_FOLDER}${name}.jsonl`;
+}
+
+function planChanged(problem: string): Error {
+  return namedError(ErrorName.PLAN_CHANGED, `a file of the run's plan, ${problem}. No object was touched because of it: start a new run for the same days`);
 }
 
 function digest(text: string): string {

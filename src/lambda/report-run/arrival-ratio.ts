@@ -8,6 +8,8 @@ export interface RunArrivals {
   readonly to: string;
   /** When the run started, as an ISO instant. */
   readonly startedAt: string;
+  /** Its days had not begun when it started, or not all of them. */
+  readonly isAhead: boolean;
   readonly archived: number;
   /** Archived, conflicting and failed. */
   readonly selected: number;
@@ -23,11 +25,13 @@ export const MAX_WINDOWS = 14;
  * Returns 0 if nothing arrived, and 1 if something arrived but too few earlier runs are known.
  *
  * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about
- * new arrivals. Only windows with the same number of days are compared, because longer windows hold more objects.
+ * new arrivals. Neither does a run for days that have not begun, perhaps by mistake, and it makes no other run one that catches up. Only windows with the same number of days are compared, because longer windows hold more objects.
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
-  if (earlier.some(({ to }) => to > run.to)) { return undefined; }
-  const comparable = earlier.filter((other) => countDays(other) === countDays(run)).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  const later = earlier.filter(({ to }) => to > run.to);
+  if (run.isAhead || later.some(({ isAhead }) => !isAhead)) { return undefined; }
+  const comparable = earlier.filter((other) => other.to <= run.to && countDays(other) === countDays(run))
+    .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 
   const windows = new Map<string, RunArrivals[]>();
   for (const each of [...comparable, run]) { windows.set(each.to, [...windows.get(each.to) ?? [], each]); }

@@ -32,16 +32,17 @@ export class LedgerBalance {
   /**
    * @param start the start of the run, in epoch seconds
    * @param sums of the parts that the ledger has
+   * @param onPart called for each part that is balanced
    */
   constructor(
     private readonly s3: S3Client, private readonly bucket: string, private readonly prefix: string, private readonly start: number,
-    private readonly sums: PartSums,
+    private readonly sums: PartSums, private readonly onPart: (part: LedgerPartRef) => Promise<void>,
   ) {
     this.tally = new Tally(start);
   }
 
   /** Adds a batch that finished. */
-  add({ digest, counts, bytes }: Pick<Progress, 'digest' | 'counts' | 'bytes'>): void {
+  async add({ digest, counts, bytes }: Pick<Progress, 'digest' | 'counts' | 'bytes'>): Promise<void> {
     if (!digest || digest.parts.length === 0) { return; }
     const id = toBatchId(digest.parts[0].name);
     if (!this.sums.remove(id, digest.parts)) {
@@ -52,6 +53,7 @@ export class LedgerBalance {
     batch.addDigest(digest, counts, bytes);
     this.tally.merge(batch);
     this.shown.add(digest);
+    for (const part of digest.parts) { await this.onPart(part); }
   }
 
   /**
@@ -76,7 +78,10 @@ export class LedgerBalance {
       for (const name of names) { missing.delete(name); }
       return others.has(toBatchId(names[0]));
     });
-    for await (const batch of batches) { this.tally.merge(batch); }
+    for await (const { tally, parts } of batches) {
+      this.tally.merge(tally);
+      for (const part of parts) { await this.onPart(part); }
+    }
     const [first] = missing.keys();
     if (first !== undefined) {
       const lines = [...missing.values()].reduce((sum, each) => sum + each, 0);

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { type RunArrivals, arrivalRatio, MAX_WINDOWS } from './arrival-ratio';
 import { Counts } from '../../contract/payloads/outcomes';
 import { addDays } from '../../dates/calendar';
+import { createDayFinder } from '../../dates/date-window';
 import { listPage } from '../s3/list-page';
 import { readJsonFrom } from '../s3/read-objects';
 import { toStateMachineArn } from '../text/arn';
@@ -29,11 +30,17 @@ export type EarlierReport = v.InferOutput<typeof EarlierReport>;
  *
  * @param reportPrefix the report prefix of the run; it ends in `<date>/<run id>/`
  */
-export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport): Promise<number | undefined> {
+export async function readArrivalRatio(
+  s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport & { readonly timeZone: string },
+): Promise<number | undefined> {
   if (report.run.dryRun || report.manifest) { return undefined; }
   const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
   const earlier: RunArrivals[] = [];
   const windows = new Set<string>();
+  const getDay = createDayFinder(report.timeZone);
+  const toArrivals = ({ dates, startedAt, counts: { archived, conflicting, failed } }: EarlierReport): RunArrivals => {
+    return { ...dates, startedAt, isAhead: dates.to > getDay(new Date(startedAt)), archived, selected: archived + conflicting + failed };
+  };
   let read = 0;
   // Ledgers and claims have folders beside those of the days.
   const days = (await listFolders(s3, bucket, root, `${root}${addDays(day, -MAX_DAYS)}`)).filter((folder) => isDay(folder.slice(root.length)));
@@ -55,10 +62,6 @@ export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefi
 function isEarlierRun({ run, startedAt, manifest }: EarlierReport, report: EarlierReport): boolean {
   const isSameArchiver = toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
   return !run.dryRun && !manifest && startedAt <= report.startedAt && isSameArchiver;
-}
-
-function toArrivals({ dates, startedAt, counts }: EarlierReport): RunArrivals {
-  return { ...dates, startedAt, archived: counts.archived, selected: counts.archived + counts.conflicting + counts.failed };
 }
 
 /** Returns `undefined` if the run failed before its report, or if the file is not a report. */

@@ -4,8 +4,9 @@
  * Such a batch may have moved some of its objects, and its ledger parts may say more than it did. The buckets show what is
  * true, and this module writes that to a separate part of the ledger.
  */
-import type { S3Client, _Object } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
+import { LOOK_AGAIN } from '../../contract/batches';
 import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
@@ -14,6 +15,8 @@ import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
+import { fromListing } from '../move/decide';
+import { findCopy, type Found } from '../move/find-copy';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import type { ReportSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
@@ -90,6 +93,13 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   // Another attempt of this function is still running. What this one saw may be older than what the other one wrote, so it looks
   // again: the last line about an object is then from the last look at it.
   for (let looks = 1; settled.isShared && looks < MAX_LOOKS; looks++) { settled = await settle(context, batch, reports, chosen); }
+  if (settled.isDeleteDue) {
+    await clock.sleep(LOOK_AGAIN);
+    const before = settled.lines;
+    settled = await settle(context, batch, reports, chosen);
+    const changed = new Set(settled.lines.map(({ key }) => key));
+    settled.lines.push(...before.filter(({ key }) => settled.known.has(key) && !changed.has(key)));
+  }
   const { known, lines } = settled;
   for (const line of lines) {
     if (line.status !== 'archived') { context.onProblem?.(line); }
@@ -111,7 +121,9 @@ async function settle(context: ReconcileContext, batch: UnfinishedBatch, reports
   await ledger.remove(reports, gone);
   for (const key of gone) { known.delete(key); }
   for (const line of lines) { known.set(line.key, line); }
-  return { known, lines, isShared: ledger.isWrittenByOthers };
+  // The batch wrote down a copy, and its source is there: it died before the delete, or is about to send it.
+  const isDeleteDue = lines.some(({ key, status }) => status === 'failed' && counting.get(key)?.status === 'archived');
+  return { known, lines, isShared: ledger.isWrittenByOthers, isDeleteDue };
 }
 
 /**
@@ -137,8 +149,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
     // A conflict stays one, although somebody resolved it meanwhile.
     if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
     if (each.archived) { return { ...toBaseLine(each), ...each.archived, status: 'archived' }; }
-    const destination = await findArchived(context, each, startTime);
-    return destination === undefined ? 'gone' : { ...toBaseLine(each), destination, status: 'archived' };
+    return await findArchived(context, each, startTime) ?? 'gone';
   });
   let index = 0;
   for await (const line of inspections) {
@@ -197,28 +208,24 @@ async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: R
 }
 
 /**
- * Finds the key under which the archive holds an object that is gone from its source. An equal ETag proves it. If the
- * copy has a new ETag (multipart, KMS), an object of the same size that was written since the run began is accepted, unless it
- * may be the copy of another source: this decides only what the ledger says, and the run never deletes a source without its
- * copy.
+ * Finds the archived copy of an object that is gone from its source. This role may list the archive and not read it, and a listing
+ * proves no copy. So the line says that only size and time speak for it. Batches write their lines ahead of their deletes, so
+ * this is about objects that somebody else removed, such as another run.
+ *
+ * @returns undefined if the archive does not hold it
  */
-async function findArchived(
-  { s3, settings }: ReconcileContext, { item, destination }: SelectedObject, startTime: number,
-): Promise<string | undefined> {
-  // Check the renamed key first. It exists only if the destination held different content, which may have the same size
-  // and age.
+async function findArchived({ s3, settings }: ReconcileContext, object: SelectedObject, runStart: number): Promise<UntimedLine | undefined> {
+  const { item, destination } = object;
+  // The renamed key first. It exists only if the destination held different content, which may have the same size and age.
   const renamedKeys = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];
-  const found: _Object[] = [];
+  const found: Found<ListedObject>[] = [];
   for (const key of [...renamedKeys, destination].filter((each) => !isTooLong(each))) {
     const there = await findObject(s3, settings.destinationBucket, key);
-    if (there) { found.push(there); }
+    if (!there) { continue; }
+    const facts = fromListing({ etag: there.ETag!, size: there.Size! });
+    found.push({ key, facts, lastModified: there.LastModified!.getTime(), versions: [item] });
   }
-  const proven = found.find(({ ETag }) => ETag === item.Etag)
-    ?? (settings.layout.flatten ? undefined : found.find((each) => each.Size === item.Size && isSince(each, startTime)));
-  return proven?.Key;
-}
-
-/** Compares in whole seconds because S3 stores whole seconds. */
-function isSince({ LastModified }: _Object, startTime: number): boolean {
-  return LastModified !== undefined && LastModified.getTime() >= Math.floor(startTime / 1000) * 1000;
+  const toFacts = ({ Etag: etag, Size: size }: ListedObject) => fromListing({ etag, size });
+  const copy = findCopy(found, toFacts, { runStart, sharesDestinations: settings.layout.flatten });
+  return copy && { ...toBaseLine(object), destination: copy.found.key, status: 'archived', proof: 'size' };
 }

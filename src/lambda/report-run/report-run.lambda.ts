@@ -5,6 +5,7 @@ import { readArrivalRatio } from './earlier-reports';
 import { checkMapOutput } from './map-results';
 import { publishMetrics } from './publish-metrics';
 import { reportRun } from './report-run';
+import { publishVerificationMetrics } from './verification/publish-verification-metrics';
 import { reportVerification } from './verification/report-verification';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads/report-payloads';
@@ -13,7 +14,6 @@ import { toChatMessage } from '../alerts/chat-message';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { toReportRoot } from '../calendar/calendar-links';
 import { toCalendarRun } from '../calendar/to-calendar-run';
-import { giveLockBack } from '../restore-lock/give-lock-back';
 import { readReportSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
@@ -40,9 +40,11 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   return logErrors(logger, async () => {
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
-    const summary = await (request.run.action === 'verify' ? verification(request) : report(request));
-    if (request.run.action === 'restore') { await giveLockBack(s3, request.executionId, logger); }
+    const { summary, publish } = await (request.run.action === 'verify' ? verification(request) : report(request));
     await addToCalendar(request, summary);
+    // Metrics cannot be published on a condition, so they come last: an attempt that dies earlier has published none. One that dies
+    // before its answer arrives publishes them twice.
+    publish();
     return process.env[Env.CHAT_TOPIC_ARN] ? { ...summary, chat: toChatMessage(summary) } : summary;
   });
 }
@@ -62,15 +64,21 @@ async function addToCalendar({ run, executionId }: ReportRunEvent, summary: RunS
 
 const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
-async function verification(request: ReportRunEvent): Promise<RunSummary> {
+/** How a run ended, and what publishes its metrics. */
+interface Reported {
+  readonly summary: RunSummary;
+  readonly publish: () => void;
+}
+
+async function verification(request: ReportRunEvent): Promise<Reported> {
   const settings = readReportSettings(process.env);
   const { summary, report: written } = await reportVerification({ s3, readInput, settings, clock: systemClock }, request);
   const { outcome, counts, bytes, reasons } = written;
   logger.info(LogMessage.RUN_REPORTED, { action: 'verify', outcome, counts, bytes, reasons, report: summary.report });
-  return summary;
+  return { summary, publish: () => publishVerificationMetrics(settings.archiverName, written) };
 }
 
-async function report(request: ReportRunEvent): Promise<RunSummary> {
+async function report(request: ReportRunEvent): Promise<Reported> {
   const settings = readReportSettings(process.env);
   const { summary, report: written } = await reportRun({
     s3,
@@ -83,13 +91,12 @@ async function report(request: ReportRunEvent): Promise<RunSummary> {
   }, request);
   if (request.run.action === 'restore') {
     logger.info(LogMessage.RUN_REPORTED, { action: 'restore', outcome: written.outcome, counts: summary.counts, bytes: written.bytes, reasons: written.reasons, report: summary.report });
-    return summary;
+    return { summary, publish: () => undefined };
   }
   // The comparison is optional: a run that finished its work must not fail because of it.
   const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, written)
     .catch((error: Error) => logger.warn('earlier reports were not read', error));
-  publishMetrics(settings.archiverName, written, arrivalRatio ?? undefined);
   const { outcome, counts, bytes, reasons } = written;
   logger.info(LogMessage.RUN_REPORTED, { outcome, counts, bytes, reasons, report: summary.report });
-  return summary;
+  return { summary, publish: () => publishMetrics(settings.archiverName, written, arrivalRatio ?? undefined) };
 }

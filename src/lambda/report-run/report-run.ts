@@ -1,16 +1,21 @@
 /** Ends a run: adds up its batches, checks that the ledger balances, decides the outcome, and writes the report. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { LedgerBalance, listLedger } from './balance-ledger';
+import { BalancedPartsFile } from './balanced-parts-file';
 import { readArrivalRatio } from './earlier-reports';
 import type { ObservedS3 } from './estimate/estimate';
 import { type MapResultsContext, readMapResults } from './map-results';
 import { renderReport } from './page/page';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { toAlertDetails } from './report/alert-details';
+import { explainNothing } from './report/found-nothing';
 import { createMessage } from './report/message';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
 import { toPublicCounts } from './report/restore-words';
+import { countRestored } from './restored/count-restored';
+import { describeNextMove } from './restored/describe-copies';
+import { type Copies, writeRemovableCopies } from './restored/removable-copies';
 import { writeReport } from './write-report';
 import { FILTERS } from '../../contract/checks/check-filter';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -18,14 +23,17 @@ import type { ListingProgress } from '../../contract/payloads/listing';
 import type { Counts, FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
 import type { FilterSettings } from '../../contract/settings';
+import { createDayFinder } from '../../dates/date-window';
 import { toAttributes } from '../alerts/alert-attributes';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { readPlannedBatch } from '../plan/planned-part';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
+import type { ReportSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
 import { countRequests } from '../s3/count-requests';
+import { orderedMap } from '../s3/ordered-map';
 import { addFiltered } from '../selection/filter';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
 import { formatObjects } from '../text/format';
@@ -35,6 +43,8 @@ export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   readonly initSeconds?: number;
 }
 
+/** Batches. A look at one of them may have to wait for a second one. */
+const UNFINISHED_AT_ONCE = 8;
 /** How long reading a part of the plan is retried. */
 const PLAN_MILLISECONDS = 60_000;
 
@@ -54,22 +64,32 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
   const mayCollide = run.dryRun && settings.layout.flatten && settings.conflictPolicy === 'REPORT';
   const winners = mayCollide ? await findDestinationWinners(s3, reportBucket, ledger.prefix, results.listed) : undefined;
-  const tally = results.tally ?? await tallyLedger(s3, reportBucket, ledger.prefix, start, winners);
-  const counts: Counts = {
+  const ofBatches = results.tally ?? await tallyLedger(s3, reportBucket, ledger.prefix, start, winners);
+  const sums: Counts = {
     listed: results.listed,
-    archived: tally.archived,
+    archived: ofBatches.archived,
     skipped: results.skipped,
-    conflicting: tally.conflicting,
-    failed: tally.failed,
+    conflicting: ofBatches.conflicting,
+    failed: ofBatches.failed,
   };
-  assertBalanced(counts, reportBucket, run);
-
-  const outcome = judge(counts, toleratedFailurePercentage);
-  const endedAt = new Date(context.clock.now());
+  assertBalanced(sums, reportBucket, run);
   const isRestore = run.action === 'restore';
-  const lookBack = run.dryRun && !isRestore ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
+  const ledgers = { s3, bucket: reportBucket, clock: context.clock };
+  const mayRepeat = isRestore && run.ledgerOf === undefined;
+  const { counts, tally } = mayRepeat ? await countRestored(ledgers, run, sums) : { counts: sums, tally: ofBatches };
+
+  const manifestSkipped = toManifestSkipped(event.listing?.progress, results.skipped);
+  const nothing = explainNothing({
+    ...isRestore && { action: 'restore' as const }, counts, dates: run, manifestSkipped, startedAt: run.startTime, timeZone: settings.timeZone,
+  });
+  const outcome = nothing ? 'PROBLEMS' : judge(counts, toleratedFailurePercentage);
+  const endedAt = new Date(context.clock.now());
+  const lookBack = run.dryRun && !isRestore
+    ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString(), timeZone: settings.timeZone }) : {};
   const source = { bucket: settings.sourceBucket, prefix: settings.sourcePrefix };
   const archive = { bucket: settings.destinationBucket, prefix: settings.destinationPrefix };
+  const copies = isRestore && !run.dryRun && !settings.keepsSources && counts.archived > 0
+    ? await writeRemovableCopies(ledgers, run, { archive: archive.bucket, source: source.bucket }, counts.archived) : undefined;
   const report = createReport({
     archiver: settings.archiverName,
     run,
@@ -83,11 +103,12 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     batch: settings.batch,
     stragglers: results.stragglers,
     filtered: isRestore ? undefined : toFiltered(settings.filter, results.filtered),
-    manifestSkipped: toManifestSkipped(event.listing?.progress),
+    manifestSkipped,
     toleratedFailurePercentage,
     timeZone: settings.timeZone,
     endedAt,
     storageClass: isRestore ? 'STANDARD' : settings.storageClass,
+    ...copies && { copies, nextMove: getNextMove(settings, copies, new Date(run.startTime)) },
     keepsSources: !isRestore && settings.keepsSources === true,
     region: settings.region ?? DEFAULT_REGION,
     transfer: isRestore && settings.transfer ? { from: settings.transfer.to, to: settings.transfer.from } : settings.transfer,
@@ -100,7 +121,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
       initSeconds: context.initSeconds ?? INIT_SECONDS,
     },
     ...isRestore ? { source: archive, destination: source } : { source, destination: archive },
-    ledger,
+    ledger: { ...ledger, ...results.balanced && { balanced: results.balanced } },
   });
   const reportKey = await writeReport(s3, run, { ...report, counts: toPublicCounts(report) } as typeof report, renderReport(report), startedAt);
 
@@ -121,6 +142,13 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   return { summary, report };
 }
 
+/** Where the time of an object names its day, a restored one has the day of its restore. */
+function getNextMove({ selection, dateSource, timeZone }: ReportSettings, copies: Copies, restoredAt: Date): string | undefined {
+  const today = createDayFinder(timeZone)(restoredAt);
+  const days = dateSource.kind === 'lastModified' ? { from: today, to: today } : copies.days;
+  return selection && describeNextMove({ days }, selection, today);
+}
+
 /** Returns the counts of all filters that the archiver has, also of those that left nothing out. */
 function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts | null): FilteredCounts | undefined {
   if (!filter) { return undefined; }
@@ -129,12 +157,13 @@ function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts |
 
 /** Counts the requests that the real run will send to compare itself with the runs before it. */
 async function countLookBack(
-  s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent, { counts, startedAt }: { counts: Counts; startedAt: string },
+  s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent,
+  { counts, startedAt, timeZone }: { counts: Counts; startedAt: string; timeZone: string },
 ): Promise<ObservedS3['lookBack']> {
   const requests: Requests = {};
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
   const { id, from, to, manifest } = run;
-  const realRun = { run: { id, executionArn: executionId, dryRun: false }, dates: { from, to }, startedAt, counts, manifest };
+  const realRun = { run: { id, executionArn: executionId, dryRun: false }, dates: { from, to }, startedAt, timeZone, counts, manifest };
   // The count is optional: write the report even if earlier reports cannot be read.
   await readArrivalRatio(counted, bucket, run.reportPrefix, realRun).catch(() => undefined);
   return requests;
@@ -153,9 +182,11 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
   let filtered: FilteredCounts | null = null;
   const results = await readMapResults({ ...context, s3 }, map.ResultWriterDetails);
   // The order matters: reconciling unfinished batches completes the ledger.
-  for await (const batch of results.unfinished()) {
+  const unfinished = orderedMap(results.unfinished(), UNFINISHED_AT_ONCE, async (batch) => {
     const event = 'part' in batch.event ? await readPlannedBatch(openReports(context), batch.event) : batch.event;
-    const reconciled = await reconcileBatch(context, { ...batch, event });
+    return { event, reconciled: await reconcileBatch(context, { ...batch, event }) };
+  });
+  for await (const { event, reconciled } of unfinished) {
     batches.count += 1;
     batches.rounds += event.BatchInput.progress.rounds + 1;
     listed += reconciled.listed;
@@ -163,8 +194,10 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
     mergeStragglers(stragglers, reconciled.stragglers);
     filtered = addFiltered(filtered, reconciled.filtered);
   }
-  const balance = run.dryRun ? undefined
-    : new LedgerBalance(s3, reportBucket, run.ledgerPrefix, Date.parse(run.startTime) / 1000, await listLedger(s3, reportBucket, run.ledgerPrefix));
+  const parts = new BalancedPartsFile(s3, reportBucket, run);
+  const sums = run.dryRun ? undefined : await listLedger(s3, reportBucket, run.ledgerPrefix);
+  const start = Date.parse(run.startTime) / 1000;
+  const balance = sums && new LedgerBalance(s3, reportBucket, run.ledgerPrefix, start, sums, (part) => parts.add(part));
   for await (const progress of results.finished()) {
     batches.count += 1;
     batches.rounds += progress.rounds;
@@ -172,11 +205,11 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
     skipped += progress.counts.skipped;
     mergeStragglers(stragglers, progress.stragglers);
     filtered = addFiltered(filtered, progress.filtered ?? null);
-    balance?.add(progress);
+    await balance?.add(progress);
   }
   const tally = await balance?.finish();
   const total = addListing({ listed, skipped, stragglers, filtered }, listing?.progress);
-  return { ...total, batches, tally };
+  return { ...total, batches, tally, balanced: balance && await parts.close() };
 }
 
 interface Listed {
@@ -212,8 +245,11 @@ function toListingShape(progress: ListingProgress | undefined, alertMode: string
   return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH', others: manifest?.requests };
 }
 
-function toManifestSkipped({ manifest }: Partial<ListingProgress> = {}): { gone: number; repeated: number } | undefined {
-  return manifest && { gone: manifest.gone, repeated: manifest.repeated };
+/** All that was planned is selected, so what batches skip was at the source when the run was planned, and is gone. */
+function toManifestSkipped(progress: ListingProgress | undefined, skipped: number): { gone: number; repeated: number } | undefined {
+  if (!progress?.manifest) { return undefined; }
+  const { listed, selected, manifest: { gone, repeated } } = progress;
+  return { gone: gone + skipped - (listed - selected), repeated };
 }
 
 function openReports({ s3, clock, settings }: ReportRunContext): BucketClient {

@@ -1,13 +1,10 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { restoreBatch } from './restore-batch';
-import { ErrorName, namedError } from '../../contract/errors';
 import { LogMessage } from '../../contract/logs';
 import { type Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import { hasObjectLock } from '../move/object-lock';
-import { assertHeld } from '../restore-lock/restore-lock';
 import { readArchiveSettings } from '../runtime/environment';
-import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
 import { systemClock } from '../s3/retry';
@@ -17,10 +14,7 @@ const logger = createLogger('restore-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const mover = createMover(systemClock);
 
-/** Milliseconds. Step Functions waits about as long before it tries a batch again. */
-const PROMPT_DELETES = 1_000;
-
-/** Takes archived objects back to their old keys until the time runs out. */
+/** Copies archived objects back to their old keys until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const batch = v.parse(RestoreEvent, event);
   logger.addContext(context);
@@ -32,9 +26,6 @@ export async function handler(event: unknown, context: Context): Promise<Progres
 
 async function restore(batch: RestoreEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
-  const lock = readLockSettings(process.env);
-  const { executionArn } = batch.BatchInput.run;
-  if (!lock || !executionArn) { throw namedError(ErrorName.RESTORE_REFUSED, 'restores are not allowed any more: deploy with allowRestore, and start the restore again'); }
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
   const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
@@ -43,8 +34,6 @@ async function restore(batch: RestoreEvent, context: Context): Promise<Progress>
     clock: systemClock,
     settings,
     keepsLocks: await hasObjectLock(source),
-    promptDeletes: PROMPT_DELETES,
-    checkTurn: (reports) => assertHeld({ reports, key: lock.key }, executionArn),
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

@@ -1,13 +1,13 @@
-import { planWayBack } from './way-back';
+import { toRestoreItems } from './restore-items';
 import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import type { BatchWorker } from '../batch/batch-worker';
 import { moveBatch } from '../batch/move-batch';
 import { getBatchPrefix } from '../ledger/part-keys';
-import { readArchivedLines } from '../ledger/read-parts';
+import { readArchivedVersions } from '../ledger/read-parts';
 import type { ArchiveSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
 
-export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' | 'back' | 'sourceLocks'> {
+export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' | 'restore' | 'sourceLocks' | 'promptDeletes'> {
   /** The settings of the archiver: its source is where the objects go. */
   readonly settings: ArchiveSettings;
   /** Whether the source bucket keeps locks, so that an object gets its lock back. */
@@ -15,27 +15,29 @@ export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' |
 }
 
 /**
- * Runs one round of a restore: the same move as to the archive, with its ends swapped. Each archived object is copied to its
- * old key, if that is free, on condition of the archived ETag, and then deleted in the archive on the same condition.
+ * Runs one round of a restore: the same copies as to the archive, with their ends swapped. Each archived object is copied to its old
+ * key, if that is free, on condition of the archived ETag. Nothing is deleted: the archived object stays, so that no run and no other
+ * restore can rely on a copy that a restore removes.
  *
  * @param milliseconds the invocation's remaining time
- * @throws LedgerChanged, RestoreRefused, SystemicFailure
+ * @throws LedgerChanged, SystemicFailure
  */
 export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }: RestoreEvent, milliseconds: number): Promise<Progress> {
   const { s3, clock, settings } = worker;
   const end = clock.now() + milliseconds;
   const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget: { clock, deadline: clock.now() + milliseconds / 4 } });
-  const recorded = await readArchivedLines(reports, parts);
+  const recorded = await readArchivedVersions(reports, parts);
   const { progress, run } = BatchInput;
   if (recorded.length === 0) { return { ...progress, finished: true, rounds: progress.rounds + 1 }; }
   const archiveClass = run.dryRun ? settings.storageClass : undefined;
-  const { items, select, back } = planWayBack(recorded.map(({ line }) => line), getBatchPrefix(parts[0].key), run.keys, archiveClass);
+  const { items, select, restore } = toRestoreItems(recorded, getBatchPrefix(parts[0].key), run.keys, archiveClass);
   const swapped = {
     ...worker,
     settings: {
       ...settings,
       sourceBucket: settings.destinationBucket,
       destinationBucket: settings.sourceBucket,
+      keepsSources: true,
       conflictPolicy: 'REPORT' as const,
       // The class of each object is in its line.
       storageClass: undefined,
@@ -43,8 +45,9 @@ export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }:
       alertMode: undefined,
     },
     select,
-    back,
+    restore,
     sourceLocks: worker.keepsLocks,
+    promptDeletes: 0,
   };
   return moveBatch(swapped, { BatchInput, Items: items }, end - clock.now());
 }

@@ -72,6 +72,7 @@ const PlanEnvironment = v.object({
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
   [Env.LISTING]: optionalText(),
+  [Env.ALLOW_RESTORE]: optionalText(),
   [Env.STORAGE_CLASS]: v.pipe(optionalText(), checkWith((value) => {
     if (value !== undefined) { checkStorageClass(value); }
   })),
@@ -107,6 +108,7 @@ const BatchJson = v.object({ logGroup: v.string(), memoryMb: v.number(), express
 
 const ReportEnvironment = v.object({
   ...sourceVariables,
+  [Env.SELECTION]: v.optional(json('selection', SelectionJson)),
   [Env.CONFLICT_POLICY]: conflictPolicy(),
   [Env.ALERT_MODE]: optionalText(),
   [Env.STORAGE_CLASS]: optionalText(),
@@ -147,6 +149,7 @@ export interface PlanSettings extends SourceSettings {
   readonly archiverName: string;
   /** Whether a function lists, which can also read a list. */
   readonly readsManifests: boolean;
+  readonly allowsRestore: boolean;
 }
 
 export interface ArchiveSettings extends SourceSettings {
@@ -170,6 +173,8 @@ export interface ArchiveSettings extends SourceSettings {
  * ReportRun also needs the source and the destination: if a batch failed, it looks at both to find the batch's objects.
  */
 export interface ReportSettings extends SourceSettings {
+  /** The days of a run whose input names none. */
+  readonly selection?: SelectionSettings;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly alertMode?: string;
   readonly storageClass: string;
@@ -198,6 +203,7 @@ export function readPlanSettings(environment: Environment): PlanSettings {
     ...reports,
     archiverName: values.ARCHIVER_NAME,
     readsManifests: values.LISTING === 'selective',
+    allowsRestore: values.ALLOW_RESTORE === 'true',
   };
 }
 
@@ -239,6 +245,7 @@ export function readReportSettings(environment: Environment): ReportSettings {
   const values = readVariables(ReportEnvironment, environment);
   return {
     ...toSourceSettings(values),
+    selection: values.SELECTION,
     conflictPolicy: values.CONFLICT_POLICY,
     alertMode: values.ALERT_MODE,
     storageClass: values.STORAGE_CLASS ?? 'STANDARD',

@@ -115,7 +115,7 @@ function checkWhat({ action, run, date, from, to, selection }: KnownFields): str
     return ['"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"'];
   }
   if (action === 'restore' && run === undefined && days === undefined) {
-    return ['a restore takes back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"'];
+    return ['a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"'];
   }
   return [];
 }

@@ -2,15 +2,22 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
   GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand,
-  type HeadObjectCommandOutput, type S3Client,
+  type _Object, type HeadObjectCommandOutput, type S3Client,
 } from '@aws-sdk/client-s3';
 import { listPage } from './list-page';
+import { type UnknownLocks, withUnknownLocks } from './lock-headers';
 import { withRetries, type RetryBudget } from './retry';
 import { toS3Error } from './s3-error';
 import { withAbortSignal } from './timeouts';
 
 /** An object that exists, as HeadObject describes it: its ETag and everything else that makes up its identity. */
-export type ObjectHead = HeadObjectCommandOutput & { readonly ETag: string };
+export type ObjectHead = HeadObjectCommandOutput & UnknownLocks & { readonly ETag: string };
+
+/** How often a key is looked at that somebody writes again after each refusal. */
+const MAX_LOOKS = 8;
+
+/** Unless it is one of the two words, the version that a listing shows. */
+type Look = 'missing' | 'not listed' | string;
 
 export interface BucketClientOptions {
   readonly s3: S3Client;
@@ -63,36 +70,84 @@ export class BucketClient {
   async head(key: string, checksums = true): Promise<ObjectHead | undefined> {
     try {
       const input = { Bucket: this.name, Key: key, ...checksums && { ChecksumMode: 'ENABLED' as const } };
-      return await this.request((s3) => s3.send(new HeadObjectCommand(input))) as ObjectHead;
+      return await this.requestAbout(key, (s3) => s3.send(withUnknownLocks(new HeadObjectCommand(input)))) as ObjectHead;
     } catch (error) {
       const { kind } = toS3Error(error);
       if (kind === 'missing') { return undefined; }
-      if (kind === 'denied' && !(await this.isListed(key))) { return undefined; }
       throw kind === 'denied' ? describeDenial(error as Error, this.name) : error;
     }
   }
 
-  /** Whether a listing shows the key. If listing is denied, too, nothing is known, and the key counts as present. */
-  async isListed(key: string): Promise<boolean> {
+  /**
+   * Sends a request about one object. An answer of 403 counts as a denial only if the key was listed, the request was refused,
+   * and the key is listed unchanged. So a key that somebody else removes, or removes and writes again, is never called denied.
+   *
+   * @throws an error of kind `missing` if S3 answers 403 because there is no such key
+   */
+  async requestAbout<T>(key: string, send: (s3: S3Client) => Promise<T>): Promise<T> {
+    let before: Look | undefined;
+    for (let looks = 0; looks < MAX_LOOKS; looks++) {
+      try {
+        return await this.request(send);
+      } catch (error) {
+        if (toS3Error(error).kind !== 'denied') { throw error; }
+        const now = await this.look(key);
+        if (now === 'missing') { throw Object.assign(new Error(`there is no such key in ${this.name}`), { name: 'NoSuchKey' }); }
+        if (now === 'not listed' || now === before) { throw error; }
+        before = now;
+      }
+    }
+    throw Object.assign(new Error(`the object is written again and again in ${this.name}`), { name: 'PreconditionFailed' });
+  }
+
+  /** What a listing shows of a key: its version, in words that differ if the version does. */
+  private async look(key: string): Promise<Look> {
     try {
-      return await this.has(key);
+      const found = await this.find(key);
+      return found ? `${found.ETag} ${found.LastModified?.getTime()}` : 'missing';
     } catch (error) {
-      if (toS3Error(error).kind === 'denied') { return true; }
+      if (toS3Error(error).kind === 'denied') { return 'not listed'; }
       throw error;
     }
   }
 
   /** Whether a listing shows the key. A denial says nothing about that, and is thrown like each error. */
   async has(key: string): Promise<boolean> {
+    return await this.find(key) !== undefined;
+  }
+
+  /** Returns what a listing shows of the object, or undefined if there is none. */
+  async find(key: string): Promise<_Object | undefined> {
     const page = await this.request((s3) => listPage(s3, { Bucket: this.name, Prefix: key, MaxKeys: 1 }));
-    return page.Contents?.[0]?.Key === key;
+    // If several keys begin with this one, the key itself is the first.
+    const [first] = page.Contents ?? [];
+    return first?.Key === key ? first : undefined;
   }
 
   /** The object's tags in the format that CreateMultipartUpload takes, in a fixed order. */
   async getTags(key: string): Promise<string> {
-    const answer = await this.request((s3) => s3.send(new GetObjectTaggingCommand({ Bucket: this.name, Key: key })));
+    const answer = await this.requestAbout(key, (s3) => s3.send(new GetObjectTaggingCommand({ Bucket: this.name, Key: key })));
     const pairs = (answer.TagSet ?? []).map((tag) => `${encodeURIComponent(tag.Key!)}=${encodeURIComponent(tag.Value!)}`);
     return pairs.sort().join('&');
+  }
+
+  /**
+   * Whether the version with this ETag may be read: its first byte is. HeadObject needs the same permission, but not always the
+   * key of an encrypted object.
+   */
+  async isReadable(key: string, etag: string): Promise<boolean> {
+    try {
+      const input = { Bucket: this.name, Key: key, IfMatch: etag, Range: 'bytes=0-0' };
+      await this.requestAbout(key, async (s3) => (await s3.send(new GetObjectCommand(input))).Body?.transformToByteArray());
+      return true;
+    } catch (error) {
+      const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+      // An empty object has no first byte.
+      if ($metadata?.httpStatusCode === 416) { return true; }
+      const { kind } = toS3Error(error);
+      if (kind === 'denied' || kind === 'final') { return false; }
+      throw error;
+    }
   }
 
   /**
@@ -101,7 +156,7 @@ export class BucketClient {
    */
   hash(key: string, etag: string): Promise<string> {
     // A retry reads the whole body again, because the body may break off, too.
-    return this.request(async (s3) => {
+    return this.requestAbout(key, async (s3) => {
       const answer = await s3.send(new GetObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag }));
       const hash = createHash('sha256');
       try {

@@ -4,13 +4,33 @@ import {
   type ListObjectsV2CommandInput, type ListObjectsV2CommandOutput, type MultipartUpload, type S3Client,
 } from '@aws-sdk/client-s3';
 
+/** S3 answers each after it has passed over many delete markers. Together, so many take a minute or two. */
+const MAX_EMPTY_PAGES = 500;
+
 /**
  * Lists one page of objects. Keys and common prefixes are decoded.
+ *
+ * A page may be empty although it is not the last one, for example where many delete markers lie. Such pages are passed over: a
+ * page of the answer is either the last one, or has an entry.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html about EncodingType
  */
 export async function listPage(s3: S3Client, input: Omit<ListObjectsV2CommandInput, 'EncodingType'>): Promise<ListObjectsV2CommandOutput> {
-  const page = await s3.send(new ListObjectsV2Command({ ...input, EncodingType: 'url' }));
+  let next = input;
+  for (let pages = 0; pages < MAX_EMPTY_PAGES; pages++) {
+    const page = await s3.send(new ListObjectsV2Command({ ...next, EncodingType: 'url' }));
+    const { Contents = [], CommonPrefixes = [], IsTruncated, NextContinuationToken } = page;
+    if (!IsTruncated || Contents.length + CommonPrefixes.length > 0) { return decodePage(page); }
+    if (NextContinuationToken === undefined) {
+      throw Object.assign(new Error('S3 answered with a page that is neither the last one nor says where the next one begins'), { name: 'UnreadableAnswer', $retryable: {} });
+    }
+    next = { ...input, StartAfter: undefined, ContinuationToken: NextContinuationToken };
+  }
+  throw new Error(`s3://${input.Bucket}/${input.Prefix ?? ''} has ${MAX_EMPTY_PAGES} pages without a key in a row, as where many delete markers lie: `
+    + 'remove them with a lifecycle rule of the bucket that has NoncurrentVersionExpiration and ExpiredObjectDeleteMarker, and start the run again');
+}
+
+function decodePage(page: ListObjectsV2CommandOutput): ListObjectsV2CommandOutput {
   const decode = getDecoder(page.EncodingType);
   return {
     ...page,

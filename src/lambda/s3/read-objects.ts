@@ -1,6 +1,7 @@
 import { GetObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
 import { readJsonObjects } from './json-stream';
 import { listPage } from './list-page';
+import { toS3Error } from './s3-error';
 
 const MAX_RESUMES = 5;
 
@@ -24,6 +25,15 @@ export async function findObject(s3: S3Client, bucket: string, key: string): Pro
   const page = await listPage(s3, { Bucket: bucket, Prefix: key, MaxKeys: 1 });
   const found = page.Contents?.[0];
   return found?.Key === key ? found : undefined;
+}
+
+/**
+ * Whether an object could not be read because there is none. To those who may list only some prefixes S3 answers 403 for a missing
+ * key. A listing of that key tells.
+ */
+export async function isMissing(s3: S3Client, bucket: string, key: string, error: unknown): Promise<boolean> {
+  const { kind } = toS3Error(error);
+  return kind === 'missing' || (kind === 'denied' && await findObject(s3, bucket, key) === undefined);
 }
 
 /**

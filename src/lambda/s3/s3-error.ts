@@ -1,8 +1,12 @@
+import { readDenial } from './iam-denial';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { shorten } from '../text/format';
 
 /**
- * What an error of S3 means for a move.
+ * What an error of S3 means for a move. Its name and its status decide.
+ *
+ * A message may quote the key of an object, and whoever writes objects chooses their keys. So only the beginning of a message is
+ * read, up to the first word that somebody else may have chosen.
  *
  * - `ambiguous`: a condition failed, or an earlier attempt may have succeeded. The source and the destination must be
  *   inspected to find out.
@@ -17,7 +21,9 @@ export interface S3Error {
   readonly code: ReasonCode;
   /** S3's own message, with the request id that AWS support asks for. */
   readonly message: string;
-  /** The KMS key that the message names. */
+  /** The action that IAM denies, as `s3:PutObject`, if the message says so. */
+  readonly deniedAction?: string;
+  /** The KMS key that cannot be used, if the message says which. */
   readonly kmsKeyArn?: string;
 }
 
@@ -35,20 +41,21 @@ const THROTTLED = new Set(['SlowDown', 'ServiceUnavailable', 'Throttling', 'Thro
 const TRANSIENT = new Set(['InternalError', 'RequestTimeout', 'RequestTimeTooSkewed', 'IncompleteBody', 'TimeoutError', 'NetworkingError']);
 const NETWORK = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ERR_STREAM_PREMATURE_CLOSE']);
 /**
- * Matches what S3, KMS and other services say about a KMS key: an action, an exception, or the words "KMS key". It does
- * not match the three letters alone, because names of roles, buckets and objects may contain them, and IAM's messages
- * quote those.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
- */
-export const KMS_MESSAGE = /\bkms:[A-Z]\w+|\bAWS KMS\b|\bKMS key\b|\bK(MS|ms)\.?[A-Z]\w*Exception\b|\bciphertext refers to\b/;
-/**
- * KMS's errors that pass. S3 prefixes their names with `KMS.`, or sends the exception's text in an error of its own.
+ * KMS's errors that pass. S3 prefixes their names with `KMS.`.
  * https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors
  */
-const KMS_THROTTLED = /\bKMS\.(Throttling|LimitExceeded|RequestLimitExceeded|TooManyRequests)\w*|\brate at which you may call KMS\b/;
-const KMS_TRANSIENT = /^KMS\.(KMSInternal|InternalFailure|InternalError|DependencyTimeout|KeyUnavailable|ServiceUnavailable)\w*/;
-const KMS_KEY_ARN = /\barn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+/;
+const KMS_THROTTLED = /^KMS\.(Throttling|LimitExceeded|RequestLimitExceeded|TooManyRequests)\w*$/;
+const KMS_TRANSIENT = /^KMS\.(KMSInternal|InternalFailure|InternalError|DependencyTimeout|KeyUnavailable|ServiceUnavailable)\w*$/;
+/**
+ * How S3 begins what KMS said: the rate is exceeded, or the key does not exist for this caller, or cannot be used.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+ */
+const KMS_BUSY = /^You have exceeded the rate at which you may call KMS\b/;
+const KMS_CIPHERTEXT = /^The ciphertext refers to a customer mast/;
+const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w/:-])/;
+/** The name of the error about an object with a lock that this version does not know. */
+export const UNKNOWN_LOCK = 'UnknownLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 
 interface ErrorLike {
@@ -65,6 +72,7 @@ export function toS3Error(error: unknown): S3Error {
   const status = e.$metadata?.httpStatusCode ?? 0;
   // An answer without a body (HEAD) has no error code, only a status.
   const name = e.name ?? '';
+  const text = e.message ?? '';
   const message = describe(e, name, status);
   const is = (kind: S3Error['kind'], code: ReasonCode): S3Error => ({ kind, code, message });
 
@@ -72,19 +80,22 @@ export function toS3Error(error: unknown): S3Error {
   if (name === 'NoSuchBucket') { return is('final', ReasonCode.NO_SUCH_BUCKET); }
   if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) { return is('missing', ReasonCode.UNEXPECTED); }
   if (ARCHIVED.has(name)) { return is('final', ReasonCode.ARCHIVED_CLASS); }
+  if (name === UNKNOWN_LOCK) { return is('final', ReasonCode.LOCKED); }
   // "Bucket is missing Object Lock Configuration": the copy has the source's lock, and the destination bucket cannot
   // keep it.
-  if (name === 'InvalidRequest' && /object ?lock/i.test(e.message ?? '')) { return is('final', ReasonCode.LOCKED); }
+  if (name === 'InvalidRequest' && /^Bucket is missing Object ?Lock/i.test(text)) { return is('final', ReasonCode.LOCKED); }
   // "The object was stored using a form of Server Side Encryption": with SSE-C, the copy request must contain the key.
-  if (name === 'InvalidRequest' && /server.side encryption/i.test(e.message ?? '')) {
+  if (name === 'InvalidRequest' && /^The object was stored using a form of Server.Side Encryption/i.test(text)) {
     return is('final', ReasonCode.CUSTOMER_KEY);
   }
-  if (KMS_THROTTLED.test(`${name} ${e.message ?? ''}`)) { return is('transient', ReasonCode.SLOW_DOWN); }
+  if (KMS_THROTTLED.test(name) || (status === 403 && KMS_BUSY.test(text))) { return is('transient', ReasonCode.SLOW_DOWN); }
   if (KMS_TRANSIENT.test(name)) { return is('transient', ReasonCode.SERVER_ERROR); }
-  if (name.startsWith('KMS.') || (status === 403 && KMS_MESSAGE.test(e.message ?? ''))) {
-    return { ...is('final', ReasonCode.KMS_DENIED), kmsKeyArn: KMS_KEY_ARN.exec(e.message ?? '')?.[0] };
+  if (name.startsWith('KMS.')) { return { ...is('final', ReasonCode.KMS_DENIED), kmsKeyArn: KMS_KEY_FIRST.exec(text)?.[1] }; }
+  const denial = status === 403 ? readDenial(text) : undefined;
+  if (denial?.action?.startsWith('kms:') || (status === 403 && KMS_CIPHERTEXT.test(text))) {
+    return { ...is('final', ReasonCode.KMS_DENIED), deniedAction: denial?.action, kmsKeyArn: denial?.kmsKeyArn };
   }
-  if (name === 'SameObject' || (name === 'InvalidRequest' && /copy an object to itself/i.test(e.message ?? ''))) {
+  if (name === 'SameObject' || (name === 'InvalidRequest' && /^This copy request is illegal because it is trying to copy an object to itself/i.test(text))) {
     return is('final', ReasonCode.SAME_OBJECT);
   }
   if (name === 'KeyTooLongError') { return is('final', ReasonCode.KEY_TOO_LONG); }
@@ -93,7 +104,7 @@ export function toS3Error(error: unknown): S3Error {
   if (isUnreadable || TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) {
     return is('transient', ReasonCode.SERVER_ERROR);
   }
-  if (status === 403) { return is('denied', ReasonCode.ACCESS_DENIED); }
+  if (status === 403) { return { ...is('denied', ReasonCode.ACCESS_DENIED), deniedAction: denial?.action }; }
   if (name === 'ExpiredToken' || name === 'InvalidToken') { return is('final', ReasonCode.ACCESS_DENIED); }
   return is('final', ReasonCode.UNEXPECTED);
 }

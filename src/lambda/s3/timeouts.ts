@@ -36,14 +36,14 @@ export function withAbortSignal(s3: S3Client, signal: AbortSignal): S3Client {
  * @param left returns the milliseconds that are left
  */
 export function withHalvingTimeout(s3: S3Client, left: () => number): S3Client {
-  return withSend(s3, async (command) => {
+  return withSend(s3, async (command, options) => {
     const milliseconds = Math.max(0, Math.floor(left() / 2));
-    const signal = AbortSignal.timeout(milliseconds);
+    const timeout = AbortSignal.timeout(milliseconds);
     try {
-      return await s3.send(command, { abortSignal: signal });
+      return await s3.send(command, { abortSignal: options?.abortSignal ? AbortSignal.any([timeout, options.abortSignal]) : timeout });
     } catch (error) {
       // The SDK's own name for a request with an unknown result, which may be sent again.
-      throw signal.aborted ? Object.assign(new Error(`S3 did not answer within ${milliseconds} ms`), { name: 'TimeoutError' }) : error;
+      throw timeout.aborted && !options?.abortSignal?.aborted ? Object.assign(new Error(`S3 did not answer within ${milliseconds} ms`), { name: 'TimeoutError' }) : error;
     }
   });
 }

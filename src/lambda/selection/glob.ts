@@ -124,3 +124,9 @@ function addState(states: State[], state: State): number {
 function isNoSlash(codePoint: number): boolean {
   return codePoint !== SLASH;
 }
+
+/** Creates a function that tells whether a key matches one of the globs. Undefined: all keys do. */
+export function createKeyFilter(globs: readonly string[] | undefined): (key: string) => boolean {
+  const patterns = globs?.map(parseGlob);
+  return (key) => patterns?.some((glob) => matchesGlob(glob, key)) ?? true;
+}

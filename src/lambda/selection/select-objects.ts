@@ -53,16 +53,13 @@ export function createSelector(settings: SourceSettings, run: SelectedRun): (obj
     if (key.endsWith('/')) { return skipped('folder-marker'); }
     if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped('in-archive'); }
 
+    // A layout may lead back into the listing: `2026/` is listed, and its objects are archived under `2026/11/24/`. Then an object
+    // could be its own destination, and the move would delete the only copy. Its folder may be that of any day: of the day that a list
+    // gave it, of a date in a part of its key that it lost, or of its last modification, which a copy does not keep.
+    if (listingInArchive && readDateAt(settings.layout.format, key, destinationPrefix.length)) { return skipped('in-archive'); }
+
     const relativeKey = key.slice(sourcePrefix.length);
     const dates = findDates(object, relativeKey);
-    // A layout may lead back into the listing: `2026/` is listed, and its objects are archived under `2026/11/24/`.
-    // Then an object could be its own destination, and the move would delete the only copy.
-    if (listingInArchive && dates.some((each) => key.startsWith(getFolder(each)))) { return skipped('in-archive'); }
-    // The last-modified date of a copy is the time of the copy, so its folder may be that of any day.
-    if (listingInArchive && dateSource.kind === 'lastModified' && readDateAt(settings.layout.format, key, destinationPrefix.length)) {
-      return skipped('in-archive');
-    }
-
     const found = dates.find(isIn);
     if (found) {
       const leftOutBy = filter(object);

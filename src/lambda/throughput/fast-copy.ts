@@ -7,7 +7,7 @@
  * retried through the SDK, so retries, redirects, clock-skew correction and errors behave as usual. The conditions of the
  * request make a second attempt harmless.
  */
-import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { AimdConcurrencyController } from './concurrency-controller';
 import { type CopiedObject, hasForeignETag, readCopyResult } from './copy-response';
 import { type CopyTemplate, matchesTemplate, type SdkRequest, type SigningContext, toCopyTemplate, toSignedRequest } from './copy-template';
@@ -73,7 +73,11 @@ class FastPath {
       // It may have changed while this copy waited.
       if (!this.isTrusted) { return undefined; }
       const response = await this.sendRequest(request, signal);
-      const copied = this.readSuccess(response, input, request.headers);
+      const answer = this.readSuccess(response);
+      const isForeign = answer && this.comparesETags && hasForeignETag(answer.ETag, input.CopySourceIfMatch!, response.headers, request.headers);
+      const isOwn = !isForeign || await this.isOfEncryptedSource(input, answer, signal);
+      if (!isOwn) { this.turnOff(); }
+      const copied = isOwn ? answer : undefined;
       if (copied) { this.concurrency.onLatency(response.milliseconds); }
       if (!copied && isSlowDown(response)) {
         this.rate.onSlowDown(epoch);
@@ -88,9 +92,7 @@ class FastPath {
     }
   }
 
-  private readSuccess(
-    response: HttpResponse, { CopySourceIfMatch }: CopyObjectCommandInput, requestHeaders: HttpResponse['headers'],
-  ): CopiedObject | undefined {
+  private readSuccess(response: HttpResponse): CopiedObject | undefined {
     if (this.requestIds.record(response.headers) !== undefined) {
       this.turnOff();
       return undefined;
@@ -101,11 +103,23 @@ class FastPath {
       if (response.status < 403) { this.template = undefined; }
       return undefined;
     }
-    if (this.comparesETags && hasForeignETag(copied.ETag, CopySourceIfMatch!, response.headers, requestHeaders)) {
-      this.turnOff();
-      return undefined;
-    }
     return copied;
+  }
+
+  /**
+   * Whether this is the copy of a source whose ETag is no MD5 digest, although it looks like one: an answer does not say how the source
+   * is encrypted. The destination must then have the ETag that the answer names.
+   */
+  private async isOfEncryptedSource(input: CopyObjectCommandInput, { ETag }: CopiedObject, abortSignal?: AbortSignal): Promise<boolean> {
+    const head = (Bucket: string, Key: string) => this.s3.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
+    try {
+      const [, bucket, key] = /^([^/]+)\/(.*)$/s.exec(input.CopySource!)!;
+      const [source, copy] = await Promise.all([head(bucket, decodeURIComponent(key)), head(input.Bucket!, input.Key!)]);
+      const isSource = source.ETag === input.CopySourceIfMatch && source.ServerSideEncryption?.startsWith('aws:kms');
+      return isSource === true && copy.ETag === ETag;
+    } catch {
+      return false;
+    }
   }
 
   private turnOff(): void {

@@ -1,42 +1,85 @@
-/** Compares an archived object with the line of the ledger that says it is archived. */
-import type { FoundObject } from './archive-lookup';
-import type { LedgerLine } from '../../contract/payloads/ledger-line';
+/** Compares an archived object with what a ledger says of it. */
+import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import type { ObjectHead } from '../s3/bucket-client';
+import { decide, fromHead, fromLedger, fromListing, type VersionFacts } from '../move/decide';
+import type { BucketClient } from '../s3/bucket-client';
+import type { FoundObject } from '../s3/object-lookup';
 
 /** What is wrong with an object. */
 export interface Finding {
-  readonly status: 'changed' | 'missing';
+  readonly status: 'changed' | 'missing' | 'unproven';
   readonly code: ReasonCode;
   readonly message: string;
 }
 
 /**
- * Undefined if the archive holds what the ledger says: the same ETag and size, and the same checksum if there is one to
- * compare with.
+ * Undefined if the archive holds the version, which only `decide` can say. A listing proves it where the ledger has the ETag, because
+ * an object at one place gets another ETag with other content. Whatever a listing does not prove is asked of the object itself.
  *
- * The same bytes, written again the same way, have the same ETag, and are the same object here. Everything else that
- * happened to the object gave it another ETag.
+ * @param found what a listing shows, or what the object itself says
+ * @param deep whether a checksum has to agree, too; `found` has it then
  */
-export function compareArchived(line: LedgerLine, found: FoundObject | undefined): Finding | undefined {
-  if (!found) {
-    return { status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, message: `the archive holds nothing under ${line.destination}` };
-  }
-  const differences = [
-    ...found.size === line.size ? [] : [`its size is ${found.size} instead of ${line.size}`],
-    ...line.archivedEtag === undefined || unquote(line.archivedEtag) === unquote(found.etag) ? [] : [`its ETag is ${unquote(found.etag)} instead of ${unquote(line.archivedEtag)}`],
-    ...found.head ? compareChecksum(line, found.head) : [],
-  ];
-  if (differences.length === 0) { return undefined; }
-  return { status: 'changed', code: ReasonCode.ARCHIVED_COPY_CHANGED, message: `the archive holds something else under ${line.destination}: ${differences.join(', ')}` };
+export async function compareArchived(
+  archive: BucketClient, version: ArchivedVersion, found: FoundObject | undefined, deep: boolean,
+): Promise<Finding | undefined> {
+  if (!found) { return toMissing(version); }
+  const place = `s3://${archive.name}/${version.destination}`;
+  const recorded = toFacts(version, place);
+  const listed = found.head ? fromHead(found.head, place) : fromListing(found, place);
+  if (!deep && decide(listed, recorded) === 'same') { return undefined; }
+  const head = deep ? found.head : await archive.head(version.destination);
+  if (!head) { return toMissing(version); }
+  const now = fromHead(head, place);
+  const decision = deep && decide(onlyChecksums(now), onlyChecksums(recorded)) === 'different' ? 'different' : decide(now, recorded);
+  if (decision === 'same') { return undefined; }
+  const differences = describeDifferences(now, recorded);
+  return decision === 'different'
+    ? {
+      status: 'changed',
+      code: ReasonCode.ARCHIVED_COPY_CHANGED,
+      message: `the archive holds something else under ${version.destination}: ${differences.join(', ')}`,
+    }
+    : {
+      status: 'unproven',
+      code: ReasonCode.ARCHIVED_COPY_UNPROVEN,
+      message: `the archive holds an object of the right size under ${version.destination}, but ${explainDoubt(version)}`,
+    };
 }
 
-/** The object may have been written again with the same bytes and another kind of checksum, which says nothing. */
-function compareChecksum({ checksumAlgorithm, checksumType, checksum }: LedgerLine, head: ObjectHead): string[] {
-  if (checksumAlgorithm === undefined || checksum === undefined) { return []; }
-  const now = ({ ...head } as { readonly [field: string]: unknown })[`Checksum${checksumAlgorithm}`];
-  const isComparable = typeof now === 'string' && (checksumType === undefined || head.ChecksumType === undefined || head.ChecksumType === checksumType);
-  return isComparable && now !== checksum ? [`its ${checksumAlgorithm} is ${now} instead of ${checksum}`] : [];
+function toMissing({ destination }: ArchivedVersion): Finding {
+  return { status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, message: `the archive holds nothing under ${destination}` };
+}
+
+/**
+ * Where the ledger has no ETag that S3 gave the copy, the source's may be the digest of the content, which HeadObject then shows. A
+ * checksum that was read from what only seems to be the copy proves nothing.
+ */
+function toFacts(version: ArchivedVersion, place: string): VersionFacts {
+  const facts = fromLedger(version, place);
+  if (version.archivedEtag !== undefined && version.proof === undefined) { return facts; }
+  return { ...facts, etag: version.etag, isMd5: false, place: undefined, ...version.proof !== undefined && { checksums: {} } };
+}
+
+/** An ETag at its place would decide alone. */
+function onlyChecksums(facts: VersionFacts): VersionFacts {
+  return { ...facts, etag: undefined, isMd5: false };
+}
+
+function describeDifferences(now: VersionFacts, recorded: VersionFacts): string[] {
+  const etag = recorded.place === undefined ? undefined : recorded.etag;
+  return [
+    ...now.size === recorded.size ? [] : [`its size is ${now.size} instead of ${recorded.size}`],
+    ...etag === undefined || unquote(etag) === unquote(now.etag!) ? [] : [`its ETag is ${unquote(now.etag!)} instead of ${unquote(etag)}`],
+    ...Object.entries(recorded.checksums).flatMap(([algorithm, checksum]) => {
+      const found = now.checksums[algorithm];
+      return found === undefined || found === checksum ? [] : [`its ${algorithm} is ${found} instead of ${checksum}`];
+    }),
+  ];
+}
+
+function explainDoubt({ archivedEtag, proof }: ArchivedVersion): string {
+  if (proof !== undefined) { return 'only its size and its time say that it is the one that was archived'; }
+  return archivedEtag === undefined ? 'the ledger has no ETag of it' : 'it has another ETag now, and nothing tells whether its content is the same';
 }
 
 function unquote(etag: string): string {

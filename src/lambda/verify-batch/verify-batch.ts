@@ -1,32 +1,34 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { ArchiveLookup, HEADS_AT_ONCE, HEADS_PER_LIST } from './archive-lookup';
-import { compareArchived } from './compare-archived';
+import type { Finding } from './compare-archived';
+import { Comparison } from './comparison';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { VerifyEvent, VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { VerifiedLine } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { toVerifiedPartKey } from '../ledger/part-keys';
-import { readArchivedLines, type RecordedLine } from '../ledger/read-parts';
+import { readArchivedVersions, type RecordedVersion } from '../ledger/read-parts';
 import { addRequests, type Requests } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { countRequests } from '../s3/count-requests';
+import { HEADS_AT_ONCE, HEADS_PER_LIST } from '../s3/object-lookup';
 import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { toJsonLines } from '../text/json-lines';
+import { addSeen, getIdentity } from '../verification/seen-versions';
 
 export interface VerifyContext {
   readonly s3: S3Client;
   readonly clock: Clock;
   readonly settings: { readonly destinationBucket: string; readonly reportBucket: string; readonly maxRounds: number };
-  /** Called for each object that is changed or missing. */
+  /** Called for each object that is not proven to be present. */
   readonly onProblem?: (line: VerifiedLine) => void;
 }
 
 /**
- * Runs one round: compares the archive with the lines from the cursor on until all are compared or the time ends, and
- * returns the progress. Changes nothing in the archive.
+ * Runs one round: compares the archive with the versions of the ledgers from the cursor on until all are compared or the time ends,
+ * and returns the progress. Changes nothing in the archive.
  *
  * @param milliseconds until Lambda ends the invocation
  */
@@ -37,43 +39,41 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   const deadline = end - getReserve(milliseconds);
   const requests: Requests = { ...progress.requests };
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
-  const patient = withHalvingTimeout(counted, () => end - clock.now());
-  const client = (bucket: string) => new BucketClient({ s3: patient, bucket, budget: { clock, deadline: end } });
+  const withTimeouts = withHalvingTimeout(counted, () => end - clock.now());
+  const client = (bucket: string) => new BucketClient({ s3: withTimeouts, bucket, budget: { clock, deadline: end } });
 
   const reports = client(settings.reportBucket);
-  const archived = (await readArchivedLines(reports, parts)).sort((a, b) => compareKeys(a.line.destination, b.line.destination));
-  const counts = { ...progress.counts, listed: archived.length };
-  let { cursor, bytes } = progress;
-  const problems: VerifiedLine[] = [];
-  const verify = (recorded: RecordedLine, found?: Parameters<typeof compareArchived>[1]) => {
-    const finding = run.dryRun ? undefined : compareArchived(recorded.line, found);
-    counts[finding?.status ?? 'present'] += 1;
-    if (!finding) {
-      bytes += recorded.line.size;
-    } else {
-      problems.push(toLine(recorded, finding, clock.now() - Date.parse(run.startTime)));
-    }
-  };
-  const lookup = new ArchiveLookup(client(settings.destinationBucket), archived.map(({ line }) => line.destination), run.deep ?? false);
-  const begin = cursor;
-  while (cursor < archived.length && (cursor === begin || clock.now() < deadline)) {
-    const found = run.dryRun ? archived.map(() => undefined) : await lookup.next(cursor);
-    for (const each of found) { verify(archived[cursor++], each); }
-  }
+  const versions = toDistinct(await readArchivedVersions(reports, parts)).sort((a, b) => compareKeys(a.version.destination, b.version.destination));
+  const comparison = new Comparison(client(settings.destinationBucket), versions, run);
+  let { cursor } = progress;
+  while (cursor < versions.length && (cursor === progress.cursor || clock.now() < deadline)) { cursor = await comparison.go(cursor); }
 
+  const problems = comparison.findings.map(([recorded, finding]) => toLine(recorded, finding, clock.now() - Date.parse(run.startTime)));
   if (problems.length > 0) {
-    await writeLines(reports, toVerifiedPartKey(run, parts, begin), problems);
+    await writeLines(reports, toVerifiedPartKey(run, parts, progress.cursor), problems);
     for (const line of problems) { context.onProblem?.(line); }
   }
-  const finished = cursor >= archived.length;
-  if (run.dryRun) { addRequests(requests, predictRequests(archived.length, run.deep)); }
+  const finished = cursor >= versions.length;
+  if (run.dryRun) { addRequests(requests, predictRequests(versions.length, run.deep)); }
   const rounds = progress.rounds + 1;
   if (!finished && rounds >= settings.maxRounds) {
-    throw namedError(ErrorName.SYSTEMIC_FAILURE, `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${archived.length} objects were compared`);
+    throw namedError(ErrorName.SYSTEMIC_FAILURE, `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${versions.length} objects were compared`);
   }
-  const began = end - milliseconds;
-  const took = run.dryRun ? predictMilliseconds(requests) : clock.now() - began;
-  return { cursor, finished, rounds, counts, bytes, requests, milliseconds: progress.milliseconds + took };
+  return {
+    cursor,
+    finished,
+    rounds,
+    counts: comparison.count({ ...progress.counts, listed: versions.length }),
+    bytes: progress.bytes + comparison.bytes,
+    requests,
+    milliseconds: progress.milliseconds + (run.dryRun ? predictMilliseconds(requests) : clock.now() - end + milliseconds),
+    seen: addSeen(progress.seen, parts.some(({ shared }) => shared) ? comparison.present : []),
+  };
+}
+
+/** A source that was written again with the same content has two versions, and one copy. */
+function toDistinct(recorded: readonly RecordedVersion[]): RecordedVersion[] {
+  return [...new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each])).values()];
 }
 
 /** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */
@@ -92,8 +92,7 @@ async function writeLines(reports: BucketClient, Key: string, lines: readonly Ve
   await reports.request((client) => client.send(new PutObjectCommand(input)));
 }
 
-/** The line of the run that is verified, with what was found now. */
-function toLine({ line, part, written }: RecordedLine, finding: NonNullable<ReturnType<typeof compareArchived>>, at: number): VerifiedLine {
-  const { earlier: _earlier, ms: _ms, requests: _requests, ...known } = line;
-  return { ...known, ...finding, at, part, written };
+/** The version that was recorded, with what was found now. */
+function toLine({ line: { v, key }, version, part, written }: RecordedVersion, finding: Finding, at: number): VerifiedLine {
+  return { v, key, ...version, ...finding, at, part, written };
 }

@@ -73,8 +73,6 @@ export function synthesize(id: string, env: Where, outdir: string): void {
     archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES));
     new CfnOutput(stack, `${name}Machine`, { value: archiver.stateMachine.stateMachineArn });
   }
-  // No scenario gives up an invocation that moves objects beside a restore, so a restore need not wait for minutes.
-  (archivers.Standard.node.findChild('PlanRun').node.findChild('Function') as Function).addEnvironment('RESTORE_WAIT_SECONDS', '2');
   (archivers.Standard.node.findChild('RestoreBatch').node.findChild('Function') as Function).addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES));
   new CfnOutput(stack, 'SourceBucket', { value: source.bucketName });
   new CfnOutput(stack, 'ArchiveBucket', { value: archive.bucketName });

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 export const USAGE = `usage: npm run verify:aws -- --profile PROFILE --region REGION [--yes] [--only WORD] [--keep]
        npm run verify:aws -- --clean-up [ID] [--yes]
 
-Deploys an app with two archivers into an account of yours under a name of its own, runs scenarios on real S3, Lambda and Step
+Deploys an app with three archivers into an account of yours under a name of its own, runs scenarios on real S3, Lambda and Step
 Functions, compares each with what the sandbox says of the same app, and destroys everything.
 
   --profile, --region   where; there is no default, so that it is never an account that happens to be configured
@@ -39,7 +39,7 @@ export function parseArguments(args: string[]): Arguments {
     throw new UsageError('--profile is missing: name one of your AWS configuration, of an account that is made for tests');
   }
   if (!region) { throw new UsageError('--region is missing: name the region to deploy to, for example eu-central-1'); }
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (!/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
     throw new UsageError(`--region ${region} is no region: write it as eu-central-1`);
   }
   return { profile, region, yes, keep, only };

@@ -25,6 +25,8 @@ let asked: string[];
 let machineTags: object[];
 /** The tag of each bucket. The double has no tags of buckets. */
 let bucketTags: Record<string, string>;
+/** How often S3 still shows a bucket that is deleted. */
+let stale: number;
 beforeEach(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'clean-up-'));
   journal = new Journal(directory);
@@ -32,6 +34,7 @@ beforeEach(async () => {
   double = await startS3({ account: '111122223333' });
   s3 = new S3Client({ endpoint: double.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, forcePathStyle: true });
   asked = [];
+  stale = 0;
   bucketTags = { source: 'verify-1a2b3c4d', archive: 'verify-1a2b3c4d', reports: 'verify-1a2b3c4d' };
   machineTags = [{ key: 'cdk-s3-dated-archiver', value: 'verify-1a2b3c4d' }];
   for (const Bucket of ['source', 'archive', 'reports', 'mine']) {
@@ -49,6 +52,7 @@ function clean(entry: Entry, account = '111122223333'): Promise<void> {
   const send = async (command: { input: { Bucket?: string; ExpectedBucketOwner?: string } }): Promise<unknown> => {
     const { constructor: { name }, input: { Bucket = '', ExpectedBucketOwner } } = command;
     asked.push(`${name} ${ExpectedBucketOwner}`);
+    if (name === 'HeadBucketCommand' && stale-- > 0) { return {}; }
     if (name !== 'GetBucketTaggingCommand') { return s3.send(command as never); }
     if (bucketTags[Bucket] === undefined) { throw Object.assign(new Error('The TagSet does not exist'), { name: 'NoSuchTagSet' }); }
     return { TagSet: [{ Key: 'cdk-s3-dated-archiver', Value: bucketTags[Bucket] }] };
@@ -70,6 +74,7 @@ function clean(entry: Entry, account = '111122223333'): Promise<void> {
     },
     journal,
     tell: () => undefined,
+    sleep: async (milliseconds) => asked.push(`wait ${milliseconds}`),
   }, entry);
 }
 
@@ -81,6 +86,17 @@ test('what has the tag is destroyed, and each request to S3 names the owner', as
   expect(left()).toEqual(['mine']);
   expect(asked.filter((command) => /Bucket|Object/.test(command) && !command.endsWith(' 111122223333'))).toEqual([]);
   expect(journal.ids()).toEqual([]);
+});
+
+test('a deleted bucket that S3 still shows is looked at again, and one that stays is told', async () => {
+  stale = 2;
+  await clean(ENTRY);
+  expect(asked.filter((command) => command.startsWith('wait'))).toEqual(['wait 6000', 'wait 6000']);
+  expect(journal.ids()).toEqual([]);
+  journal.write(ENTRY);
+  stale = Infinity;
+  await expect(clean(ENTRY)).rejects.toThrow('bucket source should be gone, and is there');
+  expect(journal.ids()).toEqual([ENTRY.id]);
 });
 
 test.each<[string, () => Entry, string | undefined, string]>([

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { DeleteObjectsCommand, GetBucketTaggingCommand, HeadBucketCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, ListTagsForResourceCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { bucketsOf, machinesOf, stackName, TAG, tagOf } from './app';
@@ -12,6 +13,8 @@ export interface CleanUpParts {
   readonly cdk: Cdk;
   readonly journal: Journal;
   readonly tell: (text: string) => void;
+  /** Waits. Unset: as long as it says. */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
 /** What --clean-up is about to destroy, as a person is asked. */
@@ -28,7 +31,7 @@ export function describeCleanUp({ id, account, region, profile, started, deploym
  * Throws, before it changes anything, if the credentials are of another account, or if a resource does not have the
  * verification's tag.
  */
-export async function cleanUp({ s3, sfn, account, cdk, journal, tell }: CleanUpParts, entry: Entry): Promise<void> {
+export async function cleanUp({ s3, sfn, account, cdk, journal, tell, sleep = setTimeout }: CleanUpParts, entry: Entry): Promise<void> {
   const { deployment } = entry;
   await demandAccount(account, entry);
   if (deployment) {
@@ -41,7 +44,7 @@ export async function cleanUp({ s3, sfn, account, cdk, journal, tell }: CleanUpP
     }
   }
   await cdk.destroy(entry, journal.assembly(entry.id));
-  for (const bucket of deployment ? bucketsOf(deployment) : []) { await demandGone(s3, bucket, entry.account); }
+  for (const bucket of deployment ? bucketsOf(deployment) : []) { await demandGone({ s3, sleep }, bucket, entry.account); }
   journal.remove(entry.id);
 }
 
@@ -94,10 +97,19 @@ async function empty(s3: CleanUpParts['s3'], Bucket: string, ExpectedBucketOwner
   }
 }
 
-async function demandGone(s3: CleanUpParts['s3'], bucket: string, ExpectedBucketOwner: string): Promise<void> {
-  const answer = await s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner })).then(() => 'there', (error: Error) => error.name);
-  if (!['NotFound', 'NoSuchBucket'].includes(answer)) {
-    throw new Error(`bucket ${bucket} should be gone, and is ${answer}`);
+const MAX_LOOKS = 10;
+const MILLISECONDS_BETWEEN_LOOKS = 6_000;
+
+/**
+ * S3 may show a deleted bucket for a while ("bucket configurations have an eventual consistency model").
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+ */
+async function demandGone({ s3, sleep }: Required<Pick<CleanUpParts, 's3' | 'sleep'>>, bucket: string, ExpectedBucketOwner: string): Promise<void> {
+  for (let looks = 1; ; looks++) {
+    const answer = await s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner })).then(() => 'there', (error: Error) => error.name);
+    if (['NotFound', 'NoSuchBucket'].includes(answer)) { return; }
+    if (looks === MAX_LOOKS) { throw new Error(`bucket ${bucket} should be gone, and is ${answer}`); }
+    await sleep(MILLISECONDS_BETWEEN_LOOKS);
   }
 }
 

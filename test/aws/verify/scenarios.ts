@@ -89,7 +89,7 @@ export const SCENARIOS: Scenario[] = [
     },
   },
   {
-    name: 'a run is taken back',
+    name: 'a run is restored',
     objects: 2,
     runs: 2,
     play: async (stage) => {

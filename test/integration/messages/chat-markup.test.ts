@@ -21,7 +21,7 @@ afterEach(() => rehearsal.close());
 async function start(props: object = {}): Promise<void> {
   rehearsal = await rehearse((stack) => ({
     batchSize: 10, maxConcurrency: 1, allowRestore: true, toleratedFailurePercentage: 50, chatTopic: new Topic(stack, 'Chat'), ...props,
-  }), { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+  }));
 }
 
 const store = () => rehearsal.sandbox.s3!.store;

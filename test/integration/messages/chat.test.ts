@@ -12,7 +12,7 @@ afterEach(() => rehearsal.close());
 async function start(props: object = {}) {
   rehearsal = await rehearse((stack) => ({
     alertMode: AlertMode.EVERY_RUN, batchSize: 10, maxConcurrency: 1, allowRestore: true, chatTopic: new Topic(stack, 'Chat'), ...props,
-  }), { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+  }));
   for (let i = 0; i < 20; i++) { rehearsal.put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`); }
 }
 

@@ -16,7 +16,6 @@ export class LedgerStage {
   static async open(props: Partial<S3DatedArchiverProps> = {}): Promise<LedgerStage> {
     const stage = new LedgerStage();
     stage.rehearsal = await rehearse({ allowRestore: true, batchSize: 10, maxConcurrency: 1, retryPolicy: { maxAttempts: 0 }, ...props }, {
-      planEnvironment: { RESTORE_WAIT_SECONDS: '1' },
       s3: { hooks: { before: (call) => stage.before?.(call) } },
       onInvoke: (invocation) => stage.onInvoke?.(invocation),
     });
@@ -61,11 +60,6 @@ export class LedgerStage {
   }
 
   removeArchived(name: string): void { this.store.delete(this.sandbox.destinationBucket, toArchived(name)); }
-
-  lock(): { state: string } | undefined {
-    const found = this.store.get(this.sandbox.reportBucket, 'runs/restore-lock.json');
-    return found && JSON.parse(found.body.bytes().toString()) as { state: string };
-  }
 
   record(name: string): ExecutionRecord {
     return this.sandbox.records.executions.get(`${this.sandbox.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`)!;

@@ -26,7 +26,7 @@ interface Scene {
   readonly selective?: true;
   /** Messages in the dead-letter queue of the schedule, instead of a run. */
   readonly deliver?: readonly object[];
-  /** A run after the one that archives, and what happens before it. A restore runs in real time, because S3 says how old its lock is. */
+  /** A run after the one that archives, and what happens before it. */
   readonly then?: { readonly input: object; readonly name: string; readonly now?: string; readonly prepare: (rehearsal: Rehearsal) => void };
 }
 
@@ -42,7 +42,7 @@ const denyWrite = (key: string): Fault => ({
     + `s3:PutObject on resource: "arn:aws:s3:::archive-files/${key}" with an explicit deny in a resource-based policy`,
 });
 
-const LIST = 'lists/orders.csv';
+const LIST = 'runs/lists/orders.csv';
 
 const SCENES: Scene[] = [
   {
@@ -88,10 +88,11 @@ const SCENES: Scene[] = [
     },
   },
   {
-    title: 'A restore did not take everything back',
+    title: 'A restore did not bring everything back',
     then: {
       input: { action: 'restore', run: 'nightly-2026-11-25', keys: ['incoming/eu/**'] },
       name: 'undo-2026-11-26',
+      now: '2026-11-26T09:00:00Z',
       prepare: ({ put }) => put('incoming/eu/sensor-0103-2026-11-24.csv', 'a new file of the same name'),
     },
   },
@@ -120,7 +121,6 @@ export async function* generateMessages(): AsyncGenerator<{ title: string; alert
       allowRestore: then !== undefined,
       ...selective && { listing: Listing.selective() },
     }), {
-      ...then && { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } },
       stackProps: { stackName: 'Storage', env: { account: '111122223333', region: 'eu-west-1' } },
       s3: { hooks: { before: (call) => s3?.(call) } },
       onInvoke: (invocation) => onInvoke?.(invocation, rehearsal),

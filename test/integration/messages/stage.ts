@@ -49,8 +49,10 @@ interface Changes {
   readonly change?: (node: IConstruct) => void;
 }
 
+type Props = Partial<S3DatedArchiverProps>;
+
 export class Stage {
-  static async open(props: Partial<S3DatedArchiverProps> = {}, { definition = (text: string) => text, change }: Changes = {}): Promise<Stage> {
+  static async open(props: Props | ((stack: Stack) => Props) = {}, { definition = (text: string) => text, change }: Changes = {}): Promise<Stage> {
     const stage = new Stage();
     stage.rehearsal = await rehearse((stack) => {
       alterDefinition(stack, definition);
@@ -60,7 +62,7 @@ export class Stage {
         maxConcurrency: 1,
         retryPolicy: { maxAttempts: 0 },
         destinationBucket: new Bucket(stack, 'Archive', { encryptionKey: new Key(stack, 'Key') }),
-        ...props,
+        ...typeof props === 'function' ? props(stack) : props,
       };
     }, {
       onInvoke: (invocation) => stage.onInvoke(invocation),

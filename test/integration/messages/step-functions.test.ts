@@ -1,5 +1,6 @@
 /** Checks the messages about runs that Step Functions or a person ends. */
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
 import { listsByMap } from '../../helpers/default-listing';
@@ -46,12 +47,16 @@ const ROWS: [string, Row][] = [
   }],
 ];
 
-describe('with the deployed definition', () => {
+describe.each<[string, Parameters<typeof Stage.open>[0]]>([
+  ['with the deployed definition', {}],
+  // Events say neither input nor cause then.
+  ['with a customer managed key that encrypts executions', (stack) => ({ encryptionKey: new Key(stack, 'ExecutionsKey') })],
+])('%s', (_, props) => {
   let stage: Stage;
-  beforeAll(async () => { stage = await Stage.open(); });
+  beforeAll(async () => { stage = await Stage.open(props); });
   afterAll(() => stage.close());
 
-  test.each(ROWS)('%s', async (_, row) => { await check(stage, row); });
+  test.each(ROWS)('%s', async (_name, row) => { await check(stage, row); });
 });
 
 /**

@@ -148,7 +148,7 @@ describe('the runbook', () => {
 
   test.each(Object.values(ReasonCode))('says of %s what it means and what to type', (code) => {
     const paragraph = runbook.split(`### ${code}\n`)[1]?.split('\n###')[0] ?? '';
-    expect(paragraph).toMatch(/^\n(Conflicting|Failed|Changed|Missing)\b/);
+    expect(paragraph).toMatch(/^\n(Conflicting|Failed|Changed|Missing|Unproven)\b/);
     expect(paragraph.replace(/```.*?```/gs, '').length).toBeGreaterThan(200);
     expect(paragraph).toMatch(/```sh\n[^`]+```/);
   });

@@ -8,8 +8,23 @@ const FOLDER = path.join(ROOT, '.github/workflows');
 const names = readdirSync(FOLDER).filter((file) => file.endsWith('.yml')).map((file) => path.basename(file, '.yml'));
 const textOf = (name: string) => readFileSync(path.join(FOLDER, `${name}.yml`), 'utf8');
 
-interface Step { name?: string; uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, string> }
-interface Job { permissions?: Record<string, string>; environment?: string | { name: string }; needs?: string | string[]; steps: Step[] }
+interface Step {
+  'name'?: string;
+  'if'?: string;
+  'uses'?: string;
+  'run'?: string;
+  'with'?: Record<string, unknown>;
+  'env'?: Record<string, string>;
+  'timeout-minutes'?: number;
+}
+interface Job {
+  'permissions'?: Record<string, string>;
+  'environment'?: string | { name: string };
+  'needs'?: string | string[];
+  'if'?: string;
+  'steps': Step[];
+  'timeout-minutes'?: number;
+}
 interface Workflow { permissions?: Record<string, string>; jobs: Record<string, Job> }
 
 const workflows = new Map(names.map((name) => [name, parse(textOf(name)) as Workflow]));
@@ -39,6 +54,59 @@ test('jobs write what their work is, and nothing else', () => {
   }));
   expect(Object.fromEntries(written.filter(([, scopes]) => scopes.length > 0))).toEqual(MAY_WRITE);
   for (const { permissions } of workflows.values()) { expect(permissions).toEqual({ contents: 'read' }); }
+});
+
+test('no job of a release runs on another branch than main', () => {
+  const { jobs } = workflows.get('release')!;
+  const elsewhere = Object.entries(jobs).filter(([, job]) => !/^github\.ref == 'refs\/heads\/main'( && \(.*\))?$/.test(job.if ?? ''));
+  expect(elsewhere.map(([name]) => name)).toEqual([]);
+  // A status function such as always() would run a job although the one before it was skipped.
+  expect(Object.values(jobs).filter((job) => /\b(always|failure|cancelled|success) *\(/.test(job.if ?? ''))).toEqual([]);
+});
+
+test('every job that may get a token of GitHub asks for an environment', () => {
+  const withToken = [...workflows].flatMap(([name, { jobs }]) => Object.entries(jobs)
+    .filter(([, { permissions }]) => permissions!['id-token'] === 'write')
+    .map(([job, { environment }]) => [`${name}/${job}`, typeof environment === 'string' ? environment : environment?.name]));
+  expect(Object.fromEntries(withToken)).toEqual({
+    'release/release_npm': 'release',
+    'release/release_sandbox': 'release',
+    'release/release_pypi': 'release',
+    'release/release_nuget': 'release',
+    'verify-aws/verify': 'verify-aws',
+    'site/deploy': 'github-pages',
+  });
+});
+
+describe('verify-aws', () => {
+  const { jobs: { build, verify } } = workflows.get('verify-aws')!;
+  const stepOf = (job: Job, name: string) => job.steps.find((step) => step.name === name)!;
+
+  test('a job without rights builds, and the one with the token installs without scripts and takes what was built', () => {
+    expect([build?.permissions, build?.environment, JSON.stringify(build).includes('secrets.')]).toEqual([{ contents: 'read' }, undefined, false]);
+    expect(build.steps.flatMap(({ run }) => run ?? [])).toEqual(['npm ci', 'npx projen bundle']);
+    expect([verify.needs].flat()).toEqual(['build']);
+    const [upload] = build.steps.filter(({ uses }) => uses?.includes('upload-artifact'));
+    const [download] = verify.steps.filter(({ uses }) => uses?.includes('download-artifact'));
+    expect([upload.with, download.with]).toEqual([{ name: 'functions', path: 'assets' }, { name: 'functions', path: 'assets' }]);
+    const before = verify.steps.slice(0, verify.steps.indexOf(stepOf(verify, 'Assume the role'))).flatMap(({ run }) => run ?? []);
+    expect(before).toEqual(['npm ci --ignore-scripts']);
+  });
+
+  test('the programs of dependencies that run after it cannot ask for another token', () => {
+    const commands = verify.steps.flatMap(({ run }) => run?.split('\n') ?? []).filter((line) => /\bnpm run\b/.test(line));
+    expect(commands).toHaveLength(2);
+    for (const command of commands) { expect(command).toMatch(/^env -u ACTIONS_ID_TOKEN_REQUEST_TOKEN -u ACTIONS_ID_TOKEN_REQUEST_URL npm run /); }
+  });
+
+  test('the clean-up asks nobody, and has time and credentials left whatever the verification does', () => {
+    const cleanUp = stepOf(verify, 'Clean up what is left');
+    expect([cleanUp.if, cleanUp.run]).toEqual(['always()', expect.stringContaining('-- --clean-up --yes ')]);
+    const minutes = stepOf(verify, 'Verify')['timeout-minutes']! + cleanUp['timeout-minutes']!;
+    expect(minutes).toBeLessThan(verify['timeout-minutes']!);
+    const [, seconds] = /--duration-seconds (\d+)/.exec(stepOf(verify, 'Assume the role').run!)!;
+    expect(minutes * 60).toBeLessThan(Number(seconds));
+  });
 });
 
 test('publishing asks for the release environment, and npm, PyPI and NuGet for no stored token', () => {

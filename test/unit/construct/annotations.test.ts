@@ -152,12 +152,12 @@ test('a destination of another account: a warning with the statements that each 
   }));
   expect(warnings).toEqual([expect.stringContaining('destinationBucket is in account 444455556666')]);
   const statements = JSON.parse(/add (\[.*\]) with the ARNs/.exec(warnings[0])![1]) as { Action: string | string[]; Resource: string; Condition?: object; Principal: { AWS: string } }[];
-  const actions = statements.map(({ Principal, Action }) => `${Principal.AWS} ${[Action].flat().includes('s3:DeleteObject') ? 'moves' : [Action].flat()[0]}`);
+  const actions = statements.map(({ Principal, Action }) => `${Principal.AWS} ${[Action].flat().includes('s3:DeleteObject') ? 'deletes' : [Action].flat()[0]}`);
   expect(actions).toEqual([
     '<ARN of the role of ArchiveBatch> s3:PutObject', '<ARN of the role of ArchiveBatch> s3:ListBucket', '<ARN of the role of ArchiveBatch> s3:ListBucketMultipartUploads',
     '<ARN of the role of VerifyBatch> s3:ListBucket', '<ARN of the role of VerifyBatch> s3:GetObject',
     '<ARN of the role of ReportRun> s3:ListBucket',
-    '<ARN of the role of RestoreBatch> moves', '<ARN of the role of RestoreBatch> s3:ListBucket',
+    '<ARN of the role of RestoreBatch> s3:GetObject', '<ARN of the role of RestoreBatch> s3:ListBucket',
   ]);
   expect(new Set(statements.map(({ Resource }) => Resource))).toEqual(new Set(['arn:aws:s3:::theirs/archive/*', 'arn:aws:s3:::theirs']));
   expect(statements[1].Condition).toEqual({ StringLike: { 's3:prefix': 'archive/*' } });

@@ -46,8 +46,10 @@ test('the function may list the source, and write nothing but plans', () => {
   const { template } = synth({ ...SELECTIVE, prefix: 'in/' });
   const own = statements(template, 'ListObjects').filter(({ Effect }) => Effect === 'Allow');
   expect(own.flatMap(({ Action }) => Action).filter((action) => action.startsWith('s3:')).sort())
-    .toEqual(['s3:AbortMultipartUpload', 's3:GetObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
-  expect(own.find(({ Action }) => Action.includes('s3:ListBucket'))!.Condition).toEqual({ StringLike: { 's3:prefix': 'in/*' } });
+    .toEqual(['s3:AbortMultipartUpload', 's3:GetObject', 's3:GetObject', 's3:ListBucket', 's3:ListBucket', 's3:PutObject']);
+  // A plan's file that is gone must not look like one that is denied.
+  expect(own.filter(({ Action }) => Action.includes('s3:ListBucket')).map(({ Condition }) => Condition))
+    .toEqual([{ StringLike: { 's3:prefix': 'in/*' } }, { StringLike: { 's3:prefix': 'runs/*/*/plan/*' } }]);
   expect(own.find(({ Action }) => Action.includes('s3:PutObject'))!.Resource).toEqual([expect.stringMatching(/\/runs\/\*\/\*\/plan\/\*$/)]);
   expect(actionsOn(template, 'ArchiveBatch', /plan\/\*$/)).toEqual(['s3:GetObject']);
   expect(actionsOn(template, 'ArchiveBatch', /plan\/\*\.progress\.json$/)).toEqual(['s3:PutObject']);
@@ -55,17 +57,18 @@ test('the function may list the source, and write nothing but plans', () => {
   expect(statements(template, 'StateMachine').filter(({ Effect, Action }) => Effect === 'Allow' && Action.includes('s3:ListBucket'))).toEqual([]);
 });
 
-test('the function may read manifests in the source bucket, in the report bucket, and in buckets that are given', () => {
-  const readable = (...manifests: string[]) => {
+test('the function may read manifests below the prefixes of source and reports, in a report bucket of its own, and in buckets that are given', () => {
+  const readable = (hasReportBucket: boolean, ...manifests: string[]) => {
     const { template } = synth((stack) => {
       const [bucket, reportBucket, ...manifestBuckets] = ['landing', 'reports', ...manifests].map((name) => Bucket.fromBucketName(stack, name, name));
-      return { bucket, reportBucket, prefix: 'in/', listing: manifests.length > 0 ? Listing.selective({ manifestBuckets }) : Listing.selective() };
+      return { bucket, ...hasReportBucket && { reportBucket }, prefix: 'in/', listing: manifests.length > 0 ? Listing.selective({ manifestBuckets }) : Listing.selective() };
     });
     const own = statements(template, 'ListObjects').filter(({ Action }) => [Action].flat().join() === 's3:GetObject');
-    return own.map(({ Resource }) => [Resource].flat().map((each) => String(each).split(':::')[1]));
+    return own.map(({ Resource }) => [Resource].flat().map((each) => String(each).replace(/^.*:::|^<.*(?=\/)/, '')));
   };
-  expect(readable()).toEqual([['landing/*', 'reports/*']]);
-  expect(readable('lists')).toEqual([['landing/*', 'reports/*', 'lists/*']]);
+  expect(readable(true)).toEqual([['landing/in/*', 'reports/runs/*']]);
+  expect(readable(true, 'lists')).toEqual([['landing/in/*', 'reports/runs/*', 'lists/*']]);
+  expect(readable(false)).toEqual([['landing/in/*', '/*']]);
 });
 
 test('only the key of a bucket with manifests may decrypt', () => {

@@ -27,11 +27,11 @@ export class Denials {
     }
   }
 
-  checkKmsKey(kmsKeyId: string | undefined, operation: string, bucket: string, key: string): void {
+  checkKmsKey(kmsKeyId: string | undefined, action: 'kms:Decrypt' | 'kms:GenerateDataKey', operation: string, bucket: string, key: string): void {
     for (const rule of this.rules) {
       if (kmsKeyId && rule.kmsKeyId === kmsKeyId && matches(rule, operation, bucket, key)) {
         throw new S3Error('AccessDenied', {
-          message: rule.message ?? `User is not authorized to perform: kms:GenerateDataKey or kms:Decrypt on resource: ${kmsKeyId}`,
+          message: rule.message ?? `User is not authorized to perform: ${action} on resource: ${kmsKeyId}`,
         });
       }
     }

@@ -113,7 +113,7 @@ export function readStorageClass(request: S3Request): string {
 /** What the request says, else the bucket's default. Refused if a rule denies the key. */
 export function readEncryption({ request, store }: Pick<Context, 'request' | 'store'>): Encryption {
   const encryption = requestedEncryption(request) ?? store.bucket(request.bucket).encryption ?? DEFAULT_ENCRYPTION;
-  store.denials.checkKmsKey(encryption.kmsKeyId, request.operation, request.bucket, request.key);
+  store.denials.checkKmsKey(encryption.kmsKeyId, 'kms:GenerateDataKey', request.operation, request.bucket, request.key);
   return encryption;
 }
 

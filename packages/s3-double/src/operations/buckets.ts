@@ -7,7 +7,8 @@ import { type Bucket, DEFAULT_REGION } from '../store/bucket';
 import { DEFAULT_ENCRYPTION } from '../store/stored-object';
 
 const MAX_BUCKETS = 10_000;
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
+// Not each begins with two letters: eusc-de-east-1.
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/;
 
 export function listBuckets({ request, store }: Context): Answer {
   const { query } = request;

@@ -89,7 +89,7 @@ export function findSource(context: Context, { bucket: name, key, versionId }: C
   }
   authorize(context, { operation: 'GetObject', bucket: name, key, versionId });
   demandReadable(source);
-  store.denials.checkKmsKey(source.attributes.encryption.kmsKeyId, 'GetObject', name, key);
+  store.denials.checkKmsKey(source.attributes.encryption.kmsKeyId, 'kms:Decrypt', 'GetObject', name, key);
   checkCopySource(source, request.headers, store.now());
   if (source.archived) {
     throw invalidObjectState(source, "Operation is not valid for the source object's storage class");

@@ -35,7 +35,7 @@ export function headObject(context: Context): Answer {
   const { request, store } = context;
   const object = findObject(store, request);
   demandReadable(object);
-  store.denials.checkKmsKey(object.attributes.encryption.kmsKeyId, request.operation, request.bucket, request.key);
+  store.denials.checkKmsKey(object.attributes.encryption.kmsKeyId, 'kms:Decrypt', request.operation, request.bucket, request.key);
   const headers = objectHeaders(object, store.bucket(request.bucket), request);
   if (notModified(object, request.headers, store.now())) {
     return { status: 304, headers };

@@ -2,6 +2,7 @@ import { UsageError } from '../errors';
 import { isObject } from '../json';
 import { ifResolvable } from './resolvable';
 import type { App, Located, StackScope } from './scope';
+import type { Resource } from './template';
 import { allStates, type Definition, isDistributedMap } from '../step-functions/definition';
 
 /** The state machine of an archiver. The archiver is found by it. */
@@ -16,6 +17,8 @@ export interface ArchiverMachine {
   readonly definition: Definition;
   /** STANDARD or EXPRESS. Unset: STANDARD. */
   readonly type?: unknown;
+  /** Whether a customer managed key encrypts its executions. */
+  readonly isEncryptedByCustomer: boolean;
 }
 
 /** An archiver, or a state machine that may be one but cannot be resolved here. */
@@ -77,7 +80,14 @@ function readMachine({ scope, logicalId, resource }: Located, path: string): Arc
     roleArn: String(properties.RoleArn ?? ''),
     definition,
     type: properties.StateMachineType,
+    isEncryptedByCustomer: isEncryptedByCustomer(resource),
   };
+}
+
+/** Reads the type alone: the key may not be resolvable. */
+export function isEncryptedByCustomer({ Properties }: Resource): boolean {
+  const encryption = Properties?.EncryptionConfiguration;
+  return isObject(encryption) && encryption.Type === 'CUSTOMER_MANAGED_KMS_KEY';
 }
 
 function readDefinition(properties: Record<string, unknown>): Definition | undefined {

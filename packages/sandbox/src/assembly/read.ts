@@ -104,6 +104,7 @@ function parseEnvironment(environment: string | undefined): Environment {
 function getPartition(region: string): string {
   if (region.startsWith('cn-')) { return 'aws-cn'; }
   if (region.startsWith('us-gov-')) { return 'aws-us-gov'; }
+  if (region.startsWith('eusc-')) { return 'aws-eusc'; }
   return DEFAULT_ENVIRONMENT.partition;
 }
 

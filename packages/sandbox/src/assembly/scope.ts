@@ -63,7 +63,9 @@ export class App {
    * The result of `read` for each resource of a type. Resources that cannot be resolved are left out: the archiver may
    * not need them.
    */
-  * resolvable<T extends {}>(type: string, tell: (located: Located) => T, leftOut?: (located: Located, reason: string) => void): Generator<T> {
+  * resolvable<T extends {}>(
+    type: string, tell: (located: Located) => T | undefined, leftOut?: (located: Located, reason: string) => void,
+  ): Generator<T> {
     for (const located of this.resources(type)) {
       const told = ifResolvable(() => tell(located), (reason) => leftOut?.(located, reason));
       if (told !== undefined) { yield told; }

@@ -16,7 +16,7 @@ import { UsageError } from '../errors';
 import { fillBucket } from '../files/fill';
 import { checkOut, writeOut } from '../files/write-out';
 import { openSandbox } from '../open-sandbox';
-import { printable } from '../printable';
+import { printable, printableLines } from '../printable';
 import type { Sandbox } from '../sandbox';
 
 /** How many of a long list are shown. */
@@ -34,10 +34,10 @@ export async function main(argv: string[], invocation: Invocation): Promise<numb
   } catch (error) {
     const { message, stack } = error as Error;
     if (error instanceof UsageError) {
-      console.error(`sandbox: ${message}\n${describeSynopsis(invocation.command)}; --help lists them`);
+      console.error(`sandbox: ${printableLines(message)}\n${describeSynopsis(invocation.command)}; --help lists them`);
       return 2;
     }
-    console.error(`sandbox: it broke: ${process.env.DEBUG ? stack : `${message} (DEBUG=1 shows where)`}`);
+    console.error(`sandbox: it broke: ${process.env.DEBUG ? printableLines(stack!) : `${printable(message)} (DEBUG=1 shows where)`}`);
     return 1;
   }
 }
@@ -71,7 +71,7 @@ async function run(app: string, args: Arguments): Promise<AnySummary> {
     if (json) { fs.writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`); }
     if (out !== undefined) { await writeBuckets(sandbox, out, summary); }
     if (keepServing) {
-      console.log(describeEndpoints(sandbox, endpoint));
+      console.log(describeEndpoints(sandbox));
       await untilInterrupted();
       if (out !== undefined) { await writeOut(sandbox.objects, out, sandbox.bucketNames); }
     }
@@ -102,7 +102,7 @@ async function writeBuckets(sandbox: Sandbox, out: string, { report }: AnySummar
   print(`${count(objects)} objects written to ${out}`);
   if (notWritten.length > 0) {
     print(`${count(notWritten.length)} could not become files:`);
-    for (const { bucket, key, why } of notWritten.slice(0, SHOWN)) { console.log(`  s3://${bucket}/${printable(key)}: ${why}`); }
+    for (const { bucket, key, why } of notWritten.slice(0, SHOWN)) { console.log(`  s3://${bucket}/${printable(key)}: ${printable(why)}`); }
     if (notWritten.length > SHOWN) { console.log(`  and ${count(notWritten.length - SHOWN)} more`); }
   }
   const page = report && path.join(out, report.bucket, report.key.replace(/json$/, 'html'));

@@ -1,12 +1,21 @@
 import type { Sandbox } from '../sandbox';
 
-/** The lines that make the AWS CLI talk to the sandbox. */
-export function describeEndpoints(sandbox: Sandbox, endpoint: string | undefined): string {
+/**
+ * The lines that make the AWS CLI and every SDK talk to the sandbox, and never to AWS, whatever the terminal is set up for.
+ * All variables of AWS go first: one for a single service wins over AWS_ENDPOINT_URL
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html), and a profile or a session token over the
+ * credentials. A profile may also say that such endpoints are ignored, so no configuration file is read.
+ */
+export function describeEndpoints(sandbox: Sandbox): string {
+  const { awsEndpoint, s3Endpoint, region, credentials: { accessKeyId, secretAccessKey } } = sandbox;
   return [
     'Serving. For the commands above, in another terminal:',
-    `  export AWS_ENDPOINT_URL=${sandbox.awsEndpoint}`,
-    `  export AWS_ENDPOINT_URL_S3=${endpoint ?? sandbox.s3Endpoint}`,
-    ...endpoint === undefined ? [`  export AWS_REGION=${sandbox.region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test`] : [`  export AWS_REGION=${sandbox.region}`],
+    "  unset AWS_PROFILE $(env | sed -n 's/^\\(AWS_[A-Z0-9_]*\\)=.*/\\1/p')",
+    '  export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false',
+    `  export AWS_ENDPOINT_URL=${awsEndpoint}`,
+    `  export AWS_ENDPOINT_URL_S3=${s3Endpoint}`,
+    `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+    `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
     `  aws s3 ls --recursive s3://${sandbox.destinationBucket}/`,
     'Ctrl-C ends it.',
   ].join('\n');

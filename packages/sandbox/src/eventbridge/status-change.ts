@@ -5,16 +5,24 @@ import { MAX_EVENT_PAYLOAD_BYTES } from '../step-functions/quotas';
 import { errorOf, type ExecutionRecord } from '../step-functions/records';
 import { redriveStatus } from '../step-functions/redrive';
 
+export interface EventFacts {
+  readonly environment: Environment;
+  readonly now: Date;
+  /** Whether a customer managed key encrypts the execution. */
+  readonly isEncryptedByCustomer?: boolean;
+}
+
 /**
  * "Step Functions Execution Status Change", as EventBridge delivers it: "Automating Step Functions event delivery",
  * eventbridge-integration.
  */
-export function statusChangeEvent(record: ExecutionRecord, { account, region }: Environment, now: Date): Record<string, unknown> {
+export function statusChangeEvent(record: ExecutionRecord, { environment, now, isEncryptedByCustomer = false }: EventFacts): Record<string, unknown> {
+  const { account, region } = environment;
   // "If the combined escaped input and escaped output exceeds 248 KiB, the input will be excluded; similarly the
   // output."
   const escaped = (text?: string) => (text === undefined ? 0 : utf8Length(JSON.stringify(text)));
-  const inputIncluded = escaped(record.input) + escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
-  const outputIncluded = escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
+  const inputIncluded = !isEncryptedByCustomer && escaped(record.input) + escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
+  const outputIncluded = !isEncryptedByCustomer && escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
   const redrive = redriveStatus(record, now);
   const { error = null, cause = null } = errorOf(record);
   return {
@@ -33,12 +41,15 @@ export function statusChangeEvent(record: ExecutionRecord, { account, region }: 
       status: record.status,
       startDate: record.startDate.getTime(),
       stopDate: record.stopDate?.getTime() ?? null,
-      input: inputIncluded ? record.input : null,
-      output: outputIncluded ? record.output ?? null : null,
+      // What the key encrypts is not in the event (encryption-at-rest).
+      ...isEncryptedByCustomer ? {} : {
+        input: inputIncluded ? record.input : null,
+        output: outputIncluded ? record.output ?? null : null,
+        error,
+        cause,
+      },
       inputDetails: { included: inputIncluded },
       outputDetails: record.output === undefined ? null : { included: outputIncluded },
-      error,
-      cause,
       redriveCount: record.redriveCount,
       redriveDate: record.redriveDate?.getTime() ?? null,
       redriveStatus: redrive.redriveStatus,

@@ -22,10 +22,12 @@ export interface Written {
  * was filled with.
  */
 export function checkOut(directory: string, buckets: readonly string[]): void {
+  if (statsOf(directory, MARKER)?.isSymbolicLink()) {
+    throw new UsageError(`--out ${directory}: ${MARKER} is a link, which this command did not write and will not follow: give another directory`);
+  }
   const own = readMarker(directory);
   for (const bucket of buckets) {
-    const folder = path.join(directory, bucket);
-    if (own.includes(bucket) || !fs.existsSync(folder)) { continue; }
+    if (own.includes(bucket) || statsOf(directory, bucket) === undefined) { continue; }
     throw new UsageError(`--out ${directory}: has ${bucket}, which this command did not write and will not replace: give another directory`);
   }
 }
@@ -37,7 +39,7 @@ export function checkOut(directory: string, buckets: readonly string[]): void {
 export async function writeOut(access: BucketAccess, directory: string, buckets: readonly string[]): Promise<Written> {
   checkOut(directory, buckets);
   fs.mkdirSync(directory, { recursive: true });
-  fs.writeFileSync(path.join(directory, MARKER), `${JSON.stringify({ buckets: [...new Set([...readMarker(directory), ...buckets])] })}\n`);
+  writeMarker(directory, [...new Set([...readMarker(directory), ...buckets])]);
   let objects = 0;
   const notWritten: NotWritten[] = [];
   for (const bucket of buckets) {
@@ -84,6 +86,18 @@ function describeError(code: string | undefined, error: Error): string {
     case 'ENAMETOOLONG': return 'it is longer than a file name may be';
     default: return error.message;
   }
+}
+
+/** Of a link, and not of what it leads to. */
+function statsOf(directory: string, name: string): fs.Stats | undefined {
+  return fs.lstatSync(path.join(directory, name), { throwIfNoEntry: false });
+}
+
+/** Replaces the marker by a new file, so that no link or second name of the old one is written through. */
+function writeMarker(directory: string, buckets: readonly string[]): void {
+  const file = path.join(directory, MARKER);
+  fs.rmSync(file, { force: true });
+  fs.writeFileSync(file, `${JSON.stringify({ buckets })}\n`, { flag: 'wx' });
 }
 
 function readMarker(directory: string): string[] {

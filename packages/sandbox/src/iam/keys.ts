@@ -1,10 +1,13 @@
+import { isEncryptedByCustomer } from '../assembly/archiver';
 import type { App } from '../assembly/scope';
 import type { Environment } from '../assembly/template';
+import { isObject } from '../json';
 
 /** The KMS keys of an app's resources. */
 export class Keys {
   private readonly byAlias = new Map<string, string>();
   private readonly byTopic = new Map<string, string>();
+  private readonly byStateMachine = new Map<string, string>();
 
   constructor(app: App, private readonly environment: Environment) {
     for (const { AliasName, TargetKeyId } of app.resolvable('AWS::KMS::Alias', ({ scope, logicalId }) => scope.properties(logicalId, 'AliasName', 'TargetKeyId'))) {
@@ -15,6 +18,13 @@ export class Keys {
     }));
     for (const { arn, key } of topics) {
       if (typeof key === 'string') { this.byTopic.set(arn, key); }
+    }
+    const encrypted = app.resolvable('AWS::StepFunctions::StateMachine', ({ scope, logicalId, resource }) => {
+      if (!isEncryptedByCustomer(resource)) { return undefined; }
+      return { arn: String(scope.ref(logicalId)), encryption: scope.properties(logicalId, 'EncryptionConfiguration').EncryptionConfiguration };
+    });
+    for (const { arn, encryption } of encrypted) {
+      if (isObject(encryption) && typeof encryption.KmsKeyId === 'string') { this.byStateMachine.set(arn, encryption.KmsKeyId); }
     }
   }
 
@@ -29,6 +39,10 @@ export class Keys {
     if (alias) { return this.byAlias.has(alias) ? this.arnOf(this.byAlias.get(alias)) : undefined; }
     const { partition, region, account } = this.environment;
     return keyId.startsWith('arn:') ? keyId : `arn:${partition}:kms:${region}:${account}:key/${keyId}`;
+  }
+
+  ofStateMachine(stateMachineArn: string): string | undefined {
+    return this.arnOf(this.byStateMachine.get(stateMachineArn));
   }
 
   ofTopic(topicArn: string): string | undefined {

@@ -13,6 +13,9 @@ import type { Environment } from '../assembly/template';
 import { ApiError, SnsError } from '../aws-errors';
 import { StateError } from '../step-functions/errors';
 
+/** The actions whose answers have input and output of an execution. */
+const READS_EXECUTION = new Set(['DescribeExecution', 'GetExecutionHistory']);
+
 /** Permission checks of the services other than S3, and how each service refuses. */
 export class Permissions {
   /** Enforces the policies of an app's templates. */
@@ -47,6 +50,7 @@ export class Permissions {
   demandStepFunctions(accessKeyId: string | undefined, action: string, request: Record<string, unknown>): void {
     const resource = String(request.mapRunArn ?? request.executionArn ?? request.stateMachineArn ?? '*');
     refusing(() => this.access.demand(accessKeyId, { action: `states:${action}`, resource }), (message) => new ApiError('AccessDeniedException', message));
+    if (READS_EXECUTION.has(action)) { this.demandDecryption(accessKeyId, resource); }
   }
 
   /**
@@ -102,6 +106,18 @@ export class Permissions {
     this.access.demandTrust('scheduler.amazonaws.com', roleArn, [['aws:SourceAccount', account], ['aws:SourceArn', group]]);
     const session = this.access.toSession(roleArn, 'scheduler');
     if (session) { this.access.demandOf(session, { action: 'states:StartExecution', resource: stateMachineArn }); }
+  }
+
+  /** The caller decrypts what it reads of an execution: "Data at rest encryption in Step Functions", encryption-at-rest. */
+  private demandDecryption(accessKeyId: string | undefined, executionArn: string): void {
+    const stateMachineArn = executionArn.replace(/:(?:execution|express):([^:/]+).*$/, ':stateMachine:$1');
+    const key = this.keys.ofStateMachine(stateMachineArn);
+    if (key === undefined) { return; }
+    const keys = () => [
+      ['kms:ViaService', `states.${this.environment.region}.amazonaws.com`],
+      ['kms:EncryptionContext:aws:states:stateMachineArn', stateMachineArn],
+    ] as const;
+    refusing(() => this.access.demand(accessKeyId, { action: 'kms:Decrypt', resource: key, keys }), (message) => new ApiError('KmsAccessDeniedException', message));
   }
 
   private s3Checks(): S3Checks {

@@ -5,6 +5,8 @@ import { Identities } from './identities';
 import { startS3Proxy } from './s3-proxy';
 import type { Permissions } from '../iam/permissions';
 import type { Credentials } from '../lambda/environment';
+import { printable } from '../printable';
+import { retryUnreadableAnswers } from '../../../../src/lambda/s3/readable-answers';
 
 /** The sandbox itself, which creates, fills and reads buckets. Faults concern the archiver only. */
 export const OWN_CALLER = 'sandbox';
@@ -50,7 +52,7 @@ async function checkAnswers(endpoint: string): Promise<void> {
     await fetch(endpoint, { signal: AbortSignal.timeout(10_000), redirect: 'manual' });
   } catch (error) {
     const { cause, message } = error as Error & { cause?: Error };
-    throw new UsageError(`--endpoint ${endpoint} does not answer: ${cause?.message ?? message}`);
+    throw new UsageError(`--endpoint ${endpoint} does not answer: ${printable(cause?.message ?? message)}`);
   }
 }
 
@@ -59,11 +61,14 @@ function callersCredentials(): Credentials {
   return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
 }
 
-/** An S3 client that retries as often as an AWS service would. */
+/**
+ * An S3 client that retries as often as an AWS service would, also where an answer of status 200 is none of S3's: read as
+ * a listing, an empty one would say that nothing is there.
+ */
 export function s3Client(service: S3Service, region: string, logicalId: string): S3Client {
   // The SDK's notice about the version of Node.js would appear among the sandbox's output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  return new S3Client({
+  return retryUnreadableAnswers(new S3Client({
     endpoint: service.endpoint,
     region,
     credentials: service.credentialsFor(logicalId),
@@ -71,7 +76,7 @@ export function s3Client(service: S3Service, region: string, logicalId: string):
     maxAttempts: 8,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  }));
 }
 
 export interface BucketSetup {
@@ -124,7 +129,7 @@ function toUsageError(error: Refusal, bucket: string, region: string, endpoint?:
   const status = getStatus(error);
   if (status === undefined) { return error; }
   const who = endpoint === undefined ? 'the embedded S3' : `--endpoint ${endpoint}`;
-  const said = /^(Unknown|\d+)/.test(error.name) ? '' : ` (${error.name}: ${error.message})`;
+  const said = /^(Unknown|\d+)/.test(error.name) ? '' : ` (${printable(`${error.name}: ${error.message}`)})`;
   return new UsageError(`${who} answers ${status} for the bucket ${bucket}${said}: ${adviceOn(endpoint === undefined ? 'name' : status, region)}`);
 }
 

@@ -161,7 +161,9 @@ export class Executions {
   /** Sends the execution's current status to the rules of the app, and waits for their targets. */
   private async announce(record: ExecutionRecord): Promise<void> {
     const { app, machine, permissions, world } = this.options;
-    const event = statusChangeEvent(record, machine.scope.stack.environment, world.clock());
+    const event = statusChangeEvent(record, {
+      environment: machine.scope.stack.environment, now: world.clock(), isEncryptedByCustomer: machine.isEncryptedByCustomer,
+    });
     await Promise.all(matchingTargets(app, event).map(async (target) => {
       // EventBridge only counts an event that it may not deliver in a metric.
       if (!permissions.mayDeliver(target.ruleArn, target.arn)) { return; }

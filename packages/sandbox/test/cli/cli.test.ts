@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { openSandbox } from '../../src/internal';
@@ -64,6 +66,23 @@ test.each([
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(message);
   expect(stderr).toContain('usage: npm run --silent sandbox -- --app DIR');
+});
+
+test('what another S3 says when it fails cannot write on the terminal', async () => {
+  const message = 'no\u009b2J\u202eSUCCEEDED\nSUCCEEDED after 1 s';
+  const server = createServer(({ method }, response) => (method === 'HEAD' ? response.end() : response.writeHead(400).end(`<Error><Code>Bad</Code><Message>${message}</Message></Error>`)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const filled = temporaryDirectory();
+  fs.writeFileSync(path.join(filled, 'a'), 'x');
+  try {
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { status, stdout, stderr } = await cli('--app', writeAssembly([{ name: 'Stack', template: archiverTemplate() }]), '--endpoint', endpoint, '--bucket', 'Source=mine', '--fill', filled);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr.trim()).toBe('sandbox: it broke: no\\u{9b}2J\\u{202e}SUCCEEDED\\u{a}SUCCEEDED after 1 s (DEBUG=1 shows where)');
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 });
 
 test('the completion is a script', async () => {

@@ -80,3 +80,34 @@ test('a link in the place of a bucket\'s folder leads nowhere', async () => {
   await expect(writeOut(inStore(), directory, ['data'])).rejects.toThrow('will not replace');
   expect(fs.readdirSync(outside)).toEqual([]);
 });
+
+describe('what an earlier run did not write is not followed', () => {
+  const MARKER = '.cdk-s3-dated-archiver-sandbox.json';
+
+  test('a link in the place of the marker: what it leads to is neither read nor overwritten', async () => {
+    const precious = path.join(temporaryDirectory(), 'precious.json');
+    fs.writeFileSync(precious, '{"buckets":["data"]}');
+    fs.mkdirSync(path.join(directory, 'data'), { recursive: true });
+    fs.writeFileSync(path.join(directory, 'data', 'mine'), 'precious');
+    fs.symlinkSync(precious, path.join(directory, MARKER));
+    for (const buckets of [['data'], ['reports']]) {
+      expect(() => checkOut(directory, buckets)).toThrow(/\.cdk-s3-dated-archiver-sandbox\.json is a link, .* give another directory/);
+      await expect(writeOut(inStore(), directory, buckets)).rejects.toThrow('is a link');
+    }
+    expect([fs.readFileSync(precious, 'utf8'), fs.readFileSync(path.join(directory, 'data', 'mine'), 'utf8')]).toEqual(['{"buckets":["data"]}', 'precious']);
+  });
+
+  test('a link that leads to nothing yet', async () => {
+    const absent = path.join(temporaryDirectory(), 'absent.json');
+    fs.mkdirSync(directory);
+    fs.symlinkSync(absent, path.join(directory, MARKER));
+    await expect(writeOut(inStore(), directory, ['data'])).rejects.toThrow('is a link');
+    expect(fs.existsSync(absent)).toBe(false);
+  });
+
+  test('a link in the place of a bucket\'s folder that leads to nothing yet', async () => {
+    fs.mkdirSync(directory);
+    fs.symlinkSync(path.join(temporaryDirectory(), 'absent'), path.join(directory, 'data'));
+    await expect(writeOut(inStore(), directory, ['data'])).rejects.toThrow('will not replace');
+  });
+});

@@ -17,8 +17,6 @@ export interface Run {
   putArchived(key: string, content: string, options?: PutOptions): void;
   /** Puts an object into the archive, and the ledger of a run that says so. */
   putMoved(key: string, content?: string | Buffer, options?: PutOptions): void;
-  /** Leaves the lock of a restore that is over. */
-  putLock(state: 'held' | 'released'): void;
   remove(key: string): void;
   removeArchived(key: string): void;
   /** Turns on Object Lock for the buckets. */
@@ -84,8 +82,7 @@ export class Stage {
         await sandbox.run({ now: NOW });
         then.prepare?.(this.asRun());
       }
-      // S3's clock tells how old the lock is, so a restore runs at its own time.
-      const summary = await sandbox.run(input ? { input } : { now: NOW, input: then?.input, schedule: then?.schedule });
+      const summary = await sandbox.run({ now: NOW, input: input ?? then?.input, schedule: then?.schedule });
       if (redriven) { await this.redrive(); }
       return outcomeOf(sandbox, summary, counts);
     } catch (error) {
@@ -176,11 +173,6 @@ export class Stage {
           to: DAY,
         }));
       },
-      putLock: (state) => {
-        const executionArn = sandbox.stateMachineArn.replace('stateMachine', 'execution').concat(':dead');
-        const holder = { executionArn, runId: 'dead', startTime: '2026-11-24T01:00:00Z', latestEnd: '2026-11-25T01:00:00Z' };
-        store.put(sandbox.reportBucket, 'runs/restore-lock.json', JSON.stringify({ v: 1, state, holder, waitSeconds: 1 }));
-      },
       remove: (key) => store.delete(sandbox.sourceBucket, key),
       removeArchived: (key) => store.delete(sandbox.destinationBucket, key),
       lockBuckets: () => this.replaceBuckets(true),
@@ -210,7 +202,6 @@ function outcomeOf(sandbox: Sandbox, { status, error, cause, counts, alerts, req
     source: objects(sandbox.sourceBucket),
     archive: objects(sandbox.destinationBucket),
     openUploads: store.bucket(sandbox.destinationBucket).uploads.size + store.bucket(sandbox.sourceBucket).uploads.size,
-    lock: store.get(sandbox.reportBucket, 'runs/restore-lock.json')?.body.bytes().toString(),
     calendar: readCalendar(store.get(sandbox.reportBucket, 'runs/index.html')?.body.bytes().toString()),
     ledger: store.keys(sandbox.reportBucket).filter((key) => key.includes('/ledger/'))
       // The names of runs are random, so the order of their ledgers is, too.

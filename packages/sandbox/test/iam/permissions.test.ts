@@ -1,6 +1,8 @@
 /** Checks what a caller sees of a refusal. Each AWS service has its own wording. */
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand, SFNClient,
+} from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { openSandbox, type Sandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
@@ -68,6 +70,47 @@ test('Step Functions: AccessDeniedException', async () => {
   await expect(described).rejects.toMatchObject({
     name: 'AccessDeniedException',
     message: expect.stringMatching(/is not authorized to perform: states:DescribeExecution on resource: arn:aws:states:/),
+  });
+});
+
+describe('Step Functions, where a customer managed key encrypts executions', () => {
+  const KEY = { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Statement: [{ ...allow('kms:*'), Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' } } }] } } };
+  const states = [allow('states:*'), allow('lambda:*'), allow('s3:*')];
+
+  async function encrypted(statements: object[]): Promise<{ sfn: SFNClient; executionArn: string }> {
+    const template = archiverTemplate();
+    template.Resources.Key = KEY;
+    template.Resources.Machine.Properties.EncryptionConfiguration = { Type: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } };
+    template.Resources.Role.Properties = { Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: statements } }] };
+    const sandbox = await openSandbox({ app: writeAssembly([{ name: 'Stack', template }]), retryScale: 0 });
+    open.push(sandbox);
+    await sandbox.run({ input: {} });
+    return { sfn: new SFNClient({ ...client, endpoint: sandbox.awsEndpoint }), executionArn: sandbox.lastExecution!.arn };
+  }
+
+  test.each<[string, (sfn: SFNClient, executionArn: string) => Promise<object>]>([
+    ['DescribeExecution', (sfn, executionArn) => sfn.send(new DescribeExecutionCommand({ executionArn }))],
+    ['GetExecutionHistory', (sfn, executionArn) => sfn.send(new GetExecutionHistoryCommand({ executionArn }))],
+  ])('%s is for who may decrypt with the key', async (_, read) => {
+    const without = await encrypted(states);
+    await expect(read(without.sfn, without.executionArn)).rejects.toMatchObject({
+      name: 'KmsAccessDeniedException', message: expect.stringMatching(/is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:/),
+    });
+    const { executionArn } = without;
+    const conditions = {
+      'kms:ViaService': 'states.us-east-1.amazonaws.com',
+      'kms:EncryptionContext:aws:states:stateMachineArn': executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]+$/, ''),
+    };
+    const allowed = await encrypted([...states, { ...allow('kms:Decrypt'), Condition: { StringEquals: conditions } }]);
+    await expect(read(allowed.sfn, allowed.executionArn)).resolves.toBeDefined();
+  });
+
+  test('the counts of a Map Run and the list of executions are not encrypted', async () => {
+    const { sfn, executionArn } = await encrypted(states);
+    const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
+    const [{ mapRunArn }] = mapRuns!;
+    await expect(sfn.send(new DescribeMapRunCommand({ mapRunArn }))).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    await expect(sfn.send(new ListExecutionsCommand({ mapRunArn }))).resolves.toBeDefined();
   });
 });
 

@@ -8,21 +8,16 @@ const RETAINED = { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00
 export const RESTORE_SCENARIOS: Scenario[] = [
   {
     ...UNDO,
-    name: 'a run is taken back, a tagged object with it',
+    name: 'a run is restored, a tagged object with it',
     prepare: (run) => {
       run.putMoved('in/a-2026-11-24.log');
       run.putMoved('in/b-2026-11-24.log', 'tagged', { tags: { team: 'blue' } });
     },
     proves: [
-      'PlanRun s3:GetObject reports/runs/restore-lock.json',
-      'PlanRun s3:PutObject reports/runs/restore-lock.json',
-      'PlanRun states:ListExecutions stateMachine:MACHINE',
-      'RestoreBatch s3:GetObject reports/runs/restore-lock.json',
       'RestoreBatch s3:GetObject reports/runs/ledger/*',
       'RestoreBatch s3:PutObject reports/runs/ledger/*',
       'RestoreBatch s3:GetObject destination/archive/*',
       'RestoreBatch s3:GetObjectTagging destination/archive/*',
-      'RestoreBatch s3:DeleteObject destination/archive/*',
       'RestoreBatch s3:PutObject source/in/*',
       'RestoreBatch s3:PutObjectTagging source/in/*',
       'RestoreBatch kms:Decrypt DestinationKey',
@@ -30,17 +25,6 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       'RestoreBatch kms:Decrypt ReportsKey',
       'RestoreBatch kms:GenerateDataKey ReportsKey',
       'StateMachine lambda:InvokeFunction function RestoreBatch',
-    ],
-  },
-  {
-    ...UNDO,
-    name: 'the lock of a restore that died',
-    prepare: (run) => {
-      run.putMoved('in/a-2026-11-24.log');
-      run.putLock('held');
-    },
-    proves: [
-      'PlanRun states:DescribeExecution execution:MACHINE:*',
     ],
   },
   {
@@ -132,17 +116,6 @@ export const RESTORE_SCENARIOS: Scenario[] = [
     ],
   },
   {
-    app: 'restore',
-    name: 'a run that archives looks at a lock that was given back',
-    prepare: (run) => {
-      run.put('in/a-2026-11-24.log');
-      run.putLock('released');
-    },
-    proves: [
-      'ArchiveBatch s3:GetObject reports/runs/restore-lock.json',
-    ],
-  },
-  {
     ...UNDO,
     name: 'every batch of a restore crashes',
     prepare: (run) => {
@@ -150,11 +123,21 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       run.kill(/RestoreBatch/);
     },
     proves: [
-      'ExplainFailure s3:GetObject reports/runs/restore-lock.json',
-      'ExplainFailure s3:PutObject reports/runs/restore-lock.json',
       'ExplainFailure states:DescribeExecution execution:MACHINE/RestoreObjects:*',
       'ExplainFailure states:DescribeMapRun mapRun:MACHINE/RestoreObjects:*',
       'ExplainFailure states:ListExecutions mapRun:MACHINE/RestoreObjects:*',
+    ],
+  },
+  {
+    ...UNDO,
+    name: 'the only batch of a restore crashes, and the run is redriven',
+    redriven: true,
+    prepare: (run) => {
+      run.putMoved('in/a-2026-11-24.log');
+      run.kill(/RestoreBatch/, () => undefined);
+    },
+    proves: [
+      'StateMachine states:RedriveExecution execution:MACHINE/RestoreObjects:*',
     ],
   },
 ];

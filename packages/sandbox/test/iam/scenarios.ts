@@ -39,7 +39,6 @@ export function synthesized(
   const functionOf = (id: string) => archiver.node.findChild(id).node.findChild('Function') as lambda.Function;
   if (props.allowRestore) {
     functionOf('RestoreBatch').addEnvironment('MULTIPART_THRESHOLD_BYTES', String(5 * MiB));
-    functionOf('PlanRun').addEnvironment('RESTORE_WAIT_SECONDS', '1');
   }
   if (timeoutSeconds !== undefined) {
     const movers = [archiver.handler, ...props.allowRestore ? [functionOf('RestoreBatch')] : []];
@@ -106,7 +105,8 @@ export const SCENARIOS: Scenario[] = [
       'ArchiveBatch kms:GenerateDataKey DestinationKey',
       'ArchiveBatch kms:GenerateDataKey ReportsKey',
       'ReportRun s3:GetObject reports/runs/*',
-      'ReportRun s3:PutObject reports/runs/*',
+      'ReportRun s3:PutObject reports/runs/*/*/report.*',
+      'ReportRun s3:PutObject reports/runs/index.html',
       'ReportRun s3:ListBucket reports',
       'ReportRun kms:Decrypt ReportsKey',
       'ReportRun kms:GenerateDataKey ReportsKey',
@@ -281,6 +281,7 @@ export const SCENARIOS: Scenario[] = [
     },
     proves: [
       'ReportRun s3:ListBucket source',
+      'ReportRun s3:PutObject reports/runs/ledger/*',
       'ReportRun s3:ListBucket destination',
     ],
   },
@@ -337,6 +338,8 @@ export const SCENARIOS: Scenario[] = [
     proves: [
       'PlanRun s3:ListBucket reports',
       'PlanRun s3:PutObject reports/runs/*/*/plan/*',
+      'PlanRun s3:GetObject reports/runs/*/*/report.json',
+      'PlanRun s3:GetObject reports/runs/*/*/ledger-parts.jsonl',
       'StateMachine s3:GetObject reports/runs/*/*/plan/*',
       'StateMachine lambda:InvokeFunction function VerifyBatch',
       'VerifyBatch s3:GetObject reports/runs/ledger/*',
@@ -400,10 +403,11 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*\/\*\/map-run\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
   [/^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/, 'the sandbox\'s result files have the inputs of failed batches; AWS does not document that they always have (input-output-resultwriter)'],
   [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
-  [/^StateMachine states:RedriveExecution execution:MACHINE\/RestoreObjects:/, 'CDK grants it for every map; a redriven restore is refused, because it gave its lock back when it failed'],
   [/^(Schedule|Verifications|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
   [/^(Schedule|Verifications) kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
   [/^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
+  [/^PlanRun states:DescribeExecution execution:MACHINE:/, 'only a verification of a run that has not ended is another one without it (test/integration/verify.test.ts)'],
+  [/^PlanRun s3:GetObject reports\/runs\/ledger\/\*$/, 'only a part is read that was written again after the report of its run (test/unit/lambda/plan-run/verified-runs.test.ts)'],
   [/^PlanRun s3:AbortMultipartUpload reports\/runs\/\*\/\*\/plan\/\*$/, 'only the plan of a run with tens of thousands of parts is uploaded in parts (test/unit/lambda/plan-run/plan-parts.test.ts)'],
   [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
 ];

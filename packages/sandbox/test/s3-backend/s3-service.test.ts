@@ -9,8 +9,8 @@ afterAll(cleanUp);
  * Returns the error of opening a sandbox on an S3 that answers every HEAD with one status and every other request with
  * another.
  */
-async function refusal(head: number, other: number): Promise<unknown> {
-  const server = createServer(({ method }, response) => response.writeHead(method === 'HEAD' ? head : other).end());
+async function refusal(head: number, other: number, body?: string): Promise<unknown> {
+  const server = createServer(({ method }, response) => (method === 'HEAD' ? response.writeHead(head).end() : response.writeHead(other).end(body)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
@@ -37,4 +37,11 @@ test('a name that the embedded S3 does not take is said, too', async () => {
   await expect(openSandbox({ app, buckets: { Source: 'Not_A_Bucket' } })).rejects.toThrow(expect.objectContaining({
     name: 'UsageError', message: 'the embedded S3 answers 400 for the bucket Not_A_Bucket: give another name with --bucket LOGICALID=NAME',
   }));
+});
+
+test('what another S3 says in its error cannot write on the terminal', async () => {
+  const body = '<?xml version="1.0"?><Error><Code>Denied&#155;2J</Code><Message>no\u009b2J\n\u202eSUCCEEDED\u3164</Message></Error>';
+  const message = String(await refusal(404, 403, body));
+  expect(message).toMatch(/^UsageError: --endpoint URL answers 403 for the bucket mine \(Denied\\u\{9b\}2J: no\\u\{9b\}2J\\u\{a\}\\u\{202e\}SUCCEEDED\\u\{3164\}\): set /);
+  expect(message).toMatch(/^[\x20-\x7e]*$/);
 });

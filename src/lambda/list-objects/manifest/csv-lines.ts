@@ -1,8 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { type FilePlace, manifestError, quote } from './manifest-error';
+import { type FilePlace, manifestError } from './manifest-error';
 import { type Field, type Fields, toField } from './parse-line';
 import type { Records } from './split-records';
-import { escapeUnprintable } from '../../text/escape';
 
 /** The field that each column has. `false`: it has no meaning. */
 export type Columns = readonly (Field | false)[];
@@ -24,7 +23,7 @@ export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Co
   }
   const columns = names.map((name) => toField(name, CSV_FIELDS) ?? false);
   if (!columns.includes('key')) {
-    throw manifestError(file, `it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV whose first line names the columns, with a column key: the line has ${quote(names)}`, 1);
+    throw manifestError(file, 'it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV whose first line names the columns, with a column key', 1);
   }
   const twice = columns.find((column, index) => column && columns.indexOf(column) !== index);
   if (twice) { throw manifestError(file, `it has two columns ${twice}`, 1); }
@@ -38,14 +37,22 @@ export function parseCsv(file: FilePlace, records: Records, columns: Columns): {
   return { fields, lineOf: (index) => records.line + countLinesBefore(records.text, index) };
 }
 
+/** The parser's own messages quote the file. */
+const RULES: { readonly [code: string]: string | undefined } = {
+  CSV_RECORD_INCONSISTENT_COLUMNS: 'it has more or fewer fields than the first line has columns',
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'it has more or fewer fields than the lines before it',
+  CSV_QUOTE_NOT_CLOSED: 'a quote has no end',
+  CSV_INVALID_CLOSING_QUOTE: 'something follows the quote that ends a field',
+  INVALID_OPENING_QUOTE: 'a quote is inside of a field that does not begin with one',
+};
+
 function parseRecords<T>(file: FilePlace, { text, line }: Pick<Records, 'text' | 'line'>, options: object): T[] {
   try {
     return parse(text, { ...options, ...LINES, relax_column_count: false }) as unknown as T[];
   } catch (error) {
     if (!(error instanceof CsvError)) { throw error; }
     const { lines = 1 } = error as { lines?: number };
-    // The message ends with a line of the piece, and with the value.
-    throw manifestError(file, `it is no CSV: ${escapeUnprintable(error.message.replace(/ (at|on) line.*$/s, ''))}`, line + lines - 1);
+    throw manifestError(file, `it is no CSV: ${RULES[error.code] ?? 'it breaks the rules of RFC 4180'}`, line + lines - 1);
   }
 }
 

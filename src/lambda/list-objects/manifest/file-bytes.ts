@@ -4,6 +4,7 @@ import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { explainUnreadable, type FilePlace, manifestError } from './manifest-error';
 import { readBytes } from '../../s3/read-objects';
+import { formatCount } from '../../text/format';
 
 /** A version of a file. */
 export interface OpenFile extends FilePlace {
@@ -43,7 +44,7 @@ export async function* readFile(s3: S3Client, file: OpenFile, offset = 0): Async
   const { bucket, key, etag, size, isGzip } = file;
   try {
     if (isGzip) {
-      yield* skip(gunzip(readBytes(s3, bucket, key, { etag })), offset);
+      yield* skip(gunzip(file, readBytes(s3, bucket, key, { etag })), offset);
     } else if (offset < size) {
       yield* readBytes(s3, bucket, key, { etag, from: offset });
     }
@@ -52,12 +53,20 @@ export async function* readFile(s3: S3Client, file: OpenFile, offset = 0): Async
   }
 }
 
-async function* gunzip(bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * Unpacks a file of one or more members (RFC 1952, section 2.2). zlib ends without an error at zeros between or after members, which
+ * may be padding. Then the rest of the list would be missing, so it has to be the end of the file, too.
+ */
+async function* gunzip(file: OpenFile, bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const packed = Readable.from(bytes, { objectMode: false });
   const unpacked = createGunzip();
   packed.on('error', (error) => unpacked.destroy(error));
   try {
     yield* packed.pipe(unpacked) as AsyncIterable<Uint8Array>;
+    const { bytesWritten: read } = unpacked;
+    if (read !== file.size) {
+      throw manifestError(file, `it is no whole gzip file: what is packed ends after ${formatCount(read)} of its ${formatCount(file.size)} bytes: pack the list again`);
+    }
   } finally {
     packed.destroy();
     unpacked.destroy();

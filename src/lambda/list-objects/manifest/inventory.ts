@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import type { Columns } from './csv-lines';
-import { type FilePlace, manifestError, quote } from './manifest-error';
+import { type FilePlace, manifestError } from './manifest-error';
 import { type Field, type Fields, FIELDS } from './parse-line';
 import { parseAs } from '../../text/parse-json';
 
@@ -32,18 +32,18 @@ export function parseInventory(file: FilePlace, text: string, sourceBucket: stri
   const inventory = parseAs(InventoryManifest, text);
   if (!inventory) { throw reject('it begins as the manifest.json of an S3 Inventory, but does not have its fields'); }
   if (inventory.sourceBucket !== sourceBucket) {
-    throw reject(`it is the inventory of bucket ${quote(inventory.sourceBucket)}, but this archiver's source is bucket ${sourceBucket}`);
+    throw reject(`it is the inventory of another bucket than ${sourceBucket}, the source of this archiver`);
   }
   if (inventory.fileFormat !== 'CSV') {
-    throw reject(`the inventory's format is ${quote(inventory.fileFormat)}, but must be CSV: change the format of the inventory, or export keys from it as CSV or JSON Lines`);
+    throw reject('the format of the inventory must be CSV: change it, or export keys from the inventory as CSV or JSON Lines');
   }
   const columns = inventory.fileSchema.split(',').map((name) => {
     const lower = name.trim().toLowerCase();
     return RENAMED[lower] ?? FIELDS.find((field) => field === lower) ?? false;
   });
-  if (!columns.includes('key')) { throw reject(`its fileSchema has no Key: ${quote(inventory.fileSchema)}`); }
+  if (!columns.includes('key')) { throw reject('its fileSchema has no Key'); }
   if (/\bVersionId\b/.test(inventory.fileSchema) && !columns.includes('islatest')) {
-    throw reject(`its fileSchema has versions, but no IsLatest, so nothing says which version is the current one: ${quote(inventory.fileSchema)}`);
+    throw reject('its fileSchema has versions, but no IsLatest, so nothing says which version is the current one');
   }
   const bucket = inventory.destinationBucket.replace(/^arn:[\w-]+:s3:::/, '');
   return { files: inventory.files.map(({ key }) => ({ bucket, key })), columns };

@@ -1,4 +1,4 @@
-import { type FilePlace, manifestError, quote } from './manifest-error';
+import { type FilePlace, manifestError } from './manifest-error';
 import { type Field, type Fields, toField } from './parse-line';
 import type { Records } from './split-records';
 import { parseJsonObject } from '../../text/parse-json';
@@ -19,12 +19,12 @@ export function parseJsonLines(file: FilePlace, { text, line }: Records): { fiel
 
 function parseLine(file: FilePlace, text: string, line: number): Fields {
   const object = parseJsonObject(text);
-  if (!object) { throw manifestError(file, `${quote(text)} is no JSON object, and each line must be one`, line); }
+  if (!object) { throw manifestError(file, 'it is no JSON object, and each line must be one', line); }
   const fields: { [field in Field]?: unknown } = {};
   for (const name in object) {
     const field = toField(name, JSON_FIELDS);
     if (!field) { continue; }
-    if (Object.hasOwn(fields, field)) { throw manifestError(file, `it has two fields ${quote(name)}`, line); }
+    if (Object.hasOwn(fields, field)) { throw manifestError(file, `it has two fields ${field}`, line); }
     fields[field] = object[name];
   }
   return fields;

@@ -4,7 +4,6 @@ import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { REASON_DESCRIPTIONS } from '../../alerts/reason-descriptions';
 import { type S3Error, toS3Error } from '../../s3/s3-error';
 import { escapeUnprintable } from '../../text/escape';
-import { formatKey } from '../../text/format';
 
 /** An object in S3 that a manifest consists of. */
 export interface FilePlace {
@@ -16,12 +15,12 @@ export function toUri({ bucket, key }: FilePlace): string {
   return `s3://${bucket}/${escapeUnprintable(key)}`;
 }
 
-/** Writes a value of a manifest on one line, as JSON. */
-export function quote(value: unknown): string {
-  return formatKey(JSON.stringify(value) ?? 'nothing', 120);
-}
-
-/** @param line unset if it is about the whole file */
+/**
+ * Names file, line and rule. What is in the file is never quoted: whoever may start a run, and whoever gets its messages, may have no
+ * permission to read the file.
+ *
+ * @param line unset if it is about the whole file
+ */
 export function manifestError(file: FilePlace, problem: string, line?: number): Error {
   const place = line === undefined ? toUri(file) : `${toUri(file)}, line ${line}`;
   return namedError(ErrorName.INVALID_RUN_INPUT, `the run's manifest is wrong: ${place}: ${problem}. No object was touched`);
@@ -45,6 +44,6 @@ export function explainUnreadable(file: FilePlace, error: unknown): unknown {
 function denied(file: FilePlace, { code, message }: S3Error): Error {
   const key = code === ReasonCode.KMS_DENIED
     ? 'the role of the list-objects function needs kms:Decrypt on the key of the object'
-    : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest into the report bucket, or give its bucket to Listing.selective({ manifestBuckets: [...] })';
+    : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest below reportPrefix of the report bucket, or give its bucket to Listing.selective({ manifestBuckets: [...] })';
   return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the run's manifest ${toUri(file)} cannot be read: ${key}. No object was touched. S3 says: ${message}`);
 }

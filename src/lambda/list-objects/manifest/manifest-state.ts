@@ -19,8 +19,8 @@ export type Position = v.InferOutput<typeof Position>;
 const SpoolFile = v.object({ bucket: count, name: v.string() });
 export type SpoolFile = v.InferOutput<typeof SpoolFile>;
 
-/** Keys that do not begin with the archiver's prefix, and the first of them. */
-const Outside = v.object({ count, example: v.string(), place: v.string() });
+/** How many keys do not begin with the archiver's prefix, and the line of the first one. */
+const Outside = v.object({ count, place: v.string() });
 export type Outside = v.InferOutput<typeof Outside>;
 
 export const ManifestState = v.object({

@@ -3,14 +3,14 @@
  *
  * 1. All lines are read and checked, so that a line that is wrong ends the run before it has touched an object. Those of other
  *    days are dropped.
- * 2. The others are planned, bucket by bucket (spool.ts), and each key once. What the manifest leaves out is looked up.
+ * 2. The others are planned, bucket by bucket (spool.ts), and each key once. S3 is asked about each object that no inventory describes.
  *
  * As with a listing, a round changes nothing that an earlier one has written, and only its answer makes what it wrote part of
  * the plan.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
-import { isComplete, look, type Looked } from './complete-object';
-import { manifestError, quote, toUri } from './manifest-error';
+import { isComplete, look } from './complete-object';
+import { manifestError, toUri } from './manifest-error';
 import type { ManifestState, Outside, SpoolFile } from './manifest-state';
 import type { ManifestObject } from './parse-line';
 import { openManifest, type Page } from './read-manifest';
@@ -24,6 +24,7 @@ import { countRequests } from '../../s3/count-requests';
 import { orderedMap } from '../../s3/ordered-map';
 import { addFiltered } from '../../selection/filter';
 import { createSelector } from '../../selection/select-objects';
+import { escapeUnprintable } from '../../text/escape';
 import { formatCount } from '../../text/format';
 import { initialListing, type ListObjectsContext, MAX_PARTS_OF_ROUND } from '../list-objects';
 import { PlanWriter, readCheckpoint } from '../plan-writer';
@@ -65,7 +66,6 @@ export async function planManifest(context: PlanManifestContext, { run, listing 
     repeated: before.manifest?.repeated ?? 0,
     gone: before.manifest?.gone ?? 0,
   };
-  const denials: Error[] = [];
   let steps = 0;
   const isOver = () => steps > 0 && (clock.now() >= deadline || writer.parts.length >= maxPartsOfRound);
 
@@ -125,7 +125,7 @@ export async function planManifest(context: PlanManifestContext, { run, listing 
   /** Plans buckets until there are no more, or the time ends. */
   async function planBuckets(): Promise<void> {
     const source = client(counted(context.s3), settings.sourceBucket);
-    const complete = async (object: ManifestObject): Promise<Looked> => isComplete(object, settings) ? { object } : look(source, object, settings);
+    const complete = async (object: ManifestObject) => isComplete(object, settings) ? object : look(source, object);
     for (; state.bucket < BUCKETS; state.bucket++, state.done = 0) {
       const lines = await spool.read(state.bucket);
       const seen = new Set(lines.slice(0, state.done).map(({ Key }) => Key));
@@ -134,21 +134,11 @@ export async function planManifest(context: PlanManifestContext, { run, listing 
         const some = lines.slice(state.done, state.done + linesAtOnce);
         const first = some.filter(({ Key }) => !seen.has(Key) && seen.add(Key));
         counts.repeated += some.length - first.length;
-        for await (const { object, denial } of orderedMap(first, LOOKS_AT_ONCE, complete)) {
-          if (denial) { denials.push(denial); }
-          await plan(object);
-        }
-        if (denials.length >= LOOKS_AT_ONCE) { assertNotAllDenied(); }
+        for await (const object of orderedMap(first, LOOKS_AT_ONCE, complete)) { await plan(object); }
         state.done += some.length;
         steps += 1;
       }
     }
-    assertNotAllDenied();
-  }
-
-  /** If S3 denies each look, the reason does not lie in an object. */
-  function assertNotAllDenied(): void {
-    if (denials.length > 0 && denials.length === requests.HeadObject) { throw denials[0]; }
   }
 
   async function plan(object: ListedObject | undefined): Promise<void> {
@@ -179,15 +169,15 @@ async function readEarlier(reports: BucketClient, run: Run, checkpoint: string |
   return { state, spooled: spooled.flat() };
 }
 
-function addOutside(outside: Outside | null, { objects, file, lineOf }: Page, index: number): Outside {
+function addOutside(outside: Outside | null, { file, lineOf }: Page, index: number): Outside {
   if (outside) { return { ...outside, count: outside.count + 1 }; }
-  return { count: 1, example: quote(objects[index].Key), place: `${toUri(file)}, line ${lineOf(index)}` };
+  return { count: 1, place: `${toUri(file)}, line ${lineOf(index)}` };
 }
 
 function assertInside({ uri }: Manifest, prefix: string, outside: Outside | null): void {
   if (!outside) { return; }
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(uri)!;
-  const { count, example, place } = outside;
-  throw manifestError({ bucket, key }, `${formatCount(count)} of its keys ${count === 1 ? 'does' : 'do'} not begin with ${quote(prefix)}, the prefix of this archiver, for example ${example} `
-    + `(${place}): leave ${count === 1 ? 'it' : 'them'} out, or limit the inventory to that prefix`);
+  const { count, place } = outside;
+  throw manifestError({ bucket, key }, `${formatCount(count)} of its keys ${count === 1 ? 'does' : 'do'} not begin with "${escapeUnprintable(prefix)}", the prefix of this archiver, the first one at ${place}: `
+    + `leave ${count === 1 ? 'it' : 'them'} out, or limit the inventory to that prefix`);
 }

@@ -55,11 +55,11 @@ export async function openManifest(options: ManifestOptions, { uri, keyEncoding 
   if (start === '{' && looksLikeInventory(text)) {
     if (keyEncoding === 'none') { throw manifestError(file, 'the keys of an S3 Inventory are URL-encoded: leave keyEncoding out'); }
     const inventory = parseInventory(file, await readText(s3, file), sourceBucket);
-    return { etag: file.etag, start: START, read: (from) => readInventory(s3, inventory, { keyEncoding: 'url', needsHour }, from) };
+    return { etag: file.etag, start: START, read: (from) => readInventory(s3, inventory, { keyEncoding: 'url', needsHour, isInventory: true }, from) };
   }
   if (start === '[') { throw manifestError(file, 'it is a JSON array, and must have one JSON object in each line: write it with jq -c \'.[]\''); }
   if (start === '{' || start === undefined) {
-    const line = { keyEncoding: keyEncoding ?? 'none', needsHour };
+    const line = { keyEncoding: keyEncoding ?? 'none', needsHour, isInventory: false };
     return {
       etag: file.etag,
       start: { ...START, offset: bom },
@@ -71,7 +71,7 @@ export async function openManifest(options: ManifestOptions, { uri, keyEncoding 
   return {
     etag: file.etag,
     start: { ...START, offset: bom + header.next.offset, line: header.next.line },
-    read: (from) => readCsv(s3, file, columns, { keyEncoding, needsHour }, from),
+    read: (from) => readCsv(s3, file, columns, { keyEncoding, needsHour, isInventory: false }, from),
   };
 }
 

@@ -5,7 +5,7 @@ import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 
 export function describeEstimate({ minutes, requests, usd, prices }: Estimate): string {
-  return `The real run would cost about ${formatUsd(usd.total)} (list prices for ${prices.region} as of ${prices.asOf}), take ${formatSeconds(minutes * 60)} `
+  return `The real run would cost about ${formatUsd(usd.total)} (list prices for ${prices.region} as of ${prices.asOf}), take ${formatSeconds(minutes * 60)} at best `
     + `and send ${formatCount(requests.total)} requests to S3.`;
 }
 

@@ -81,6 +81,8 @@ export function estimate(run: DryRun): Estimate {
   const requests: Requests = { [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests, ...run.keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: countDeletes(run) } };
   addRequests(requests, tally.requests);
   const lookBack = { ...observed.lookBack };
+  // The list of the parts that are balanced.
+  addRequests(requests, { PutObject: tally.parts > 0 ? 1 : 0 });
   // The real run will also find the report of this dry run.
   addRequests(lookBack, { GetObject: 1 });
 

@@ -14,10 +14,11 @@ import {
 import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
 import { getRunWords, STATUSES } from '../report/run-words';
-import { archiveStragglersCommand, describeSkipped, describeStragglers, rerunCommand } from '../report/wording';
+import { archiveStragglersCommand, describeSkipped, describeStragglers, getPlaces, rerunCommand } from '../report/wording';
+import { describeCopies } from '../restored/describe-copies';
 
 const SECTIONS = [
-  renderCounts, renderEstimate, renderNextStep, renderReasons, renderProblems, renderThroughputSection, renderColumns, renderGrowth,
+  renderCounts, renderEstimate, renderNextStep, renderCopies, renderReasons, renderProblems, renderThroughputSection, renderColumns, renderGrowth,
   renderStragglers, renderPlaces,
 ];
 
@@ -57,6 +58,11 @@ ${renderTile('Cost', formatUsd(total), 'estimate')}
 function renderNextStep(report: Report): Html | false {
   return report.outcome !== 'CLEAN' && renderSection('Next', html`<p>${capitalize(getRunWords(report).next('below'))}</p>
 ${renderCommand(rerunCommand(report))}`);
+}
+
+function renderCopies(report: Report): Html | false {
+  const text = describeCopies(report);
+  return text !== undefined && renderSection('Copies', html`${text.sentences.map((each) => html`<p>${keepDates(each)}</p>`)}${text.command && renderCommand(text.command)}`);
 }
 
 function renderReasons(report: Report): Html | false {
@@ -111,12 +117,14 @@ ${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) 
 ${archive && html`<p>${getRunWords(report).stragglers}</p>${renderCommand(archive)}`}`);
 }
 
-function renderPlaces({ run, manifest, source, destination, ledger, links }: Report): Html {
+function renderPlaces(report: Report): Html {
+  const { run, manifest, ledger, links } = report;
+  const { live, archive } = getPlaces(report);
   return renderPlacesList([
     ['Run', renderLink(links.execution, keepDates(run.id))],
     ...manifest ? [['Manifest', html`<code>${formatKey(manifest.uri)}</code>`] as const] : [],
-    ['Source', renderUri(source)],
-    ['Archive', renderUri(destination)],
+    ['Source', renderUri(live)],
+    ['Archive', renderUri(archive)],
     ['Ledger', renderUri(ledger)],
   ], links);
 }

@@ -2,7 +2,7 @@
 import { getLayers } from './alert-details';
 import type { Report } from './report';
 import { getRunWords, STATUSES } from './run-words';
-import { archiveStragglersCommand, describeSkipped, describeStragglers, rerunCommand } from './wording';
+import { archiveStragglersCommand, describeSkipped, describeStragglers, getPlaces, rerunCommand } from './wording';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { catObjectCommand, copyObjectCommand, headObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
@@ -10,6 +10,7 @@ import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
 import { formatBytes, formatCount, formatDates, formatKey, formatSeconds, limitBytes, toSubject } from '../../text/format';
 import { describeEstimate, describeStorageClassCosts, describeUnknown, growthForMessage } from '../estimate/estimate-wording';
+import { describeCopies } from '../restored/describe-copies';
 
 /**
  * The text becomes the cause of the Fail state and part of the execution's output, so it must stay far below the 256
@@ -20,7 +21,7 @@ const MAX_BYTES = 16 * 1024;
 export function createMessage(report: Report, reportKey: string): { subject: string; message: string } {
   const sections = [
     renderHeader(report), renderCounts(report), renderEstimate(report), renderReasons(report), renderProblems(report),
-    renderNextStep(report), renderConflict(report),
+    renderNextStep(report), renderConflict(report), renderCopies(report),
     renderStragglers(report), renderGrowth(report), renderPlaces(report, reportKey),
   ];
   return {
@@ -87,16 +88,20 @@ function renderProblems({ problems, counts }: Report): string[] {
 const CONFLICTS: readonly string[] = [ReasonCode.DESTINATION_EXISTS, ReasonCode.OLD_KEY_TAKEN, ReasonCode.NOT_COMPARED];
 
 /** Nobody can decide about a conflict without a look at both objects. */
-function renderConflict({ action, problems, source, destination }: Report): string[] {
-  const [conflict, ...more] = problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
+function renderConflict(report: Report): string[] {
+  const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
   if (!conflict) { return []; }
-  // A restore goes from the archive to the old keys.
-  const [live, archive] = action === 'restore' ? [destination, source] : [source, destination];
+  const { live, archive } = getPlaces(report);
   return [
     `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
     headObjectCommand(live.bucket, conflict.key),
     headObjectCommand(archive.bucket, conflict.destination),
   ];
+}
+
+function renderCopies(report: Report): string[] {
+  const { sentences, command } = describeCopies(report) ?? { sentences: [] };
+  return [...sentences, ...command ? [command] : []];
 }
 
 function renderStragglers(report: Report): string[] {

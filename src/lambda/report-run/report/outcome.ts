@@ -26,9 +26,12 @@ export function assertBalanced(counts: Counts, bucket: string, { ledgerPrefix, r
 
 /** Decides the outcome of a run. Conflicts never count against the tolerance, because nothing failed. */
 export function judge(counts: Counts, toleratedFailurePercentage: number): Outcome {
-  const selected = counts.archived + counts.conflicting + counts.failed;
-  if (exceeds(counts.failed, selected, toleratedFailurePercentage)) { return 'FAILED'; }
+  if (exceeds(counts.failed, getSelected(counts), toleratedFailurePercentage)) { return 'FAILED'; }
   return counts.failed + counts.conflicting > 0 ? 'PROBLEMS' : 'CLEAN';
+}
+
+export function getSelected({ archived, conflicting, failed }: Counts): number {
+  return archived + conflicting + failed;
 }
 
 /** Computes `part / whole > percentage / 100` exactly: in binary floating point, 0.57 * 10,000 is 5,699.999... */

@@ -12,13 +12,15 @@ import { type CostItem, getReportedCost } from '../../pricing/cost';
 import { getPrices } from '../../pricing/prices';
 import { toRequestName } from '../../pricing/requests';
 import { type ListingShape, toUsage } from '../../pricing/usage';
+import type { BalancedParts } from '../../verification/balanced-parts';
 import { estimate, type Estimate, type ObservedS3 } from '../estimate/estimate';
 import { type ListingGrowth, getListingGrowth } from '../estimate/listing-growth';
+import type { Copies } from '../restored/removable-copies';
 
 const MAX_PROBLEMS = 20;
 
 /** The keys of a bucket that begin with a prefix. */
-interface Place { readonly bucket: string; readonly prefix: string }
+export interface Place { readonly bucket: string; readonly prefix: string }
 
 /** The batches of the map, and the rounds in which they archived their objects. */
 export interface Batches { count: number; rounds: number }
@@ -75,11 +77,15 @@ export interface Report {
   readonly source: Place;
   readonly destination: Place;
   /** The ledger's parts are below this prefix. */
-  readonly ledger: Place;
+  readonly ledger: Place & { readonly balanced?: BalancedParts };
   /** Pages of the AWS console. */
   readonly links: ReportLinks;
   /** Only of a restore: the input of a run that does the same again. */
   readonly sameInput?: object;
+  /** Only of a restore that restored objects which are not meant to lie at both places. */
+  readonly copies?: Copies;
+  /** Says which run moves them again. */
+  readonly nextMove?: string;
 }
 
 export interface ReportFacts {
@@ -106,13 +112,15 @@ export interface ReportFacts {
   readonly stragglers: Stragglers;
   readonly filtered?: FilteredCounts;
   readonly manifestSkipped?: Report['manifestSkipped'];
+  readonly copies?: Copies;
+  readonly nextMove?: string;
   readonly keepsSources: boolean;
   readonly toleratedFailurePercentage: number;
   readonly timeZone: string;
   readonly endedAt: Date;
   readonly source: Place;
   readonly destination: Place;
-  readonly ledger: Place;
+  readonly ledger: Report['ledger'];
 }
 
 export function createReport(facts: ReportFacts): Report {
@@ -123,6 +131,7 @@ export function createReport(facts: ReportFacts): Report {
     archiver: facts.archiver,
     run: { id: run.id, executionArn, dryRun: run.dryRun },
     ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameLedgersInput(run) },
+    ...facts.copies && { copies: facts.copies, nextMove: facts.nextMove },
     ...facts.keepsSources && { sourceDisposition: 'KEEP' as const },
     dates: { from: run.from, to: run.to },
     ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },
@@ -174,6 +183,8 @@ function estimateCost(
         [toRequestName('CopyObject', storageClass)]: tally.copies + tried,
         HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
         GetObjectTagging: TAGS_PER_FOUND * tally.found,
+        // The list of the parts that were balanced.
+        PutObject: tally.parts > 0 ? 1 : 0,
         // The destinations of a batch are listed before they are copied to.
         ListObjectsV2: keepsSources ? tally.parts : 0,
       },

@@ -2,6 +2,8 @@
  * What the message and the page say about a run and its objects: the one source of both. A dry run moved nothing, and no word
  * may say that it did.
  */
+import { explainNothing } from './found-nothing';
+import { getSelected } from './outcome';
 import type { Report } from './report';
 import { getWords } from './restore-words';
 import type { Counts } from '../../../contract/payloads/outcomes';
@@ -44,25 +46,27 @@ export function getRunWords(report: Report): RunWords {
   return report.run.dryRun ? describePlanned(report) : describeDone(report);
 }
 
+const NOTHING = 'Found nothing';
 const VERDICTS = { PROBLEMS: 'Incomplete', FAILED: 'Failed' };
 
 function describeDone(report: Report): RunWords {
   const { outcome, dates, sourceDisposition, counts, stragglers, toleratedFailurePercentage } = report;
   const { run, done, label, nothingLost, next } = getWords(report);
-  const verdict = outcome === 'CLEAN' ? label : VERDICTS[outcome];
+  const nothing = explainNothing(report);
+  const verdict = nothing ? NOTHING : outcome === 'CLEAN' ? label : VERDICTS[outcome];
   const counted = { archived: done, skipped: 'skipped', conflicting: 'conflicting', failed: 'failed' };
   const notDone = counts.conflicting + counts.failed;
   return {
     title: `${run} ${verdict.toLowerCase()}: ${formatDates(dates)}`,
     verdict,
     summary: outcome === 'CLEAN' ? `${run} OK, ${formatObjects(counts.archived)}`
-      : `${run} ${outcome === 'FAILED' ? 'FAILED' : 'incomplete'}, ${listProblemCounts(counts, counted)}`,
+      : nothing ? `${run} found nothing` : `${run} ${outcome === 'FAILED' ? 'FAILED' : 'incomplete'}, ${listProblemCounts(counts, counted)}`,
     sentence: describe(report, {
       CLEAN: (all) => `${done} ${all} for these days.`,
       PROBLEMS: `${notDone === 1 ? 'was' : 'were'} not ${done}.`,
       FAILED: `failed. This is more than the tolerated ${toleratedFailurePercentage}%.`,
     }),
-    nothingLost: outcome === 'CLEAN' ? undefined : nothingLost,
+    nothingLost: outcome === 'CLEAN' || nothing ? undefined : nothingLost,
     notes: sourceDisposition ? ['Archived objects were copied, and also stay at the source (sourceDisposition KEEP).'] : [],
     labels: { archived: label, skipped: 'Skipped', conflicting: 'Conflicting', failed: 'Failed' },
     counted,
@@ -71,7 +75,7 @@ function describeDone(report: Report): RunWords {
     bytes: `Bytes ${done}`,
     throughput: 'Objects per second, by the time of their copy.',
     worked: done,
-    next: (where) => next.replace('above', where),
+    next: (where) => nothing?.next ?? next.replace('above', where),
     stragglers: `To archive ${stragglers.count === 1 ? 'it' : 'them'}, run:`,
   };
 }
@@ -82,12 +86,13 @@ function describePlanned(report: Report): RunWords {
   const { outcome, dates, sourceDisposition, counts, stragglers, toleratedFailurePercentage } = report;
   const { run, done } = getWords(report);
   const verb = run.toLowerCase();
-  const verdict = outcome === 'CLEAN' ? `Would ${verb}` : PLANNED_VERDICTS[outcome];
+  const nothing = explainNothing(report);
+  const verdict = nothing ? NOTHING : outcome === 'CLEAN' ? `Would ${verb}` : PLANNED_VERDICTS[outcome];
   const counted = { archived: `would be ${done}`, skipped: 'would be skipped', conflicting: 'would conflict', failed: 'would fail' };
   return {
     title: `Dry run, ${verdict.toLowerCase()}: ${formatDates(dates)}`,
     verdict,
-    summary: `Dry run, ${verdict.toLowerCase()}${outcome === 'CLEAN' ? ` ${formatObjects(counts.archived)}` : `, ${listProblemCounts(counts, counted)}`}`,
+    summary: `Dry run, ${verdict.toLowerCase()}${nothing ? '' : outcome === 'CLEAN' ? ` ${formatObjects(counts.archived)}` : `, ${listProblemCounts(counts, counted)}`}`,
     sentence: describe(report, {
       CLEAN: (all) => `a run would ${verb} ${all} for these days.`,
       PROBLEMS: `would not be ${done}.`,
@@ -96,6 +101,7 @@ function describePlanned(report: Report): RunWords {
     notes: [
       'This was a dry run: nothing was changed.',
       ...sourceDisposition ? ['The objects would be copied, and would also stay at the source (sourceDisposition KEEP).'] : [],
+      ...report.action === 'restore' ? ['The copies in the archive would stay, too.'] : [],
     ],
     labels: { archived: `Would ${verb}`, skipped: 'Would skip', conflicting: 'Would conflict', failed: 'Would fail' },
     counted,
@@ -104,7 +110,7 @@ function describePlanned(report: Report): RunWords {
     bytes: `Bytes to ${verb}`,
     throughput: 'Objects per second, by the time of their check.',
     worked: 'checked',
-    next: (where) => `fix the causes ${where}, then repeat the dry run:`,
+    next: (where) => nothing?.next ?? `fix the causes ${where}, then repeat the dry run:`,
     stragglers: `To see what a run would do with ${stragglers.count === 1 ? 'it' : 'them'}, run:`,
   };
 }
@@ -118,8 +124,10 @@ interface Sentences {
 
 function describe(report: Report, sentences: Sentences): string {
   const { outcome, counts } = report;
-  const { archived, conflicting, failed } = counts;
-  const selected = archived + conflicting + failed;
+  const nothing = explainNothing(report);
+  if (nothing) { return nothing.sentence; }
+  const { conflicting, failed } = counts;
+  const selected = getSelected(counts);
   if (outcome === 'CLEAN') {
     return selected === 0 ? getWords(report).nothingSelected(counts) : sentences.CLEAN(selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`);
   }

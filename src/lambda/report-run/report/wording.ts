@@ -22,6 +22,11 @@ export function describeStragglers({ stragglers }: Report): string {
   return `${formatObjects(stragglers.count)} from earlier days ${stragglers.count === 1 ? 'is' : 'are'} still at the source. The oldest is from ${stragglers.oldest}.`;
 }
 
+/** Where objects live, and where they are archived: a restore goes from the archive to the old keys. */
+export function getPlaces({ action, source, destination }: Pick<Report, 'action' | 'source' | 'destination'>) {
+  return action === 'restore' ? { live: destination, archive: source } : { live: source, archive: destination };
+}
+
 /** The command that does the same again. */
 export function rerunCommand({ run, dates, sameInput, manifest }: Report): string {
   return startExecutionCommand(toStateMachineArn(run.executionArn), sameInput ?? sameRunInput(dates, run.dryRun, manifest));

@@ -14,6 +14,6 @@ export function publishVerificationMetrics(archiverName: string, { run, counts }
   metrics
     .addDimension(METRIC_DIMENSION, archiverName)
     .addMetadata('runId', run.id)
-    .addMetric(MetricName.OBJECTS_UNACCOUNTED, MetricUnit.Count, counts.changed + counts.missing)
+    .addMetric(MetricName.OBJECTS_UNACCOUNTED, MetricUnit.Count, counts.changed + counts.missing + counts.unproven)
     .publishStoredMetrics();
 }

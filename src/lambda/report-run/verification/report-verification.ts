@@ -1,6 +1,5 @@
 /** Ends a verification: adds up its children, looks for explanations of what they found, and writes the report. */
-import { publishVerificationMetrics } from './publish-verification-metrics';
-import { settleFindings } from './settle-findings';
+import { explainFindings, type Findings } from './explain-findings';
 import { createVerificationMessage, toVerificationDetails } from './verification-message';
 import { renderVerification } from './verification-page';
 import { createVerificationReport, type VerificationReport } from './verification-report';
@@ -15,6 +14,8 @@ import { addRequests, type Requests } from '../../pricing/requests';
 import type { ReportSettings } from '../../runtime/environment';
 import type { Clock } from '../../s3/retry';
 import { noStragglers } from '../../selection/stragglers';
+import { type PlannedLedgers, readPlannedLedgers } from '../../verification/planned-ledgers';
+import { SeenVersions } from '../../verification/seen-versions';
 import { type MapResultsContext, readResultsOf } from '../map-results';
 import { writeReport } from '../write-report';
 
@@ -28,34 +29,37 @@ export async function reportVerification(
   context: ReportVerificationContext, event: ReportRunEvent,
 ): Promise<{ summary: RunSummary; report: VerificationReport }> {
   const { s3, settings, clock } = context;
+  const { reportBucket, archiverName } = settings;
   const { run } = event;
   const startedAt = clock.now();
+  const ledgers = await readPlannedLedgers(s3, reportBucket, run);
   const sum = await sumChildren(context, event);
-  const suspicious = sum.counts.changed + sum.counts.missing;
-  const findings = suspicious === 0 ? { changed: 0, missing: 0, skipped: 0, problems: [] } : await settleFindings({
-    s3, bucket: settings.reportBucket, reportPrefix: toReportRoot(run.reportPrefix), archiver: settings.archiverName,
+  const found = sum.counts.changed + sum.counts.missing + sum.counts.unproven;
+  const findings = found === 0 ? NO_FINDINGS : await explainFindings({
+    s3, clock, bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), archiver: archiverName, sourceBucket: settings.sourceBucket,
   }, run);
-  const { changed, missing, skipped } = findings;
-  const counts: VerifyCounts = { ...sum.counts, changed, missing, skipped };
-  assertBalanced(counts, suspicious, `s3://${settings.reportBucket}/${run.ledgerPrefix}`);
+  assertBalanced(sum.counts, findings, `s3://${reportBucket}/${run.ledgerPrefix}`);
+  const counts = toCounts(sum, findings, ledgers);
 
   const report = createVerificationReport({
     ...sum,
-    archiver: settings.archiverName,
+    bytes: sum.bytes - sum.seen.repeatedBytes,
+    archiver: archiverName,
     run,
     executionArn: event.executionId,
     counts,
     findings,
+    ledgers,
+    notCompared: sum.seen.notCompared,
     timeZone: settings.timeZone,
     endedAt: new Date(clock.now()),
     region: settings.region ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
     logGroup: settings.batch.logGroup,
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
-    reportBucket: settings.reportBucket,
+    reportBucket,
   });
   const reportKey = await writeReport(s3, run, report, renderVerification(report), startedAt);
-  publishVerificationMetrics(settings.archiverName, report);
   return {
     report,
     summary: {
@@ -67,15 +71,18 @@ export async function reportVerification(
       counts,
       bytes: report.bytes,
       stragglers: noStragglers(),
-      report: { bucket: settings.reportBucket, key: reportKey },
+      report: { bucket: reportBucket, key: reportKey },
       ...createVerificationMessage(report, reportKey),
       attributes: toAttributes(toVerificationDetails(report, reportKey)),
     },
   };
 }
 
+const NO_FINDINGS: Findings = { changed: 0, missing: 0, unproven: 0, skipped: 0, reported: 0, problems: [] };
+
 async function sumChildren(context: ReportVerificationContext, event: ReportRunEvent) {
-  const counts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
+  const counts: VerifyCounts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
+  const seen = new SeenVersions();
   const requests: Requests = {};
   const batches = { count: 0, rounds: 0 };
   let bytes = 0;
@@ -87,9 +94,19 @@ async function sumChildren(context: ReportVerificationContext, event: ReportRunE
     bytes += progress.bytes;
     milliseconds += progress.milliseconds;
     addRequests(requests, progress.requests);
-    for (const name of ['listed', 'present', 'changed', 'missing'] as const) { counts[name] += progress.counts[name]; }
+    seen.add(progress.seen);
+    for (const name of ['listed', 'present', 'changed', 'missing', 'unproven'] as const) { counts[name] += progress.counts[name]; }
   }
-  return { counts, requests, batches, bytes, milliseconds };
+  return { counts, seen, requests, batches, bytes, milliseconds };
+}
+
+/** Counts versions once that several ledgers have, and lines that ledgers lack. */
+function toCounts(
+  { counts: { present }, seen }: { readonly counts: VerifyCounts; readonly seen: SeenVersions },
+  { changed, missing, unproven, skipped }: Findings, { lacking }: PlannedLedgers,
+): VerifyCounts {
+  const counts = { present: present - seen.repeated, changed, missing, unproven: unproven + lacking.lines, skipped };
+  return { listed: Object.values(counts).reduce((sum, count) => sum + count), ...counts };
 }
 
 /**
@@ -97,9 +114,9 @@ async function sumChildren(context: ReportVerificationContext, event: ReportRunE
  *
  * @throws LedgerUnbalanced
  */
-function assertBalanced({ listed, present, changed, missing, skipped }: VerifyCounts, suspicious: number, where: string): void {
-  if (listed === present + changed + missing + skipped) { return; }
-  throw namedError(ErrorName.LEDGER_UNBALANCED, `the verification does not account for every object: listed ${listed}, but present ${present} + changed ${changed} + `
-    + `missing ${missing} + skipped ${skipped} = ${present + changed + missing + skipped}, and its children found ${suspicious} that are changed or missing; `
+function assertBalanced({ listed, present, changed, missing, unproven }: VerifyCounts, { reported }: Findings, where: string): void {
+  if (listed === present + changed + missing + unproven && reported === changed + missing + unproven) { return; }
+  throw namedError(ErrorName.LEDGER_UNBALANCED, `the verification does not account for every object: its children found ${present} present + ${changed} changed + `
+    + `${missing} missing + ${unproven} unproven of ${listed} listed, and its ledger has ${reported} that are not present; `
     + `compare the parts under ${where} with the result files of the map`);
 }

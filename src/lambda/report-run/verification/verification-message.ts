@@ -1,22 +1,23 @@
 /** The alert about a verification: subject and text. */
 import type { VerificationReport } from './verification-report';
-import {
-  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, listCountRows, verifyAgainCommand, VERIFY_DRY_RUN_NOTE,
-} from './verification-wording';
+import { describeDryRunCost, describeSource, describeVerification, listCountRows, listNextSteps, VERIFY_DRY_RUN_NOTE } from './verification-wording';
 import type { AlertDetails } from '../../../contract/alert-details';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
-import { formatBytes, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../../text/format';
+import { capitalize, formatBytes, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from '../../text/format';
+import type { NamedRun } from '../../verification/planned-ledgers';
 
 /** As for the message of a run that archives. */
 const MAX_BYTES = 16 * 1024;
+const MAX_PARTS = 5;
+const MAX_RUNS = 5;
 
 export function createVerificationMessage(report: VerificationReport, reportKey: string): { subject: string; message: string } {
   const sections = [
     renderHeader(report), renderCounts(report), report.run.dryRun ? [describeDryRunCost(report)] : [], renderReasons(report),
-    renderProblems(report),
+    renderProblems(report), renderLacking(report), renderRuns(report),
     renderNextStep(report), renderPlaces(report, reportKey),
   ];
   return {
@@ -25,15 +26,33 @@ export function createVerificationMessage(report: VerificationReport, reportKey:
   };
 }
 
-function renderProblems({ problems, counts }: VerificationReport): string[] {
-  return listProblems(problems.map(({ destination, code, message }) => ({ key: destination, code, message })), counts.changed + counts.missing);
+function renderProblems({ problems, counts: { changed, missing, unproven }, lacking }: VerificationReport): string[] {
+  const total = changed + missing + unproven - (lacking?.lines ?? 0);
+  return listProblems(problems.map(({ destination, code, message }) => ({ key: destination, code, message })), total);
 }
 
-function summarize({ outcome, counts, run }: VerificationReport): string {
+function renderLacking({ lacking, ledger }: VerificationReport): string[] {
+  if (!lacking) { return []; }
+  const lines = lacking.examples.map(({ part, lines: count }) => `  ${formatCount(count)} lines of ${formatKey(`s3://${ledger.bucket}/${part}`)}`);
+  return ['Missing from the ledgers:', ...listLines(lines, MAX_PARTS, lacking.parts).map((line) => (line.startsWith(' ') ? line : `  ${line}`))];
+}
+
+function renderRuns({ runs: { running, withoutReport } }: VerificationReport): string[] {
+  const list = (title: string, found: readonly NamedRun[]) => found.length === 0 ? [] : [
+    title, ...listLines(found.map(({ name }) => `  ${formatKey(name)}`), MAX_RUNS, found.length).map((line) => (line.startsWith(' ') ? line : `  ${line}`)),
+  ];
+  return [...list('Ended without a report:', withoutReport), ...list('Not verified, because they are still running:', running)];
+}
+
+function summarize({ outcome, counts, run, runs }: VerificationReport): string {
   if (run.dryRun) { return `Dry run of a verification, ${formatObjects(counts.listed)}`; }
-  if (outcome === 'CLEAN') { return `Verification OK, ${formatObjects(counts.listed)}`; }
-  const parts = (['missing', 'changed'] as const).filter((name) => counts[name] > 0).map((name) => `${formatCount(counts[name])} ${name}`);
-  return `Verification FAILED, ${parts.join(', ')}`;
+  const open = [[runs.withoutReport, 'without a report'], [runs.running, 'still running']] as const;
+  const parts = [
+    ...(['missing', 'changed', 'unproven'] as const).filter((name) => counts[name] > 0).map((name) => `${formatCount(counts[name])} ${name}`),
+    ...open.filter(([found]) => found.length > 0).map(([found, how]) => `${formatCount(found.length)} ${found.length === 1 ? 'run' : 'runs'} ${how}`),
+  ];
+  const verdict = outcome === 'CLEAN' ? `Verification OK, ${formatObjects(counts.present)} present` : outcome === 'FAILED' ? 'Verification FAILED' : 'Verification incomplete';
+  return [verdict, ...parts].join(', ');
 }
 
 function renderHeader(report: VerificationReport): string[] {
@@ -62,15 +81,14 @@ function renderCounts(report: VerificationReport): string[] {
   return rows.map(([name, count, note]) => `${`${name}:`.padEnd(names)}${formatCount(count).padStart(width)}${note}`);
 }
 
-function renderReasons({ reasons }: VerificationReport): string[] {
+function renderReasons(report: VerificationReport): string[] {
+  const { reasons } = report;
   if (reasons.length === 0) { return []; }
-  return ['Layer: S3', 'Why:', ...reasons.map(({ status, code, count }) => `  ${formatCount(count)} ${status}: ${code} (${describeReason(code)})\n      ${reasonUrl(code)}`)];
+  return [`Layer: ${toLayer(report)!}`, 'Why:', ...reasons.map(({ status, code, count }) => `  ${formatCount(count)} ${status}: ${code} (${describeReason(code)})\n      ${reasonUrl(code)}`)];
 }
 
 function renderNextStep(report: VerificationReport): string[] {
-  const findOut = findOutCommand(report);
-  if (report.outcome === 'CLEAN' || findOut === undefined) { return []; }
-  return [`Next: ${FIND_OUT}`, findOut, 'Then verify again:', verifyAgainCommand(report)];
+  return listNextSteps(report).flatMap(({ advice, command }, index) => [index === 0 ? `Next: ${advice}` : capitalize(advice), command]);
 }
 
 function renderPlaces({ ledger, links }: VerificationReport, reportKey: string): string[] {
@@ -92,7 +110,7 @@ export function toVerificationDetails(report: VerificationReport, reportKey: str
     action: 'verify',
     dates,
     outcome,
-    layer: reasons.length > 0 ? 'S3' : null,
+    layer: toLayer(report),
     code: reasons[0]?.code ?? null,
     cause: outcome === 'CLEAN' ? null : describeVerification(report),
     counts,
@@ -101,6 +119,11 @@ export function toVerificationDetails(report: VerificationReport, reportKey: str
     report: `s3://${ledger.bucket}/${reportKey}`,
     ledger: `s3://${ledger.bucket}/${ledger.prefix}`,
     executionArn: run.executionArn,
-    nextCommand: outcome === 'CLEAN' ? null : findOutCommand(report) ?? null,
+    nextCommand: listNextSteps(report)[0]?.command ?? null,
   };
+}
+
+/** Only the bookkeeping has a gap if nothing in the archive is in doubt. */
+function toLayer({ outcome, problems }: VerificationReport): AlertDetails['layer'] {
+  return outcome === 'CLEAN' ? null : problems.length > 0 ? 'S3' : 'ledger';
 }

@@ -63,7 +63,7 @@ export const API_AND_EVENTS: StepFunctionsReplay[] = [
     play: async ({ run }, record) => {
       const environment = { account: '123456789012', region: 'us-east-1', partition: 'aws' } as never;
       const events: unknown[] = [];
-      const tell = (execution: ExecutionRecord) => events.push(statusChangeEvent({ ...execution }, environment, new Date()));
+      const tell = (execution: ExecutionRecord) => events.push(statusChangeEvent({ ...execution }, { environment, now: new Date() }));
       tell((await run(PASS, { onStart: ({ record: started }) => tell(started) })).record);
       await record('stepfunctions_events', Promise.resolve(events));
     },

@@ -199,7 +199,9 @@ test('a bucket that is still there is told, and the journal stays', async () => 
   const deployment: Deployment = { SourceBucket: 'a', ArchiveBucket: 'b', ReportsBucket: 'c', StandardMachine: 'd', ExpressMachine: 'e', WholeMachine: 'e', QueueUrl: 'f' };
   journal.write({ ...ENTRY, deployment });
   const TagSet = [{ Key: 'cdk-s3-dated-archiver', Value: 'verify-test1234' }];
-  const still = session({ s3: { send: async () => ({ TagSet }) } as never, sfn: { send: async () => MACHINES_TAGS } as never });
+  const still = session({
+    s3: { send: async () => ({ TagSet }) } as never, sfn: { send: async () => MACHINES_TAGS } as never, sleep: async () => undefined,
+  });
   await expect(cleanUp(still, journal.read(ENTRY.id))).rejects.toThrow('bucket a should be gone, and is there');
   expect(journal.ids()).toEqual([ENTRY.id]);
 });

@@ -100,15 +100,15 @@ describe('the digest of an object', () => {
   });
 });
 
-describe('what was taken back', () => {
+describe('what was restored', () => {
   const lines = [{ key: 'incoming/a', destination: 'archive/a', status: 'archived' as const }];
   const before = new Map([['incoming/a', 'A']]);
 
   test.each<[string, [string, string][], string[]]>([
-    ['is at its source as it was', [['incoming/a', 'A']], []],
-    ['is missing', [], ['incoming/a: not as it was']],
-    ['is changed', [['incoming/a', 'B']], ['incoming/a: not as it was']],
-    ['is still in the archive, too', [['incoming/a', 'A'], ['archive/a', 'A']], ['incoming/a: still at archive/a, too']],
+    ['is at its source as it was, and in the archive', [['incoming/a', 'A'], ['archive/a', 'A']], []],
+    ['is missing', [['archive/a', 'A']], ['incoming/a: not as it was']],
+    ['is changed', [['incoming/a', 'B'], ['archive/a', 'A']], ['incoming/a: not as it was']],
+    ['is not in the archive any more', [['incoming/a', 'A']], ['incoming/a: not at archive/a any more']],
   ])('%s', (_what, after, violations) => {
     expect(proveRestored(lines, before, new Map(after))).toMatchObject({ examined: 1, violations });
   });

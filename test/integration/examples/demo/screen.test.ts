@@ -47,9 +47,9 @@ function result(violations: string[] = []): ActResult {
 }
 
 const AFTERMATH = {
-  verification: { ...result().summary, counts: { listed: 4_641, present: 4_641, changed: 0, missing: 0, skipped: 0 } },
+  verification: { ...result().summary, counts: { listed: 4_641, present: 4_641, changed: 0, missing: 0, unproven: 0, skipped: 0 } },
   restore: { ...result().summary, counts: { listed: 4_641, restored: 32, skipped: 4_609, conflicting: 0, failed: 0 } },
-  check: { claim: 'what was taken back is at its source as it was, and only there', examined: 32, violations: [] },
+  check: { claim: 'what was restored is at its source as it was, and still in the archive', examined: 32, violations: [] },
 } satisfies Aftermath;
 
 test('each line fits a terminal', () => {

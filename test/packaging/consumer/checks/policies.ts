@@ -94,7 +94,7 @@ function actionProblems({ Action, NotAction, NotResource }: Statement): string[]
 function isNarrow(resource: string, prefixes: string[]): boolean {
   if (!/[*?]/.test(resource)) { return true; }
   // Plans and results of Map Runs are in the folders of runs: `<report prefix><day>/<run>/`.
-  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|\*\/\*\/(?:map-run|plan)\/)?\*|\*\/\*\/plan\/\*\.progress\.json|\*\/claim\.json)$/.exec(resource) ?? [];
+  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|\*\/\*\/(?:map-run|plan)\/|\*\/\*\/report\.)?\*|\*\/\*\/plan\/\*\.progress\.json|\*\/claim\.json)$/.exec(resource) ?? [];
   return (prefix !== undefined && prefixes.includes(prefix)) || EXECUTIONS.test(resource) || LOG_STREAMS.test(resource);
 }
 

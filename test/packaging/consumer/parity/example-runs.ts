@@ -68,7 +68,7 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     },
     then: {
       run: { schedule: 'ArchiverVerificationsWeekly', now: '2026-11-29T06:00:00+01:00' },
-      counts: { listed: 1, present: 1, changed: 0, missing: 0, skipped: 0 },
+      counts: { listed: 1, present: 1, changed: 0, missing: 0, unproven: 0, skipped: 0 },
     },
   },
   {
@@ -79,7 +79,7 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     },
     then: {
       run: { schedule: 'ArchiverVerificationsQuarterly', now: '2027-01-01T08:00:00+01:00' },
-      counts: { listed: 1, present: 1, changed: 0, missing: 0, skipped: 0 },
+      counts: { listed: 1, present: 1, changed: 0, missing: 0, unproven: 0, skipped: 0 },
     },
   },
   {

@@ -38,12 +38,15 @@ function list(bucket: RegExp, prefix: string) {
   return { ...allow(['s3:ListBucket'], bucket), Condition: { StringLike: { 's3:prefix': prefix } } };
 }
 
-test('PlanRun claims the folders of a run, finds other runs and their ledgers, and writes what a map reads of them', () => {
+test('PlanRun claims the folders of a run, finds other runs and whether they have ended, compares their ledgers with their reports, and writes what a map reads', () => {
+  const reports = (path: string) => new RegExp(`^<ArchiverReports\\w+\\.Arn>/runs/${path}$`);
   expect(own('PlanRun')).toEqual([
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/claim\.json$/),
     allow(['s3:PutObject', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/),
+    allow(['s3:GetObject'], reports('\\*/\\*/report\\.json'), reports('\\*/\\*/ledger-parts\\.jsonl'), reports('ledger/\\*')),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+    allow(['states:DescribeExecution'], /^arn:aws:states:eu-west-1:111122223333:execution:<ArchiverStateMachine\w+\.Name>:\*$/),
   ]);
 });
 
@@ -78,10 +81,12 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
   ]);
 });
 
-test('ReportRun reads and writes reports, lists source and destination, and reads the inputs of batches', () => {
+test('ReportRun reads what runs wrote, writes reports, the calendar and ledgers, lists source and destination, and reads the inputs of batches', () => {
   const child = (type: string) => new RegExp(`^arn:aws:states:eu-west-1:111122223333:${type}:<ArchiverStateMachine\\w+\\.Name>/ArchiveObjects:\\*$`);
   expect(own('ReportRun')).toEqual([
-    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    // It claims no folder, and changes neither a plan nor the results of a map.
+    allow(['s3:PutObject'], ...['\\*\\/\\*\\/report\\.\\*', '\\*\\/\\*\\/ledger-parts\\.jsonl', 'index\\.html', 'ledger\\/\\*'].map((key) => new RegExp(`^<ArchiverReports\\w+\\.Arn>\\/runs\\/${key}$`))),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
@@ -201,7 +206,7 @@ test('S3 permissions are limited to the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
       for (const resource of statement.Resource) {
-        expect(resource).toMatch(/\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/(map-run|plan))\/\*|runs\/\*\/claim\.json|runs\/index\.html)$/);
+        expect(resource).toMatch(/\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/(map-run|plan|remove-copies))\/\*|runs\/\*\/claim\.json|runs\/\*\/\*\/(report\.(json|\*)|ledger-parts\.jsonl)|runs\/index\.html)$/);
       }
     }
   }

@@ -24,12 +24,19 @@ const assume = (Condition?: object) => ({ Effect: 'Allow', Action: 'sts:AssumeRo
 
 test('services may assume the roles for resources of this account only', () => {
   expect(getTrust({ schedule: ScheduleExpression.expression('rate(1 day)') })).toEqual({
-    'lambda.amazonaws.com': Array(5).fill(assume(ACCOUNT)),
+    // Nobody knows whether the poller of a queue states its account, so the role of ExplainFailure has no condition.
+    'lambda.amazonaws.com': [...Array(4).fill(assume(ACCOUNT)), assume()],
     'states.amazonaws.com': [assume({ ...ACCOUNT, ArnLike: { 'aws:SourceArn': 'arn:aws:states:eu-west-1:111122223333:stateMachine:*' } })],
     'scheduler.amazonaws.com': [assume({
       StringEquals: { ...ACCOUNT.StringEquals, 'aws:SourceArn': 'arn:aws:scheduler:eu-west-1:111122223333:schedule-group/default' },
     })],
   });
+});
+
+test('the role without a condition is the one of the function that a queue invokes', () => {
+  const { template } = synth({ schedule: ScheduleExpression.expression('rate(1 day)') });
+  const open = Object.entries(template.findResources('AWS::IAM::Role')).filter(([, { Properties }]) => !JSON.stringify(Properties.AssumeRolePolicyDocument).includes('aws:SourceAccount'));
+  expect(open.map(([id]) => id)).toEqual([expect.stringMatching(/ExplainFailureRole/)]);
 });
 
 test('functions in a VPC: no condition, because Lambda could not create their network interfaces', () => {

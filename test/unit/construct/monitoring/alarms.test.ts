@@ -49,12 +49,13 @@ test('each can be turned off', () => {
   expect(alarmed({ noRunCompleted: false, completedWithin: Duration.days(1) }).found).not.toHaveProperty('NoRunCompleted');
 });
 
-test('each notifies the topic once, when it goes into ALARM, and describes what to look at', () => {
+test('each notifies the topic when it goes into ALARM, the one about missing runs also when it is OK again, and describes what to look at', () => {
   const { found, template } = alarmed(ALL);
   const topic = `<${only(template, 'AWS::SNS::Topic').id}>`;
-  for (const alarm of Object.values(found)) {
+  for (const [id, alarm] of Object.entries(found)) {
     expect(alarm).toMatchObject({ AlarmActions: [topic], AlarmDescription: expect.stringMatching(/^Test\/Archiver: .{40,}\. Runbook: https:\S+$/) });
-    expect(alarm).not.toHaveProperty('OKActions');
+    // It is in ALARM before anybody has confirmed a subscription, and would stay silent until a run is missing.
+    expect(alarm.OKActions).toEqual(id === 'NoRunCompleted' ? [topic] : undefined);
     expect(alarm).not.toHaveProperty('InsufficientDataActions');
   }
 });

@@ -170,8 +170,7 @@ test('Outcome fails beyond the tolerance, publishes problems and dry runs, and p
 });
 
 test('every Lambda task retries every error except those that a handler throws on purpose', () => {
-  // Only a stack with allowRestore has functions that throw the errors of the lock.
-  const thrown = Object.values(ErrorName).filter((name) => !name.startsWith('Restore'));
+  const thrown = Object.values(ErrorName);
   for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch, States.VerifyObjects.ItemProcessor.States.VerifyBatch]) {
     expect(task.Retry).toEqual([
       { ErrorEquals: thrown, MaxAttempts: 0 },

@@ -12,6 +12,8 @@ test.each([
   ['Lambda.KMSAccessDeniedException', 'Lambda was unable to decrypt the environment variables', 'KMS'],
   ['SNS.KmsAccessDeniedException', 'The ciphertext refers to a key', 'KMS'],
   ['States.Runtime', 'User is not authorized to perform: kms:Decrypt on arn:aws:kms:eu-west-1:1:key/1', 'KMS'],
+  ['SystemicFailure', 'ACCESS_DENIED: every object failed so, from s3://source to s3://archive/KMS_DENIED/kms:GenerateDataKey AWS KMS', 'IAM'],
+  ['AccessDenied', 'User: arn:aws:sts::1:assumed-role/Role/x is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::source/kms:Decrypt KMS key"', 'IAM'],
   ['SNS.NotFoundException', 'Topic does not exist (Service: Sns, Status Code: 404)', 'SNS'],
 ])('%s: %s lies in %s', (error, text, layer) => {
   expect(getLayer({ error, text })).toBe(layer);

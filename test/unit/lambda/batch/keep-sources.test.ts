@@ -131,8 +131,11 @@ test('a restore whose credentials have expired does not say that objects failed 
   await rig.archive(KEEP);
   await rig.restore();
   harness.before = ({ operation, bucket }) => (operation !== 'ListObjectsV2' && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined);
+  // The old key shows what became of the object, and nobody may look at it: another attempt, or ReportRun, finds out.
+  await expect(rig.restore()).rejects.toThrow();
+  harness.before = ({ operation }) => (operation === 'CopyObject' ? { kind: 'ExpiredToken' } : undefined);
   expect((await rig.restore()).counts).toMatchObject({ listed: 1, archived: 1, failed: 0 });
-  expect(rig.lines()).toMatchObject([{ status: 'restored', kept: true }]);
+  expect(rig.lines()).toMatchObject([{ status: 'restored' }]);
 });
 
 test('a dry run counts the same, and predicts neither deletes nor copies to what is archived already', async () => {
@@ -160,7 +163,7 @@ describe('a restore of a run that kept its sources', () => {
     operations = {};
     expect((await rig.restore()).counts).toMatchObject({ listed: 1, archived: 1 });
     expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual(['content', 'content']);
-    expect(rig.lines()).toMatchObject([{ status: 'restored', kept: true }]);
+    expect(rig.lines()).toMatchObject([{ status: 'restored' }]);
     expect(deletes()).toEqual([]);
   });
 
@@ -181,7 +184,7 @@ describe('a restore of a run that kept its sources', () => {
     expect(line.kept).toBeUndefined();
   });
 
-  test('loses nothing beside another archiver that deletes the source and knows no lock of this one, at any call', async () => {
+  test('loses nothing beside another archiver that deletes the source, at any call', async () => {
     let isOver = false;
     for (let at = 1; !isOver; at++) {
       let count = 0;
@@ -201,11 +204,11 @@ describe('a restore of a run that kept its sources', () => {
   });
 });
 
-test('a restore of the run that deleted the sources takes back what another run had only copied', async () => {
+test('a restore of the run that deleted the sources copies back what another run had only copied', async () => {
   harness.put(KEY, 'content');
   await rig.archive(KEEP);
   await rig.archive({ run: runOf('later') });
   const parts = rig.parts(runOf('later').ledgerPrefix);
   expect((await rig.restore({}, parts)).counts).toMatchObject({ archived: 1 });
-  expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual(['content', undefined]);
+  expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual(['content', 'content']);
 });

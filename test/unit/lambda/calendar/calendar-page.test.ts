@@ -39,7 +39,7 @@ test.each<[Parameters<typeof calendarRun>[0], string]>([
   [{}, 'Archive of 2026-11-24: 20 archived.'],
   [{ outcome: 'PROBLEMS', counts: { done: 1200, notDone: 3 } }, 'Archive of 2026-11-24: 1,200 archived, 3 not archived.'],
   [{ dryRun: true, counts: { done: 20, notDone: 3 } }, 'Archive of 2026-11-24: 20 would be archived, 3 would not.'],
-  [{ action: 'verify', outcome: 'FAILED', counts: { done: 20, notDone: 1 } }, 'Verification of 2026-11-24: 20 present, 1 changed or missing.'],
+  [{ action: 'verify', outcome: 'FAILED', counts: { done: 20, notDone: 1 } }, 'Verification of 2026-11-24: 20 present, 1 changed, missing or unproven.'],
   [{ action: 'verify', dryRun: true }, 'Verification of 2026-11-24: 20 would be compared.'],
   [{ action: 'restore', to: '2026-11-25' }, 'Restore of 2026-11-24 to 2026-11-25: 20 restored.'],
   [{ dates: { from: null, to: '2026-11-24' } }, 'Archive of every day up to 2026-11-24: 20 archived.'],

@@ -1,10 +1,11 @@
 import { DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
+import { ErrorName } from '../../../../src/contract/errors';
 import { toMessageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
 import { explainFailure, getRunId } from '../../../../src/lambda/explain-failure/explain-failure';
 import { deadLetter } from '../../../helpers/dead-letters';
-import { answer, client, event, history, MAP_FAILED, sfn, THRESHOLD_CHANGE } from '../../../helpers/failure-fixtures';
+import { answer, client, entered, event, history, MAP_FAILED, PLANNED, sfn, THRESHOLD_CHANGE } from '../../../helpers/failure-fixtures';
 import { EXECUTION } from '../../../helpers/report-fixtures';
 
 const snsClient = new SNSClient({ region: 'eu-west-1' });
@@ -32,6 +33,26 @@ test('publishes one message', async () => {
   ]);
   expect(alert.attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'nightly', outcome: 'FAILED', layer: 'KMS' });
   expect(errors).toEqual([]);
+});
+
+describe('of a run whose executions a customer managed key encrypts, the event has no input, output, error and cause', () => {
+  const INPUT = '{"date":"2026-11-24","dryRun":true}';
+
+  test.each<[string, Parameters<typeof answer>[0], Parameters<typeof event>[0]]>([
+    ['a failed child', { events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }] }, THRESHOLD_CHANGE],
+    ['a wrong input', { events: history(entered('PlanRun')) }, { error: 'InvalidRunInput', cause: 'date must be a calendar date' }],
+    ['somebody who stopped it', { events: history(...PLANNED, entered('ArchiveObjects')) }, { status: 'ABORTED', error: 'Mine', cause: 'enough' }],
+    ['a timeout', { events: history(...PLANNED, entered('ArchiveObjects')) }, { status: 'TIMED_OUT', error: 'States.Timeout', cause: 'State machine: 1 day' }],
+    ['its own judgment, without a readable history', {}, { error: ErrorName.TOLERANCE_EXCEEDED, cause: 'Demo: 2 of 7 objects for these days failed.' }],
+  ])('the message about %s is the same', async (_, known, given) => {
+    const { error, cause } = given!;
+    const full = { input: INPUT, ...given };
+    answer({ ...known, execution: { redriveStatus: 'REDRIVABLE', input: INPUT, error, cause } });
+    const [expected] = await explain(event(full));
+    answer({ ...known, execution: { redriveStatus: 'REDRIVABLE', input: INPUT, error, cause } });
+    const [alert] = await explain(event({ ...full, input: undefined, error: undefined, cause: undefined }));
+    expect(alert).toEqual(expected);
+  });
 });
 
 test('calls the archiver by its state machine\'s name, if it has no other', async () => {

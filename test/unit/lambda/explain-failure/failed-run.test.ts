@@ -1,6 +1,6 @@
 import { toFailedRun } from '../../../../src/lambda/explain-failure/failed-run';
 import type { FailureFacts } from '../../../../src/lambda/explain-failure/failure-facts';
-import { change, PLAN, START, SUMMARY } from '../../../helpers/failure-fixtures';
+import { change, factsOf, PLAN, START, SUMMARY } from '../../../helpers/failure-fixtures';
 import { EXECUTION, RUN } from '../../../helpers/report-fixtures';
 
 const NOW = Date.UTC(2026, 10, 25, 2);
@@ -32,11 +32,14 @@ test('a run that failed before PlanRun had fixed its days has none, and says wha
   expect(run({ change: change({ input: 'no JSON' }) })).toMatchObject({ dates: null, action: 'archive', dryRun: false });
 });
 
-test('the day is that of the time zone, and an event without times has those of the execution, or of now', () => {
+test('the day is that of the time zone, and a run without times has those of now', () => {
   expect(run({ change: change({ startDate: Date.UTC(2026, 10, 25, 15) }) }).day).toBe('2026-11-26');
   const unknown = change({ startDate: undefined, stopDate: undefined });
-  expect(run({ change: unknown, description: { startDate: START } as FailureFacts['description'] }).startedAt).toBe(START.toISOString());
   expect(run({ change: unknown }).endedAt).toBe(new Date(NOW).toISOString());
+});
+
+test('an event without times has those of the execution', async () => {
+  expect(run(await factsOf({}, { startDate: undefined })).startedAt).toBe(START.toISOString());
 });
 
 test('a run that has its report is in the calendar as ReportRun would add it', () => {

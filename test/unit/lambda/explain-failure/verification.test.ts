@@ -59,3 +59,23 @@ test('a verification that could not start is started again with what its schedul
   expect(alert.message).toContain('{"action":"verify","selection":{"kind":"lastDays","days":30},"scheduledTime":"2026-11-29T05:00:00Z"}');
   expect(createStartAlert({}, letter('not JSON'))!.subject).toMatch(/^Archive run due/);
 });
+
+test('a message about a verification that could not be sent keeps what is unproven', () => {
+  const reasons = [{ status: 'unproven', code: 'ARCHIVED_COPY_UNPROVEN', count: 1 }];
+  const problems = [{ key: 'archive/2026/11/24/a.csv', code: 'ARCHIVED_COPY_UNPROVEN' }];
+  const summary = { ...SUMMARY, action: 'verify' as const, attributes: { ...SUMMARY.attributes, details: JSON.stringify({ reasons, problems }) } };
+  const { attributes } = explain({ history: { state: 'NotifyRun', error: 'SNS.NotFoundException', run: RUN, summary } });
+  expect(JSON.parse(attributes.details)).toMatchObject({ reasons, problems });
+});
+
+test('a restore that failed says what it did, and takes parts of ledgers for no objects', () => {
+  const run = { ...PLAN.run, action: 'restore' as const };
+  const counts = { total: 3, succeeded: 2, failed: 1 };
+  const mapRun = { description: { itemCounts: counts, executionCounts: counts } as never, failedChildren: [] };
+  const inMap = explain({ history: { state: 'RestoreObjects', error: 'States.Runtime', run }, mapRun }).message;
+  expect(inMap).toContain('The restore lost no object: a restore deletes nothing');
+  expect(inMap).toContain('Batches: 3 so far, 2 done, 1 failed, 0 not finished');
+  expect(inMap).not.toContain('Listed objects');
+  expect(explain({ history: { state: 'ReportRun', error: 'Lambda.Unknown', run }, mapRun }).message)
+    .toContain('after it copied objects back, while it was writing its report (state ReportRun)');
+});

@@ -17,19 +17,23 @@ const full: LedgerLine = {
   ...ledgerLine('a', 'failed', 'SLOW_DOWN'),
   message: 'wait',
   ms: 5,
-  earlier: [{ destination: 'b', etag: '"b"', size: 1, day: '2026-11-24', ...facts }],
+  earlier: [{ destination: 'b', etag: '"b"', size: 1, day: '2026-11-24', proof: 'size', ...facts }],
   ...facts,
   modified: 1_795_000_000,
   storageClass: 'GLACIER_IR',
   requests: { CopyObject: 2 },
   kept: true,
   found: true,
+  proof: 'size',
+  origin: 'runs/ledger/day=2026-11-24/run=nightly/a.jsonl',
+  restoredEtag: '"r"',
 };
 
 /** A line of a verification with every field. */
-const { ms: _ms, earlier: _earlier, requests: _requests, ...recorded } = full;
+const { v: format, key, destination, etag, size, day, at, message } = full;
 const verified: VerifiedLine = {
-  ...recorded, status: 'missing', code: 'ARCHIVED_COPY_MISSING', part: 'runs/ledger/day=2026-11-24/run=nightly/a.jsonl', written: 1_795_000_000,
+  v: format, key, destination, etag, size, day, at, message, proof: 'size', ...facts,
+  status: 'missing', code: 'ARCHIVED_COPY_MISSING', part: 'runs/ledger/day=2026-11-24/run=nightly/a.jsonl', written: 1_795_000_000,
 };
 
 test('the schema and the code know the same fields, and need the same ones', () => {

@@ -269,6 +269,34 @@ describe('a source that is gone', () => {
   });
 });
 
+describe('a source that is gone, and something else of its size that is new at its destination', () => {
+  /** The destination is free when the copy is made, and taken when it is looked at. */
+  async function moveBesides(theirs: string, options: PutOptions, more: ContextOptions): Promise<MoveResult> {
+    const etag = harness.put(KEY, 'mine');
+    let looks = 0;
+    harness.before = (call) => {
+      if (call.operation === 'CopyObject') { return { kind: 'Error', status: 409, code: 'ConditionalRequestConflict' }; }
+      if (call.operation === 'HeadObject' && call.bucket === 'source' && ++looks === 2) {
+        harness.store.delete('source', KEY);
+        harness.store.put('archive', DESTINATION, theirs, options);
+      }
+      return undefined;
+    };
+    return move(etag, more, 4);
+  }
+
+  test('is not its copy if both ETags are MD5s and differ', async () => {
+    expect(await moveBesides('them', {}, {})).toEqual({ status: 'source-gone' });
+  });
+
+  test('may be its copy if an ETag is none: archived, and the line says that only the size shows it', async () => {
+    expect(await moveBesides('mine', { serverSideEncryption: 'aws:kms' }, {})).toMatchObject({ status: 'archived' });
+    const unproven = await moveBesides('mine', { partSize: 2, checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never }, {});
+    expect(unproven).toMatchObject({ status: 'archived', proof: 'size' });
+    expect(unproven).not.toHaveProperty('archived');
+  });
+});
+
 describe('an answer that is lost', () => {
   test.each(['CopyObject', 'DeleteObjects'])('of %s: the move is finished', async (operation) => {
     const etag = harness.put(KEY, 'v1');
@@ -419,6 +447,33 @@ describe('a 403 where listing is allowed under a condition only', () => {
     expect(await move(etag, {}, 2)).toEqual({ status: 'source-gone' });
   });
 
+  test.each<[string, string, PutOptions]>([
+    ['its tags are', 'GetObjectTagging', {}],
+    ['its bytes are', 'GetObject', { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never }],
+  ])('for a source that another run deletes when %s about to be read, and that is archived, is no denial', async (_, operation, options) => {
+    harness.store.put('source', KEY, 'mine', options);
+    const etag = `"${harness.store.get('source', KEY)!.etag}"`;
+    harness.store.put('archive', DESTINATION, 'mine');
+    harness.before = (call) => {
+      if (call.bucket === 'source' && call.operation === operation) { harness.store.delete('source', KEY); }
+      const isOfSource = call.bucket === 'source' || call.operation === 'CopyObject';
+      return isOfSource && !harness.store.get('source', KEY) ? forbidden(call, ['CopyObject', 'HeadObject', 'GetObject', 'GetObjectTagging']) : undefined;
+    };
+    expect(await move(etag, {}, 4)).toMatchObject({ status: 'archived' });
+  });
+
+  test('for a source that was removed, and is written again before it is looked at, is no denial', async () => {
+    const etag = harness.put(KEY, 'v1');
+    let copies = 0;
+    harness.before = (call) => {
+      if (call.operation !== 'CopyObject' || ++copies > 1) { return undefined; }
+      // S3 does not find the source. Then it is there again.
+      harness.store.put('source', KEY, 'v1', { lastModified: new Date(Date.now() + 5_000) });
+      return forbidden(call, ['CopyObject']);
+    };
+    expect(await move(etag, {}, 2)).toMatchObject({ status: 'archived' });
+  });
+
   test('for a source that is there is read as denied', async () => {
     const etag = harness.put(KEY, 'v1');
     harness.before = (call) => forbidden(call, ['CopyObject', 'HeadObject']);
@@ -482,6 +537,32 @@ describe('Object Lock', () => {
       return { kind: 'LostAnswer' };
     };
     expect(await move(`"${etag}"`, locked)).toMatchObject({ status: 'archived' });
+  });
+
+  /** S3 says that the source has a lock that this version does not know. */
+  function addHold(): void {
+    harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
+      const result = await next(args);
+      const { Bucket } = args.input as { Bucket?: string };
+      const isHeld = commandName === 'HeadObjectCommand' && Bucket === 'source';
+      if (isHeld) { Object.assign((result.response as { headers: object }).headers, { 'x-amz-object-lock-event-hold': 'ON' }); }
+      return result;
+    }, { step: 'deserialize', priority: 'low', name: 'eventHold' });
+  }
+
+  test('of a kind that this version does not know keeps the source where it is', async () => {
+    addHold();
+    const outcome = await move(harness.put(KEY, 'v1'), locked);
+    expect(outcome).toMatchObject({ status: 'failed', code: 'LOCKED', message: expect.stringContaining('x-amz-object-lock-event-hold') });
+    expect([atSource(), harness.store.get('vault', DESTINATION)]).toEqual(['v1', undefined]);
+  });
+
+  test('of a kind that this version does not know keeps the source although the archive has its copy', async () => {
+    addHold();
+    const etag = harness.put(KEY, 'v1');
+    harness.store.put('archive', DESTINATION, 'v1');
+    expect(await move(etag)).toMatchObject({ status: 'failed', code: 'LOCKED' });
+    expect(atSource()).toBe('v1');
   });
 
   test('is not asked for in a bucket without it', async () => {

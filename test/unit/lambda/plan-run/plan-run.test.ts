@@ -14,14 +14,17 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
   return {
     claimFolders: async ({ to }) => ({ reportPrefix: 'runs/2026-11-24/run-1/', ledgerPrefix: `runs/ledger/day=${to}/run=run-1/` }),
     async *listRuns() { yield* runs; },
-    writeParts: async (key, ledgerPrefixes, limits) => { written.push({ key, ledgerPrefixes, limits }); },
-    takeTurn: async () => undefined,
+    findVerifiedRuns: async (found) => (
+      { ledgers: found.map(({ ledgerPrefix }) => ({ prefix: ledgerPrefix, bytes: 2 ** 21 })), running: [], withoutReport: [] }
+    ),
+    writeParts: async (key, ledgers) => { written.push({ key, ledgers }); },
+    writeLedgers: async ({ reportPrefix }, ledgers) => { written.push({ reportPrefix, ...ledgers }); },
   };
 }
 
 function plan(input: RunInput = {}, environment: { readonly [name: string]: string } = {}, startTime = STARTED, given = ports()) {
   const event = { input, runId: 'run-1', startTime, executionId: 'arn:aws:states:us-east-1:111122223333:execution:archiver:run-1' };
-  return planRun(event, readPlanSettings({ ...ENVIRONMENT, ...environment }), given);
+  return planRun(event, readPlanSettings({ ...ENVIRONMENT, [Env.ALLOW_RESTORE]: 'true', ...environment }), given);
 }
 
 async function days(input: RunInput, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
@@ -187,11 +190,11 @@ describe('a run that reads ledgers', () => {
     archived('moved', '2026-11-10', { destination: { bucket: 'elsewhere', prefix: 'archive/' } }),
   ];
   const planned = async (input: RunInput, environment = {}) => {
-    const written: { ledgerPrefixes: string[] }[] = [];
+    const written: { ledgers: { prefix: string }[] }[] = [];
     const result = await plan(input, environment, STARTED, ports(RUNS, written));
     return { ...result, written };
   };
-  const ledgersOf = async (input: RunInput, environment = {}) => (await planned(input, environment)).written[0].ledgerPrefixes.map((prefix) => /run=(.*)\/$/.exec(prefix)![1]);
+  const ledgersOf = async (input: RunInput, environment = {}) => (await planned(input, environment)).written[0].ledgers.map(({ prefix }) => /run=(.*)\/$/.exec(prefix)![1]);
 
   test('writes what its map reads, and its days are those of the run that it names', async () => {
     const { run, partsKey, progress, written } = await planned({ action: 'verify', run: 'second', deep: true });
@@ -201,18 +204,22 @@ describe('a run that reads ledgers', () => {
       cursor: 0,
       finished: false,
       rounds: 0,
-      counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 },
+      counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 },
       bytes: 0,
       requests: {},
       milliseconds: 0,
+      seen: '',
     });
-    expect(written).toEqual([{ key: partsKey, ledgerPrefixes: ['runs/ledger/day=2026-11-22/run=second/'], limits: { bytes: 2 * 1024 ** 2 } }]);
+    expect(written).toEqual([
+      { key: partsKey, ledgers: [{ prefix: 'runs/ledger/day=2026-11-22/run=second/', bytes: 2 * 1024 ** 2 }] },
+      { reportPrefix: 'runs/2026-11-24/run-1/', verified: 1, running: [], withoutReport: [], lacking: { parts: 0, lines: 0, examples: [] } },
+    ]);
   });
 
   test('a restore keeps its keys, and gives each child one batch', async () => {
     const { run, written, progress } = await planned({ action: 'restore', date: '2026-11-20', keys: ['in/*'] });
     expect(run).toMatchObject({ action: 'restore', keys: ['in/*'] });
-    expect(written).toMatchObject([{ limits: { bytes: 0 } }]);
+    expect(written).toMatchObject([{ ledgers: [{ bytes: 0 }] }]);
     expect(progress).toMatchObject({ counts: { archived: 0 } });
   });
 
@@ -236,9 +243,9 @@ describe('a run that reads ledgers', () => {
   test('a name that was used again means the latest run, and days the older one', async () => {
     const again = [archived('backfill', '2026-11-21'), archived('backfill', '2026-03-01')];
     const read = async (input: RunInput) => {
-      const written: { ledgerPrefixes: string[] }[] = [];
+      const written: { ledgers: { prefix: string }[] }[] = [];
       await plan(input, {}, STARTED, ports(again, written));
-      return written[0].ledgerPrefixes;
+      return written[0].ledgers.map(({ prefix }) => prefix);
     };
     expect(await read({ action: 'restore', run: 'backfill' })).toEqual([again[0].ledgerPrefix]);
     expect(await read({ action: 'restore', date: '2026-03-01' })).toEqual([again[1].ledgerPrefix]);
@@ -260,6 +267,15 @@ describe('a run that reads ledgers', () => {
     await expect(planned(input)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining(message) });
   });
 
+  test('if all of them are still going, nothing can be verified yet', async () => {
+    const findVerifiedRuns: PlanPorts['findVerifiedRuns'] = async ([{ name, executionArn }]) => ({ ledgers: [], running: [{ name, executionArn }], withoutReport: [] });
+    const given: PlanPorts = { ...ports(RUNS), findVerifiedRuns };
+    await expect(plan({ action: 'verify', run: 'second' }, {}, STARTED, given)).rejects.toMatchObject({
+      name: 'InvalidRunInput',
+      message: 'nothing can be verified yet: run second has not ended, so its ledger is not complete: start the verification again when it has ended',
+    });
+  });
+
   test('without any run, says so', async () => {
     await expect(plan({ action: 'verify', run: 'a' })).rejects.toThrow('no run of this archiver has a ledger yet');
     await expect(plan({ action: 'verify' })).rejects.toThrow('no run of this archiver has a ledger yet');
@@ -267,16 +283,7 @@ describe('a run that reads ledgers', () => {
 });
 
 test('an archiver without allowRestore refuses a restore before it looks for anything', async () => {
-  const { takeTurn: _, ...given } = ports();
-  await expect(plan({ action: 'restore', run: 'nightly' }, {}, STARTED, given)).rejects.toMatchObject({
+  await expect(plan({ action: 'restore', run: 'nightly' }, { [Env.ALLOW_RESTORE]: '' })).rejects.toMatchObject({
     name: 'InvalidRunInput', message: expect.stringContaining('deploy it with allowRestore: true'),
   });
-});
-
-test('a run that has to wait claims nothing', async () => {
-  let claims = 0;
-  const turn = { waitSeconds: 60, waitsFor: 'a restore' };
-  const given: PlanPorts = { ...ports(), takeTurn: async () => turn, claimFolders: async () => { claims += 1; return { reportPrefix: '', ledgerPrefix: '' }; } };
-  await expect(plan({}, {}, STARTED, given)).rejects.toMatchObject({ turn });
-  expect(claims).toBe(0);
 });

@@ -38,6 +38,21 @@ test('a file that somebody changed is not archived', async () => {
   await expect(readPlannedBatch(reports, event(name))).rejects.toThrow(/plan\/[0-9a-f]{64}\.jsonl does not have the content that its name says.*start a new run/);
 });
 
+test.each([
+  ['S3 says that there is none', false],
+  ['S3 denies it, as where a role may not list the whole bucket', true],
+])('a file that is gone is no matter of permissions: %s', async (_, denies) => {
+  const name = await writePlanFile(reports, RUN, [{ ...OBJECT, Size: 9 }]);
+  const key = `${RUN.reportPrefix}plan/${name}.jsonl`;
+  const denied = () => { throw Object.assign(new Error('Access Denied'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }); };
+  const other = createMemoryS3({ pageSize: 1, before: ({ operation }) => { if (denies && operation === 'GetObject') { denied(); } } });
+  const read = () => readPlannedBatch(new BucketClient({ s3: other.s3, bucket: 'reports', budget: reports.budget }), event(name));
+  await expect(read()).rejects.toMatchObject({ name: 'PlanChanged', message: expect.stringContaining(`s3://reports/${key} is gone: somebody deleted it`) });
+  if (!denies) { return; }
+  other.setKeys('reports', [key]);
+  await expect(read()).rejects.toMatchObject({ name: 'AccessDenied' });
+});
+
 test('a file with the same key twice is not archived', async () => {
   const name = await writePlanFile(reports, RUN, [OBJECT, OBJECT]);
   await expect(readPlannedBatch(reports, event(name))).rejects.toThrow('the items of a batch have the same key twice');

@@ -7,7 +7,7 @@ const TODAY = '2026-11-24';
 /** A nightly run of one day, `ago` days before the present one. */
 function nightly(ago: number, selected: number, more: Partial<RunArrivals> = {}): RunArrivals {
   const day = addDays(TODAY, -ago);
-  return { from: day, to: day, startedAt: `${addDays(day, 1)}T01:00:00.000Z`, archived: selected, selected, ...more };
+  return { from: day, to: day, startedAt: `${addDays(day, 1)}T01:00:00.000Z`, isAhead: false, archived: selected, selected, ...more };
 }
 
 const week = (selected: number) => [1, 2, 3, 4, 5, 6, 7].map((ago) => nightly(ago, selected));
@@ -55,8 +55,15 @@ test('is undefined for a run that catches up on earlier days', () => {
   expect(arrivalRatio(nightly(30, 0), week(100))).toBeUndefined();
 });
 
+test('a run for a day that has not begun silences none of the runs until that day', () => {
+  const ahead = nightly(-20, 0, { startedAt: '2026-11-20T09:00:00.000Z', isAhead: true });
+  expect(arrivalRatio(nightly(0, 0), [...week(100), ahead])).toBe(0);
+  expect(arrivalRatio(nightly(0, 50), [...week(100), ahead])).toBe(0.5);
+  expect(arrivalRatio({ ...ahead, startedAt: '2026-11-25T09:00:00.000Z' }, week(100))).toBeUndefined();
+});
+
 test('compares only windows with the same number of days', () => {
-  const month = { from: '2026-10-25', to: addDays(TODAY, -1), startedAt: '2026-11-24T09:00:00.000Z', archived: 3000, selected: 3000 };
+  const month = { from: '2026-10-25', to: addDays(TODAY, -1), startedAt: '2026-11-24T09:00:00.000Z', isAhead: false, archived: 3000, selected: 3000 };
   expect(arrivalRatio(nightly(0, 100), [...week(100), month])).toBe(1);
   expect(arrivalRatio({ ...month, to: TODAY }, week(100))).toBe(1);
 });

@@ -63,8 +63,8 @@ test('a clean run takes one listing, and reads no more parts than the slowest ob
   const { report } = await run();
   expect(report.counts.archived).toBe(1_500);
   expect(report.slowest.map(({ key }) => key)).toEqual(Array.from({ length: 10 }, (_, i) => `k${1_499 - i}`));
-  // Two pages; manifest, results, and ten parts.
-  expect(harness.requests).toEqual({ ListObjectsV2: 2, GetObject: 12, PutObject: 2 });
+  // Two pages; manifest, results, and ten parts; the list of parts, page and report.
+  expect(harness.requests).toEqual({ ListObjectsV2: 2, GetObject: 12, PutObject: 3 });
 });
 
 describe('a part that is not as a batch wrote it', () => {

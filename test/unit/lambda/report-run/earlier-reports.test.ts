@@ -18,6 +18,7 @@ function reportOf({ ago = 0, selected = 100, id = 'nightly', dryRun = false, mac
     schemaVersion: 1,
     run: { id, dryRun, executionArn: EXECUTION.replace(':Archiver:', `:${machine}:`) },
     dates: { from: day, to: day },
+    timeZone: 'UTC',
     startedAt: startedAt ?? `${addDays(day, 1)}T01:00:00.000Z`,
     counts: { listed: selected, archived: selected, skipped: 0, conflicting: 0, failed: 0 },
   } as Partial<Report> as Report;
@@ -37,6 +38,14 @@ const ratio = (given: Given = {}) => readArrivalRatio(harness.s3, 'reports', RUN
 test('compares with the reports of earlier runs', async () => {
   fortnight();
   expect(await ratio({ selected: 20 })).toBe(0.2);
+});
+
+test('a run for a day that had not begun is no later run', async () => {
+  fortnight();
+  put({ ago: -300, selected: 0, id: 'typo', startedAt: `${addDays(DAY, -1)}T09:00:00.000Z` });
+  expect(await ratio({ selected: 0 })).toBe(0);
+  put({ ago: -1, selected: 5, id: 'later', startedAt: `${addDays(DAY, 1)}T00:30:00.000Z` });
+  expect(await ratio({ selected: 0 })).toBeUndefined();
 });
 
 test('is 1 without earlier reports, if anything arrived', async () => {

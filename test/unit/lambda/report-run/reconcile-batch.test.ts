@@ -20,9 +20,14 @@ afterEach(() => expectSchema(Object.values(readLedger(harness)).flat()));
 
 const BEFORE = new Date('2026-11-25T00:59:59Z');
 
+/** What happens while ReportRun waits. */
+let meanwhile: () => void;
+beforeEach(() => { meanwhile = () => undefined; });
+const clock = { now: systemClock.now, sleep: async () => meanwhile() };
+
 function reconcile(items: ListedObject[], given: ReportSettings = settings(), s3 = harness.s3) {
   const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
-  return reconcileBatch({ s3, clock: systemClock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
+  return reconcileBatch({ s3, clock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }
 
 function allLines() {
@@ -85,7 +90,7 @@ test.each([
   harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
   put('archive', `archive/2026/11/24/${NAME}`, body, options);
   const reconciled = await reconcile([listed(`incoming/${NAME}`, { Etag: etag })]);
-  expect(lines().map((line) => line.status)).toEqual(status ? [status] : []);
+  expect(lines().map((line) => [line.status, line.proof])).toEqual(status ? [[status, 'size']] : []);
   expect(reconciled.skipped).toBe(status ? 0 : 1);
 });
 
@@ -103,7 +108,7 @@ test('gone, and archived under a renamed key', async () => {
   put('archive', `archive/2026/11/24/${NAME}`, 'other');
   put('archive', 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv');
   await reconcile([item], settings({ CONFLICT_POLICY: 'RENAME' }));
-  expect(lines()).toMatchObject([{ status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv' }]);
+  expect(lines()).toMatchObject([{ status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv', proof: 'size' }]);
 });
 
 test.each([['of the source, from an earlier run', {}, BEFORE], ['of another copy', { partSize: 1 }, undefined]])(
@@ -199,7 +204,7 @@ test('a thousand objects take a handful of requests, even if JavaScript sorts th
 
 test('recorded as failed by an earlier attempt: the current state counts', async () => {
   const names = ['a', 'b', 'c'].map((name) => `${name}-2026-11-24.csv`);
-  const items = names.map((name) => listed(`incoming/${name}`, { Etag: put('source', `incoming/${name}`, name) }));
+  const items = names.map((name) => listed(`incoming/${name}`, { Etag: put('source', `incoming/${name}`, name), Size: name.length }));
   const part = `${getLedgerBatchPrefix(RUN, items).split('/').at(-1)}000000_000003.jsonl`;
   writeLedger(harness, part, items.map(({ Key }) => ledgerLine(Key, 'failed', 'KMS_DENIED')));
   // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.
@@ -323,6 +328,21 @@ describe('the batch wrote that it archived an object, and died before the delete
     expect(allLines()).toMatchObject([
       { status: 'failed', code: 'BATCH_FAILED', message: 'archived, but the source was not deleted: Sandbox.Timedout: too late' },
     ]);
+  });
+
+  test('the source is there at the first look, and the batch, which was given up, deletes it at once after that: archived', async () => {
+    const etag = put('source', key);
+    record(etag);
+    meanwhile = () => harness.store.bucket('source').delete(key, 0);
+    await reconcile([listed(key, { Etag: etag })]);
+    expect(await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix)).toMatchObject({ archived: 1, failed: 0 });
+  });
+
+  test('a second look is for such objects only', async () => {
+    let sleeps = 0;
+    meanwhile = () => { sleeps += 1; };
+    await reconcile([listed(key, { Etag: put('source', key) })]);
+    expect(sleeps).toBe(0);
   });
 
   test('the source was rewritten: conflicting', async () => {

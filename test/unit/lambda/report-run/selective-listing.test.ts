@@ -55,6 +55,39 @@ test('what a manifest names in vain is told: a list with the wrong encoding woul
   expect(schemaErrors(report)).toEqual([]);
 });
 
+test.each([
+  ['all 900 objects of the list for these days are not at the source', { listed: 1_000, parts: 0, manifest: { gone: 900, repeated: 7, requests: {} } }, undefined],
+  ['the only object of the list for these days is not at the source', { listed: 1, selected: 1, manifest: { gone: 0, repeated: 0, requests: {} } }, { listed: 1, skipped: 1 }],
+])('a list of which nothing is there makes a message: %s', async (sentence, listing, batch) => {
+  if (batch) { writeResults(harness, { SUCCEEDED: [progress(batch)] }); }
+  for (const dryRun of [false, true]) {
+    const { summary, report } = await run(listing, { ...!batch && { map: {} }, run: { ...RUN, dryRun, manifest: { uri: 's3://lists/today' } } });
+    expect(summary.outcome).toBe('PROBLEMS');
+    expect(summary.subject).toMatch(/^(Archive|Dry run,) found nothing: 2026-11-24/);
+    expect(summary.message).toContain(sentence);
+    expect(summary.message).toContain('Next: compare the keys of the list with those of the source.');
+    expect(schemaErrors(JSON.parse(JSON.stringify(report)))).toEqual([]);
+  }
+});
+
+test.each([
+  ['2026-11-26', 'PROBLEMS'],
+  // Tomorrow has begun elsewhere.
+  ['2026-11-25', 'CLEAN'],
+  ['2026-11-24', 'CLEAN'],
+])('a run for %s that found nothing on the day before 2026-11-25 is %s', async (date, outcome) => {
+  const { summary } = await run({ listed: 10, parts: 0 }, { map: {}, run: { ...RUN, startTime: '2026-11-24T23:00:00Z', from: date, to: date } });
+  expect(summary.outcome).toBe(outcome);
+  expect(summary.message.includes('the run was for days that have not begun')).toBe(outcome === 'PROBLEMS');
+});
+
+test('a run for later days that finds objects is like any other: names may have later dates', async () => {
+  writeResults(harness, { SUCCEEDED: [progress({ listed: 1, archived: 1 })] });
+  writeLedger(harness, 'aaaa-000000_000003.jsonl', [ledgerLine('a', 'archived')]);
+  const { summary } = await run({ listed: 1, selected: 1 }, { run: { ...RUN, from: '2030-01-01', to: '2030-01-01' } });
+  expect(summary.outcome).toBe('CLEAN');
+});
+
 test('a run that selected nothing is clean', async () => {
   const { summary } = await run({ listed: 1_000, parts: 0 }, { map: {} });
   expect(summary).toMatchObject({ outcome: 'CLEAN', counts: { listed: 1_000, archived: 0, skipped: 1_000 } });

@@ -106,7 +106,7 @@ test.each<[unknown, string]>([
   [{ action: 'restore', run: 'a', manifest: 's3://a-bucket/key' },
     '"manifest" goes with "action": "archive", but the action is "restore": leave "manifest" out, or change the action'],
   [{ action: 'restore' },
-    'a restore takes back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"'],
+    'a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"'],
 ])('parseRunInput rejects %j', (input, message) => {
   expect(refusal(input)).toBe(message);
 });

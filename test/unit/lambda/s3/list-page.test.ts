@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
+import { ShardedListing } from '../../../../src/lambda/list-objects/sharded-listing';
 import { findExistingKeys } from '../../../../src/lambda/move/existing-keys';
+import { compareKeys } from '../../../../src/lambda/s3/compare-keys';
 import { listPage, listUploads } from '../../../../src/lambda/s3/list-page';
 import { findObject, listObjects } from '../../../../src/lambda/s3/read-objects';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
@@ -36,9 +38,9 @@ describe('against the S3 double', () => {
       const [gone, ...left] = present;
       harness.store.bucket('source').delete(gone, 0);
       expect(await findExistingKeys(source, present)).toEqual(new Set(left));
-      expect([(await findObject(harness.s3, 'source', gone))?.Key, await source.isListed(gone)]).toEqual([undefined, false]);
+      expect([(await findObject(harness.s3, 'source', gone))?.Key, await source.has(gone)]).toEqual([undefined, false]);
       for (const key of left) {
-        expect([(await findObject(harness.s3, 'source', key))?.Key, await source.isListed(key)]).toEqual([key, true]);
+        expect([(await findObject(harness.s3, 'source', key))?.Key, await source.has(key)]).toEqual([key, true]);
       }
       left.forEach((key) => harness.store.bucket('source').delete(key, 0));
     }), { numRuns: 25 });
@@ -92,8 +94,72 @@ describe('against a server', () => {
     expect(await collectKeys(s3, 'source', 'in/')).toEqual([KEY]);
     expect((await findObject(s3, 'source', KEY))?.Key).toBe(KEY);
     const source = bucketClient({ s3 }, 'source');
-    expect([await source.isListed(KEY), await source.isListed('in/😀 +A.csv')]).toEqual([true, false]);
+    expect([await source.has(KEY), await source.has('in/😀 +A.csv')]).toEqual([true, false]);
     expect(await findExistingKeys(source, [KEY])).toEqual(new Set([KEY]));
+  });
+});
+
+interface ListInput {
+  readonly StartAfter?: string;
+  readonly Prefix?: string;
+  readonly ContinuationToken?: string;
+}
+
+/** S3 as it lists keys between which many delete markers lie: so many empty pages come before each page of a key. */
+class WithEmptyPages {
+  readonly inputs: ListInput[] = [];
+
+  constructor(private readonly keys: readonly string[], private readonly emptyPages: number) {}
+
+  async send({ input }: { readonly input: ListInput }): Promise<object> {
+    this.inputs.push(input);
+    const { StartAfter: start = '', Prefix: prefix = '', ContinuationToken: token } = input;
+    const [after, emptyPages] = token === undefined ? [start, 0] : JSON.parse(token) as [string, number];
+    const left = this.keys.filter((key) => compareKeys(key, after) > 0 && key.startsWith(prefix));
+    const next = (...parts: [string, number]) => ({ IsTruncated: true, NextContinuationToken: JSON.stringify(parts) });
+    if (emptyPages < this.emptyPages) { return next(after, emptyPages + 1); }
+    const [Key] = left;
+    if (Key === undefined) { return { IsTruncated: false }; }
+    return { Contents: [{ Key, ETag: '"e"', Size: 1 }], ...left.length > 1 ? next(Key, 0) : { IsTruncated: false } };
+  }
+}
+
+describe('pages without keys that are not the last ones', () => {
+  const keys = ['in/a', 'in/b', 'in/c'];
+  const connect = (emptyPages: number) => {
+    const server = new WithEmptyPages(keys, emptyPages);
+    return { server, s3: server as unknown as S3Client };
+  };
+
+  test('every way of listing goes on until a page has keys', async () => {
+    const { s3 } = connect(150);
+    expect(await collectKeys(s3, 'source', 'in/')).toEqual(keys);
+    expect((await findObject(s3, 'source', 'in/b'))?.Key).toBe('in/b');
+    const source = bucketClient({ s3 }, 'source');
+    expect([await source.has('in/c'), await source.has('in/d')]).toEqual([true, false]);
+    expect(await findExistingKeys(source, [...keys, 'in/d'])).toEqual(new Set(keys));
+    const listing = new ShardedListing({ source, prefix: 'in/', concurrency: 4 }, [{}]);
+    const sharded: string[] = [];
+    for await (const page of listing.list(() => false)) { sharded.push(...page.map(({ Key }) => Key!)); }
+    expect(sharded.sort()).toEqual(keys);
+  });
+
+  test('the token alone says where to go on', async () => {
+    const { server, s3 } = connect(1);
+    await listPage(s3, { Bucket: 'source', Prefix: 'in/', StartAfter: 'in/a' });
+    expect(server.inputs).toMatchObject([{ StartAfter: 'in/a' }, { StartAfter: undefined, ContinuationToken: '["in/a",1]' }]);
+  });
+
+  test('after some hundred of them, an error says what to do, and is not repeated', async () => {
+    const { server, s3 } = connect(Infinity);
+    const source = bucketClient({ s3 }, 'source');
+    await expect(source.has('in/a')).rejects.toThrow(/^s3:\/\/source\/in\/a has 500 pages without a key in a row, as where many delete markers lie: .*NoncurrentVersionExpiration.*ExpiredObjectDeleteMarker/);
+    expect(server.inputs).toHaveLength(500);
+  });
+
+  test('an empty page that goes on, but does not say where, is an answer that cannot be read', async () => {
+    const send = jest.fn().mockResolvedValueOnce({ IsTruncated: true }).mockResolvedValueOnce({ Contents: [{ Key: 'in/a' }] });
+    expect(await bucketClient({ s3: { send } as unknown as S3Client }, 'source').has('in/a')).toBe(true);
   });
 });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 
 test('however long the words of a refusal, they keep their end and the request\'s id', () => {
@@ -23,7 +24,6 @@ describe('a refusal is KMS\'s', () => {
     `${ROLE} kms:GenerateDataKey on resource: arn:aws:kms:eu-west-1:111122223333:key/1 because no identity-based policy allows the kms:GenerateDataKey action`,
     'User is not authorized to perform: kms:Decrypt on this resource with an explicit deny in a resource-based policy',
     'The ciphertext refers to a customer mastery key that does not exist, does not exist in this region, or you are not allowed to access.',
-    'Access to the AWS KMS key of the object was denied',
   ])('where it says: %s', (message) => {
     expect(refusal(message)).toMatchObject({ kind: 'final', code: 'KMS_DENIED' });
   });
@@ -57,5 +57,41 @@ describe('a refusal is KMS\'s', () => {
     ['The ciphertext refers to a customer master key that does not exist', undefined],
   ])('and names its key: %s', (message, kmsKeyArn) => {
     expect(refusal(message).kmsKeyArn ?? refusal(message, 'KMS.DisabledException', 400).kmsKeyArn).toBe(kmsKeyArn);
+  });
+});
+
+describe('a key is what its owner likes', () => {
+  const ROLE = 'arn:aws:sts::111122223333:assumed-role/ArchiveBatch/fn';
+  const error = (name: string, httpStatusCode: number, message: string) => {
+    return toS3Error(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
+  };
+  const meaning = ({ kind, code, deniedAction, kmsKeyArn }: ReturnType<typeof toS3Error>) => ({ kind, code, deniedAction, kmsKeyArn });
+  const PHRASES = [
+    'kms:GenerateDataKey', 'kms:Decrypt', 'rate at which you may call KMS', 'KMS.ThrottlingException', 'AWS KMS', 'KMS key', 'The ciphertext refers to a customer master key',
+    `User: ${ROLE} is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:us-east-1:111122223333:key/own`, 'is not authorized to perform: s3:PutObject',
+    'arn:aws:kms:us-east-1:111122223333:key/own is disabled.', 'object lock', 'Bucket is missing Object Lock Configuration', 'server side encryption',
+    'The object was stored using a form of Server Side Encryption', 'copy an object to itself', 'SlowDown', 'NoSuchBucket', 'NoSuchKey', 'PreconditionFailed', '"', '\n', ' ', '/',
+  ];
+  /** What S3 says, where it quotes a key. */
+  const QUOTING: [string, number, (key: string) => string][] = [
+    ['AccessDenied', 403, (key) => `User: ${ROLE} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::source/${key}" with an explicit deny in a resource-based policy`],
+    ['AccessDenied', 403, (key) => `User: ${ROLE} is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:999999999999:key/foreign because of source/${key}`],
+    ['AccessDenied', 403, (key) => `Access to source/${key} was denied`],
+    ['InvalidRequest', 400, (key) => `The source source/${key} cannot be copied`],
+    ['InvalidArgument', 400, (key) => `Copy Source must mention the source bucket and key: source/${key}`],
+    ['KMS.DisabledException', 400, (key) => `The key of source/${key} is disabled.`],
+    ['InternalError', 500, (key) => `source/${key}`],
+  ];
+  const keys = fc.array(fc.oneof(fc.constantFrom(...PHRASES), fc.string()), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+
+  test.each(QUOTING)('and does not change what %s (%d) means', (name, status, toMessage) => {
+    const ordinary = meaning(error(name, status, toMessage('in/a.csv')));
+    // fast-check prints the seed of a failure.
+    fc.assert(fc.property(keys, (key) => { expect(meaning(error(name, status, toMessage(key)))).toEqual(ordinary); }), { numRuns: 300 });
+  });
+
+  test('IAM names the action before the resource', () => {
+    const [[name, status, toMessage]] = QUOTING;
+    expect(error(name, status, toMessage(PHRASES[7]))).toMatchObject({ kind: 'denied', code: 'ACCESS_DENIED', deniedAction: 's3:GetObject' });
   });
 });

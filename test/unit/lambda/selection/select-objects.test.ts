@@ -17,6 +17,8 @@ interface Options {
   readonly window?: Window;
   readonly filter?: FilterSettings;
   readonly instant?: string;
+  /** The day that a list gives the object. */
+  readonly date?: string;
 }
 
 const START = '2026-11-25T01:00:00.250Z';
@@ -37,7 +39,7 @@ function settingsFor(options: Options): SourceSettings {
 
 function select(key: string, options: Options = {}, lastModified = 1_700_000_000, size = 1): Selection {
   const run = { ...options.window ?? THE_24TH, startTime: START, ...options.instant !== undefined && { instant: options.instant } };
-  return createSelector(settingsFor(options), run)({ Key: key, Etag: '"e"', LastModified: lastModified, Size: size });
+  return createSelector(settingsFor(options), run)({ Key: key, Etag: '"e"', LastModified: lastModified, Size: size, ...options.date !== undefined && { Date: options.date } });
 }
 
 function destination(key: string, options: Options = {}): string | undefined {
@@ -182,7 +184,7 @@ describe('an object is never its own destination', () => {
     const options: Options = { prefix: '2026/', destinationPrefix: '', dateSource: { kind: 'lastModified', formats: [] } };
     const day = Date.parse('2026-11-24T01:00:00Z') / 1_000;
     let keys = 0;
-    for (let key: string | undefined = '2026/13/40/report.csv'; key; keys++) {
+    for (let key: string | undefined = '2026/13/40/report.csv'; key && keys < 9; keys++) {
       const selection = select(key, options, day);
       key = selection.selected ? selection.destinationKey : undefined;
     }
@@ -198,6 +200,46 @@ describe('an object is never its own destination', () => {
       const key = prefix + within + base;
       expect(destination(key, { prefix, destinationPrefix, layout: { format, flatten } })).not.toBe(key);
     }));
+  });
+});
+
+describe('what is archived is not archived again', () => {
+  const inside = { prefix: '2026/', destinationPrefix: '' };
+
+  test('under a day that only a list knew', () => {
+    const archived = select('2026/a-2026-11-23', { ...inside, date: '2026-11-24' });
+    expect(archived).toMatchObject({ selected: true, destinationKey: '2026/11/24/a-2026-11-23' });
+    expect(select('2026/11/24/a-2026-11-23', { ...inside, window: { from: null, to: '2026-12-31' } })).toEqual({ selected: false, reason: 'in-archive' });
+  });
+
+  test('under the second date of a name of which only the last part is kept', () => {
+    const options: Options = { ...inside, layout: { flatten: true }, dateSource: { kind: 'objectKey', formats: ['yyyy-MM-dd', 'yyyyMMdd'] } };
+    expect(destination('2026/20261124/a-2026-11-23', options)).toBe('2026/11/24/a-2026-11-23');
+    expect(select('2026/11/24/a-2026-11-23', { ...options, window: { from: null, to: '2026-12-31' } })).toEqual({ selected: false, reason: 'in-archive' });
+  });
+
+  test('for any prefixes, layout, source of dates and key, by any later run', () => {
+    const folder = fc.constantFrom('', 'a/', 'a/b/', '2026/', '2026/11/', 'a/2026/', '20261124/');
+    const format = fc.constantFrom('yyyy/', 'yyyy/MM/dd/', "'a/'yyyy/", "'b/'yyyy/MM/", 'MM/yyyy/', 'yyyy/DDD/');
+    const name = fc.constantFrom('2026-11-24', 'x-2026-11-24.csv', '2026-11-23_2026-11-24', 'x-2026-11-23', 'x');
+    const path = fc.array(folder, { maxLength: 3 }).map((folders) => folders.join(''));
+    const source = fc.constantFrom<DateSourceSettings>(
+      { kind: 'objectName', formats: ['yyyy-MM-dd'] },
+      { kind: 'objectKey', formats: ['yyyy-MM-dd', 'yyyyMMdd', 'yyyy/MM/dd'] },
+      { kind: 'lastModified', formats: [] },
+    );
+    const day = fc.option(fc.constantFrom('2026-11-24', '2026-11-25', '2025-01-31'), { nil: undefined });
+    const places = fc.tuple(folder, folder, path, name);
+    const settings = fc.record({ layout: fc.record({ format, flatten: fc.boolean() }), dateSource: source, date: day });
+    fc.assert(fc.property(places, settings, ([prefix, destinationPrefix, within, base], { date, ...given }) => {
+      // The construct refuses it.
+      fc.pre(prefix !== destinationPrefix);
+      const options: Options = { prefix, destinationPrefix, ...given, window: { from: null, to: '2026-12-31' } };
+      const first = select(prefix + within + base, { ...options, date }, Date.parse('2026-11-24T01:00:00Z') / 1_000);
+      fc.pre(first.selected);
+      const again = select(first.selected ? first.destinationKey : '', options, Date.parse('2026-11-25T01:00:00Z') / 1_000);
+      expect(again).toMatchObject({ selected: false, reason: expect.stringMatching(/^(in-archive|outside-prefix)$/) as string });
+    }), { numRuns: 2_000 });
   });
 });
 

@@ -14,6 +14,11 @@ test.each([
   ['an isolate', '\u2066', '\\u2066'],
   ['a line separator', '\u2028', '\\u2028'],
   ['a filler that looks like nothing', '\u3164', '\\u3164'],
+  ['a filler of Hangul at the start of a syllable', '\u115f', '\\u115f'],
+  ['a filler of Hangul in a syllable', '\u1160', '\\u1160'],
+  ['a filler of Hangul of half the width', '\uffa0', '\\uffa0'],
+  ['a braille pattern without dots', '\u2800', '\\u2800'],
+  ['a variation selector of another plane', '\u{e0100}', '\\udb40\\udd00'],
   ['a variation selector', '\ufe0f', '\\ufe0f'],
   ['a byte order mark', '\ufeff', '\\ufeff'],
   ['an annotation anchor', '\ufff9', '\\ufff9'],
@@ -30,7 +35,7 @@ test.each([
 });
 
 test('does not change what has a shape of its own', () => {
-  const text = 'incoming/été 2026-11-24 (1)+%41 "\'`$!\\ 日本 العربية 😀.csv';
+  const text = 'incoming/été 2026-11-24 (1)+%41 "\'`$!\\ 日本 한글 ⠁ العربية 😀.csv';
   expect(escapeUnprintable(text)).toBe(text);
 });
 

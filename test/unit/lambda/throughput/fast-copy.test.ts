@@ -8,7 +8,13 @@ import { createHttpClient, type HttpResponse, type SendRequest, UnsupportedRespo
 import { limitRate, WriteRates } from '../../../../src/lambda/throughput/write-rates';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
-interface Sent { readonly path: string; readonly hostname: string; readonly headers: Record<string, string>; readonly fast: boolean }
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly hostname: string;
+  readonly headers: Record<string, string>;
+  readonly fast: boolean;
+}
 
 let it: Harness;
 let sent: Sent[];
@@ -21,6 +27,7 @@ beforeAll(async () => { it = await startHarness(); });
 afterAll(() => it.close());
 beforeEach(() => {
   it.before = it.after = undefined;
+  it.resetRequests();
   sent = [];
   token = 'first';
   rates = new WriteRates(systemClock);
@@ -42,7 +49,7 @@ function createClient(config: object = {}, handle?: Handle, sendFast?: SendReque
     ...config,
   });
   const { requestHandler } = s3.config;
-  const record = ({ path, hostname, headers }: Omit<Sent, 'fast'>, fast: boolean) => sent.push({ path: path.replace(/\?.*/, ''), hostname, headers: { ...headers }, fast });
+  const record = ({ method, path, hostname, headers }: Omit<Sent, 'fast'>, fast: boolean) => sent.push({ method, path: path.replace(/\?.*/, ''), hostname, headers: { ...headers }, fast });
   const recorded: Handle = (request, options) => {
     record(request, false);
     return handle ? handle(request, options) : requestHandler.handle(request, options);
@@ -67,6 +74,9 @@ function copy(key: string, more: object = {}, options?: { abortSignal: AbortSign
   }), options);
 }
 
+/** Of each copy that was sent, whether it took the fast path. */
+const copies = () => sent.filter(({ method }) => method === 'PUT').map(({ fast }) => fast);
+
 /** Names of this test's own, since the archive keeps what it has. */
 let names = 0;
 const fresh = (name = 'x') => {
@@ -78,7 +88,7 @@ const fresh = (name = 'x') => {
 test('the first copy is the SDK\'s; those that follow differ from it in key, source, condition and what belongs to an attempt', async () => {
   const keys = [fresh(), fresh('ä b+c%d?e#f!\'()*🚀'), fresh('../a//b/./')];
   for (const key of keys) { await copy(key, { StorageClass: 'STANDARD_IA' }); }
-  expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
+  expect(copies()).toEqual([false, true, true]);
   const constant = ({ headers }: Sent) => Object.fromEntries(Object.entries(headers).filter(([name]) =>
     !/^(authorization|x-amz-date|amz-sdk-.*|x-amz-copy-source.*)$/i.test(name)));
   expect(constant(sent[1])).toEqual(constant(sent[0]));
@@ -99,7 +109,7 @@ test('it answers what the SDK answers: ETag, checksum and the versions at both e
       CopySourceVersionId: it.store.get('source', key)!.versionId,
     });
   }
-  expect(sent.map(({ fast }) => fast)).toEqual([false, true]);
+  expect(copies()).toEqual([false, true]);
   for (const bucket of ['source', 'archive']) { it.store.createBucket(bucket); }
 });
 
@@ -136,7 +146,7 @@ test('what is set for one copy only goes through the SDK', async () => {
   await copy(fresh());
   await copy(fresh(), { StorageClass: 'STANDARD_IA' });
   await copy(fresh(), { CopySourceIfMatch: undefined });
-  expect(sent.map(({ fast }) => fast)).toEqual([false, false, false]);
+  expect(copies()).toEqual([false, false, false]);
 });
 
 test.each([
@@ -148,7 +158,7 @@ test.each([
   it.store.put('archive', key, 'taken');
   prepare(key);
   await expect(copy(key)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: Number(status) } });
-  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false]);
+  expect(copies()).toEqual([false, true, false]);
   expect(it.read('archive', key)).toBe('taken');
   // The next one is fast again.
   await copy(fresh());
@@ -161,7 +171,7 @@ test.each(['InternalError', 'SlowDown', 'ErrorIn200', 'ResetBefore'] as const)('
   let faults = 1;
   it.before = () => (faults-- > 0 ? { kind } : undefined);
   await copy(key);
-  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false]);
+  expect(copies()).toEqual([false, true, false]);
   expect(it.read('archive', key)).toBe(`content of ${key}`);
 });
 
@@ -185,7 +195,7 @@ test('every attempt waits for its turn, and SlowDown is told to the controller',
   it.before = () => (faults-- > 0 ? { kind: 'SlowDown' } : undefined);
   await copy(fresh());
   await copy(fresh());
-  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false, true]);
+  expect(copies()).toEqual([false, true, false, true]);
   expect([turn, slowDown, letThrough].map(({ mock }) => mock.calls.length)).toEqual([4, 1, 3]);
   // The SDK's own have middleware, clock and retries in them.
   expect(answered).toHaveBeenCalledTimes(1);
@@ -206,7 +216,7 @@ test.each([
   let faults = 1;
   it.before = () => (faults-- > 0 ? fault : undefined);
   await copy(fresh());
-  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false]);
+  expect(copies()).toEqual([false, true, false]);
   // The last is the SDK's, which goes well.
   expect(heard).toEqual(told ? [told, 'onSuccess'] : ['onSuccess']);
 });
@@ -219,14 +229,14 @@ test('the template is made anew after an answer that says it does not fit', asyn
   sent = [];
   await copy(fresh());
   await copy(fresh());
-  expect(sent.map(({ fast }) => fast)).toEqual([false, true]);
+  expect(copies()).toEqual([false, true]);
 });
 
 test('after a response that is not HTTP/1.1 all copies go through the SDK', async () => {
   client.destroy();
   client = createClient({}, undefined, async () => { throw new UnsupportedResponseError('HTTP/1.0'); });
   for (let i = 0; i < 4; i++) { await copy(fresh()); }
-  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false, false, false]);
+  expect(copies()).toEqual([false, true, false, false, false]);
 });
 
 describe('a response that is not certainly the success of its own copy', () => {
@@ -251,7 +261,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     replaceResponses((response, key) => ({ ...response, body: body.replaceAll('1'.repeat(32), it.store.get('source', key)!.etag.replaceAll('"', '')) }));
     await copy(fresh());
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
-    expect(sent.map(({ fast }) => fast)).toEqual([false, true, false]);
+    expect(copies()).toEqual([false, true, false]);
   });
 
   test('a late response to the previous copy, sent again by something on the way, is none', async () => {
@@ -265,7 +275,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
     for (let i = 0; i < 2; i++) { await copy(fresh()); }
     // The connection may be one response behind from now on, so none is trusted.
-    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true, false, false, false]);
+    expect(copies()).toEqual([false, true, true, false, false, false]);
   });
 
   test('so is one to a copy of the same content, which only its request id gives away', async () => {
@@ -276,7 +286,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     await copy(fresh());
     await copy(one);
     await expect(copy(other)).rejects.toMatchObject({ name: 'PreconditionFailed' });
-    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true, false]);
+    expect(copies()).toEqual([false, true, true, false]);
   });
 
   test('copies that were waiting when a response turned out to be foreign go through the SDK', async () => {
@@ -294,7 +304,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     waiting.forEach((go) => go());
     await late;
     spy.mockRestore();
-    expect(sent.map(({ fast }) => fast)).toEqual([false, true, false, false]);
+    expect(copies()).toEqual([false, true, false, false]);
   });
 
   test('nor is one with another ETag than the source has', async () => {
@@ -302,7 +312,27 @@ describe('a response that is not certainly the success of its own copy', () => {
     await copy(fresh());
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
     for (let i = 0; i < 2; i++) { await copy(fresh()); }
-    expect(sent.map(({ fast }) => fast)).toEqual([false, true, false, false, false]);
+    expect(copies()).toEqual([false, true, false, false, false]);
+  });
+
+  test('but a source that KMS encrypts among others has an ETag of its own: only its copy is looked at', async () => {
+    const encrypted = fresh();
+    it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
+    await copy(fresh());
+    for (const key of [encrypted, fresh(), fresh()]) { await copy(key, { CopySourceIfMatch: `"${it.store.get('source', key)!.etag}"` }); }
+    expect(copies()).toEqual([false, true, true, true]);
+    expect(it.requests.HeadObject).toBe(2);
+  });
+
+  test('and is not believed if the destination does not hold it', async () => {
+    const encrypted = fresh();
+    it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
+    replaceResponses((response) => ({ ...response, body: RESULT, milliseconds: 1 }));
+    await copy(fresh());
+    const etag = `"${it.store.get('source', encrypted)!.etag}"`;
+    await expect(copy(encrypted, { CopySourceIfMatch: etag })).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    await copy(fresh());
+    expect(copies()).toEqual([false, true, false, false]);
   });
 
   test.each<[string, object]>([
@@ -312,7 +342,7 @@ describe('a response that is not certainly the success of its own copy', () => {
   ])('but ETags are not compared if the copy is encrypted with %s', async (_, headers) => {
     replaceResponses((response) => ({ ...response, headers: { ...response.headers, ...headers }, body: RESULT, milliseconds: 1 }));
     for (let i = 0; i < 3; i++) { await copy(fresh()); }
-    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
+    expect(copies()).toEqual([false, true, true]);
   });
 
   test('nor if the source\'s ETag is that of parts', async () => {
@@ -321,14 +351,14 @@ describe('a response that is not certainly the success of its own copy', () => {
       async () => ({ status: 200, headers: {}, body: RESULT, milliseconds: 1 }));
     const parts = { CopySourceIfMatch: `"${'2'.repeat(32)}-2"` };
     for (let i = 0; i < 3; i++) { await copy(fresh(), parts); }
-    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
+    expect(copies()).toEqual([false, true, true]);
   });
 
   test('nor if the SDK\'s own copy shows that sources have other ETags, as with a source that KMS encrypts', async () => {
     client.destroy();
     client = createClient({}, answerWith(RESULT), async () => ({ status: 200, headers: {}, body: RESULT, milliseconds: 1 }));
     for (let i = 0; i < 3; i++) { await copy(fresh()); }
-    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
+    expect(copies()).toEqual([false, true, true]);
   });
 });
 
@@ -340,7 +370,7 @@ test('a copy that the SDK signs in another way is no template', async () => {
   };
   client = createClient({ signer }, answerWith('<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>'));
   for (let i = 0; i < 3; i++) { await copy(fresh()); }
-  expect(sent.map(({ fast }) => fast)).toEqual([false, false, false]);
+  expect(copies()).toEqual([false, false, false]);
 });
 
 test('an abort ends it', async () => {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { PartVersion, VerifyEvent, VerifyProgress } from '../../../../src/contract/payloads/batch-payloads';
-import type { LedgerLine, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
+import type { ArchivedVersion, LedgerLine, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
+import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { verifyBatch } from '../../../../src/lambda/verify-batch/verify-batch';
 import { type Harness, startHarness } from '../../../helpers/harness';
@@ -34,13 +36,14 @@ const START: VerifyProgress = {
   bytes: 0,
   requests: {},
   milliseconds: 0,
+  seen: '',
 };
 
 /** Archives an object, and returns its line. */
 function archived(name: string, more: Partial<LedgerLine> = {}): LedgerLine {
   const { etag, size } = harness.store.put('archive', `archive/${name}`, `content of ${name}`);
   return {
-    v: 2, key: `in/${name}`, destination: `archive/${name}`, status: 'archived', etag: '"x"', size, day: '2026-11-24', at: 5, archivedEtag: `"${etag.replaceAll('"', '')}"`, ...more,
+    v: 2, key: `in/${name}`, destination: `archive/${name}`, status: 'archived', etag: `"${etag}"`, size, day: '2026-11-24', at: 5, archivedEtag: `"${etag}"`, ...more,
   };
 }
 
@@ -85,7 +88,7 @@ test.each([[false], [true]])('finds exactly what was removed and what was replac
   harness.store.put('archive', 'archive/n00011', 'content of n00012');
   harness.store.put('archive', 'archive/n00013', 'content of n00013');
   const { counts } = await verify([part], { run: { deep } });
-  expect(counts).toEqual({ listed: 50, present: 47, changed: 2, missing: 1, skipped: 0 });
+  expect(counts).toEqual({ listed: 50, present: 47, changed: 2, missing: 1, unproven: 0, skipped: 0 });
   expect(findings().map(({ destination, status, code, part: from }) => [destination, status, code, from])).toEqual([
     ['archive/n00007', 'missing', 'ARCHIVED_COPY_MISSING', part.key],
     ['archive/n00009', 'changed', 'ARCHIVED_COPY_CHANGED', part.key],
@@ -103,6 +106,68 @@ test('deep: another checksum is a change even if ETag and size are the same', as
   expect(findings()[0].message).toContain('its CRC64NVME is');
 });
 
+/** The fields of a line that say what is in the archive. */
+function toVersion({ destination, etag, size, day, archivedEtag }: LedgerLine): ArchivedVersion {
+  return { destination, etag, size, day, archivedEtag };
+}
+
+test('every version that a line names is verified, also that of a line that is not archived itself', async () => {
+  const [first, second, third] = ['first', 'second', 'third'].map((name) => archived(name));
+  const part = writePart('aa-000000_000002.jsonl', [
+    { ...second, earlier: [toVersion(first)] },
+    { ...archived('now'), status: 'conflicting', code: 'SOURCE_CHANGED', archivedEtag: undefined, earlier: [toVersion(third)] },
+  ]);
+  expect((await verify([part])).counts).toMatchObject({ listed: 3, present: 3 });
+  harness.store.delete('archive', first.destination);
+  harness.store.put('archive', third.destination, 'something else');
+  expect((await verify([part])).counts).toEqual({ listed: 3, present: 1, changed: 1, missing: 1, unproven: 0, skipped: 0 });
+  expect(findings().map(({ key, destination, etag, status }) => [key, destination, etag, status])).toEqual([
+    ['in/second', first.destination, first.etag, 'missing'],
+    ['in/now', third.destination, third.etag, 'changed'],
+  ]);
+});
+
+describe('an object of which the line does not say enough', () => {
+  const PROVEN = { checksumAlgorithm: 'SHA256', checksumType: 'FULL_OBJECT' } as const;
+  const digest = (text: string) => createHash('sha256').update(text).digest('base64');
+
+  async function verifyOne(line: LedgerLine): Promise<Partial<VerifyCounts>> {
+    const { counts } = await verify([writePart('aa-000000_000001.jsonl', [line])]);
+    return Object.fromEntries(Object.entries(counts).filter(([name, count]) => count > 0 && name !== 'listed'));
+  }
+
+  test.each<[string, Partial<LedgerLine>]>([
+    ['no ETag of the archived object', { etag: '"x"', archivedEtag: undefined }],
+    ['only its size and its time speak for it', { etag: '"x"', proof: 'size' }],
+  ])('is unproven if something of the same size is there (%s)', async (_, more) => {
+    expect(await verifyOne(archived('a', more))).toEqual({ unproven: 1 });
+    expect(findings()).toEqual([expect.objectContaining({ status: 'unproven', code: 'ARCHIVED_COPY_UNPROVEN', destination: 'archive/a' })]);
+  });
+
+  test.each<[string, Partial<LedgerLine>]>([
+    ['no ETag of the archived object', { etag: '"x"', archivedEtag: undefined }],
+    ['only its size and its time speak for it', { etag: '"x"', proof: 'size' }],
+  ])('is changed if something of another size is there, and missing if nothing is (%s)', async (_, more) => {
+    const line = archived('a', more);
+    harness.store.put('archive', 'archive/a', 'longer than it was before');
+    expect(await verifyOne(line)).toEqual({ changed: 1 });
+    harness.store.delete('archive', 'archive/a');
+    expect(await verifyOne(line)).toEqual({ missing: 1 });
+  });
+
+  test('is present if its source had the digest that the archived object has', async () => {
+    const md5 = createHash('md5').update('content of a').digest('hex');
+    expect(await verifyOne(archived('a', { archivedEtag: undefined, etag: `"${md5}"`, proof: 'size' }))).toEqual({ present: 1 });
+  });
+
+  test('is present if its checksum proves it, whatever its ETag', async () => {
+    const line = { ...archived('a'), ...PROVEN, archivedEtag: '"other"' };
+    harness.store.put('archive', 'archive/a', 'content of a', { checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } });
+    expect(await verifyOne({ ...line, checksum: digest('content of a') })).toEqual({ present: 1 });
+    expect(await verifyOne({ ...line, checksum: digest('another') })).toEqual({ changed: 1 });
+  });
+});
+
 test('asks for single objects where others lie between them', async () => {
   const mine = names(3_000).filter((_, i) => i % 300 === 0);
   const lines = mine.map((name) => archived(name));
@@ -117,15 +182,14 @@ test('asks for single objects where others lie between them', async () => {
   expect(harness.requests.ListObjectsV2).toBeLessThanOrEqual(2);
 });
 
-test('only lines that count and say that an object is archived are compared', async () => {
-  const gone = { ...archived('gone'), at: 1 };
-  harness.store.delete('archive', 'archive/gone');
+test('lines of objects that were not archived are not compared, and a copy that a line does not name any more is', async () => {
+  const copied = { ...archived('copied'), at: 1 };
   const parts = [
-    writePart('aa-000000_000002.jsonl', [gone, { ...archived('conflict'), status: 'conflicting' }, archived('there')]),
-    // The source was still there, so the copy was made again later, or not at all.
-    writePart('aa-reconciled.jsonl', [{ ...gone, status: 'failed', at: 9 }]),
+    writePart('aa-000000_000002.jsonl', [copied, { ...archived('conflict'), status: 'conflicting' }, archived('there')]),
+    // The batch died before it deleted the source.
+    writePart('aa-reconciled.jsonl', [{ ...copied, status: 'failed', archivedEtag: undefined, at: 9 }]),
   ];
-  expect((await verify(parts)).counts).toEqual({ listed: 1, present: 1, changed: 0, missing: 0, unproven: 0, skipped: 0 });
+  expect((await verify(parts)).counts).toMatchObject({ listed: 2, present: 2 });
 });
 
 test('a round that runs out of time goes on where it ended, and what it found is written once', async () => {

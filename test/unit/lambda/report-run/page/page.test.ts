@@ -108,6 +108,14 @@ test('the page of a restore says restored, also in its charts', () => {
   expect(text).not.toMatch(/\d archived/);
 });
 
+test('the page of a restore calls the archive the archive', () => {
+  const archive = { bucket: 'archive-bucket', prefix: 'archive/' };
+  const old = { bucket: 'old-bucket', prefix: 'incoming/' };
+  const text = page({ lines: lines('restored', 1), run: { action: 'restore' } }, { source: archive, destination: old });
+  expect(plain(text)).toContain('Sources3://old-bucket/incoming/');
+  expect(plain(text)).toContain('Archives3://archive-bucket/archive/');
+});
+
 test('bytes have one form everywhere, also those of the logs', () => {
   const text = plain(page({ lines: lines('archived', 1).map((line) => ({ ...line, size: 1 })) }));
   expect(text).toContain('Bytes archived1 byte');

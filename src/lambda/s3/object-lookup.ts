@@ -1,11 +1,11 @@
-/** Finds the archived objects of sorted keys with the fewest and cheapest requests. */
-import type { BucketClient, ObjectHead } from '../s3/bucket-client';
-import { compareKeys, getKeyBefore } from '../s3/compare-keys';
-import { listPage } from '../s3/list-page';
-import { orderedMap } from '../s3/ordered-map';
+/** Finds objects of sorted keys with the fewest and cheapest requests. */
+import type { BucketClient, ObjectHead } from './bucket-client';
+import { compareKeys, getKeyBefore } from './compare-keys';
+import { listPage } from './list-page';
+import { orderedMap } from './ordered-map';
 import { getCommonPrefix } from '../text/common-prefix';
 
-/** What the archive holds under a key. */
+/** What a bucket holds under a key. */
 export interface FoundObject {
   readonly etag: string;
   readonly size: number;
@@ -23,22 +23,28 @@ export const HEADS_AT_ONCE = 64;
 /** How many objects are asked before the caller looks at its time again. */
 const MAX_HEADS = 512;
 
+export interface LookupOptions {
+  /** Finds one object. */
+  readonly ask: (key: string) => Promise<FoundObject | undefined>;
+  /** Whether each object is asked, because no listing shows its checksums. */
+  readonly asksAll?: boolean;
+}
+
 /**
- * Looks keys up by listing from one to the next, where a page shows many of them, and by asking objects where other keys
- * lie between them. It finds out by trying.
+ * Looks keys up by listing from one to the next, where a page shows many of them, and by asking for single objects where other
+ * keys lie between them. It finds out by trying.
  */
-export class ArchiveLookup {
+export class ObjectLookup {
   /** How many objects are asked before the next page is tried. */
   private heads = 0;
   /** How many pages in a row showed few of the keys. */
   private misses = 0;
 
-  /** @param deep whether checksums are wanted, which no listing shows */
-  constructor(private readonly archive: BucketClient, private readonly keys: readonly string[], private readonly deep: boolean) {}
+  constructor(private readonly bucket: BucketClient, private readonly keys: readonly string[], private readonly options: LookupOptions) {}
 
-  /** Returns what the archive holds under the next keys, at least one. Undefined: nothing. */
+  /** Returns what the bucket holds under the next keys, at least one. Undefined: nothing. */
   next(from: number): Promise<(FoundObject | undefined)[]> {
-    if (this.deep) { return this.ask(from, MAX_HEADS); }
+    if (this.options.asksAll) { return this.ask(from, MAX_HEADS); }
     if (this.keys.length - from < HEADS_PER_LIST) { return this.ask(from, this.keys.length - from); }
     if (this.heads === 0) { return this.list(from); }
     const heads = Math.min(this.heads, MAX_HEADS);
@@ -47,8 +53,8 @@ export class ArchiveLookup {
   }
 
   private async list(from: number): Promise<(FoundObject | undefined)[]> {
-    const page = await this.archive.request((s3) => listPage(s3, {
-      Bucket: this.archive.name,
+    const page = await this.bucket.request((s3) => listPage(s3, {
+      Bucket: this.bucket.name,
       Prefix: getCommonPrefix(this.keys.slice(from)),
       StartAfter: getKeyBefore(this.keys[from]) || undefined,
     }));
@@ -64,9 +70,7 @@ export class ArchiveLookup {
 
   private async ask(from: number, count: number): Promise<(FoundObject | undefined)[]> {
     const found: (FoundObject | undefined)[] = [];
-    for await (const head of orderedMap(this.keys.slice(from, from + count), HEADS_AT_ONCE, (key) => this.archive.head(key, this.deep))) {
-      found.push(head && { etag: head.ETag, size: head.ContentLength!, head });
-    }
+    for await (const each of orderedMap(this.keys.slice(from, from + count), HEADS_AT_ONCE, this.options.ask)) { found.push(each); }
     return found;
   }
 }

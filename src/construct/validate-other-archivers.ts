@@ -1,0 +1,65 @@
+import { Annotations, Token } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
+
+interface Archiver {
+  readonly scope: Construct;
+  readonly source: Place;
+  readonly destination: Place;
+}
+
+/** The archivers of each app. */
+const archiversOf = new WeakMap<IConstruct, Archiver[]>();
+
+/**
+ * Validates an archiver together with those that the app has already, as far as places are known. Warns where two archivers share
+ * a destination. Throws where archivers form a cycle: one that archives from the archive of another one deletes there what the other
+ * one relies on, and a cycle would move each object without end.
+ */
+export function validateOtherArchivers(scope: Construct, source: Place, destination: Place): void {
+  const others = archiversOf.get(scope.node.root) ?? [];
+  const archiver = { scope, source, destination };
+  archiversOf.set(scope.node.root, [...others, archiver]);
+  const cycle = findCycle(archiver, others);
+  if (cycle) {
+    const names = cycle.map((each) => each.scope.node.path).join(' and ');
+    throw new Error(`prefix and destinationPrefix form a cycle with ${names}, and must not, since each would move what the other has archived: `
+      + 'give one of them a prefix that does not contain the destinationPrefix of the other');
+  }
+  for (const other of others.filter((each) => overlap(each.destination, destination) && !haveSamePlaces(each, archiver))) {
+    Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:sharedDestination-${other.scope.node.addr}`,
+      `the destination of ${other.scope.node.path} overlaps this one, so objects of two archivers may get the same key in the archive: `
+      + 'the second one conflicts, or is taken for archived if it is the same. Give each archiver a destinationPrefix of its own');
+  }
+}
+
+/** One archiver may copy at once what another one deletes later. Both mean the same objects. */
+function haveSamePlaces(one: Archiver, other: Archiver): boolean {
+  return areSamePlace(one.source, other.source) && areSamePlace(one.destination, other.destination);
+}
+
+/** Returns the other archivers of a cycle. */
+function findCycle(archiver: Archiver, others: readonly Archiver[], path: readonly Archiver[] = []): readonly Archiver[] | undefined {
+  const current = path[path.length - 1] ?? archiver;
+  if (path.length > 0 && feeds(current, archiver)) { return path; }
+  for (const next of others) {
+    if (path.includes(next) || !feeds(current, next)) { continue; }
+    const cycle = findCycle(archiver, others, [...path, next]);
+    if (cycle) { return cycle; }
+  }
+  return undefined;
+}
+
+/** Whether an archiver lists what another one archives. It never selects what lies below its own destination. */
+function feeds(one: Archiver, other: Archiver): boolean {
+  const isExcluded = isInside(other.destination, other.source) && isInside(one.destination, other.destination);
+  return overlap(one.destination, other.source) && !isExcluded;
+}
+
+function overlap(one: Place, other: Place): boolean {
+  if (Token.isUnresolved(one.prefix) || Token.isUnresolved(other.prefix) || !areInSameBucket(one, other)) { return false; }
+  // Stages for different accounts may import buckets by the same name.
+  const areElsewhere = (['account', 'region'] as const).some((part) => areKnownToDiffer(one.bucket.env[part], other.bucket.env[part]));
+  if (areElsewhere) { return false; }
+  return isInside(one, other) || isInside(other, one);
+}

@@ -1,0 +1,70 @@
+/**
+ * Compares a ledger with the parts that its run was balanced with, in memory that grows with batches and not with parts. The list of
+ * those parts may be long, and it is read again only if the ledger differs from it.
+ */
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { PartVersion } from '../../contract/payloads/batch-payloads';
+import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
+import { isMissing } from '../s3/read-objects';
+import { parseJsonLines } from '../text/json-lines';
+import { type BalancedParts, readBalancedParts } from '../verification/balanced-parts';
+import type { LackingPart } from '../verification/planned-ledgers';
+
+type Part = { readonly name: string; readonly etag: string };
+
+export class LedgerCheck {
+  /** The parts of batches that are not as they were balanced. */
+  private readonly differing = new Map<BatchId, readonly Part[]>();
+
+  constructor(
+    private readonly s3: S3Client, private readonly bucket: string, private readonly prefix: string,
+    private readonly balanced: BalancedParts,
+    private readonly sums: PartSums,
+  ) { }
+
+  /** @param batch all parts of a batch, as a listing shows them */
+  add(batch: readonly PartVersion[]): void {
+    const parts = batch.map(({ key, etag }) => ({ name: key.slice(this.prefix.length), etag }));
+    const id = toBatchId(parts[0].name);
+    if (!this.sums.remove(id, parts)) { this.differing.set(id, parts); }
+  }
+
+  /**
+   * Yields what the ledger lacks, after all batches were added. A part that was written again may have more lines than before. Only
+   * lines that it lost are lacking.
+   */
+  async *lacking(): AsyncGenerator<LackingPart> {
+    const suspicious = new Set([...this.sums.ids(), ...this.differing.keys()]);
+    if (suspicious.size === 0) { return; }
+    for await (const { name, etag, lines } of readBalancedParts(this.s3, this.bucket, this.balanced)) {
+      const id = toBatchId(name);
+      if (!suspicious.has(id)) { continue; }
+      const listed = this.differing.get(id)?.find((part) => part.name === name);
+      if (listed?.etag === etag) { continue; }
+      const part = `${this.prefix}${name}`;
+      const lost = lines - (listed ? await this.countLines(part) : 0);
+      if (lost > 0) { yield { part, lines: lost }; }
+    }
+  }
+
+  private async countLines(Key: string): Promise<number> {
+    const answer = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+    return parseJsonLines(await answer.Body!.transformToString()).length;
+  }
+}
+
+/** Returns undefined if the list of the parts is not whole, so that it proves nothing. */
+export async function openLedgerCheck(s3: S3Client, bucket: string, prefix: string, balanced: BalancedParts): Promise<LedgerCheck | undefined> {
+  const sums = new PartSums();
+  const left = { parts: balanced.parts, lines: balanced.lines };
+  try {
+    for await (const part of readBalancedParts(s3, bucket, balanced)) {
+      sums.add(part);
+      left.parts -= 1;
+      left.lines -= part.lines;
+    }
+  } catch (error) {
+    if (!await isMissing(s3, bucket, balanced.key, error)) { throw error; }
+  }
+  return left.parts === 0 && left.lines === 0 ? new LedgerCheck(s3, bucket, prefix, balanced, sums) : undefined;
+}

@@ -1,0 +1,106 @@
+/** Finds out what a verification may claim of each run whose ledger it reads. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { type LedgerCheck, openLedgerCheck } from './ledger-check';
+import type { PlannedLedger } from './plan-parts';
+import { REPORT_NAME } from '../../contract/settings';
+import { type ClaimedRun, toReportPrefix } from '../ledger/run-claims';
+import { orderedMap } from '../s3/ordered-map';
+import { isMissing, readJsonFrom } from '../s3/read-objects';
+import { BalancedParts } from '../verification/balanced-parts';
+import type { LackingPart, NamedRun, PlannedLedgers } from '../verification/planned-ledgers';
+
+export interface VerifiedRunsContext {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  /** The prop. */
+  readonly reportPrefix: string;
+  readonly isRunning: (executionArn: string) => Promise<boolean>;
+}
+
+/** The ledgers that a verification reads, and the runs that it cannot claim. */
+export interface VerifiedRuns extends Pick<PlannedLedgers, 'running' | 'withoutReport'> {
+  readonly ledgers: readonly PlannedLedger[];
+}
+
+/**
+ * The size of the ledger parts that one child verifies. At some 500 bytes a line, these are several thousand objects: a
+ * child costs four state transitions, and most of what a verification costs are these.
+ */
+const VERIFIED_BYTES = 2 * 1024 ** 2;
+/** A child whose versions other ledgers may have returns 16 bytes for each, and a state has at most 256 KiB. */
+const SHARED_BYTES = 512 * 1024;
+const RUNS_AT_ONCE = 16;
+
+/** What the report of a run says of its ledger. */
+const ReportOfRun = v.object({
+  run: v.object({ executionArn: v.string() }),
+  ledger: v.object({ balanced: BalancedParts }),
+});
+
+export async function findVerifiedRuns(context: VerifiedRunsContext, runs: readonly ClaimedRun[]): Promise<VerifiedRuns> {
+  const found: VerifiedRuns & { ledgers: PlannedLedger[] } = { ledgers: [], running: [], withoutReport: [] };
+  const read: ClaimedRun[] = [];
+  for await (const { run, check, isRunning } of orderedMap(runs, RUNS_AT_ONCE, (each) => inspectRun(context, each))) {
+    if (isRunning) {
+      found.running.push(toNamedRun(run));
+      continue;
+    }
+    if (!check) { found.withoutReport.push(toNamedRun(run)); }
+    read.push(run);
+    found.ledgers.push({ prefix: run.ledgerPrefix, bytes: VERIFIED_BYTES, check });
+  }
+  const shared = read.map((run) => read.some((other) => other !== run && overlaps(run, other)));
+  return { ...found, ledgers: found.ledgers.map((ledger, index) => shared[index] ? { ...ledger, bytes: SHARED_BYTES, isShared: true } : ledger) };
+}
+
+/** Adds up what the ledgers lack. */
+export async function sumLacking(ledgers: readonly PlannedLedger[], maxExamples = 20): Promise<PlannedLedgers['lacking']> {
+  const examples: LackingPart[] = [];
+  let parts = 0;
+  let lines = 0;
+  for (const { check } of ledgers) {
+    for await (const lacking of check?.lacking() ?? []) {
+      parts += 1;
+      lines += lacking.lines;
+      if (examples.length < maxExamples) { examples.push(lacking); }
+    }
+  }
+  return { parts, lines, examples };
+}
+
+/**
+ * A run that has a report has all of its ledger: the report comes after the map, and a redrive does not repeat a map that ended. So
+ * only a run without one may still be going, for the first time or redriven.
+ */
+async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun) {
+  const check = await openCheck(context, run);
+  if (check) { return { run, check, isRunning: false }; }
+  if (await context.isRunning(run.executionArn)) { return { run, isRunning: true }; }
+  // It may have ended meanwhile.
+  return { run, check: await openCheck(context, run), isRunning: false };
+}
+
+async function openCheck({ s3, bucket, reportPrefix }: VerifiedRunsContext, run: ClaimedRun): Promise<LedgerCheck | undefined> {
+  const report = await readReport(s3, bucket, `${toReportPrefix(reportPrefix, run)}${REPORT_NAME}`);
+  return report?.run.executionArn === run.executionArn ? openLedgerCheck(s3, bucket, run.ledgerPrefix, report.ledger.balanced) : undefined;
+}
+
+async function readReport(s3: S3Client, bucket: string, key: string): Promise<v.InferOutput<typeof ReportOfRun> | undefined> {
+  try {
+    const parsed = v.safeParse(ReportOfRun, await readJsonFrom(s3, bucket, key));
+    return parsed.success ? parsed.output : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || await isMissing(s3, bucket, key, error)) { return undefined; }
+    throw error;
+  }
+}
+
+/** Only runs of the same days find the same objects. */
+function overlaps(a: ClaimedRun, b: ClaimedRun): boolean {
+  return (a.from ?? '') <= (b.to ?? b.day) && (b.from ?? '') <= (a.to ?? a.day);
+}
+
+function toNamedRun({ name, executionArn, from = null, to }: ClaimedRun): NamedRun {
+  return { name, executionArn, ...to !== undefined && { dates: { from, to } } };
+}

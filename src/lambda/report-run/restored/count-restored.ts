@@ -1,0 +1,88 @@
+/**
+ * Counts what a restore did. Several of the runs that it reads may have a line for the same object, as after a restore and a second
+ * run that archived it again. Each of their batches copies it or finds it, and it counts once.
+ */
+import type { S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { partition, toHash } from './partition';
+import { ErrorName } from '../../../contract/errors';
+import { PartsItem } from '../../../contract/payloads/batch-payloads';
+import type { ArchivedVersion, LedgerLine } from '../../../contract/payloads/ledger-line';
+import type { Counts } from '../../../contract/payloads/outcomes';
+import type { Run } from '../../../contract/payloads/run';
+import { chooseVersions } from '../../ledger/choose-versions';
+import { readLedger, tallyLedger } from '../../ledger/read-ledger';
+import { readArchivedVersions } from '../../ledger/read-parts';
+import { Tally } from '../../ledger/tally';
+import { toPartsKey } from '../../plan/planned-part';
+import { BucketClient } from '../../s3/bucket-client';
+import { readJsonObjectsFrom } from '../../s3/read-objects';
+import type { Clock } from '../../s3/retry';
+import { createKeyFilter } from '../../selection/glob';
+
+export interface LedgerContext {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly clock: Clock;
+}
+
+const READ_MILLISECONDS = 120_000;
+
+/** If batches do not agree about an object, the first of these is true: one of them found it or put it at its old key. */
+const PRECEDENCE: readonly LedgerLine['status'][] = ['restored', 'conflicting', 'failed'];
+
+/** @param counts of all batches, in which an object may count several times */
+export async function countRestored(context: LedgerContext, run: Run, counts: Counts): Promise<{ counts: Counts; tally: Tally }> {
+  const { s3, bucket } = context;
+  const start = Date.parse(run.startTime) / 1000;
+  const total = new Tally(start);
+  let { skipped } = counts;
+  if (skipped > 0) { skipped = await countSkipped(context, run, counts.listed) ?? skipped; }
+  for (const isIncluded of partition(counts.listed)) {
+    const best = new Map<string, number>();
+    for await (const line of readLedger(s3, bucket, run.ledgerPrefix)) {
+      const name = toName(line.key, line);
+      if (isIncluded(name)) { best.set(name, Math.min(best.get(name) ?? Infinity, PRECEDENCE.indexOf(line.status))); }
+    }
+    total.merge(await tallyLedger(s3, bucket, run.ledgerPrefix, start, undefined, (line) => {
+      const name = toName(line.key, line);
+      // Each name is taken out with the first line that counts.
+      return best.get(name) === PRECEDENCE.indexOf(line.status) && best.delete(name);
+    }));
+  }
+  const { archived, conflicting, failed } = total;
+  return { counts: { listed: archived + conflicting + failed + skipped, archived, skipped, conflicting, failed }, tally: total };
+}
+
+/**
+ * Counts the objects that the keys of the input do not name, which have no lines. Undefined if a ledger was written again since the
+ * plan: then nobody can tell.
+ */
+async function countSkipped({ s3, bucket, clock }: LedgerContext, run: Run, listed: number): Promise<number | undefined> {
+  const reports = new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + READ_MILLISECONDS } });
+  const isWanted = createKeyFilter(run.keys);
+  let skipped = 0;
+  try {
+    for (const isIncluded of partition(listed)) {
+      const names = new Set<string>();
+      for await (const item of readJsonObjectsFrom(s3, bucket, toPartsKey(run))) {
+        const { parts } = v.parse(PartsItem, item);
+        for (const { line: { key }, version } of chooseVersions(await readArchivedVersions(reports, parts))) {
+          const name = toName(key, version);
+          if (!isWanted(key) && isIncluded(name)) { names.add(name); }
+        }
+      }
+      skipped += names.size;
+    }
+    return skipped;
+  } catch (error) {
+    if ((error as Error).name === ErrorName.LEDGER_CHANGED) { return undefined; }
+    throw error;
+  }
+}
+
+type NamedVersion = Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag'>;
+
+function toName(key: string, { destination, etag, archivedEtag = etag }: NamedVersion): string {
+  return toHash(JSON.stringify([key, destination, archivedEtag]));
+}

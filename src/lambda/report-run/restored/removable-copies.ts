@@ -1,0 +1,157 @@
+/**
+ * Finds which archived copies of restored objects no other line of any ledger needs, and writes them to files for the person who
+ * wants each object in one place only. The archiver itself deletes nothing in the archive.
+ */
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import type { LedgerContext } from './count-restored';
+import { partition, toHash } from './partition';
+import { REMOVE_COPIES_SCRIPT } from './remove-copies-script';
+import type { LedgerLine } from '../../../contract/payloads/ledger-line';
+import type { Run } from '../../../contract/payloads/run';
+import { COPIES_FOLDER, LEDGER_FOLDER } from '../../../contract/settings';
+import { toReportRoot } from '../../calendar/calendar-links';
+import { getBatchPrefix } from '../../ledger/part-keys';
+import { readLedger } from '../../ledger/read-ledger';
+import { fitsDeleteObjects } from '../../move/delete-sources';
+import { compareKeys } from '../../s3/compare-keys';
+import { orderedMap } from '../../s3/ordered-map';
+import { listObjects, readJsonObjectsFrom } from '../../s3/read-objects';
+import { toAsciiJson } from '../../text/escape';
+
+/** What lies in the archive and at the old keys after a restore. */
+export interface Copies {
+  /** The days of the restored objects, which name their folders. */
+  readonly days: { readonly from: string; readonly to: string };
+  /** False: there was no time to read all ledgers, so it is not known which copies are removable. */
+  readonly complete: boolean;
+  /** The copies that no other line needs. */
+  readonly removable: number;
+  readonly bytes: number;
+  /** Copies that another key or another run needs. */
+  readonly needed: number;
+  /** Copies whose keys a DeleteObjects request cannot carry. */
+  readonly unnameable: number;
+  /** The key of the program that removes the removable ones. Unset: there are none. */
+  readonly script?: string;
+}
+
+interface Copy {
+  readonly etag: string;
+  readonly size: number;
+  /** The old keys that have its content again, and the ETags there. */
+  readonly restored: Map<string, string>;
+  /** The lines that were restored from it. */
+  readonly lines: Set<string>;
+}
+
+/** The fields of any line of any ledger that name archived copies. */
+const NamingLine = v.object({
+  key: v.string(), destination: v.string(), status: v.string(), earlier: v.optional(v.array(v.object({ destination: v.string() })), []),
+});
+
+const PARTS_AT_ONCE = 8;
+/** A request deletes at most so many: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const MAX_KEYS = 1_000;
+
+/** The function has 15 minutes, and its report is more important. */
+const MAX_MILLISECONDS = 300_000;
+
+/**
+ * @param places the buckets of archive and source
+ * @param restored how many objects the run restored, at least one
+ */
+export async function writeRemovableCopies(
+  context: LedgerContext, run: Run, places: { readonly archive: string; readonly source: string }, restored: number,
+): Promise<Copies> {
+  const { s3, bucket, clock } = context;
+  const deadline = clock.now() + MAX_MILLISECONDS;
+  const folder = `${run.reportPrefix}${COPIES_FOLDER}`;
+  const days = { from: '9999-12-31', to: '0000-01-01' };
+  const result = { days, complete: true, removable: 0, bytes: 0, needed: 0, unnameable: 0 };
+  const files: string[] = [];
+  for (const isIncluded of partition(restored)) {
+    const copies = await readCopies(context, run, isIncluded, days);
+    const needed = await findNeeded(context, run, copies, deadline);
+    if (!needed) { return { ...result, complete: false, removable: 0, bytes: 0 }; }
+    result.needed += needed.size;
+    for (const destination of needed) { copies.delete(destination); }
+    const removable = [...copies].filter(([destination]) => fitsDeleteObjects(destination));
+    result.unnameable += copies.size - removable.length;
+    result.removable += removable.length;
+    result.bytes += removable.reduce((sum, [, { size }]) => sum + size, 0);
+    // In the order of the old keys, so that the program lists a short range of them for each file.
+    const entries = removable.map(([key, copy]) => ({ key, etag: copy.etag, restored: [...copy.restored] }))
+      .sort((a, b) => compareKeys(a.restored[0][0], b.restored[0][0]));
+    for (let i = 0; i < entries.length; i += MAX_KEYS) {
+      const name = `${String(files.length).padStart(4, '0')}.json`;
+      const Body = toAsciiJson(entries.slice(i, i + MAX_KEYS));
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${folder}${name}`, Body, ContentType: 'application/json' }));
+      files.push(name);
+    }
+  }
+  if (files.length === 0) { return result; }
+  const script = `${folder}remove-copies.py`;
+  const settings = { files: files.map((name) => `s3://${bucket}/${folder}${name}`), ...places };
+  const Body = REMOVE_COPIES_SCRIPT.replace('SETTINGS = {}', `SETTINGS = ${toAsciiJson(settings)}`);
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: script, Body, ContentType: 'text/x-python' }));
+  return { ...result, script };
+}
+
+async function readCopies(
+  { s3, bucket }: LedgerContext, run: Run, isIncluded: (hash: string) => boolean, days: { from: string; to: string },
+): Promise<Map<string, Copy>> {
+  const copies = new Map<string, Copy>();
+  for await (const line of readLedger(s3, bucket, run.ledgerPrefix)) {
+    const { status, key, destination, origin, archivedEtag, restoredEtag, size, day } = line;
+    if (status !== 'restored') { continue; }
+    if (day < days.from) { days.from = day; }
+    if (day > days.to) { days.to = day; }
+    if (!archivedEtag || !restoredEtag || !origin || !isIncluded(toHash(destination))) { continue; }
+    const copy = copies.get(destination) ?? { etag: archivedEtag, size, restored: new Map<string, string>(), lines: new Set<string>() };
+    copy.restored.set(key, restoredEtag);
+    copy.lines.add(toLineName(origin, key));
+    copies.set(destination, copy);
+  }
+  return copies;
+}
+
+/** Finds those of the copies that a line needs which this run has not restored. Undefined if there is no time to read all ledgers. */
+async function findNeeded(
+  { s3, bucket, clock }: LedgerContext, run: Run, copies: ReadonlyMap<string, Copy>, deadline: number,
+): Promise<Set<string> | undefined> {
+  const needed = new Set<string>();
+  const ledgers = `${toReportRoot(run.reportPrefix)}${LEDGER_FOLDER}`;
+  const read = async (part: string) => {
+    if (clock.now() > deadline) { return false; }
+    for await (const record of readJsonObjectsFrom(s3, bucket, part)) {
+      const line = v.parse(NamingLine, record);
+      for (const destination of listDestinations(line)) {
+        const copy = copies.get(destination);
+        if (copy && !copy.lines.has(toLineName(part, line.key))) { needed.add(destination); }
+      }
+    }
+    return true;
+  };
+  for await (const isRead of orderedMap(listParts(s3, bucket, ledgers), PARTS_AT_ONCE, read)) {
+    if (!isRead) { return undefined; }
+  }
+  return needed;
+}
+
+async function* listParts(s3: LedgerContext['s3'], bucket: string, ledgers: string): AsyncGenerator<string> {
+  for await (const { Key } of listObjects(s3, bucket, ledgers)) {
+    if (!Key!.startsWith(`${ledgers}dry-run/`)) { yield Key!; }
+  }
+}
+
+/** Lines of restores and verifications rely on no copy. */
+function listDestinations({ status, destination, earlier }: v.InferOutput<typeof NamingLine>): string[] {
+  const own: LedgerLine['status'] = 'archived';
+  return [...status === own ? [destination] : [], ...earlier.map((version) => version.destination)];
+}
+
+/** All parts of a batch together have one line that counts. */
+function toLineName(part: string, key: string): string {
+  return JSON.stringify([getBatchPrefix(part), key]);
+}

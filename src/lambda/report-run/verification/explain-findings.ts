@@ -1,0 +1,184 @@
+/**
+ * Tells objects that are lost from objects that went back on purpose. A restore copies an object back and leaves its archived copy,
+ * which a person may remove then. Nothing else explains a loss: nothing in the archive is ever overwritten, so that a later run archived
+ * an object of the same name does not say what became of this one.
+ */
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { VerifiedLine } from '../../../contract/payloads/ledger-line';
+import type { Run } from '../../../contract/payloads/run';
+import { type ClaimedRun, listRuns } from '../../ledger/run-claims';
+import { decide, fromLedger, fromListing } from '../../move/decide';
+import { BucketClient } from '../../s3/bucket-client';
+import { compareKeys } from '../../s3/compare-keys';
+import { type FoundObject, ObjectLookup } from '../../s3/object-lookup';
+import { findObject, listObjects, readJsonObjectsFrom } from '../../s3/read-objects';
+import type { Clock } from '../../s3/retry';
+import { toJsonLines } from '../../text/json-lines';
+import { getIdentity } from '../../verification/seen-versions';
+
+/** Where the ledgers are, whose are read, and where restored objects are. */
+export interface ExplainContext {
+  readonly s3: S3Client;
+  readonly clock: Clock;
+  readonly bucket: string;
+  /** The prop, not the folder of a run. */
+  readonly reportPrefix: string;
+  readonly archiver: string;
+  readonly sourceBucket: string;
+}
+
+export interface Findings {
+  readonly changed: number;
+  readonly missing: number;
+  readonly unproven: number;
+  /** Objects that are not where the ledger says, and for a good reason. */
+  readonly skipped: number;
+  /** How many findings the children have, of which several may be about one version. */
+  readonly reported: number;
+  /** The first objects that are changed, missing or unproven. */
+  readonly problems: VerifiedLine[];
+}
+
+/** A line of the ledger of a restore. */
+const RestoredLine = v.object({
+  status: v.string(),
+  key: v.string(),
+  destination: v.string(),
+  etag: v.string(),
+  origin: v.optional(v.string()),
+  restoredEtag: v.optional(v.string()),
+});
+type RestoredLine = v.InferOutput<typeof RestoredLine>;
+
+/** A version that was not found as one ledger says, or several. */
+interface Suspect {
+  readonly line: VerifiedLine;
+  /** The keys of the parts that have it. */
+  readonly parts: Set<string>;
+  /** What restores say of it. */
+  readonly restored: { readonly by: string; readonly restoredEtag?: string }[];
+  /** The restore that explains it. */
+  explainedBy?: string;
+}
+
+const SEVERITY = { skipped: 0, unproven: 1, changed: 2, missing: 3 };
+const MAX_PROBLEMS = 20;
+/** How long looking up old keys is retried. */
+const LOOKUP_MILLISECONDS = 10 * 60_000;
+
+/** Reads the findings of a verification, and looks for restores that explain them. A second call finds the same. */
+export async function explainFindings(context: ExplainContext, run: Run): Promise<Findings> {
+  const suspects = await readSuspects(context, run);
+  await readRestores(context, suspects);
+  await lookUpOldKeys(context, suspects);
+  await writeExplanations(context, run, suspects);
+  return countFindings(suspects);
+}
+
+/** By the identity of the version. */
+type Suspects = ReadonlyMap<string, Suspect>;
+
+async function readSuspects({ s3, bucket }: ExplainContext, run: Run): Promise<Suspects> {
+  const suspects = new Map<string, Suspect>();
+  for await (const { Key } of listObjects(s3, bucket, run.ledgerPrefix)) {
+    for await (const line of readLines(s3, bucket, Key!)) {
+      const identity = getIdentity(line.key, line);
+      const known = suspects.get(identity);
+      // While the children looked, somebody may have removed the object. An attempt that was given up may have written a finding twice.
+      const isWorse = known !== undefined && SEVERITY[line.status] > SEVERITY[known.line.status];
+      const suspect = known && !isWorse ? known : { line, parts: known?.parts ?? new Set(), restored: [] };
+      suspect.parts.add(line.part);
+      suspects.set(identity, suspect);
+    }
+  }
+  return suspects;
+}
+
+async function readRestores({ s3, bucket, reportPrefix, archiver }: ExplainContext, suspects: Suspects): Promise<void> {
+  const lost = new Map<string, Suspect[]>();
+  for (const suspect of suspects.values()) {
+    if (suspect.line.status !== 'unproven') { lost.set(suspect.line.key, [...lost.get(suspect.line.key) ?? [], suspect]); }
+  }
+  if (lost.size === 0) { return; }
+  for await (const run of listRuns(s3, bucket, reportPrefix)) {
+    if (run.archiver !== archiver || run.action !== 'restore' || run.dryRun) { continue; }
+    for await (const { Key } of listObjects(s3, bucket, run.ledgerPrefix)) {
+      for await (const record of readJsonObjectsFrom(s3, bucket, Key!)) { addRestored(lost, run, v.parse(RestoredLine, record)); }
+    }
+  }
+}
+
+function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, restoredLine: RestoredLine): void {
+  const { status, key, destination, etag, origin, restoredEtag } = restoredLine;
+  if (status !== 'restored' || origin === undefined) { return; }
+  for (const { line, parts, restored } of lost.get(key) ?? []) {
+    if (parts.has(origin) && destination === line.destination && etag === line.etag) { restored.push({ by: run.name, restoredEtag }); }
+  }
+}
+
+/**
+ * A restore explains a loss only as long as the old key holds the version. A listing shows that, so that this function needs no
+ * permission to read what the source holds.
+ */
+async function lookUpOldKeys({ s3, clock, sourceBucket }: ExplainContext, suspects: Suspects): Promise<void> {
+  const restored = [...suspects.values()].filter((suspect) => suspect.restored.length > 0);
+  restored.sort((a, b) => compareKeys(a.line.key, b.line.key));
+  const source = new BucketClient({ s3, bucket: sourceBucket, budget: { clock, deadline: clock.now() + LOOKUP_MILLISECONDS } });
+  const ask = (key: string) => source.request((client) => findListed(client, sourceBucket, key));
+  const lookup = new ObjectLookup(source, restored.map(({ line }) => line.key), { ask });
+  for (let at = 0; at < restored.length;) {
+    for (const found of await lookup.next(at)) {
+      const suspect = restored[at++];
+      suspect.explainedBy = found && suspect.restored.find(({ restoredEtag }) => isVersion(found, suspect.line, restoredEtag))?.by;
+    }
+  }
+}
+
+async function findListed(s3: S3Client, bucket: string, key: string): Promise<FoundObject | undefined> {
+  const found = await findObject(s3, bucket, key);
+  return found && { etag: found.ETag!, size: found.Size! };
+}
+
+/** Whether the old key holds the version: what the restore put there, or the same digest. */
+function isVersion(found: FoundObject, line: VerifiedLine, restoredEtag: string | undefined): boolean {
+  const oldKey = line.key;
+  const put = { size: line.size, etag: restoredEtag, isMd5: false, place: oldKey, checksums: {} };
+  return [put, fromLedger(line)].some((version) => decide(fromListing(found, oldKey), version) === 'same');
+}
+
+/** Counts each version once. */
+function countFindings(suspects: Suspects): Findings {
+  const counts = { changed: 0, missing: 0, unproven: 0, skipped: 0 };
+  const problems: Record<VerifiedLine['status'], VerifiedLine[]> = { changed: [], missing: [], unproven: [], skipped: [] };
+  let reported = 0;
+  for (const suspect of suspects.values()) {
+    const line = describe(suspect.line, suspect);
+    reported += suspect.parts.size;
+    counts[line.status] += 1;
+    if (problems[line.status].length < MAX_PROBLEMS) { problems[line.status].push(line); }
+  }
+  return { ...counts, reported, problems: [...problems.missing, ...problems.changed, ...problems.unproven].slice(0, MAX_PROBLEMS) };
+}
+
+/** The lines of findings that are explained say so from now on. */
+async function writeExplanations({ s3, bucket }: ExplainContext, run: Run, suspects: Suspects): Promise<void> {
+  if (![...suspects.values()].some(({ explainedBy }) => explainedBy !== undefined)) { return; }
+  for await (const { Key } of listObjects(s3, bucket, run.ledgerPrefix)) {
+    const before: VerifiedLine[] = [];
+    for await (const line of readLines(s3, bucket, Key!)) { before.push(line); }
+    const after = before.map((line) => describe(line, suspects.get(getIdentity(line.key, line))!));
+    if (before.every(({ status }, index) => status === after[index].status)) { continue; }
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: toJsonLines(after), ContentType: 'application/jsonl' }));
+  }
+}
+
+function describe(line: VerifiedLine, { explainedBy }: Suspect): VerifiedLine {
+  if (explainedBy === undefined) { return line; }
+  const { code: _, ...known } = line;
+  return { ...known, status: 'skipped', message: `restored by run ${explainedBy}, and its old key holds it` };
+}
+
+async function* readLines(s3: S3Client, bucket: string, key: string): AsyncGenerator<VerifiedLine> {
+  for await (const line of readJsonObjectsFrom(s3, bucket, key)) { yield v.parse(VerifiedLine, line); }
+}

@@ -1,0 +1,94 @@
+/** Turns what a ledger says is archived into a batch of objects to copy back. */
+import { NO_PROOF, findRestored, reportGone } from './find-restored';
+import type { BatchEvent } from '../../contract/payloads/batch-payloads';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { BatchWorker, RestoreHooks } from '../batch/batch-worker';
+import { chooseVersions, type Restorable } from '../ledger/choose-versions';
+import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
+import type { RecordedVersion } from '../ledger/read-parts';
+import { createKeyFilter } from '../selection/glob';
+
+export interface RestorePlan {
+  /** The archived objects. */
+  readonly items: BatchEvent['Items'];
+  readonly select: BatchWorker['select'];
+  readonly restore: RestoreHooks;
+}
+
+/**
+ * @param recorded every version that the ledger says is archived
+ * @param origin the prefix of the ledger parts that say so
+ * @param globs of keys to restore; undefined: all
+ * @param archiveClass storage class of the archive
+ */
+export function toRestoreItems(
+  recorded: readonly RecordedVersion[], origin: string, globs: readonly string[] | undefined, archiveClass: string | undefined,
+): RestorePlan {
+  const recordedOf = new Map<Pick<ListedObject, 'Key'>, Restorable>();
+  const items = chooseVersions(recorded).map((chosen) => {
+    const { version, line } = chosen;
+    const item: ListedObject = {
+      Key: version.destination,
+      Etag: version.archivedEtag ?? version.etag,
+      Size: version.size,
+      LastModified: line.modified ?? 0,
+      ...archiveClass !== undefined && { StorageClass: archiveClass },
+    };
+    recordedOf.set(item, chosen);
+    return item;
+  });
+  const get = (item: Pick<ListedObject, 'Key'>) => recordedOf.get(item)!;
+  const isWanted = createKeyFilter(globs);
+  return {
+    items,
+    select: (item) => {
+      const { version, line: { key } } = get(item);
+      return isWanted(key) ? { selected: true, date: version.day, destinationKey: key } : { selected: false, reason: 'not-wanted' };
+    },
+    restore: {
+      origin,
+      lineOf: (item) => get(item).line,
+      refuse: (item) => (get(item).isProven ? undefined : { status: 'failed', destination: get(item).line.key, ...NO_PROOF }),
+      findRestored: (context, item) => findRestored(context, get(item)),
+      reportGone: (context, item, status) => reportGone(context, get(item), status),
+      toLine: (line, item) => toRestoreLine(get(item), line),
+    },
+  };
+}
+
+/** The same problems have other names in a restore. */
+const CODES: { readonly [code: string]: ReasonCode } = {
+  [ReasonCode.DESTINATION_EXISTS]: ReasonCode.OLD_KEY_TAKEN,
+  [ReasonCode.SOURCE_CHANGED]: ReasonCode.ARCHIVED_COPY_CHANGED,
+  [ReasonCode.ARCHIVED_CLASS]: ReasonCode.ARCHIVED_COPY_IN_GLACIER,
+};
+
+/** @param copied the line about the copy from the archive to the old key */
+function toRestoreLine({ version, line, part }: Restorable, copied: LedgerLine): LedgerLine {
+  const { key, modified, storageClass } = line;
+  const { destination, etag, size, day } = version;
+  const { status, code, at, ms, requests, archivedEtag: restoredEtag } = copied;
+  const message = code === ReasonCode.DESTINATION_EXISTS ? 'the old key holds other content' : copied.message;
+  const isRestored = isMoved(status);
+  return {
+    v: 2,
+    key,
+    destination,
+    status: isRestored ? 'restored' : status,
+    origin: part,
+    ...code !== undefined && { code: CODES[code] ?? code },
+    ...message !== undefined && { message },
+    etag,
+    size,
+    day,
+    ...isRestored && restoredEtag !== undefined && { restoredEtag },
+    at,
+    ...ms !== undefined && { ms },
+    ...getArchivedFacts(version),
+    ...modified !== undefined && etag === line.etag && { modified },
+    ...storageClass !== undefined && { storageClass },
+    ...requests !== undefined && { requests },
+  };
+}

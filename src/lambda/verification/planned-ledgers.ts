@@ -1,0 +1,44 @@
+/** What PlanRun finds out about the runs that a verification reads, and ReportRun tells. */
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { count, isoDate } from '../../contract/payloads/common-schemas';
+import type { Run } from '../../contract/payloads/run';
+import { PLAN_FOLDER } from '../../contract/settings';
+import { readJsonFrom } from '../s3/read-objects';
+import { toAsciiJson } from '../text/escape';
+
+const NamedRun = v.object({
+  /** The execution's name. */
+  name: v.string(),
+  executionArn: v.string(),
+  dates: v.optional(v.object({ from: v.nullable(isoDate), to: isoDate })),
+});
+export type NamedRun = v.InferOutput<typeof NamedRun>;
+
+/** Lines that a ledger lacks. */
+const LackingPart = v.object({ part: v.string(), lines: count });
+export type LackingPart = v.InferOutput<typeof LackingPart>;
+
+export const PlannedLedgers = v.object({
+  /** How many ledgers are read. */
+  verified: count,
+  /** Runs that have not ended. Their ledgers are not read. */
+  running: v.array(NamedRun),
+  /** Runs that have ended, and do not say which parts their ledgers have. The ledgers are read. */
+  withoutReport: v.array(NamedRun),
+  /** What ledgers lack of the parts that their runs were balanced with. */
+  lacking: v.object({ parts: count, lines: count, examples: v.array(LackingPart) }),
+});
+export type PlannedLedgers = v.InferOutput<typeof PlannedLedgers>;
+
+export async function writePlannedLedgers(s3: S3Client, Bucket: string, run: Pick<Run, 'reportPrefix'>, ledgers: PlannedLedgers): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket, Key: toKey(run), Body: toAsciiJson(ledgers), ContentType: 'application/json' }));
+}
+
+export async function readPlannedLedgers(s3: S3Client, bucket: string, run: Pick<Run, 'reportPrefix'>): Promise<PlannedLedgers> {
+  return v.parse(PlannedLedgers, await readJsonFrom(s3, bucket, toKey(run)));
+}
+
+function toKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
+  return `${reportPrefix}${PLAN_FOLDER}ledgers.json`;
+}
