@@ -72,10 +72,11 @@ export function matchesTemplate({ input: model }: CopyTemplate, input: CopyObjec
 
 /** @param now corrected by the clock skew that the SDK has measured */
 export function toSignedRequest(template: CopyTemplate, input: CopyObjectCommandInput, credentials: Credentials, now: Date): HttpRequest {
-  const { request, basePath, queryString, sign } = template;
+  const { request: { protocol, hostname, port, method, headers: common }, basePath, queryString, sign } = template;
   const path = basePath + encodeKey(input.Key!);
-  const headers: Record<string, string> = { ...request.headers, [SOURCE]: input.CopySource!, [SOURCE_CONDITION]: input.CopySourceIfMatch! };
-  return { ...request, path: path + queryString, headers: sign({ ...request, path, headers }, credentials, now) };
+  const headers: Record<string, string> = { ...common, [SOURCE]: input.CopySource!, [SOURCE_CONDITION]: input.CopySourceIfMatch! };
+  sign({ method, path, headers }, credentials, now);
+  return { protocol, hostname, port, method, path: path + queryString, headers };
 }
 
 /** Encodes a key as the SDK does it for a path. */
