@@ -11,7 +11,7 @@ import type { ListedObject, PlannedPart, RunListing } from '../../src/contract/p
 import type { Counts } from '../../src/contract/payloads/outcomes';
 import type { Run } from '../../src/contract/payloads/run';
 import { Env } from '../../src/contract/settings';
-import { moveBatch } from '../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../src/lambda/batch/batch-round';
 import { listObjects } from '../../src/lambda/list-objects/list-objects';
 import { readPlanFile } from '../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';

@@ -6,7 +6,7 @@ import type { PartVersion, Progress } from '../../src/contract/payloads/batch-pa
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
 import { Env } from '../../src/contract/settings';
-import { moveBatch } from '../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../src/lambda/batch/batch-round';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
 import { readArchiveSettings } from '../../src/lambda/runtime/environment';

@@ -1,9 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { assertFinished, movePlannedBatch } from './planned-batch';
-import { PROMPT_DELETES } from '../../contract/batches';
 import { LogMessage } from '../../contract/logs';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
-import { moveBatch } from '../batch/move-batch';
+import { moveBatch } from '../batch/batch-round';
 import { ObjectLockCheck } from '../move/object-lock';
 import { parseBatch } from '../plan/planned-part';
 import { type ArchiveSettings, readArchiveSettings } from '../runtime/environment';
@@ -48,7 +47,6 @@ async function archive(settings: ArchiveSettings, batch: BatchEvent, context: Co
     settings,
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks,
-    promptDeletes: PROMPT_DELETES,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

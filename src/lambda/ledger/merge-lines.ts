@@ -30,8 +30,6 @@ export function getArchivedFacts(line: ArchivedFacts): ArchivedFacts {
  * It also names the other versions that earlier lines say are archived, so that none of them gets lost.
  */
 export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
-  // Nearly every part is written once, with one line for each object.
-  if (new Set(written.map(({ key }) => key)).size === written.length && written.every(({ earlier }) => !earlier)) { return [...written]; }
   const counting = new Map<string, LedgerLine>();
   const archived = new Map<string, ArchivedVersion[]>();
   for (const line of written) {

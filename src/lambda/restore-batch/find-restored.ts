@@ -20,8 +20,12 @@ export async function findRestored({ destination }: MoveContext, recorded: Resto
   return head && isVersion(head, recorded) ? toRestored(head, recorded) : undefined;
 }
 
-/** @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else */
-export async function reportGone(
+/**
+ * Decides what became of an object that could not be copied back.
+ *
+ * @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else
+ */
+export async function resolveMissing(
   { destination }: MoveContext, recorded: Restorable, status: 'source-gone' | 'deselected',
 ): Promise<MoveResult> {
   const { line, version } = recorded;

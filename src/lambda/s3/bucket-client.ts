@@ -53,6 +53,11 @@ export class BucketClient {
     return new BucketClient({ s3: this.s3, bucket: this.name, budget: this.budget, signal: this.signal, ...changes });
   }
 
+  /** Returns a client for another bucket with the same options. */
+  of(bucket: string): BucketClient {
+    return new BucketClient({ s3: this.s3, bucket, budget: this.budget, signal: this.signal });
+  }
+
   /** @param send sends the request with the client that it gets; it is called again for each retry */
   request<T>(send: (s3: S3Client) => Promise<T>): Promise<T> {
     return withRetries(this.budget, () => send(this.abortable));

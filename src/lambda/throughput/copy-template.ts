@@ -34,6 +34,8 @@ export interface CopyTemplate {
 
 const SOURCE = 'x-amz-copy-source';
 const SOURCE_CONDITION = 'x-amz-copy-source-if-match';
+/** Most keys need no encoding. */
+const UNRESERVED_KEY = /^[\w.~/-]*$/;
 /** Input fields in which two copies of one template may differ. */
 const PER_OBJECT_FIELDS = new Set(['Key', 'CopySource', 'CopySourceIfMatch']);
 /**
@@ -81,5 +83,5 @@ export function toSignedRequest(template: CopyTemplate, input: CopyObjectCommand
 
 /** Encodes a key as the SDK does it for a path. */
 function encodeKey(key: string): string {
-  return key.split('/').map(encode).join('/');
+  return UNRESERVED_KEY.test(key) ? key : key.split('/').map(encode).join('/');
 }

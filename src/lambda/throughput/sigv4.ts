@@ -7,7 +7,7 @@
  * tool, which takes 0.30 ms, so neither of them meets it (see "CPU of a copy" in docs/decisions.md). A signature takes 11 us
  * here, 20 with aws4 and 28 with the SDK's signer. Delete this module once a maintained signer needs 15 us or less.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, hash } from 'node:crypto';
 
 export interface SignableRequest {
   readonly method: string;
@@ -103,9 +103,8 @@ function toCanonicalValue(value: string): string {
   return value.trim().replace(/\s+/g, ' ');
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+/** `hash` takes half of the time. The sandbox also runs where Node.js is older than 20.12 and has none. */
+const sha256: (text: string) => string = hash ? (text) => hash('sha256', text) : (text) => createHash('sha256').update(text).digest('hex');
 
 function hmac(key: Buffer | string, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();

@@ -3,7 +3,7 @@ import type { Fault, PutOptions, S3Call } from '../../../../packages/s3-double/s
 import type { Progress } from '../../../../src/contract/payloads/batch-payloads';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { Env } from '../../../../src/contract/settings';
-import { moveBatch } from '../../../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';

@@ -2,7 +2,7 @@
 import { CopyObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { Env } from '../../../../src/contract/settings';
-import { moveBatch } from '../../../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
