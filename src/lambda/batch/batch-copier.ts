@@ -5,10 +5,10 @@ import { createPreviewer, type Preview, type Previewer } from './dry-run';
 import type { RoundDeadlines } from './round-deadlines';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { findExistingKeys } from '../move/existing-keys';
 import { copyToArchive, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
+import { type FoundObject, findListed } from '../s3/object-lookup';
 import { isTooLong } from '../selection/destination-key';
 import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { getRetryThreshold } from '../throughput/copy-throughput';
@@ -66,7 +66,7 @@ export class BatchCopier {
   private readonly smallReads: MoveContext;
   /** The number of objects that were found at the destination. */
   private found = 0;
-  private taken?: Promise<ReadonlySet<string> | undefined>;
+  private taken?: Promise<ReadonlyMap<string, FoundObject> | undefined>;
 
   constructor(private readonly options: CopierOptions) {
     const { context, batch } = options;
@@ -246,7 +246,7 @@ export class BatchCopier {
    * by an earlier run. A listing costs a thousandth of the copies that S3 would refuse.
    */
   private async isTaken(destination: string): Promise<boolean> {
-    this.taken ??= findExistingKeys(this.options.context.destination, this.listDestinations().filter((key) => !isTooLong(key)));
+    this.taken ??= findListed(this.options.context.destination, this.listDestinations().filter((key) => !isTooLong(key)));
     // If it cannot be listed, the copies find out.
     return (await this.taken.catch(() => undefined))?.has(destination) ?? false;
   }

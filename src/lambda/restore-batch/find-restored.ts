@@ -1,6 +1,6 @@
 /** What became of an object that the archive does not hold as the ledger says. */
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import type { Restorable } from '../ledger/choose-versions';
+import type { Restorable } from '../ledger/read-parts';
 import { toArchivedFacts } from '../move/archived-facts';
 import { decide, fromHead, fromLedger } from '../move/decide';
 import type { MoveContext, MoveResult } from '../move/move-object';

@@ -6,9 +6,8 @@ import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BatchHooks } from '../batch/batch-hooks';
 import type { BatchWorker } from '../batch/batch-worker';
-import { chooseVersions, type Restorable } from '../ledger/choose-versions';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
-import type { RecordedVersion } from '../ledger/read-parts';
+import { chooseVersions, type RecordedVersion, type Restorable } from '../ledger/read-parts';
 import { orderedMap } from '../s3/ordered-map';
 import { createKeyFilter } from '../selection/glob';
 

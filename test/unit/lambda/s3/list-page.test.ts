@@ -5,9 +5,9 @@ import * as path from 'node:path';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { ShardedListing } from '../../../../src/lambda/list-objects/sharded-listing';
-import { findExistingKeys } from '../../../../src/lambda/move/existing-keys';
 import { compareKeys } from '../../../../src/lambda/s3/compare-keys';
 import { listPage, listUploads } from '../../../../src/lambda/s3/list-page';
+import { findListed } from '../../../../src/lambda/s3/object-lookup';
 import { findObject, listObjects } from '../../../../src/lambda/s3/read-objects';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
@@ -37,7 +37,7 @@ describe('against the S3 double', () => {
       const source = bucketClient(harness, 'source');
       const [gone, ...left] = present;
       harness.store.bucket('source').delete(gone, 0);
-      expect(await findExistingKeys(source, present)).toEqual(new Set(left));
+      expect(new Set((await findListed(source, present)).keys())).toEqual(new Set(left));
       expect([(await findObject(harness.s3, 'source', gone))?.Key, await source.has(gone)]).toEqual([undefined, false]);
       for (const key of left) {
         expect([(await findObject(harness.s3, 'source', key))?.Key, await source.has(key)]).toEqual([key, true]);
@@ -95,7 +95,7 @@ describe('against a server', () => {
     expect((await findObject(s3, 'source', KEY))?.Key).toBe(KEY);
     const source = bucketClient({ s3 }, 'source');
     expect([await source.has(KEY), await source.has('in/😀 +A.csv')]).toEqual([true, false]);
-    expect(await findExistingKeys(source, [KEY])).toEqual(new Set([KEY]));
+    expect(new Set((await findListed(source, [KEY])).keys())).toEqual(new Set([KEY]));
   });
 });
 
@@ -137,7 +137,7 @@ describe('pages without keys that are not the last ones', () => {
     expect((await findObject(s3, 'source', 'in/b'))?.Key).toBe('in/b');
     const source = bucketClient({ s3 }, 'source');
     expect([await source.has('in/c'), await source.has('in/d')]).toEqual([true, false]);
-    expect(await findExistingKeys(source, [...keys, 'in/d'])).toEqual(new Set(keys));
+    expect(new Set((await findListed(source, [...keys, 'in/d'])).keys())).toEqual(new Set(keys));
     const listing = new ShardedListing({ source, prefix: 'in/', concurrency: 4 }, [{}]);
     const sharded: string[] = [];
     for await (const page of listing.list(() => false)) { sharded.push(...page.map(({ Key }) => Key!)); }
