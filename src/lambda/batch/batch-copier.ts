@@ -4,12 +4,14 @@ import type { BatchWorker } from './batch-worker';
 import { createPreviewer, type Preview, type Previewer } from './dry-run';
 import type { RoundDeadlines } from './round-deadlines';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
+import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { copyToArchive, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
 import { type FoundObject, findListed } from '../s3/object-lookup';
 import { isTooLong } from '../selection/destination-key';
+import type { Selection } from '../selection/select-objects';
 import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { getRetryThreshold } from '../throughput/copy-throughput';
 import { Semaphore } from '../throughput/semaphore';
@@ -128,23 +130,12 @@ export class BatchCopier {
     }
   }
 
-  /** Returns false if there is no other object, or no time for one. */
+  /** Copies the next object that the run selects. Returns false if there is none, or no time for one. */
   private async copyNext(): Promise<boolean> {
-    const { worker, hooks, context, batch: { Items: items, BatchInput: { run } }, outcomes } = this.options;
-    const index = this.isOver() ? undefined : this.takeNext();
-    if (index === undefined) { return false; }
-    const item = items[index];
-    const selection = worker.select(item);
-    if (!selection.selected) {
-      outcomes.set(index, { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
-      return true;
-    }
-    outcomes.setDay(index, selection.date);
-    const refused = hooks.refuse(item);
-    if (refused) {
-      outcomes.set(index, refused);
-      return true;
-    }
+    const { hooks, context, batch: { BatchInput: { run } } } = this.options;
+    const selected = this.selectNext();
+    if (!selected) { return false; }
+    const { index, item, selection } = selected;
     const mayBeTaken = !run.dryRun && (context.looksFirst === true || this.found >= FOUND_BEFORE_LISTING);
     const object: MoveRequest = {
       key: item.Key,
@@ -162,6 +153,26 @@ export class BatchCopier {
       await this.process(index, object, this.smallReads);
     }
     return true;
+  }
+
+  /** Notes what is not copied on its way to the next object that is. */
+  private selectNext(): { readonly index: number; readonly item: ListedObject; readonly selection: Selection & { readonly selected: true } } | undefined {
+    const { worker, hooks, batch: { Items: items }, outcomes } = this.options;
+    while (!this.isOver()) {
+      const index = this.takeNext();
+      if (index === undefined) { return undefined; }
+      const item = items[index];
+      const selection = worker.select(item);
+      if (!selection.selected) {
+        outcomes.set(index, { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
+        continue;
+      }
+      outcomes.setDay(index, selection.date);
+      const refused = hooks.refuse(item);
+      if (!refused) { return { index, item, selection }; }
+      outcomes.set(index, refused);
+    }
+    return undefined;
   }
 
   private isOver(): boolean {

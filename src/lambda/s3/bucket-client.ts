@@ -188,7 +188,7 @@ function withUnknownLocks(command: HeadObjectCommand): HeadObjectCommand {
     const result = await next(args);
     const { headers = {} } = result.response as { headers?: Record<string, string> };
     const unknownLocks = Object.keys(headers).map((name) => name.toLowerCase()).filter((name) => name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name));
-    if (unknownLocks.length > 0) { Object.assign(result.output, { unknownLocks }); }
+    if (unknownLocks.length > 0) { Object.assign(result.output as HeadObjectCommandOutput, { unknownLocks }); }
     return result;
   }, { name: 'unknownLocks', step: 'deserialize', priority: 'high' });
   return command;

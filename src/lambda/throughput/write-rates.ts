@@ -107,7 +107,7 @@ function countSlowDowns({ Errors: errors = [] }: DeleteObjectsCommandOutput): nu
  * several, each when the rate allows it. If some of them fail, the answer has no result for their keys.
  */
 export function withPacedDeletes(s3: S3Client, rates: Pick<WriteRates, 'keysPerDelete'>): S3Client {
-  return withSend(s3, async (command: unknown, options) => {
+  return withSend(s3, (command: unknown, options) => {
     const send = (each: DeleteObjectsCommand) => s3.send(each, options);
     return command instanceof DeleteObjectsCommand ? deleteInParts(command, rates, send) : send(command as DeleteObjectsCommand);
   });
