@@ -31,6 +31,12 @@ const HURRIED_COPIES = 8;
 /** If the archive already holds so many objects of a batch, it may hold the others, too. */
 const FOUND_BEFORE_LISTING = 10;
 
+interface SelectedItem {
+  readonly index: number;
+  readonly item: ListedObject;
+  readonly selection: Extract<Selection, { readonly selected: true }>;
+}
+
 export interface CopierOptions {
   readonly worker: BatchWorker;
   readonly hooks: BatchHooks;
@@ -90,8 +96,8 @@ export class BatchCopier {
       do {
         this.isStopped = false;
         this.next = batch.BatchInput.progress.cursor;
-        await this.settle(Array.from({ length: workers }, () => this.copyUntilDone()));
-        await this.settle(this.largeCopies.splice(0));
+        await this.waitFor(Array.from({ length: workers }, () => this.copyUntilDone()));
+        await this.waitFor(this.largeCopies.splice(0));
         await this.compareRest();
         // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
       } while (this.isStopped && !outcomes.findSystemicFailure());
@@ -104,7 +110,7 @@ export class BatchCopier {
   }
 
   /** Waits until all of this work has ended. The first error ends the rest, and is thrown then. */
-  private async settle(work: readonly Promise<void>[]): Promise<void> {
+  private async waitFor(work: readonly Promise<void>[]): Promise<void> {
     const errors: unknown[] = [];
     await Promise.all(work.map((each) => each.catch((error: unknown) => {
       errors.push(error);
@@ -156,7 +162,7 @@ export class BatchCopier {
   }
 
   /** Notes what is not copied on its way to the next object that is. */
-  private selectNext(): { readonly index: number; readonly item: ListedObject; readonly selection: Selection & { readonly selected: true } } | undefined {
+  private selectNext(): SelectedItem | undefined {
     const { worker, hooks, batch: { Items: items }, outcomes } = this.options;
     while (!this.isOver()) {
       const index = this.takeNext();

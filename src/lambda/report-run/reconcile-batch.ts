@@ -86,18 +86,18 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   if (chosen.length === 0) { return { listed: items.length, skipped: items.length, stragglers, filtered }; }
 
   const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + RETRY_MILLISECONDS } });
-  let settled = await settle(context, batch, reports, chosen);
+  let latest = await reconcileOnce(context, batch, reports, chosen);
   // Another attempt of this function is still running. What this one saw may be older than what the other one wrote, so it looks
   // again: the last line about an object is then from the last look at it.
-  for (let looks = 1; settled.isShared && looks < MAX_LOOKS; looks++) { settled = await settle(context, batch, reports, chosen); }
-  if (settled.isDeleteDue) {
+  for (let looks = 1; latest.isShared && looks < MAX_LOOKS; looks++) { latest = await reconcileOnce(context, batch, reports, chosen); }
+  if (latest.isDeleteDue) {
     await clock.sleep(LOOK_AGAIN);
-    const before = settled.lines;
-    settled = await settle(context, batch, reports, chosen);
-    const changed = new Set(settled.lines.map(({ key }) => key));
-    settled.lines.push(...before.filter(({ key }) => settled.known.has(key) && !changed.has(key)));
+    const before = latest.lines;
+    latest = await reconcileOnce(context, batch, reports, chosen);
+    const changed = new Set(latest.lines.map(({ key }) => key));
+    latest.lines.push(...before.filter(({ key }) => latest.known.has(key) && !changed.has(key)));
   }
-  const { known, lines } = settled;
+  const { known, lines } = latest;
   for (const line of lines) {
     if (line.status !== 'archived') { context.onProblem?.(line); }
   }
@@ -105,7 +105,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
 }
 
 /** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */
-async function settle(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, chosen: readonly Omit<SelectedObject, 'recorded' | 'archived'>[]) {
+async function reconcileOnce(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, chosen: readonly Omit<SelectedObject, 'recorded' | 'archived'>[]) {
   const { BatchInput: { run }, Items: items } = batch.event;
   const ledger = new BatchLedger(run, items);
   const reconciled = toReconciledPartKey(run, items);
@@ -140,7 +140,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
   const gone: string[] = [];
   const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<UntimedLine | 'gone' | undefined> => {
     const etag = present.get(each.item.Key)?.etag;
-    // Where sources are kept, a copy that one attempt wrote down is all, whatever a later one could not do.
+    // With KEEP, a recorded copy is final, even if a later attempt failed.
     const isCopied = context.settings.keepsSources && each.recorded?.status === 'failed' && each.archived;
     if (isCopied) { return { ...toBaseLine(each), ...each.archived, status: 'archived', kept: true }; }
     if (etag !== undefined) { return describeRemaining(each, etag, message); }
@@ -186,7 +186,9 @@ function toBaseLine({ item, destination, day }: SelectedObject) {
  *
  * @returns undefined if the archive does not hold it
  */
-async function findArchived({ settings }: ReconcileContext, archive: BucketClient, object: SelectedObject, runStart: number): Promise<UntimedLine | undefined> {
+async function findArchived(
+  { settings }: ReconcileContext, archive: BucketClient, object: SelectedObject, runStart: number,
+): Promise<UntimedLine | undefined> {
   const { item: { Etag: etag, Size: size }, destination } = object;
   const copy = await findCopy([{ etag, destination, facts: fromListing({ etag, size }) }], async (key) => {
     const there = await archive.find(key);

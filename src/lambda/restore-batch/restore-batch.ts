@@ -1,7 +1,7 @@
 import { toRestoreItems } from './restore-items';
 import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
-import type { BatchWorker } from '../batch/batch-worker';
 import { moveBatch } from '../batch/batch-round';
+import type { BatchWorker } from '../batch/batch-worker';
 import { getBatchPrefix } from '../ledger/part-keys';
 import { readArchivedVersions } from '../ledger/read-parts';
 import type { ArchiveSettings } from '../runtime/environment';

@@ -187,7 +187,8 @@ function withUnknownLocks(command: HeadObjectCommand): HeadObjectCommand {
   command.middlewareStack.add((next) => async (args) => {
     const result = await next(args);
     const { headers = {} } = result.response as { headers?: Record<string, string> };
-    const unknownLocks = Object.keys(headers).map((name) => name.toLowerCase()).filter((name) => name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name));
+    const names = Object.keys(headers).map((name) => name.toLowerCase());
+    const unknownLocks = names.filter((name) => name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name));
     if (unknownLocks.length > 0) { Object.assign(result.output as HeadObjectCommandOutput, { unknownLocks }); }
     return result;
   }, { name: 'unknownLocks', step: 'deserialize', priority: 'high' });
