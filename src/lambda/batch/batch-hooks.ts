@@ -48,7 +48,7 @@ export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'sett
     resolveMissing: async (_, outcomes, archived) => outcomes.recall(archived),
     findMoved: async ({ source }, { Key }) => {
       // Where sources are kept, the copy is all.
-      const isDone = isKept || !await source.has(Key);
+      const isDone = isKept || !await source.find(Key);
       return isDone ? { status: 'source-gone', isKept } : undefined;
     },
     toLine: (line) => line,

@@ -123,12 +123,7 @@ export class BucketClient {
     }
   }
 
-  /** Whether a listing shows the key. A denial says nothing about that, and is thrown like each error. */
-  async has(key: string): Promise<boolean> {
-    return await this.find(key) !== undefined;
-  }
-
-  /** Returns what a listing shows of the object, or undefined if there is none. */
+  /** Returns what a listing shows of the object, or undefined if there is none. A denial says nothing about that, and is thrown. */
   find(key: string): Promise<_Object | undefined> {
     return this.request((s3) => findObject(s3, this.name, key));
   }
