@@ -3,7 +3,7 @@ import type { WriteRates } from '../throughput/write-rates';
 /** Objects. Before each delete comes a PUT of the ledger part, with all lines of the batch so far. It costs as much as a copy. */
 const MIN_OBJECTS = 100;
 /** Bulk deletes that follow one PUT. The last of a batch then take less time than the next batch can catch up with. */
-const DELETES_PER_PUT = 3;
+const DELETES_PER_PUT = 2;
 
 /**
  * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end takes the fewest

@@ -1,7 +1,7 @@
 import { EagerDeletes } from '../../../../src/lambda/batch/eager-deletes';
 
 const UNTHROTTLED = { isThrottled: false, keysPerDelete: 1_000 };
-const THROTTLED = { isThrottled: true, keysPerDelete: 150 };
+const THROTTLED = { isThrottled: true, keysPerDelete: 250 };
 
 function deletesOf(copied: number, rate: typeof THROTTLED, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
   const early = new EagerDeletes(rate, remove);
@@ -15,15 +15,15 @@ test('nothing is deleted early where S3 holds nothing back', async () => {
   expect(remove).not.toHaveBeenCalled();
 });
 
-test('where it does, as many at a time as three deletes may have, each object once, and what is less waits for the end', async () => {
+test('where it does, as many at a time as two deletes may have, each object once, and what is less waits for the end', async () => {
   const removed: (readonly number[])[] = [];
   const early = new EagerDeletes(THROTTLED, async (indexes) => { removed.push(indexes); });
   for (let index = 0; index < 1_200; index++) {
     early.add(index);
     await early.drain();
   }
-  expect(removed.map(({ length }) => length)).toEqual([450, 450]);
-  expect(new Set(removed.flat()).size).toBe(900);
+  expect(removed.map(({ length }) => length)).toEqual([500, 500]);
+  expect(new Set(removed.flat()).size).toBe(1_000);
 });
 
 test('a hundred at least, because a PUT of their ledger lines comes first', async () => {
@@ -43,7 +43,7 @@ test('one request after the other: S3 holds them back already', async () => {
   end();
   await early.drain();
   early.add(1_200);
-  expect(remove).toHaveBeenLastCalledWith(Array.from({ length: 751 }, (_, i) => 450 + i));
+  expect(remove).toHaveBeenLastCalledWith(Array.from({ length: 701 }, (_, i) => 500 + i));
 });
 
 test('what cannot be deleted early is no error: the end tries again', async () => {
