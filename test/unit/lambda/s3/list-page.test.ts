@@ -38,9 +38,9 @@ describe('against the S3 double', () => {
       const [gone, ...left] = present;
       harness.store.bucket('source').delete(gone, 0);
       expect(new Set((await findListed(source, present)).keys())).toEqual(new Set(left));
-      expect([(await findObject(harness.s3, 'source', gone))?.Key, await source.has(gone)]).toEqual([undefined, false]);
+      expect([(await findObject(harness.s3, 'source', gone))?.Key, (await source.find(gone))?.Key]).toEqual([undefined, undefined]);
       for (const key of left) {
-        expect([(await findObject(harness.s3, 'source', key))?.Key, await source.has(key)]).toEqual([key, true]);
+        expect([(await findObject(harness.s3, 'source', key))?.Key, (await source.find(key))?.Key]).toEqual([key, key]);
       }
       left.forEach((key) => harness.store.bucket('source').delete(key, 0));
     }), { numRuns: 25 });
@@ -94,7 +94,7 @@ describe('against a server', () => {
     expect(await collectKeys(s3, 'source', 'in/')).toEqual([KEY]);
     expect((await findObject(s3, 'source', KEY))?.Key).toBe(KEY);
     const source = bucketClient({ s3 }, 'source');
-    expect([await source.has(KEY), await source.has('in/😀 +A.csv')]).toEqual([true, false]);
+    expect([(await source.find(KEY))?.Key, await source.find('in/😀 +A.csv')]).toEqual([KEY, undefined]);
     expect(new Set((await findListed(source, [KEY])).keys())).toEqual(new Set([KEY]));
   });
 });
@@ -136,7 +136,7 @@ describe('pages without keys that are not the last ones', () => {
     expect(await collectKeys(s3, 'source', 'in/')).toEqual(keys);
     expect((await findObject(s3, 'source', 'in/b'))?.Key).toBe('in/b');
     const source = bucketClient({ s3 }, 'source');
-    expect([await source.has('in/c'), await source.has('in/d')]).toEqual([true, false]);
+    expect([(await source.find('in/c'))?.Key, await source.find('in/d')]).toEqual(['in/c', undefined]);
     expect(new Set((await findListed(source, [...keys, 'in/d'])).keys())).toEqual(new Set(keys));
     const listing = new ShardedListing({ source, prefix: 'in/', concurrency: 4 }, [{}]);
     const sharded: string[] = [];
@@ -153,13 +153,13 @@ describe('pages without keys that are not the last ones', () => {
   test('after some hundred of them, an error says what to do, and is not repeated', async () => {
     const { server, s3 } = connect(Infinity);
     const source = bucketClient({ s3 }, 'source');
-    await expect(source.has('in/a')).rejects.toThrow(/^s3:\/\/source\/in\/a has 500 pages without a key in a row, as where many delete markers lie: .*NoncurrentVersionExpiration.*ExpiredObjectDeleteMarker/);
+    await expect(source.find('in/a')).rejects.toThrow(/^s3:\/\/source\/in\/a has 500 pages without a key in a row, as where many delete markers lie: .*NoncurrentVersionExpiration.*ExpiredObjectDeleteMarker/);
     expect(server.inputs).toHaveLength(500);
   });
 
   test('an empty page that goes on, but does not say where, is an answer that cannot be read', async () => {
     const send = jest.fn().mockResolvedValueOnce({ IsTruncated: true }).mockResolvedValueOnce({ Contents: [{ Key: 'in/a' }] });
-    expect(await bucketClient({ s3: { send } as unknown as S3Client }, 'source').has('in/a')).toBe(true);
+    expect(await bucketClient({ s3: { send } as unknown as S3Client }, 'source').find('in/a')).toMatchObject({ Key: 'in/a' });
   });
 });
 
