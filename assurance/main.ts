@@ -53,6 +53,7 @@ const STEPS: readonly Step[] = [
   { name: 'the site: links, accessibility and search, in Chromium', quick: 'npm run --silent site:check' },
   { name: 'memory of a batch of 1,000 objects and of a copy in 50 parts', quick: 'tsx benchmark/scale/memory.ts' },
   { name: 'size, cold start and synthesis of the bundles', quick: 'tsx benchmark/scale/cold-start.ts' },
+  { name: 'CPU for an object, beside signed HTTP', quick: 'tsx benchmark/run.ts --guard' },
   { name: 'benchmark', full: 'npm run --silent bench -- --quick' },
 ];
 

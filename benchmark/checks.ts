@@ -13,6 +13,11 @@ const MAX_REQUESTS_PER_OBJECT = 1.12;
 /** Share of the rate that S3 allows, and requests that S3 refuses for each request that it lets through. */
 const MIN_USED = 0.95;
 const MAX_REFUSED_PER_GRANTED = 0.1;
+/**
+ * CPU time of the handler for an object, in that of signed HTTP. Both run on the same machine in turn, so that the ratio says something
+ * about the code, and a slow or busy machine changes it little. Times would say something about the machine.
+ */
+const MAX_CPU_TO_FLOOR = 1.7;
 
 export function toVerdicts(lines: readonly Line[], latencyMs: number): Verdict[] {
   return lines.filter(({ kind }) => kind !== 'peer').flatMap((line) => [
@@ -22,6 +27,15 @@ export function toVerdicts(lines: readonly Line[], latencyMs: number): Verdict[]
       what: `${latencyMs} ms: ${line.contender}: ${line.requestsPerObject.toFixed(3)} requests per object, at most ${MAX_REQUESTS_PER_OBJECT}`,
     },
   ]);
+}
+
+/** Whether the handler still spends little more than the requests themselves take. */
+export function toGuardVerdict(handler: Line, floor: Line): Verdict {
+  const ratio = handler.cpuSeconds / floor.cpuSeconds;
+  return {
+    met: ratio <= MAX_CPU_TO_FLOOR,
+    what: `CPU for an object: ${handler.cpuSeconds.toFixed(3)} ms, ${ratio.toFixed(2)} times the ${floor.cpuSeconds.toFixed(3)} ms of ${floor.contender}, at most ${MAX_CPU_TO_FLOOR} times`,
+  };
 }
 
 export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] {

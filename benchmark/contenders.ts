@@ -68,8 +68,11 @@ function worker(name: string) {
   });
 }
 
+export const HANDLER = 'this package: its handler';
+export const FLOOR = 'floor: signed HTTP';
+
 export const CONTENDERS: readonly Contender[] = [
-  { name: 'this package: its handler', kind: 'ours', command: worker('ours') },
+  { name: HANDLER, kind: 'ours', command: worker('ours') },
   // A run with default props has two.
   {
     name: 'this package: two instances of its handler',
@@ -85,7 +88,7 @@ export const CONTENDERS: readonly Contender[] = [
       return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'whole-run.ts'), JSON.stringify(options)] };
     },
   },
-  { name: 'floor: signed HTTP', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 256 }, command: worker('raw-floor') },
+  { name: FLOOR, kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 256 }, command: worker('raw-floor') },
   { name: 'floor: SDK v3', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 128 }, command: worker('sdk-floor') },
   {
     name: 'rclone move',

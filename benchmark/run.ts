@@ -2,10 +2,10 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { report, toThrottledVerdicts, type Verdict, toVerdicts } from './checks';
+import { report, toGuardVerdict, toThrottledVerdicts, type Verdict, toVerdicts } from './checks';
 import { compare, type Entry, sweep } from './compare';
 import { throttled } from './compare-throttled';
-import { CONTENDERS, findProgram } from './contenders';
+import { CONTENDERS, findProgram, FLOOR, HANDLER } from './contenders';
 import { whole } from './figures';
 import { type Options, readOptions } from './options';
 import { toRatios, toTable, toThrottledTable } from './tables';
@@ -17,7 +17,9 @@ async function main(args: string[]): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   try {
     const workers = bundleWorkers(folder);
-    const wanted = CONTENDERS.filter(({ name }) => options.only?.some((word) => name.includes(word)) ?? true);
+    const wanted = CONTENDERS.filter(({ name }) => options.mode === 'guard'
+      ? [HANDLER, FLOOR].includes(name)
+      : options.only?.some((word) => name.includes(word)) ?? true);
     const found = wanted.map((contender) => ({ contender, workers, program: contender.program ? findProgram(contender.program, options.peers) : '' }));
     const entries = found.filter((entry): entry is Entry => entry.program !== undefined);
     const absent = found.filter(({ program }) => program === undefined).map(({ contender }) => contender.name);
@@ -43,7 +45,10 @@ async function runCompared(entries: readonly Entry[], absent: readonly string[],
   }
   if (options.json) { fs.writeFileSync(options.json, JSON.stringify(measurements, undefined, 2)); }
   if (options.write) { writeDocs({ measurements }); }
-  return measurements.flatMap(({ lines, latencyMs }) => toVerdicts(lines, latencyMs));
+  const verdicts = measurements.flatMap(({ lines, latencyMs }) => toVerdicts(lines, latencyMs));
+  if (options.mode !== 'guard') { return verdicts; }
+  const find = (name: string) => measurements[0].lines.find(({ contender }) => contender === name)!;
+  return [...verdicts, toGuardVerdict(find(HANDLER), find(FLOOR))];
 }
 
 async function runThrottled(entries: readonly Entry[], options: Options): Promise<Verdict[]> {

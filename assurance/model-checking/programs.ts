@@ -12,7 +12,7 @@ import type { ListedObject } from '../../src/contract/payloads/listing';
 import type { Run } from '../../src/contract/payloads/run';
 import type { Settings } from '../../src/contract/payloads/settings';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
-import { moveBatch } from '../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../src/lambda/batch/batch-round';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';

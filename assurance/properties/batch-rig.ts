@@ -10,7 +10,7 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject, PlannedPart, RunListing } from '../../src/contract/payloads/listing';
 import type { Counts } from '../../src/contract/payloads/outcomes';
 import type { Run } from '../../src/contract/payloads/run';
-import { moveBatch } from '../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../src/lambda/batch/batch-round';
 import { listObjects } from '../../src/lambda/list-objects/list-objects';
 import { readPlanFile } from '../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';

@@ -6,7 +6,7 @@ import type { PutOptions } from '../../packages/s3-double/src';
 import type { PartVersion, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
-import { moveBatch } from '../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../src/lambda/batch/batch-round';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
 import { type Environment, readSettings } from '../../src/lambda/runtime/environment';

@@ -39,7 +39,6 @@ export const COLUMNS: readonly Column[] = [
   { name: 'modified', type: 'bigint', comment: 'When the source was written, in seconds since 1970' },
   { name: 'storageclass', type: 'string', comment: 'Storage class of the source; null is STANDARD' },
   { name: 'part', type: 'string', comment: 'Of a verification: part of the ledger that says that the object is archived' },
-  { name: 'written', type: 'bigint', comment: 'Of a verification: when that part was written, in seconds since 1970' },
 ];
 
 /** The run's last day is the name of a folder, so a query that names days reads only their ledgers. */

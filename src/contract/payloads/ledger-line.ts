@@ -139,8 +139,7 @@ export const VerifiedLine = v.object({
   message: v.optional(v.string()),
   /** When this was found out, in milliseconds since the start of the verification. */
   at: v.number(),
-  /** The key of the part that says that the object is archived, and when that part was written, in epoch seconds. */
+  /** The key of the part that says that the object is archived. */
   part: v.string(),
-  written: v.number(),
 });
 export type VerifiedLine = v.InferOutput<typeof VerifiedLine>;

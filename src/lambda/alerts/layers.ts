@@ -3,7 +3,7 @@ import type { Cause } from './cause';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { readDenial } from '../s3/iam-denial';
+import { readDenial } from '../s3/s3-error';
 
 const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.INVALID_RUN_INPUT]: 'input',

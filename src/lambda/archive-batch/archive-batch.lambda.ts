@@ -1,10 +1,9 @@
 import type { Context } from 'aws-lambda';
 import { assertFinished, movePlannedBatch } from './planned-batch';
-import { PROMPT_DELETES } from '../../contract/batches';
 import { LogMessage } from '../../contract/logs';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { Settings } from '../../contract/payloads/settings';
-import { moveBatch } from '../batch/move-batch';
+import { moveBatch } from '../batch/batch-round';
 import { ObjectLockCheck } from '../move/object-lock';
 import { parseBatch } from '../plan/planned-part';
 import { readSettings } from '../runtime/environment';
@@ -49,7 +48,6 @@ async function archive(settings: Settings, batch: BatchEvent, context: Context):
     settings,
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks,
-    promptDeletes: PROMPT_DELETES,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

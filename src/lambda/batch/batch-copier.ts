@@ -1,14 +1,17 @@
+import type { BatchHooks } from './batch-hooks';
 import type { BatchOutcomes } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
 import { createPreviewer, type Preview, type Previewer } from './dry-run';
-import { EagerDeletes } from './eager-deletes';
+import type { RoundDeadlines } from './round-deadlines';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
+import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { findExistingKeys } from '../move/existing-keys';
-import { copyToArchive, deleteSources, type Copied, type MoveContext, type MoveRequest, type MoveResult, type RewrittenVersion } from '../move/move-object';
+import { copyToArchive, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
+import { type FoundObject, findListed } from '../s3/object-lookup';
 import { isTooLong } from '../selection/destination-key';
+import type { Selection } from '../selection/select-objects';
 import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { getRetryThreshold } from '../throughput/copy-throughput';
 import { Semaphore } from '../throughput/semaphore';
@@ -28,6 +31,26 @@ const HURRIED_COPIES = 8;
 /** If the archive already holds so many objects of a batch, it may hold the others, too. */
 const FOUND_BEFORE_LISTING = 10;
 
+interface SelectedItem {
+  readonly index: number;
+  readonly item: ListedObject;
+  readonly selection: Extract<Selection, { readonly selected: true }>;
+}
+
+export interface CopierOptions {
+  readonly worker: BatchWorker;
+  readonly hooks: BatchHooks;
+  readonly context: MoveContext;
+  readonly batch: BatchEvent;
+  /** The outcomes are written here. */
+  readonly outcomes: BatchOutcomes;
+  readonly deadlines: RoundDeadlines;
+  /** Called for each confirmed copy whose source is to be deleted. */
+  readonly onCopied: (index: number) => void;
+  /** Ends all requests of the context. */
+  readonly abort: () => void;
+}
+
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
   private next: number;
@@ -46,58 +69,48 @@ export class BatchCopier {
   private readonly hurriedTurns = new Semaphore(HURRIED_COPIES);
   /** Objects that have to be read to compare them. They come last, so that none of them takes the time of a copy. */
   private readonly comparisons: { readonly index: number; readonly object: MoveRequest }[] = [];
-  private readonly began: number;
-  private readonly eagerDeletes: EagerDeletes;
   private readonly preview: Previewer;
+  /** The context of copies that only read small objects to compare them. */
+  private readonly smallReads: MoveContext;
   /** The number of objects that were found at the destination. */
   private found = 0;
-  private taken?: Promise<ReadonlySet<string> | undefined>;
+  private taken?: Promise<ReadonlyMap<string, FoundObject> | undefined>;
 
-  /**
-   * @param until epoch milliseconds after which no copy is started
-   * @param record writes the ledger lines of these objects; it is called before their sources are deleted
-   * @param abort ends all requests of the context
-   */
-  constructor(
-    private readonly worker: BatchWorker, private readonly context: MoveContext, private readonly batch: BatchEvent,
-    private readonly outcomes: BatchOutcomes, private readonly until: number,
-    private readonly record: (indexes: readonly number[]) => Promise<unknown>, private readonly abort: () => void,
-  ) {
+  constructor(private readonly options: CopierOptions) {
+    const { context, batch } = options;
     this.next = batch.BatchInput.progress.cursor;
-    this.began = worker.clock.now();
-    this.eagerDeletes = new EagerDeletes(worker.rate, (indexes) => this.deleteEarly(indexes));
     this.preview = createPreviewer(context, () => this.listDestinations());
+    this.smallReads = { ...context, maxBytesToRead: MAX_BYTES_TO_READ_AT_ONCE };
   }
 
   /**
-   * Writes the outcomes. Returns the multipart copies that the end of the time interrupted.
+   * Returns the multipart copies that the end of the time interrupted.
    *
    * When it returns, or throws, all of its work has ended: Lambda freezes a function that has answered, and lets it go on in the
    * middle of the next invocation.
    */
   async run(): Promise<readonly InterruptedUpload[]> {
-    const workers = Math.min(MAX_CONCURRENCY, this.batch.Items.length);
+    const { batch, outcomes } = this.options;
+    const workers = Math.min(MAX_CONCURRENCY, batch.Items.length);
     try {
       do {
         this.isStopped = false;
-        this.next = this.batch.BatchInput.progress.cursor;
-        await this.settle(Array.from({ length: workers }, () => this.copyUntilDone()));
-        await this.settle(this.largeCopies.splice(0));
+        this.next = batch.BatchInput.progress.cursor;
+        await this.waitFor(Array.from({ length: workers }, () => this.copyUntilDone()));
+        await this.waitFor(this.largeCopies.splice(0));
         await this.compareRest();
         // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
-      } while (this.isStopped && !this.outcomes.findSystemicFailure());
+      } while (this.isStopped && !outcomes.findSystemicFailure());
     } catch (error) {
       this.end();
       await Promise.allSettled(this.largeCopies);
       throw error;
-    } finally {
-      await this.eagerDeletes.drain();
     }
     return this.interrupted;
   }
 
   /** Waits until all of this work has ended. The first error ends the rest, and is thrown then. */
-  private async settle(work: readonly Promise<void>[]): Promise<void> {
+  private async waitFor(work: readonly Promise<void>[]): Promise<void> {
     const errors: unknown[] = [];
     await Promise.all(work.map((each) => each.catch((error: unknown) => {
       errors.push(error);
@@ -108,11 +121,11 @@ export class BatchCopier {
 
   private end(): void {
     this.isStopped = true;
-    this.abort();
+    this.options.abort();
   }
 
   private async copyUntilDone(): Promise<void> {
-    const { concurrency } = this.worker;
+    const { concurrency } = this.options.worker;
     for (let hasMore = true; hasMore;) {
       await concurrency.acquire();
       try {
@@ -123,67 +136,78 @@ export class BatchCopier {
     }
   }
 
-  /** Returns false if there is no other object, or no time for one. */
+  /** Copies the next object that the run selects. Returns false if there is none, or no time for one. */
   private async copyNext(): Promise<boolean> {
-    const index = this.isOver() ? undefined : this.takeNext();
-    if (index === undefined) { return false; }
-    const { Items: items, BatchInput: { run } } = this.batch;
-    const { restore } = this.worker;
-    const selection = this.worker.select(items[index]);
-    if (!selection.selected) {
-      this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
-      return true;
-    }
-    this.outcomes.setDay(index, selection.date);
-    const refused = restore?.refuse(items[index]);
-    if (refused) {
-      this.outcomes.set(index, refused);
-      return true;
-    }
-    const { Key: key, Etag: etag, Size: size, LastModified: lastModified } = items[index];
-    const object = {
-      key,
-      etag,
-      size,
-      lastModified,
+    const { hooks, context, batch: { BatchInput: { run } } } = this.options;
+    const selected = this.selectNext();
+    if (!selected) { return false; }
+    const { index, item, selection } = selected;
+    const mayBeTaken = !run.dryRun && (context.looksFirst === true || this.found >= FOUND_BEFORE_LISTING);
+    const object: MoveRequest = {
+      key: item.Key,
+      etag: item.Etag,
+      size: item.Size,
+      lastModified: item.LastModified,
       destination: selection.destinationKey,
-      ...await this.isTaken(selection.destinationKey) && { isTaken: true },
-      storageClass: restore?.lineOf(items[index]).storageClass,
-      reselect: (rewritten: RewrittenVersion) => this.reselect(index, rewritten),
+      isTaken: mayBeTaken && await this.isTaken(selection.destinationKey),
+      storageClass: hooks.getStorageClass(item),
+      reselect: (rewritten) => hooks.reselect(item, rewritten),
     };
-    if (size > this.getThreshold(index) && !run.dryRun) {
+    if (item.Size > this.getThreshold(index) && !run.dryRun) {
       this.queueLargeCopy(index, object);
     } else {
-      await this.process(index, object, MAX_BYTES_TO_READ_AT_ONCE);
+      await this.process(index, object, this.smallReads);
     }
     return true;
   }
 
+  /** Notes what is not copied on its way to the next object that is. */
+  private selectNext(): SelectedItem | undefined {
+    const { worker, hooks, batch: { Items: items }, outcomes } = this.options;
+    while (!this.isOver()) {
+      const index = this.takeNext();
+      if (index === undefined) { return undefined; }
+      const item = items[index];
+      const selection = worker.select(item);
+      if (!selection.selected) {
+        outcomes.set(index, { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
+        continue;
+      }
+      outcomes.setDay(index, selection.date);
+      const refused = hooks.refuse(item);
+      if (!refused) { return { index, item, selection }; }
+      outcomes.set(index, refused);
+    }
+    return undefined;
+  }
+
   private isOver(): boolean {
-    return this.isStopped || this.worker.clock.now() >= this.until;
+    const { worker: { clock }, deadlines } = this.options;
+    return this.isStopped || clock.now() >= deadlines.startCopies;
   }
 
   private takeNext(): number | undefined {
     while (this.started.has(this.next)) { this.next++; }
     const index = this.next;
-    if (index >= this.batch.Items.length) { return undefined; }
+    if (index >= this.options.batch.Items.length) { return undefined; }
     this.started.add(index);
     return index;
   }
 
   /** One request may not be enough for the object at which the round before ended. A copy in parts can be continued. */
   private getThreshold(index: number): number {
-    const { context: { multipartThreshold }, batch: { BatchInput: { progress } } } = this;
+    const { context: { multipartThreshold }, batch: { BatchInput: { progress } } } = this.options;
     return progress.rounds > 0 && index === progress.cursor ? getRetryThreshold(multipartThreshold) : multipartThreshold;
   }
 
   private queueLargeCopy(index: number, object: MoveRequest): void {
-    const turns = object.size > this.context.maxCopyBytes ? this.longTurns : this.hurriedTurns;
+    const { context } = this.options;
+    const turns = object.size > context.maxCopyBytes ? this.longTurns : this.hurriedTurns;
     const largeCopy = turns.run(async () => {
       if (this.isOver()) {
         this.started.delete(index);
       } else {
-        await this.process(index, object);
+        await this.process(index, object, context);
       }
     });
     // `run` throws the error. Until then nobody waits for it.
@@ -193,20 +217,18 @@ export class BatchCopier {
 
   private async compareRest(): Promise<void> {
     for (let next = this.comparisons.shift(); next && !this.isOver(); next = this.comparisons.shift()) {
-      await this.process(next.index, next.object);
+      await this.process(next.index, next.object, this.options.context);
     }
   }
 
-  /** @param maxBytesToRead an object that is larger, and has to be read to compare it, comes last */
-  private async process(index: number, object: MoveRequest, maxBytesToRead?: number): Promise<void> {
-    const { context, outcomes, worker: { clock } } = this;
+  private async process(index: number, object: MoveRequest, context: MoveContext): Promise<void> {
+    const { outcomes, worker: { clock }, onCopied } = this.options;
     const began = clock.now();
     try {
-      const outcome = this.keep(await this.copy(index, object, maxBytesToRead));
-      outcomes.setSpan(index, { began, ended: clock.now() });
-      outcomes.set(index, outcome);
+      const outcome = this.keep(await this.copy(index, object, context));
+      outcomes.set(index, outcome, { began, ended: clock.now() });
       if ('isFound' in outcome && outcome.isFound) { this.found += 1; }
-      if (outcome.status === 'copied') { this.eagerDeletes.add(index); }
+      if (outcome.status === 'copied') { onCopied(index); }
       if (outcome.status === 'failed') { this.isStopped ||= outcomes.findSystemicFailure() !== undefined; }
     } catch (error) {
       if (error instanceof ComparisonUnfinished && !context.source.isAborted) {
@@ -222,11 +244,18 @@ export class BatchCopier {
     }
   }
 
+  private copy(index: number, object: MoveRequest, context: MoveContext): Promise<Copied | MoveResult | Preview> {
+    const { BatchInput: { run, progress }, Items: items } = this.options.batch;
+    if (run.dryRun) { return this.preview(object, items[index].StorageClass, context.maxBytesToRead); }
+    if (index !== progress.cursor) { return copyToArchive(context, object); }
+    return copyToArchive({ ...context, multipartThreshold: this.getThreshold(index) }, object, progress.upload ?? undefined);
+  }
+
   /** An object whose source is kept is archived once it is copied. */
   private keep(outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
-    const { run } = this.batch.BatchInput;
+    const { worker: { settings }, batch: { BatchInput: { run } } } = this.options;
     const isDone = outcome.status === 'copied' || (run.dryRun && outcome.status === 'archived');
-    return isDone && this.worker.settings.keepsSources ? { ...outcome, status: 'archived', isKept: true } : outcome;
+    return isDone && settings.keepsSources ? { ...outcome, status: 'archived', isKept: true } : outcome;
   }
 
   /**
@@ -234,30 +263,9 @@ export class BatchCopier {
    * by an earlier run. A listing costs a thousandth of the copies that S3 would refuse.
    */
   private async isTaken(destination: string): Promise<boolean> {
-    const { context, batch: { BatchInput: { run } } } = this;
-    if ((!context.looksFirst && this.found < FOUND_BEFORE_LISTING) || run.dryRun) { return false; }
-    this.taken ??= findExistingKeys(context.destination, this.listDestinations().filter((key) => !isTooLong(key)));
+    this.taken ??= findListed(this.options.context.destination, this.listDestinations().filter((key) => !isTooLong(key)));
     // If it cannot be listed, the copies find out.
     return (await this.taken.catch(() => undefined))?.has(destination) ?? false;
-  }
-
-  private copy(index: number, object: MoveRequest, maxBytesToRead?: number): Promise<Copied | MoveResult | Preview> {
-    const { context, batch: { Items: items } } = this;
-    if (this.batch.BatchInput.run.dryRun) { return this.preview(object, items[index].StorageClass, maxBytesToRead); }
-    return copyToArchive({ ...context, maxBytesToRead, multipartThreshold: this.getThreshold(index) }, object, this.getUpload(index));
-  }
-
-  /** Returns the upload that the round before left open for an object. */
-  private getUpload(index: number): OpenUpload | undefined {
-    const { progress } = this.batch.BatchInput;
-    return index === progress.cursor ? progress.upload ?? undefined : undefined;
-  }
-
-  private reselect(index: number, { lastModified, size }: RewrittenVersion): { destination: string; day: string } | undefined {
-    // What was archived is restored, and nothing else.
-    if (this.worker.restore) { return undefined; }
-    const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000, Size: size });
-    return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
   }
 
   /**
@@ -265,28 +273,15 @@ export class BatchCopier {
    * it is among the first, so that no object takes all rounds of its batch, every night.
    */
   private endComparison(index: number, { destination }: MoveRequest, began: number): void {
-    const upload = this.getUpload(index);
-    if (upload) { this.interrupted.push({ ...upload, index }); }
-    if (began - this.began > (this.until - this.began) / 2) { return; }
+    const { batch: { BatchInput: { progress } }, deadlines, outcomes } = this.options;
+    if (index === progress.cursor && progress.upload) { this.interrupted.push({ ...progress.upload, index }); }
+    if (began - deadlines.began > (deadlines.startCopies - deadlines.began) / 2) { return; }
     const message = 'the destination is taken, and there was no time to read both objects to find out whether they are the same';
-    this.outcomes.set(index, { status: 'failed', destination, code: ReasonCode.NOT_COMPARED, message });
-  }
-
-  /** Deletes of failed sources are tried again at the end of the round. */
-  private async deleteEarly(indexes: readonly number[]): Promise<void> {
-    const copies = this.outcomes.listCopied(indexes);
-    const { clock, promptDeletes } = this.worker;
-    const began = clock.now();
-    await this.record(indexes);
-    const results = await deleteSources(this.context, copies);
-    if (clock.now() - began > promptDeletes) { this.outcomes.addSlowDeletes(indexes); }
-    results.forEach((result, i) => {
-      if (result.status !== 'failed') { this.outcomes.set(copies[i].index, result); }
-    });
+    outcomes.set(index, { status: 'failed', destination, code: ReasonCode.NOT_COMPARED, message });
   }
 
   private listDestinations(): string[] {
-    const { BatchInput: { progress }, Items: items } = this.batch;
-    return items.slice(progress.cursor).map(this.worker.select).flatMap((each) => (each.selected ? [each.destinationKey] : []));
+    const { worker, batch: { BatchInput: { progress }, Items: items } } = this.options;
+    return items.slice(progress.cursor).map(worker.select).flatMap((each) => (each.selected ? [each.destinationKey] : []));
   }
 }

@@ -1,15 +1,13 @@
 import type { Preview } from './dry-run';
+import { type LineOptions, toLedgerLine } from './ledger-line';
 import type { FilterName } from '../../contract/checks/check-filter';
 import type { Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
-import type { FilteredCounts } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
-import { getListedFields } from '../ledger/listed-fields';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { type Copied, type MoveResult, REWRITTEN_AFTER_COPY } from '../move/move-object';
-import { orderedMap } from '../s3/ordered-map';
 import { addFiltered } from '../selection/filter';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
@@ -18,10 +16,22 @@ import { formatCause, formatProgressKey } from '../text/format';
 type Skipped = { readonly status: 'skipped'; readonly straggler?: string; readonly filter?: FilterName };
 /** Another attempt has archived the object, as its line says. */
 type Moved = { readonly status: 'source-gone'; readonly isKept: boolean };
-type Outcome = Skipped | Copied | MoveResult | Preview | Moved;
+export type Outcome = Skipped | Copied | MoveResult | Preview | Moved;
 type Unarchived = Extract<MoveResult, { status: 'failed' | 'conflicting' }>;
-/** Epoch milliseconds. */
-interface Span { readonly began: number; readonly ended: number }
+
+/** What is known of one object. */
+export interface Entry {
+  /** Undefined: the object is open, that is, not finished yet. */
+  outcome?: Outcome;
+  /** The day that names the object's folder in the archive. */
+  day?: string;
+  /** When the work on the object began and ended, in epoch milliseconds. */
+  span?: { readonly began: number; readonly ended: number };
+  /** The line that says so. */
+  line?: LedgerLine;
+  /** Its delete took so long that somebody may have looked at the source before it, and written that. */
+  isSlowDelete: boolean;
+}
 
 /** A confirmed copy whose source was not deleted yet. */
 export interface CopiedItem extends Copied {
@@ -34,60 +44,55 @@ const SYSTEMIC_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
 const MAX_MESSAGE_LENGTH = 400;
-const HEADS_AT_ONCE = 64;
 
-/** What became of the objects of a batch in one round. An object without an outcome is open: it is not finished yet. */
+/** What became of the objects of a batch in one round. */
 export class BatchOutcomes {
-  private readonly outcomes: (Outcome | undefined)[];
-  private readonly spans: (Span | undefined)[];
-  private readonly days: (string | undefined)[];
-  private readonly slowDeletes = new Set<number>();
+  private readonly entries: readonly Entry[];
 
   /** @param before the progress that the earlier rounds made; this round begins at its cursor */
-  constructor(private readonly items: readonly ListedObject[], private readonly before: Progress) {
-    this.outcomes = new Array<Outcome | undefined>(items.length);
-    this.spans = new Array<Span | undefined>(items.length);
-    this.days = new Array<string | undefined>(items.length);
+  constructor(private readonly items: readonly ListedObject[], private readonly before: Progress, private readonly lineOptions: LineOptions) {
+    this.entries = items.map((): Entry => ({ outcome: undefined, day: undefined, span: undefined, line: undefined, isSlowDelete: false }));
   }
 
-  set(index: number, outcome: Outcome): void {
-    this.outcomes[index] = outcome;
+  set(index: number, outcome: Outcome, span?: Entry['span']): void {
+    const entry = this.entries[index];
+    // After a delete that left no marker, the line stays as it was written before it.
+    const isSameLine = entry.outcome?.status === 'copied' && outcome.status === 'archived' && outcome.archived === entry.outcome.archived;
+    if (!isSameLine) { entry.line = undefined; }
+    entry.outcome = outcome;
+    if (span) { entry.span = span; }
   }
 
   /** Leaves an object to the next round. */
   reopen(index: number): void {
-    this.outcomes[index] = undefined;
+    this.entries[index].outcome = this.entries[index].line = undefined;
   }
 
   /** @param day the day that names the object's folder in the archive */
   setDay(index: number, day: string): void {
-    this.days[index] = day;
-  }
-
-  /** @param span when the work on the object began and ended */
-  setSpan(index: number, span: Span): void {
-    this.spans[index] = span;
+    this.entries[index].day = day;
   }
 
   /** Returns those of the objects, or of all objects, that are copied and whose sources are still to be deleted. */
-  listCopied(indexes: Iterable<number> = this.outcomes.keys()): CopiedItem[] {
-    return [...indexes].flatMap((index) => {
-      const outcome = this.outcomes[index];
-      return outcome?.status === 'copied' ? [{ ...outcome, index, key: this.items[index].Key }] : [];
-    });
+  listCopied(indexes: Iterable<number> = this.entries.keys()): CopiedItem[] {
+    const copied: CopiedItem[] = [];
+    for (const index of indexes) {
+      const { outcome } = this.entries[index];
+      if (outcome?.status === 'copied') { copied.push({ ...outcome, index, key: this.items[index].Key }); }
+    }
+    return copied;
   }
 
-  /** Remembers deletes that took so long that somebody may have looked at their sources before them, and written what they saw. */
   addSlowDeletes(indexes: Iterable<number>): void {
-    for (const index of indexes) { this.slowDeletes.add(index); }
+    for (const index of indexes) { this.entries[index].isSlowDelete = true; }
   }
 
   listSlowDeletes(): number[] {
-    return [...this.slowDeletes].filter((index) => this.isDeleted(index));
+    return this.entries.flatMap(({ isSlowDelete }, index) => (isSlowDelete && this.isDeleted(index) ? [index] : []));
   }
 
   isDeleted(index: number): boolean {
-    return this.outcomes[index]?.status === 'archived';
+    return this.entries[index].outcome?.status === 'archived';
   }
 
   /**
@@ -95,20 +100,22 @@ export class BatchOutcomes {
    * next round.
    */
   findFirstOpen(): number {
-    const open = this.outcomes.findIndex((outcome, index) => index >= this.before.cursor && !outcome);
-    return open === -1 ? this.outcomes.length : open;
+    for (let index = this.before.cursor; index < this.entries.length; index++) {
+      if (!this.entries[index].outcome) { return index; }
+    }
+    return this.entries.length;
   }
 
   /** After the last round no object stays open: objects that were not processed are still at their source. */
   giveUpOpen(select: (object: ListedObject) => Selection): void {
     for (let index = this.before.cursor; index < this.items.length; index++) {
-      if (this.outcomes[index]) { continue; }
+      if (this.entries[index].outcome) { continue; }
       const selection = select(this.items[index]);
       const message = 'the batch ran out of rounds before it reached this object';
       if (selection.selected) { this.setDay(index, selection.date); }
-      this.outcomes[index] = selection.selected
+      this.set(index, selection.selected
         ? { status: 'failed', destination: selection.destinationKey, code: ReasonCode.OUT_OF_TIME, message }
-        : { status: 'skipped', straggler: selection.straggler, filter: selection.filter };
+        : { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
     }
   }
 
@@ -118,7 +125,7 @@ export class BatchOutcomes {
    * folders only, so it counts only if no object is left that was not tried.
    */
   findSystemicFailure(): Unarchived | undefined {
-    const tried = this.outcomes.filter((outcome): outcome is Copied | MoveResult => outcome !== undefined && outcome.status !== 'skipped');
+    const tried = this.entries.flatMap(({ outcome }) => (outcome && outcome.status !== 'skipped' ? [outcome as Copied | MoveResult] : []));
     const [first] = tried;
     if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !first.isInSetup) { return undefined; }
     if (!tried.every((outcome) => outcome.status === 'failed' && outcome.isInSetup && outcome.code === first.code)) { return undefined; }
@@ -126,14 +133,16 @@ export class BatchOutcomes {
     return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;
   }
 
-  /** Returns the keys of the objects that somebody else deleted or rewrote, so that they have no line. */
-  listGone(): string[] {
-    return this.items.filter((_, index) => ['source-gone', 'deselected'].includes(this.outcomes[index]?.status ?? '')).map(({ Key }) => Key);
+  /** Returns the objects that were not at their source as they should: somebody else deleted or rewrote them, so they have no line. */
+  listMissing(): { readonly index: number; readonly item: ListedObject; readonly status: 'source-gone' | 'deselected' }[] {
+    return this.entries.flatMap(({ outcome }, index) => {
+      return outcome?.status === 'source-gone' || outcome?.status === 'deselected' ? [{ index, item: this.items[index], status: outcome.status }] : [];
+    });
   }
 
   /** Whether lines of earlier attempts may say more about an object than this round found out. */
   isRecallUseful(): boolean {
-    return this.outcomes.some((outcome) => outcome?.status === 'source-gone' || outcome?.status === 'deselected' || isUnproven(outcome));
+    return this.entries.some(({ outcome }) => isDoubtful(outcome));
   }
 
   /**
@@ -141,65 +150,24 @@ export class BatchOutcomes {
    * any more. Such an attempt may have archived the listed version, or another one, and died after that.
    */
   recall(archived: BatchLines['archived']): void {
-    this.outcomes.forEach((outcome, index) => {
-      if (!outcome || !(outcome.status === 'source-gone' || outcome.status === 'deselected' || isUnproven(outcome))) { return; }
-      const version = archived.get(this.items[index].Key);
-      if (!version) { return; }
-      const { destination, etag, size, day } = version;
+    this.entries.forEach(({ outcome }, index) => {
+      const version = isDoubtful(outcome) ? archived.get(this.items[index].Key) : undefined;
+      if (!outcome || !version) { return; }
+      const { destination, etag, size, day, proof } = version;
       if (outcome.status === 'deselected') {
-        this.outcomes[index] = { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, earlier: version };
+        this.set(index, { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, earlier: version });
         return;
       }
       const isKept = 'isKept' in outcome && outcome.isKept;
-      this.outcomes[index] = {
-        status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day }, ...version.proof && { proof: version.proof },
-      };
+      this.set(index, { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day }, ...proof && { proof } });
     });
   }
 
-  /** Asks what became of the objects that were not at their source as they should. */
-  async reportGone(report: (item: ListedObject, status: 'source-gone' | 'deselected') => Promise<MoveResult>): Promise<void> {
-    const gone = [...this.outcomes.entries()].flatMap(([index, outcome]) => {
-      return outcome?.status === 'source-gone' || outcome?.status === 'deselected' ? [{ index, status: outcome.status }] : [];
-    });
-    const results = orderedMap(gone, HEADS_AT_ONCE, async ({ index, status }) => ({ index, result: await report(this.items[index], status) }));
-    for await (const { index, result } of results) { this.outcomes[index] = result; }
-  }
-
-  /**
-   * Returns the ledger line of an object. A confirmed copy counts as archived, because the line is written before its
-   * source is deleted. Skipped objects and those that somebody else deleted or rewrote have no line.
-   *
-   * @param now epoch milliseconds
-   * @param runStart epoch milliseconds
-   * @param archiveClass storage class of the archive
-   */
-  toLedgerLine(index: number, now: number, runStart: number, archiveClass: string | undefined): LedgerLine | undefined {
-    const outcome = this.outcomes[index];
-    if (!outcome || !('destination' in outcome)) { return undefined; }
-    const { Key: key, Etag, Size } = this.items[index];
-    const start = { v: 2, key, destination: outcome.destination } as const;
-    const day = this.days[index]!;
-    const span = this.spans[index];
-    const more = {
-      at: (span?.ended ?? now) - runStart,
-      ...span && { ms: span.ended - span.began },
-      ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
-    };
-    return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { ...start, status: 'archived', ...'isKept' in outcome && outcome.isKept && { kept: true as const, ...outcome.isFound && { found: true as const } }, etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten, ...'proof' in outcome && outcome.proof && { proof: outcome.proof } }
-      : {
-        ...start,
-        status: outcome.status,
-        code: outcome.code,
-        message: outcome.message,
-        etag: Etag,
-        size: Size,
-        day,
-        ...more,
-        // Also where our delete was executed without an answer, and somebody wrote the source again before the next one.
-        ...'earlier' in outcome && { earlier: [{ day, ...outcome.earlier! }] },
-      };
+  /** Returns the ledger line of an object, if it has one. It is made once, as long as it says the same. */
+  toLedgerLine(index: number, now: number): LedgerLine | undefined {
+    const entry = this.entries[index];
+    entry.line ??= toLedgerLine(this.items[index], entry, now, this.lineOptions);
+    return entry.line;
   }
 
   /**
@@ -213,41 +181,31 @@ export class BatchOutcomes {
     const counts = { ...before.counts };
     counts.listed += cursor - before.cursor;
     counts.skipped += cursor - before.cursor - lines.length;
-    // A child counts what it moved, in either direction. ReportRun knows which.
-    for (const { status } of lines) { counts[isMoved(status) ? 'archived' : status as 'failed'] += 1; }
-    const problems = lines
-      .filter(({ status }) => !isMoved(status))
-      .map(({ key, code, message }) => ({ key: formatProgressKey(key), code: code!, message: message && formatCause(message, MAX_MESSAGE_LENGTH) }));
-    return {
-      cursor,
-      rounds: before.rounds + 1,
-      counts,
-      bytes: before.bytes + lines.reduce((sum, { status, size }) => (isMoved(status) ? sum + size : sum), 0),
-      stragglers: this.countStragglers(cursor),
-      filtered: this.countFiltered(cursor),
-      problems: [...before.problems, ...problems].slice(0, MAX_PROBLEMS),
-    };
-  }
-
-  private countFiltered(cursor: number): FilteredCounts | null {
-    let filtered = this.before.filtered ?? null;
-    for (const outcome of this.outcomes.slice(this.before.cursor, cursor)) {
-      if (outcome?.status === 'skipped' && outcome.filter) { filtered = addFiltered(filtered, { [outcome.filter]: 1 }); }
+    const problems = [...before.problems];
+    let { bytes } = before;
+    for (const { key, status, size, code, message } of lines) {
+      // A child counts what it moved, in either direction. ReportRun knows which.
+      counts[isMoved(status) ? 'archived' : status as 'failed'] += 1;
+      if (isMoved(status)) {
+        bytes += size;
+      } else if (problems.length < MAX_PROBLEMS) {
+        problems.push({ key: formatProgressKey(key), code: code!, message: message && formatCause(message, MAX_MESSAGE_LENGTH) });
+      }
     }
-    return filtered;
-  }
-
-  private countStragglers(cursor: number): Progress['stragglers'] {
-    const stragglers = { ...this.before.stragglers };
-    for (let index = this.before.cursor; index < cursor; index++) {
-      const outcome = this.outcomes[index];
-      if (outcome?.status === 'skipped' && outcome.straggler) { addStraggler(stragglers, outcome.straggler, this.items[index].Key); }
+    const stragglers = { ...before.stragglers };
+    let filtered = before.filtered ?? null;
+    for (let index = before.cursor; index < cursor; index++) {
+      const { outcome } = this.entries[index];
+      if (outcome?.status !== 'skipped') { continue; }
+      if (outcome.straggler) { addStraggler(stragglers, outcome.straggler, this.items[index].Key); }
+      if (outcome.filter) { filtered = addFiltered(filtered, { [outcome.filter]: 1 }); }
     }
-    return stragglers;
+    return { cursor, rounds: before.rounds + 1, counts, bytes, stragglers, filtered, problems };
   }
 }
 
-/** Only size and time say that the object is archived. */
-function isUnproven(outcome: Outcome | undefined): boolean {
-  return outcome?.status === 'archived' && 'proof' in outcome && outcome.proof !== undefined;
+/** The object was not at its source as it should, or only size and time say that it is archived. */
+function isDoubtful(outcome: Outcome | undefined): boolean {
+  return outcome?.status === 'source-gone' || outcome?.status === 'deselected'
+    || (outcome?.status === 'archived' && 'proof' in outcome && outcome.proof !== undefined);
 }

@@ -1,12 +1,12 @@
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { findExistingKeys } from '../move/existing-keys';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-object';
 import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
 import type { ObjectHead } from '../s3/bucket-client';
 import { countRequests, type RequestRecord } from '../s3/count-requests';
 import { getCopyPartSize } from '../s3/multipart-parts';
+import { type FoundObject, findListed } from '../s3/object-lookup';
 import { toS3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 
@@ -30,13 +30,16 @@ export type Previewer = (object: MoveRequest, storageClass: string | undefined, 
 export function createPreviewer(context: MoveContext, listDestinations: () => readonly string[]): Previewer {
   // Destinations that objects of this batch would take. HEAD does not show them, because a dry run writes nothing.
   const claimed = new Map<string, MoveRequest>();
-  let listing: { readonly asked: ReadonlySet<string>; readonly existing: Promise<ReadonlySet<string> | undefined> } | undefined;
+  let listing: { readonly asked: ReadonlySet<string>; readonly existing: Promise<ReadonlyMap<string, FoundObject> | undefined> } | undefined;
   let started = 0;
 
   const mayExist = async (destination: string): Promise<boolean> => {
     if (!listing) {
       const asked = new Set(listDestinations().filter((key) => !isTooLong(key)));
-      const existing = findExistingKeys(context.destination, [...asked]);
+      const existing = findListed(context.destination, [...asked]).catch((error: unknown) => {
+        if (toS3Error(error).kind === 'denied') { return undefined; }
+        throw error;
+      });
       existing.catch(() => undefined); // each caller below gets the error
       listing = { asked, existing };
     }

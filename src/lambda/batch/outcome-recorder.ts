@@ -1,10 +1,9 @@
+import type { BatchHooks } from './batch-hooks';
 import type { BatchOutcomes } from './batch-outcomes';
-import type { RestoreHooks } from './batch-worker';
-import type { Progress } from '../../contract/payloads/batch-payloads';
+import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
-import type { ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
-import { BatchLedger } from '../ledger/batch-ledger';
+import { BatchLedger, type BatchLines } from '../ledger/batch-ledger';
 import { isMoved } from '../ledger/merge-lines';
 import { toLedgerPartKey } from '../ledger/part-keys';
 import { Tally } from '../ledger/tally';
@@ -26,17 +25,12 @@ export function fitIntoState(run: Run, progress: Progress): Progress {
 /** Writes the outcomes of a round to the ledger of its batch. New lines go to the part of the round. */
 export class OutcomeRecorder {
   private readonly ledger: BatchLedger;
-  private readonly runStart: number;
   private readonly partKey: string;
 
-  /** @param archiveClass storage class of the archive */
-  constructor(
-    private readonly run: Run, private readonly items: readonly ListedObject[], private readonly outcomes: BatchOutcomes,
-    private readonly archiveClass: string | undefined, private readonly before: Progress, private readonly restore?: RestoreHooks,
-  ) {
-    this.ledger = new BatchLedger(run, items, before.digest?.parts, restore?.origin);
-    this.runStart = Date.parse(run.startTime);
-    this.partKey = toLedgerPartKey(run, items, before.rounds, restore?.origin);
+  constructor(private readonly batch: BatchEvent, private readonly outcomes: BatchOutcomes, private readonly hooks: BatchHooks) {
+    const { BatchInput: { run, progress }, Items: items } = batch;
+    this.ledger = new BatchLedger(run, items, progress.digest?.parts, hooks.origin);
+    this.partKey = toLedgerPartKey(run, items, progress.rounds, hooks.origin);
   }
 
   /**
@@ -45,34 +39,34 @@ export class OutcomeRecorder {
    * @param now epoch milliseconds: the time of what is known without an attempt
    */
   async record(reports: BucketClient, indexes: readonly number[], now: number): Promise<LedgerLine[]> {
-    const lines = this.toLines(indexes, now);
-    return lines.length > 0 ? this.ledger.record(reports, this.partKey, lines) : [];
+    return this.ledger.record(reports, this.partKey, this.toLines(indexes, now));
   }
 
   /**
-   * Finds out by the lines of earlier attempts what happened to sources that are gone. Such an attempt may have died a moment
-   * ago, so what it may still be about to write is kept from it. In a restore, the old keys show what happened.
+   * Returns what all attempts have written. If an earlier one decides what became of an object, it may have died a moment ago, so
+   * its parts are sealed, and a write still in flight fails.
    */
-  async recall(reports: BucketClient): Promise<void> {
-    const isDecisive = this.outcomes.listGone().length > 0;
-    const { archived } = await (isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports));
-    if (!this.restore) { this.outcomes.recall(archived); }
+  async recall(reports: BucketClient): Promise<BatchLines> {
+    const isDecisive = this.outcomes.listMissing().length > 0;
+    return isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports);
   }
 
   /**
-   * Returns those of the lines that say that an object failed, although an earlier round or another attempt wrote that it is
+   * Returns the keys of those lines that say that an object failed, although an earlier round or another attempt wrote that it is
    * archived.
+   *
+   * @param known the keys of objects that are known to be at their source
    */
-  async listDoubtful(reports: BucketClient, lines: readonly LedgerLine[]): Promise<LedgerLine[]> {
+  async listDoubtful(reports: BucketClient, lines: readonly LedgerLine[], known: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const failed = lines.filter(({ status }) => status === 'failed');
-    if (failed.length === 0 || (this.before.rounds === 0 && this.ledger.listParts())) { return []; }
+    if (failed.length === 0 || (this.batch.BatchInput.progress.rounds === 0 && this.ledger.listParts())) { return new Set(); }
     const { archived } = await this.ledger.load(reports);
-    return failed.filter(({ key }) => archived.has(key));
+    return new Set(failed.map(({ key }) => key).filter((key) => archived.has(key) && !known.has(key)));
   }
 
   /** Removes the lines of objects that somebody else deleted or rewrote. */
-  async removeGone(reports: BucketClient): Promise<void> {
-    await this.ledger.remove(reports, this.outcomes.listGone());
+  async removeMissing(reports: BucketClient): Promise<void> {
+    await this.ledger.remove(reports, this.outcomes.listMissing().map(({ item }) => item.Key));
   }
 
   /**
@@ -84,8 +78,9 @@ export class OutcomeRecorder {
    */
   async confirm(reports: BucketClient, indexes: readonly number[], now: number): Promise<void> {
     const { counting } = await this.ledger.load(reports);
+    const elapsed = now - Date.parse(this.batch.BatchInput.run.startTime);
     const doubted = this.toLines(indexes, now).filter(({ key, status }) => isMoved(status) && counting.get(key)?.status !== status);
-    const toTime = ({ key }: LedgerLine) => Math.max(now - this.runStart, (counting.get(key)?.at ?? -Infinity) + 1);
+    const toTime = ({ key }: LedgerLine) => Math.max(elapsed, (counting.get(key)?.at ?? -Infinity) + 1);
     await this.ledger.record(reports, this.partKey, doubted.map((line) => ({ ...line, at: toTime(line) })));
   }
 
@@ -97,7 +92,7 @@ export class OutcomeRecorder {
    * @param lines of the objects that this round finished
    */
   digest(lines: readonly LedgerLine[]): BatchDigest | null {
-    const { before, run } = this;
+    const { run, progress: before } = this.batch.BatchInput;
     const parts = this.ledger.listParts();
     if (run.dryRun || !before.digest || !parts || parts.length > MAX_PARTS) { return null; }
     const tally = new Tally();
@@ -108,9 +103,11 @@ export class OutcomeRecorder {
   }
 
   private toLines(indexes: readonly number[], now: number): LedgerLine[] {
-    return indexes.flatMap((index) => {
-      const line = this.outcomes.toLedgerLine(index, now, this.runStart, this.archiveClass);
-      return line ? [this.restore ? this.restore.toLine(line, this.items[index]) : line] : [];
-    });
+    const lines: LedgerLine[] = [];
+    for (const index of indexes) {
+      const line = this.outcomes.toLedgerLine(index, now);
+      if (line) { lines.push(this.hooks.toLine(line, this.batch.Items[index])); }
+    }
+    return lines;
   }
 }

@@ -89,7 +89,7 @@ export class BatchLedger {
     const parts = listed.sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => this.getPart(Key!));
     for (const part of parts) {
       await part.load(reports);
-      this.isOwn &&= part.version?.etag === this.written.get(this.toName(part))?.etag;
+      this.isOwn &&= part.etag === this.written.get(this.toName(part))?.etag;
     }
     return parts;
   }
@@ -102,20 +102,21 @@ export class BatchLedger {
    *
    * @param partKey the part of new lines; a changed one stays in its part
    */
-  async record(reports: BucketClient, partKey: string, lines: Iterable<LedgerLine>): Promise<LedgerLine[]> {
+  async record(reports: BucketClient, partKey: string, lines: readonly LedgerLine[]): Promise<LedgerLine[]> {
     const changed = new Map<LedgerPart, LedgerLine[]>();
     for (const line of lines) {
       const before = this.recorded.get(line.key);
       const isOwn = before?.part.key !== partKey || before.part.has(line.key);
       if (before && isOwn && isSameStatement(before.line, line)) { continue; }
       const part = before?.part ?? this.getPart(partKey);
-      changed.set(part, [...changed.get(part) ?? [], line]);
+      const newLines = changed.get(part) ?? [];
+      if (newLines.push(line) === 1) { changed.set(part, newLines); }
     }
     for (const [part, newLines] of changed) {
       await this.change(reports, part, newLines);
       for (const line of newLines) { this.recorded.set(line.key, { part, line }); }
     }
-    return Array.from(lines, ({ key }) => this.recorded.get(key)!.line);
+    return lines.map(({ key }) => this.recorded.get(key)!.line);
   }
 
   /** Removes the lines of objects that somebody else deleted, if an earlier attempt wrote some. */
@@ -127,9 +128,9 @@ export class BatchLedger {
   }
 
   private async change(reports: BucketClient, part: LedgerPart, added: readonly LedgerLine[], removed: readonly string[] = []): Promise<void> {
-    await part.change(reports, added, removed);
+    const version = await part.change(reports, added, removed);
     const name = this.toName(part);
-    this.written.set(name, { name, ...part.version! });
+    this.written.set(name, { name, ...version });
     this.isOwn &&= !part.isWrittenByOthers;
   }
 
@@ -144,12 +145,14 @@ export class BatchLedger {
   }
 }
 
+const STATEMENT = ['status', 'kept', 'proof', 'destination', 'etag', 'size', 'code', 'message'] as const;
+
 /**
  * Whether the new line says nothing more than the recorded one, whenever it was found out. The delete marker is known only
  * after the line was written.
  */
 function isSameStatement(recorded: LedgerLine, line: LedgerLine): boolean {
-  const fields = ['status', 'kept', 'proof', 'destination', 'etag', 'size', 'code', 'message'] as const;
+  if (recorded === line) { return true; }
   const { deleteMarkerVersionId = recorded.deleteMarkerVersionId } = line;
-  return fields.every((field) => recorded[field] === line[field]) && deleteMarkerVersionId === recorded.deleteMarkerVersionId;
+  return STATEMENT.every((field) => recorded[field] === line[field]) && deleteMarkerVersionId === recorded.deleteMarkerVersionId;
 }

@@ -34,22 +34,17 @@ export class LedgerPart {
    */
   private readonly doubted = new Map<string, LedgerLine[]>();
   private readonly removed = new Set<string>();
-  private etag?: string;
-  /** What the part holds under that ETag. */
+  /** Lines as they were written, so that a part that is written several times converts each line once. */
+  private readonly texts = new Map<LedgerLine, string>();
+  /** What the part holds under its ETag. */
   private text = '';
-  private isShared = false;
+
+  /** The ETag of what this process wrote or read last. */
+  etag?: string;
+  /** Whether another attempt wrote the part while this process wanted to. */
+  isWrittenByOthers = false;
 
   constructor(readonly key: string) {}
-
-  /** The ETag and the number of lines of what this process wrote or read last. */
-  get version(): { readonly etag: string; readonly lines: number } | undefined {
-    return this.etag === undefined ? undefined : { etag: this.etag, lines: this.lines.length };
-  }
-
-  /** Whether another attempt wrote the part while this process wanted to. */
-  get isWrittenByOthers(): boolean {
-    return this.isShared;
-  }
 
   /** Whether this process has a line of its own for an object. */
   has(key: string): boolean {
@@ -59,12 +54,16 @@ export class LedgerPart {
   /** One line for each object. */
   get lines(): LedgerLine[] {
     const others = this.others.filter((line) => !this.removed.has(line.key) || getArchivedVersions(line).length > 0);
+    // Nearly every part is written by one attempt, with one line for each object.
+    if (others.length === 0 && this.doubted.size === 0) { return [...this.own.values()]; }
     const own = [...this.own.values()].flatMap((line) => [...this.doubted.get(line.key) ?? [], line]);
     return keepLines([...others, ...own]);
   }
 
-  /** Adds the lines, removes those of the keys, and writes the part. */
-  async change(reports: BucketClient, added: Iterable<LedgerLine>, removed: Iterable<string> = []): Promise<void> {
+  /** Adds the lines, removes those of the keys, and writes the part. Returns its ETag and the number of its lines. */
+  async change(
+    reports: BucketClient, added: Iterable<LedgerLine>, removed: Iterable<string> = [],
+  ): Promise<{ readonly etag: string; readonly lines: number }> {
     for (const line of added) {
       this.forget(line.key);
       this.own.set(line.key, line);
@@ -75,17 +74,18 @@ export class LedgerPart {
       this.removed.add(key);
     }
     for (let attempt = 0; ; attempt++) {
-      const body = this.toBody();
+      const { lines } = this;
+      const body = this.toBody(lines);
       try {
-        return await this.put(reports, body);
+        return { etag: await this.put(reports, body), lines: lines.length };
       } catch (error) {
         const { kind } = toS3Error(error);
         if ((kind !== 'ambiguous' && kind !== 'missing') || attempt >= MAX_MERGES) { throw error; }
       }
       if (attempt > 0) { await backOff(reports.budget, attempt); }
       // An earlier write of ours may have succeeded although its answer was lost.
-      if (await this.load(reports) === body) { return; }
-      this.isShared = true;
+      if (await this.load(reports) === body) { return { etag: this.etag!, lines: lines.length }; }
+      this.isWrittenByOthers = true;
     }
   }
 
@@ -96,43 +96,49 @@ export class LedgerPart {
         const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: this.key }));
         return { etag: answer.ETag, text: await answer.Body!.transformToString() };
       });
-      const ours = new Set(Array.from(this.own.values(), toText));
+      const ours = new Set(Array.from(this.own.values(), (line) => this.toText(line)));
       this.others = v.parse(v.array(LedgerLine), parseJsonLines(text)).filter((line) => !ours.has(toText(line)) && !this.replaced.has(toText(line)));
       this.etag = etag;
       this.text = text;
-      return text;
     } catch (error) {
       if (toS3Error(error).kind !== 'missing') { throw error; }
       this.others = [];
       this.etag = undefined;
       this.text = '';
-      return '';
     }
+    return this.text;
   }
 
   private forget(key: string): void {
     const before = this.own.get(key);
     if (!before) { return; }
-    this.replaced.add(toText(before));
+    this.replaced.add(this.toText(before));
     if (isMoved(before.status)) { this.doubted.set(key, [...this.doubted.get(key) ?? [], before]); }
   }
 
-  private async put(reports: BucketClient, Body: string): Promise<void> {
+  private async put(reports: BucketClient, Body: string): Promise<string> {
     const condition = this.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: this.etag };
     const input = { Bucket: reports.name, Key: this.key, Body, ContentType: 'application/jsonl', ...condition };
     const answer = await reports.request((s3) => s3.send(new PutObjectCommand(input)));
-    this.etag = answer.ETag;
+    this.etag = answer.ETag!;
     this.text = Body;
+    return this.etag;
   }
 
   /**
    * The SDK warns about an empty body, and readers of the ledger ignore a blank line. An ETag is a digest of the text, so each
    * text has one space, or one blank line, more than the one before: the same lines may come back after others.
    */
-  private toBody(): string {
-    const lines = this.lines.map(toText).join('');
+  private toBody(lines: readonly LedgerLine[]): string {
+    const text = lines.map((line) => this.toText(line)).join('');
     const padding = this.text === '' ? 0 : countPadding(this.text) + 1;
-    return lines === '' ? '\n'.repeat(padding + 1) : `${lines.slice(0, -1)}${' '.repeat(padding)}\n`;
+    return text === '' ? '\n'.repeat(padding + 1) : `${text.slice(0, -1)}${' '.repeat(padding)}\n`;
+  }
+
+  private toText(line: LedgerLine): string {
+    const text = this.texts.get(line) ?? toText(line);
+    this.texts.set(line, text);
+    return text;
   }
 }
 

@@ -10,11 +10,12 @@ import { toRequestName, type Requests } from '../pricing/requests';
  * @param requests of a dry run
  */
 export function getListedFields(
-  { StorageClass: storageClass, LastModified }: ListedObject, archiveClass: string | undefined, requests?: Requests,
-): Partial<LedgerLine> {
+  { StorageClass: storageClass, LastModified: modified }: ListedObject, archiveClass: string | undefined, requests?: Requests,
+): Pick<LedgerLine, 'modified' | 'storageClass' | 'requests'> {
+  if (!requests && (!storageClass || storageClass === 'STANDARD')) { return { modified }; }
   const isSingleCopy = requests && Object.keys(requests).length === 1 && requests[toRequestName('CopyObject', archiveClass)] === 1;
   return {
-    modified: LastModified,
+    modified,
     ...storageClass && storageClass !== 'STANDARD' && { storageClass },
     ...requests && !isSingleCopy && { requests },
   };

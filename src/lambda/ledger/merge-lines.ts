@@ -29,7 +29,7 @@ export function getArchivedFacts(line: ArchivedFacts): ArchivedFacts {
  * Returns one line for each object of all these, which are in the order in which they were written: the one that counts.
  * It also names the other versions that earlier lines say are archived, so that none of them gets lost.
  */
-export function keepLines(written: Iterable<LedgerLine>): LedgerLine[] {
+export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
   const counting = new Map<string, LedgerLine>();
   const archived = new Map<string, ArchivedVersion[]>();
   for (const line of written) {

@@ -19,8 +19,13 @@ export interface RecordedVersion {
   readonly line: LedgerLine;
   /** The key of the part that has the line. */
   readonly part: string;
-  /** When the part was written, in epoch seconds. */
-  readonly written: number;
+}
+
+/** A part as it was planned. */
+interface ReadPart {
+  readonly key: string;
+  readonly written: Date;
+  readonly lines: readonly LedgerLine[];
 }
 
 const PARTS_AT_ONCE = 8;
@@ -43,26 +48,15 @@ export async function readArchivedVersions(reports: BucketClient, parts: readonl
 
 /** @param batch all parts of a batch */
 function listVersions(batch: readonly ReadPart[]): RecordedVersion[] {
-  const inOrder = [...batch].sort((a, b) => a.written - b.written);
+  const written = [...batch].sort((a, b) => a.written.getTime() - b.written.getTime())
+    .flatMap(({ key, lines }) => lines.map((line) => ({ part: key, line })));
   const counting = new Map<string, LedgerLine>();
-  const places = new Map<LedgerLine, ReadPart>();
-  for (const part of inOrder) {
-    for (const line of part.lines) {
-      mergeLine(counting, line);
-      places.set(line, part);
-    }
-  }
-  return keepLines(inOrder.flatMap(({ lines }) => lines)).flatMap((line) => {
-    const { key: part, written } = places.get(counting.get(line.key)!)!;
-    return getArchivedVersions(line).map((version) => ({ version, line, part, written }));
+  for (const { line } of written) { mergeLine(counting, line); }
+  const parts = new Map(written.map(({ line, part }) => [line, part]));
+  return keepLines(written.map(({ line }) => line)).flatMap((line) => {
+    const part = parts.get(counting.get(line.key)!)!;
+    return getArchivedVersions(line).map((version) => ({ version, line, part }));
   });
-}
-
-/** A part as it was planned. */
-interface ReadPart {
-  readonly key: string;
-  readonly written: number;
-  readonly lines: readonly LedgerLine[];
 }
 
 async function readPart(reports: BucketClient, { key, etag }: PartVersion): Promise<ReadPart> {
@@ -70,8 +64,7 @@ async function readPart(reports: BucketClient, { key, etag }: PartVersion): Prom
     return await reports.request(async (s3) => {
       const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: key, IfMatch: etag }));
       const text = await answer.Body!.transformToString();
-      const lines = v.parse(v.array(LedgerLine), parseJsonLines(text));
-      return { key, written: Math.floor(answer.LastModified!.getTime() / 1000), lines };
+      return { key, written: answer.LastModified!, lines: v.parse(v.array(LedgerLine), parseJsonLines(text)) };
     });
   } catch (error) {
     const { kind } = toS3Error(error);
@@ -79,4 +72,23 @@ async function readPart(reports: BucketClient, { key, etag }: PartVersion): Prom
     throw namedError(ErrorName.LEDGER_CHANGED, `s3://${reports.name}/${formatKey(key)} was ${kind === 'missing' ? 'deleted' : 'written again'} while this run read it, `
       + 'so what this run would find is not certain: wait until the run that has this ledger has ended, and start this one again');
   }
+}
+
+/** The version of an object that is restored. `isProven`: S3's own answers show that the archived object is this version. */
+export type Restorable = RecordedVersion & { readonly isProven: boolean };
+
+/**
+ * Chooses one version of each object: that of its line, or else the last of the earlier ones. If nothing shows that the archived object
+ * is this version, no other one takes its place: what comes back would be older than what was there.
+ *
+ * @param recorded those of one object one after the other, that of its line last
+ */
+export function chooseVersions(recorded: readonly RecordedVersion[]): Restorable[] {
+  const last = new Map(recorded.map((each) => [each.line, each]));
+  return Array.from(last.values(), (each) => ({ ...each, isProven: isProvenVersion(each.version) }));
+}
+
+/** Size and time alone prove nothing (`proof`), and without its ETag in the archive no version can be told from another one. */
+function isProvenVersion({ proof, archivedEtag }: ArchivedVersion): boolean {
+  return proof === undefined && archivedEtag !== undefined;
 }

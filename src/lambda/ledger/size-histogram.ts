@@ -29,13 +29,6 @@ export class SizeHistogram {
     found.bytes += size;
   }
 
-  merge(other: SizeHistogram): void {
-    other.classes.forEach(({ count, bytes }, index) => {
-      this.classes[index].count += count;
-      this.classes[index].bytes += bytes;
-    });
-  }
-
   toDigest(): BatchDigest['sizes'] {
     return this.classes.flatMap(({ count, bytes }, index) => (count > 0 ? [[index, count, bytes]] : []));
   }

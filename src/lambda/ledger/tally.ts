@@ -157,8 +157,8 @@ export class Tally {
     this.copies += other.copies;
     this.found += other.found;
     this.merged += other.busyMilliseconds();
-    this.timeline.merge(other.timeline);
-    this.sizes.merge(other.sizes);
+    this.timeline.mergeDigest(other.timeline.toDigest());
+    this.sizes.mergeDigest(other.sizes.toDigest());
     this.slowest.merge(other.slowest);
     for (const reason of other.byReason.values()) {
       this.addProblem(reason.status, reason.code, reason.count, reason.examples);

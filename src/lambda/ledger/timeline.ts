@@ -23,11 +23,6 @@ export class Timeline {
     }
   }
 
-  merge(other: Timeline): void {
-    while (this.width < other.width) { this.widen(); }
-    other.buckets.forEach(({ archived, notArchived }, index) => this.count(index * other.width, archived, notArchived));
-  }
-
   toDigest(): BatchDigest['timeline'] {
     const first = Math.max(0, this.buckets.findIndex(({ archived, notArchived }) => archived + notArchived > 0));
     const used = this.buckets.slice(first);

@@ -1,5 +1,5 @@
 import type { CopyObjectCommandOutput } from '@aws-sdk/client-s3';
-import { isMd5, looksLikeMd5 } from './decide';
+import { isMd5, looksLikeMd5, unquote } from './decide';
 import type { MoveRequest } from './move-object';
 import type { BucketClient } from '../s3/bucket-client';
 
@@ -20,16 +20,12 @@ export async function confirmCopy(
 ): Promise<void> {
   const named = CopyObjectResult?.ETag;
   // The fast path has compared the ETag itself. Its answers have no status (src/lambda/throughput/fast-copy.ts).
-  if (httpStatusCode === undefined || named === undefined || unquoted(named) === unquoted(etag)) { return; }
+  if (httpStatusCode === undefined || named === undefined || unquote(named) === unquote(etag)) { return; }
   const copy = await destination.head(destinationKey);
-  if (unquoted(copy?.ETag) !== unquoted(named)) { throw foreignAnswer(destinationKey); }
-  if (!isMd5(copy!) || !looksLikeMd5(etag)) { return; }
+  if (!copy || unquote(copy.ETag) !== unquote(named)) { throw foreignAnswer(destinationKey); }
+  if (!isMd5(copy) || !looksLikeMd5(etag)) { return; }
   const head = await source.head(key);
   if (!head || isMd5(head)) { throw foreignAnswer(destinationKey); }
-}
-
-function unquoted(etag: string | undefined): string | undefined {
-  return etag?.replaceAll('"', '');
 }
 
 function foreignAnswer(key: string): Error {

@@ -1,4 +1,4 @@
-import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput } from '@aws-sdk/client-s3';
 import { toArchivedFacts } from './archived-facts';
 import { confirmCopy } from './confirm-copy';
 import { copySource } from './copy-source';
@@ -36,29 +36,26 @@ export async function copyVersion(context: MoveContext, request: MoveRequest, re
       if (!fitsOneRequest || (error as Error).name !== TAGS_TOO_LARGE) { throw error; }
     }
   }
-  const answer = await timed(context, size, () => destination.request((s3) => s3.send(new CopyObjectCommand({
-    Bucket: destination.name,
-    Key: destinationKey,
-    CopySource: copySource(source.name, key),
-    CopySourceIfMatch: etag,
-    IfNoneMatch: '*',
-    ...placement,
-  }))));
-  await confirmCopy(source, destination, request, answer);
-  return toArchivedFacts(answer.CopyObjectResult ?? {}, { source: answer.CopySourceVersionId, archived: answer.VersionId });
-}
-
-async function timed<T>({ source, onCopyTime }: MoveContext, size: number, send: () => Promise<T>): Promise<T> {
   const { clock } = source.budget;
   const began = clock.now();
+  let answer: CopyObjectCommandOutput;
   try {
-    const answer = await send();
-    onCopyTime?.(size, clock.now() - began, false);
-    return answer;
+    const input: CopyObjectCommandInput = {
+      Bucket: destination.name,
+      Key: destinationKey,
+      CopySource: copySource(source.name, key),
+      CopySourceIfMatch: etag,
+      IfNoneMatch: '*',
+      ...placement,
+    };
+    answer = await destination.request((s3) => s3.send(new CopyObjectCommand(input)));
   } catch (error) {
     if (source.isAborted) { onCopyTime?.(size, clock.now() - began, true); }
     throw error;
   }
+  onCopyTime?.(size, clock.now() - began, false);
+  await confirmCopy(source, destination, request, answer);
+  return toArchivedFacts(answer.CopyObjectResult ?? {}, { source: answer.CopySourceVersionId, archived: answer.VersionId });
 }
 
 /**

@@ -149,14 +149,18 @@ const MAX_INSPECTIONS = 8;
  * @throws Interrupted if the round's time ran out during a multipart copy
  * @throws ComparisonUnfinished if the object at the destination could not be compared
  */
-export async function copyToArchive(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
+export function copyToArchive(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
+  return resume ? resumeCopy(context, listed, resume) : copyOrInspect(context, listed);
+}
+
+async function resumeCopy(context: MoveContext, listed: MoveRequest, resume: OpenUpload): Promise<Copied | MoveResult> {
   try {
     const outcome = await copyOrInspect(context, listed, resume);
     // The upload may still be open: the source may be small by now, or unreadable.
-    if (resume) { await abortUpload(context.destination, resume); }
+    await abortUpload(context.destination, resume);
     return outcome;
   } catch (error) {
-    if (!resume || error instanceof Interrupted || error instanceof ComparisonUnfinished) { throw error; }
+    if (error instanceof Interrupted || error instanceof ComparisonUnfinished) { throw error; }
     throw new Interrupted(resume); // the time ran out before the upload was resumed
   }
 }
@@ -164,7 +168,7 @@ export async function copyToArchive(context: MoveContext, listed: MoveRequest, r
 async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
   let version = listed;
   let request = version;
-  const seen: Seen = { versions: new Map() };
+  let seen: Seen | undefined;
   for (let inspections = 0, rewrites = 0; ; inspections++) {
     const { destination, etag, size, rewritten } = request;
     if (isTooLong(destination)) {
@@ -180,6 +184,7 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       if (failure.kind === 'final' || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
         return failed(destination, failure.code, failure.message, isInSetup(context, failure));
       }
+      seen ??= { versions: new Map() };
       const found = await inspect(context, request, failure, [version, listed], seen, resume);
       if (found.next === 'finish') { return found.outcome; }
       if (found.next === 'copy-again') { await backOff(context.source.budget, inspections); }

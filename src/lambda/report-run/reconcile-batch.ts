@@ -17,15 +17,12 @@ import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
 import { fromListing } from '../move/decide';
-import { findCopy, type Found } from '../move/find-copy';
+import { findCopy } from '../move/find-copy';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import { BucketClient } from '../s3/bucket-client';
-import { compareKeys } from '../s3/compare-keys';
-import { listPage } from '../s3/list-page';
+import { findListed } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
-import { findObject } from '../s3/read-objects';
 import type { Clock } from '../s3/retry';
-import { isTooLong, renamed } from '../selection/destination-key';
 import { addFiltered } from '../selection/filter';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler, noStragglers } from '../selection/stragglers';
@@ -34,8 +31,8 @@ import { shorten } from '../text/format';
 const INSPECTION_CONCURRENCY = 16;
 /** How often a batch is looked at while another attempt writes to its ledger. */
 const MAX_LOOKS = 2;
-/** How long requests to the ledger are retried. */
-const LEDGER_MILLISECONDS = 60_000;
+/** How long requests are retried. */
+const RETRY_MILLISECONDS = 60_000;
 
 export interface ReconcileContext {
   readonly s3: S3Client;
@@ -88,19 +85,19 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   }
   if (chosen.length === 0) { return { listed: items.length, skipped: items.length, stragglers, filtered }; }
 
-  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + LEDGER_MILLISECONDS } });
-  let settled = await settle(context, batch, reports, chosen);
+  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + RETRY_MILLISECONDS } });
+  let latest = await reconcileOnce(context, batch, reports, chosen);
   // Another attempt of this function is still running. What this one saw may be older than what the other one wrote, so it looks
   // again: the last line about an object is then from the last look at it.
-  for (let looks = 1; settled.isShared && looks < MAX_LOOKS; looks++) { settled = await settle(context, batch, reports, chosen); }
-  if (settled.isDeleteDue) {
+  for (let looks = 1; latest.isShared && looks < MAX_LOOKS; looks++) { latest = await reconcileOnce(context, batch, reports, chosen); }
+  if (latest.isDeleteDue) {
     await clock.sleep(LOOK_AGAIN);
-    const before = settled.lines;
-    settled = await settle(context, batch, reports, chosen);
-    const changed = new Set(settled.lines.map(({ key }) => key));
-    settled.lines.push(...before.filter(({ key }) => settled.known.has(key) && !changed.has(key)));
+    const before = latest.lines;
+    latest = await reconcileOnce(context, batch, reports, chosen);
+    const changed = new Set(latest.lines.map(({ key }) => key));
+    latest.lines.push(...before.filter(({ key }) => latest.known.has(key) && !changed.has(key)));
   }
-  const { known, lines } = settled;
+  const { known, lines } = latest;
   for (const line of lines) {
     if (line.status !== 'archived') { context.onProblem?.(line); }
   }
@@ -108,7 +105,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
 }
 
 /** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */
-async function settle(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, chosen: readonly Omit<SelectedObject, 'recorded' | 'archived'>[]) {
+async function reconcileOnce(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, chosen: readonly Omit<SelectedObject, 'recorded' | 'archived'>[]) {
   const { BatchInput: { run }, Items: items } = batch.event;
   const ledger = new BatchLedger(run, items);
   const reconciled = toReconciledPartKey(run, items);
@@ -116,7 +113,7 @@ async function settle(context: ReconcileContext, batch: UnfinishedBatch, reports
   const { counting, archived } = await ledger.seal(reports, wasStarted(batch) ? [toLedgerPartKey(run, items, 0), reconciled] : [reconciled]);
   const known = new Map(counting);
   const selected = chosen.map((each): SelectedObject => ({ ...each, recorded: counting.get(each.item.Key), archived: archived.get(each.item.Key) }));
-  const { lines, gone } = await inspectObjects(context, batch, selected);
+  const { lines, gone } = await inspectObjects(context, batch, reports, selected);
   await ledger.record(reports, reconciled, lines);
   await ledger.remove(reports, gone);
   for (const key of gone) { known.delete(key); }
@@ -133,23 +130,24 @@ async function settle(context: ReconcileContext, batch: UnfinishedBatch, reports
  * A batch writes that an object is archived before it deletes the source. So the source of such a line may still be there,
  * because the batch died in between.
  */
-async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, selected: readonly SelectedObject[]) {
-  const present = await listRemaining(context, selected.map(({ item }) => item.Key));
+async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, selected: readonly SelectedObject[]) {
+  const { sourceBucket, destinationBucket } = context.settings;
+  const present = await findListed(reports.of(sourceBucket), selected.map(({ item }) => item.Key));
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
   const { error, text } = toCause(batch.error, batch.cause);
   const message = wasStarted(batch) ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
   const lines: LedgerLine[] = [];
   const gone: string[] = [];
   const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<UntimedLine | 'gone' | undefined> => {
-    const etag = present.get(each.item.Key);
-    // Where sources are kept, a copy that one attempt wrote down is all, whatever a later one could not do.
+    const etag = present.get(each.item.Key)?.etag;
+    // With KEEP, a recorded copy is final, even if a later attempt failed.
     const isCopied = context.settings.keepsSources && each.recorded?.status === 'failed' && each.archived;
     if (isCopied) { return { ...toBaseLine(each), ...each.archived, status: 'archived', kept: true }; }
     if (etag !== undefined) { return describeRemaining(each, etag, message); }
     // A conflict stays one, although somebody resolved it meanwhile.
     if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
     if (each.archived) { return { ...toBaseLine(each), ...each.archived, status: 'archived' }; }
-    return await findArchived(context, each, startTime) ?? 'gone';
+    return await findArchived(context, reports.of(destinationBucket), each, startTime) ?? 'gone';
   });
   let index = 0;
   for await (const line of inspections) {
@@ -182,50 +180,19 @@ function toBaseLine({ item, destination, day }: SelectedObject) {
 }
 
 /**
- * Finds the keys of a batch that are still at the source, and their ETags. Each page begins at the first key that is not looked
- * up yet. So there are as few requests as the keys are dense: a batch of listed objects takes one or two, and one of objects that
- * are far apart takes no more than if each was asked for.
- */
-async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Map<string, string>> {
-  const present = new Map<string, string>();
-  const wanted = [...new Set(keys)].sort(compareKeys);
-  for (let index = 0; index < wanted.length;) {
-    const key = wanted[index];
-    // The page begins after the key itself.
-    const [found, page] = await Promise.all([
-      findObject(s3, sourceBucket, key),
-      listPage(s3, { Bucket: sourceBucket, Prefix: sourcePrefix, StartAfter: key }),
-    ]);
-    const listed = new Map([...found ? [found] : [], ...page.Contents ?? []].map(({ Key, ETag }) => [Key!, ETag!]));
-    const last = page.IsTruncated ? page.Contents!.at(-1)!.Key! : undefined;
-    while (index < wanted.length && (last === undefined || compareKeys(wanted[index], last) <= 0)) {
-      const etag = listed.get(wanted[index]);
-      if (etag !== undefined) { present.set(wanted[index], etag); }
-      index += 1;
-    }
-  }
-  return present;
-}
-
-/**
  * Finds the archived copy of an object that is gone from its source. This role may list the archive and not read it, and a listing
  * proves no copy. So the line says that only size and time speak for it. Batches write their lines ahead of their deletes, so
  * this is about objects that somebody else removed, such as another run.
  *
  * @returns undefined if the archive does not hold it
  */
-async function findArchived({ s3, settings }: ReconcileContext, object: SelectedObject, runStart: number): Promise<UntimedLine | undefined> {
-  const { item, destination } = object;
-  // The renamed key first. It exists only if the destination held different content, which may have the same size and age.
-  const renamedKeys = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];
-  const found: Found<ListedObject>[] = [];
-  for (const key of [...renamedKeys, destination].filter((each) => !isTooLong(each))) {
-    const there = await findObject(s3, settings.destinationBucket, key);
-    if (!there) { continue; }
-    const facts = fromListing({ etag: there.ETag!, size: there.Size! });
-    found.push({ key, facts, lastModified: there.LastModified!.getTime(), versions: [item] });
-  }
-  const toFacts = ({ Etag: etag, Size: size }: ListedObject) => fromListing({ etag, size });
-  const copy = findCopy(found, toFacts, { runStart, sharesDestinations: settings.layout.flatten });
-  return copy && { ...toBaseLine(object), destination: copy.found.key, status: 'archived', proof: 'size' };
+async function findArchived(
+  { settings }: ReconcileContext, archive: BucketClient, object: SelectedObject, runStart: number,
+): Promise<UntimedLine | undefined> {
+  const { item: { Etag: etag, Size: size }, destination } = object;
+  const copy = await findCopy([{ etag, destination, facts: fromListing({ etag, size }) }], async (key) => {
+    const there = await archive.find(key);
+    return there && { facts: fromListing({ etag: there.ETag!, size: there.Size! }), lastModified: there.LastModified!.getTime() };
+  }, { conflictPolicy: settings.conflictPolicy, runStart, sharesDestinations: settings.layout.flatten });
+  return copy && { ...toBaseLine(object), destination: copy.key, status: 'archived', proof: 'size' };
 }

@@ -1,6 +1,6 @@
 /** What became of an object that the archive does not hold as the ledger says. */
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import type { Restorable } from '../ledger/choose-versions';
+import type { Restorable } from '../ledger/read-parts';
 import { toArchivedFacts } from '../move/archived-facts';
 import { decide, fromHead, fromLedger } from '../move/decide';
 import type { MoveContext, MoveResult } from '../move/move-object';
@@ -20,8 +20,12 @@ export async function findRestored({ destination }: MoveContext, recorded: Resto
   return head && isVersion(head, recorded) ? toRestored(head, recorded) : undefined;
 }
 
-/** @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else */
-export async function reportGone(
+/**
+ * Decides what became of an object that could not be copied back.
+ *
+ * @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else
+ */
+export async function resolveMissing(
   { destination }: MoveContext, recorded: Restorable, status: 'source-gone' | 'deselected',
 ): Promise<MoveResult> {
   const { line, version } = recorded;

@@ -1,13 +1,13 @@
 import { toRestoreItems } from './restore-items';
 import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import type { Settings } from '../../contract/payloads/settings';
+import { moveBatch } from '../batch/batch-round';
 import type { BatchWorker } from '../batch/batch-worker';
-import { moveBatch } from '../batch/move-batch';
 import { getBatchPrefix } from '../ledger/part-keys';
 import { readArchivedVersions } from '../ledger/read-parts';
 import { BucketClient } from '../s3/bucket-client';
 
-export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' | 'restore' | 'sourceLocks' | 'promptDeletes'> {
+export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' | 'sourceLocks' | 'promptDeletes'> {
   /** The settings of the archiver: its source is where the objects go. */
   readonly settings: Settings;
   /** Whether the source bucket keeps locks, so that an object gets its lock back. */
@@ -30,7 +30,7 @@ export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }:
   const { progress, run } = BatchInput;
   if (recorded.length === 0) { return { ...progress, finished: true, rounds: progress.rounds + 1 }; }
   const archiveClass = run.dryRun ? settings.storageClass : undefined;
-  const { items, select, restore } = toRestoreItems(recorded, getBatchPrefix(parts[0].key), run.keys, archiveClass);
+  const { items, select, hooks } = toRestoreItems(recorded, getBatchPrefix(parts[0].key), run.keys, archiveClass);
   const swapped = {
     ...worker,
     settings: {
@@ -45,9 +45,7 @@ export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }:
       alertMode: undefined,
     },
     select,
-    restore,
     sourceLocks: worker.keepsLocks,
-    promptDeletes: 0,
   };
-  return moveBatch(swapped, { BatchInput, Items: items }, end - clock.now());
+  return moveBatch(swapped, { BatchInput, Items: items }, end - clock.now(), hooks);
 }

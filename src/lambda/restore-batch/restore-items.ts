@@ -1,20 +1,23 @@
 /** Turns what a ledger says is archived into a batch of objects to copy back. */
-import { NO_PROOF, findRestored, reportGone } from './find-restored';
+import { NO_PROOF, findRestored, resolveMissing } from './find-restored';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import type { BatchWorker, RestoreHooks } from '../batch/batch-worker';
-import { chooseVersions, type Restorable } from '../ledger/choose-versions';
+import type { BatchHooks } from '../batch/batch-hooks';
+import type { BatchWorker } from '../batch/batch-worker';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
-import type { RecordedVersion } from '../ledger/read-parts';
+import { chooseVersions, type RecordedVersion, type Restorable } from '../ledger/read-parts';
+import { orderedMap } from '../s3/ordered-map';
 import { createKeyFilter } from '../selection/glob';
+
+const HEADS_AT_ONCE = 64;
 
 export interface RestorePlan {
   /** The archived objects. */
   readonly items: BatchEvent['Items'];
   readonly select: BatchWorker['select'];
-  readonly restore: RestoreHooks;
+  readonly hooks: BatchHooks;
 }
 
 /**
@@ -47,12 +50,21 @@ export function toRestoreItems(
       const { version, line: { key } } = get(item);
       return isWanted(key) ? { selected: true, date: version.day, destinationKey: key } : { selected: false, reason: 'not-wanted' };
     },
-    restore: {
+    hooks: {
+      move: { sharesDestinations: false, looksFirst: false, isRestore: true },
       origin,
-      lineOf: (item) => get(item).line,
+      toLineKey: (item) => get(item).line.key,
       refuse: (item) => (get(item).isProven ? undefined : { status: 'failed', destination: get(item).line.key, ...NO_PROOF }),
-      findRestored: (context, item) => findRestored(context, get(item)),
-      reportGone: (context, item, status) => reportGone(context, get(item), status),
+      getStorageClass: (item) => get(item).line.storageClass,
+      // What was archived is restored, and nothing else.
+      reselect: () => undefined,
+      resolveMissing: async (context, outcomes) => {
+        const missing = orderedMap(outcomes.listMissing(), HEADS_AT_ONCE, async ({ index, item, status }) => {
+          return { index, outcome: await resolveMissing(context, get(item), status) };
+        });
+        for await (const { index, outcome } of missing) { outcomes.set(index, outcome); }
+      },
+      findMoved: (context, item) => findRestored(context, get(item)),
       toLine: (line, item) => toRestoreLine(get(item), line),
     },
   };

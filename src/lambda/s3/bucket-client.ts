@@ -4,14 +4,21 @@ import {
   GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand,
   type _Object, type HeadObjectCommandOutput, type S3Client,
 } from '@aws-sdk/client-s3';
-import { listPage } from './list-page';
-import { type UnknownLocks, withUnknownLocks } from './lock-headers';
+import { findObject } from './read-objects';
 import { withRetries, type RetryBudget } from './retry';
 import { toS3Error } from './s3-error';
 import { withAbortSignal } from './timeouts';
 
 /** An object that exists, as HeadObject describes it: its ETag and everything else that makes up its identity. */
-export type ObjectHead = HeadObjectCommandOutput & UnknownLocks & { readonly ETag: string };
+export type ObjectHead = HeadObjectCommandOutput & {
+  readonly ETag: string;
+  /** Headers about locks that this version does not know. */
+  readonly unknownLocks?: readonly string[];
+};
+
+/** The locks that this version carries over to a copy: retention and the legal hold. */
+const KNOWN_LOCKS: ReadonlySet<string> = new Set(['x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold']);
+const LOCK_PREFIX = 'x-amz-object-lock-';
 
 /** How often a key is looked at that somebody writes again after each refusal. */
 const MAX_LOOKS = 8;
@@ -51,6 +58,11 @@ export class BucketClient {
   /** Returns a client for the same bucket with some options changed. */
   with(changes: Partial<Omit<BucketClientOptions, 'bucket'>>): BucketClient {
     return new BucketClient({ s3: this.s3, bucket: this.name, budget: this.budget, signal: this.signal, ...changes });
+  }
+
+  /** Returns a client for another bucket with the same options. */
+  of(bucket: string): BucketClient {
+    return new BucketClient({ s3: this.s3, bucket, budget: this.budget, signal: this.signal });
   }
 
   /** @param send sends the request with the client that it gets; it is called again for each retry */
@@ -111,17 +123,9 @@ export class BucketClient {
     }
   }
 
-  /** Whether a listing shows the key. A denial says nothing about that, and is thrown like each error. */
-  async has(key: string): Promise<boolean> {
-    return await this.find(key) !== undefined;
-  }
-
-  /** Returns what a listing shows of the object, or undefined if there is none. */
-  async find(key: string): Promise<_Object | undefined> {
-    const page = await this.request((s3) => listPage(s3, { Bucket: this.name, Prefix: key, MaxKeys: 1 }));
-    // If several keys begin with this one, the key itself is the first.
-    const [first] = page.Contents ?? [];
-    return first?.Key === key ? first : undefined;
+  /** Returns what a listing shows of the object, or undefined if there is none. A denial says nothing about that, and is thrown. */
+  find(key: string): Promise<_Object | undefined> {
+    return this.request((s3) => findObject(s3, this.name, key));
   }
 
   /** The object's tags in the format that CreateMultipartUpload takes, in a fixed order. */
@@ -168,6 +172,22 @@ export class BucketClient {
       return hash.digest('hex');
     });
   }
+}
+
+/**
+ * Makes the answer say which other locks the object has. S3 may get more of them, and the SDK drops headers that it does not know.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+ */
+function withUnknownLocks(command: HeadObjectCommand): HeadObjectCommand {
+  command.middlewareStack.add((next) => async (args) => {
+    const result = await next(args);
+    const { headers = {} } = result.response as { headers?: Record<string, string> };
+    const names = Object.keys(headers).map((name) => name.toLowerCase());
+    const unknownLocks = names.filter((name) => name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name));
+    if (unknownLocks.length > 0) { Object.assign(result.output as HeadObjectCommandOutput, { unknownLocks }); }
+    return result;
+  }, { name: 'unknownLocks', step: 'deserialize', priority: 'high' });
+  return command;
 }
 
 /** An answer to HEAD has no body, so S3 cannot say what it denies. */

@@ -28,6 +28,26 @@ export interface LookupOptions {
   readonly ask: (key: string) => Promise<FoundObject | undefined>;
   /** Whether each object is asked, because no listing shows its checksums. */
   readonly asksAll?: boolean;
+  /** How many objects may be asked for the price of a page. Default: `HEADS_PER_LIST`. */
+  readonly asksPerList?: number;
+}
+
+/** Finds those of the keys that the bucket holds, by listings alone: whoever may list them need not be able to read them. */
+export async function findListed(bucket: BucketClient, keys: readonly string[]): Promise<ReadonlyMap<string, FoundObject>> {
+  const wanted = [...new Set(keys)].sort(compareKeys);
+  const ask = async (key: string) => {
+    const object = await bucket.find(key);
+    return object && { etag: object.ETag!, size: object.Size! };
+  };
+  const lookup = new ObjectLookup(bucket, wanted, { ask, asksPerList: 1 });
+  const found = new Map<string, FoundObject>();
+  for (let next = 0; next < wanted.length;) {
+    for (const object of await lookup.next(next)) {
+      if (object) { found.set(wanted[next], object); }
+      next += 1;
+    }
+  }
+  return found;
 }
 
 /**
@@ -39,13 +59,16 @@ export class ObjectLookup {
   private heads = 0;
   /** How many pages in a row showed few of the keys. */
   private misses = 0;
+  private readonly asksPerList: number;
 
-  constructor(private readonly bucket: BucketClient, private readonly keys: readonly string[], private readonly options: LookupOptions) {}
+  constructor(private readonly bucket: BucketClient, private readonly keys: readonly string[], private readonly options: LookupOptions) {
+    this.asksPerList = options.asksPerList ?? HEADS_PER_LIST;
+  }
 
   /** Returns what the bucket holds under the next keys, at least one. Undefined: nothing. */
   next(from: number): Promise<(FoundObject | undefined)[]> {
     if (this.options.asksAll) { return this.ask(from, MAX_HEADS); }
-    if (this.keys.length - from < HEADS_PER_LIST) { return this.ask(from, this.keys.length - from); }
+    if (this.keys.length - from < this.asksPerList) { return this.ask(from, this.keys.length - from); }
     if (this.heads === 0) { return this.list(from); }
     const heads = Math.min(this.heads, MAX_HEADS);
     this.heads = 0;
@@ -63,8 +86,8 @@ export class ObjectLookup {
     let to = from;
     while (to < this.keys.length && (last === undefined || compareKeys(this.keys[to], last) <= 0)) { to += 1; }
     // The fewer of our keys a page shows, the longer until the next one is tried.
-    this.misses = to - from < HEADS_PER_LIST ? this.misses + 1 : 0;
-    this.heads = this.misses > 0 ? Math.ceil(HEADS_PER_LIST) * 2 ** Math.min(this.misses, 6) : 0;
+    this.misses = to - from < this.asksPerList ? this.misses + 1 : 0;
+    this.heads = this.misses > 0 ? Math.ceil(this.asksPerList) * 2 ** Math.min(this.misses, 6) : 0;
     return to === from ? this.ask(from, 1) : this.keys.slice(from, to).map((key) => listed.get(key));
   }
 

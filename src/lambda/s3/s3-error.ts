@@ -1,4 +1,3 @@
-import { readDenial } from './iam-denial';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { shorten } from '../text/format';
 
@@ -57,6 +56,13 @@ const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w
 /** The name of the error about an object with a lock that this version does not know. */
 export const UNKNOWN_LOCK = 'UnknownLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
+/**
+ * IAM's messages name the caller, then the action, and then the resource, which may be a key that anybody chose. So the action is what
+ * follows the first phrase of IAM's, and the resource is what follows the action.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+const DENIAL = /^(?:(?:User(?:: \S+)? is|You are) )?not authorized to perform: ([\w-]+:\w+)(?=\s|$)/;
+const DENIED_KMS_KEY = /^ on (?:the )?resource: "?(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?=["\s]|$)/;
 
 interface ErrorLike {
   name?: string;
@@ -92,7 +98,7 @@ export function toS3Error(error: unknown): S3Error {
   if (KMS_TRANSIENT.test(name)) { return is('transient', ReasonCode.SERVER_ERROR); }
   if (name.startsWith('KMS.')) { return { ...is('final', ReasonCode.KMS_DENIED), kmsKeyArn: KMS_KEY_FIRST.exec(text)?.[1] }; }
   const denial = status === 403 ? readDenial(text) : undefined;
-  if (denial?.action?.startsWith('kms:') || (status === 403 && KMS_CIPHERTEXT.test(text))) {
+  if (denial?.action.startsWith('kms:') || (status === 403 && KMS_CIPHERTEXT.test(text))) {
     return { ...is('final', ReasonCode.KMS_DENIED), deniedAction: denial?.action, kmsKeyArn: denial?.kmsKeyArn };
   }
   if (name === 'SameObject' || (name === 'InvalidRequest' && /^This copy request is illegal because it is trying to copy an object to itself/i.test(text))) {
@@ -109,10 +115,15 @@ export function toS3Error(error: unknown): S3Error {
   return is('final', ReasonCode.UNEXPECTED);
 }
 
-/**
- * IAM's messages name caller, action and resource, which may be a long key, and end with the policy that denied the
- * action.
- */
+/** Undefined if this is not a message of IAM. */
+export function readDenial(message: string): { readonly action: string; readonly kmsKeyArn?: string } | undefined {
+  const found = DENIAL.exec(message);
+  if (!found) { return undefined; }
+  const [phrase, action] = found;
+  return { action, kmsKeyArn: action.startsWith('kms:') ? DENIED_KMS_KEY.exec(message.slice(phrase.length))?.[1] : undefined };
+}
+
+/** IAM's messages may have a long key, and end with the policy that denied the action. */
 const MAX_MESSAGE_LENGTH = 400;
 
 function describe(e: ErrorLike, name: string, status: number): string {

@@ -13,8 +13,13 @@ export const MAX_CONCURRENCY = 448;
 const INCREASE = 32;
 /** Factor. Small enough to drain a queue within a few measurements, large enough not to leave the server idle. */
 const DECREASE_FACTOR = 0.8;
-/** Milliseconds. An answer within it is as fast as S3 ever answers, however fast the fastest one was. */
+/** Milliseconds. An answer within it is as fast as S3 ever answers, so the limit does not shrink, however fast the fastest one was. */
 const FAST_MS = 50;
+/**
+ * Milliseconds. S3 is no faster than this. A server that is, such as one for tests, has enough to do with few copies. More of them would
+ * only wait, and the garbage collector would move what belongs to them.
+ */
+const LEAST_MS = 10;
 /** Factors of the fastest answer: up to the first one nothing queues, above the second one something does. */
 const NO_QUEUE_FACTOR = 2;
 const QUEUE_FACTOR = 3;
@@ -56,9 +61,10 @@ export class AimdConcurrencyController {
     this.sum += milliseconds;
     if (this.count < this.current) { return; }
     const mean = this.sum / this.count;
-    if (mean <= Math.max(FAST_MS, this.minLatency * NO_QUEUE_FACTOR)) {
+    const least = Math.max(LEAST_MS, this.minLatency);
+    if (mean <= Math.max(Math.min(FAST_MS, least * QUEUE_FACTOR), least * NO_QUEUE_FACTOR)) {
       this.semaphore.limit = Math.min(MAX_CONCURRENCY, this.current + INCREASE);
-    } else if (mean > Math.max(FAST_MS, this.minLatency * QUEUE_FACTOR)) {
+    } else if (mean > Math.max(FAST_MS, least * QUEUE_FACTOR)) {
       this.semaphore.limit = Math.max(MIN_CONCURRENCY, Math.floor(this.current * DECREASE_FACTOR));
     }
     this.count = this.sum = 0;

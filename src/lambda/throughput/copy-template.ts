@@ -34,6 +34,8 @@ export interface CopyTemplate {
 
 const SOURCE = 'x-amz-copy-source';
 const SOURCE_CONDITION = 'x-amz-copy-source-if-match';
+/** Most keys need no encoding. */
+const UNRESERVED_KEY = /^[\w.~/-]*$/;
 /** Input fields in which two copies of one template may differ. */
 const PER_OBJECT_FIELDS = new Set(['Key', 'CopySource', 'CopySourceIfMatch']);
 /**
@@ -72,13 +74,14 @@ export function matchesTemplate({ input: model }: CopyTemplate, input: CopyObjec
 
 /** @param now corrected by the clock skew that the SDK has measured */
 export function toSignedRequest(template: CopyTemplate, input: CopyObjectCommandInput, credentials: Credentials, now: Date): HttpRequest {
-  const { request, basePath, queryString, sign } = template;
+  const { request: { protocol, hostname, port, method, headers: common }, basePath, queryString, sign } = template;
   const path = basePath + encodeKey(input.Key!);
-  const headers: Record<string, string> = { ...request.headers, [SOURCE]: input.CopySource!, [SOURCE_CONDITION]: input.CopySourceIfMatch! };
-  return { ...request, path: path + queryString, headers: sign({ ...request, path, headers }, credentials, now) };
+  const headers: Record<string, string> = { ...common, [SOURCE]: input.CopySource!, [SOURCE_CONDITION]: input.CopySourceIfMatch! };
+  sign({ method, path, headers }, credentials, now);
+  return { protocol, hostname, port, method, path: path + queryString, headers };
 }
 
 /** Encodes a key as the SDK does it for a path. */
 function encodeKey(key: string): string {
-  return key.split('/').map(encode).join('/');
+  return UNRESERVED_KEY.test(key) ? key : key.split('/').map(encode).join('/');
 }

@@ -1,15 +1,7 @@
 import { DeliveryRate } from './delivery-rate';
+import { type Pace, Pacer, type PacerOptions } from './pacer';
 import type { Clock } from '../s3/retry';
 
-/**
- * Milliseconds. The time without requests that a batch may catch up with: bulk deletes, the ledger and the handover to
- * the next batch take less than this, and a longer pause must not become a burst.
- */
-const MAX_DEFICIT = 1_000;
-/** Factor of the rate. A batch that catches up must not exceed it, because S3 would refuse a burst. */
-const CATCH_UP_FACTOR = 2;
-/** Milliseconds. Timers wake up late by up to this, so requests that became due meanwhile are sent at once. */
-const TIMER_SLACK = 20;
 /** Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough to recover soon. */
 const INTERVAL = 100;
 /** Answers. Fewer in an interval say too little about what S3 lets through. */
@@ -44,27 +36,13 @@ export interface BatchRate {
   readonly objectsPerSecond: number;
 }
 
-export interface RateControllerOptions {
-  /** What happens to the requests that wait when the batch's time ends. */
-  readonly atEnd: 'reject' | 'send';
-  /**
-   * Milliseconds that a request waits at most.
-   *
-   * @default no limit
-   */
-  readonly maxWait?: number;
+export interface RateControllerOptions extends PacerOptions {
   /**
    * Returns a rate that this one does not exceed. A run starts with it.
    *
    * @default the limit of the batch alone, with a slow start
    */
   readonly getCeiling?: () => number;
-}
-
-interface Waiter {
-  readonly cost: number;
-  readonly resolve: (epoch: number) => void;
-  readonly reject: (reason: Error) => void;
 }
 
 /**
@@ -85,42 +63,26 @@ interface Waiter {
  * The batches do not know of each other. They share what S3 allows because S3 refuses requests of all of them.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
-export class RateController {
+export class RateController implements Pace {
   private run?: string;
   private allowed = Infinity;
   private rate = Infinity;
   private increase = SLOW_START_INCREASE;
-  private signal?: AbortSignal;
-  private waiting: Waiter[] = [];
-  private releasing = false;
-  /** Ends the sleep of `release`, which may be for a request of a round that is over. */
-  private wake?: () => void;
-  /** When the next request is due. */
-  private nextDue = 0;
-  /** An overdue request waits until then, so that catching up is no burst. */
-  private notBefore = 0;
-  /** Whether no time without requests counts before the next one. */
-  private isFirst = true;
-  /** Whether the batch has sent a request. */
-  private used = false;
-  /** Number of the current rate. An answer counts only if its request was sent at the current rate. */
-  private epoch = 0;
-  private since = 0;
-  private accepted = 0;
-  private refused = 0;
-  /** Whether a request had to wait since the rate was set, so the rate and nothing else limits the batch. */
-  private isLimiting = false;
-  /** Whether each request that had to wait since then was overdue. */
-  private isCatchingUp = true;
-  private throttled = false;
-  /** All answers of the last intervals, at whatever rate their requests were sent. */
+  private measured = measureFrom(0);
+  /** All answers of the last intervals, and of the current one, at whatever rate their requests were sent. */
   private intervals: { answers: number; refused: number }[] = [];
   private interval = { answers: 0, refused: 0 };
-
   private readonly delivery: DeliveryRate;
+  private readonly pacer: Pacer;
+
+  /** Number of the current rate. An answer counts only if its request was sent at the current rate. */
+  epoch = 0;
+  /** Whether S3 has refused requests of this run. */
+  isThrottled = false;
 
   constructor(private readonly clock: Clock, private readonly options: RateControllerOptions) {
     this.delivery = new DeliveryRate(clock);
+    this.pacer = new Pacer(clock, this, options);
   }
 
   /**
@@ -129,27 +91,17 @@ export class RateController {
    * @param signal ends the batch's time
    */
   allow({ id, objectsPerSecond }: BatchRate, signal?: AbortSignal): void {
-    this.signal = signal;
-    this.wake?.();
-    signal?.addEventListener('abort', () => this.end(signal), { once: true });
-    // A batch that copied nothing leaves no time to catch up with.
-    this.isFirst ||= !this.used;
-    this.used = false;
-    if (id === this.run && objectsPerSecond === this.allowed) { return; }
+    const isNew = id !== this.run || objectsPerSecond !== this.allowed;
+    this.pacer.begin(signal, isNew);
+    if (!isNew) { return; }
     this.run = id;
     this.allowed = objectsPerSecond;
-    this.isFirst = true;
     this.increase = SLOW_START_INCREASE;
-    this.throttled = false;
+    this.isThrottled = false;
     this.intervals = [];
     this.interval = { answers: 0, refused: 0 };
     this.delivery.reset();
     this.set(this.options.getCeiling ? objectsPerSecond : objectsPerSecond * INITIAL_SHARE);
-  }
-
-  /** Whether S3 has refused requests of this run. */
-  get isThrottled(): boolean {
-    return this.throttled;
   }
 
   /** Requests a second at the moment. */
@@ -168,11 +120,12 @@ export class RateController {
    * @param cost for how many requests S3 counts it
    */
   acquire(cost = 1): Promise<number> {
-    return new Promise((resolve, reject) => {
-      if (this.signal?.aborted) { return this.options.atEnd === 'reject' ? reject(outOfTime()) : resolve(this.epoch); }
-      this.waiting.push({ cost, resolve, reject });
-      if (!this.releasing) { void this.release(); }
-    });
+    return this.pacer.acquire(cost);
+  }
+
+  onWait(isOverdue: boolean): void {
+    this.measured.isLimiting = true;
+    this.measured.isCatchingUp &&= isOverdue;
   }
 
   /** Records any answer but SlowDown: S3 let the request through, even if it failed. */
@@ -186,79 +139,45 @@ export class RateController {
 
   /** Records how many of the requests for which an answer counts were let through, and how many were refused. */
   onAnswer(epoch: number, accepted: number, refused: number): void {
+    const { measured } = this;
     this.delivery.onDelivered(accepted);
     this.interval.answers += accepted + refused;
     this.interval.refused += refused;
     // Until the first refusal, a delete has so many keys at once that the refused ones say nothing about the rate.
-    if (refused > 0 && !this.throttled) {
-      this.throttled = true;
+    if (refused > 0 && !this.isThrottled) {
+      this.isThrottled = true;
       this.increase = MIN_INCREASE;
-      this.nextDue = this.clock.now();
+      this.pacer.restart();
       return;
     }
     if (epoch !== this.epoch) { return; }
     // S3 began to refuse. What it accepted before that says nothing about what it accepts now.
-    if (refused > 0 && this.refused === 0) {
-      this.accepted = 0;
-      this.since = this.clock.now();
+    if (refused > 0 && measured.refused === 0) {
+      measured.accepted = 0;
+      measured.since = this.clock.now();
     }
-    this.accepted += accepted;
-    this.refused += refused;
-    // There is no catching up with requests that S3 refused.
-    if (refused > 0) { this.nextDue = Math.max(this.nextDue, this.clock.now()); }
+    measured.accepted += accepted;
+    measured.refused += refused;
+    if (refused > 0) { this.pacer.forgive(); }
     this.adjust();
   }
 
-  /** Sends the waiting requests in their order, each when it is due at the rate of that moment. */
-  private async release(): Promise<void> {
-    const { maxWait = Infinity } = this.options;
-    this.releasing = true;
-    while (this.waiting.length > 0) {
-      const now = this.clock.now();
-      if (this.isFirst) { this.nextDue = this.notBefore = now; }
-      this.isFirst = false;
-      this.used = true;
-      this.nextDue = Math.min(Math.max(this.nextDue, now - MAX_DEFICIT), now + maxWait);
-      this.notBefore = Math.min(this.notBefore, now + maxWait);
-      const wait = Math.max(this.nextDue, this.notBefore) - now;
-      if (wait > 0) {
-        this.isLimiting = true;
-        this.isCatchingUp &&= this.nextDue <= now;
-        await Promise.race([this.clock.sleep(wait), new Promise<void>((wake) => { this.wake = wake; })]);
-        continue;
-      }
-      const { cost, resolve } = this.waiting.shift()!;
-      const spacing = cost * 1_000 / this.current;
-      this.nextDue += spacing;
-      this.notBefore = Math.max(this.notBefore, now - Math.max(TIMER_SLACK, spacing)) + spacing / CATCH_UP_FACTOR;
-      resolve(this.epoch);
-    }
-    this.releasing = false;
-  }
-
-  private end(signal: AbortSignal): void {
-    if (signal !== this.signal) { return; }
-    for (const { resolve, reject } of this.waiting.splice(0)) {
-      if (this.options.atEnd === 'reject') { reject(outOfTime()); } else { resolve(this.epoch); }
-    }
-  }
-
   private adjust(): void {
-    const now = this.clock.now();
-    const answers = this.accepted + this.refused;
-    const isEnough = answers >= this.current * INTERVAL / 1_000 || now - this.since >= MAX_INTERVAL;
-    if (now - this.since < INTERVAL || answers < MIN_ANSWERS || !isEnough) { return; }
+    const { accepted, refused, since, isCatchingUp, isLimiting } = this.measured;
+    const passed = this.clock.now() - since;
+    const answers = accepted + refused;
+    const isEnough = answers >= this.current * INTERVAL / 1_000 || passed >= MAX_INTERVAL;
+    if (passed < INTERVAL || answers < MIN_ANSWERS || !isEnough) { return; }
     this.intervals = [...this.intervals, this.interval].slice(-INTERVALS_OF_NOISE);
     this.interval = { answers: 0, refused: 0 };
-    if (this.refused > 0 && !this.isNoise()) {
+    if (refused > 0 && !this.isNoise()) {
       this.increase = MIN_INCREASE;
-      this.set(Math.max(this.allowed * MIN_SHARE, this.current * Math.max(MAX_DECREASE, this.accepted / answers)));
-    } else if (this.isLimiting) {
+      this.set(Math.max(this.allowed * MIN_SHARE, this.current * Math.max(MAX_DECREASE, accepted / answers)));
+    } else if (isLimiting) {
       // While the batch catches up, S3 may let through what it saved for the batch, which says little about the rate.
-      const increase = this.throttled && this.isCatchingUp ? MIN_INCREASE : this.increase;
-      const rate = Math.min(this.allowed, this.rate * (1 + increase));
-      this.increase = this.throttled ? Math.min(MAX_INCREASE, this.increase * 2) : SLOW_START_INCREASE;
-      this.set(rate);
+      const increase = this.isThrottled && isCatchingUp ? MIN_INCREASE : this.increase;
+      this.increase = this.isThrottled ? Math.min(MAX_INCREASE, this.increase * 2) : SLOW_START_INCREASE;
+      this.set(Math.min(this.allowed, this.rate * (1 + increase)));
     } else {
       this.set(this.rate);
     }
@@ -274,11 +193,19 @@ export class RateController {
   private set(rate: number): void {
     if (rate !== this.rate) { this.epoch++; }
     this.rate = rate;
-    this.since = this.clock.now();
-    this.accepted = this.refused = 0;
-    this.isLimiting = false;
-    this.isCatchingUp = true;
+    this.measured = measureFrom(this.clock.now());
   }
 }
 
-const outOfTime = () => Object.assign(new Error('the round ended before this request could be sent'), { name: 'AbortError' });
+/** What is measured at one rate, from an instant on. */
+function measureFrom(since: number) {
+  return {
+    since,
+    accepted: 0,
+    refused: 0,
+    /** Whether a request had to wait, so the rate and nothing else limits the batch. */
+    isLimiting: false,
+    /** Whether each request that had to wait was overdue. */
+    isCatchingUp: true,
+  };
+}

@@ -9,16 +9,15 @@ import { withSend } from '../s3/with-send';
 
 /** Seconds. After a refusal, a delete has as many keys as the rate allows in this time. */
 const SECONDS_OF_A_THROTTLED_DELETE = 0.1;
-/** Factor. Deletes that are a little faster than the copies catch up with them. */
+/** Factor. Deletes that are faster than the copies catch up with them. */
 const LEAD_OF_DELETES = 1.25;
 /** Milliseconds. A delete waits no longer, because a round must end with its sources deleted, however low the rate is. */
 const MAX_DELETE_WAIT = 2_000;
 
 /**
  * The rates of a batch's writes: copies to the archive, and deletes at the source. S3 limits each prefix, so each has a
- * controller of its own. S3 counts each key of a delete as one request, and an object is copied and deleted once. So the
- * rate of the deletes never needs to exceed that of the copies, and once S3 has refused something, not by much what S3 lets
- * through of the copies.
+ * controller of its own. S3 counts each key of a delete as one request. Deletes never need a higher rate than copies. After
+ * throttling they may exceed the accepted rate of the copies by 25 %.
  */
 export class WriteRates {
   readonly copies: RateController;
@@ -107,7 +106,7 @@ function countSlowDowns({ Errors: errors = [] }: DeleteObjectsCommandOutput): nu
  * several, each when the rate allows it. If some of them fail, the answer has no result for their keys.
  */
 export function withPacedDeletes(s3: S3Client, rates: Pick<WriteRates, 'keysPerDelete'>): S3Client {
-  return withSend(s3, async (command: unknown, options) => {
+  return withSend(s3, (command: unknown, options) => {
     const send = (each: DeleteObjectsCommand) => s3.send(each, options);
     return command instanceof DeleteObjectsCommand ? deleteInParts(command, rates, send) : send(command as DeleteObjectsCommand);
   });

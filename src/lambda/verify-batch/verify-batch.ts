@@ -93,6 +93,6 @@ async function writeLines(reports: BucketClient, Key: string, lines: readonly Ve
 }
 
 /** The version that was recorded, with what was found now. */
-function toLine({ line: { v, key }, version, part, written }: RecordedVersion, finding: Finding, at: number): VerifiedLine {
-  return { v, key, ...version, ...finding, at, part, written };
+function toLine({ line: { v, key }, version, part }: RecordedVersion, finding: Finding, at: number): VerifiedLine {
+  return { v, key, ...version, ...finding, at, part };
 }

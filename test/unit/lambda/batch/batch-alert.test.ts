@@ -52,9 +52,9 @@ test('the longest of keys and messages fit next to the items of a batch', () => 
   for (const character of ['\u{1f600}', '\u0001', '日', '"']) {
     const length = Math.floor(1024 / Buffer.byteLength(character));
     const items = Array.from({ length: 3 }, (_, i) => ({ Key: `${i}${character.repeat(length)}`, Etag: '"e"', Size: 1, LastModified: 0 }));
-    const outcomes = new BatchOutcomes(items, initialProgress());
+    const outcomes = new BatchOutcomes(items, initialProgress(), { runStart: 0 });
     items.forEach(({ Key: key }, index) => outcomes.set(index, { status: 'failed', destination: key, code: 'UNEXPECTED' as never, message: `${index}${character.repeat(600)}` }));
-    const lines = items.map((_, index) => outcomes.toLedgerLine(index, 0, 0, undefined)!);
+    const lines = items.map((_, index) => outcomes.toLedgerLine(index, 0)!);
     const after: Progress = { ...outcomes.toProgress(3, lines), finished: true, upload: null };
     const stragglers = { count: 3, oldest: '2026-11-01', examples: after.problems.map(({ key }) => ({ key, date: '2026-11-01' })) };
     expect(Buffer.byteLength(JSON.stringify({ run, ...after, stragglers, alert: alertOf(after) }))).toBeLessThan(room);

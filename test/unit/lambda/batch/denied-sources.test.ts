@@ -2,7 +2,7 @@
 import type { Fault, PutOptions, S3Call } from '../../../../packages/s3-double/src';
 import type { Progress } from '../../../../src/contract/payloads/batch-payloads';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { moveBatch } from '../../../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';

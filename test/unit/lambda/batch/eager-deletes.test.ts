@@ -1,7 +1,7 @@
 import { EagerDeletes } from '../../../../src/lambda/batch/eager-deletes';
 
 const UNTHROTTLED = { isThrottled: false, keysPerDelete: 1_000 };
-const THROTTLED = { isThrottled: true, keysPerDelete: 500 };
+const THROTTLED = { isThrottled: true, keysPerDelete: 250 };
 
 function deletesOf(copied: number, rate: typeof THROTTLED, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
   const early = new EagerDeletes(rate, remove);
@@ -15,7 +15,7 @@ test('nothing is deleted early where S3 holds nothing back', async () => {
   expect(remove).not.toHaveBeenCalled();
 });
 
-test('where it does, as many at a time as the rate allows, each object once, and what is less waits for the end', async () => {
+test('where it does, as many at a time as two deletes may have, each object once, and what is less waits for the end', async () => {
   const removed: (readonly number[])[] = [];
   const early = new EagerDeletes(THROTTLED, async (indexes) => { removed.push(indexes); });
   for (let index = 0; index < 1_200; index++) {

@@ -1,7 +1,7 @@
 /** Lambda freezes a function that has answered or failed, and lets what it left behind go on in the middle of the next invocation. */
 import { CopyObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { moveBatch } from '../../../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { type Environment, readSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';

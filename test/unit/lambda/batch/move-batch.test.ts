@@ -5,7 +5,7 @@ import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import type { Run } from '../../../../src/contract/payloads/run';
 import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
-import { moveBatch } from '../../../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { MAX_DIGEST_LENGTH } from '../../../../src/lambda/batch/outcome-recorder';
 import { readLines, tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { Tally } from '../../../../src/lambda/ledger/tally';

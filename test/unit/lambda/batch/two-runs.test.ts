@@ -3,7 +3,7 @@ import type { S3Call } from '../../../../packages/s3-double/src';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { moveBatch } from '../../../../src/lambda/batch/move-batch';
+import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';

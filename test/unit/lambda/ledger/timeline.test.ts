@@ -35,6 +35,6 @@ test('an object of a redrive two weeks later fits, too', () => {
 test.each([[5, 5_000], [5_000, 5], [5_000, 50_000]])('a merged timeline is the same as one of all objects: %s and %s seconds', (a, b) => {
   const [first, second] = [a, b].map((seconds) => Array.from({ length: 97 }, (_, i) => (i * seconds * 1000) / 97));
   const merged = createTimeline(first);
-  merged.merge(createTimeline(second));
+  merged.mergeDigest(createTimeline(second).toDigest());
   expect(merged.throughput()).toEqual(createTimeline([...first, ...second]).throughput());
 });

@@ -48,7 +48,6 @@ function finding(name: string, status: 'changed' | 'missing' = 'missing'): Verif
     day: '2026-11-24',
     at: 7,
     part: `${VERIFIED}aa-000000_000010.jsonl`,
-    written: Math.floor(Date.now() / 1000) - 60,
   };
 }
 

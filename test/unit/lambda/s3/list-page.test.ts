@@ -5,9 +5,9 @@ import * as path from 'node:path';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { ShardedListing } from '../../../../src/lambda/list-objects/sharded-listing';
-import { findExistingKeys } from '../../../../src/lambda/move/existing-keys';
 import { compareKeys } from '../../../../src/lambda/s3/compare-keys';
 import { listPage, listUploads } from '../../../../src/lambda/s3/list-page';
+import { findListed } from '../../../../src/lambda/s3/object-lookup';
 import { findObject, listObjects } from '../../../../src/lambda/s3/read-objects';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
@@ -37,10 +37,10 @@ describe('against the S3 double', () => {
       const source = bucketClient(harness, 'source');
       const [gone, ...left] = present;
       harness.store.bucket('source').delete(gone, 0);
-      expect(await findExistingKeys(source, present)).toEqual(new Set(left));
-      expect([(await findObject(harness.s3, 'source', gone))?.Key, await source.has(gone)]).toEqual([undefined, false]);
+      expect(new Set((await findListed(source, present)).keys())).toEqual(new Set(left));
+      expect([(await findObject(harness.s3, 'source', gone))?.Key, (await source.find(gone))?.Key]).toEqual([undefined, undefined]);
       for (const key of left) {
-        expect([(await findObject(harness.s3, 'source', key))?.Key, await source.has(key)]).toEqual([key, true]);
+        expect([(await findObject(harness.s3, 'source', key))?.Key, (await source.find(key))?.Key]).toEqual([key, key]);
       }
       left.forEach((key) => harness.store.bucket('source').delete(key, 0));
     }), { numRuns: 25 });
@@ -94,8 +94,8 @@ describe('against a server', () => {
     expect(await collectKeys(s3, 'source', 'in/')).toEqual([KEY]);
     expect((await findObject(s3, 'source', KEY))?.Key).toBe(KEY);
     const source = bucketClient({ s3 }, 'source');
-    expect([await source.has(KEY), await source.has('in/😀 +A.csv')]).toEqual([true, false]);
-    expect(await findExistingKeys(source, [KEY])).toEqual(new Set([KEY]));
+    expect([(await source.find(KEY))?.Key, await source.find('in/😀 +A.csv')]).toEqual([KEY, undefined]);
+    expect(new Set((await findListed(source, [KEY])).keys())).toEqual(new Set([KEY]));
   });
 });
 
@@ -136,8 +136,8 @@ describe('pages without keys that are not the last ones', () => {
     expect(await collectKeys(s3, 'source', 'in/')).toEqual(keys);
     expect((await findObject(s3, 'source', 'in/b'))?.Key).toBe('in/b');
     const source = bucketClient({ s3 }, 'source');
-    expect([await source.has('in/c'), await source.has('in/d')]).toEqual([true, false]);
-    expect(await findExistingKeys(source, [...keys, 'in/d'])).toEqual(new Set(keys));
+    expect([(await source.find('in/c'))?.Key, await source.find('in/d')]).toEqual(['in/c', undefined]);
+    expect(new Set((await findListed(source, [...keys, 'in/d'])).keys())).toEqual(new Set(keys));
     const listing = new ShardedListing({ source, prefix: 'in/', concurrency: 4 }, [{}]);
     const sharded: string[] = [];
     for await (const page of listing.list(() => false)) { sharded.push(...page.map(({ Key }) => Key!)); }
@@ -153,13 +153,13 @@ describe('pages without keys that are not the last ones', () => {
   test('after some hundred of them, an error says what to do, and is not repeated', async () => {
     const { server, s3 } = connect(Infinity);
     const source = bucketClient({ s3 }, 'source');
-    await expect(source.has('in/a')).rejects.toThrow(/^s3:\/\/source\/in\/a has 500 pages without a key in a row, as where many delete markers lie: .*NoncurrentVersionExpiration.*ExpiredObjectDeleteMarker/);
+    await expect(source.find('in/a')).rejects.toThrow(/^s3:\/\/source\/in\/a has 500 pages without a key in a row, as where many delete markers lie: .*NoncurrentVersionExpiration.*ExpiredObjectDeleteMarker/);
     expect(server.inputs).toHaveLength(500);
   });
 
   test('an empty page that goes on, but does not say where, is an answer that cannot be read', async () => {
     const send = jest.fn().mockResolvedValueOnce({ IsTruncated: true }).mockResolvedValueOnce({ Contents: [{ Key: 'in/a' }] });
-    expect(await bucketClient({ s3: { send } as unknown as S3Client }, 'source').has('in/a')).toBe(true);
+    expect(await bucketClient({ s3: { send } as unknown as S3Client }, 'source').find('in/a')).toMatchObject({ Key: 'in/a' });
   });
 });
 

@@ -50,8 +50,18 @@ test('falls to the least, and no lower, where they get slower and slower', async
   expect(it.current).toBe(16);
 });
 
-test('answers within 50 ms are quick, whatever the fastest took', async () => {
+test('answers within 50 ms do not lower it, whatever the fastest took', async () => {
   const { it } = await load(6_000, (active) => Math.min(50, active));
+  expect(it.current).toBe(128);
+});
+
+test('answers within 30 ms raise it, whatever the fastest took', async () => {
+  const { it } = await load(6_000, (active) => Math.min(30, active));
+  expect(it.current).toBe(448);
+});
+
+test('answers within 50 ms raise it if the fastest took 20 ms', async () => {
+  const { it } = await load(6_000, (active) => Math.max(20, Math.min(50, active)));
   expect(it.current).toBe(448);
 });
 

@@ -1,8 +1,8 @@
-import { findExistingKeys } from '../../../../src/lambda/move/existing-keys';
+import { findListed } from '../../../../src/lambda/s3/object-lookup';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
-const present = (keys: string[]) => findExistingKeys(bucketClient(harness, 'archive'), keys);
+const present = async (keys: string[]) => new Set((await findListed(bucketClient(harness, 'archive'), keys)).keys());
 const put = (...keys: string[]) => keys.forEach((key) => harness.store.put('archive', key, 'x'));
 
 beforeAll(async () => { harness = await startHarness(); });
@@ -39,12 +39,19 @@ test('goes past what nobody asked for', async () => {
 test('page by page, where it asked for all of them', async () => {
   const keys = Array.from({ length: 2_500 }, (_, i) => `d/${String(i).padStart(5, '0')}`);
   put(...keys);
-  expect((await present(keys))!.size).toBe(2_500);
+  expect((await present(keys)).size).toBe(2_500);
   expect(harness.requests.ListObjectsV2).toBe(3);
 });
 
-test('says so where it may not list', async () => {
+test('asks for a key that a whole page of others lies in front of', async () => {
+  for (let i = 0; i < 1_500; i++) { put(`d/3${String(i).padStart(5, '0')}`); }
+  put('d/4', 'd/5');
+  expect(await present(['d/4', 'd/5', 'd/6'])).toEqual(new Set(['d/4', 'd/5']));
+  expect(harness.requests.ListObjectsV2).toBeLessThanOrEqual(5);
+});
+
+test('throws a denial', async () => {
   const undo = harness.store.deny({ operations: ['ListObjectsV2'] });
-  expect(await present(['a'])).toBeUndefined();
+  await expect(present(['a'])).rejects.toThrow('Access Denied');
   undo();
 });

@@ -1,0 +1,56 @@
+import type { BatchOutcomes, Outcome } from './batch-outcomes';
+import type { BatchWorker } from './batch-worker';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
+import type { BatchLines } from '../ledger/batch-ledger';
+import type { MoveContext, MoveResult, RewrittenVersion } from '../move/move-object';
+
+/** What a round does in another way for each direction: to the archive, or back to the old keys. */
+export interface BatchHooks {
+  /** What differs in the context of the moves. */
+  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRestore'>;
+  /** What names the batch in the ledger. Default: its first object. */
+  readonly origin?: string;
+  /** Returns the key that the ledger has for an object: that at the source. */
+  toLineKey(item: ListedObject): string;
+  /** Returns why an object is not even tried. */
+  refuse(item: ListedObject): MoveResult | undefined;
+  /** Returns the storage class of the copy, if it is not that of the settings. */
+  getStorageClass(item: ListedObject): string | undefined;
+  /** Returns where a version belongs that was written after the listing, or undefined if it is not copied. */
+  reselect(item: ListedObject, version: RewrittenVersion): { readonly destination: string; readonly day: string } | undefined;
+  /** Decides what became of the objects that were not at their source as they should. */
+  resolveMissing(context: MoveContext, outcomes: BatchOutcomes, archived: BatchLines['archived']): Promise<void>;
+  /**
+   * Returns the outcome of an object that this attempt could not move, if it is moved after all. Another attempt wrote that it is
+   * archived, which it does when it is copied: it may have deleted the source, and died after that. A denial, for example, says
+   * nothing about it.
+   *
+   * @throws an error if S3 does not say it, so that another attempt, or ReportRun, finds out
+   */
+  findMoved(context: MoveContext, item: ListedObject): Promise<Outcome | undefined>;
+  /** Turns a line about the copy of an object into the line of the ledger. */
+  toLine(line: LedgerLine, item: ListedObject): LedgerLine;
+}
+
+/** To the archive. */
+export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'settings' | 'select'>): BatchHooks {
+  const isKept = settings.keepsSources === true;
+  return {
+    move: { sharesDestinations: settings.layout.flatten, looksFirst: isKept, isRestore: false },
+    toLineKey: ({ Key }) => Key,
+    refuse: () => undefined,
+    getStorageClass: () => undefined,
+    reselect: (item, { lastModified, size }) => {
+      const selection = select({ ...item, LastModified: lastModified.getTime() / 1000, Size: size });
+      return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
+    },
+    resolveMissing: async (_, outcomes, archived) => outcomes.recall(archived),
+    findMoved: async ({ source }, { Key }) => {
+      // Where sources are kept, the copy is all.
+      const isDone = isKept || !await source.find(Key);
+      return isDone ? { status: 'source-gone', isKept } : undefined;
+    },
+    toLine: (line) => line,
+  };
+}

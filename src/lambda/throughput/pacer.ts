@@ -1,0 +1,126 @@
+import type { Clock } from '../s3/retry';
+
+/**
+ * Milliseconds. The time without requests that a batch may catch up with: bulk deletes, the ledger and the handover to
+ * the next batch take less than this, and a longer pause must not become a burst.
+ */
+const MAX_DEFICIT = 1_000;
+/** Factor of the rate. A batch that catches up must not exceed it, because S3 would refuse a burst. */
+const CATCH_UP_FACTOR = 2;
+/** Milliseconds. Timers wake up late by up to this, so requests that became due meanwhile are sent at once. */
+const TIMER_SLACK = 20;
+
+export interface PacerOptions {
+  /** What happens to the requests that wait when the batch's time ends. */
+  readonly atEnd: 'reject' | 'send';
+  /**
+   * Milliseconds that a request waits at most.
+   *
+   * @default no limit
+   */
+  readonly maxWait?: number;
+}
+
+/** What the pacer asks, and tells. */
+export interface Pace {
+  /** Requests a second at the moment. */
+  readonly current: number;
+  /** Number of the current rate, which a request gets when it is sent. */
+  readonly epoch: number;
+  /** @param isOverdue the request should have been sent already, and waits because catching up must be no burst */
+  onWait(isOverdue: boolean): void;
+}
+
+interface Waiter {
+  readonly cost: number;
+  readonly resolve: (epoch: number) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/** Sends requests in their order, evenly spaced. It catches up with time in which none was sent. */
+export class Pacer {
+  private signal?: AbortSignal;
+  private waiting: Waiter[] = [];
+  private isReleasing = false;
+  /** Ends the sleep of `release`, which may be for a request of a round that is over. */
+  private wake?: () => void;
+  /** When the next request is due. */
+  private nextDue = 0;
+  /** An overdue request waits until then, so that catching up is no burst. */
+  private notBefore = 0;
+  /** Whether no time without requests counts before the next one. */
+  private isFirst = true;
+  /** Whether the batch has sent a request. */
+  private isUsed = false;
+
+  constructor(private readonly clock: Clock, private readonly pace: Pace, private readonly options: PacerOptions) {}
+
+  /**
+   * Starts a batch.
+   *
+   * @param signal ends the batch's time
+   * @param isNew no time before it is to be caught up with
+   */
+  begin(signal: AbortSignal | undefined, isNew: boolean): void {
+    this.signal = signal;
+    this.wake?.();
+    signal?.addEventListener('abort', () => this.end(signal), { once: true });
+    // A batch that sent nothing leaves no time to catch up with.
+    this.isFirst ||= isNew || !this.isUsed;
+    this.isUsed = false;
+  }
+
+  /** Resolves with the epoch when the next request may be sent. */
+  acquire(cost: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (this.signal?.aborted) { return this.options.atEnd === 'reject' ? reject(outOfTime()) : resolve(this.pace.epoch); }
+      this.waiting.push({ cost, resolve, reject });
+      if (!this.isReleasing) { void this.release(); }
+    });
+  }
+
+  /** Gives up the time to catch up with: there is no catching up with requests that S3 refused. */
+  forgive(): void {
+    this.nextDue = Math.max(this.nextDue, this.clock.now());
+  }
+
+  /** Lets the next request be sent now, whatever was sent before. */
+  restart(): void {
+    this.nextDue = this.clock.now();
+  }
+
+  /** Sends the waiting requests, each when it is due at the rate of that moment. */
+  private async release(): Promise<void> {
+    const { maxWait = Infinity } = this.options;
+    this.isReleasing = true;
+    while (this.waiting.length > 0) {
+      const now = this.clock.now();
+      if (this.isFirst) { this.nextDue = this.notBefore = now; }
+      this.isFirst = false;
+      this.isUsed = true;
+      this.nextDue = Math.min(Math.max(this.nextDue, now - MAX_DEFICIT), now + maxWait);
+      this.notBefore = Math.min(this.notBefore, now + maxWait);
+      const wait = Math.max(this.nextDue, this.notBefore) - now;
+      if (wait > 0) {
+        this.pace.onWait(this.nextDue <= now);
+        await Promise.race([this.clock.sleep(wait), new Promise<void>((wake) => { this.wake = wake; })]);
+        continue;
+      }
+      const { cost, resolve } = this.waiting.shift()!;
+      const spacing = cost * 1_000 / this.pace.current;
+      this.nextDue += spacing;
+      this.notBefore = Math.max(this.notBefore, now - Math.max(TIMER_SLACK, spacing)) + spacing / CATCH_UP_FACTOR;
+      resolve(this.pace.epoch);
+    }
+    this.isReleasing = false;
+  }
+
+  private end(signal: AbortSignal): void {
+    if (signal !== this.signal) { return; }
+    for (const { resolve, reject } of this.waiting.splice(0)) {
+      if (this.options.atEnd === 'reject') { reject(outOfTime()); } else { resolve(this.pace.epoch); }
+    }
+  }
+}
+
+const outOfTime = () => Object.assign(new Error('the round ended before this request could be sent'), { name: 'AbortError' });
