@@ -3,7 +3,8 @@ import type { ListedObject, PlannedPart, RunListing } from '../../../../src/cont
 import type { Run } from '../../../../src/contract/payloads/run';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import { parseDateSource } from '../../../../src/dates/key-dates';
-import { type ListObjectsContext, listObjects } from '../../../../src/lambda/list-objects/list-objects';
+import { listObjects } from '../../../../src/lambda/list-objects/list-objects';
+import type { PlanContext } from '../../../../src/lambda/list-objects/plan-round';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../helpers/memory-s3';
@@ -22,7 +23,7 @@ interface Options {
   readonly maxPartsOfRound?: number;
 }
 
-function createContext(memory: MemoryS3, options: Options = {}): ListObjectsContext {
+function createContext(memory: MemoryS3, options: Options = {}): PlanContext {
   const { prefix = '', destinationPrefix = 'archive/', destinationBucket = 'source', concurrency = 4, batchSize = 5, maxPartsOfRound } = options;
   const settings = {
     sourceBucket: 'source',
@@ -42,7 +43,7 @@ function createContext(memory: MemoryS3, options: Options = {}): ListObjectsCont
 const KILLED = Object.assign(new Error('killed'), { name: 'Killed' });
 
 /** Invokes the function as the state machine does: again if it failed, and again until everything is listed. */
-async function listAll(context: ListObjectsContext, prefix = '', invoke = listObjects): Promise<RunListing> {
+async function listAll(context: PlanContext, prefix = '', invoke = listObjects): Promise<RunListing> {
   let listing: RunListing = { prefix };
   for (let attempts = 0; !listing.progress?.finished; attempts++) {
     if (attempts > 1_000) { throw new Error('the listing has no end'); }

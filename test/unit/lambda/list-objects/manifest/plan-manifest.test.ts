@@ -46,7 +46,7 @@ function createContext(memory: MemoryS3, options: Options = {}): PlanManifestCon
     batchSize: 5,
     filter,
   };
-  return { s3: memory.s3, manifests: memory.s3, clock, settings, select: createSelector(settings, RUN), ...limits };
+  return { s3: memory.s3, clock, settings, select: createSelector(settings, RUN), ...limits };
 }
 
 function memoryOf(files: Record<string, string | Buffer>, options: Partial<MemoryS3Options> = {}): MemoryS3 {
