@@ -1,3 +1,4 @@
+import { testRun } from './batch-fixtures';
 import { startHarness, type Harness } from './harness';
 import type { S3DoubleOptions } from '../../packages/s3-double/src';
 import type { Progress } from '../../src/contract/payloads/batch-payloads';
@@ -12,16 +13,7 @@ import { judge } from '../../src/lambda/report-run/report/outcome';
 import type { ReportFacts } from '../../src/lambda/report-run/report/report';
 import { readReportSettings, type ReportSettings } from '../../src/lambda/runtime/environment';
 
-export const RUN: Run = {
-  id: 'nightly',
-  startTime: '2026-11-25T01:00:00.000Z',
-  from: '2026-11-24',
-  to: '2026-11-24',
-  dryRun: false,
-  reportPrefix: 'runs/2026-11-25/nightly/',
-  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/',
-  objectsPerSecond: 150,
-};
+export const RUN = testRun({ objectsPerSecond: 150 });
 
 export const ENVIRONMENT = {
   SOURCE_BUCKET: 'source',

@@ -1,16 +1,10 @@
 /** What the owner of sources, or a policy about sources, can bring about: those sources fail, and no other object does. */
 import type { Fault, PutOptions, S3Call } from '../../../../packages/s3-double/src';
 import type { Progress } from '../../../../src/contract/payloads/batch-payloads';
-import type { Run } from '../../../../src/contract/payloads/run';
 import { Env } from '../../../../src/contract/settings';
 import { moveBatch } from '../../../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
-import { systemClock } from '../../../../src/lambda/s3/retry';
-import { createSelector } from '../../../../src/lambda/selection/select-objects';
-import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
-import { CopyThroughput } from '../../../../src/lambda/throughput/copy-throughput';
-import { WriteRates } from '../../../../src/lambda/throughput/write-rates';
+import { listSource, testRun, testWorker } from '../../../helpers/batch-fixtures';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
@@ -20,41 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-const run: Run = {
-  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
-};
+const run = testRun({ startTime: new Date().toISOString() });
 
 /** Moves what is at the source in one round. */
 async function moveAll(): Promise<Progress> {
-  const settings = readArchiveSettings({
-    [Env.SOURCE_BUCKET]: 'source',
-    [Env.SOURCE_PREFIX]: 'in/',
-    [Env.DESTINATION_BUCKET]: 'archive',
-    [Env.DESTINATION_PREFIX]: 'archive/',
-    [Env.DESTINATION_KEY_ARN]: OWN_KEY,
-    [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-    [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
-    [Env.TIME_ZONE]: 'UTC',
-    [Env.CONFLICT_POLICY]: 'REPORT',
-    [Env.REPORT_BUCKET]: 'reports',
-    [Env.MAX_ROUNDS]: '100',
-  });
-  const items = harness.store.keys('source').map((key) => {
-    const { etag, size, lastModified, attributes } = harness.store.get('source', key)!;
-    return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
-  });
-  return moveBatch({
-    s3: harness.s3,
-    rate: new WriteRates(systemClock),
-    concurrency: new AimdConcurrencyController(),
-    copyThroughput: new CopyThroughput(),
-    clock: systemClock,
-    settings,
-    select: createSelector(settings, run),
-    sourceLocks: false,
-    promptDeletes: 1_000,
-    onProblem: () => undefined,
-  }, { BatchInput: { run, progress: initialProgress() }, Items: items }, 300_000);
+  const worker = testWorker({ s3: harness.s3, run, environment: { [Env.DESTINATION_KEY_ARN]: OWN_KEY } });
+  return moveBatch(worker, { BatchInput: { run, progress: initialProgress() }, Items: listSource(harness) }, 300_000);
 }
 
 const OWN_KEY = 'arn:aws:kms:us-east-1:123456789012:key/own';

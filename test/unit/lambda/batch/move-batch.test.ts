@@ -11,12 +11,8 @@ import { MAX_DIGEST_LENGTH } from '../../../../src/lambda/batch/outcome-recorder
 import { readLines, tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { Tally } from '../../../../src/lambda/ledger/tally';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
-import { createSelector } from '../../../../src/lambda/selection/select-objects';
-import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
-import { CopyThroughput } from '../../../../src/lambda/throughput/copy-throughput';
-import { WriteRates } from '../../../../src/lambda/throughput/write-rates';
+import { listSource, testRun, testWorker } from '../../../helpers/batch-fixtures';
 import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
 import { holdWrite } from '../../../helpers/held-writes';
 import { expectSchema } from '../../../helpers/report-schema';
@@ -32,44 +28,13 @@ afterEach(() => harness.close());
 // The ledgers of all tests here: conflicts, failures, dry runs, copies in parts, versions, several rounds and attempts.
 afterEach(() => expectSchema(ledger()));
 
-const run: Run = {
-  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
-};
+const run = testRun({ id: 'run-1', startTime: new Date().toISOString() });
 
 function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run): BatchWorker {
-  const settings = readArchiveSettings({
-    [Env.SOURCE_BUCKET]: 'source',
-    [Env.SOURCE_PREFIX]: 'in/',
-    [Env.DESTINATION_BUCKET]: 'archive',
-    [Env.DESTINATION_PREFIX]: 'archive/',
-    [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-    [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
-    [Env.TIME_ZONE]: 'UTC',
-    [Env.CONFLICT_POLICY]: 'REPORT',
-    [Env.REPORT_BUCKET]: 'reports',
-    [Env.MAX_ROUNDS]: '100',
-    ...environment,
-  });
-  return {
-    s3: harness.s3,
-    rate: new WriteRates(systemClock),
-    concurrency: new AimdConcurrencyController(),
-    copyThroughput: new CopyThroughput(),
-    clock: systemClock,
-    settings,
-    select: createSelector(settings, forRun),
-    sourceLocks: false,
-    promptDeletes: 1_000,
-    onProblem: (line) => problems.push(line),
-  };
+  return testWorker({ s3: harness.s3, run: forRun, environment, onProblem: (line) => problems.push(line) });
 }
 
-function listed(): ListedObject[] {
-  return harness.store.keys('source').map((key) => {
-    const { etag, size, lastModified, attributes } = harness.store.get('source', key)!;
-    return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
-  });
-}
+const listed = () => listSource(harness);
 
 function batch(items: ListedObject[], more: { run?: Run; progress?: Progress } = {}): BatchEvent {
   return { BatchInput: { run: more.run ?? run, progress: more.progress ?? initialProgress() }, Items: items };

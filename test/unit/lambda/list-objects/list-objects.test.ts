@@ -1,17 +1,15 @@
 import * as fc from 'fast-check';
 import type { ListedObject, PlannedPart, RunListing } from '../../../../src/contract/payloads/listing';
-import type { Run } from '../../../../src/contract/payloads/run';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import { parseDateSource } from '../../../../src/dates/key-dates';
 import { listObjects } from '../../../../src/lambda/list-objects/list-objects';
 import type { PlanContext } from '../../../../src/lambda/list-objects/plan-round';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
+import { testRun } from '../../../helpers/batch-fixtures';
 import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../helpers/memory-s3';
 
-const RUN: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
-};
+const RUN = testRun();
 const PLAN = `${RUN.reportPrefix}plan/`;
 
 interface Options {
