@@ -6,16 +6,25 @@ import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
 import type { App, Located } from './scope';
 import { Env, MAP_LABEL } from '../../../../src/contract/settings';
-import { UsageError } from '../errors';
-import { isObject } from '../json';
-import type { BucketSetup } from '../s3-backend/s3-service';
-import { allStates, type Definition, type DistributedMapState, isDistributedMap, readerOf } from '../step-functions/definition';
-import { isSupported } from '../step-functions/service-integrations';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
+import { allStates, type Definition, type DistributedMapState, isDistributedMap, readerOf } from '../states-language/definition';
+import { isSupported } from '../states-language/integrations';
 
 interface Validation { readonly isValid: boolean; errorsText(separator: string): string }
 // The package's types are not next to its entry point.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const validate = require('asl-validator') as (definition: Definition, options: { checkArn: boolean; checkPaths: boolean }) => Validation;
+
+export interface BucketSetup {
+  readonly name: string;
+  /** Account and region apply to the embedded double only: in another S3, all buckets are created in the region of the stack. */
+  readonly account: string;
+  readonly region: string;
+  readonly versioned: boolean;
+  /** Default encryption with a KMS key. Applied to the embedded double only: another S3 may not have that key. */
+  readonly encryption?: Encryption;
+}
 
 const TOPIC_ARN = /arn:[\w-]+:sns:[\w-]+:\d+:[\w.-]+/g;
 

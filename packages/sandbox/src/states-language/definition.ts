@@ -1,4 +1,4 @@
-import type { Json } from '../json';
+import type { Json } from '../common/json';
 
 /** The fields of the Amazon States Language that the sandbox looks at; the rest passes through it. */
 export interface Definition {

@@ -1,4 +1,4 @@
-import { S3Error } from '../errors';
+import { S3Error } from '../common/errors';
 
 /** Requests to refuse, as a policy's explicit deny would. Fields left out match everything. */
 export interface DenyRule {

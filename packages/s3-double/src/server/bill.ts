@@ -1,10 +1,10 @@
-import type { Answer, S3Request } from './context';
-import { parseCopySource } from './operations/copy';
-import { deletionKeys } from './operations/delete';
-import type { ObjectStore } from './store/store';
-import type { StoredObject } from './store/stored-object';
-import { toRequestName, type Requests } from '../../../src/lambda/pricing/requests';
-import { getEarlyByteDays, getTerms } from '../../../src/lambda/pricing/storage-classes';
+import { toRequestName, type Requests } from '../../../../src/lambda/pricing/requests';
+import { getEarlyByteDays, getTerms } from '../../../../src/lambda/pricing/storage-classes';
+import type { Answer, S3Request } from '../http/context';
+import { parseCopySource } from '../http/copy-source';
+import { deletionKeys } from '../operations/delete';
+import type { ObjectStore } from '../store/store';
+import type { StoredObject } from '../store/stored-object';
 
 /** What S3 would charge for. */
 export interface Bill {

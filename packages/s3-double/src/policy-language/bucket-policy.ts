@@ -1,8 +1,8 @@
+import { type Condition, type ConditionKeys, holds } from './conditions';
+import { toActionPattern, toPattern } from './pattern';
 import { unsupportedCondition } from './policy-conditions';
-import { S3Error } from '../errors';
-import { isObject, toList } from '../json';
-import { type Condition, type ConditionKeys, holds } from '../policy-language/conditions';
-import { toActionPattern, toPattern } from '../policy-language/pattern';
+import { S3Error } from '../common/errors';
+import { isObject, toList } from '../common/json';
 
 /** A request in the terms of policies. */
 export interface Attempt {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { S3Request } from '../context';
-import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, checksumHeader } from './checksums';
-import { S3Error } from '../errors';
-import { header } from '../http/request';
+import type { S3Request } from './context';
+import { header } from './request';
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, checksumHeader } from '../checksums/checksums';
+import { S3Error } from '../common/errors';
 import type { Body } from '../store/body';
 
 /** Refuses a body that differs from the digests sent with it (page "Checking object integrity for data uploads"). */

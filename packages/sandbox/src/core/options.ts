@@ -1,8 +1,8 @@
 import type { S3DoubleOptions } from 'cdk-s3-dated-archiver-s3-double';
-import type * as api from './api';
-import type { InvocationHook } from './lambda/host';
-import type { Records } from './step-functions/records';
-import type { RunProgress } from './summary/run-progress';
+import type * as api from '../common/api';
+import type { InvocationHook } from '../lambda/host';
+import type { Records } from '../step-functions/records';
+import type { RunProgress } from '../summary/run-progress';
 
 export interface SandboxOptions extends api.SandboxOptions {
   /** Options of the embedded double. `faults` and `hooks` also apply to another S3. */

@@ -1,17 +1,17 @@
 import * as path from 'node:path';
-import { findArchiver } from './assembly/archiver';
-import { bucketsByRole, checkDefinition, findParts, type Parts } from './assembly/archiver-parts';
-import { distinctNames } from './assembly/bucket-names';
-import { Functions } from './assembly/functions';
-import { readAssembly } from './assembly/read';
-import { ifResolvable } from './assembly/resolvable';
-import { App } from './assembly/scope';
-import { UsageError } from './errors';
-import { Permissions } from './iam/permissions';
 import type { SandboxOptions } from './options';
-import { isAwsHost } from './s3-backend/aws-hosts';
-import { startS3Service } from './s3-backend/s3-service';
 import { Sandbox } from './sandbox';
+import { findArchiver } from '../assembly/archiver';
+import { bucketsByRole, checkDefinition, findParts, type Parts } from '../assembly/archiver-parts';
+import { distinctNames } from '../assembly/bucket-names';
+import { Functions } from '../assembly/functions';
+import { readAssembly } from '../assembly/read';
+import { ifResolvable } from '../assembly/resolvable';
+import { App } from '../assembly/scope';
+import { UsageError } from '../common/errors';
+import { Permissions } from '../iam/permissions';
+import { isAwsHost } from '../s3-backend/aws-hosts';
+import { startS3Service } from '../s3-backend/s3-service';
 
 /** Reads a cloud assembly and prepares its archiver to be run. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {

@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bill, billed } from '../bill';
-import type { Answer, KeyFault, Limits, S3Guard, S3Request } from '../context';
-import type { Hooks, S3Call } from './call';
-import { classify, parseTarget, type Target } from './operation';
-import { refuseForeignOrigin } from './origin';
-import { S3Error } from '../errors';
-import { readAccessKeyId, buildRequest } from './request';
-import { errorAnswer, respond } from './respond';
+import { type Bill, billed } from './bill';
 import { perform } from './routes';
+import { S3Error } from '../common/errors';
 import { type Fault, type FaultInjector, isKeyFault, KEY_FAULTS } from '../faults/faults';
 import { closed, EarlierAnswers } from '../faults/late-answers';
 import type { Throttle } from '../faults/throttle';
 import { makeUnreadable, UNREADABLE, unexecutedAnswer } from '../faults/unreadable';
-import { parseCopySource } from '../operations/copy';
+import type { Hooks, S3Call } from '../http/call';
+import type { Answer, KeyFault, Limits, S3Guard, S3Request } from '../http/context';
+import { parseCopySource } from '../http/copy-source';
+import { classify, parseTarget, type Target } from '../http/operation';
+import { refuseForeignOrigin } from '../http/origin';
+import { readAccessKeyId, buildRequest } from '../http/request';
+import { errorAnswer, respond } from '../http/respond';
 import { deletionKeys } from '../operations/delete';
 import type { ObjectStore } from '../store/store';
 

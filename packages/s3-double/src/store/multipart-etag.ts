@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Body } from '../store/body';
+import type { Body } from './body';
 
 /** ETag of a multipart upload: MD5 of the parts' binary MD5s, then `-` and their number. */
 export function multipartEtag(parts: readonly Body[]): string {

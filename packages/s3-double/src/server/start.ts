@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { type Bill, newBill, resetBill } from './bill';
-import type { S3Guard } from './context';
-import { type Fault, FaultInjector, type FaultPlan } from './faults/faults';
-import { Throttle, type Throttling } from './faults/throttle';
-import type { Hooks } from './http/call';
-import { createS3Server } from './http/server';
-import { ObjectStore } from './store/store';
+import { createS3Server } from './server';
+import { type Fault, FaultInjector, type FaultPlan } from '../faults/faults';
+import { Throttle, type Throttling } from '../faults/throttle';
+import type { Hooks } from '../http/call';
+import type { S3Guard } from '../http/context';
+import { ObjectStore } from '../store/store';
 
 export interface S3DoubleOptions {
   /** 0, the default: any free port. */

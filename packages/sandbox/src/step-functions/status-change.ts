@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { MAX_EVENT_PAYLOAD_BYTES } from './quotas';
+import { errorOf, type ExecutionRecord } from './records';
+import { redriveStatus } from './redrive';
 import type { Environment } from '../assembly/template';
-import { utf8Length } from '../json';
-import { MAX_EVENT_PAYLOAD_BYTES } from '../step-functions/quotas';
-import { errorOf, type ExecutionRecord } from '../step-functions/records';
-import { redriveStatus } from '../step-functions/redrive';
+import { utf8Length } from '../common/json';
 
 export interface EventFacts {
   readonly environment: Environment;

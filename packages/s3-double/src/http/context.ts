@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Target } from './http/operation';
-import type { ObjectStore } from './store/store';
+import type { Target } from './operation';
+import type { ObjectStore } from '../store/store';
 
 /** A request, read whole. */
 export interface S3Request extends Target {

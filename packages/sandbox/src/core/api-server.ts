@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refuseForeignOrigin } from 'cdk-s3-dated-archiver-s3-double';
-import { ApiError, SnsError } from './aws-errors';
-import type { Permissions } from './iam/permissions';
 import { describeUnsimulated, escapeXml, refuse } from './refusals';
-import type { MessageAttribute, Topics } from './sns/topics';
-import { STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from './step-functions/api';
+import { ApiError, SnsError } from '../common/aws-errors';
+import type { Permissions } from '../iam/permissions';
+import type { MessageAttribute, Topics } from '../sns/topics';
+import { STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from '../step-functions/api';
 
 export interface AwsServer {
   readonly endpoint: string;

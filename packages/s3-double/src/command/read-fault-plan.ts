@@ -1,5 +1,5 @@
-import { FAULT_KINDS, type FaultKind, type FaultPlan, type FaultRule } from './faults';
-import { SERVED } from '../http/routes';
+import { FAULT_KINDS, type FaultKind, type FaultPlan, type FaultRule } from '../faults/faults';
+import { SERVED } from '../server/routes';
 
 const KINDS = Object.keys(FAULT_KINDS);
 const SEED = 1;

@@ -1,8 +1,8 @@
 import { authorize } from '../access/authorize';
 import { checkBucketOwner } from '../access/bucket-owner';
 import { checkRegion } from '../access/bucket-region';
-import type { Answer, Context, S3Request } from '../context';
-import { S3Error } from '../errors';
+import { S3Error } from '../common/errors';
+import type { Answer, Context, S3Request } from '../http/context';
 import * as settings from '../operations/bucket-settings';
 import * as buckets from '../operations/buckets';
 import { completeMultipartUpload } from '../operations/complete';
