@@ -79,10 +79,12 @@ function checkName(role: string, name: string, { path }: ArchiverMachine): void 
     + 'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and give it with --bucket PARAMETERID=NAME');
 }
 
+/** Definitions without errors: the validator compiles its schema for each call, which takes as long as a run of twenty objects. */
+const VALID = new Set<string>();
+
 /** Rejects an invalid definition, as AWS does when it is deployed. */
 export function checkDefinition({ definition, path, type }: ArchiverMachine): void {
-  const { isValid, errorsText } = validate(withWholeTolerance(definition), { checkArn: true, checkPaths: true });
-  const problems = isValid ? [...checkDefinitionLimits(definition, type)].join('\n') : errorsText('\n');
+  const problems = findErrors(withWholeTolerance(definition)) || [...checkDefinitionLimits(definition, type)].join('\n');
   if (problems !== '') { throw new UsageError(`${path}: the state machine's definition is not valid:\n${problems}`); }
   for (const { name, state } of allStates(definition)) {
     if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
@@ -101,6 +103,15 @@ function withWholeTolerance(definition: Definition): Definition {
   return JSON.parse(JSON.stringify(definition), (field, value: unknown) => (
     field === 'ToleratedFailurePercentage' && typeof value === 'number' ? Math.ceil(value) : value
   )) as Definition;
+}
+
+function findErrors(definition: Definition): string {
+  const text = JSON.stringify(definition);
+  if (VALID.has(text)) { return ''; }
+  const { isValid, errorsText } = validate(definition, { checkArn: true, checkPaths: true });
+  if (!isValid) { return errorsText('\n'); }
+  VALID.add(text);
+  return '';
 }
 
 /** The function that the children of the map invoke first. */

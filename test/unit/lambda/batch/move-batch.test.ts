@@ -528,7 +528,7 @@ describe('a failure that lies in the set-up', () => {
 });
 
 describe('objects that only their writer can read', () => {
-  test.each(['first', 'all'])('and that come %s, under a key that is not the archiver\'s, stop nobody else', async (which) => {
+  test.each(['first', 'all'])('under a key that is not the archiver\'s stop nobody else, although they come %s', async (which) => {
     const foreign = 'arn:aws:kms:us-east-1:999999999999:key/foreign';
     for (let i = 0; i < 160; i++) { harness.store.put('source', `in/${String(i).padStart(3, '0')}-2026-11-24.csv`, 'x', { serverSideEncryption: 'aws:kms', kmsKeyId: foreign } as never); }
     if (which === 'first') { put(300); }
@@ -541,7 +541,7 @@ describe('objects that only their writer can read', () => {
     expect(shown[0]).toMatchObject({ code: 'KMS_DENIED' });
   });
 
-  test('and that are denied without a reason are all tried: none of the others is given up', async () => {
+  test('are all tried if they are denied without a reason: none of the others is given up', async () => {
     put(400);
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d00' });
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d01' });
@@ -595,7 +595,7 @@ describe('an object that has to be read to compare it', () => {
     harness.before = ({ operation, bucket }) => (operation === 'GetObject' && bucket !== 'reports' ? { kind: 'Latency', ms: 5_000 } : undefined);
   };
 
-  test.each(['small', large])('and cannot be read in a round ends with a code, and not with the last round', async (content) => {
+  test.each(['small', large])('ends with a code if it cannot be read in a round, and not with the last round', async (content) => {
     put(3);
     putInBothPlaces(content);
     const items = listed();

@@ -223,7 +223,7 @@ describe('a round that dies', () => {
     }
   });
 
-  test('and still runs while it is repeated, changes nothing of the plan', async () => {
+  test('changes nothing of the plan, although it still runs while it is repeated', async () => {
     const memory = memoryOf(keys);
     const context = createContext(memory, options);
     const given = { prefix: '' };

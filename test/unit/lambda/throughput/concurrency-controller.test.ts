@@ -55,7 +55,7 @@ test('answers within 50 ms are quick, whatever the fastest took', async () => {
   expect(it.current).toBe(448);
 });
 
-test('no more enter than may, and each that leaves lets one in', async () => {
+test('no more copies enter than may, and each that leaves lets one in', async () => {
   const it = new AimdConcurrencyController();
   let inside = 0;
   for (let i = 0; i < 140; i++) { void it.acquire().then(() => { inside++; }); }

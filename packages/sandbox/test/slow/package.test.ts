@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { buildSandbox } from '../../../scripts/packages/sandbox';
-import * as sandbox from '../src';
-import { archiverTemplate, cleanUp, writeAssembly } from './fixtures/assembly';
+import { buildSandbox } from '../../../../scripts/packages/sandbox';
+import * as sandbox from '../../src';
+import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
 
 jest.setTimeout(120_000);
 
-const ROOT = path.resolve(__dirname, '../../..');
+const ROOT = path.resolve(__dirname, '../../../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'sandbox-package-'));
 beforeAll(() => buildSandbox(folder));
 afterAll(() => {
@@ -63,7 +63,7 @@ test('its declarations compile on their own, and are what the sandbox is', () =>
   const file = path.join(folder, 'use.ts');
   writeFileSync(file, [
     `import type * as source from '${path.join(ROOT, 'packages/sandbox/src')}';`,
-    "import type * as declared from './index';",
+    "import type * as declared from '../index';",
     'export const forth = (module: typeof source): typeof declared => module;',
     'export const back = (module: typeof declared): typeof source => module;',
   ].join('\n'));

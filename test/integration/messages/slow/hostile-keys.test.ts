@@ -1,8 +1,8 @@
 /** Checks that the messages of whole runs show keys and names of strangers, whatever they contain, and never print them raw. */
-import { AlertMode } from '../../../src';
-import type { AlertDetails } from '../../../src/contract/alert-details';
-import { formatKey } from '../../../src/lambda/text/format';
-import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
+import { AlertMode } from '../../../../src';
+import type { AlertDetails } from '../../../../src/contract/alert-details';
+import { formatKey } from '../../../../src/lambda/text/format';
+import { rehearse, type Rehearsal } from '../../../helpers/run-in-sandbox';
 
 /** What a stranger may write into a key: a line of our own message, a terminal sequence, reversed text, what SQS refuses. */
 const HOSTILE = ['\nFailed: 0', '\u009b31m', '\u202egpj', '\u061c', '\ufffe', '"}]\\', 'naïve 日本 😀'];

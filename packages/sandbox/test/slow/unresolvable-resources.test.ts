@@ -1,6 +1,6 @@
 /** Resources next to an archiver that the sandbox cannot resolve stop neither the sandbox nor a run. */
-import { openSandbox, type Sandbox } from '../src/internal';
-import { archiverTemplate, cleanUp, type FixtureStack, writeAssembly } from './fixtures/assembly';
+import { openSandbox, type Sandbox } from '../../src/internal';
+import { archiverTemplate, cleanUp, type FixtureStack, writeAssembly } from '../fixtures/assembly';
 
 const open: Sandbox[] = [];
 afterEach(async () => {

@@ -4,11 +4,11 @@
  */
 import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Listing, type S3DatedArchiverProps } from '../../src';
-import type { CostItem } from '../../src/lambda/pricing/cost';
-import type { Report } from '../../src/lambda/report-run/report/report';
-import { MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
-import { type Rehearsal, type RehearsalOptions, rehearse } from '../helpers/run-in-sandbox';
+import { Listing, type S3DatedArchiverProps } from '../../../src';
+import type { CostItem } from '../../../src/lambda/pricing/cost';
+import type { Report } from '../../../src/lambda/report-run/report/report';
+import { MAX_CONCURRENCY } from '../../../src/lambda/throughput/concurrency-controller';
+import { type Rehearsal, type RehearsalOptions, rehearse } from '../../helpers/run-in-sandbox';
 
 jest.setTimeout(180_000);
 

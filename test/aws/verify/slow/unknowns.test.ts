@@ -2,9 +2,9 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { synthesize } from './app';
-import { rehearse } from './rehearsal';
-import { SCENARIOS, type Seen } from './scenarios';
+import { synthesize } from '../app';
+import { rehearse } from '../rehearsal';
+import { SCENARIOS, type Seen } from '../scenarios';
 
 jest.setTimeout(180_000);
 

@@ -1,10 +1,10 @@
 /** Every kind of message whose keys and names are written to be read as markup by a chat. */
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AlertMode, Listing } from '../../../src';
-import { findMarkup, type OurEnvelope, parseEnvelope } from '../../helpers/chat-envelope';
-import { deadLetter } from '../../helpers/dead-letters';
-import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
+import { AlertMode, Listing } from '../../../../src';
+import { findMarkup, type OurEnvelope, parseEnvelope } from '../../../helpers/chat-envelope';
+import { deadLetter } from '../../../helpers/dead-letters';
+import { rehearse, type Rehearsal } from '../../../helpers/run-in-sandbox';
 
 // A run starts the processes of all functions.
 jest.setTimeout(180_000);

@@ -1,8 +1,8 @@
 /** Archives special kinds of objects and buckets with the synthesized definition and the built bundles. */
 import type { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { PutOptions, S3Call, StoredObject } from '../../packages/s3-double/src';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
+import type { PutOptions, S3Call, StoredObject } from '../../../packages/s3-double/src';
+import { type Rehearsal, rehearse } from '../../helpers/run-in-sandbox';
 
 const MIB = 1024 ** 2;
 const DAY = { input: { date: '2026-11-24' } };
