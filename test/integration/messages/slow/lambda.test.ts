@@ -1,7 +1,7 @@
 /** Checks the messages about failures of Lambda: memory, time, lost instances. */
+import { listsByMap } from '../../../helpers/default-listing';
 import { EXPRESS, Stage, type Trouble } from '../stage';
 import { check, type Row } from '../table';
-import { listsByMap } from '../../../helpers/default-listing';
 
 /** Lambda reports the same error for a function that runs out of memory and for an instance that is lost. */
 const kill: Trouble = (_stage, invocation) => invocation!.kill();
