@@ -91,7 +91,6 @@ export const SECTIONS: readonly Section[] = [
       page('CONTRIBUTING.md', 'contributing', 'First steps'),
       page('docs/architecture.md', 'architecture', 'Architecture'),
       page('docs/decisions.md', 'decisions', 'Decisions'),
-      page('docs/results/front-door.md', 'results/front-door', 'The front door, before and after'),
       page('benchmark/README.md', 'benchmarks', 'Benchmarks'),
       page('CODE_OF_CONDUCT.md', 'code-of-conduct', 'Code of conduct'),
     ],

@@ -18,7 +18,6 @@ import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readSettings } from '../../src/lambda/runtime/environment';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
-import type { Clock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
@@ -27,6 +26,7 @@ import { createHttpClient } from '../../src/lambda/throughput/http-client';
 import { limitRate, withPacedDeletes, WriteRates } from '../../src/lambda/throughput/write-rates';
 import { ENVIRONMENT } from '../../test/helpers/environment';
 import { inThisRealm } from '../../test/helpers/harness';
+import { createClock } from '../../test/helpers/simulated-time';
 import type { BucketState } from '../soak/bucket-state';
 import { readLedger, type RunResult } from '../soak/ledger-evidence';
 import { listedPrefix } from '../soak/objects';
@@ -245,17 +245,5 @@ function environmentOf({ setup, buckets }: BucketState, { maxRounds }: Course): 
     ...(setup.storageClass && { STORAGE_CLASS: setup.storageClass }),
     ...(setup.destinationKey && { DESTINATION_KEY_ARN: 'arn:aws:kms:us-east-1:111122223333:key/archive' }),
     ...(setup.multipartThreshold !== undefined && { MULTIPART_THRESHOLD_BYTES: String(setup.multipartThreshold) }),
-  };
-}
-
-/** Returns a clock that advances without real waiting. */
-export function createClock(time: { ahead: number }, tick: number): Clock {
-  const advance = (milliseconds: number) => { time.ahead += milliseconds; };
-  return {
-    now: () => {
-      advance(tick);
-      return Date.now() + time.ahead;
-    },
-    sleep: async (milliseconds) => advance(milliseconds),
   };
 }

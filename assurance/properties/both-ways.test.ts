@@ -4,7 +4,6 @@
  *
  *   npx jest assurance/properties/both-ways
  */
-import { createClock } from './batch-rig';
 import { SEED } from './check';
 import { Life } from './life';
 import type { ObjectStore, PutOptions, StoredObject } from '../../packages/s3-double/src';
@@ -13,6 +12,7 @@ import type { BucketOptions } from '../../packages/s3-double/src/store/bucket';
 import type { Progress } from '../../src/contract/payloads/batch-payloads';
 import { BothWays, describeBucket, KIB, KINDS, type RigOptions } from '../../test/helpers/both-ways';
 import { type Harness, startHarness } from '../../test/helpers/harness';
+import { createClock } from '../../test/helpers/simulated-time';
 
 const OBJECTS = Number(process.env.ROUND_TRIPS ?? 10_000);
 const KMS = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/default' } as const;

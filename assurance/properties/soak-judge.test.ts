@@ -87,7 +87,7 @@ describe('a step is a violation', () => {
     expect(history.violations).toEqual([expect.stringContaining('what it never was'), expect.stringContaining('overwritten')]);
   });
 
-  test('but not if another writer takes it', () => {
+  test('not if another writer takes the object', () => {
     history.asStranger(() => store.delete(BUCKETS.source, KEY));
     expect([...history.violations, ...history.lost()]).toEqual([]);
   });

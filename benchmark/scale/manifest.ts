@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   const began = performance.now();
   let listing: RunListing = { prefix: 'incoming/' };
   while (!listing.progress?.finished) {
-    const context = { s3, manifests: s3, clock: systemClock, settings, select: createSelector(settings, run) };
+    const context = { s3, clock: systemClock, settings, select: createSelector(settings, run) };
     listing = await planManifest(context, { run, listing }, 900_000);
   }
   clearInterval(watch);

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { FolderS3, PREFIX } from './folder-s3';
 import { LARGE_RUN } from './large-run';
-import type { Json } from '../../packages/sandbox/src/json';
+import type { Json } from '../../packages/sandbox/src/common/json';
 import { compile } from '../../packages/sandbox/src/step-functions/compile';
 import { Execution } from '../../packages/sandbox/src/step-functions/execution';
 import { History } from '../../packages/sandbox/src/step-functions/history';

@@ -15,7 +15,7 @@ import { synthesize } from '../../examples/demo/synth';
 import { type ArchiverMachine, findArchiver } from '../../packages/sandbox/src/assembly/archiver';
 import { readAssembly } from '../../packages/sandbox/src/assembly/read';
 import { App } from '../../packages/sandbox/src/assembly/scope';
-import { allStates, type Definition, isDistributedMap, type State } from '../../packages/sandbox/src/step-functions/definition';
+import { allStates, type Definition, isDistributedMap, type State } from '../../packages/sandbox/src/states-language/definition';
 import { batchesAtOnce } from '../../src/contract/batches';
 
 const box = (x: number, y: number, width: number, height: number): Box => ({ x, y, width, height });

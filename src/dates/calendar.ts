@@ -7,30 +7,28 @@
 export type IsoDate = string;
 
 const MILLISECONDS_PER_DAY = 86_400_000;
-const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-
-function isLeapYear(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-}
-
-function getDaysInMonth(year: number, month: number): number {
-  if (month === 2) { return isLeapYear(year) ? 29 : 28; }
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
 
 /** The day as a string, or undefined if the calendar has no such day. The years are 1 to 9999. */
 export function toIsoDate(year: number, month: number, day: number): IsoDate | undefined {
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > getDaysInMonth(year, month)) {
-    return undefined;
-  }
-  return `${padDigits(year, 4)}-${padDigits(month, 2)}-${padDigits(day, 2)}`;
+  const date = toDate(year, month, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? toText(date, year) : undefined;
 }
 
 /** The day with this number in its year. January 1 has the number 1. */
 export function ordinalToIsoDate(year: number, ordinal: number): IsoDate | undefined {
-  let month = 12;
-  while (month > 1 && countDaysBefore(year, month) >= ordinal) { month -= 1; }
-  return toIsoDate(year, month, ordinal - countDaysBefore(year, month));
+  return toText(toDate(year, 1, ordinal), year);
+}
+
+/** A month or a day that the calendar does not have leads to another month or year. */
+function toDate(year: number, month: number, day: number): Date {
+  const date = new Date(0);
+  // Date.UTC would take the year 26 for 1926.
+  date.setUTCFullYear(year, month - 1, day);
+  return date;
+}
+
+function toText(date: Date, year: number): IsoDate | undefined {
+  return year >= 1 && year <= 9999 && date.getUTCFullYear() === year ? date.toISOString().slice(0, 10) : undefined;
 }
 
 /** Adds calendar days. A negative number goes back. */
@@ -46,8 +44,7 @@ export function daysBetween(from: IsoDate, to: IsoDate): number {
 }
 
 export function getDayOfYear(date: IsoDate): number {
-  const { year, month, day } = toFields(date);
-  return countDaysBefore(year, month) + day;
+  return daysBetween(`${date.slice(0, 4)}-01-01`, date) + 1;
 }
 
 export function toFields(date: IsoDate): { year: number; month: number; day: number } {
@@ -63,8 +60,4 @@ export function isIsoDate(text: string): boolean {
 /** Writes a number with leading zeros. */
 export function padDigits(value: number, width: number): string {
   return String(value).padStart(width, '0');
-}
-
-function countDaysBefore(year: number, month: number): number {
-  return DAYS_BEFORE_MONTH[month - 1] + (month > 2 && isLeapYear(year) ? 1 : 0);
 }

@@ -55,18 +55,9 @@ function parseOrSuggest(text: string, parse: (format: string) => DateFormat): Da
   try {
     return parse(text);
   } catch (error) {
-    const meant = suggestFormat(text, (format) => isParsed(format, parse));
+    const meant = suggestFormat(text, parse);
     const { message } = error as Error;
     throw meant === undefined || message.includes(`"${meant}"`) ? error : new Error(`${message}. Perhaps you mean "${meant}"`);
-  }
-}
-
-function isParsed(format: string, parse: (format: string) => DateFormat): boolean {
-  try {
-    parse(format);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -171,25 +162,12 @@ export function readDateAt(format: DateFormat, text: string, at: number): DateIn
 /** Writes a day, or an hour of it, in the format, up to the first token that it does not determine. */
 export function renderDate(format: DateFormat, date: IsoDate, hour?: number): string {
   const { year, month, day } = toFields(date);
+  const values: { readonly [token in DateToken]?: number } = { yyyy: year, yy: year % 100, MM: month, dd: day, DDD: getDayOfYear(date), HH: hour };
   let rendered = '';
   for (const segment of format.segments) {
-    if ('literal' in segment) {
-      rendered += segment.literal;
-    } else if (segment.token === 'yyyy') {
-      rendered += padDigits(year, 4);
-    } else if (segment.token === 'yy') {
-      rendered += padDigits(year % 100, 2);
-    } else if (segment.token === 'MM') {
-      rendered += padDigits(month, 2);
-    } else if (segment.token === 'dd') {
-      rendered += padDigits(day, 2);
-    } else if (segment.token === 'DDD') {
-      rendered += padDigits(getDayOfYear(date), 3);
-    } else if (segment.token === 'HH' && hour !== undefined) {
-      rendered += padDigits(hour, 2);
-    } else {
-      return rendered;
-    }
+    const value = 'token' in segment ? values[segment.token] : undefined;
+    if ('token' in segment && value === undefined) { return rendered; }
+    rendered += 'token' in segment ? padDigits(value!, segment.token.length) : segment.literal;
   }
   return rendered;
 }

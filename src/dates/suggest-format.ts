@@ -8,11 +8,20 @@ const DIRECTIVES: { readonly [letter: string]: string } = {
 /**
  * Returns the whole format in our tokens, or undefined if it cannot be guessed.
  *
- * @param isAllowed whether a format can be used. Only such formats are returned.
+ * @param parse throws if a format cannot be used. Such a format is not returned.
  */
-export function suggestFormat(text: string, isAllowed: (format: string) => boolean): string | undefined {
+export function suggestFormat(text: string, parse: (format: string) => unknown): string | undefined {
   const guesses = text.includes('%') ? [text.replace(/%/g, ''), fromStrftime(text)] : [fromLetters(text)];
-  return guesses.flatMap((guess) => guess === undefined ? [] : [guess, withMonth(guess), `${guess}/`]).find((guess) => guess !== text && isAllowed(guess));
+  return guesses.flatMap((guess) => guess === undefined ? [] : [guess, withMonth(guess), `${guess}/`]).find((guess) => guess !== text && isParsed(guess, parse));
+}
+
+function isParsed(format: string, parse: (format: string) => unknown): boolean {
+  try {
+    parse(format);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Replaces the minute by the month in a format that has no hour and no month: `yyyy-mm-dd`. */
@@ -39,14 +48,7 @@ function fromWord(word: string): string {
 }
 
 function toToken(run: string): string | undefined {
-  switch (run[0]) {
-    case 'Y': case 'y': case 'u': return run.length === 4 ? 'yyyy' : run.length === 2 ? 'yy' : undefined;
-    case 'M': return run.length === 2 ? 'MM' : undefined;
-    case 'D': return run.length === 2 ? 'dd' : run.length === 3 || run.length === 4 ? 'DDD' : undefined;
-    case 'd': return run.length === 2 ? 'dd' : undefined;
-    case 'H': case 'h': return run.length === 2 ? 'HH' : undefined;
-    case 'm': return run.length === 2 ? 'mm' : undefined;
-    case 's': return run.length === 2 ? 'ss' : undefined;
-    default: return undefined;
-  }
+  if (run === 'DD') { return 'dd'; }
+  const token = run.replace(/[Yu]/g, 'y').replace(/h/g, 'H').replace('DDDD', 'DDD');
+  return /^(yyyy|yy|MM|dd|DDD|HH|mm|ss)$/.test(token) ? token : undefined;
 }

@@ -1,20 +1,17 @@
 /** Archives objects of every kind, and restores them, with the code of both functions and a store in memory. */
 import type { S3Client } from '@aws-sdk/client-s3';
-import { TWO_BUCKETS } from './environment';
+import { listSource, testRun, testWorker } from './batch-fixtures';
 import type { Harness } from './harness';
 import type { PutOptions } from '../../packages/s3-double/src';
 import type { PartVersion, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
+import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../src/lambda/batch/batch-round';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
-import { type Environment, readSettings } from '../../src/lambda/runtime/environment';
-import { type Clock, systemClock } from '../../src/lambda/s3/retry';
-import { createSelector } from '../../src/lambda/selection/select-objects';
-import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
-import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
-import { WriteRates } from '../../src/lambda/throughput/write-rates';
+import type { Environment } from '../../src/lambda/runtime/environment';
+import type { Clock } from '../../src/lambda/s3/retry';
 
 export const KIB = 1024;
 
@@ -67,50 +64,27 @@ export interface RigOptions {
   readonly locks?: boolean;
 }
 
-export const ARCHIVE_RUN: Run = {
-  id: 'nightly',
-  startTime: new Date().toISOString(),
-  from: '2026-11-24',
-  to: '2026-11-24',
-  action: 'archive',
-  dryRun: false,
-  reportPrefix: 'runs/2026-11-25/nightly/',
-  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/',
-  objectsPerSecond: 10_000,
-};
-export const RESTORE_RUN: Run = {
-  ...ARCHIVE_RUN, id: 'undo', action: 'restore', reportPrefix: 'runs/2026-11-25/undo/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo/',
-};
+export const ARCHIVE_RUN = testRun({ startTime: new Date().toISOString() });
+export const RESTORE_RUN = testRun({ id: 'undo', action: 'restore', startTime: ARCHIVE_RUN.startTime });
 
 export class BothWays {
   readonly problems: LedgerLine[] = [];
 
   constructor(readonly harness: Harness) {}
 
-  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, clock = systemClock }: RigOptions) {
-    return {
+  private worker({ environment, s3 = this.harness.s3, promptDeletes, clock, run }: RigOptions): BatchWorker {
+    return testWorker({
       s3,
-      rate: new WriteRates(clock),
-      concurrency: new AimdConcurrencyController(),
-      copyThroughput: new CopyThroughput(),
-      clock,
-      settings: readSettings({
-        ...TWO_BUCKETS,
-        MULTIPART_THRESHOLD_BYTES: String(32 * KIB),
-        ...environment,
-      }),
-      promptDeletes,
+      ...promptDeletes !== undefined && { promptDeletes },
+      ...clock && { clock },
+      run: { ...ARCHIVE_RUN, ...run },
+      environment: { MULTIPART_THRESHOLD_BYTES: String(32 * KIB), ...environment },
       onProblem: (line: LedgerLine) => { this.problems.push(line); },
-    };
+    });
   }
 
-  /** Lists the source, as the map does once for all attempts at a batch. */
   list(prefix = 'in/') {
-    const { store } = this.harness;
-    return store.keys('source', prefix).map((key) => {
-      const { etag, size, lastModified, attributes } = store.get('source', key)!;
-      return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
-    });
+    return listSource(this.harness, prefix);
   }
 
   /** Archives the objects, as a child workflow does. */
@@ -119,7 +93,7 @@ export class BothWays {
     const run = { ...ARCHIVE_RUN, ...options.run };
     let progress: Progress = initialProgress();
     while (!progress.finished) {
-      const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: options.locks ?? false };
+      const archiver = { ...worker, sourceLocks: options.locks ?? false };
       progress = await moveBatch(archiver, { BatchInput: { run, progress }, Items }, options.milliseconds ?? 60_000);
     }
     return progress;

@@ -1,3 +1,4 @@
+import { testRun } from './batch-fixtures';
 import { ENVIRONMENT as DEFAULTS } from './environment';
 import { startHarness, type Harness } from './harness';
 import type { S3DoubleOptions } from '../../packages/s3-double/src';
@@ -12,19 +13,9 @@ import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { judge } from '../../src/lambda/report-run/report/outcome';
 import type { ReportFacts } from '../../src/lambda/report-run/report/report';
-import { readSettings } from '../../src/lambda/runtime/environment';
+import { type Environment, readSettings } from '../../src/lambda/runtime/environment';
 
-export const RUN: Run = {
-  id: 'nightly',
-  startTime: '2026-11-25T01:00:00.000Z',
-  from: '2026-11-24',
-  to: '2026-11-24',
-  action: 'archive',
-  dryRun: false,
-  reportPrefix: 'runs/2026-11-25/nightly/',
-  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/',
-  objectsPerSecond: 150,
-};
+export const RUN = testRun({ objectsPerSecond: 150 });
 
 export const ENVIRONMENT = {
   ...DEFAULTS, SOURCE_BUCKET: 'source', SOURCE_PREFIX: 'incoming/', DESTINATION_BUCKET: 'archive', ARCHIVER_NAME: 'Demo/Archiver',
@@ -39,7 +30,7 @@ export const EVENT: ReportRunEvent = {
 };
 export const MANIFEST = EVENT.map.ResultWriterDetails!;
 
-export function settings(more: Partial<typeof ENVIRONMENT> = {}): Settings {
+export function settings(more: Environment = {}): Settings {
   return readSettings({ ...ENVIRONMENT, ...more });
 }
 

@@ -45,3 +45,15 @@ export function simulatedTime(): SimulatedTime {
     },
   };
 }
+
+/** Returns a clock that advances without real waiting. */
+export function createClock(time: { ahead: number }, tick: number): Clock {
+  const advance = (milliseconds: number) => { time.ahead += milliseconds; };
+  return {
+    now: () => {
+      advance(tick);
+      return Date.now() + time.ahead;
+    },
+    sleep: async (milliseconds) => advance(milliseconds),
+  };
+}

@@ -117,7 +117,7 @@ test.each(PLACES.flatMap(([place, props, archive]) => OPTIONS.map(([option, more
   },
 );
 
-test.each(PLACES)('also where the bucket policy allows deletes to the whole account, each role but a source\'s own is denied them: %s', (_, props, archive) => {
+test.each(PLACES)('a bucket policy that allows deletes to the whole account does not help a role, except the one whose source it is: %s', (_, props, archive) => {
   const [name] = archive.split('/');
   const { who } = simulate((stack) => {
     const given = props(stack);

@@ -5,13 +5,14 @@
  */
 
 /** `npm test` runs these with both. */
-export const FAST: readonly string[] = ['filter', 'hours', 'keep-sources'];
+export const FAST: readonly string[] = ['filter', 'hours'];
 
 /** `npm run assurance` runs these with `Listing.selective()`. What cannot be the same is said there, next to `listsByMap()`. */
 export const SLOW: readonly string[] = [
-  'alarms', 'calendar', 'clock', 'denied-sources', 'dry-run-collisions', 'estimate', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/chat-markup',
-  'messages/explainer', 'messages/hostile-keys', 'messages/lambda', 'messages/report', 'messages/slow/many-keys', 'messages/slow/partitions', 'messages/slow/s3', 'messages/step-functions',
-  'messages/unsent', 'object-kinds', 'permissions', 'restore', 'restore-copies', 'retries', 'shared-reports', 'slow/redrive', 'slow/verify', 'verify',
+  'alarms', 'calendar', 'clock', 'denied-sources', 'estimate', 'keep-sources', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/explainer',
+  'messages/report', 'messages/slow/chat-markup', 'messages/slow/hostile-keys', 'messages/slow/lambda', 'messages/slow/many-keys', 'messages/slow/partitions',
+  'messages/slow/s3', 'messages/step-functions', 'messages/unsent', 'permissions', 'restore', 'restore-copies', 'retries', 'shared-reports',
+  'slow/dry-run-collisions', 'slow/object-kinds', 'slow/redrive', 'slow/verify', 'verify',
 ];
 
 /** These do not run twice, because: */
@@ -24,7 +25,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   'messages/listing': 'about a function that lists',
   'messages/not-started': 'a run that did not start lists nothing',
   'messages/print': 'writes a page, with messages of both',
-  'other-account': 'a map cannot list a bucket of another account or region',
+  'slow/other-account': 'a map cannot list a bucket of another account or region',
   'examples/slow/run': 'runs examples as they are, some of which have Listing.selective()',
   'examples/slow/sabotage': 'checks the demo, not the archiver',
   'slow/both-ways': 'goes back and forth with both itself',

@@ -1,6 +1,6 @@
 /** Runs the synthesized definition and the built bundles while Lambda fails once. The messages of failed runs are in messages/. */
 import type { InvocationHook } from '../../packages/sandbox/src/lambda/host';
-import { StateError } from '../../packages/sandbox/src/step-functions/errors';
+import { StateError } from '../../packages/sandbox/src/states-language/errors';
 import { Bench, FUNCTION } from '../../packages/sandbox/test/step-functions/machine';
 import { ErrorName } from '../../src/contract/errors';
 import { listsByMap } from '../helpers/default-listing';

@@ -29,7 +29,7 @@ describe('does not depend on feature flags of the app', () => {
     expectSound(synth({}, { app: { context } }).template);
   });
 
-  test('and does not change them for other constructs', () => {
+  test('the construct does not set them for other constructs', () => {
     const { stack } = build();
     expect(stack.node.tryGetContext(RESULT_WRITER_FLAG)).toBeUndefined();
   });

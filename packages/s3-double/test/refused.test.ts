@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-s3';
 import { clientOf } from './client';
 import { type S3Double, startS3 } from '../src';
-import { SERVED } from '../src/http/routes';
+import { SERVED } from '../src/server/routes';
 
 let double: S3Double;
 let client: sdk.S3Client;

@@ -2,13 +2,13 @@
  * The sandbox as this repository's own tests and tools use it. It may change at any time; index.ts is for everybody
  * else.
  */
-export { openSandbox } from './open-sandbox';
-export type { RunOptions, SandboxOptions } from './options';
-export type { Sandbox } from './sandbox';
+export { openSandbox } from './core/open-sandbox';
+export type { RunOptions, SandboxOptions } from './core/options';
+export type { Sandbox } from './core/sandbox';
 export type { SandboxSummary } from './summary/summary';
 export { ProgressLine } from './cli/progress';
 export { type Style, styleFor } from './cli/style';
 export type { RunProgress } from './summary/run-progress';
 export type { InvocationHook, FunctionUsage } from './lambda/host';
 export type { ExecutionRecord, ExecutionStatus, MapRunRecord } from './step-functions/records';
-export { UsageError } from './errors';
+export { UsageError } from './common/errors';

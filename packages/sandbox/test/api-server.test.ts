@@ -4,10 +4,10 @@ import {
   RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { type AwsServer, startAwsServer } from '../src/api-server';
 import { Bench, FUNCTION, machine, mapState, type Outcome } from './step-functions/machine';
+import { type AwsServer, startAwsServer } from '../src/core/api-server';
 import { Topics } from '../src/sns/topics';
-import { StateError } from '../src/step-functions/errors';
+import { StateError } from '../src/states-language/errors';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alerts';
 const config = (endpoint: string) => ({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'y' }, maxAttempts: 1 });

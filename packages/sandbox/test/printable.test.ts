@@ -1,4 +1,4 @@
-import { printable } from '../src/printable';
+import { printable } from '../src/common/printable';
 
 test.each([
   ['the escape character of terminals', '\u001b', '\\u{1b}'],

@@ -258,12 +258,12 @@ describe('a definition that cannot run is refused', () => {
     await expect(sandboxOf({}, {}, withState(state, change))).rejects.toThrow(message);
   });
 
-  test('but not a tolerance with a fraction, which is the value of a parameter', async () => {
+  test('a tolerance with a fraction, which is the value of a parameter, is accepted', async () => {
     const sandbox = await sandboxOf({}, {}, withState('Map', (state) => { state.ToleratedFailurePercentage = 2.5; }));
     expect((await sandbox.run({ input: {} })).status).toBe('SUCCEEDED');
   });
 
-  test('nor a function that Lambda would not create', async () => {
+  test('a function that Lambda would not create is refused', async () => {
     const template = archiverTemplate();
     template.Resources.PlanFunction.Properties.MemorySize = 64;
     await expect(sandboxOf({}, {}, template)).rejects.toThrow('function PlanFunction: MemorySize 64 must be a whole number from 128 to 10240; Lambda would not create it');

@@ -27,7 +27,7 @@ export async function handler(event: unknown, context: Context): Promise<RunList
     const select = createSelector(settings, request.run);
     const time = context.getRemainingTimeInMillis();
     const plan = { s3, clock: systemClock, settings, select };
-    return request.run.manifest ? planManifest({ ...plan, manifests: s3 }, request, time) : listObjects(plan, request, time).catch(explain);
+    return request.run.manifest ? planManifest(plan, request, time) : listObjects(plan, request, time).catch(explain);
   });
   logger.info('round done', { ...listing.progress, stragglers: undefined });
   return listing;

@@ -1,5 +1,5 @@
 /** Decides which filter, if any, leaves an object out. */
-import { type Glob, matchesGlob, parseGlob } from './glob';
+import { createKeyFilter } from './glob';
 import { type FilterName, FILTERS } from '../../contract/checks/check-filter';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { FilteredCounts } from '../../contract/payloads/outcomes';
@@ -13,22 +13,18 @@ import type { FilterSettings } from '../../contract/payloads/settings';
 export function createFilter(
   { include, exclude, minSize = 0, maxSize = Infinity, minAge }: FilterSettings, sourcePrefix: string, instant: number,
 ): (object: Pick<ListedObject, 'Key' | 'Size' | 'LastModified'>) => FilterName | undefined {
-  const included = include?.map(parseGlob);
-  const excluded = exclude?.map(parseGlob) ?? [];
+  const isIncluded = createKeyFilter(include);
+  const isExcluded = createKeyFilter(exclude ?? []);
   const youngest = minAge === undefined ? Infinity : instant - minAge * 1000;
   return ({ Key, Size, LastModified }) => {
     const key = Key.slice(sourcePrefix.length);
-    if (included && !matchesAny(included, key)) { return 'include'; }
-    if (matchesAny(excluded, key)) { return 'exclude'; }
+    if (!isIncluded(key)) { return 'include'; }
+    if (isExcluded(key)) { return 'exclude'; }
     if (Size < minSize) { return 'minSize'; }
     if (Size > maxSize) { return 'maxSize'; }
     // S3 lists whole seconds.
     return LastModified !== undefined && Math.floor(LastModified) * 1000 > youngest ? 'minAge' : undefined;
   };
-}
-
-function matchesAny(globs: readonly Glob[], key: string): boolean {
-  return globs.some((glob) => matchesGlob(glob, key));
 }
 
 /** Adds counts, which are `null` if no object was left out. */

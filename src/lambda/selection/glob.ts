@@ -127,6 +127,6 @@ function isNoSlash(codePoint: number): boolean {
 
 /** Creates a function that tells whether a key matches one of the globs. Undefined: all keys do. */
 export function createKeyFilter(globs: readonly string[] | undefined): (key: string) => boolean {
-  const patterns = globs?.map(parseGlob);
-  return (key) => patterns?.some((glob) => matchesGlob(glob, key)) ?? true;
+  const parsed = globs?.map(parseGlob);
+  return (key) => parsed?.some((glob) => matchesGlob(glob, key)) ?? true;
 }

@@ -27,6 +27,19 @@ async function linterFor(cwd: string): Promise<Lint> {
 let lint: Lint;
 beforeAll(async () => { lint = await linterFor(ROOT); });
 
+/** The folders of src and of the packages' src, with how many files each has. */
+function countFiles(folder: string): [folder: string, files: number][] {
+  const entries = fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true });
+  const below = entries.filter((entry) => entry.isDirectory()).flatMap(({ name }) => countFiles(`${folder}/${name}`));
+  return [[folder, entries.filter((entry) => entry.isFile()).length], ...below];
+}
+
+test('a folder has at most 16 files, so that it can be seen at a glance', () => {
+  const crowded = ['src', 'packages/s3-double/src', 'packages/sandbox/src'].flatMap(countFiles).filter(([folder, files]) => files > 16 && folder !== 'src');
+  // What src itself has is the public API: a file for each name that users import.
+  expect(Object.fromEntries(crowded)).toEqual({ 'src/lambda/ledger': 17, 'src/lambda/s3': 18 });
+});
+
 const folders = fs.readdirSync(path.join(ROOT, 'src/lambda'));
 const modulesOf = (folder: string) => fs.readdirSync(path.join(ROOT, 'src/lambda', folder)).filter((name) => name.endsWith('.ts')).map((name) => path.basename(name, '.ts'));
 const isFunction = (folder: string) => modulesOf(folder).includes(`${folder}.lambda`);
@@ -58,6 +71,10 @@ describe('an import that goes through a wall is rejected:', () => {
     ...functions.flatMap((folder) => functions.filter((other) => other !== folder)
       .map((other) => [`${folder} imports ${other}`, `src/lambda/${folder}`, `../${other}/${other}.lambda`])),
     ...shared.map((folder) => [`${folder}, which functions share, imports one of them`, `src/lambda/${folder}`, '../plan-run/plan-run.lambda']),
+    ['what is shared imports what is above it', 'src/lambda/s3', '../batch/batch-round'],
+    ['a folder of the sandbox imports one above it', 'packages/sandbox/src/lambda', '../core/sandbox'],
+    ['a folder of the sandbox imports an entry', 'packages/sandbox/src/lambda', '../internal'],
+    ['a folder of the S3 double imports one above it', 'packages/s3-double/src/store', '../server/server'],
   ])('%s', async (_, folder, specifier) => {
     expect(await lint(`${folder}/made-up.ts`, `import '${specifier}';\n`)).toEqual(['import/no-restricted-paths']);
   });
@@ -92,6 +109,16 @@ test.each(['src/dates', 'src/lambda/move', 'packages/s3-double/src/store', 'pack
   expect(await lintThere(`${folder}/a.ts`, textOf('b'))).toEqual(['import/no-cycle']);
   expect(await lintThere(`${folder}/c.ts`, textOf('a'))).toEqual([]);
   fs.rmSync(directory, { recursive: true });
+});
+
+test.each(['src/lambda/s3', 'packages/sandbox/src/lambda'])('%s has functions of at most 70 lines, and files of at most 300, without comments', async (folder) => {
+  const body = (lines: number) => '  call();\n'.repeat(lines);
+  const made = (lines: number, comments = 0) => `declare function call(): void;\n\n${'// why\n'.repeat(comments)}export function made() {\n${body(lines)}}\n`;
+  expect(await lint(`${folder}/made-up.ts`, made(68, 300))).toEqual([]);
+  expect(await lint(`${folder}/made-up.ts`, made(69))).toEqual(['max-lines-per-function']);
+  const values = (lines: number) => 'export {};\n'.repeat(lines);
+  expect(await lint(`${folder}/made-up.ts`, values(300))).toEqual([]);
+  expect(await lint(`${folder}/made-up.ts`, values(301))).toEqual(['max-lines']);
 });
 
 describe('an import that goes through a door passes:', () => {

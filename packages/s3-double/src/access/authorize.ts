@@ -1,6 +1,6 @@
-import type { Context, S3Request, Step } from '../context';
-import { S3Error } from '../errors';
 import { toAction } from './actions';
+import { S3Error } from '../common/errors';
+import type { Context, S3Request, Step } from '../http/context';
 import { readAccessKeyId, header } from '../http/request';
 import type { ConditionKeys } from '../policy-language/conditions';
 import type { ObjectStore } from '../store/store';

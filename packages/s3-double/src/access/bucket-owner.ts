@@ -1,7 +1,7 @@
-import type { Context } from '../context';
-import { S3Error } from '../errors';
+import { S3Error } from '../common/errors';
+import type { Context } from '../http/context';
+import { parseCopySource } from '../http/copy-source';
 import { header } from '../http/request';
-import { parseCopySource } from '../operations/copy';
 
 /**
  * Checks the accounts that a request expects to own its bucket, and that of a copy's source (page "Verifying bucket ownership with

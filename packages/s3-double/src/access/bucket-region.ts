@@ -1,5 +1,5 @@
-import type { Context, S3Request } from '../context';
-import { S3Error } from '../errors';
+import { S3Error } from '../common/errors';
+import type { Context, S3Request } from '../http/context';
 
 /** Operations that no bucket's region has to do with: the page "GetBucketLocation" recommends it for finding the region out. */
 const REGIONLESS = new Set(['ListBuckets', 'CreateBucket', 'GetBucketLocation']);

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { S3Error } from '../errors';
+import { S3Error } from '../common/errors';
 
 /**
  * Whether a body is framed in chunks with signatures or trailers (page "Signature calculations ... in multiple

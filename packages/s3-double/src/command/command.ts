@@ -1,8 +1,8 @@
 import { renderCompletion } from './completion';
 import { describeFaultKinds } from './describe-fault-kinds';
 import { COMMON_FLAGS, describeFlags, type Flag, parseFlags } from './flags';
-import { readFaultPlan } from '../faults/read-fault-plan';
-import { type S3Double, type S3DoubleOptions, startS3 } from '../start';
+import { readFaultPlan } from './read-fault-plan';
+import { type S3Double, type S3DoubleOptions, startS3 } from '../server/start';
 
 export interface S3Invocation {
   /** What the usage text calls the command: it differs between a clone of the repository and the published package. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answer } from '../context';
+import type { Answer } from '../http/context';
 
 /** An answer as it was sent. */
 interface EarlierAnswer {

@@ -1,5 +1,5 @@
-import type { Answer, S3Request } from '../context';
 import type { Fault } from './faults';
+import type { Answer, S3Request } from '../http/context';
 import { XML_HEADER, XMLNS } from '../http/xml';
 
 /** Answers with a 2xx status that say nothing about the operation. Proxies and broken servers send them. */

@@ -1,4 +1,4 @@
-import type { CopySource } from '../operations/copy';
+import type { CopySource } from './copy-source';
 
 /** A request as hooks and fault plans see it. */
 export interface S3Call {

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { decodeChunked, isChunked } from '../checksums/aws-chunked';
-import type { S3Request } from '../context';
-import { S3Error } from '../errors';
+import type { S3Request } from './context';
 import type { Target } from './operation';
+import { decodeChunked, isChunked } from '../checksums/aws-chunked';
+import { S3Error } from '../common/errors';
 
 const NO_TRAILERS: Record<string, string> = {};
 const MAX_KEY_BYTES = 1024;

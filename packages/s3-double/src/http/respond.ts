@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from '../context';
-import { S3Error } from '../errors';
+import type { Answer } from './context';
 import type { Target } from './operation';
 import { element, XML_HEADER } from './xml';
+import { S3Error } from '../common/errors';
 
 type Headers = Record<string, string | number>;
 

@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { S3Error } from '../errors';
+import { S3Error } from '../common/errors';
 
 export const XML_HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n';
 export const XMLNS = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';

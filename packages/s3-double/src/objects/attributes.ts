@@ -1,7 +1,7 @@
 import { DEFAULT_CHECKSUM } from '../checksums/checksums';
-import { namedChecksum, sentChecksum } from '../checksums/integrity';
-import type { Context, S3Request } from '../context';
-import { invalidArgument, S3Error } from '../errors';
+import { invalidArgument, S3Error } from '../common/errors';
+import type { Context, S3Request } from '../http/context';
+import { namedChecksum, sentChecksum } from '../http/integrity';
 import { parseQuery } from '../http/operation';
 import { header } from '../http/request';
 import { type Attributes, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type Tags } from '../store/stored-object';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { noSuchKey, preconditionFailed, S3Error } from '../errors';
+import { noSuchKey, preconditionFailed, S3Error } from '../common/errors';
 import type { StoredObject } from '../store/stored-object';
 import type { Upload } from '../store/upload';
 

@@ -1,7 +1,7 @@
 import { validateHeaderValue } from 'node:http';
 import { checksumElement, checksumHeader } from '../checksums/checksums';
-import type { S3Request } from '../context';
-import { invalidArgument } from '../errors';
+import { invalidArgument } from '../common/errors';
+import type { S3Request } from '../http/context';
 import { OVERRIDABLE_HEADERS } from '../http/operation';
 import { element } from '../http/xml';
 import type { Bucket } from '../store/bucket';

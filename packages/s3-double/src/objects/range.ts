@@ -1,4 +1,4 @@
-import { S3Error } from '../errors';
+import { S3Error } from '../common/errors';
 
 /** From `start` up to and without `end`. */
 export interface Range {

@@ -1,5 +1,5 @@
-import type { Answer, Context } from '../context';
-import { S3Error } from '../errors';
+import { S3Error } from '../common/errors';
+import type { Answer, Context } from '../http/context';
 import { element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 
 export function getBucketPolicy({ request, store }: Context): Answer {

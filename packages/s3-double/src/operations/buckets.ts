@@ -1,6 +1,6 @@
-import type { Answer, Context, S3Request } from '../context';
-import { invalidArgument, S3Error } from '../errors';
 import { decodeToken, encodeToken, OWNER } from './list';
+import { invalidArgument, S3Error } from '../common/errors';
+import type { Answer, Context, S3Request } from '../http/context';
 import { readAccessKeyId, integerParameter } from '../http/request';
 import { getChild, element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { type Bucket, DEFAULT_REGION } from '../store/bucket';

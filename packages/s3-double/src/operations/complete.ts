@@ -1,14 +1,14 @@
-import { type Checksum, checksumElement, checksumHeader, compositeChecksum } from '../checksums/checksums';
-import { multipartEtag } from '../checksums/multipart-etag';
-import type { Answer, Context, S3Request } from '../context';
-import { S3Error } from '../errors';
 import { getUpload } from './multipart';
+import { type Checksum, checksumElement, checksumHeader, compositeChecksum } from '../checksums/checksums';
+import { S3Error } from '../common/errors';
+import type { Answer, Context, S3Request } from '../http/context';
 import { header } from '../http/request';
 import { getChildren, element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { checkUndisturbed, checkWrite } from '../objects/conditions';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import { Body } from '../store/body';
 import type { Bucket } from '../store/bucket';
+import { multipartEtag } from '../store/multipart-etag';
 import type { Part, Upload } from '../store/upload';
 
 export function completeMultipartUpload(context: Context): Answer {

@@ -1,20 +1,15 @@
-import type { Answer, Context, S3Request } from '../context';
 import { demandReadable, invalidObjectState } from './objects';
 import { authorize } from '../access/authorize';
-import { namedChecksum } from '../checksums/integrity';
-import { invalidArgument, noSuchKey, S3Error } from '../errors';
+import { invalidArgument, noSuchKey, S3Error } from '../common/errors';
+import type { Answer, Context, S3Request } from '../http/context';
+import { type CopySource, parseCopySource } from '../http/copy-source';
+import { namedChecksum } from '../http/integrity';
 import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { readAttributes, readContentHeaders, readEncryption, readMetadata, readStorageClass, readTags } from '../objects/attributes';
 import { checkCopySource, checkWrite } from '../objects/conditions';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import type { Attributes, StoredObject } from '../store/stored-object';
-
-export interface CopySource {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId?: string;
-}
 
 /** Metadata and storage class stay in the attributes of the copy unless one of these says otherwise. */
 const CHANGING_HEADERS = [
@@ -48,31 +43,6 @@ export function copyObject(context: Context): Answer {
     headers,
     body: `${XML_HEADER}<CopyObjectResult ${XMLNS}><LastModified>${new Date(object.lastModified).toISOString()}</LastModified>`
       + `${element('ETag', `"${object.etag}"`)}${checksumElements(object)}</CopyObjectResult>`,
-  };
-}
-
-/**
- * The header's bucket and key. The value is URL-encoded; as in a query, S3 reads a bare `+` as a
- * space (seen in aws/aws-cli issue 614 and aws/aws-sdk-js issue 1821).
- */
-export function parseCopySource(value: string): CopySource {
-  const mark = value.indexOf('?versionId=');
-  const encoded = (mark < 0 ? value : value.slice(0, mark)).replace(/\+/g, ' ');
-  let path: string;
-  try {
-    path = decodeURIComponent(encoded);
-  } catch {
-    throw invalidArgument('Invalid copy source encoding', 'x-amz-copy-source', value);
-  }
-  const start = path.startsWith('/') ? 1 : 0;
-  const slash = path.indexOf('/', start);
-  if (slash <= start || slash === path.length - 1) {
-    throw invalidArgument('Invalid copy source object key', 'x-amz-copy-source', value);
-  }
-  return {
-    bucket: path.slice(start, slash),
-    key: path.slice(slash + 1),
-    versionId: mark < 0 ? undefined : decodeURIComponent(value.slice(mark + '?versionId='.length)),
   };
 }
 

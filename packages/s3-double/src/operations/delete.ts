@@ -1,8 +1,8 @@
-import { authorize } from '../access/authorize';
-import { checkIntegrity, sentChecksum } from '../checksums/integrity';
-import type { Answer, Context, S3Request } from '../context';
-import { invalidArgument, S3Error } from '../errors';
 import { refuseHeaders } from './objects';
+import { authorize } from '../access/authorize';
+import { invalidArgument, S3Error } from '../common/errors';
+import type { Answer, Context, S3Request } from '../http/context';
+import { checkIntegrity, sentChecksum } from '../http/integrity';
 import { header } from '../http/request';
 import { getChildren, element, isXmlIllegal, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { checkDelete } from '../objects/conditions';

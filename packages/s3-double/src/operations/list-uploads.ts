@@ -1,7 +1,7 @@
-import type { Answer, Context } from '../context';
 import { getEncoder } from './list';
 import { getUpload } from './multipart';
 import { checksumElement } from '../checksums/checksums';
+import type { Answer, Context } from '../http/context';
 import { integerParameter } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { compareKeys } from '../store/sorted-keys';

@@ -1,5 +1,5 @@
-import type { Answer, Context, S3Request } from '../context';
-import { invalidArgument } from '../errors';
+import { invalidArgument } from '../common/errors';
+import type { Answer, Context, S3Request } from '../http/context';
 import { integerParameter } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import type { Bucket } from '../store/bucket';

@@ -1,8 +1,9 @@
+import { findSource } from './copy';
 import { type ChecksumAlgorithm, checksumElement, checksumHeader, type ChecksumType, DEFAULT_CHECKSUM } from '../checksums/checksums';
-import { checkIntegrity, namedChecksum } from '../checksums/integrity';
-import type { Answer, Context, S3Request } from '../context';
-import { invalidArgument, S3Error } from '../errors';
-import { findSource, parseCopySource } from './copy';
+import { invalidArgument, S3Error } from '../common/errors';
+import type { Answer, Context, S3Request } from '../http/context';
+import { parseCopySource } from '../http/copy-source';
+import { checkIntegrity, namedChecksum } from '../http/integrity';
 import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { readAttributes } from '../objects/attributes';

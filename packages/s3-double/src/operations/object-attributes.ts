@@ -1,7 +1,7 @@
-import { checksumElement } from '../checksums/checksums';
-import type { Answer, Context } from '../context';
-import { S3Error } from '../errors';
 import { findObject } from './objects';
+import { checksumElement } from '../checksums/checksums';
+import { S3Error } from '../common/errors';
+import type { Answer, Context } from '../http/context';
 import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import type { StoredObject } from '../store/stored-object';

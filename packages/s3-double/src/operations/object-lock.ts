@@ -1,6 +1,6 @@
-import type { Answer, Context } from '../context';
-import { S3Error } from '../errors';
 import { findObject } from './objects';
+import { S3Error } from '../common/errors';
+import type { Answer, Context } from '../http/context';
 import { header } from '../http/request';
 import { element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import type { ObjectLock, StoredObject } from '../store/stored-object';

@@ -1,6 +1,6 @@
-import { checkIntegrity } from '../checksums/integrity';
-import type { Answer, Context, S3Request } from '../context';
-import { noSuchKey, S3Error } from '../errors';
+import { noSuchKey, S3Error } from '../common/errors';
+import type { Answer, Context, S3Request } from '../http/context';
+import { checkIntegrity } from '../http/integrity';
 import { header } from '../http/request';
 import { readAttributes } from '../objects/attributes';
 import { checkWrite, notModified } from '../objects/conditions';

@@ -1,6 +1,6 @@
-import type { Answer, Context } from '../context';
-import { S3Error } from '../errors';
 import { findObject } from './objects';
+import { S3Error } from '../common/errors';
+import type { Answer, Context } from '../http/context';
 import { getChildren, element, parseXml, getText, type XmlNode, XML_HEADER, XMLNS } from '../http/xml';
 import { checkTags } from '../objects/attributes';
 import type { Tags } from '../store/stored-object';

@@ -1,6 +1,6 @@
-import type { Answer, Context } from '../context';
-import { invalidArgument } from '../errors';
 import { getEncoder, OWNER } from './list';
+import { invalidArgument } from '../common/errors';
+import type { Answer, Context } from '../http/context';
 import { integerParameter } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import type { Bucket } from '../store/bucket';

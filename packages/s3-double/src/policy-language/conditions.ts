@@ -1,5 +1,5 @@
 import { toPattern } from './pattern';
-import { isObject, toList } from '../json';
+import { isObject, toList } from '../common/json';
 
 /** The values that a request gives to condition keys, by names in lower case. */
 export interface ConditionKeys {

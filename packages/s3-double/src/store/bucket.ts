@@ -1,10 +1,10 @@
 import { Body } from './body';
 import { SortedKeys } from './sorted-keys';
 import { DEFAULT_ATTRIBUTES, type Encryption, StoredObject, type StoredObjectInit } from './stored-object';
-import type { BucketPolicy } from '../access/bucket-policy';
-import { S3Error } from '../errors';
 import type { Upload } from './upload';
 import { NULL_VERSION } from './version-id';
+import { S3Error } from '../common/errors';
+import type { BucketPolicy } from '../policy-language/bucket-policy';
 
 export type Versioning = 'Enabled' | 'Suspended';
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Body } from './body';
 import { Bucket, type BucketOptions } from './bucket';
+import { type DenyRule, Denials } from './denials';
+import { multipartEtag } from './multipart-etag';
 import {
   type ArchiveTier, type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
 } from './stored-object';
 import { createId } from './version-id';
-import { BucketPolicy } from '../access/bucket-policy';
 import { type Checksum, DEFAULT_CHECKSUM } from '../checksums/checksums';
-import { multipartEtag } from '../checksums/multipart-etag';
-import { S3Error } from '../errors';
-import { type DenyRule, Denials } from '../faults/denials';
+import { S3Error } from '../common/errors';
+import { BucketPolicy } from '../policy-language/bucket-policy';
 
 /** Properties of a seeded object besides its content. */
 export interface PutOptions {

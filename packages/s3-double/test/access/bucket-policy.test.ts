@@ -1,4 +1,4 @@
-import { BucketPolicy } from '../../src/access/bucket-policy';
+import { BucketPolicy } from '../../src/policy-language/bucket-policy';
 
 const RESOURCE = 'arn:aws:s3:::bucket/logs/2026/1.gz';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { readFaultPlan } from '../../src/command/read-fault-plan';
 import { FAULT_KINDS } from '../../src/faults/faults';
-import { readFaultPlan } from '../../src/faults/read-fault-plan';
 
 test.each([
   ['SlowDown=0.05', { seed: 1, rules: [{ kind: 'SlowDown', probability: 0.05 }] }],

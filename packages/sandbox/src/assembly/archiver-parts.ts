@@ -6,16 +6,25 @@ import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
 import type { App, Located } from './scope';
 import { ACTIONS } from '../../../../src/contract/actions';
-import { UsageError } from '../errors';
-import { isObject } from '../json';
-import type { BucketSetup } from '../s3-backend/s3-service';
-import { allStates, type Definition, type DistributedMapState, isDistributedMap, readerOf } from '../step-functions/definition';
-import { isSupported } from '../step-functions/service-integrations';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
+import { allStates, type Definition, type DistributedMapState, isDistributedMap, readerOf } from '../states-language/definition';
+import { isSupported } from '../states-language/integrations';
 
 interface Validation { readonly isValid: boolean; errorsText(separator: string): string }
 // The package's types are not next to its entry point.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const validate = require('asl-validator') as (definition: Definition, options: { checkArn: boolean; checkPaths: boolean }) => Validation;
+
+export interface BucketSetup {
+  readonly name: string;
+  /** Account and region apply to the embedded double only: in another S3, all buckets are created in the region of the stack. */
+  readonly account: string;
+  readonly region: string;
+  readonly versioned: boolean;
+  /** Default encryption with a KMS key. Applied to the embedded double only: another S3 may not have that key. */
+  readonly encryption?: Encryption;
+}
 
 const TOPIC_ARN = /arn:[\w-]+:sns:[\w-]+:\d+:[\w.-]+/g;
 
@@ -71,10 +80,12 @@ function checkName(role: string, name: string, { path }: ArchiverMachine): void 
     + 'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and give it with --bucket PARAMETERID=NAME');
 }
 
+/** Definitions without errors: the validator compiles its schema for each call, which takes as long as a run of twenty objects. */
+const VALID = new Set<string>();
+
 /** Rejects an invalid definition, as AWS does when it is deployed. */
 export function checkDefinition({ definition, path, type }: ArchiverMachine): void {
-  const { isValid, errorsText } = validate(withWholeTolerance(definition), { checkArn: true, checkPaths: true });
-  const problems = isValid ? [...checkDefinitionLimits(definition, type)].join('\n') : errorsText('\n');
+  const problems = findErrors(withWholeTolerance(definition)) || [...checkDefinitionLimits(definition, type)].join('\n');
   if (problems !== '') { throw new UsageError(`${path}: the state machine's definition is not valid:\n${problems}`); }
   for (const { name, state } of allStates(definition)) {
     if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
@@ -93,6 +104,15 @@ function withWholeTolerance(definition: Definition): Definition {
   return JSON.parse(JSON.stringify(definition), (field, value: unknown) => (
     field === 'ToleratedFailurePercentage' && typeof value === 'number' ? Math.ceil(value) : value
   )) as Definition;
+}
+
+function findErrors(definition: Definition): string {
+  const text = JSON.stringify(definition);
+  if (VALID.has(text)) { return ''; }
+  const { isValid, errorsText } = validate(definition, { checkArn: true, checkPaths: true });
+  if (!isValid) { return errorsText('\n'); }
+  VALID.add(text);
+  return '';
 }
 
 /** The function that the children of the map invoke first. */

@@ -1,9 +1,9 @@
-import { UsageError } from '../errors';
-import { isObject } from '../json';
 import { ifResolvable } from './resolvable';
 import type { App, Located, StackScope } from './scope';
 import type { Resource } from './template';
-import { allStates, type Definition, isDistributedMap } from '../step-functions/definition';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
+import { allStates, type Definition, isDistributedMap } from '../states-language/definition';
 
 /** The state machine of an archiver. The archiver is found by it. */
 export interface ArchiverMachine {

@@ -1,6 +1,6 @@
-import { UsageError } from '../errors';
 import { ifResolvable } from './resolvable';
 import type { App, StackScope } from './scope';
+import { UsageError } from '../common/errors';
 
 /** What a user can name: a bucket of the templates, or a parameter that may hold a bucket's name. */
 interface Nameable {

@@ -3,8 +3,8 @@
  * Map state in Distributed mode", state-map-distributed, and "Handling errors in Step Functions workflows",
  * concepts-error-handling.
  */
-import { isObject } from '../json';
-import { allStates, type Definition, isDistributedMap, type State } from '../step-functions/definition';
+import { isObject } from '../common/json';
+import { allStates, type Definition, isDistributedMap, type State } from '../states-language/definition';
 
 const MAX_NAME = 80;
 const MAX_LABEL = 40;

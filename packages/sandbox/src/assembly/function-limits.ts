@@ -1,4 +1,4 @@
-import { utf8Length } from '../json';
+import { utf8Length } from '../common/json';
 
 /** "Lambda quotas", gettingstarted-limits. */
 const MAX_TIMEOUT = 900;

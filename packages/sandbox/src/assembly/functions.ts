@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { findExceededLimit } from './function-limits';
-import { UsageError } from '../errors';
-import { isObject } from '../json';
 import type { App, StackScope } from './scope';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
 
 /** A Lambda function as the template describes it. */
 export interface FunctionSpec {

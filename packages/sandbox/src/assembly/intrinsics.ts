@@ -1,6 +1,6 @@
-import { UsageError } from '../errors';
-import { isObject } from '../json';
 import type { Environment, Template } from './template';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
 
 /** What intrinsic functions refer to: their template, and the other stacks of the app. */
 export interface Resolver {

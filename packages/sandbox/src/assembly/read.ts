@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { UsageError } from '../errors';
 import type { AssetIndex, Environment, MetadataEntry, Stack, Template } from './template';
+import { UsageError } from '../common/errors';
 
 interface Manifest {
   readonly artifacts?: Record<string, Artifact>;

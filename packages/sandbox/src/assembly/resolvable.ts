@@ -1,4 +1,4 @@
-import { UsageError } from '../errors';
+import { UsageError } from '../common/errors';
 
 /** A value, or undefined if it depends on something that cannot be resolved here. */
 export function ifResolvable<T>(resolve: () => T, otherwise: (reason: string) => void = () => undefined): T | undefined {

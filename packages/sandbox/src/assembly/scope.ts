@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { UsageError } from '../errors';
-import { isObject } from '../json';
 import { type Resolver, resolveValue } from './intrinsics';
 import { toAttribute, madeUpName, NAME_PROPERTIES, toRef } from './physical';
 import { readTemplate } from './read';
 import { ifResolvable } from './resolvable';
 import type { Resource, Stack, Template } from './template';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
 
 /** A resource and where it is. */
 export interface Located {

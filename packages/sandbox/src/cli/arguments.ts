@@ -4,8 +4,8 @@ import { type FaultPlan, parseFlags, readFaultPlan, renderCompletion } from 'cdk
 import { describeUsage, FLAGS } from './flags';
 import type { Invocation } from './invocation';
 import { type InputFlags, isCalendarDay, toRunInput } from './run-input';
-import { UsageError } from '../errors';
-import { isObject } from '../json';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
 
 export interface Arguments {
   /** Undefined: the app of the demo. */

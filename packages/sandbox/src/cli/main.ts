@@ -10,13 +10,13 @@ import { listMoves } from './run-report';
 import { describeEndpoints, untilInterrupted } from './serve';
 import { styleFor } from './style';
 import { type AnySummary, field, summaryText } from './summary-text';
+import { UsageError } from '../common/errors';
+import { printable, printableLines } from '../common/printable';
+import { openSandbox } from '../core/open-sandbox';
+import type { Sandbox } from '../core/sandbox';
 import { seedDemo } from '../demo/seed';
-import { UsageError } from '../errors';
 import { fillBucket } from '../files/fill';
 import { checkOut, writeOut } from '../files/write-out';
-import { openSandbox } from '../open-sandbox';
-import { printable, printableLines } from '../printable';
-import type { Sandbox } from '../sandbox';
 
 /** How many of a long list are shown. */
 const SHOWN = 5;

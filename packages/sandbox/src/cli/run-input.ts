@@ -1,5 +1,5 @@
-import { UsageError } from '../errors';
-import { isObject } from '../json';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
 
 /** The flags that say what the run does. */
 export interface InputFlags {

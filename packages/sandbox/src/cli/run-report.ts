@@ -1,6 +1,6 @@
-import { printable } from '../printable';
-import type { Sandbox } from '../sandbox';
 import type { AnySummary } from './summary-text';
+import { printable } from '../common/printable';
+import type { Sandbox } from '../core/sandbox';
 
 /** What the command reads in `report.json`, whose schema is docs/report.schema.json. */
 interface Report {

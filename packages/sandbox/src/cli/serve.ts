@@ -1,4 +1,4 @@
-import type { Sandbox } from '../sandbox';
+import type { Sandbox } from '../core/sandbox';
 
 /**
  * The lines that make the AWS CLI and every SDK talk to the sandbox, and never to AWS, whatever the terminal is set up for.

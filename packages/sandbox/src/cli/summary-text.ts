@@ -1,7 +1,7 @@
 import { wrap } from 'cdk-s3-dated-archiver-s3-double';
 import { count, formatBytes } from './progress';
 import { PLAIN, type Style } from './style';
-import { printable } from '../printable';
+import { printable } from '../common/printable';
 import type { SandboxSummary } from '../summary/summary';
 
 const WIDTH = 80;

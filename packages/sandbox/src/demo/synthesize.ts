@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
-import { UsageError } from '../errors';
+import { UsageError } from '../common/errors';
 
 const PACKAGES = ['aws-cdk-lib', 'constructs', 'cdk-s3-dated-archiver'];
 

@@ -1,5 +1,5 @@
-import { UsageError } from '../errors';
-import { isObject } from '../json';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
 
 /**
  * Whether an event matches a rule's pattern: "Creating Amazon EventBridge event patterns",

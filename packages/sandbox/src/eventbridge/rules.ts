@@ -1,7 +1,7 @@
 import { matchesPattern } from './pattern';
 import { ifResolvable } from '../assembly/resolvable';
 import type { App, StackScope } from '../assembly/scope';
-import { isObject } from '../json';
+import { isObject } from '../common/json';
 
 export interface RuleTarget {
   readonly ruleArn: string;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ifResolvable } from '../assembly/resolvable';
 import type { App, Located } from '../assembly/scope';
-import { UsageError } from '../errors';
-import { isObject } from '../json';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
 
 /** The execution that EventBridge Scheduler would start. */
 export interface ScheduledStart {

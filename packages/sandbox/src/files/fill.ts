@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { BucketAccess } from './bucket-access';
-import { UsageError } from '../errors';
-import { utf8Length } from '../json';
-import { printable } from '../printable';
+import { UsageError } from '../common/errors';
+import { utf8Length } from '../common/json';
+import { printable } from '../common/printable';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1_024;

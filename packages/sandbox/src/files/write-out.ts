@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { BucketAccess } from './bucket-access';
-import { UsageError } from '../errors';
+import { UsageError } from '../common/errors';
 
 /** Names the folders that an earlier run wrote here: only those are replaced. */
 const MARKER = '.cdk-s3-dated-archiver-sandbox.json';

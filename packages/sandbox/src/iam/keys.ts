@@ -1,7 +1,7 @@
 import { isEncryptedByCustomer } from '../assembly/archiver';
 import type { App } from '../assembly/scope';
 import type { Environment } from '../assembly/template';
-import { isObject } from '../json';
+import { isObject } from '../common/json';
 
 /** The KMS keys of an app's resources. */
 export class Keys {

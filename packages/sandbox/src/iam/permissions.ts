@@ -10,8 +10,8 @@ import { guardS3 } from './s3-guard';
 import { readForeignResources } from '../assembly/foreign-resources';
 import type { App } from '../assembly/scope';
 import type { Environment } from '../assembly/template';
-import { ApiError, SnsError } from '../aws-errors';
-import { StateError } from '../step-functions/errors';
+import { ApiError, SnsError } from '../common/aws-errors';
+import { StateError } from '../states-language/errors';
 
 /** The actions whose answers have input and output of an execution. */
 const READS_EXECUTION = new Set(['DescribeExecution', 'GetExecutionHistory']);

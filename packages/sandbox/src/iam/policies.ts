@@ -1,7 +1,7 @@
+import { type Rule, toRules, RuleSet } from './rules';
 import type { ForeignResource } from '../assembly/foreign-resources';
 import type { App, Located, StackScope } from '../assembly/scope';
-import { isObject, toList } from '../json';
-import { type Rule, toRules, RuleSet } from './rules';
+import { isObject, toList } from '../common/json';
 
 /** A role of the templates. */
 export interface Role {

@@ -1,4 +1,4 @@
-import { isObject, toList } from '../json';
+import { isObject, toList } from '../common/json';
 
 /** The principal of a statement in a resource's policy. */
 export interface Principal {

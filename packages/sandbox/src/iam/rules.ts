@@ -2,7 +2,7 @@ import {
   type Condition, type ConditionKeys, holds, isKnown, type Matcher, toActionPattern, toConditions, toPattern,
 } from 'cdk-s3-dated-archiver-s3-double';
 import { type Caller, matchPrincipal, type Principal } from './principals';
-import { isObject, toList } from '../json';
+import { isObject, toList } from '../common/json';
 
 /** One action pattern on one resource pattern of a statement: the smallest part that can be removed from a policy. */
 export interface Rule {

@@ -1,7 +1,7 @@
 import type { Fleet } from './fleet';
 import type { FunctionHost } from './host';
 import type { App } from '../assembly/scope';
-import { isObject } from '../json';
+import { isObject } from '../common/json';
 
 /** "Asynchronous invocation", invocation-async-error-handling, of one function. */
 interface AsyncConfig {

@@ -3,8 +3,8 @@ import { type Credentials, type Endpoints, instanceEnvironment } from './environ
 import { type Answer, type FunctionError, Instance } from './instance';
 import { FunctionLog } from './logs';
 import type { FunctionSpec } from '../assembly/functions';
-import { utf8Length } from '../json';
-import { Semaphore } from '../semaphore';
+import { utf8Length } from '../common/json';
+import { Semaphore } from '../common/semaphore';
 
 /** A running invocation, for tests that observe it or make it fail. */
 export interface InvocationHook {

@@ -1,12 +1,13 @@
 import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Bill, type Encryption, type S3Double, type S3DoubleOptions, startS3 } from 'cdk-s3-dated-archiver-s3-double';
-import { UsageError } from '../errors';
+import { type Bill, type S3Double, type S3DoubleOptions, startS3 } from 'cdk-s3-dated-archiver-s3-double';
 import { Identities } from './identities';
 import { startS3Proxy } from './s3-proxy';
 import { retryUnreadableAnswers } from '../../../../src/lambda/s3/readable-answers';
+import type { BucketSetup } from '../assembly/archiver-parts';
+import { UsageError } from '../common/errors';
+import { printable } from '../common/printable';
 import type { Permissions } from '../iam/permissions';
 import type { Credentials } from '../lambda/environment';
-import { printable } from '../printable';
 
 /** The sandbox itself, which creates, fills and reads buckets. Faults concern the archiver only. */
 export const OWN_CALLER = 'sandbox';
@@ -77,16 +78,6 @@ export function s3Client(service: S3Service, region: string, logicalId: string):
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   }));
-}
-
-export interface BucketSetup {
-  readonly name: string;
-  /** Account and region apply to the embedded double only: in another S3, all buckets are created in the region of the stack. */
-  readonly account: string;
-  readonly region: string;
-  readonly versioned: boolean;
-  /** Default encryption with a KMS key. Applied to the embedded double only: another S3 may not have that key. */
-  readonly encryption?: Encryption;
 }
 
 /** Creates missing buckets. */

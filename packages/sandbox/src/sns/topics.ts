@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { SnsError } from '../aws-errors';
-import { utf8Length } from '../json';
+import { SnsError } from '../common/aws-errors';
+import { utf8Length } from '../common/json';
 
 export interface Alert {
   readonly topicArn: string;

@@ -1,5 +1,5 @@
 import type { App } from '../assembly/scope';
-import { UsageError } from '../errors';
+import { UsageError } from '../common/errors';
 import type { Fleet } from '../lambda/fleet';
 import type { Answer } from '../lambda/instance';
 

@@ -1,6 +1,6 @@
-import { ApiError } from '../aws-errors';
 import { errorOf, type ExecutionRecord, type ExecutionStatus, type MapRunRecord, type Records } from './records';
 import { redriveStatus } from './redrive';
+import { ApiError } from '../common/aws-errors';
 
 export interface StepFunctionsBackend {
   readonly records: Records;

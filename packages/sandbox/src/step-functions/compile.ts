@@ -1,6 +1,6 @@
-import { type Definition, type DistributedMapState, innerMachines, isDistributedMap, type State } from './definition';
-import { UsageError } from '../errors';
-import { isObject } from '../json';
+import { UsageError } from '../common/errors';
+import { isObject } from '../common/json';
+import { type Definition, type DistributedMapState, innerMachines, isDistributedMap, type State } from '../states-language/definition';
 
 /** A definition prepared for the engine. */
 export interface CompiledMachine {

@@ -1,12 +1,12 @@
 import type { CompiledMachine, Task } from './compile';
-import type { Definition, State } from './definition';
-import { dataLimitExceeded, StateError } from './errors';
 import { type EngineEvent, ExecutionAbortedError, ExecutionTimeoutError, StateMachine, type StateMachineDefinition } from './library';
 import { MAX_HISTORY_EVENTS, MAX_PAYLOAD_BYTES } from './quotas';
 import type { ExecutionRecord } from './records';
 import type { ResumePoint } from './redrive';
 import type { ContextObject, MachineIdentity, World } from './world';
-import { type Json, utf8Length } from '../json';
+import { type Json, utf8Length } from '../common/json';
+import type { Definition, State } from '../states-language/definition';
+import { dataLimitExceeded, StateError } from '../states-language/errors';
 
 /**
  * One execution of a state machine: the engine runs it; this class records what AWS would record, and stops it where

@@ -1,7 +1,7 @@
-import type { Definition } from './definition';
 import type { History } from './history';
 import { MAX_HISTORY_EVENTS, MAX_OPEN_DAYS, REDRIVABLE_DAYS } from './quotas';
 import type { ExecutionRecord } from './records';
+import type { Definition } from '../states-language/definition';
 
 /** Where a redriven execution resumes: "Restarting state machine executions with redrive", redrive-executions. */
 export interface ResumePoint {

@@ -1,18 +1,11 @@
-import { StateError } from './errors';
 import type { ServiceCall } from './world';
-import type { SnsError } from '../aws-errors';
+import type { SnsError } from '../common/aws-errors';
+import { isObject, type Json, type JsonObject } from '../common/json';
 import type { Permissions } from '../iam/permissions';
-import { isObject, type Json, type JsonObject } from '../json';
 import type { Fleet } from '../lambda/fleet';
 import type { MessageAttribute, Topics } from '../sns/topics';
-
-const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;
-const FUNCTION = /^arn:[^:]+:lambda:/;
-
-/** Whether the sandbox supports a Task state's resource. */
-export function isSupported(resource: string): boolean {
-  return FUNCTION.test(resource) || ['lambda:invoke', 'sns:publish'].includes(INTEGRATION.exec(resource)?.[1] ?? '');
-}
+import { StateError } from '../states-language/errors';
+import { FUNCTION, INTEGRATION } from '../states-language/integrations';
 
 export interface Services {
   readonly fleet: Fleet;

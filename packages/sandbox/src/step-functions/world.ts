@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Json, JsonObject } from '../json';
 import type { CompiledMap } from './compile';
 import type { ExecutionRecord, Records } from './records';
+import type { Json, JsonObject } from '../common/json';
 
 /** A Task that calls a service. */
 export interface ServiceCall {

@@ -1,11 +1,11 @@
 import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
 import * as v from 'valibot';
-import { RunSummary } from '../../../../src/contract/payloads/report-payloads';
-import type { CostItem } from '../../../../src/lambda/pricing/cost';
-import type * as api from '../api';
 import { createEstimate } from './estimate';
 import type { UsageSoFar } from './usage';
-import { isObject } from '../json';
+import { RunSummary } from '../../../../src/contract/payloads/report-payloads';
+import type { CostItem } from '../../../../src/lambda/pricing/cost';
+import type * as api from '../common/api';
+import { isObject } from '../common/json';
 import type { Alert } from '../sns/topics';
 import type { ExecutionRecord, ExecutionStatus } from '../step-functions/records';
 

@@ -1,5 +1,5 @@
 import { checkDefinitionLimits } from '../../src/assembly/definition-limits';
-import type { Definition } from '../../src/step-functions/definition';
+import type { Definition } from '../../src/states-language/definition';
 
 const RETRIER = { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' };
 const MAP = { Type: 'Map', Label: 'Objects', End: true, ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt: 'Task', States: { Task: { Type: 'Task', Retry: [RETRIER], TimeoutSeconds: 30, End: true } } } };

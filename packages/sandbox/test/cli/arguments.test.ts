@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Arguments, readArguments as read } from '../../src/cli/arguments';
 import { FLAGS } from '../../src/cli/flags';
-import { UsageError } from '../../src/errors';
+import { UsageError } from '../../src/common/errors';
 import { cleanUp, temporaryDirectory } from '../fixtures/assembly';
 
 afterAll(cleanUp);

@@ -1,6 +1,6 @@
-import { statusChangeEvent } from '../../src/eventbridge/status-change';
 import { History } from '../../src/step-functions/history';
 import type { ExecutionRecord } from '../../src/step-functions/records';
+import { statusChangeEvent } from '../../src/step-functions/status-change';
 
 const record = (fields: Partial<ExecutionRecord>): ExecutionRecord => ({
   arn: 'arn:aws:states:us-east-1:123456789012:execution:M:run',

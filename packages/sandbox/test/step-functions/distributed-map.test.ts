@@ -1,5 +1,5 @@
 import { Bench, FUNCTION, machine, mapState, type Outcome } from './machine';
-import { StateError } from '../../src/step-functions/errors';
+import { StateError } from '../../src/states-language/errors';
 
 let bench: Bench;
 beforeEach(async () => { bench = await Bench.open(); });

@@ -1,5 +1,5 @@
 import { Bench, FUNCTION } from './machine';
-import { StateError } from '../../src/step-functions/errors';
+import { StateError } from '../../src/states-language/errors';
 
 let bench: Bench;
 beforeAll(async () => { bench = await Bench.open(); });

@@ -1,9 +1,9 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type S3Double, startS3 } from 'cdk-s3-dated-archiver-s3-double';
-import type { Json, JsonObject } from '../../src/json';
+import type { Json, JsonObject } from '../../src/common/json';
 import { s3Client } from '../../src/s3-backend/s3-service';
+import type { Definition } from '../../src/states-language/definition';
 import { compile } from '../../src/step-functions/compile';
-import type { Definition } from '../../src/step-functions/definition';
 import { Execution } from '../../src/step-functions/execution';
 import { History } from '../../src/step-functions/history';
 import { DistributedMaps } from '../../src/step-functions/map/distributed-map';

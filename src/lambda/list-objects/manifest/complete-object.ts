@@ -15,7 +15,7 @@ export function isComplete(object: ManifestObject, { dateSource, filter }: Pick<
 }
 
 /** Looks at the object, or returns undefined if there is none. What is there now counts, and not what the manifest says. */
-export async function look(source: BucketClient, { Key, Date }: ManifestObject): Promise<ListedObject | undefined> {
+export async function headObject(source: BucketClient, { Key, Date }: ManifestObject): Promise<ListedObject | undefined> {
   const found = await describe(source, Key);
   return found && {
     Key,

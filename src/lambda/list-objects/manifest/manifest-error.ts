@@ -11,6 +11,11 @@ export interface FilePlace {
   readonly key: string;
 }
 
+export function parseUri(uri: string): FilePlace {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(uri)!;
+  return { bucket, key };
+}
+
 export function toUri({ bucket, key }: FilePlace): string {
   return `s3://${bucket}/${escapeUnprintable(key)}`;
 }

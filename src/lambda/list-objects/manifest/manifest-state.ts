@@ -15,8 +15,8 @@ const Position = v.object({
 });
 export type Position = v.InferOutput<typeof Position>;
 
-/** A file of lines whose keys are in one bucket of the hash table. */
-const SpoolFile = v.object({ bucket: count, name: v.string() });
+/** A file of lines whose keys have the same hash. */
+const SpoolFile = v.object({ partition: count, name: v.string() });
 export type SpoolFile = v.InferOutput<typeof SpoolFile>;
 
 /** How many keys do not begin with the archiver's prefix, and the line of the first one. */
@@ -29,8 +29,8 @@ export const ManifestState = v.object({
   /** `null`: all lines are read. */
   position: v.nullable(Position),
   outside: v.nullable(Outside),
-  /** The bucket that is planned next, and how many of its lines are planned already. */
-  bucket: count,
+  /** The partition that is planned next, and how many of its lines are planned already. */
+  partition: count,
   done: count,
   /** The files of this round. */
   spooled: v.array(SpoolFile),

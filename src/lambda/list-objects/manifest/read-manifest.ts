@@ -4,7 +4,7 @@ import { type Columns, parseCsv, readHeader } from './csv-lines';
 import { type OpenFile, openFile, readFile } from './file-bytes';
 import { isCurrent, looksLikeInventory, parseInventory } from './inventory';
 import { parseJsonLines } from './json-lines';
-import { type FilePlace, manifestError } from './manifest-error';
+import { type FilePlace, manifestError, parseUri } from './manifest-error';
 import type { Position } from './manifest-state';
 import { type LineOptions, type ManifestObject, toObject } from './parse-line';
 import { type Records, splitRecords } from './split-records';
@@ -47,8 +47,7 @@ const MAX_INVENTORY_BYTES = 64 * 1024 ** 2;
  */
 export async function openManifest(options: ManifestOptions, { uri, keyEncoding }: Manifest, etag?: string): Promise<OpenManifest> {
   const { s3, sourceBucket, needsHour } = options;
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(uri)!;
-  const { file, head } = await openFile(s3, { bucket, key }, etag);
+  const { file, head } = await openFile(s3, parseUri(uri), etag);
   const text = head.toString();
   const bom = text.startsWith(BOM) ? BOM_BYTES : 0;
   const start = text.slice(bom > 0 ? 1 : 0).trimStart()[0];

@@ -1,82 +1,68 @@
 /**
- * Finds keys that a manifest has several times, however many lines it has: lines go to as many buckets as a hash of their keys
- * says, and each bucket fits into the memory. What does not fit meanwhile lies in files of the run's plan.
+ * Finds keys that a manifest has several times, however many lines it has: a hash of their keys divides the lines into
+ * partitions, each of which fits into the memory. What does not fit meanwhile lies in files of the run's plan.
  */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { SpoolFile } from './manifest-state';
 import { ManifestObject } from './parse-line';
-import type { Run } from '../../../contract/payloads/run';
-import { readPlanFile, writePlanFile } from '../../plan/planned-part';
-import type { BucketClient } from '../../s3/bucket-client';
 import { orderedMap } from '../../s3/ordered-map';
+import type { PlanFiles } from '../plan-files';
 
-/** Of ten million lines, a bucket has 40,000. The number must not change while a run is planned. */
-export const BUCKETS = 256;
+/** Of ten million lines, a partition has 40,000. The number must not change while a run is planned. */
+export const PARTITIONS = 256;
 /** With keys of 1,024 bytes, these lines take some 300 MB. A file then has a thousand lines or more. */
 const MAX_LINES_IN_MEMORY = 200_000;
-const REQUESTS_AT_ONCE = 16;
+const READS_AT_ONCE = 16;
 
 export class Spool {
   /** The files that this round wrote, in the order of their lines. */
   readonly written: SpoolFile[] = [];
-  private readonly buckets: ManifestObject[][] = Array.from({ length: BUCKETS }, () => []);
+  private readonly partitions: ManifestObject[][] = Array.from({ length: PARTITIONS }, () => []);
   private lines = 0;
-  private readonly writing = new Set<Promise<void>>();
 
   /** @param earlier the files of the rounds before, in the order of their lines */
-  constructor(
-    private readonly reports: BucketClient, private readonly run: Pick<Run, 'reportPrefix'>, private readonly earlier: readonly SpoolFile[],
-    private readonly maxLines = MAX_LINES_IN_MEMORY,
-  ) {}
+  constructor(private readonly files: PlanFiles, private readonly earlier: readonly SpoolFile[], private readonly maxLines = MAX_LINES_IN_MEMORY) {}
 
   /** Await it, so that no more lines are in memory than are being written. */
   async add(object: ManifestObject): Promise<void> {
-    this.buckets[toBucket(object.Key)].push(object);
+    this.partitions[toPartition(object.Key)].push(object);
     this.lines += 1;
     if (this.lines < this.maxLines) { return; }
-    const largest = this.buckets.reduce((most, { length }, bucket) => (length > this.buckets[most].length ? bucket : most), 0);
-    this.write(largest);
-    if (this.writing.size >= REQUESTS_AT_ONCE) { await Promise.race(this.writing); }
+    const largest = this.partitions.reduce((most, { length }, partition) => (length > this.partitions[most].length ? partition : most), 0);
+    await this.write(largest);
   }
 
-  /** Returns all lines of a bucket, in the order in which they were added. */
-  async read(bucket: number): Promise<ManifestObject[]> {
-    await Promise.all(this.writing);
-    const files = [...this.earlier, ...this.written].filter((file) => file.bucket === bucket);
+  /** Returns all lines of a partition, in the order in which they were added. */
+  async read(partition: number): Promise<ManifestObject[]> {
+    await this.files.flush();
+    const files = [...this.earlier, ...this.written].filter((file) => file.partition === partition);
     const objects: ManifestObject[] = [];
-    for await (const lines of orderedMap(files, REQUESTS_AT_ONCE, ({ name }) => readPlanFile(this.reports, this.run, name))) {
+    for await (const lines of orderedMap(files, READS_AT_ONCE, ({ name }) => this.files.read(name))) {
       for (const line of lines) { objects.push(v.parse(ManifestObject, line)); }
     }
-    return objects.concat(this.buckets[bucket]);
+    return objects.concat(this.partitions[partition]);
   }
 
   /** Writes what the next round needs of what is in memory. */
   async flush(from: number): Promise<void> {
-    for (let bucket = from; bucket < BUCKETS; bucket++) {
-      if (this.buckets[bucket].length === 0) { continue; }
-      this.write(bucket);
-      if (this.writing.size >= REQUESTS_AT_ONCE) { await Promise.race(this.writing); }
+    for (let partition = from; partition < PARTITIONS; partition++) {
+      if (this.partitions[partition].length > 0) { await this.write(partition); }
     }
-    await Promise.all(this.writing);
+    await this.files.flush();
   }
 
-  private write(bucket: number): void {
-    const objects = this.buckets[bucket];
-    this.buckets[bucket] = [];
+  private write(partition: number): Promise<void> {
+    const objects = this.partitions[partition];
+    this.partitions[partition] = [];
     this.lines -= objects.length;
-    const file = { bucket, name: '' };
+    const file = { partition, name: '' };
     this.written.push(file);
-    const write = writePlanFile(this.reports, this.run, objects).then((name) => {
-      file.name = name;
-      this.writing.delete(write);
-    });
-    write.catch(() => undefined); // Whoever awaits it gets it.
-    this.writing.add(write);
+    return this.files.write(objects, (name) => { file.name = name; });
   }
 }
 
-/** The first byte of a digest is the number of one of 256 buckets. */
-function toBucket(key: string): number {
+/** The first byte of a digest is the number of one of 256 partitions. */
+function toPartition(key: string): number {
   return createHash('sha256').update(key).digest()[0];
 }

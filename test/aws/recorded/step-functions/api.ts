@@ -1,6 +1,6 @@
 import { callApi, type StepFunctionsReplay } from './subject';
-import { statusChangeEvent } from '../../../../packages/sandbox/src/eventbridge/status-change';
 import type { ExecutionRecord } from '../../../../packages/sandbox/src/step-functions/records';
+import { statusChangeEvent } from '../../../../packages/sandbox/src/step-functions/status-change';
 
 const API = 'tests/aws/services/stepfunctions/v2/test_sfn_api';
 const NO_SIZES = 'the events did not say that inputs and outputs are complete';

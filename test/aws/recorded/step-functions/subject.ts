@@ -1,5 +1,5 @@
+import type { Json } from '../../../../packages/sandbox/src/common/json';
 import type { Permissions } from '../../../../packages/sandbox/src/iam/permissions';
-import type { Json } from '../../../../packages/sandbox/src/json';
 import type { Fleet } from '../../../../packages/sandbox/src/lambda/fleet';
 import type { FunctionError } from '../../../../packages/sandbox/src/lambda/instance';
 import { Topics } from '../../../../packages/sandbox/src/sns/topics';

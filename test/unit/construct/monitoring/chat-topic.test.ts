@@ -18,7 +18,7 @@ test('the message about a run goes to the alert topic, and then to the chat', ()
   expect(States.NotifyChat.Parameters).not.toHaveProperty('Subject');
 });
 
-test('so does the message about a batch, and neither can fail the batch', () => {
+test('the message about a batch goes to the alert topic, and then to the chat, and neither can fail the batch', () => {
   const states = batchStates(withChat(AlertMode.PER_BATCH).template);
   expect(states.NotifyBatch.Next).toBe('NotifyChatOfBatch');
   expect(states.NotifyChatOfBatch).toMatchObject({

@@ -12,7 +12,7 @@ test('denials by one policy have one text, although S3 names each object', () =>
   expect(omitRepeatedMessages(problems)).toEqual([problems[0].message, undefined, undefined]);
 });
 
-test('so have those of a batch, whose destinations are not known', () => {
+test('denials of a batch have one text, too, although its destinations are not known', () => {
   const [first, ...more] = ['a.csv', 'b.csv'].map((name) => ({ ...denied(name), destination: undefined }));
   expect(omitRepeatedMessages([first, ...more])).toEqual([first.message, undefined]);
 });

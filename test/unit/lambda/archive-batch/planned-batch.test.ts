@@ -6,11 +6,10 @@ import { writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';
 import { systemClock } from '../../../../src/lambda/s3/retry';
+import { testRun } from '../../../helpers/batch-fixtures';
 import { createMemoryS3, type MemoryS3 } from '../../../helpers/memory-s3';
 
-const RUN = {
-  id: 'run-1', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive' as const, dryRun: false, reportPrefix: 'runs/run-1/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 15,
-};
+const RUN = testRun({ id: 'run-1' });
 const ITEMS: ListedObject[] = ['a', 'b', 'c'].map((name) => ({ Key: `${name}-2026-11-24`, Etag: '"0123"', Size: 1, LastModified: 0 }));
 
 let memory: MemoryS3;

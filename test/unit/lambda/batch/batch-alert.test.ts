@@ -1,14 +1,12 @@
 import type { Progress } from '../../../../src/contract/payloads/batch-payloads';
-import type { Run } from '../../../../src/contract/payloads/run';
 import { createBatchAlert } from '../../../../src/lambda/batch/batch-alert';
 import { BatchOutcomes } from '../../../../src/lambda/batch/batch-outcomes';
 import { fitIntoState } from '../../../../src/lambda/batch/outcome-recorder';
 import { initialProgress, planRun } from '../../../../src/lambda/plan-run/plan-run';
+import { testRun } from '../../../helpers/batch-fixtures';
 import { testSettings } from '../../../helpers/environment';
 
-const run: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/', objectsPerSecond: 100,
-};
+const run = testRun();
 const SETTINGS = testSettings({ alertMode: 'PER_BATCH', archiverName: 'Demo/Archiver' });
 const problem = { key: 'in/a.csv', code: 'ACCESS_DENIED', message: 'AccessDenied: no (request R1)' };
 

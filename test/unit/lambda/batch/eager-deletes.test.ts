@@ -15,7 +15,7 @@ test('nothing is deleted early where S3 holds nothing back', async () => {
   expect(remove).not.toHaveBeenCalled();
 });
 
-test('where it does, as many at a time as two deletes may have, each object once, and what is less waits for the end', async () => {
+test('where S3 throttles, as many are deleted at a time as the rate allows, each object once, and what is less waits for the end', async () => {
   const removed: (readonly number[])[] = [];
   const early = new EagerDeletes(THROTTLED, async (indexes) => { removed.push(indexes); });
   for (let index = 0; index < 1_200; index++) {
@@ -26,7 +26,7 @@ test('where it does, as many at a time as two deletes may have, each object once
   expect(new Set(removed.flat()).size).toBe(1_000);
 });
 
-test('a hundred at least, because a PUT of their ledger lines comes first', async () => {
+test('a hundred at least are deleted at a time, because a PUT of their ledger lines comes first', async () => {
   const remove = jest.fn(async () => {});
   const low = { isThrottled: true, keysPerDelete: 20 };
   await deletesOf(99, low, remove).drain();
@@ -35,7 +35,7 @@ test('a hundred at least, because a PUT of their ledger lines comes first', asyn
   expect(remove).toHaveBeenCalledTimes(1);
 });
 
-test('one request after the other: S3 holds them back already', async () => {
+test('one delete is sent after the other: S3 holds them back already', async () => {
   let end = () => {};
   const remove = jest.fn(() => new Promise<void>((resolve) => { end = resolve; }));
   const early = deletesOf(1_200, THROTTLED, remove);

@@ -10,13 +10,9 @@ import { MAX_DIGEST_LENGTH } from '../../../../src/lambda/batch/outcome-recorder
 import { readLines, tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { Tally } from '../../../../src/lambda/ledger/tally';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { type Environment, readSettings } from '../../../../src/lambda/runtime/environment';
+import type { Environment } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
-import { createSelector } from '../../../../src/lambda/selection/select-objects';
-import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
-import { CopyThroughput } from '../../../../src/lambda/throughput/copy-throughput';
-import { WriteRates } from '../../../../src/lambda/throughput/write-rates';
-import { TWO_BUCKETS } from '../../../helpers/environment';
+import { listSource, testRun, testWorker } from '../../../helpers/batch-fixtures';
 import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
 import { holdWrite } from '../../../helpers/held-writes';
 import { expectSchema } from '../../../helpers/report-schema';
@@ -32,35 +28,13 @@ afterEach(() => harness.close());
 // The ledgers of all tests here: conflicts, failures, dry runs, copies in parts, versions, several rounds and attempts.
 afterEach(() => expectSchema(ledger()));
 
-const run: Run = {
-  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
-};
+const run = testRun({ id: 'run-1', startTime: new Date().toISOString() });
 
 function workerWith(environment: Environment = {}, forRun = run): BatchWorker {
-  const settings = readSettings({
-    ...TWO_BUCKETS,
-    ...environment,
-  });
-  return {
-    s3: harness.s3,
-    rate: new WriteRates(systemClock),
-    concurrency: new AimdConcurrencyController(),
-    copyThroughput: new CopyThroughput(),
-    clock: systemClock,
-    settings,
-    select: createSelector(settings, forRun),
-    sourceLocks: false,
-    promptDeletes: 1_000,
-    onProblem: (line) => problems.push(line),
-  };
+  return testWorker({ s3: harness.s3, run: forRun, environment, onProblem: (line) => problems.push(line) });
 }
 
-function listed(): ListedObject[] {
-  return harness.store.keys('source').map((key) => {
-    const { etag, size, lastModified, attributes } = harness.store.get('source', key)!;
-    return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
-  });
-}
+const listed = () => listSource(harness);
 
 function batch(items: ListedObject[], more: { run?: Run; progress?: Progress } = {}): BatchEvent {
   return { BatchInput: { run: more.run ?? run, progress: more.progress ?? initialProgress() }, Items: items };
@@ -554,7 +528,7 @@ describe('a failure that lies in the set-up', () => {
 });
 
 describe('objects that only their writer can read', () => {
-  test.each(['first', 'all'])('and that come %s, under a key that is not the archiver\'s, stop nobody else', async (which) => {
+  test.each(['first', 'all'])('under a key that is not the archiver\'s stop nobody else, although they come %s', async (which) => {
     const foreign = 'arn:aws:kms:us-east-1:999999999999:key/foreign';
     for (let i = 0; i < 160; i++) { harness.store.put('source', `in/${String(i).padStart(3, '0')}-2026-11-24.csv`, 'x', { serverSideEncryption: 'aws:kms', kmsKeyId: foreign } as never); }
     if (which === 'first') { put(300); }
@@ -567,7 +541,7 @@ describe('objects that only their writer can read', () => {
     expect(shown[0]).toMatchObject({ code: 'KMS_DENIED' });
   });
 
-  test('and that are denied without a reason are all tried: none of the others is given up', async () => {
+  test('are all tried if they are denied without a reason: none of the others is given up', async () => {
     put(400);
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d00' });
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d01' });
@@ -621,7 +595,7 @@ describe('an object that has to be read to compare it', () => {
     harness.before = ({ operation, bucket }) => (operation === 'GetObject' && bucket !== 'reports' ? { kind: 'Latency', ms: 5_000 } : undefined);
   };
 
-  test.each(['small', large])('and cannot be read in a round ends with a code, and not with the last round', async (content) => {
+  test.each(['small', large])('ends with a code if it cannot be read in a round, and not with the last round', async (content) => {
     put(3);
     putInBothPlaces(content);
     const items = listed();

@@ -2,16 +2,9 @@
 import type { S3Call } from '../../../../packages/s3-double/src';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
-import type { Run } from '../../../../src/contract/payloads/run';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { readSettings } from '../../../../src/lambda/runtime/environment';
-import { systemClock } from '../../../../src/lambda/s3/retry';
-import { createSelector } from '../../../../src/lambda/selection/select-objects';
-import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
-import { CopyThroughput } from '../../../../src/lambda/throughput/copy-throughput';
-import { WriteRates } from '../../../../src/lambda/throughput/write-rates';
-import { TWO_BUCKETS } from '../../../helpers/environment';
+import { listSource, testRun, testWorker } from '../../../helpers/batch-fixtures';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
@@ -24,8 +17,6 @@ afterEach(() => harness.close());
 const COUNT = 40;
 const OF_OBJECTS = new Set(['CopyObject', 'HeadObject', 'GetObject', 'GetObjectTagging']);
 
-const settings = readSettings(TWO_BUCKETS);
-
 /** Whether S3 finds what a request reads. A copy is asked for by the key of its destination. */
 function isThere({ operation, bucket, key = '' }: S3Call): boolean {
   if (operation === 'CopyObject') { return harness.store.get('source', key.replace('archive/2026/11/24/', 'in/')) !== undefined; }
@@ -33,22 +24,10 @@ function isThere({ operation, bucket, key = '' }: S3Call): boolean {
 }
 
 async function moveAs(id: string, items: readonly ListedObject[]) {
-  const run: Run = {
-    id, startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: `runs/2026-11-25/${id}/`, ledgerPrefix: `runs/ledger/day=2026-11-24/run=${id}/`, objectsPerSecond: 10_000,
-  };
+  const run = testRun({ id, startTime: new Date().toISOString() });
   const problems: LedgerLine[] = [];
-  const { counts, finished } = await moveBatch({
-    s3: harness.s3,
-    rate: new WriteRates(systemClock),
-    concurrency: new AimdConcurrencyController(),
-    copyThroughput: new CopyThroughput(),
-    clock: systemClock,
-    settings,
-    select: createSelector(settings, run),
-    sourceLocks: false,
-    promptDeletes: 1_000,
-    onProblem: (line) => problems.push(line),
-  }, { BatchInput: { run, progress: initialProgress() }, Items: [...items] }, 300_000);
+  const worker = testWorker({ s3: harness.s3, run, onProblem: (line) => problems.push(line) });
+  const { counts, finished } = await moveBatch(worker, { BatchInput: { run, progress: initialProgress() }, Items: [...items] }, 300_000);
   return { counts, finished, problems };
 }
 
@@ -62,10 +41,7 @@ test.each<[string, (key: string, i: number) => unknown]>([
   ['were uploaded in parts and have tags', (key) => harness.store.put('source', key, `content of ${key}`, { partSize: 8, tags: { a: 'b' } })],
 ])('fails no object, sends no message and archives each once: they %s', async (_, put) => {
   for (let i = 0; i < COUNT; i++) { put(`in/${i}-2026-11-24.csv`, i); }
-  const items = harness.store.keys('source').map((key): ListedObject => {
-    const { etag, size, lastModified } = harness.store.get('source', key)!;
-    return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: 'STANDARD' };
-  });
+  const items = listSource(harness);
   // The roles may list under a prefix only. So S3 answers 403 for what is not there.
   harness.before = (call) => (OF_OBJECTS.has(call.operation) && !isThere(call) ? { kind: 'Error', status: 403, code: 'AccessDenied' } : undefined);
   const runs = await Promise.all([moveAs('scheduled', items), moveAs('by-hand', [...items].reverse())]);

@@ -1,17 +1,16 @@
 import * as fc from 'fast-check';
 import type { ListedObject, PlannedPart, RunListing } from '../../../../src/contract/payloads/listing';
-import type { Run } from '../../../../src/contract/payloads/run';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import { parseDateSource } from '../../../../src/dates/key-dates';
-import { type ListObjectsContext, listObjects } from '../../../../src/lambda/list-objects/list-objects';
+import { listObjects } from '../../../../src/lambda/list-objects/list-objects';
+import type { PlanContext } from '../../../../src/lambda/list-objects/plan-round';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
+import { testRun } from '../../../helpers/batch-fixtures';
 import { testSettings } from '../../../helpers/environment';
 import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../helpers/memory-s3';
 
-const RUN: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
-};
+const RUN = testRun();
 const PLAN = `${RUN.reportPrefix}plan/`;
 
 interface Options {
@@ -23,7 +22,7 @@ interface Options {
   readonly maxPartsOfRound?: number;
 }
 
-function createContext(memory: MemoryS3, options: Options = {}): ListObjectsContext {
+function createContext(memory: MemoryS3, options: Options = {}): PlanContext {
   const { prefix = '', destinationPrefix = 'archive/', destinationBucket = 'source', concurrency = 4, batchSize = 5, maxPartsOfRound } = options;
   const settings = testSettings({
     sourceBucket: 'source',
@@ -41,7 +40,7 @@ function createContext(memory: MemoryS3, options: Options = {}): ListObjectsCont
 const KILLED = Object.assign(new Error('killed'), { name: 'Killed' });
 
 /** Invokes the function as the state machine does: again if it failed, and again until everything is listed. */
-async function listAll(context: ListObjectsContext, prefix = '', invoke = listObjects): Promise<RunListing> {
+async function listAll(context: PlanContext, prefix = '', invoke = listObjects): Promise<RunListing> {
   let listing: RunListing = { prefix };
   for (let attempts = 0; !listing.progress?.finished; attempts++) {
     if (attempts > 1_000) { throw new Error('the listing has no end'); }
@@ -223,7 +222,7 @@ describe('a round that dies', () => {
     }
   });
 
-  test('and still runs while it is repeated, changes nothing of the plan', async () => {
+  test('changes nothing of the plan, although it still runs while it is repeated', async () => {
     const memory = memoryOf(keys);
     const context = createContext(memory, options);
     const given = { prefix: '' };

@@ -62,13 +62,13 @@ test('a copy that KMS encrypts has another ETag: a look at the destination shows
   expect(harness.requests).toEqual({ CopyObject: 1, HeadObject: 1, DeleteObjects: 1 });
 });
 
-test('so has a copy of a source that KMS encrypts, which the source shows', async () => {
+test('a copy of a source that KMS encrypts has another ETag, which the source shows', async () => {
   harness.store.put('source', KEY, 'v1', { serverSideEncryption: 'aws:kms', kmsKeyId: KMS.destinationKeyArn });
   expect(await move()).toMatchObject({ status: 'archived' });
   expect(harness.requests).toEqual({ CopyObject: 1, HeadObject: 2, DeleteObjects: 1 });
 });
 
-test('and a copy of a source that was uploaded in parts', async () => {
+test('a copy of a source that was uploaded in parts has another ETag', async () => {
   harness.store.put('source', KEY, 'v1 of some length', { partSize: 7 });
   expect(await move()).toMatchObject({ status: 'archived' });
   expect(harness.requests).toEqual({ CopyObject: 1, HeadObject: 1, DeleteObjects: 1 });

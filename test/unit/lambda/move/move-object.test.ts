@@ -174,7 +174,7 @@ describe('a destination that is taken', () => {
       expect(moved).toMatchObject({ status: 'archived', destination: long });
     });
 
-    test('also where the taken place holds the same bytes with other tags', async () => {
+    test('the object goes beside, too, if the taken place holds the same bytes with other tags', async () => {
       harness.store.put('archive', DESTINATION, 'mine', { tags: { team: 'theirs' } });
       const etag = harness.put(KEY, 'mine');
       await move(etag, rename);
@@ -213,7 +213,7 @@ describe('a source that is gone', () => {
     expect(await move(etag, {}, 2)).toMatchObject({ status: 'archived', etag });
   });
 
-  test('and archived under another ETag, as multipart uploads are: archived', async () => {
+  test('after it was archived under another ETag, as multipart uploads are: archived', async () => {
     harness.store.put('source', KEY, 'aaaabbbb', { partSize: 4 });
     const etag = `"${harness.store.get('source', KEY)!.etag}"`;
     expect(etag).toMatch(/-2"$/);
@@ -501,7 +501,7 @@ describe('Object Lock', () => {
     expect(Math.abs(harness.store.get('vault', DESTINATION)!.attributes.lock!.retainUntil! - until.getTime())).toBeLessThan(1_000);
   });
 
-  test('that has ended does not', async () => {
+  test('that has ended does not go with the object', async () => {
     const { etag } = harness.store.put('source', KEY, 'v1', { lock: { mode: 'GOVERNANCE', retainUntil: Date.now() - 1_000 } });
     expect(await move(`"${etag}"`, locked)).toMatchObject({ status: 'archived' });
     expect(harness.store.get('vault', DESTINATION)!.attributes.lock?.mode).toBeUndefined();

@@ -1,15 +1,13 @@
 import type { PlannedBatchEvent, Progress } from '../../../../src/contract/payloads/batch-payloads';
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
-import type { Run } from '../../../../src/contract/payloads/run';
 import { parseBatch, readPlannedBatch, writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';
 import { systemClock } from '../../../../src/lambda/s3/retry';
+import { testRun } from '../../../helpers/batch-fixtures';
 import { createMemoryS3 } from '../../../helpers/memory-s3';
 
-const RUN: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
-};
+const RUN = testRun();
 const OBJECT: ListedObject = { Key: 'a "\u{1f600}\u0001-2026-11-24', Etag: '"0123"', LastModified: 1_789_180_622.5, Size: 7, StorageClass: 'GLACIER_IR' };
 
 const memory = createMemoryS3({ pageSize: 1 });

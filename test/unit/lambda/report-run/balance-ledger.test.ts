@@ -87,7 +87,7 @@ describe('a part that is not as a batch wrote it', () => {
     expect((await run()).summary.counts).toMatchObject({ listed: 3, archived: 3, failed: 0 });
   });
 
-  test('and says nothing younger changes nothing', async () => {
+  test('with nothing younger in it changes nothing', async () => {
     writeLedger(harness, 'aaaa000000000000-000000_000002.jsonl', [{ ...ledgerLine('b', 'archived'), at: 4 }]);
     expect((await run()).summary.counts).toMatchObject({ listed: 3, archived: 2, failed: 1 });
   });

@@ -10,6 +10,7 @@ import { reportVerification } from '../../../../src/lambda/report-run/verificati
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { type PlannedLedgers, writePlannedLedgers } from '../../../../src/lambda/verification/planned-ledgers';
 import { addSeen } from '../../../../src/lambda/verification/seen-versions';
+import { testRun } from '../../../helpers/batch-fixtures';
 import type { Harness } from '../../../helpers/harness';
 import { settings, startReportHarness } from '../../../helpers/report-fixtures';
 import { expectSchema, schemaErrors, VERIFICATION_SCHEMA } from '../../../helpers/report-schema';
@@ -19,19 +20,9 @@ beforeEach(async () => { harness = await startReportHarness(); });
 afterEach(() => harness.close());
 
 const VERIFIED = 'runs/ledger/day=2026-11-24/run=nightly/';
-const RUN: Run = {
-  id: 'check',
-  startTime: '2026-11-26T01:00:00.000Z',
-  action: 'verify',
-  from: '2026-11-24',
-  to: '2026-11-24',
-  dryRun: false,
-  ledgerOf: 'nightly',
-  reportPrefix: 'runs/2026-11-26/check/',
-  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=check/',
-  objectsPerSecond: 1,
-  maxConcurrency: 1,
-};
+const RUN = testRun({
+  id: 'check', action: 'verify', ledgerOf: 'nightly', startTime: '2026-11-26T01:00:00.000Z', reportPrefix: 'runs/2026-11-26/check/', objectsPerSecond: 1, maxConcurrency: 1,
+});
 const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Archiver:check';
 
 function finding(name: string, status: 'changed' | 'missing' = 'missing'): VerifiedLine {

@@ -83,7 +83,7 @@ describe('a request about one object that S3 refuses with 403', () => {
     expect([await kindOf(ask(KEY)), asked, harness.store.get('source', KEY)!.etag]).toEqual(['answered', 3, etag.slice(1, -1)]);
   });
 
-  test('and is written again after each refusal ends, too', async () => {
+  test('ends if the object is written again after each refusal', async () => {
     let version = 0;
     harness.put(KEY);
     harness.before = ({ operation }) => {

@@ -47,7 +47,7 @@ describe('a refusal is KMS\'s', () => {
     ['KMS.KMSInternalException', 500, 'internal', 'SERVER_ERROR'],
     ['KMS.DependencyTimeoutException', 500, 'timeout', 'SERVER_ERROR'],
     ['KMS.KeyUnavailableException', 500, 'not now', 'SERVER_ERROR'],
-  ])('and passes: %s with the status %d', (name, status, message, code) => {
+  ])('a busy KMS passes: %s with the status %d', (name, status, message, code) => {
     expect(refusal(message, name, status)).toMatchObject({ kind: 'transient', code });
   });
 
@@ -55,7 +55,7 @@ describe('a refusal is KMS\'s', () => {
     ['User is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/mrk-1a because no', 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1a'],
     ['arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/2 is disabled.', 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/2'],
     ['The ciphertext refers to a customer master key that does not exist', undefined],
-  ])('and names its key: %s', (message, kmsKeyArn) => {
+  ])('a denial by KMS names its key: %s', (message, kmsKeyArn) => {
     expect(refusal(message).kmsKeyArn ?? refusal(message, 'KMS.DisabledException', 400).kmsKeyArn).toBe(kmsKeyArn);
   });
 });
@@ -84,7 +84,7 @@ describe('a key is what its owner likes', () => {
   ];
   const keys = fc.array(fc.oneof(fc.constantFrom(...PHRASES), fc.string()), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
 
-  test.each(QUOTING)('and does not change what %s (%d) means', (name, status, toMessage) => {
+  test.each(QUOTING)('so it does not change what %s (%d) means', (name, status, toMessage) => {
     const ordinary = meaning(error(name, status, toMessage('in/a.csv')));
     // fast-check prints the seed of a failure.
     fc.assert(fc.property(keys, (key) => { expect(meaning(error(name, status, toMessage(key)))).toEqual(ordinary); }), { numRuns: 300 });

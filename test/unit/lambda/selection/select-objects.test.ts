@@ -176,7 +176,7 @@ describe('an object is never its own destination', () => {
     ['a layout of months', '2026/02/report.csv', { prefix: '2026/', destinationPrefix: '', layout: { format: 'yyyy/MM/' } }],
     ['a layout without years, on a leap day', 'in/02-29/report.csv', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'MM-dd/" } }],
     ['a layout of the days of years', 'in/366/report.csv', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'DDD/" } }],
-  ])('and its copy is not archived again by the date of the copy: %s', (_, key, options) => {
+  ])('an archived copy is not archived again by the date of the copy: %s', (_, key, options) => {
     const day = Date.parse('2026-11-24T01:00:00Z') / 1_000;
     expect(select(key, { ...options, dateSource: { kind: 'lastModified', formats: [] } }, day)).toEqual({ selected: false, reason: 'in-archive' });
   });

@@ -65,7 +65,7 @@ test('answers within 50 ms raise it if the fastest took 20 ms', async () => {
   expect(it.current).toBe(448);
 });
 
-test('no more enter than may, and each that leaves lets one in', async () => {
+test('no more copies enter than may, and each that leaves lets one in', async () => {
   const it = new AimdConcurrencyController();
   let inside = 0;
   for (let i = 0; i < 140; i++) { void it.acquire().then(() => { inside++; }); }

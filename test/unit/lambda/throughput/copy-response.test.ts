@@ -75,7 +75,7 @@ describe('an ETag is foreign', () => {
     ['a request for a key of KMS', `"${MD5}"`, `"${other}"`, [{ 'x-amz-server-side-encryption': 'aws:kms' }, {}]],
     ['a copy with a key of the client', `"${MD5}"`, `"${other}"`, [{ 'x-amz-server-side-encryption-customer-algorithm': 'AES256' }]],
     ['a source with a key of the client', `"${MD5}"`, `"${other}"`, [{ 'x-amz-copy-source-server-side-encryption-customer-algorithm': 'AES256' }]],
-  ])('but not %s', (_, copied, source, headers) => {
+  ])('it is not foreign: %s', (_, copied, source, headers) => {
     expect(hasForeignETag(copied, source, ...headers as Record<string, string>[])).toBe(false);
   });
 });

@@ -60,7 +60,7 @@ test('later copies do not carry the trace of the invocation in which the templat
   }
 });
 
-test('none with session credentials of a directory bucket, or with another kind of signature', async () => {
+test('no template with session credentials of a directory bucket, or with another kind of signature', async () => {
   const { input, request } = await signBySdk({}, {}, true);
   expect(toCopyTemplate(input, request, sigV4())).toBeDefined();
   expect(toCopyTemplate(input, request, { ...sigV4(), s3ExpressIdentity: {} })).toBeUndefined();

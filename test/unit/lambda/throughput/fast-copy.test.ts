@@ -278,7 +278,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     expect(copies()).toEqual([false, true, true, false, false, false]);
   });
 
-  test('so is one to a copy of the same content, which only its request id gives away', async () => {
+  test('a late response to a copy of the same content is none: only its request id gives it away', async () => {
     let first: HttpResponse | undefined;
     replaceResponses((response) => first ??= response);
     const [one, other] = [fresh(), fresh()];
@@ -307,7 +307,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     expect(copies()).toEqual([false, true, false, false]);
   });
 
-  test('nor is one with another ETag than the source has', async () => {
+  test('a response with another ETag than the source has is none', async () => {
     replaceResponses((response) => ({ ...response, body: RESULT, milliseconds: 1 }));
     await copy(fresh());
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
@@ -315,7 +315,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     expect(copies()).toEqual([false, true, false, false, false]);
   });
 
-  test('but a source that KMS encrypts among others has an ETag of its own: only its copy is looked at', async () => {
+  test('a source that KMS encrypts among others has an ETag of its own: only its copy is looked at', async () => {
     const encrypted = fresh();
     it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
     await copy(fresh());
@@ -324,7 +324,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     expect(it.requests.HeadObject).toBe(2);
   });
 
-  test('and is not believed if the destination does not hold it', async () => {
+  test('the copy of a source that KMS encrypts is not believed if the destination does not hold it', async () => {
     const encrypted = fresh();
     it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
     replaceResponses((response) => ({ ...response, body: RESULT, milliseconds: 1 }));
@@ -339,13 +339,13 @@ describe('a response that is not certainly the success of its own copy', () => {
     ['a key of KMS', { 'x-amz-server-side-encryption': 'aws:kms' }],
     ['two layers of KMS', { 'x-amz-server-side-encryption': 'aws:kms:dsse' }],
     ['a key of the client', { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' }],
-  ])('but ETags are not compared if the copy is encrypted with %s', async (_, headers) => {
+  ])('ETags are not compared if the copy is encrypted with %s', async (_, headers) => {
     replaceResponses((response) => ({ ...response, headers: { ...response.headers, ...headers }, body: RESULT, milliseconds: 1 }));
     for (let i = 0; i < 3; i++) { await copy(fresh()); }
     expect(copies()).toEqual([false, true, true]);
   });
 
-  test('nor if the source\'s ETag is that of parts', async () => {
+  test('ETags are not compared if the source\'s ETag is that of parts', async () => {
     client.destroy();
     client = createClient({}, answerWith(RESULT),
       async () => ({ status: 200, headers: {}, body: RESULT, milliseconds: 1 }));
@@ -354,7 +354,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     expect(copies()).toEqual([false, true, true]);
   });
 
-  test('nor if the SDK\'s own copy shows that sources have other ETags, as with a source that KMS encrypts', async () => {
+  test('ETags are not compared if the SDK\'s own copy shows that sources have other ETags, as with a source that KMS encrypts', async () => {
     client.destroy();
     client = createClient({}, answerWith(RESULT), async () => ({ status: 200, headers: {}, body: RESULT, milliseconds: 1 }));
     for (let i = 0; i < 3; i++) { await copy(fresh()); }

@@ -210,7 +210,7 @@ describe('a run starts', () => {
     expect(rates).toEqual([250, 500, 1_000, 1_000]);
   });
 
-  test('and stops doubling where S3 refuses', async () => {
+  test('with a rate that stops doubling where S3 refuses', async () => {
     const { rate, answer } = controller(1_000, SLOW_START);
     await answer(60);
     await answer(60, 40);

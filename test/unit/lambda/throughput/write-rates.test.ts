@@ -176,7 +176,7 @@ describe('a delete has', () => {
     expect(ratesOf(60).keysPerDelete).toBe(80);
   });
 
-  test('as many as the rate allows in a tenth of a second once S3 has refused something', () => {
+  test('once S3 has refused something, as many keys as the rate allows in a tenth of a second', () => {
     const rates = ratesOf(4_000);
     rates.copies.onSlowDown(-1);
     expect(rates.keysPerDelete).toBe(100);

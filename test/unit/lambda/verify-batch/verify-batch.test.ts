@@ -4,6 +4,7 @@ import type { ArchivedVersion, LedgerLine, VerifiedLine } from '../../../../src/
 import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { verifyBatch } from '../../../../src/lambda/verify-batch/verify-batch';
+import { testRun } from '../../../helpers/batch-fixtures';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { expectSchema } from '../../../helpers/report-schema';
 
@@ -16,18 +17,9 @@ afterEach(() => expectSchema(findings()));
 afterEach(() => harness.close());
 
 const LEDGER = 'runs/ledger/day=2026-11-24/run=nightly/';
-const RUN: Run = {
-  id: 'check',
-  startTime: '2026-11-26T01:00:00.000Z',
-  action: 'verify',
-  from: '2026-11-24',
-  to: '2026-11-24',
-  dryRun: false,
-  reportPrefix: 'runs/2026-11-26/check/',
-  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=check/',
-  objectsPerSecond: 1,
-  maxConcurrency: 1,
-};
+const RUN = testRun({
+  id: 'check', action: 'verify', startTime: '2026-11-26T01:00:00.000Z', reportPrefix: 'runs/2026-11-26/check/', objectsPerSecond: 1, maxConcurrency: 1,
+});
 const START: VerifyProgress = {
   cursor: 0,
   finished: false,

@@ -1,5 +1,5 @@
-import { type Json, utf8Length } from '../../json';
-import { StateError } from '../errors';
+import { type Json, utf8Length } from '../../common/json';
+import { StateError } from '../../states-language/errors';
 
 /** "ItemBatcher", input-output-itembatcher, with its paths and BatchInput evaluated. */
 export interface Batching {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { readTextLines } from '../../lines';
+import { readTextLines } from '../../common/lines';
 import type { ExecutionStatus } from '../records';
 import type { ResumePoint } from '../redrive';
 import type { MachineIdentity } from '../world';

@@ -1,7 +1,7 @@
 import type { Batching } from './batches';
-import { isObject, type Json, type JsonObject } from '../../json';
-import { type DistributedMapState, type OutputType, readerOf, type Transformation } from '../definition';
-import { StateError } from '../errors';
+import { isObject, type Json, type JsonObject } from '../../common/json';
+import { type DistributedMapState, type OutputType, readerOf, type Transformation } from '../../states-language/definition';
+import { StateError } from '../../states-language/errors';
 import { evaluateTemplate, numberAt, valueAt } from '../evaluate';
 import { MAX_CHILDREN, MAX_PAYLOAD_BYTES } from '../quotas';
 

@@ -1,6 +1,6 @@
 import { readItems, readMapConfig } from './config';
 import { MapRun } from './map-run';
-import type { Json } from '../../json';
+import type { Json } from '../../common/json';
 import type { HistoryEvent } from '../history';
 import type { MapInvocation } from '../world';
 

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import type { Json, JsonObject } from '../../json';
-import { readTextLines } from '../../lines';
-import { StateError } from '../errors';
+import type { Json, JsonObject } from '../../common/json';
+import { readTextLines } from '../../common/lines';
+import { StateError } from '../../states-language/errors';
 
 export interface ListRange {
   readonly maxItems: number;

@@ -1,6 +1,6 @@
-import { type Json, utf8Length } from '../../json';
-import type { Transformation } from '../definition';
-import { dataLimitExceeded } from '../errors';
+import { type Json, utf8Length } from '../../common/json';
+import type { Transformation } from '../../states-language/definition';
+import { dataLimitExceeded } from '../../states-language/errors';
 import { MAX_PAYLOAD_BYTES } from '../quotas';
 import { errorOf, type ExecutionRecord } from '../records';
 import { redriveStatus } from '../redrive';

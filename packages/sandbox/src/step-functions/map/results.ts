@@ -4,9 +4,9 @@ import * as path from 'node:path';
 import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, PutObjectCommand, type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { JsonObject } from '../../json';
-import type { OutputType } from '../definition';
-import { StateError } from '../errors';
+import type { JsonObject } from '../../common/json';
+import type { OutputType } from '../../states-language/definition';
+import { StateError } from '../../states-language/errors';
 
 export type ResultStatus = 'SUCCEEDED' | 'FAILED' | 'PENDING';
 

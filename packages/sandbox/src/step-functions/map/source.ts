@@ -1,8 +1,8 @@
 import { type ChildInput, childInputs } from './batches';
 import type { MapConfig } from './config';
 import { arrayItems, listObjects, readLines } from './items';
-import type { Json, JsonObject } from '../../json';
-import type { DistributedMapState } from '../definition';
+import type { Json, JsonObject } from '../../common/json';
+import type { DistributedMapState } from '../../states-language/definition';
 import { evaluateTemplate } from '../evaluate';
 import type { ContextObject, World } from '../world';
 

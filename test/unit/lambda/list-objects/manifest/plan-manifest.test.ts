@@ -2,20 +2,19 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import type { ListedObject, PlannedPart, RunListing } from '../../../../../src/contract/payloads/listing';
-import type { Manifest, Run } from '../../../../../src/contract/payloads/run';
+import type { Manifest } from '../../../../../src/contract/payloads/run';
 import type { Settings } from '../../../../../src/contract/payloads/settings';
 import { parseLayoutFormat } from '../../../../../src/dates/date-format';
 import { parseDateSource } from '../../../../../src/dates/key-dates';
 import { planManifest, type PlanManifestContext } from '../../../../../src/lambda/list-objects/manifest/plan-manifest';
 import { systemClock } from '../../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../../src/lambda/selection/select-objects';
+import { testRun } from '../../../../helpers/batch-fixtures';
 import { testSettings } from '../../../../helpers/environment';
 import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../../helpers/memory-s3';
 
 const URI = 's3://lists/list';
-const RUN: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
-};
+const RUN = testRun();
 const PLAN = `${RUN.reportPrefix}plan/`;
 const ETAG = createHash('md5').update('some version').digest('hex');
 /** The ETag that the memory S3 gives an object. */
@@ -45,7 +44,7 @@ function createContext(memory: MemoryS3, options: Options = {}): PlanManifestCon
     batchSize: 5,
     filter,
   });
-  return { s3: memory.s3, manifests: memory.s3, clock, settings, select: createSelector(settings, RUN), ...limits };
+  return { s3: memory.s3, clock, settings, select: createSelector(settings, RUN), ...limits };
 }
 
 function memoryOf(files: Record<string, string | Buffer>, options: Partial<MemoryS3Options> = {}): MemoryS3 {

@@ -2,6 +2,7 @@
 import { type Fault, FAULT_KINDS, type FaultKind } from '../../../../../packages/s3-double/src/faults/faults';
 import { BothWays, describeBucket, KINDS, putKinds } from '../../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../../helpers/harness';
+import { createClock } from '../../../../helpers/simulated-time';
 
 jest.setTimeout(600_000);
 
@@ -19,10 +20,12 @@ test.each((Object.keys(FAULT_KINDS) as FaultKind[]).filter((kind) => kind !== 'L
   const before = describeBucket(harness, 'source');
   await rig.archive();
   const archived = describeBucket(harness, 'archive');
+  // Retries do not wait.
+  const clock = createClock({ ahead: 0 }, 0);
   let requests = 0;
   harness.before = () => (++requests % 5 === 0 ? { kind, ms: 200 } as Fault : undefined);
   for (let attempt = 0; attempt < 30 && harness.store.keys('source').length < Object.keys(KINDS).length; attempt++) {
-    await rig.restore().catch(() => undefined);
+    await rig.restore({ clock, milliseconds: 600_000 }).catch(() => undefined);
     expect(before).toMatchObject(describeBucket(harness, 'source'));
     expect(describeBucket(harness, 'archive')).toEqual(archived);
   }

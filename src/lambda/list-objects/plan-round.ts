@@ -1,0 +1,179 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { ManifestState } from './manifest/manifest-state';
+import { PlanFiles } from './plan-files';
+import { getReserve } from '../../contract/batches';
+import { type ListedObject, type ListingProgress, type ListObjectsEvent, PlannedPart, type RunListing } from '../../contract/payloads/listing';
+import type { Run } from '../../contract/payloads/run';
+import type { Settings } from '../../contract/payloads/settings';
+import { PLAN_FOLDER } from '../../contract/report-places';
+import { LinesFile } from '../plan/lines-file';
+import { toPlanFileName } from '../plan/planned-part';
+import { BucketClient } from '../s3/bucket-client';
+import type { Clock } from '../s3/retry';
+import { addFiltered } from '../selection/filter';
+import type { Selection } from '../selection/select-objects';
+import { addStraggler, noStragglers } from '../selection/stragglers';
+
+export interface PlanContext {
+  readonly s3: S3Client;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly select: (object: ListedObject) => Selection;
+  /** Default: what a checkpoint of 5 MB has. A round keeps the names of its parts in memory. */
+  readonly maxPartsOfRound?: number;
+}
+
+const MAX_PARTS_OF_ROUND = 50_000;
+
+/**
+ * What a round leaves to the next one: a first line, and then its parts. It is a file, because keys of 1,024 bytes would not
+ * fit into the state.
+ */
+const Checkpoint = v.object({
+  /** What is still to be listed. */
+  ranges: v.optional(v.array(v.object({ after: v.optional(v.string()), until: v.optional(v.string()) })), []),
+  /** How much of a manifest is read. */
+  manifest: v.optional(ManifestState),
+  /** The checkpoint of the round before. */
+  previous: v.nullable(v.string()),
+});
+type Checkpoint = v.InferInput<typeof Checkpoint>;
+
+/**
+ * A round in which an invocation plans a run: it selects objects, writes them to parts, and leaves a checkpoint to the next round.
+ *
+ * A round changes nothing that an earlier one has written, and only its answer makes what it wrote part of the plan. So a
+ * round that dies, or runs twice, plans no object twice and leaves none out.
+ */
+export class PlanRound {
+  /** What it has planned, added to that of the rounds before. */
+  readonly progress: ListingProgress;
+  readonly run: Run;
+  /** The checkpoint of the round before. */
+  private readonly before: string | null;
+  private readonly files: PlanFiles;
+  private readonly began: number;
+  private readonly parts: PlannedPart[] = [];
+  private waiting: ListedObject[] = [];
+
+  /** @param milliseconds until Lambda ends the invocation */
+  constructor(private readonly context: PlanContext, private readonly event: ListObjectsEvent, private readonly milliseconds: number) {
+    const { run, listing } = event;
+    this.run = run;
+    this.began = context.clock.now();
+    this.progress = structuredClone(listing.progress ?? INITIAL_PROGRESS);
+    this.before = this.progress.checkpoint;
+    this.files = this.createFiles(context.s3);
+  }
+
+  createClient(bucket: string, s3 = this.context.s3): BucketClient {
+    return new BucketClient({ s3, bucket, budget: { clock: this.context.clock, deadline: this.began + this.milliseconds } });
+  }
+
+  createFiles(s3: S3Client): PlanFiles {
+    return new PlanFiles(this.createClient(this.context.settings.reportBucket, s3), this.run);
+  }
+
+  /**
+   * Whether the time, or the room for parts, is used up.
+   *
+   * @param steps what the round has done. One that does nothing would be repeated for ever.
+   */
+  isOver(steps: number): boolean {
+    const { clock, maxPartsOfRound = MAX_PARTS_OF_ROUND } = this.context;
+    const deadline = this.began + this.milliseconds - getReserve(this.milliseconds);
+    return steps > 0 && (clock.now() >= deadline || this.parts.length >= maxPartsOfRound);
+  }
+
+  /** Yields the checkpoints of the rounds before, the latest one first. */
+  async* readCheckpoints() {
+    for (let name = this.before; name !== null;) {
+      const [first, ...parts] = await this.files.read(name);
+      const checkpoint = v.parse(Checkpoint, first);
+      yield { ...checkpoint, parts: v.parse(v.array(PlannedPart), parts) };
+      name = checkpoint.previous;
+    }
+  }
+
+  /** Adds the object to the plan if the run selects it. Await it, so that no more parts are in memory than are being written. */
+  async plan(object: ListedObject): Promise<void> {
+    const { progress } = this;
+    const selection = this.context.select(object);
+    if (selection.selected) {
+      progress.selected += 1;
+      this.waiting.push(object);
+      if (this.waiting.length >= this.context.settings.batchSize) { await this.writePart(); }
+      return;
+    }
+    // A manifest names what its run is about: what it leaves out is not overdue.
+    if (selection.straggler && !this.run.manifest) { addStraggler(progress.stragglers, selection.straggler, object.Key); }
+    if (selection.filter) { progress.filtered = addFiltered(progress.filtered ?? null, { [selection.filter]: 1 }); }
+  }
+
+  /** @param remainder what the next round goes on with. Unset: the plan is complete. */
+  async end(remainder?: Omit<Checkpoint, 'previous'>): Promise<RunListing> {
+    const { progress, parts } = this;
+    if (this.waiting.length > 0) { await this.writePart(); }
+    await this.files.flush();
+    progress.rounds += 1;
+    progress.parts += parts.length;
+    progress.finished = remainder === undefined;
+    progress.checkpoint = null;
+    if (remainder) {
+      await this.files.write(this.toCheckpoint(remainder), (name) => { progress.checkpoint = name; });
+      await this.files.flush();
+    } else if (progress.parts > 0) {
+      progress.partsKey = await this.writePartsFile();
+    }
+    progress.milliseconds += this.context.clock.now() - this.began;
+    return { prefix: this.event.listing.prefix, progress };
+  }
+
+  private toCheckpoint(remainder: Omit<Checkpoint, 'previous'>): object[] {
+    return [{ ...remainder, previous: this.before } satisfies Checkpoint, ...this.parts];
+  }
+
+  private writePart(): Promise<void> {
+    const objects = this.waiting;
+    this.waiting = [];
+    return this.files.write(objects, (name) => { this.parts.push({ name, objects: objects.length }); });
+  }
+
+  /**
+   * Writes the file that the map reads: the parts of this round and of all rounds before. Its name depends on them, so that an
+   * earlier invocation, which may have planned other parts, cannot replace it.
+   *
+   * @returns its key
+   */
+  private async writePartsFile(): Promise<string> {
+    const { context: { s3, settings }, run, parts } = this;
+    const Key = `${run.reportPrefix}${PLAN_FOLDER}parts-${toPlanFileName(this.toCheckpoint({ ranges: [] }))}.jsonl`;
+    const file = new LinesFile(s3, { Bucket: settings.reportBucket, Key });
+    try {
+      for (const part of parts) { await file.add(part); }
+      for await (const earlier of this.readCheckpoints()) {
+        for (const part of earlier.parts) { await file.add(part); }
+      }
+      await file.close();
+      return Key;
+    } catch (error) {
+      await file.abort().catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+const INITIAL_PROGRESS: ListingProgress = {
+  finished: false,
+  rounds: 0,
+  checkpoint: null,
+  partsKey: null,
+  parts: 0,
+  listed: 0,
+  selected: 0,
+  stragglers: noStragglers(),
+  filtered: null,
+  requests: 0,
+  milliseconds: 0,
+};
