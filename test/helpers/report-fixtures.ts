@@ -26,7 +26,7 @@ export const RUN: Run = {
   objectsPerSecond: 150,
 };
 
-export const ENVIRONMENT = {
+export const ENVIRONMENT: typeof DEFAULTS = {
   ...DEFAULTS, SOURCE_BUCKET: 'source', SOURCE_PREFIX: 'incoming/', DESTINATION_BUCKET: 'archive', ARCHIVER_NAME: 'Demo/Archiver',
 };
 
@@ -39,7 +39,7 @@ export const EVENT: ReportRunEvent = {
 };
 export const MANIFEST = EVENT.map.ResultWriterDetails!;
 
-export function settings(more: Partial<typeof ENVIRONMENT> = {}): Settings {
+export function settings(more: typeof ENVIRONMENT = {}): Settings {
   return readSettings({ ...ENVIRONMENT, ...more });
 }
 
