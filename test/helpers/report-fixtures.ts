@@ -17,7 +17,7 @@ import { type Environment, readSettings } from '../../src/lambda/runtime/environ
 
 export const RUN = testRun({ objectsPerSecond: 150 });
 
-export const ENVIRONMENT = {
+export const ENVIRONMENT: typeof DEFAULTS = {
   ...DEFAULTS, SOURCE_BUCKET: 'source', SOURCE_PREFIX: 'incoming/', DESTINATION_BUCKET: 'archive', ARCHIVER_NAME: 'Demo/Archiver',
 };
 
