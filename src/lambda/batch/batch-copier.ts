@@ -1,7 +1,7 @@
 import type { BatchHooks } from './batch-hooks';
 import type { BatchOutcomes } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
-import { createPreviewer, type Preview, type Previewer } from './dry-run';
+import { type Preview, Previewer } from './dry-run';
 import type { RoundDeadlines } from './round-deadlines';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { ListedObject } from '../../contract/payloads/listing';
@@ -69,7 +69,7 @@ export class BatchCopier {
   private readonly hurriedTurns = new Semaphore(HURRIED_COPIES);
   /** Objects that have to be read to compare them. They come last, so that none of them takes the time of a copy. */
   private readonly comparisons: { readonly index: number; readonly object: MoveRequest }[] = [];
-  private readonly preview: Previewer;
+  private readonly previewer: Previewer;
   /** The context of copies that only read small objects to compare them. */
   private readonly smallReads: MoveContext;
   /** The number of objects that were found at the destination. */
@@ -79,7 +79,7 @@ export class BatchCopier {
   constructor(private readonly options: CopierOptions) {
     const { context, batch } = options;
     this.next = batch.BatchInput.progress.cursor;
-    this.preview = createPreviewer(context, () => this.listDestinations());
+    this.previewer = new Previewer(context, () => this.listDestinations());
     this.smallReads = { ...context, maxBytesToRead: MAX_BYTES_TO_READ_AT_ONCE };
   }
 
@@ -246,7 +246,7 @@ export class BatchCopier {
 
   private copy(index: number, object: MoveRequest, context: MoveContext): Promise<Copied | MoveResult | Preview> {
     const { BatchInput: { run, progress }, Items: items } = this.options.batch;
-    if (run.dryRun) { return this.preview(object, items[index].StorageClass, context.maxBytesToRead); }
+    if (run.dryRun) { return this.previewer.preview(object, items[index].StorageClass, context.maxBytesToRead); }
     if (index !== progress.cursor) { return copyToArchive(context, object); }
     return copyToArchive({ ...context, multipartThreshold: this.getThreshold(index) }, object, progress.upload ?? undefined);
   }

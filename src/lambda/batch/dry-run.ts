@@ -18,96 +18,86 @@ const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING'
 
 /** The expected result of a move, and the requests that it would send to S3. */
 export type Preview = MoveResult & { readonly requests: Requests };
-/** @param maxBytesToRead larger objects are not read to compare them; default: no limit */
-export type Previewer = (object: MoveRequest, storageClass: string | undefined, maxBytesToRead?: number) => Promise<Preview>;
 
 /**
- * Returns a function that predicts the moves of a batch from reads alone. Missing permissions to write, and throttling,
- * show only in the real run.
- *
- * @param listDestinations returns the destinations of all objects of the batch
+ * Predicts the moves of a batch from reads alone. Missing permissions to write, and throttling, show only in the real run.
  */
-export function createPreviewer(context: MoveContext, listDestinations: () => readonly string[]): Previewer {
-  // Destinations that objects of this batch would take. HEAD does not show them, because a dry run writes nothing.
-  const claimed = new Map<string, MoveRequest>();
-  let listing: { readonly asked: ReadonlySet<string>; readonly existing: Promise<ReadonlyMap<string, FoundObject> | undefined> } | undefined;
-  let started = 0;
+export class Previewer {
+  /** Destinations that objects of this batch would take. HEAD does not show them, because a dry run writes nothing. */
+  private readonly claimed = new Map<string, MoveRequest>();
+  private listing?: { readonly asked: ReadonlySet<string>; readonly existing: Promise<ReadonlyMap<string, FoundObject> | undefined> };
+  private started = 0;
 
-  const mayExist = async (destination: string): Promise<boolean> => {
-    if (!listing) {
-      const asked = new Set(listDestinations().filter((key) => !isTooLong(key)));
-      const existing = findListed(context.destination, [...asked]).catch((error: unknown) => {
+  /** @param listDestinations returns the destinations of all objects of the batch */
+  constructor(private readonly context: MoveContext, private readonly listDestinations: () => readonly string[]) {}
+
+  /** @param maxBytesToRead larger objects are not read to compare them; default: no limit */
+  async preview(object: MoveRequest, storageClass: string | undefined, maxBytesToRead?: number): Promise<Preview> {
+    // A copy that S3 refuses is sent first on the fast path, once there is one, and then through the SDK.
+    const attemptsOfRefused = this.started++ < INITIAL_CONCURRENCY ? 1 : 2;
+    const requests: Requests = {};
+    return { ...await this.predict(object, storageClass, attemptsOfRefused, requests, maxBytesToRead), requests };
+  }
+
+  /** @param requests the requests of the real move are added here */
+  private async predict(
+    object: MoveRequest, storageClass: string | undefined, attemptsOfRefused: number, requests: Requests, maxBytesToRead?: number,
+  ): Promise<MoveResult> {
+    const { claimed, context, context: { source } } = this;
+    let { destination } = object;
+    try {
+      const places = context.conflictPolicy === 'REPORT' ? [destination] : [destination, renamed(destination, object.etag)];
+      for (destination of places) {
+        if (isTooLong(destination)) {
+          return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message: 'the destination key would be longer than 1,024 bytes' };
+        }
+        const claim = claimed.get(destination);
+        if (!claim) { claimed.set(destination, object); }
+        // An object that was not compared yet comes a second time.
+        const first = claim?.key === object.key ? undefined : claim;
+        const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
+        const existingHead = first || await this.mayExist(destination) ? await existing.bucket.head(existing.key) : undefined;
+        const looks = existingHead || context.isRestore || MAYBE_ARCHIVED.has(storageClass ?? '');
+        const sourceHead = looks ? await source.head(object.key) : undefined;
+        if (context.isRestore && !sourceHead) { return { status: 'source-gone' }; }
+        if (context.isRestore && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
+        if (!existingHead) {
+          const sourceClass = sourceHead?.StorageClass ?? storageClass;
+          const isReadable = !sourceHead || !MAYBE_ARCHIVED.has(sourceClass ?? '') || canBeCopied(sourceHead, sourceClass);
+          addRequests(requests, getCopyRequests(context, object, storageClass, isReadable ? 1 : attemptsOfRefused));
+          return isReadable
+            ? { status: 'archived', destination, etag: object.etag, size: object.size }
+            : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${sourceClass} and has to be restored first` };
+        }
+        if (!sourceHead) { return { status: 'source-gone' }; }
+        const isListed = context.looksFirst && !first && destination === object.destination;
+        if (!isListed) { addRequests(requests, getRefusedCopyRequests(context, object, storageClass, attemptsOfRefused)); }
+        const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
+        const isSame = await compare(objects, requests, maxBytesToRead);
+        if (isSame) { return { status: 'archived', destination, etag: object.etag, size: object.size }; }
+      }
+      return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
+    } catch (error) {
+      if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
+      const failure = toS3Error(error);
+      addRequests(requests, { [toRequestName('CopyObject', context.storageClass)]: 1 });
+      return { status: 'failed', destination, code: failure.code, message: failure.message };
+    }
+  }
+
+  /** False if a destination is certainly free. */
+  private async mayExist(destination: string): Promise<boolean> {
+    if (!this.listing) {
+      const asked = new Set(this.listDestinations().filter((key) => !isTooLong(key)));
+      const existing = findListed(this.context.destination, [...asked]).catch((error: unknown) => {
         if (toS3Error(error).kind === 'denied') { return undefined; }
         throw error;
       });
       existing.catch(() => undefined); // each caller below gets the error
-      listing = { asked, existing };
+      this.listing = { asked, existing };
     }
-    if (!listing.asked.has(destination)) { return true; }
-    return (await listing.existing)?.has(destination) ?? true;
-  };
-
-  return async (object, storageClass, maxBytesToRead) => {
-    const attemptsOfRefused = started++ < INITIAL_CONCURRENCY ? 1 : 2;
-    const requests: Requests = {};
-    const result = await preview({ context: { ...context, maxBytesToRead }, object, storageClass, claimed, mayExist, attemptsOfRefused, requests });
-    return { ...result, requests };
-  };
-}
-
-interface PreviewContext {
-  readonly context: MoveContext;
-  readonly object: MoveRequest;
-  readonly storageClass: string | undefined;
-  readonly claimed: Map<string, MoveRequest>;
-  /** False if a destination is certainly free. */
-  readonly mayExist: (destination: string) => Promise<boolean>;
-  /** How often a copy is sent that S3 refuses: first on the fast path, once there is one, and then through the SDK. */
-  readonly attemptsOfRefused: number;
-  /** The requests of the real move are added here. */
-  readonly requests: Requests;
-}
-
-async function preview({ context, object, storageClass, claimed, mayExist, attemptsOfRefused, requests }: PreviewContext): Promise<MoveResult> {
-  const { source } = context;
-  let { destination } = object;
-  try {
-    const places = context.conflictPolicy === 'REPORT' ? [destination] : [destination, renamed(destination, object.etag)];
-    for (destination of places) {
-      if (isTooLong(destination)) {
-        return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message: 'the destination key would be longer than 1,024 bytes' };
-      }
-      const claim = claimed.get(destination);
-      if (!claim) { claimed.set(destination, object); }
-      // An object that was not compared yet comes a second time.
-      const first = claim?.key === object.key ? undefined : claim;
-      const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
-      const existingHead = first || await mayExist(destination) ? await existing.bucket.head(existing.key) : undefined;
-      const looks = existingHead || context.isRestore || MAYBE_ARCHIVED.has(storageClass ?? '');
-      const sourceHead = looks ? await source.head(object.key) : undefined;
-      if (context.isRestore && !sourceHead) { return { status: 'source-gone' }; }
-      if (context.isRestore && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
-      if (!existingHead) {
-        const sourceClass = sourceHead?.StorageClass ?? storageClass;
-        const isReadable = !sourceHead || !MAYBE_ARCHIVED.has(sourceClass ?? '') || canBeCopied(sourceHead, sourceClass);
-        addRequests(requests, getCopyRequests(context, object, storageClass, isReadable ? 1 : attemptsOfRefused));
-        return isReadable
-          ? { status: 'archived', destination, etag: object.etag, size: object.size }
-          : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${sourceClass} and has to be restored first` };
-      }
-      if (!sourceHead) { return { status: 'source-gone' }; }
-      const isListed = context.looksFirst && !first && destination === object.destination;
-      if (!isListed) { addRequests(requests, getRefusedCopyRequests(context, object, storageClass, attemptsOfRefused)); }
-      const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
-      const isSame = await compare(objects, requests, context.maxBytesToRead);
-      if (isSame) { return { status: 'archived', destination, etag: object.etag, size: object.size }; }
-    }
-    return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
-  } catch (error) {
-    if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
-    const failure = toS3Error(error);
-    addRequests(requests, { [toRequestName('CopyObject', context.storageClass)]: 1 });
-    return { status: 'failed', destination, code: failure.code, message: failure.message };
+    if (!this.listing.asked.has(destination)) { return true; }
+    return (await this.listing.existing)?.has(destination) ?? true;
   }
 }
 

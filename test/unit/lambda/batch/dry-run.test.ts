@@ -1,5 +1,5 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { createPreviewer } from '../../../../src/lambda/batch/dry-run';
+import { Previewer } from '../../../../src/lambda/batch/dry-run';
 import { copyToArchive, type MoveRequest, type MoveContext, deleteSources } from '../../../../src/lambda/move/move-object';
 import { budgetOf, type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 
@@ -16,8 +16,8 @@ function object(content: string | Buffer = 'content', options: PutOptions = {}, 
 }
 
 const previewFor = (context: MoveContext, objects: MoveRequest[]) => {
-  const preview = createPreviewer(context, () => objects.map(({ destination }) => destination));
-  return (each: MoveRequest, storageClass?: string) => preview(each, storageClass);
+  const previewer = new Previewer(context, () => objects.map(({ destination }) => destination));
+  return (each: MoveRequest, storageClass?: string) => previewer.preview(each, storageClass);
 };
 
 /** What the move asks of S3, without deletes, which a batch has together. */
