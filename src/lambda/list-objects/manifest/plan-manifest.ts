@@ -10,7 +10,7 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { isComplete, look } from './complete-object';
-import { manifestError, toUri } from './manifest-error';
+import { manifestError } from './manifest-error';
 import type { ManifestState, Outside, SpoolFile } from './manifest-state';
 import type { ManifestObject } from './parse-line';
 import { openManifest, type Page } from './read-manifest';
@@ -25,7 +25,7 @@ import { orderedMap } from '../../s3/ordered-map';
 import { addFiltered } from '../../selection/filter';
 import { createSelector } from '../../selection/select-objects';
 import { escapeUnprintable } from '../../text/escape';
-import { formatCount } from '../../text/format';
+import { formatCount, toUri } from '../../text/format';
 import { initialListing, type ListObjectsContext, MAX_PARTS_OF_ROUND } from '../list-objects';
 import { PlanWriter, readCheckpoint } from '../plan-writer';
 
@@ -171,7 +171,7 @@ async function readEarlier(reports: BucketClient, run: Run, checkpoint: string |
 
 function addOutside(outside: Outside | null, { file, lineOf }: Page, index: number): Outside {
   if (outside) { return { ...outside, count: outside.count + 1 }; }
-  return { count: 1, place: `${toUri(file)}, line ${lineOf(index)}` };
+  return { count: 1, place: `${toUri(file.bucket, file.key)}, line ${lineOf(index)}` };
 }
 
 function assertInside({ uri }: Manifest, prefix: string, outside: Outside | null): void {

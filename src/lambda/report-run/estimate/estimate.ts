@@ -15,23 +15,7 @@ import type { Prices } from '../../pricing/prices';
 import { addRequests, groupByOperation, toRequestName, type Requests, sumRequests } from '../../pricing/requests';
 import { INIT_SECONDS, countInstances, type RunShape, toUsage } from '../../pricing/usage';
 
-export interface Estimate {
-  /** Objects that would be archived. */
-  readonly objects: number;
-  readonly bytes: number;
-  /**
-   * Objects whose destinations were not compared with those of other batches, because the run has too many. The real run
-   * may find that some of them conflict.
-   */
-  readonly destinationsNotCompared?: number;
-  readonly minutes: number;
-  /** Requests to S3, including those of the map and of the report. */
-  readonly requests: { readonly total: number; readonly byOperation: Requests };
-  readonly usd: { readonly total: number; readonly items: readonly CostItem[] };
-  readonly prices: { readonly region: string; readonly asOf: string };
-  readonly largest: readonly LargeKey[];
-  readonly storageClasses: StorageClassCosts;
-}
+export type Estimate = ReturnType<typeof estimate>;
 
 /** What ReportRun measured while it added up the dry run. */
 export interface ObservedS3 {
@@ -75,7 +59,7 @@ const SECONDS_PER_BATCH = 0.02;
 /** Time between the states, and until the first child starts. */
 const SECONDS_BETWEEN_STATES = 3;
 
-export function estimate(run: DryRun): Estimate {
+export function estimate(run: DryRun) {
   const { tally, prices, batches, storageClass, observed } = run;
   const selected = tally.archived + tally.conflicting + tally.failed;
   const requests: Requests = { [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests, ...run.keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: countDeletes(run) } };
@@ -107,8 +91,10 @@ export function estimate(run: DryRun): Estimate {
   return {
     objects: tally.archived,
     bytes: tally.bytes,
+    // The real run may find that some of these conflict.
     ...run.destinationsNotCompared && { destinationsNotCompared: run.destinationsNotCompared },
     minutes: Number((seconds.run / 60).toFixed(2)),
+    // Including those of the map and of the report.
     requests: { total: sumRequests(counted), byOperation: counted },
     usd,
     prices: pricesOf,

@@ -1,21 +1,10 @@
 /** What it costs to list objects that no run selects, night after night. */
 import type { Counts } from '../../../contract/payloads/outcomes';
-import { getCost, getTotal } from '../../pricing/cost';
+import { getCost, getTotal, roundUsd } from '../../pricing/cost';
 import type { Prices } from '../../pricing/prices';
-import { roundUsd } from '../../pricing/round-usd';
 import { type ListingShape, toUsage } from '../../pricing/usage';
 
-export interface ListingGrowth {
-  /** Objects that the run listed and skipped. */
-  readonly objects: number;
-  readonly usdPerRun: number;
-  /** For a run every night, including what each run adds to the listing. */
-  readonly usdPerYear: number;
-  /** Objects that such a run adds to the listing: all that it archives, if the archive is inside the listed prefix. */
-  readonly objectsAddedPerRun: number;
-  /** What the year would cost if keys began with their dates and `DateSource.keyPrefix` were used. */
-  readonly usdPerYearWithKeyPrefix: number;
-}
+export type ListingGrowth = NonNullable<ReturnType<typeof getListingGrowth>>;
 
 export interface ListingFacts {
   readonly counts: Counts;
@@ -39,11 +28,12 @@ const MIN_SKIPPED = 10_000;
 const SECONDS_PER_BATCH = 0.1;
 
 /** Returns `undefined` if there is nothing to gain. */
-export function getListingGrowth(run: ListingFacts): ListingGrowth | undefined {
+export function getListingGrowth(run: ListingFacts) {
   const { counts: { listed, archived, skipped }, narrowed, archiveInListing } = run;
   const selected = listed - skipped;
   if (narrowed || skipped < MIN_SKIPPED || skipped < MIN_SKIPPED_PER_SELECTED * selected) { return undefined; }
   const perObject = getListingCost(run) / listed;
+  // A run that archives into its own listing makes it longer.
   const objectsAddedPerRun = archiveInListing ? archived : 0;
   const added = objectsAddedPerRun * NIGHTS_PER_YEAR * (NIGHTS_PER_YEAR - 1) / 2;
   return {

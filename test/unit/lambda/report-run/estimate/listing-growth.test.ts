@@ -1,5 +1,5 @@
 import { getPrices } from '../../../../../src/lambda/pricing/prices';
-import { growthForMessage, describeListingGrowth } from '../../../../../src/lambda/report-run/estimate/estimate-wording';
+import { describeGrowthIfDue, describeListingGrowth } from '../../../../../src/lambda/report-run/estimate/estimate-text';
 import { getListingGrowth, type ListingFacts } from '../../../../../src/lambda/report-run/estimate/listing-growth';
 
 const million = 1_000_000;
@@ -45,17 +45,17 @@ test.each([
 
 describe('in the message', () => {
   const growth = getListingGrowth(run(100 * million, 100_000))!;
-  const about = (more: { dryRun?: boolean; to?: string; growth?: typeof growth }) => growthForMessage({
+  const about = (more: { dryRun?: boolean; to?: string; growth?: typeof growth }) => describeGrowthIfDue({
     growth: 'growth' in more ? more.growth : growth,
-    dryRun: more.dryRun ?? false,
-    to: more.to ?? '2026-12-01',
-  });
+    run: { id: 'nightly', executionArn: 'arn', dryRun: more.dryRun ?? false },
+    dates: { from: null, to: more.to ?? '2026-12-01' },
+  }).join('\n');
 
   test('once a month, if it costs a dollar per night', () => {
     expect(about({})).toBe(describeListingGrowth(growth));
-    expect(about({ to: '2026-12-02' })).toBeUndefined();
-    expect(about({ growth: getListingGrowth(run(million, 10_000)) })).toBeUndefined();
-    expect(about({ growth: undefined })).toBeUndefined();
+    expect(about({ to: '2026-12-02' })).toBe('');
+    expect(about({ growth: getListingGrowth(run(million, 10_000)) })).toBe('');
+    expect(about({ growth: undefined })).toBe('');
   });
 
   test('in every dry run', () => {
