@@ -4,9 +4,9 @@ import { DEFINITION_ERRORS, getAdvice } from './advice';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
-import { Action, type Run } from '../../contract/payloads/run';
+import { Action } from '../../contract/payloads/run';
 import { type Cause, getReasonCode, toCause } from '../alerts/cause';
-import { redriveExecutionCommand, sameLedgersInput, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
+import { redriveExecutionCommand, sameInput, startExecutionCommand } from '../alerts/cli-commands';
 import { getLayer } from '../alerts/layers';
 import { parseRunInput } from '../runtime/run-input';
 import { parseJsonObject } from '../text/parse-json';
@@ -119,9 +119,7 @@ export function getAction(facts: FailureFacts): Action {
 /** The command that starts a new run for the same days. */
 function restartCommand(facts: FailureFacts): string {
   const { run } = facts.history ?? {};
-  const isArchiving = run?.action === undefined || run.action === 'archive';
-  const getInput = (planned: Run) => (isArchiving ? sameRunInput(planned, planned.dryRun, planned.manifest) : sameLedgersInput(planned));
-  return startExecutionCommand(facts.change.stateMachineArn, run ? getInput(run) : getOriginalInput(facts));
+  return startExecutionCommand(facts.change.stateMachineArn, run ? sameInput(run) : getOriginalInput(facts));
 }
 
 /** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */

@@ -4,7 +4,7 @@ import { toPublicCounts } from './outcome';
 import { type BaseFacts, createReportBase, REPORT_SCHEMA } from './report-base';
 import { estimateCost, estimateGrowth, estimateRealRun } from './run-cost';
 import type { Counts, FilteredCounts, Stragglers } from '../../../contract/payloads/outcomes';
-import { sameLedgersInput } from '../../alerts/cli-commands';
+import { sameInput } from '../../alerts/cli-commands';
 import type { Tally } from '../../ledger/tally';
 import type { ListingShape } from '../../pricing/usage';
 import type { ObservedS3 } from '../estimate/estimate';
@@ -44,7 +44,7 @@ export function createReport(facts: ReportFacts) {
   const growth = estimateGrowth(facts);
   return {
     ...createReportBase(REPORT_SCHEMA, facts, { bytes: tally.bytes, cost: estimateCost(facts) }),
-    ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameLedgersInput(run) },
+    ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameInput(run) },
     ...copies && { copies, nextMove },
     ...keepsSources && { sourceDisposition: 'KEEP' as const },
     ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },

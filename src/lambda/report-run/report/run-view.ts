@@ -8,7 +8,7 @@ import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { addDays } from '../../../dates/calendar';
 import { ACTION_TEXT } from '../../alerts/action-text';
 import type { Alert, Section, Step } from '../../alerts/alert';
-import { headObjectCommand, sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
+import { headObjectCommand, sameInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { getLayerOfReason } from '../../alerts/layers';
 import { toStateMachineArn } from '../../text/arn';
 import { capitalize, formatBytes, formatCount, formatDates, formatKey, formatObjects } from '../../text/format';
@@ -32,7 +32,7 @@ export function viewRun(report: Report, where: 'above' | 'below'): ReportView {
   const verdict = nothing ? 'Found nothing' : outcome === 'CLEAN' ? clean : OUTCOMES[dryRun ? 'planned' : 'done'][outcome];
   const rows = listCounts(report, counts);
   const headline = nothing?.sentence ?? describe(report, counts);
-  const again = startExecutionCommand(toStateMachineArn(executionArn), report.sameInput ?? sameRunInput(dates, dryRun, manifest));
+  const again = startExecutionCommand(toStateMachineArn(executionArn), report.sameInput ?? sameInput({ ...dates, dryRun, manifest }));
   const fix = `fix the causes ${where}, ${dryRun ? 'then repeat the dry run:' : text.next}`;
   return {
     action,
@@ -129,7 +129,7 @@ export function describeStragglers(report: Report): { sentence: string; step?: S
   const sentence = `${formatObjects(count)} from earlier days ${count === 1 ? 'is' : 'are'} still at the source. The oldest is from ${oldest}.`;
   if (oldest === null || dates.from === null) { return { sentence }; }
   const them = count === 1 ? 'it' : 'them';
-  const input = sameRunInput({ from: oldest, to: addDays(dates.from, -1) }, dryRun);
+  const input = sameInput({ from: oldest, to: addDays(dates.from, -1), dryRun });
   return {
     sentence,
     step: {

@@ -1,9 +1,7 @@
 /** What people are told about a verification. */
 import type { VerificationReport } from './verification-report';
 import type { Alert, Step } from '../../alerts/alert';
-import {
-  headObjectCommand, listVersionsCommand, redriveExecutionCommand, sameLedgersInput, sameRunInput, startExecutionCommand,
-} from '../../alerts/cli-commands';
+import { headObjectCommand, listVersionsCommand, redriveExecutionCommand, sameInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatDates, formatKey, formatObjects, formatUsd, listItems } from '../../text/format';
 import type { NamedRun } from '../../verification/planned-ledgers';
@@ -116,7 +114,7 @@ function listNextSteps({ run, dates, deep, ledgerOf, destination, ledger, lackin
       command: redriveExecutionCommand(ended.executionArn),
     }, {
       advice: 'if it cannot be redriven any more, start a run for the same days, which archives what is left:',
-      command: startExecutionCommand(stateMachine, ended.dates ? sameRunInput(ended.dates, false) : {}),
+      command: startExecutionCommand(stateMachine, ended.dates ? sameInput(ended.dates) : {}),
     }] : [],
     ...doubted ? [{
       advice: 'compare the objects that are unproven with what you know of them. This command shows what S3 knows of the first one:',
@@ -124,7 +122,7 @@ function listNextSteps({ run, dates, deep, ledgerOf, destination, ledger, lackin
     }] : [],
     {
       advice: 'then verify again:',
-      command: startExecutionCommand(stateMachine, sameLedgersInput({ action: 'verify', ...dates, dryRun: run.dryRun, ledgerOf, deep })),
+      command: startExecutionCommand(stateMachine, sameInput({ action: 'verify', ...dates, dryRun: run.dryRun, ledgerOf, deep })),
     },
   ];
 }
