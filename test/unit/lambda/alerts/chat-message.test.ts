@@ -119,7 +119,8 @@ test('a text that is too long loses lines of its middle, so that no command is c
 
 test('property: any message fits the envelope', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 20_000 }), fc.string({ unit: 'binary', maxLength: 500 }), (text, subject) => {
-    const message = write({ subject: `S ${subject}`, lead: [`Storage/Archiver: a run ${text}`], details: [[text, { command: text }]], next: [text, { command: text }] });
+    const command = { command: `aws ${text}` };
+    const message = write({ subject: `S ${subject}`, lead: [`Storage/Archiver: a run ${text}`], details: [[text, command]], next: [`see ${text}`, command] });
     expect(message).toMatch(/^[\x20-\x7e]+$/);
     const envelope = parseEnvelope(message);
     expect(findMarkup(envelope)).toEqual([]);
