@@ -48,8 +48,8 @@ function exceeds(part: number, whole: number, percentage: number): boolean {
 /** The counts under the names that readers know. */
 export function toPublicCounts(action: Action | undefined, counts: Counts): Counts | RestoreCounts {
   if (action !== 'restore') { return counts; }
-  const { archived: restored, ...others } = counts;
-  return { ...others, restored };
+  const { listed, archived: restored, ...others } = counts;
+  return { listed, restored, ...others };
 }
 
 /** The counts of a run in either direction. */

@@ -2,12 +2,13 @@
 import type { Ends } from './moves';
 import { toPublicCounts } from './outcome';
 import { type BaseFacts, createReportBase, REPORT_SCHEMA } from './report-base';
-import { estimateCost, estimateGrowth, estimateRealRun } from './run-cost';
+import { estimateCost } from './run-cost';
 import type { Counts, FilteredCounts, Stragglers } from '../../../contract/payloads/outcomes';
 import { sameInput } from '../../alerts/cli-commands';
 import type { Tally } from '../../ledger/tally';
 import type { ListingShape } from '../../pricing/usage';
-import type { ObservedS3 } from '../estimate/estimate';
+import { estimate, type ObservedS3 } from '../estimate/estimate';
+import { getListingGrowth } from '../estimate/listing-growth';
 import type { Copies } from '../restored/removable-copies';
 
 const MAX_PROBLEMS = 20;
@@ -41,7 +42,7 @@ export interface ReportFacts extends BaseFacts, Ends {
 
 export function createReport(facts: ReportFacts) {
   const { run, tally, keepsSources, copies, nextMove, filtered, source, destination } = facts;
-  const growth = estimateGrowth(facts);
+  const growth = getListingGrowth(facts);
   return {
     ...createReportBase(REPORT_SCHEMA, facts, { bytes: tally.bytes, cost: estimateCost(facts) }),
     ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameInput(run) },
@@ -59,7 +60,7 @@ export function createReport(facts: ReportFacts) {
     throughput: tally.timeline.throughput(),
     sizes: tally.sizes.sizes(),
     slowest: tally.slowest.items(),
-    ...run.dryRun && { estimate: estimateRealRun(facts) },
+    ...run.dryRun && { estimate: estimate(facts) },
     ...growth && { growth },
     source,
     destination,

@@ -1,4 +1,4 @@
-/** What a run cost, and what others would cost. */
+/** What a run cost. */
 import type { ReportFacts } from './report';
 import { getReportedCost } from '../../pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../pricing/prices';
@@ -11,7 +11,8 @@ import { getListingGrowth, type ListingGrowth } from '../estimate/listing-growth
 const HEADS_PER_FOUND = 4;
 const TAGS_PER_FOUND = 2;
 
-function toShape({ run, counts, listing, batches, batch: { memoryMb, express }, outcome, region = DEFAULT_REGION }: ReportFacts) {
+/** What all costs of a run depend on. */
+export function toShape({ run, counts, listing, batches, batch: { memoryMb, express }, outcome, region = DEFAULT_REGION }: ReportFacts) {
   const prices = getPrices(region);
   return { listed: counts.listed, listing, batches: batches.count, memoryMb, express, outcome, maxConcurrency: run.maxConcurrency, prices };
 }
@@ -46,23 +47,4 @@ export function estimateCost(facts: ReportFacts) {
     // What was found at the destination was not copied. It counts with the average size.
     ...transfer && !run.dryRun && tally.archived > 0 && { transferred: [{ ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) }] },
   }), shape.prices);
-}
-
-export function estimateRealRun(facts: ReportFacts): Estimate {
-  const { run: { objectsPerSecond }, alertMode } = facts;
-  return estimate({
-    ...facts,
-    ...toShape(facts),
-    objectsPerSecond,
-    notifiesOnSuccess: alertMode === 'EVERY_RUN',
-    notifiesPerBatch: alertMode === 'PER_BATCH',
-  });
-}
-
-/** What the archiver lists that no run selects. Neither a restore nor a run with a manifest lists. */
-export function estimateGrowth(facts: ReportFacts): ListingGrowth | undefined {
-  const { run, listing, source, destination } = facts;
-  if (run.action === 'restore' || run.manifest) { return undefined; }
-  const archiveInListing = !listing && source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix);
-  return getListingGrowth({ ...facts, ...toShape(facts), archiveInListing });
 }

@@ -45,12 +45,7 @@ test('a verification that could not start is started again with what its schedul
     body,
     messageAttributes: {
       ERROR_CODE: { stringValue: 'AWS.Scheduler.InternalServerError' },
-      ERROR_MESSAGE: undefined,
-      EXECUTION_ID: undefined,
-      EXHAUSTED_RETRY_CONDITION: undefined,
-      RETRY_ATTEMPTS: undefined,
       SCHEDULED_TIME: { stringValue: '2026-11-29T05:00:00Z' },
-      SCHEDULE_ARN: undefined,
     },
   });
   const sent = { action: 'verify', selection: { kind: 'lastDays', days: 30 }, scheduledTime: '2026-11-29T05:00:00Z' };
