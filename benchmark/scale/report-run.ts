@@ -16,6 +16,7 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ReportRunEvent } from '../../src/contract/payloads/report-payloads';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
+import { toCounts } from '../../src/lambda/report-run/report/outcome';
 import { reportRun } from '../../src/lambda/report-run/report-run';
 import { readSettings } from '../../src/lambda/runtime/environment';
 import { systemClock } from '../../src/lambda/s3/retry';
@@ -183,7 +184,8 @@ async function main([batches = '1000000', abandoned]: string[]): Promise<void> {
   console.log(`on AWS: ${waiting.toFixed(0)} s for listings (${SECONDS_PER_PAGE} s a page) and reading (${BYTES_PER_SECOND / 1e6} MB/s), `
     + `and the CPU: ${(waiting + cpuSeconds).toFixed(0)} of ${MAX_SECONDS} s`);
 
-  const { counts, reasons } = report;
+  const { reasons } = report;
+  const counts = toCounts(report.counts);
   const results: [boolean, string][] = [
     [counts.listed === count * OBJECTS_PER_BATCH && counts.archived === counts.listed - generated.failed, 'all objects are accounted for'],
     [counts.failed === generated.failed && reasons.length === 1, 'failures are counted by reason'],

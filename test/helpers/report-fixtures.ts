@@ -63,7 +63,7 @@ export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: R
   const { archived, conflicting, failed } = tally;
   const counts: Counts = { listed: lines.length + skipped, archived, skipped, conflicting, failed };
   return {
-    archiver: 'Demo/Archiver',
+    archiverName: 'Demo/Archiver',
     run: { ...RUN, ...run },
     executionArn: EXECUTION,
     outcome: judge(counts, tolerated),

@@ -38,6 +38,8 @@ export const RunSummary = v.object({
   /** The subject and the text of the alert. The text is also the cause of the Fail state. */
   subject: v.string(),
   message: v.string(),
+  /** What a message quotes of it if it could not be sent. Unset: nothing, because all is well. */
+  quote: v.optional(v.string()),
   attributes: AlertAttributes,
   /** The same alert for the chat topic. Unset: there is none. */
   chat: v.optional(v.string()),

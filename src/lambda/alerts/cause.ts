@@ -1,3 +1,5 @@
+import { ErrorName } from '../../contract/errors';
+
 /** An error that Step Functions recorded, in a readable form. */
 export interface Cause {
   readonly error: string;
@@ -17,4 +19,9 @@ export function toCause(error: string | null | undefined, cause: string | null |
     // The cause is plain text.
   }
   return { error: name, text: cause };
+}
+
+/** The reason code of a systemic failure. Lambda passes on only the name and the message of an error, so the message begins with it. */
+export function getReasonCode({ error, text }: Cause): string | undefined {
+  return error === ErrorName.SYSTEMIC_FAILURE ? /^([A-Z_]+): /.exec(text)?.[1] : undefined;
 }

@@ -4,8 +4,8 @@
  *
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
+import type { Alert, Line } from './alert';
 import { escapeInCommand } from './cli-commands';
-import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { toAsciiJson } from '../text/escape';
 import { shorten } from '../text/format';
 
@@ -25,25 +25,10 @@ const MAX_STEP = 700;
 const MAX_STEPS = 4;
 const MAX_WORD = 250;
 
-const NEXT = 'Next: ';
-
-interface Alert {
-  readonly subject: string;
-  readonly message: string;
-  readonly attributes: Omit<AlertAttributes, 'details'>;
-}
-
-/**
- * Returns the envelope as JSON in ASCII. All messages of a run have the same thread.
- *
- * The text of an alert consists of sections with an empty line between them. The first lines become the description, the
- * section that begins with `Next: ` becomes the next steps, and everything else is shown in a block of code.
- */
-export function toChatMessage({ subject, message, attributes }: Alert): string {
-  const sections = message.split('\n\n');
-  const next = sections.find((section) => section.startsWith(NEXT));
-  const steps = toSteps(next?.slice(NEXT.length) ?? '');
-  const [headline, ...details] = sections.filter((section) => section !== next);
+/** Returns the envelope as JSON in ASCII. All messages of a run have the same thread. Details are shown in a block of code. */
+export function toChatMessage({ subject, lead, details, next = [], more = [], attributes }: Alert): string {
+  const steps = next.slice(0, MAX_STEPS).map(toStep);
+  const block = [...details, ...more].filter((lines) => lines.length > 0).map((lines) => lines.map(escapeInCode).join('\n')).join('\n\n');
   const title = cut(escapeMarkup(subject), MAX_TITLE);
   return toAsciiJson({
     version: '1.0',
@@ -51,10 +36,7 @@ export function toChatMessage({ subject, message, attributes }: Alert): string {
     content: {
       textType: 'client-markdown',
       title,
-      description: [
-        cut(escapeMarkup(headline), MAX_DETAILS),
-        ...details.length === 0 ? [] : ['```', cutLines(details.join('\n\n').split('\n').map(escapeInCode).join('\n'), MAX_DETAILS), '```'],
-      ].join('\n'),
+      description: [cut(escapeMarkup(lead.join('\n')), MAX_DETAILS), ...block === '' ? [] : ['```', cutLines(block, MAX_DETAILS), '```']].join('\n'),
       ...steps.length > 0 && { nextSteps: steps },
       keywords: [attributes.archiver, attributes.outcome].map((word) => cut(escapeMarkup(word), MAX_WORD)),
     },
@@ -67,12 +49,10 @@ export function toChatMessage({ subject, message, attributes }: Alert): string {
 }
 
 /** Advice is text, and a command is code, which a reader can copy. Half a command would be worse than none. */
-function toSteps(next: string): string[] {
-  return next.split('\n').filter((line) => line.trim() !== '').slice(0, MAX_STEPS).map((line) => {
-    if (!line.startsWith('aws ')) { return cut(escapeMarkup(line), MAX_STEP); }
-    const command = escapeInCommand(line, MARKUP_IN_CODE);
-    return command.length > MAX_STEP ? 'the command is too long for a chat: it is in the message of the alert topic' : `\`${command}\``;
-  });
+function toStep(line: Line): string {
+  if (typeof line === 'string') { return cut(escapeMarkup(line), MAX_STEP); }
+  const command = escapeInCommand(line.command, MARKUP_IN_CODE);
+  return command.length > MAX_STEP ? 'the command is too long for a chat: it is in the message of the alert topic' : `\`${command}\``;
 }
 
 /**
@@ -84,12 +64,8 @@ function toSteps(next: string): string[] {
  */
 const MARKUP_IN_CODE = /[<>@`]|&(?=#?\w+;)/g;
 
-/** A line of a message that is a command for a reader to copy, such as `Report: aws s3 cp ...`. */
-const COMMAND_LINE = /^(\w+: +)?aws /;
-
-/** @param line one line, because a command ends with it */
-function escapeInCode(line: string): string {
-  return COMMAND_LINE.test(line) ? escapeInCommand(line, MARKUP_IN_CODE) : escapeJson(line, MARKUP_IN_CODE);
+function escapeInCode(line: Line): string {
+  return typeof line === 'string' ? escapeJson(line, MARKUP_IN_CODE) : `${line.label ?? ''}${escapeInCommand(line.command, MARKUP_IN_CODE)}`;
 }
 
 /** Outside of code, more has a meaning: bold, italic and struck-out text, and the links of Teams. Only an underscore inside a word has none. */

@@ -1,15 +1,9 @@
 /** The commands that a person types next, and the console pages that a person opens next. */
-import type { Manifest, Run } from '../../contract/payloads/run';
+import type { Run } from '../../contract/payloads/run';
 import { parseArn } from '../text/arn';
 import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
 
-export interface RunDates {
-  /** `null`: every day up to `to`. */
-  readonly from: string | null;
-  readonly to: string;
-}
-
-type LedgerRun = RunDates & Pick<Run, 'action' | 'dryRun' | 'ledgerOf' | 'deep' | 'keys'>;
+type RepeatableRun = Pick<Run, 'from' | 'to'> & Partial<Pick<Run, 'action' | 'dryRun' | 'manifest' | 'ledgerOf' | 'deep' | 'keys'>>;
 
 /** The first day in a command for every day up to another one. */
 const EARLIEST_DATE = '1970-01-01';
@@ -25,17 +19,17 @@ export function redriveExecutionCommand(executionArn: string): string {
 }
 
 /**
- * The input that selects the same days, whenever it is used. After a dry run it is again the input of a dry run: a
- * command that someone pastes must not move objects unexpectedly.
+ * The input that does the same again whenever it is used: with the same days, or with the ledger of the same run. After a dry run it is
+ * again the input of a dry run: a command that someone pastes must not move objects unexpectedly.
  */
-export function sameRunInput(dates: RunDates, dryRun: boolean, manifest?: Manifest): object {
-  return { from: dates.from ?? EARLIEST_DATE, to: dates.to, ...manifest && { manifest }, ...(dryRun ? { dryRun } : {}) };
-}
-
-/** The input that does the same again with the same ledgers: those of one run, or those of the same days. */
-export function sameLedgersInput({ action, from, to, dryRun, ledgerOf, deep, keys }: LedgerRun): object {
-  const what = ledgerOf === undefined ? sameRunInput({ from, to }, false) : { run: ledgerOf };
-  return { action, ...what, ...deep && { deep }, ...keys && { keys }, ...dryRun && { dryRun } };
+export function sameInput({ action = 'archive', from, to, manifest, ledgerOf, deep, keys, dryRun }: RepeatableRun): object {
+  return {
+    ...action !== 'archive' && { action },
+    ...ledgerOf === undefined ? { from: from ?? EARLIEST_DATE, to, ...manifest && { manifest } } : { run: ledgerOf },
+    ...deep && { deep },
+    ...keys && { keys },
+    ...dryRun && { dryRun },
+  };
 }
 
 /** Copies an object to the current folder of the reader. */

@@ -1,6 +1,7 @@
 /** Finds the layer in which a cause lies. */
-import type { Cause } from './cause';
+import { type Cause, getReasonCode } from './cause';
 import type { Layer } from '../../contract/alert-details';
+import { runbookUrl } from '../../contract/documents';
 import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readDenial } from '../s3/s3-error';
@@ -31,11 +32,12 @@ const PATTERNS: [Layer, RegExp][] = [
   ['Step Functions', /^(States\.|ABORTED\b)/],
 ];
 
-export function getLayer({ error, text }: Cause): Layer {
+export function getLayer(cause: Cause): Layer {
+  const { error, text } = cause;
   const own = OWN_ERRORS[error];
   if (own) { return own; }
-  const reason = toReasonCode(error, text);
-  if (reason) { return LAYERS_BY_REASON[reason] ?? 'S3'; }
+  const reason = getReasonCode(cause);
+  if (reason && reason in ReasonCode) { return LAYERS_BY_REASON[reason] ?? 'S3'; }
   const denial = readDenial(text.replace(/^(\w+): /, ''));
   if (denial) { return denial.action.startsWith('kms:') ? 'KMS' : 'IAM'; }
   if (KMS_ERROR.test(error) || KMS_TEXT.test(text)) { return 'KMS'; }
@@ -51,12 +53,6 @@ const LAYERS_BY_REASON: { readonly [code: string]: Layer } = {
   [ReasonCode.OUT_OF_TIME]: 'Lambda',
 };
 
-/** The message of a systemic failure begins with the code of the reason. */
-function toReasonCode(error: string, text: string): string | undefined {
-  const [, code = ''] = /^([A-Z_]+): /.exec(text) ?? [];
-  return error === ErrorName.SYSTEMIC_FAILURE && code in ReasonCode ? code : undefined;
-}
-
 /**
  * @param message the message of an object that failed for this reason; if its whole batch failed, it contains the error
  * of the batch
@@ -65,4 +61,9 @@ export function getLayerOfReason(code: string, message = ''): Layer {
   if (code !== ReasonCode.BATCH_FAILED) { return LAYERS_BY_REASON[code] ?? 'S3'; }
   const [, error = '', text = ''] = /^([\w.]+): (.*)$/s.exec(message) ?? [];
   return getLayer({ error, text });
+}
+
+/** The section of the runbook about a layer. */
+export function layerUrl(layer: Layer): string {
+  return runbookUrl(layer.toLowerCase().replace(/ /g, '-'));
 }

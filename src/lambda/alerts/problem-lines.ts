@@ -1,10 +1,10 @@
 /** The objects that were not archived, as lines of an alert. */
 import type { Problem } from '../../contract/payloads/outcomes';
-import { formatCause, formatKey, listLines } from '../text/format';
+import { formatCause, formatKey, listItems } from '../text/format';
 
 const MAX_KEYS = 10;
 
-type ShownProblem = Partial<Problem> & Pick<Problem, 'key'> & { readonly destination?: string };
+export type ShownProblem = Partial<Problem> & Pick<Problem, 'key'> & { readonly destination?: string };
 
 /**
  * @param problems the first problems
@@ -13,11 +13,11 @@ type ShownProblem = Partial<Problem> & Pick<Problem, 'key'> & { readonly destina
 export function listProblems(problems: readonly ShownProblem[], total: number): string[] {
   if (problems.length === 0) { return []; }
   const messages = omitRepeatedMessages(problems);
-  const lines = problems.map(({ key, code }, index) => {
+  const items = problems.map(({ key, code }, index) => {
     const message = messages[index];
-    return `  ${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`;
+    return `${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`;
   });
-  return ['Affected objects:', ...listLines(lines, MAX_KEYS, total).map((line) => (line.startsWith(' ') ? line : `  ${line} in the ledger`))];
+  return ['Affected objects:', ...listItems(items, MAX_KEYS, total, ' in the ledger')];
 }
 
 /**

@@ -6,11 +6,13 @@ import { BATCH_SUBJECT, unknownDetails } from '../../contract/alert-details';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { BatchAlert } from '../../contract/payloads/outcomes';
 import type { Settings } from '../../contract/payloads/settings';
+import { ACTION_TEXT } from '../alerts/action-text';
+import type { Alert } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
 import { toChatMessage } from '../alerts/chat-message';
 import { getLayerOfReason } from '../alerts/layers';
 import { listProblems } from '../alerts/problem-lines';
-import { NOTHING_LOST } from '../alerts/wording';
+import { toTextMessage } from '../alerts/text-message';
 import { formatCount, formatDates, formatObjects } from '../text/format';
 
 /** Returns `null` if no message is needed: the batch goes on, or nothing is wrong, or nobody asked for such messages. */
@@ -26,18 +28,6 @@ export function createBatchAlert(
     ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
     ...(counts.conflicting > 0 ? [`${formatCount(counts.conflicting)} ${counts.conflicting === 1 ? 'is' : 'are'} conflicting`] : []),
   ];
-  const message = [
-    [
-      `${archiverName}: in a batch of ${formatObjects(counts.listed)}, ${parts.join(' and ')}. The run continues. Its message at the end says what to do.`,
-      NOTHING_LOST,
-      '',
-      `Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`,
-      `Run:   ${run.id}`,
-      ...(batchArn ? [`Batch: ${batchArn}`] : []),
-    ],
-    listProblems(problems, counts.failed + counts.conflicting),
-    [`Ledger: ${ledger}`],
-  ].map((lines) => lines.join('\n')).join('\n\n');
   const attributes = toAttributes({
     ...unknownDetails(archiverName, 'PROBLEMS'),
     runId: run.id,
@@ -51,5 +41,18 @@ export function createBatchAlert(
     ledger,
     batchArn,
   });
-  return { message, attributes, ...chatTopicArn && { chat: toChatMessage({ subject: BATCH_SUBJECT, message, attributes }) } };
+  const alert: Alert = {
+    subject: BATCH_SUBJECT,
+    lead: [
+      `${archiverName}: in a batch of ${formatObjects(counts.listed)}, ${parts.join(' and ')}. The run continues. Its message at the end says what to do.`,
+      ACTION_TEXT.archive.nothingLost,
+    ],
+    details: [
+      [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`, `Run:   ${run.id}`, ...batchArn ? [`Batch: ${batchArn}`] : []],
+      listProblems(problems, counts.failed + counts.conflicting),
+      [`Ledger: ${ledger}`],
+    ],
+    attributes,
+  };
+  return { message: toTextMessage(alert), attributes, ...chatTopicArn && { chat: toChatMessage(alert) } };
 }

@@ -4,17 +4,14 @@
  * version that was read. So of two runs that end at the same time, the second reads again, and none is lost.
  */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { readRuns, renderCalendar } from './calendar-page';
+import { readRuns, renderCalendar, type ReportPlace } from './calendar-page';
 import { addRun, type CalendarRun } from './calendar-runs';
 import { CALENDAR_NAME } from '../../contract/report-places';
 import { backOff, type Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { responseTimeout, withAbortSignal } from '../s3/timeouts';
 
-export interface CalendarPlace {
-  readonly bucket: string;
-  /** The prop `reportPrefix`. */
-  readonly reportPrefix: string;
+export interface CalendarPlace extends ReportPlace {
   /** After so many days, reports expire. Unset: 400. */
   readonly retentionDays?: number;
 }

@@ -4,15 +4,20 @@ import { type CalendarDay, type CalendarMonth, type DayState, toMonths } from '.
 import { objectUrl, toAnchor } from './calendar-links';
 import { CalendarRun, MAX_RUNS_PER_DAY, push } from './calendar-runs';
 import { CALENDAR_STYLE } from './calendar-style';
+import { ACTION_TEXT } from '../alerts/action-text';
 import { executionUrl } from '../alerts/cli-commands';
 import { keepDates, renderInstant } from '../page/dates';
 import { renderDocument } from '../page/document';
 import { renderLink, renderSection } from '../page/elements';
 import { toAsciiJson } from '../text/escape';
-import { formatCount, formatDates, formatKey } from '../text/format';
+import { capitalize, formatCount, formatDates, formatKey } from '../text/format';
 import { html, Html } from '../text/html';
 
-export interface ReportPlace { readonly bucket: string; readonly reportPrefix: string }
+export interface ReportPlace {
+  readonly bucket: string;
+  /** The prop `reportPrefix`. */
+  readonly reportPrefix: string;
+}
 
 /** A later version may need more than these runs say. Then it raises this number, and this version leaves its page alone. */
 const VERSION = 1;
@@ -93,28 +98,26 @@ function renderRun(run: CalendarRun, isFirst: boolean, place: ReportPlace): Html
   return html`
 <li${isFirst && html` id="${toAnchor(archiver, day)}"`}><p class="badges"><span class="verdict ${outcome === 'CLEAN' || outcome === 'PROBLEMS' ? outcome : 'FAILED'}">${describeOutcome(run)}</span>\
 ${dryRun && html`<span class="verdict plain">Dry run</span>`}<span>${renderInstant(startedAt, timeZone)}</span></p>
-<p>${ACTIONS[run.action]}${dates !== null && html` of ${keepDates(formatDates(dates))}`}: ${describeCounts(run)}</p>
+<p>${ACTION_TEXT[run.action].name}${dates !== null && html` of ${keepDates(formatDates(dates))}`}: ${describeCounts(run)}</p>
 <p class="soft">${listLinks(run, place).map((link, index) => html`${index > 0 && ' · '}${link}`)}</p></li>`;
 }
 
-const ACTIONS = { archive: 'Archive', verify: 'Verification', restore: 'Restore' };
-const DONE = { archive: 'archived', verify: 'present', restore: 'restored' };
-const CLEAN = { archive: ['Archived', 'Would archive'], verify: ['Verified', 'Would verify'], restore: ['Restored', 'Would restore'] };
 const OUTCOMES = {
   PROBLEMS: ['Incomplete', 'Would be incomplete'], FAILED: ['Failed', 'Would fail'], TIMED_OUT: ['Timed out', 'Timed out'], ABORTED: ['Stopped', 'Stopped'],
 };
 
 function describeOutcome({ action, outcome, dryRun, folder }: CalendarRun): string {
-  const [did, would] = outcome === 'CLEAN' ? CLEAN[action] : OUTCOMES[outcome];
+  const { done, verb } = ACTION_TEXT[action];
+  const [did, would] = outcome === 'CLEAN' ? [capitalize(done), `Would ${verb}`] : OUTCOMES[outcome];
   // A dry run without a report did fail.
   return dryRun && folder !== null ? would : did;
 }
 
 function describeCounts({ action, dryRun, counts }: CalendarRun): string {
   if (!counts) { return 'it ended before its report. Its message says why.'; }
-  const done = dryRun ? `would be ${action === 'verify' ? 'compared' : DONE[action]}` : DONE[action];
-  const others = action === 'verify' ? 'changed, missing or unproven' : dryRun ? 'would not' : `not ${done}`;
-  return `${formatCount(counts.done)} ${done}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${others}` : ''}.`;
+  const { counted, others } = ACTION_TEXT[action];
+  const tense = dryRun ? 'planned' : 'done';
+  return `${formatCount(counts.done)} ${counted[tense]}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${others[tense]}` : ''}.`;
 }
 
 /**

@@ -4,8 +4,10 @@
  */
 import * as v from 'valibot';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
+import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { Action } from '../../contract/payloads/run';
 import { addDays } from '../../dates/calendar';
+import { createDayFinder } from '../../dates/date-window';
 
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
 
@@ -96,4 +98,34 @@ export function severity({ outcome }: CalendarRun): 0 | 1 | 2 {
 export function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   const group = groups.get(key);
   if (group) { group.push(value); } else { groups.set(key, [value]); }
+}
+
+/** The facts about an execution that a summary does not have. */
+export interface ExecutionFacts {
+  readonly archiver: string;
+  readonly timeZone: string;
+  readonly executionArn: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+/** Returns what is the same in the entries of all runs. */
+export function toExecutionFields({ archiver, timeZone, executionArn, startedAt, endedAt }: ExecutionFacts) {
+  return {
+    archiver,
+    executionArn,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    day: createDayFinder(timeZone)(startedAt),
+    timeZone,
+  };
+}
+
+export function toCalendarRun(execution: ExecutionFacts, { action = 'archive', dryRun, dates, outcome, counts, report }: RunSummary): CalendarRun {
+  return { ...toExecutionFields(execution), action, dryRun, dates, outcome, counts: toCounts(counts), folder: report.key.split('/').slice(-3, -1).join('/') };
+}
+
+function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts']> {
+  if ('present' in counts) { return { done: counts.present, notDone: counts.changed + counts.missing + counts.unproven }; }
+  return { done: 'restored' in counts ? counts.restored : counts.archived, notDone: counts.conflicting + counts.failed };
 }

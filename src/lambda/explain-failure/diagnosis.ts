@@ -1,11 +1,12 @@
 /** Derives from the facts about a failed run what is wrong and what to do. All functions are pure. */
 import * as v from 'valibot';
+import { DEFINITION_ERRORS, getAdvice } from './advice';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
-import { Action, type Run } from '../../contract/payloads/run';
-import { type Cause, toCause } from '../alerts/cause';
-import { redriveExecutionCommand, sameLedgersInput, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
+import { Action } from '../../contract/payloads/run';
+import { type Cause, getReasonCode, toCause } from '../alerts/cause';
+import { redriveExecutionCommand, sameInput, startExecutionCommand } from '../alerts/cli-commands';
 import { getLayer } from '../alerts/layers';
 import { parseRunInput } from '../runtime/run-input';
 import { parseJsonObject } from '../text/parse-json';
@@ -33,18 +34,12 @@ export function diagnose(facts: FailureFacts): Diagnosis {
   return {
     layer,
     cause,
-    code: toCode(cause),
+    code: getReasonCode(cause) ?? cause.error,
     child,
-    advice: refusedPrefixAdvice(facts, cause) ?? getAdvice(layer, cause, facts.history?.state),
+    advice: getAdviceOfState(facts, cause) ?? getAdvice(layer, cause),
     redrive,
     command,
   };
-}
-
-/** If a whole batch failed for one reason, its message begins with the code of that reason. */
-function toCode({ error, text }: Cause): string {
-  const [, reason] = /^([A-Z_]+): /.exec(text) ?? [];
-  return error === ErrorName.SYSTEMIC_FAILURE && reason ? reason : error;
 }
 
 /**
@@ -70,11 +65,13 @@ function getOwnCause({ change, history }: FailureFacts): Cause {
   return toCause(history?.error ?? change.error, history?.cause ?? change.cause);
 }
 
-/**
- * A reader's prefix may turn out to be empty only when the run starts: a prefix from a parameter, or days whose names
- * begin differently. AWS does not document whether Step Functions accepts that.
- */
-function refusedPrefixAdvice({ history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
+/** What only the state explains in which the run ended. */
+function getAdviceOfState({ history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
+  if (error === 'States.DataLimitExceeded' && history?.state === 'PlanRun') {
+    return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
+  }
+  // A reader's prefix may turn out to be empty only when the run starts: a prefix from a parameter, or days whose names begin
+  // differently. AWS does not document whether Step Functions accepts that.
   const isRefused = ['States.ItemReaderFailed', 'States.Runtime'].includes(error) && /prefix/i.test(text)
     && history?.state === 'ArchiveObjects' && history.listing?.prefix === '' && !mapRun?.description?.itemCounts?.total;
   return isRefused
@@ -82,64 +79,6 @@ function refusedPrefixAdvice({ history, mapRun }: FailureFacts, { error, text }:
       + 'different characters, archive fewer days at once.'
     : undefined;
 }
-/** Whoever may write sources can choose their key. Such a person must not get a grant by making a run fail. */
-const IF_OWN_KEY = 'if it is a key of the archiver or of its buckets. Do not grant any other key: have the objects written again with the key of their bucket.';
-
-function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string {
-  switch (layer) {
-    case 'KMS':
-      if (/is disabled/i.test(text)) { return `enable the KMS key that the cause names (aws kms enable-key), ${IF_OWN_KEY}`; }
-      if (/pending deletion/i.test(text)) {
-        return `cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), and enable the key, ${IF_OWN_KEY}`;
-      }
-      return `check that the KMS key is enabled and that its policy allows the role that the cause names, ${IF_OWN_KEY}`;
-    case 'IAM': return 'allow the action that was denied (in the role, in the bucket policy, or in a service control policy above both).';
-    case 'S3':
-      if (/NoSuchBucket|NO_SUCH_BUCKET/.test(`${error} ${text}`)) {
-        return 'a bucket is missing. Create it again, or deploy the stack with the right bucket.';
-      }
-      if (/Slow ?Down|SLOW_DOWN/i.test(text)) {
-        return 'S3 received more requests than it allows. If this has happened before, lower maxObjectsPerSecond.';
-      }
-      return 'errors of S3 itself are usually temporary. If this one has a cause on your side, fix it.';
-    case 'Lambda':
-      if (/timed ?out/i.test(`${error} ${text}`)) {
-        return 'a function ran out of time. If this has happened before, raise batchTimeout or memorySize.';
-      }
-      if (/memory|signal: killed|ExitError/i.test(`${error} ${text}`)) {
-        return 'a function ran out of memory or crashed. If this has happened before, raise memorySize.';
-      }
-      if (/TooManyRequests/.test(error)) {
-        return 'the Lambda concurrency of the account is used up. If this has happened before, lower maxConcurrency.';
-      }
-      return 'read the log of the function at the time of the failure.';
-    case 'Step Functions':
-      if (error === 'ABORTED') { return 'ask whoever stopped the run whether it may continue. CloudTrail has the caller of StopExecution.'; }
-      if (error === 'States.Timeout') { return 'a redrive gives this run its whole timeout again. If this has happened before, raise timeout, maxConcurrency or maxObjectsPerSecond for later runs.'; }
-      if (error === 'States.DataLimitExceeded' && state === 'PlanRun') {
-        return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
-      }
-      if (error === 'States.DataLimitExceeded') {
-        return 'the data of a state grew beyond 256 KiB. Lower batchSize and deploy the stack.';
-      }
-      if (DEFINITION_ERRORS.includes(error)) {
-        return 'the definition of the state machine cannot handle the data that it got. Deploy a corrected version.';
-      }
-      return 'fix what the cause names.';
-    case 'SNS': return 'check that the topic exists and accepts the message.';
-    case 'EventBridge Scheduler': return 'EventBridge Scheduler itself failed, which is usually temporary.';
-    case 'input': return 'correct what the cause names: the input, its manifest, or a prop of the archiver.';
-    case 'ledger':
-      if (error === ErrorName.LEDGER_CHANGED) { return 'wait until the run whose ledger the cause names has ended.'; }
-      if (error === ErrorName.PLAN_CHANGED) { return 'find out what removes or changes files of the report bucket while runs need them.'; }
-      return 'keep the ledger of this run, to find out later why it does not balance.';
-  }
-}
-
-/** A redrive uses the definition with which the run began ("Redriving state machine executions"). */
-const DEFINITION_ERRORS = [
-  'States.Runtime', 'States.ParameterPathFailure', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure', 'States.NoChoiceMatched',
-];
 
 /**
  * After these errors a redrive would only fail again: it repeats the same input, definition and results, or its ledger
@@ -180,9 +119,7 @@ export function getAction(facts: FailureFacts): Action {
 /** The command that starts a new run for the same days. */
 function restartCommand(facts: FailureFacts): string {
   const { run } = facts.history ?? {};
-  const isArchiving = run?.action === undefined || run.action === 'archive';
-  const getInput = (planned: Run) => (isArchiving ? sameRunInput(planned, planned.dryRun, planned.manifest) : sameLedgersInput(planned));
-  return startExecutionCommand(facts.change.stateMachineArn, run ? getInput(run) : getOriginalInput(facts));
+  return startExecutionCommand(facts.change.stateMachineArn, run ? sameInput(run) : getOriginalInput(facts));
 }
 
 /** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */

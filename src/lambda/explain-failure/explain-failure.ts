@@ -4,11 +4,11 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { type FailureFacts, gatherFacts } from './failure-facts';
-import { type Alert, createFailureAlert, describeStatus, toOutcome } from './failure-message';
+import { createFailureMessage, describeStatus, toOutcome } from './failure-message';
+import { type Message, toMessage } from './message';
 import { readRun, StatusChangeEvent } from './status-change';
 import { unknownDetails } from '../../contract/alert-details';
 import { toAttributes, toMessageAttributes } from '../alerts/alert-attributes';
-import { toChatMessage } from '../alerts/chat-message';
 import { formatCause } from '../text/format';
 
 export interface ExplainContext {
@@ -34,30 +34,18 @@ export interface ExplainContext {
  *
  * @returns the published messages: usually one, or none if no message is needed
  */
-export async function explainFailure(context: ExplainContext, event: unknown): Promise<Alert[]> {
-  const { alerts, facts } = await explain(context, event);
-  for (const alert of alerts) {
-    const { subject, message, attributes } = alert;
-    await context.sns.send(new PublishCommand({
-      TopicArn: context.topicArn,
-      Subject: subject,
-      Message: message,
-      MessageAttributes: toMessageAttributes(attributes),
-    }));
-    if (context.chatTopicArn) { await publishToChat(context, context.chatTopicArn, alert); }
+export async function explainFailure(context: ExplainContext, event: unknown): Promise<Message[]> {
+  const { messages, facts } = await explain(context, event);
+  for (const { subject, message, chat, attributes } of messages) {
+    const MessageAttributes = toMessageAttributes(attributes);
+    await context.sns.send(new PublishCommand({ TopicArn: context.topicArn, Subject: subject, Message: message, MessageAttributes }));
+    if (context.chatTopicArn) {
+      // The alert topic has the message already, so a failure here must not send it again.
+      await context.sns.send(new PublishCommand({ TopicArn: context.chatTopicArn, Message: chat, MessageAttributes })).catch(context.onError);
+    }
   }
   if (facts) { await context.onExplained?.(facts); }
-  return alerts;
-}
-
-/** The alert topic has the message already, so a failure here must not send it again. */
-async function publishToChat({ sns, onError }: ExplainContext, topicArn: string, alert: Alert): Promise<void> {
-  try {
-    const MessageAttributes = toMessageAttributes(alert.attributes);
-    await sns.send(new PublishCommand({ TopicArn: topicArn, Message: toChatMessage(alert), MessageAttributes }));
-  } catch (error) {
-    onError(error as Error);
-  }
+  return messages;
 }
 
 /** The name of the run that an event is about, if it has one. */
@@ -67,34 +55,32 @@ export function getRunId(event: unknown): string | undefined {
   return change.success ? change.output.detail.name : readRun(event).name;
 }
 
-interface Explained { readonly alerts: Alert[]; readonly facts?: FailureFacts }
+interface Explained { readonly messages: Message[]; readonly facts?: FailureFacts }
 
 async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onError }: ExplainContext, event: unknown): Promise<Explained> {
   try {
     if (v.is(DeadLetterEvent, event)) {
-      return { alerts: event.Records.flatMap((letter) => createStartAlert({ archiverName, stateMachineArn }, letter) ?? []) };
+      const alerts = event.Records.flatMap((letter) => createStartAlert({ archiverName, stateMachineArn }, letter) ?? []);
+      return { messages: alerts.map(toMessage) };
     }
     const { detail } = v.parse(StatusChangeEvent, event);
     const facts = await gatherFacts(sfn, detail);
     for (const gap of facts.gaps) { onError(new Error(gap)); }
-    const alert = createFailureAlert({ archiverName: archiverName ?? detail.stateMachineArn.split(':').pop()!, reportBucket }, facts);
-    return { alerts: [alert], facts };
+    return { messages: [createFailureMessage({ archiverName: archiverName ?? detail.stateMachineArn.split(':').pop()!, reportBucket }, facts)], facts };
   } catch (error) {
     onError(error as Error);
     const { status } = readRun(event);
-    const alert: Alert = {
+    const message = toMessage({
       subject: status === 'FAILED' ? 'Archive run did not succeed' : `Archive run ${describeStatus({ status })}`,
-      message: [
-        'A run did not succeed, but the explainer could not find out why. This is the event about the run:',
-        formatCause(JSON.stringify(event), 8000),
-      ].join('\n\n'),
+      lead: ['A run did not succeed, but the explainer could not find out why. This is the event about the run:'],
+      details: [[formatCause(JSON.stringify(event), 8000)]],
       attributes: toAttributes({
         ...unknownDetails(archiverName ?? 'unknown', toOutcome(status)),
         runId: getRunId(event) ?? null,
         layer: 'Step Functions',
         cause: (error as Error).message,
       }),
-    };
-    return { alerts: [alert] };
+    });
+    return { messages: [message] };
   }
 }

@@ -3,8 +3,7 @@ import * as v from 'valibot';
 import { getAction } from './diagnosis';
 import type { FailureFacts } from './failure-facts';
 import { toOutcome } from './failure-message';
-import type { CalendarRun } from '../calendar/calendar-runs';
-import { type ExecutionFacts, toCalendarRun, toExecutionFields } from '../calendar/to-calendar-run';
+import { type CalendarRun, type ExecutionFacts, toCalendarRun, toExecutionFields } from '../calendar/calendar-runs';
 import { parseAs } from '../text/parse-json';
 
 const Input = v.object({ dryRun: v.boolean() });

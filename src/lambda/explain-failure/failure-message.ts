@@ -2,28 +2,20 @@
 import * as v from 'valibot';
 import { diagnose, type Diagnosis, getAction } from './diagnosis';
 import type { FailedChild, FailureFacts } from './failure-facts';
+import { MAX_BYTES, type Message, toMessage } from './message';
 import type { StatusChange } from './status-change';
-import type { AlertOutcome, Layer } from '../../contract/alert-details';
+import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
-import type { Action } from '../../contract/payloads/run';
 import { addDays } from '../../dates/calendar';
+import { ACTION_TEXT } from '../alerts/action-text';
+import type { Alert, Section } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
-import { layerUrl } from '../alerts/runbook-links';
-import { NOTHING_LOST } from '../alerts/wording';
+import { layerUrl } from '../alerts/layers';
 import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 import { parseAs } from '../text/parse-json';
-
-/** Far below the 256 KiB of SNS, and more than anyone reads at night. */
-const MAX_BYTES = 32 * 1024;
-
-export interface Alert {
-  readonly subject: string;
-  readonly message: string;
-  readonly attributes: AlertAttributes;
-}
 
 /** The settings of the explainer that a message needs. */
 export interface ExplainerSettings {
@@ -31,36 +23,35 @@ export interface ExplainerSettings {
   readonly reportBucket?: string;
 }
 
-export function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): Alert {
-  const { archiverName, reportBucket } = settings;
-  const { summary } = facts.history ?? {};
-  const diagnosis = diagnose(facts);
-  const attributes = createAttributes(settings, facts, diagnosis);
-  const subject = createSubject(archiverName, facts, diagnosis.layer);
-  // ReportRun wrote a message with counts and keys. It is better than one that is made from outside.
-  const isJudged = JUDGMENTS.includes(facts.history?.error ?? facts.change.error ?? '');
-  const ownMessage = isJudged ? summary?.message ?? facts.change.cause : undefined;
-  if (ownMessage) {
-    // ReportRun has escaped its message. The cause of the run's event may be of another origin.
-    const text = ownMessage.split('\n').map(escapeUnprintable).join('\n');
-    return createAlert(summary?.subject ?? subject, [text], summary?.attributes ?? attributes);
-  }
-  return createAlert(subject, [
-    describeFailure(archiverName, facts, diagnosis),
-    describeRun(facts),
-    describeCounts(facts),
-    quoteUnsentMessage(facts),
-    describeNextStep(facts, diagnosis),
-    listLinks(facts, diagnosis, reportBucket),
-    listGaps(facts),
-  ], attributes);
-}
-
-/** The errors with which a run ends that has written its own message. */
+/** The errors with which a run ends that has written its own message. It is better than one that is made from outside. */
 const JUDGMENTS: readonly string[] = [ErrorName.TOLERANCE_EXCEEDED, ErrorName.OBJECTS_UNACCOUNTED];
 
-function createAlert(subject: string, sections: string[], attributes: AlertAttributes): Alert {
-  return { subject: toSubject(subject), message: limitBytes(sections.filter((text) => text !== '').join('\n\n'), MAX_BYTES), attributes };
+export function createFailureMessage(settings: ExplainerSettings, facts: FailureFacts): Message {
+  const { change, history: { error = change.error ?? '', summary } = {} } = facts;
+  const message = toMessage(createFailureAlert(settings, facts));
+  if (!JUDGMENTS.includes(error)) { return message; }
+  const own = summary?.message ?? change.cause;
+  // ReportRun has escaped its message. The cause of the run's event may be of another origin.
+  return {
+    subject: summary?.subject ?? message.subject,
+    message: own ? limitBytes(own.split('\n').map(escapeUnprintable).join('\n'), MAX_BYTES) : message.message,
+    chat: summary?.chat ?? message.chat,
+    attributes: summary?.attributes ?? message.attributes,
+  };
+}
+
+function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): Alert {
+  const { change, history: { run } = {} } = facts;
+  const diagnosis = diagnose(facts);
+  const days = run ? ` of ${formatDates(run)}` : '';
+  return {
+    subject: toSubject(`${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change)}: ${diagnosis.layer} (${settings.archiverName})`),
+    lead: describeFailure(settings.archiverName, facts, diagnosis),
+    details: [describeCause(facts, diagnosis), describeRun(facts), describeCounts(facts), quoteUnsentMessage(facts)],
+    next: describeNextStep(facts, diagnosis),
+    more: [listLinks(facts, diagnosis, settings.reportBucket), listGaps(facts)],
+    attributes: createAttributes(settings, facts, diagnosis),
+  };
 }
 
 /** The part of ReportRun's alert details that this message repeats. */
@@ -106,14 +97,6 @@ export function describeStatus({ status }: Pick<StatusChange, 'status'>): string
   return VERBS[status] ?? `ended as ${formatKey(status)}`;
 }
 
-const SUBJECTS: Record<Action, string> = { archive: 'Archive run', verify: 'Verification', restore: 'Restore' };
-
-function createSubject(archiverName: string, facts: FailureFacts, layer: Layer): string {
-  const { change, history } = facts;
-  const days = history?.run ? ` of ${formatDates(history.run)}` : '';
-  return `${SUBJECTS[getAction(facts)]}${days} ${describeStatus(change)}: ${layer} (${archiverName})`;
-}
-
 /** What a run does in its states, for readers who do not know the state machine. */
 const PHASES: { readonly [state: string]: string } = {
   PlanRun: 'before it touched an object, while it was planning its days',
@@ -121,38 +104,32 @@ const PHASES: { readonly [state: string]: string } = {
   ArchiveObjects: 'while it was archiving objects',
   RestoreObjects: 'while it was copying objects back from the archive',
   VerifyObjects: 'while it was comparing the archive with the ledgers',
-  ReportRun: 'after it archived objects, while it was writing its report',
   NotifyRun: 'after it wrote its report, while it was sending its message',
   NotifyChat: 'after it sent its message, while it was sending it to the chat',
 };
 
-/** A verification reads, so whatever happens to it, nothing happens to the objects. */
-const NOTHING_CHANGED = 'Nothing was changed: a verification only reads. It is not known yet whether the archive is whole.';
+function describeFailure(archiverName: string, facts: FailureFacts, { layer }: Diagnosis): string[] {
+  const { change, history: { state, run } = {} } = facts;
+  const { nothingLost, mapDone } = ACTION_TEXT[getAction(facts)];
+  const phase = state === 'ReportRun' ? `after it ${mapDone}, while it was writing its report`
+    : state === 'ListObjects' && run?.manifest ? 'before it touched an object, while it was reading its manifest' : PHASES[state ?? ''];
+  const where = state === undefined ? '' : phase ? ` ${phase} (state ${state})` : ` in state ${formatKey(state)}`;
+  // The ledger of a verification or a restore is not about what is where.
+  const isUncertain = layer === 'ledger' && getAction(facts) === 'archive';
+  return [
+    `${archiverName}: the run ${describeStatus(change)}${where}.`,
+    isUncertain ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.' : nothingLost,
+  ];
+}
 
-const RESTORE_LOST_NOTHING = 'The restore lost no object: a restore deletes nothing, and leaves the archive as it was.';
-
-function describeFailure(archiverName: string, facts: FailureFacts, { layer, cause, child }: Diagnosis): string {
-  const { change, history, mapRun } = facts;
-  const { state } = history ?? {};
-  const phases: typeof PHASES = {
-    ...PHASES,
-    ...getAction(facts) === 'verify' && { ReportRun: 'after it compared the archive, while it was writing its report' },
-    ...getAction(facts) === 'restore' && { ReportRun: 'after it copied objects back, while it was writing its report' },
-    ...history?.run?.manifest && { ListObjects: 'before it touched an object, while it was reading its manifest' },
-  };
-  const phase = state ? ` ${phases[state] ? `${phases[state]} (state ${state})` : `in state ${formatKey(state)}`}` : '';
+function describeCause({ mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string[] {
   const others = child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
   return [
-    `${archiverName}: the run ${describeStatus(change)}${phase}.`,
-    getAction(facts) === 'verify' ? NOTHING_CHANGED : getAction(facts) === 'restore' ? RESTORE_LOST_NOTHING : layer === 'ledger'
-      ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.'
-      : NOTHING_LOST,
-    '',
     `Layer: ${layer}`,
     `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
-    ...(child ? [`Seen in: ${describeBatch(child)}`] : []),
-    ...(others.length > 0 ? [`Other batches failed with: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`] : []),
-  ].join('\n');
+    ...child ? [`Seen in: ${describeBatch(child)}`] : [],
+    ...others.length > 0 ? [`Other batches failed with: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`] : [],
+  ];
 }
 
 function describeBatch({ keys, files, executionArn }: FailedChild): string {
@@ -164,13 +141,13 @@ function describeBatch({ keys, files, executionArn }: FailedChild): string {
   return `a batch of ${what}, ${which}\n         ${arn}`;
 }
 
-function describeRun({ change, history }: FailureFacts): string {
+function describeRun({ change, history }: FailureFacts): string[] {
   const { run } = history ?? {};
   const { input, startDate: started, stopDate: stopped } = change;
   return [
     ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'unknown', 300)}`]),
     `Run:   ${formatKey(change.name)}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, stopped)}` : ''}`,
-  ].join('\n');
+  ];
 }
 
 function describeDuration(started: number, stopped: number | undefined): string {
@@ -181,13 +158,11 @@ function describeDuration(started: number, stopped: number | undefined): string 
  * ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch
  * ended.
  */
-function describeCounts({ history, mapRun }: FailureFacts): string {
+function describeCounts({ history, mapRun }: FailureFacts): string[] {
   const counts = history?.summary?.counts;
-  if (counts) {
-    return Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
-  }
+  if (counts) { return [Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`).join(', ')]; }
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
-  if (!items?.total || !batches) { return ''; }
+  if (!items?.total || !batches) { return []; }
   // If the listing was cut short, there are more of them.
   const extent = /Objects$/.test(history?.state ?? '') ? 'so far' : 'in total';
   // The items of other maps are not objects, and neither are those that a function has planned.
@@ -199,44 +174,37 @@ function describeCounts({ history, mapRun }: FailureFacts): string {
     `${formatCount(counted.succeeded ?? 0)} done`,
     `${formatCount((counted.failed ?? 0) + (counted.timedOut ?? 0))} failed`,
     `${formatCount((counted.aborted ?? 0) + (counted.pending ?? 0) + (counted.running ?? 0))} not finished`,
-  ].join(', ')}`).join('\n');
+  ].join(', ')}`);
 }
 
-/**
- * Quotes the message of ReportRun if the run failed afterwards. Leaves out its commands: one message has one command.
- */
-function quoteUnsentMessage({ history }: FailureFacts): string {
-  const { outcome, message } = history?.summary ?? {};
-  if (!message || outcome === 'CLEAN') { return ''; }
-  const sections = message.split('\n\n').filter((section) => !/^aws /m.test(section));
-  return ['The run\'s own message, which could not be sent:', ...sections.join('\n\n').split('\n').map((line) => `  ${line}`.trimEnd())].join('\n');
+/** A run that failed after its report may have something to say. */
+function quoteUnsentMessage({ history }: FailureFacts): string[] {
+  const quote = history?.summary?.quote;
+  return quote ? ['The run\'s own message, which could not be sent:', ...quote.split('\n').map((line) => `  ${line}`.trimEnd())] : [];
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
 const DAYS_TO_REDRIVE = 14;
 
-function describeNextStep({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): string {
-  if (!redrive) { return `Next: ${advice} Then start a new run:\n${command}`; }
+function describeNextStep({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): Section {
+  if (!redrive) { return [`${advice} Then start a new run:`, { command }]; }
   const until = change.stopDate ? ` until ${addDays(new Date(change.stopDate).toISOString().slice(0, 10), DAYS_TO_REDRIVE)}` : ` for ${DAYS_TO_REDRIVE} days`;
-  return `Next: ${advice} Then redrive the run. It continues where it stopped, with the same days (possible${until}):\n${command}`;
+  return [`${advice} Then redrive the run. It continues where it stopped, with the same days (possible${until}):`, { command }];
 }
 
-function listLinks({ change, history, mapRun }: FailureFacts, { layer }: Diagnosis, reportBucket = 'REPORT_BUCKET'): string {
-  const url = executionUrl(change.executionArn);
-  const where = mapRun?.description?.mapRunArn;
+function listLinks({ change: { executionArn }, history, mapRun }: FailureFacts, { layer }: Diagnosis, bucket = 'REPORT_BUCKET'): string[] {
+  const mapRunArn = mapRun?.description?.mapRunArn;
+  const prefix = history?.run?.ledgerPrefix;
+  const folder = prefix === undefined ? undefined : folderUrl(executionArn, bucket, prefix);
   return [
     `Runbook: ${layerUrl(layer)}`,
-    `Execution: ${url ?? formatKey(change.executionArn, Infinity)}`,
-    ...(where ? [`Map Run: ${formatKey(where, Infinity)}`] : []),
-    ...(history?.run ? listLedgerLinks(change.executionArn, reportBucket, history.run.ledgerPrefix) : []),
-  ].join('\n');
+    `Execution: ${executionUrl(executionArn) ?? formatKey(executionArn, Infinity)}`,
+    ...mapRunArn ? [`Map Run: ${formatKey(mapRunArn, Infinity)}`] : [],
+    ...prefix === undefined ? [] : [`Ledger so far: s3://${bucket}/${prefix}`],
+    ...folder ? [`               ${folder}`] : [],
+  ];
 }
 
-function listLedgerLinks(executionArn: string, bucket: string, prefix: string): string[] {
-  const url = folderUrl(executionArn, bucket, prefix);
-  return [`Ledger so far: s3://${bucket}/${prefix}`, ...(url ? [`               ${url}`] : [])];
-}
-
-function listGaps({ gaps }: FailureFacts): string {
-  return gaps.length === 0 ? '' : ['This message is incomplete because the following could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 600)}`)].join('\n');
+function listGaps({ gaps }: FailureFacts): string[] {
+  return gaps.length === 0 ? [] : ['This message is incomplete because the following could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 600)}`)];
 }

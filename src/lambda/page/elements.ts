@@ -1,8 +1,7 @@
 /** The elements that the sections of pages are made of. */
 import { keepDates } from './dates';
 import { renderKey } from './key';
-import { describeReason } from '../alerts/reason-descriptions';
-import { reasonUrl } from '../alerts/runbook-links';
+import { describeReason, reasonUrl } from '../alerts/reason-text';
 import { formatKey } from '../text/format';
 import { html, type Html, type HtmlValue } from '../text/html';
 

@@ -3,7 +3,7 @@ import { ErrorName, namedError } from '../../contract/errors';
 import type { Window } from '../../dates/date-window';
 import type { ClaimedRun } from '../ledger/run-claims';
 import { escapeUnprintable } from '../text/escape';
-import { formatDates, formatKey } from '../text/format';
+import { formatDates, formatKey, toUri } from '../text/format';
 
 /** The archiver as it is deployed now. */
 export interface Archiver {
@@ -58,13 +58,9 @@ function checkPlaces(run: ClaimedRun, archiver: Archiver): void {
   for (const place of ['source', 'destination'] as const) {
     const [then, now] = [run[place], archiver[place]];
     if (then.bucket === now.bucket && then.prefix.startsWith(now.prefix)) { continue; }
-    throw namedError(ErrorName.INVALID_RUN_INPUT, `the ${place} of run ${formatKey(JSON.stringify(run.name))} was ${toUri(then)}, and the archiver is now deployed `
-      + `with ${toUri(now)}, so it can neither verify nor restore that run: choose later days, or deploy an archiver with the same id and the old ${place}`);
+    throw namedError(ErrorName.INVALID_RUN_INPUT, `the ${place} of run ${formatKey(JSON.stringify(run.name))} was ${toUri(then.bucket, then.prefix)}, and the archiver is now deployed `
+      + `with ${toUri(now.bucket, now.prefix)}, so it can neither verify nor restore that run: choose later days, or deploy an archiver with the same id and the old ${place}`);
   }
-}
-
-function toUri({ bucket, prefix }: Place): string {
-  return `s3://${bucket}/${formatKey(prefix)}`;
 }
 
 /** Messages show names with escapes, so both forms are known. */

@@ -6,9 +6,9 @@ import type { PlannedLedger } from './plan-parts';
 import { REPORT_NAME } from '../../contract/report-places';
 import { type ClaimedRun, toReportPrefix } from '../ledger/run-claims';
 import { orderedMap } from '../s3/ordered-map';
-import { isMissing, readJsonFrom } from '../s3/read-objects';
 import { BalancedParts } from '../verification/balanced-parts';
 import type { LackingPart, NamedRun, PlannedLedgers } from '../verification/planned-ledgers';
+import { readReport } from '../verification/read-report';
 
 export interface VerifiedRunsContext {
   readonly s3: S3Client;
@@ -81,18 +81,8 @@ async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun) {
 }
 
 async function openCheck({ s3, bucket, reportPrefix }: VerifiedRunsContext, run: ClaimedRun): Promise<LedgerCheck | undefined> {
-  const report = await readReport(s3, bucket, `${toReportPrefix(reportPrefix, run)}${REPORT_NAME}`);
+  const report = await readReport(ReportOfRun, s3, bucket, `${toReportPrefix(reportPrefix, run)}${REPORT_NAME}`);
   return report?.run.executionArn === run.executionArn ? openLedgerCheck(s3, bucket, run.ledgerPrefix, report.ledger.balanced) : undefined;
-}
-
-async function readReport(s3: S3Client, bucket: string, key: string): Promise<v.InferOutput<typeof ReportOfRun> | undefined> {
-  try {
-    const parsed = v.safeParse(ReportOfRun, await readJsonFrom(s3, bucket, key));
-    return parsed.success ? parsed.output : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || await isMissing(s3, bucket, key, error)) { return undefined; }
-    throw error;
-  }
 }
 
 /** Only runs of the same days find the same objects. */

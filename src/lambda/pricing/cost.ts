@@ -4,7 +4,6 @@
  */
 import { getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
 import { toOperation, getRequestPrice, type Requests } from './requests';
-import { roundUsd } from './round-usd';
 import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
 import type { TransferSettings } from '../../contract/payloads/settings';
 
@@ -38,6 +37,9 @@ export interface CostItem {
 /** EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk. */
 const EXPRESS_GB = 64 / 1024;
 
+/** The one amount that is in bytes. */
+export const LOG_BYTES = 'CloudWatch: bytes of logs';
+
 const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
   ['S3: lists', /^List/],
   ['S3: copies', /^(Copy|UploadPart|CreateMultipart|CompleteMultipart)/],
@@ -70,7 +72,7 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
     },
     { what: 'Lambda', count: invocations, usd: invocations * prices.lambdaRequest + lambdaGbSeconds * prices.lambdaGbSecond },
     { what: 'SNS: messages', count: publishes, usd: publishes * prices.snsPublish },
-    { what: 'CloudWatch: bytes of logs', count: Math.round(logBytes), usd: logBytes / GB * prices.logsGb },
+    { what: LOG_BYTES, count: Math.round(logBytes), usd: logBytes / GB * prices.logsGb },
   ];
   return items.filter(({ count }) => count > 0);
 }
@@ -87,4 +89,9 @@ export function getReportedCost(usage: Usage, prices: Prices) {
 
 export function getTotal(items: readonly CostItem[]): number {
   return items.reduce((sum, { usd }) => sum + usd, 0);
+}
+
+/** Rounds dollars to millionths: prices per request are smaller than a cent. */
+export function roundUsd(usd: number): number {
+  return Number(usd.toFixed(6));
 }

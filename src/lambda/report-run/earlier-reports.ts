@@ -1,13 +1,12 @@
 /** Reads from the reports of earlier runs what those runs found. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { type RunArrivals, arrivalRatio, MAX_WINDOWS } from './arrival-ratio';
 import { Counts } from '../../contract/payloads/outcomes';
-import { addDays } from '../../dates/calendar';
+import { addDays, daysBetween } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
 import { listPage } from '../s3/list-page';
-import { readJsonFrom } from '../s3/read-objects';
 import { toStateMachineArn } from '../text/arn';
+import { readReport } from '../verification/read-report';
 
 /** How far back to look for reports. A weekly archiver has 14 of them in this time. */
 const MAX_DAYS = 100;
@@ -49,7 +48,7 @@ export async function readArrivalRatio(
       if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { return arrivalRatio(toArrivals(report), earlier); }
       if (folder === reportPrefix) { continue; }
       read += 1;
-      const other = await readReport(s3, bucket, `${folder}report.json`);
+      const other = await readReport(EarlierReport, s3, bucket, `${folder}report.json`);
       if (!other || !isEarlierRun(other, report)) { continue; }
       earlier.push(toArrivals(other));
       windows.add(other.dates.to);
@@ -64,17 +63,6 @@ function isEarlierRun({ run, startedAt, manifest }: EarlierReport, report: Earli
   return !run.dryRun && !manifest && startedAt <= report.startedAt && isSameArchiver;
 }
 
-/** Returns `undefined` if the run failed before its report, or if the file is not a report. */
-async function readReport(s3: S3Client, bucket: string, key: string): Promise<EarlierReport | undefined> {
-  try {
-    const parsed = v.safeParse(EarlierReport, await readJsonFrom(s3, bucket, key));
-    return parsed.success ? parsed.output : undefined;
-  } catch (error) {
-    if ((error as Error).name === 'NoSuchKey' || error instanceof SyntaxError) { return undefined; }
-    throw error;
-  }
-}
-
 function isDay(folder: string): boolean {
   return /^\d{4}-\d\d-\d\d\/$/.test(folder);
 }
@@ -83,4 +71,66 @@ function isDay(folder: string): boolean {
 async function listFolders(s3: S3Client, bucket: string, prefix: string, startAfter?: string): Promise<string[]> {
   const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter });
   return (page.CommonPrefixes ?? []).map((each) => each.Prefix!);
+}
+
+/** What one run found. */
+export interface RunArrivals {
+  /** Calendar days, both included. `from: null`: every day up to `to`. */
+  readonly from: string | null;
+  readonly to: string;
+  /** When the run started, as an ISO instant. */
+  readonly startedAt: string;
+  /** Its days had not begun when it started, or not all of them. */
+  readonly isAhead: boolean;
+  readonly archived: number;
+  /** Archived, conflicting and failed. */
+  readonly selected: number;
+}
+
+/** A median of fewer windows says little. */
+const MIN_WINDOWS = 5;
+/** The number of windows to compare with. For a daily run these are two weeks. */
+export const MAX_WINDOWS = 14;
+
+/**
+ * Divides what arrived for the days of a run by the median of what arrived for the windows of days before it.
+ * Returns 0 if nothing arrived, and 1 if something arrived but too few earlier runs are known.
+ *
+ * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about
+ * new arrivals. Neither does a run for days that have not begun, perhaps by mistake, and it makes no other run one that catches up. Only windows with the same number of days are compared, because longer windows hold more objects.
+ */
+export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
+  const later = earlier.filter(({ to }) => to > run.to);
+  if (run.isAhead || later.some(({ isAhead }) => !isAhead)) { return undefined; }
+  const comparable = earlier.filter((other) => other.to <= run.to && countDays(other) === countDays(run))
+    .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+
+  const windows = new Map<string, RunArrivals[]>();
+  for (const each of [...comparable, run]) { windows.set(each.to, [...windows.get(each.to) ?? [], each]); }
+  const arrived = countArrived(windows.get(run.to)!);
+  if (arrived === 0) { return 0; }
+
+  windows.delete(run.to);
+  const usual = [...windows].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, MAX_WINDOWS).map(([, runs]) => countArrived(runs));
+  const middle = median(usual);
+  return usual.length < MIN_WINDOWS || middle === 0 ? 1 : arrived / middle;
+}
+
+/**
+ * Counts what arrived for one window. A repeated run finds only what the runs before it left, so add what those
+ * archived.
+ */
+function countArrived(runs: RunArrivals[]): number {
+  const last = runs[runs.length - 1];
+  return runs.slice(0, -1).reduce((sum, { archived }) => sum + archived, last.selected);
+}
+
+function countDays({ from, to }: RunArrivals): number {
+  return from === null ? Infinity : daysBetween(from, to) + 1;
+}
+
+function median(numbers: number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }

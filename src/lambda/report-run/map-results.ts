@@ -44,13 +44,6 @@ export interface UnfinishedBatch<TEvent = BatchEvent> {
   readonly cause?: string;
 }
 
-export interface MapResults<TProgress = Progress> {
-  /** The final progress of every batch that succeeded. */
-  finished(): AsyncGenerator<TProgress>;
-  /** Only a map that tolerates failed children has any: that of runs that archive. A failed child of another map fails the run. */
-  unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>>;
-}
-
 export interface MapResultsContext {
   readonly s3: S3Client;
   /** Asks Step Functions for the input of a child workflow. */
@@ -70,23 +63,25 @@ export function checkMapOutput(output: unknown): void {
 }
 
 /** @param manifest unset if the map wrote none, because it had no items */
-export function readMapResults(context: MapResultsContext, manifest?: Manifest): Promise<MapResults> {
+export function readMapResults(context: MapResultsContext, manifest?: Manifest) {
   return readResultsOf(Progress, context, manifest);
 }
 
 /** @param schema of the progress of a child */
 export async function readResultsOf<TProgress>(
   schema: v.GenericSchema<unknown, TProgress>, { s3, readInput }: MapResultsContext, manifest?: Manifest,
-): Promise<MapResults<TProgress>> {
+) {
   const { Bucket: bucket = '', Key: key = '' } = manifest ?? {};
   const files = manifest ? v.parse(ManifestFile, await readJsonFrom(s3, bucket, key)).ResultFiles : NO_FILES;
   return {
-    async *finished() {
+    /** The final progress of every batch that succeeded. */
+    async *finished(): AsyncGenerator<TProgress> {
       for (const file of files.SUCCEEDED) {
         for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toProgress(schema, record); }
       }
     },
-    async *unfinished() {
+    /** Only a map that tolerates failed children has any: that of runs that archive. A failed child of another map fails the run. */
+    async *unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {
       for (const file of [...files.FAILED, ...files.PENDING]) {
         for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toUnfinishedBatch(record, readInput); }
       }

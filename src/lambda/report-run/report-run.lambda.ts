@@ -3,16 +3,21 @@ import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { readArrivalRatio } from './earlier-reports';
 import { checkMapOutput } from './map-results';
-import { publishMetrics } from './publish-metrics';
+import { publishMetrics, publishVerificationMetrics } from './publish-metrics';
 import { reportRun } from './report-run';
-import { publishVerificationMetrics } from './verification/publish-verification-metrics';
+import { toCounts } from './report/outcome';
+import type { Report } from './report/report';
 import { reportVerification } from './verification/report-verification';
+import type { VerificationReport } from './verification/verification-report';
+import type { Reported } from './write-report';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads/report-payloads';
+import type { Action } from '../../contract/payloads/run';
+import type { Settings } from '../../contract/payloads/settings';
 import { toChatMessage } from '../alerts/chat-message';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { toReportRoot } from '../calendar/calendar-links';
-import { toCalendarRun } from '../calendar/to-calendar-run';
+import { toCalendarRun } from '../calendar/calendar-runs';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
@@ -39,19 +44,20 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   return logErrors(logger, async () => {
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
-    const { summary, publish } = await (request.run.action === 'verify' ? verification(request) : report(request));
-    await addToCalendar(request, summary);
+    const settings = readSettings(process.env);
+    const { reported: { summary, alert }, publish } = await REPORTS[request.run.action](request, settings);
+    await addToCalendar(settings, request, summary);
     // Metrics cannot be published on a condition, so they come last: an attempt that dies earlier has published none. One that dies
     // before its answer arrives publishes them twice.
     publish();
-    return process.env.CHAT_TOPIC_ARN ? { ...summary, chat: toChatMessage(summary) } : summary;
+    return settings.chatTopicArn ? { ...summary, chat: toChatMessage(alert) } : summary;
   });
 }
 
 /** The run is over and has its report, so whatever happens here must not fail it. */
-async function addToCalendar({ run, executionId }: ReportRunEvent, summary: RunSummary): Promise<void> {
+async function addToCalendar(settings: Settings, { run, executionId }: ReportRunEvent, summary: RunSummary): Promise<void> {
   try {
-    const { archiverName, timeZone, reportBucket, reportRetentionDays } = readSettings(process.env);
+    const { archiverName, timeZone, reportBucket, reportRetentionDays } = settings;
     const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
     const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
     const ended = toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary);
@@ -63,23 +69,29 @@ async function addToCalendar({ run, executionId }: ReportRunEvent, summary: RunS
 
 const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
-/** How a run ended, and what publishes its metrics. */
-interface Reported {
-  readonly summary: RunSummary;
-  readonly publish: () => void;
-}
+/** Writes the report of a run, and returns what publishes its metrics. */
+type WriteReport = (request: ReportRunEvent, settings: Settings) => Promise<{ reported: Reported; publish: () => void }>;
 
-async function verification(request: ReportRunEvent): Promise<Reported> {
-  const settings = readSettings(process.env);
-  const { summary, report: written } = await reportVerification({ s3, readInput, settings, clock: systemClock }, request);
-  const { outcome, counts, bytes, reasons } = written;
-  logger.info(LogMessage.RUN_REPORTED, { action: 'verify', outcome, counts, bytes, reasons, report: summary.report });
-  return { summary, publish: () => publishVerificationMetrics(settings.archiverName, written) };
-}
+const REPORTS: Readonly<Record<Action, WriteReport>> = {
+  archive: async (request, settings) => {
+    const reported = await reportMove(request, settings);
+    const { report } = reported;
+    const counts = toCounts(report.counts);
+    // The comparison is optional: a run that finished its work must not fail because of it.
+    const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, { ...report, counts })
+      .catch((error: Error) => logger.warn('earlier reports were not read', error));
+    return { reported, publish: () => publishMetrics(report, counts, arrivalRatio ?? undefined) };
+  },
+  restore: async (request, settings) => ({ reported: await reportMove(request, settings), publish: () => undefined }),
+  verify: async (request, settings) => {
+    const reported = await reportVerification({ s3, readInput, settings, clock: systemClock }, request);
+    logReport(reported);
+    return { reported, publish: () => publishVerificationMetrics(reported.report) };
+  },
+};
 
-async function report(request: ReportRunEvent): Promise<Reported> {
-  const settings = readSettings(process.env);
-  const { summary, report: written } = await reportRun({
+async function reportMove(request: ReportRunEvent, settings: Settings): Promise<Reported<Report>> {
+  const reported = await reportRun({
     s3,
     readInput,
     settings,
@@ -88,14 +100,10 @@ async function report(request: ReportRunEvent): Promise<Reported> {
     initSeconds,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, request);
-  if (request.run.action === 'restore') {
-    logger.info(LogMessage.RUN_REPORTED, { action: 'restore', outcome: written.outcome, counts: summary.counts, bytes: written.bytes, reasons: written.reasons, report: summary.report });
-    return { summary, publish: () => undefined };
-  }
-  // The comparison is optional: a run that finished its work must not fail because of it.
-  const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, written)
-    .catch((error: Error) => logger.warn('earlier reports were not read', error));
-  const { outcome, counts, bytes, reasons } = written;
-  logger.info(LogMessage.RUN_REPORTED, { outcome, counts, bytes, reasons, report: summary.report });
-  return { summary, publish: () => publishMetrics(settings.archiverName, written, arrivalRatio ?? undefined) };
+  logReport(reported);
+  return reported;
+}
+
+function logReport({ report: { action, outcome, counts, bytes, reasons }, summary }: Reported<Report | VerificationReport>): void {
+  logger.info(LogMessage.RUN_REPORTED, { ...action && { action }, outcome, counts, bytes, reasons, report: summary.report });
 }

@@ -1,8 +1,12 @@
 /** Writes the report of a run, and never over an object that the run did not write itself. */
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Report } from './report/report';
-import type { Run } from '../../contract/payloads/run';
+import type { ReportBase } from './report/report-base';
+import type { RunSummary } from '../../contract/payloads/report-payloads';
+import type { Action, Run } from '../../contract/payloads/run';
+import type { Alert } from '../alerts/alert';
+import { toQuote, toTextMessage } from '../alerts/text-message';
 import { toS3Error } from '../s3/s3-error';
+import { noStragglers } from '../selection/stragglers';
 import { toAsciiJson } from '../text/escape';
 
 /** The metadata that says which execution wrote a file, so that a retry can tell its own files from others. */
@@ -10,8 +14,12 @@ const WRITER = 'execution';
 /** The metadata that says when the attempt began that wrote a file, in epoch milliseconds. */
 const BEGAN = 'began';
 
-/** What the reports of all actions have. */
-type WrittenReport = Pick<Report, 'run' | 'ledger'>;
+/** A run that has its report. */
+export interface Reported<TReport = ReportBase> {
+  readonly report: TReport;
+  readonly alert: Alert;
+  readonly summary: RunSummary;
+}
 
 /**
  * Writes the report for machines and the page for people. Returns the key of the former.
@@ -21,7 +29,7 @@ type WrittenReport = Pick<Report, 'run' | 'ledger'>;
  *
  * @param began when this attempt began, in epoch milliseconds
  */
-export async function writeReport(s3: S3Client, run: Run, report: WrittenReport, page: string, began: number): Promise<string> {
+export async function writeReport(s3: S3Client, run: Run, report: ReportBase, page: string, began: number): Promise<string> {
   const files = [
     { name: 'report.html', ContentType: 'text/html; charset=utf-8', Body: page },
     { name: 'report.json', ContentType: 'application/json', Body: `${toAsciiJson(report, 2)}\n` },
@@ -74,4 +82,26 @@ async function findOwnVersion(s3: S3Client, { Bucket, Key, Metadata }: OwnFile):
     throw error;
   }
   throw new Error(`s3://${Bucket}/${Key} is not from this run, so the report of this run was not written: move that object elsewhere, and redrive the run`);
+}
+
+type SummarizedReport = ReportBase & Pick<RunSummary, 'counts'> & Partial<Pick<RunSummary, 'stragglers'>>;
+
+/** The output of the execution. */
+export function summarize(action: Action, report: SummarizedReport, alert: Alert, key: string): RunSummary {
+  const { run, dates, outcome, counts, bytes, stragglers = noStragglers(), ledger } = report;
+  return {
+    runId: run.id,
+    action,
+    dates,
+    dryRun: run.dryRun,
+    outcome,
+    counts,
+    bytes,
+    stragglers,
+    report: { bucket: ledger.bucket, key },
+    subject: alert.subject,
+    message: toTextMessage(alert),
+    ...outcome !== 'CLEAN' && { quote: toQuote(alert) },
+    attributes: alert.attributes,
+  };
 }

@@ -58,6 +58,11 @@ export function formatKey(key: string, maxLength = 200): string {
   return shorten(escapeUnprintable(key), maxLength);
 }
 
+/** The URI of a key or of a prefix, for people. */
+export function toUri(bucket: string, key: string): string {
+  return `s3://${bucket}/${formatKey(key, Infinity)}`;
+}
+
 /**
  * Writes a key for the progress of a batch, which is limited: Step Functions passes it on with the batch's items. The
  * ledger has the whole key.
@@ -84,11 +89,17 @@ export function capitalize(text: string): string {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-/** Returns the first lines of a list, and how many more there are. */
-export function listLines(lines: string[], shown: number, total = lines.length): string[] {
-  const first = lines.slice(0, shown);
+/** Returns the first items of a list, and how many more there are, as indented lines. */
+export function listItems(items: readonly string[], shown: number, total = items.length, where = ''): string[] {
+  const first = items.slice(0, shown);
   const more = total - first.length;
-  return more > 0 ? [...first, `and ${formatCount(more)} more`] : first;
+  return [...first, ...more > 0 ? [`and ${formatCount(more)} more${where}`] : []].map((item) => `  ${item}`);
+}
+
+/** Returns the lines of a table: what stands on the left has one width. */
+export function alignLeft(rows: ReadonlyArray<readonly [left: string, right: string]>, gap = 1): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length)) + gap;
+  return rows.map(([left, right]) => `${left.padEnd(width)}${right}`);
 }
 
 /**

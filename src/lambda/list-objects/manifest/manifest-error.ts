@@ -1,9 +1,9 @@
 /** Messages about a manifest that cannot be used. All of them are thrown before the map starts. */
 import { ErrorName, namedError } from '../../../contract/errors';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
-import { REASON_DESCRIPTIONS } from '../../alerts/reason-descriptions';
+import { REASON_DESCRIPTIONS } from '../../alerts/reason-text';
 import { type S3Error, toS3Error } from '../../s3/s3-error';
-import { escapeUnprintable } from '../../text/escape';
+import { toUri } from '../../text/format';
 
 /** An object in S3 that a manifest consists of. */
 export interface FilePlace {
@@ -16,10 +16,6 @@ export function parseUri(uri: string): FilePlace {
   return { bucket, key };
 }
 
-export function toUri({ bucket, key }: FilePlace): string {
-  return `s3://${bucket}/${escapeUnprintable(key)}`;
-}
-
 /**
  * Names file, line and rule. What is in the file is never quoted: whoever may start a run, and whoever gets its messages, may have no
  * permission to read the file.
@@ -27,7 +23,8 @@ export function toUri({ bucket, key }: FilePlace): string {
  * @param line unset if it is about the whole file
  */
 export function manifestError(file: FilePlace, problem: string, line?: number): Error {
-  const place = line === undefined ? toUri(file) : `${toUri(file)}, line ${line}`;
+  const uri = toUri(file.bucket, file.key);
+  const place = line === undefined ? uri : `${uri}, line ${line}`;
   return namedError(ErrorName.INVALID_RUN_INPUT, `the run's manifest is wrong: ${place}: ${problem}. No object was touched`);
 }
 
@@ -50,5 +47,5 @@ function denied(file: FilePlace, { code, message }: S3Error): Error {
   const key = code === ReasonCode.KMS_DENIED
     ? 'the role of the list-objects function needs kms:Decrypt on the key of the object'
     : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest below reportPrefix of the report bucket, or give its bucket to Listing.selective({ manifestBuckets: [...] })';
-  return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the run's manifest ${toUri(file)} cannot be read: ${key}. No object was touched. S3 says: ${message}`);
+  return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the run's manifest ${toUri(file.bucket, file.key)} cannot be read: ${key}. No object was touched. S3 says: ${message}`);
 }

@@ -8,7 +8,7 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { headObject, isComplete } from './complete-object';
-import { manifestError, parseUri, toUri } from './manifest-error';
+import { manifestError, parseUri } from './manifest-error';
 import type { ManifestState, Outside, SpoolFile } from './manifest-state';
 import type { ManifestObject } from './parse-line';
 import { openManifest, type Page } from './read-manifest';
@@ -20,7 +20,7 @@ import { countRequests } from '../../s3/count-requests';
 import { orderedMap } from '../../s3/ordered-map';
 import { createSelector } from '../../selection/select-objects';
 import { escapeUnprintable } from '../../text/escape';
-import { formatCount } from '../../text/format';
+import { formatCount, toUri } from '../../text/format';
 import { type PlanContext, PlanRound } from '../plan-round';
 
 export interface PlanManifestContext extends PlanContext {
@@ -134,7 +134,7 @@ class ManifestRound {
 
 function addOutside(outside: Outside | null, { file, lineOf }: Page, index: number): Outside {
   if (outside) { return { ...outside, count: outside.count + 1 }; }
-  return { count: 1, place: `${toUri(file)}, line ${lineOf(index)}` };
+  return { count: 1, place: `${toUri(file.bucket, file.key)}, line ${lineOf(index)}` };
 }
 
 function assertInside({ uri }: Manifest, prefix: string, outside: Outside | null): void {

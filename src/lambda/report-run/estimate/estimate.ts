@@ -5,33 +5,16 @@
  * the seconds come from a model. It uses the rate that the run is allowed and the latency of S3 that ReportRun has just
  * measured.
  */
-import { getStorageClassCosts, type StorageClassCosts } from './storage-class-costs';
+import { getStorageClassCosts } from './storage-class-costs';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
-import type { TransferSettings } from '../../../contract/payloads/settings';
-import type { LargeKey, Tally } from '../../ledger/tally';
-import { type CostItem, getReportedCost } from '../../pricing/cost';
-import type { Prices } from '../../pricing/prices';
+import { getReportedCost } from '../../pricing/cost';
 import { addRequests, groupByOperation, toRequestName, type Requests, sumRequests } from '../../pricing/requests';
-import { INIT_SECONDS, countInstances, type RunShape, toUsage } from '../../pricing/usage';
+import { INIT_SECONDS, countInstances, toUsage } from '../../pricing/usage';
+import type { ReportFacts } from '../report/report';
+import { toShape } from '../report/run-cost';
 
-export interface Estimate {
-  /** Objects that would be archived. */
-  readonly objects: number;
-  readonly bytes: number;
-  /**
-   * Objects whose destinations were not compared with those of other batches, because the run has too many. The real run
-   * may find that some of them conflict.
-   */
-  readonly destinationsNotCompared?: number;
-  readonly minutes: number;
-  /** Requests to S3, including those of the map and of the report. */
-  readonly requests: { readonly total: number; readonly byOperation: Requests };
-  readonly usd: { readonly total: number; readonly items: readonly CostItem[] };
-  readonly prices: { readonly region: string; readonly asOf: string };
-  readonly largest: readonly LargeKey[];
-  readonly storageClasses: StorageClassCosts;
-}
+export type Estimate = ReturnType<typeof estimate>;
 
 /** What ReportRun measured while it added up the dry run. */
 export interface ObservedS3 {
@@ -43,21 +26,6 @@ export interface ObservedS3 {
   readonly seconds: number;
   /** How long its instance took to start. This shows how fast a vCPU is. */
   readonly initSeconds: number;
-}
-
-export interface DryRun extends Pick<RunShape, 'listed' | 'listing' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'notifiesOnSuccess' | 'maxConcurrency'> {
-  readonly tally: Tally;
-  readonly destinationsNotCompared?: number;
-  /** Whether sources stay: nothing is deleted, and destinations are listed before they are copied to. */
-  readonly keepsSources: boolean;
-  readonly objectsPerSecond: number;
-  /** Whether batches send messages of their own. */
-  readonly notifiesPerBatch: boolean;
-  /** Storage class of the archive. */
-  readonly storageClass: string;
-  readonly prices: Prices;
-  readonly transfer?: TransferSettings;
-  readonly observed: ObservedS3;
 }
 
 /** Seconds of a whole vCPU per object: docs/results/performance.md. */
@@ -75,56 +43,65 @@ const SECONDS_PER_BATCH = 0.02;
 /** Time between the states, and until the first child starts. */
 const SECONDS_BETWEEN_STATES = 3;
 
-export function estimate(run: DryRun): Estimate {
-  const { tally, prices, batches, storageClass, observed } = run;
+export function estimate(facts: ReportFacts) {
+  const { tally, storageClass, observed, keepsSources, transfer, alertMode, destinationsNotCompared } = facts;
+  const shape = toShape(facts);
   const selected = tally.archived + tally.conflicting + tally.failed;
-  const requests: Requests = { [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests, ...run.keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: countDeletes(run) } };
+  const requests: Requests = {
+    [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests,
+    // Kept sources are not deleted, and destinations are listed before they are copied to.
+    ...keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: countDeletes(facts) },
+    // The list of the parts that are balanced.
+    PutObject: tally.parts > 0 ? 1 : 0,
+  };
   addRequests(requests, tally.requests);
   const lookBack = { ...observed.lookBack };
-  // The list of the parts that are balanced.
-  addRequests(requests, { PutObject: tally.parts > 0 ? 1 : 0 });
   // The real run will also find the report of this dry run.
   addRequests(lookBack, { GetObject: 1 });
 
-  const seconds = estimateSeconds(run, selected);
+  const seconds = estimateSeconds(facts, selected);
   const usage = toUsage({
-    ...run,
-    rounds: batches,
+    ...shape,
+    rounds: shape.batches,
     parts: tally.parts,
     requests,
     lookBack,
     batchSeconds: seconds.batches,
     reportSeconds: seconds.report,
     initSeconds: observed.initSeconds,
-    batchMessages: run.notifiesPerBatch ? tally.batchesWithProblems : 0,
+    notifiesOnSuccess: alertMode === 'EVERY_RUN',
+    batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
     problems: tally.conflicting + tally.failed,
     retrieved: tally.sources.retrieved(),
-    earlyByteDays: run.keepsSources ? {} : tally.sources.earlyByteDays(),
-    ...run.transfer && { transferred: [{ ...run.transfer, bytes: tally.bytes }] },
+    earlyByteDays: keepsSources ? {} : tally.sources.earlyByteDays(),
+    ...transfer && { transferred: [{ ...transfer, bytes: tally.bytes }] },
   });
-  const { prices: pricesOf, ...usd } = getReportedCost(usage, prices);
+  const { prices, ...usd } = getReportedCost(usage, shape.prices);
   const counted = Object.fromEntries(Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0));
   return {
     objects: tally.archived,
     bytes: tally.bytes,
-    ...run.destinationsNotCompared && { destinationsNotCompared: run.destinationsNotCompared },
+    // The real run may find that some of these conflict.
+    ...destinationsNotCompared && { destinationsNotCompared },
     minutes: Number((seconds.run / 60).toFixed(2)),
+    // Including those of the map and of the report.
     requests: { total: sumRequests(counted), byOperation: counted },
     usd,
-    prices: pricesOf,
+    prices,
     largest: tally.largest.items(),
-    storageClasses: getStorageClassCosts(tally, storageClass, prices, run.keepsSources),
+    storageClasses: getStorageClassCosts(tally, storageClass, shape.prices, keepsSources),
   };
 }
 
 /** If S3 refuses nothing. */
-function countDeletes({ tally, objectsPerSecond, maxConcurrency }: DryRun): number {
-  const keys = getKeysPerDelete({ objectsPerSecond, maxConcurrency });
+function countDeletes({ tally, run }: ReportFacts): number {
+  const keys = getKeysPerDelete(run);
   return [...tally.batchesByArchived].reduce((sum, [archived, batches]) => sum + batches * Math.ceil(archived / keys), 0);
 }
 
 /** Estimates the seconds of all batches together, of the report, and of the run from its start to its end. */
-function estimateSeconds({ tally, listing, batches, memoryMb, objectsPerSecond, maxConcurrency, observed }: DryRun, selected: number) {
+function estimateSeconds({ tally, listing, batches: { count: batches }, batch: { memoryMb }, run, observed }: ReportFacts, selected: number) {
+  const { objectsPerSecond, maxConcurrency } = run;
   const latency = observed.latencySeconds;
   const slowness = observed.initSeconds / INIT_SECONDS;
   const cpuSeconds = CPU_SECONDS_PER_OBJECT * slowness * Math.max(1, ONE_VCPU_MEMORY / memoryMb);

@@ -1,34 +1,10 @@
 /** What it costs to list objects that no run selects, night after night. */
-import type { Counts } from '../../../contract/payloads/outcomes';
-import { getCost, getTotal } from '../../pricing/cost';
-import type { Prices } from '../../pricing/prices';
-import { roundUsd } from '../../pricing/round-usd';
+import { getCost, getTotal, roundUsd } from '../../pricing/cost';
 import { type ListingShape, toUsage } from '../../pricing/usage';
+import type { ReportFacts } from '../report/report';
+import { toShape } from '../report/run-cost';
 
-export interface ListingGrowth {
-  /** Objects that the run listed and skipped. */
-  readonly objects: number;
-  readonly usdPerRun: number;
-  /** For a run every night, including what each run adds to the listing. */
-  readonly usdPerYear: number;
-  /** Objects that such a run adds to the listing: all that it archives, if the archive is inside the listed prefix. */
-  readonly objectsAddedPerRun: number;
-  /** What the year would cost if keys began with their dates and `DateSource.keyPrefix` were used. */
-  readonly usdPerYearWithKeyPrefix: number;
-}
-
-export interface ListingFacts {
-  readonly counts: Counts;
-  /** Whether the run lists its own days only. */
-  readonly narrowed: boolean;
-  readonly archiveInListing: boolean;
-  readonly batches: number;
-  /** What a function did that lists in place of the map. */
-  readonly listing?: ListingShape;
-  readonly memoryMb: number;
-  readonly express: boolean;
-  readonly prices: Prices;
-}
+export type ListingGrowth = NonNullable<ReturnType<typeof getListingGrowth>>;
 
 export const NIGHTS_PER_YEAR = 365;
 /** The listing is worth a message only if a run skips at least this many times the objects that it selects. */
@@ -38,12 +14,14 @@ const MIN_SKIPPED = 10_000;
 /** Duration of a batch in which nothing is selected. */
 const SECONDS_PER_BATCH = 0.1;
 
-/** Returns `undefined` if there is nothing to gain. */
-export function getListingGrowth(run: ListingFacts): ListingGrowth | undefined {
-  const { counts: { listed, archived, skipped }, narrowed, archiveInListing } = run;
+/** Returns `undefined` if there is nothing to gain: neither a restore nor a run with a manifest lists. */
+export function getListingGrowth(facts: ReportFacts) {
+  const { run, counts: { listed, archived, skipped }, narrowed, listing, source, destination } = facts;
   const selected = listed - skipped;
-  if (narrowed || skipped < MIN_SKIPPED || skipped < MIN_SKIPPED_PER_SELECTED * selected) { return undefined; }
-  const perObject = getListingCost(run) / listed;
+  if (run.action === 'restore' || run.manifest || narrowed || skipped < MIN_SKIPPED || skipped < MIN_SKIPPED_PER_SELECTED * selected) { return undefined; }
+  const archiveInListing = !listing && source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix);
+  const perObject = getListingCost(facts) / listed;
+  // A run that archives into its own listing makes it longer.
   const objectsAddedPerRun = archiveInListing ? archived : 0;
   const added = objectsAddedPerRun * NIGHTS_PER_YEAR * (NIGHTS_PER_YEAR - 1) / 2;
   return {
@@ -56,7 +34,8 @@ export function getListingGrowth(run: ListingFacts): ListingGrowth | undefined {
 }
 
 /** Costs of listing, children and invocations, as if nothing were selected, and without the fixed costs of a run. */
-function getListingCost({ counts: { listed }, batches, listing, memoryMb, express, prices }: ListingFacts): number {
+function getListingCost(facts: ReportFacts): number {
+  const { listed, batches, listing, memoryMb, express, prices } = toShape(facts);
   const usd = (objects: number, children: number, by?: ListingShape) => getTotal(getCost(toUsage({
     listed: objects,
     listing: by,

@@ -1,7 +1,10 @@
+import type { Report } from './report';
 import { ErrorName, namedError } from '../../../contract/errors';
-import type { Counts } from '../../../contract/payloads/outcomes';
+import type { Counts, RestoreCounts } from '../../../contract/payloads/outcomes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
-import type { Run } from '../../../contract/payloads/run';
+import type { Action, Run } from '../../../contract/payloads/run';
+import { addDays } from '../../../dates/calendar';
+import { createDayFinder } from '../../../dates/date-window';
 import { formatObjects } from '../../text/format';
 
 export type Outcome = RunSummary['outcome'];
@@ -40,4 +43,48 @@ function exceeds(part: number, whole: number, percentage: number): boolean {
   const [integer, fraction = ''] = mantissa.split('.');
   const scale = BigInt(fraction.length - Number(exponent));
   return BigInt(part) * 100n * 10n ** scale > BigInt(integer + fraction) * BigInt(whole);
+}
+
+/** The counts under the names that readers know. */
+export function toPublicCounts(action: Action | undefined, counts: Counts): Counts | RestoreCounts {
+  if (action !== 'restore') { return counts; }
+  const { listed, archived: restored, ...others } = counts;
+  return { listed, restored, ...others };
+}
+
+/** The counts of a run in either direction. */
+export function toCounts(counts: Counts | RestoreCounts): Counts {
+  if (!('restored' in counts)) { return counts; }
+  const { restored: archived, ...others } = counts;
+  return { ...others, archived };
+}
+
+export interface FoundNothing {
+  /** Follows the name of the archiver. */
+  readonly sentence: string;
+  /** What to do. It follows `Next: `. */
+  readonly next: string;
+}
+
+type Facts = Pick<Report, 'dates' | 'manifestSkipped' | 'startedAt' | 'timeZone'> & { readonly action?: Action; readonly counts: Counts };
+
+/** Returns undefined if the run found objects, or if that it found none may be right. */
+export function explainNothing({ action, counts, dates: { from }, manifestSkipped, startedAt, timeZone }: Facts): FoundNothing | undefined {
+  if (action === 'restore' || getSelected(counts) > 0) { return undefined; }
+  const { gone = 0 } = manifestSkipped ?? {};
+  if (gone > 0) {
+    return {
+      sentence: `found nothing to archive: ${gone === 1 ? 'the only object' : `all ${formatObjects(gone)}`} of the list for these days ${gone === 1 ? 'is' : 'are'} not at the source. `
+        + 'Either they were archived or removed before, or the keys of the list are not those of the source, for example with a blank before a comma.',
+      next: 'compare the keys of the list with those of the source. If they differ, write the list anew, and start the run again:',
+    };
+  }
+  // Where names are written in another time zone, tomorrow has begun.
+  if (from !== null && from > addDays(createDayFinder(timeZone)(new Date(startedAt)), 1)) {
+    return {
+      sentence: 'found nothing to archive, and could not: the run was for days that have not begun.',
+      next: 'check the days. If they were a mistake, start the run again with other ones:',
+    };
+  }
+  return undefined;
 }

@@ -28,17 +28,7 @@ export interface ExplainContext {
   readonly sourceBucket: string;
 }
 
-export interface Findings {
-  readonly changed: number;
-  readonly missing: number;
-  readonly unproven: number;
-  /** Objects that are not where the ledger says, and for a good reason. */
-  readonly skipped: number;
-  /** How many findings the children have, of which several may be about one version. */
-  readonly reported: number;
-  /** The first objects that are changed, missing or unproven. */
-  readonly problems: VerifiedLine[];
-}
+export type Findings = ReturnType<typeof countFindings>;
 
 /** A line of the ledger of a restore. */
 const RestoredLine = v.object({
@@ -148,9 +138,11 @@ function isVersion(found: FoundObject, line: VerifiedLine, restoredEtag: string 
 }
 
 /** Counts each version once. */
-function countFindings(suspects: Suspects): Findings {
+function countFindings(suspects: Suspects) {
+  // Skipped: not where the ledger says, and for a good reason.
   const counts = { changed: 0, missing: 0, unproven: 0, skipped: 0 };
   const problems: Record<VerifiedLine['status'], VerifiedLine[]> = { changed: [], missing: [], unproven: [], skipped: [] };
+  // Of the findings of the children, several may be about one version.
   let reported = 0;
   for (const suspect of suspects.values()) {
     const line = describe(suspect.line, suspect);

@@ -1,23 +1,21 @@
 /** Ends a verification: adds up its children, looks for explanations of what they found, and writes the report. */
 import { explainFindings, type Findings } from './explain-findings';
-import { createVerificationMessage, toVerificationDetails } from './verification-message';
-import { renderVerification } from './verification-page';
+import { renderVerificationPage } from './verification-page';
 import { createVerificationReport, type VerificationReport } from './verification-report';
+import { createVerificationAlert } from './verification-view';
 import { ErrorName, namedError } from '../../../contract/errors';
 import { VerifyProgress } from '../../../contract/payloads/batch-payloads';
 import type { VerifyCounts } from '../../../contract/payloads/outcomes';
-import type { ReportRunEvent, RunSummary } from '../../../contract/payloads/report-payloads';
+import type { ReportRunEvent } from '../../../contract/payloads/report-payloads';
 import type { Settings } from '../../../contract/payloads/settings';
-import { toAttributes } from '../../alerts/alert-attributes';
 import { toReportRoot } from '../../calendar/calendar-links';
-import { DEFAULT_REGION } from '../../pricing/prices';
 import { addRequests, type Requests } from '../../pricing/requests';
 import type { Clock } from '../../s3/retry';
-import { noStragglers } from '../../selection/stragglers';
 import { type PlannedLedgers, readPlannedLedgers } from '../../verification/planned-ledgers';
 import { SeenVersions } from '../../verification/seen-versions';
 import { type MapResultsContext, readResultsOf } from '../map-results';
-import { writeReport } from '../write-report';
+import { getArchive } from '../report/moves';
+import { type Reported, summarize, writeReport } from '../write-report';
 
 export interface ReportVerificationContext extends MapResultsContext {
   readonly settings: Settings;
@@ -25,57 +23,35 @@ export interface ReportVerificationContext extends MapResultsContext {
 }
 
 /** Idempotent, as the report of a run that archives. */
-export async function reportVerification(
-  context: ReportVerificationContext, event: ReportRunEvent,
-): Promise<{ summary: RunSummary; report: VerificationReport }> {
+export async function reportVerification(context: ReportVerificationContext, event: ReportRunEvent): Promise<Reported<VerificationReport>> {
   const { s3, settings, clock } = context;
-  const { reportBucket, archiverName } = settings;
-  const { run } = event;
+  const { reportBucket, archiverName, sourceBucket } = settings;
+  const { run, executionId: executionArn } = event;
   const startedAt = clock.now();
   const ledgers = await readPlannedLedgers(s3, reportBucket, run);
   const sum = await sumChildren(context, event);
   const found = sum.counts.changed + sum.counts.missing + sum.counts.unproven;
   const findings = found === 0 ? NO_FINDINGS : await explainFindings({
-    s3, clock, bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), archiver: archiverName, sourceBucket: settings.sourceBucket,
+    s3, clock, bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), archiver: archiverName, sourceBucket,
   }, run);
   assertBalanced(sum.counts, findings, `s3://${reportBucket}/${run.ledgerPrefix}`);
-  const counts = toCounts(sum, findings, ledgers);
-
   const report = createVerificationReport({
+    ...settings,
     ...sum,
-    bytes: sum.bytes - sum.seen.repeatedBytes,
-    archiver: archiverName,
     run,
-    executionArn: event.executionId,
-    counts,
+    executionArn,
+    counts: toCounts(sum, findings, ledgers),
+    bytes: sum.bytes - sum.seen.repeatedBytes,
     findings,
     ledgers,
     notCompared: sum.seen.notCompared,
-    timeZone: settings.timeZone,
     endedAt: new Date(clock.now()),
-    region: settings.awsRegion ?? DEFAULT_REGION,
-    alertMode: settings.alertMode,
-    logGroup: settings.batch.logGroup,
-    destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
-    reportBucket,
+    destination: getArchive(settings),
+    ledger: { bucket: reportBucket, prefix: run.ledgerPrefix },
   });
-  const reportKey = await writeReport(s3, run, report, renderVerification(report), startedAt);
-  return {
-    report,
-    summary: {
-      runId: run.id,
-      action: 'verify',
-      dates: report.dates,
-      dryRun: run.dryRun,
-      outcome: report.outcome,
-      counts,
-      bytes: report.bytes,
-      stragglers: noStragglers(),
-      report: { bucket: reportBucket, key: reportKey },
-      ...createVerificationMessage(report, reportKey),
-      attributes: toAttributes(toVerificationDetails(report, reportKey)),
-    },
-  };
+  const reportKey = await writeReport(s3, run, report, renderVerificationPage(report), startedAt);
+  const alert = createVerificationAlert(report, reportKey);
+  return { report, alert, summary: summarize('verify', report, alert, reportKey) };
 }
 
 const NO_FINDINGS: Findings = { changed: 0, missing: 0, unproven: 0, skipped: 0, reported: 0, problems: [] };

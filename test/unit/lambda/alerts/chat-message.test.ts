@@ -1,21 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
+import type { Alert } from '../../../../src/lambda/alerts/alert';
 import { toChatMessage } from '../../../../src/lambda/alerts/chat-message';
 import {
   catObjectCommand, headObjectCommand, listVersionsCommand, redriveExecutionCommand, startExecutionCommand,
 } from '../../../../src/lambda/alerts/cli-commands';
 import { findMarkup, parseEnvelope } from '../../../helpers/chat-envelope';
 
-const attributes = { archiver: 'Storage/Archiver', runId: 'nightly-2026-11-25', outcome: 'PROBLEMS', layer: 'S3' };
-const create = (message: string, subject = 'Archive run incomplete') => parseEnvelope(toChatMessage({ subject, message, attributes }));
+const attributes = { archiver: 'Storage/Archiver', runId: 'nightly-2026-11-25', outcome: 'PROBLEMS', layer: 'S3', details: '{}' };
+const write = (alert: Partial<Alert>) => toChatMessage({ subject: 'Archive run incomplete', lead: ['A run'], details: [], attributes, ...alert });
+const create = (alert: Partial<Alert>) => parseEnvelope(write(alert));
 
 test('the first lines are the description, the next command is a step, and the rest is a block of code', () => {
-  const envelope = create([
-    'Storage/Archiver: 1 of 2 objects was not archived.\nNo object was lost.',
-    'Listed: 2\nFailed: 1',
-    'Next: remove the cause. Then start the run again:\naws stepfunctions start-execution --input \'{"date":"2026-11-24"}\'',
-    'Ledger: s3://reports/ledger/',
-  ].join('\n\n'));
+  const envelope = create({
+    lead: ['Storage/Archiver: 1 of 2 objects was not archived.', 'No object was lost.'],
+    details: [['Listed: 2', 'Failed: 1'], []],
+    next: ['remove the cause. Then start the run again:', { command: 'aws stepfunctions start-execution --input \'{"date":"2026-11-24"}\'' }],
+    more: [['Ledger: s3://reports/ledger/']],
+  });
   expect(envelope).toEqual({
     version: '1.0',
     source: 'custom',
@@ -33,14 +35,14 @@ test('the first lines are the description, the next command is a step, and the r
   });
 });
 
-test('a message of one section has no block, and without advice there are no next steps', () => {
-  const { content } = create('Nothing to say.');
+test('a message without details has no block, and without advice there are no next steps', () => {
+  const { content } = create({ lead: ['Nothing to say.'] });
   expect(content.description).toBe('Nothing to say.');
   expect(content.nextSteps).toBeUndefined();
 });
 
 test('a run without a name is in no thread of a run', () => {
-  expect(parseEnvelope(toChatMessage({ subject: 'Not started', message: 'It did not start.', attributes: { ...attributes, runId: 'unknown' } })).metadata.threadId).toBe('unknown');
+  expect(create({ attributes: { ...attributes, runId: 'unknown' } }).metadata.threadId).toBe('unknown');
 });
 
 const hostile = [
@@ -50,7 +52,12 @@ const hostile = [
 ];
 test.each(hostile)('a key that %s does not', (_, key) => {
   const line = key.replace(/\n/g, '');
-  const envelope = create(`Objects failed: ${key}\n\n  FAILED ${key}\n\nNext: see ${line}\naws s3 cp 's3://b/${line}' -`, `Failed: ${line}`);
+  const envelope = create({
+    subject: `Failed: ${line}`,
+    lead: [`Objects failed: ${key}`],
+    details: [[`  FAILED ${key}`]],
+    next: [`see ${line}`, { command: `aws s3 cp 's3://b/${line}' -` }],
+  });
   expect(findMarkup(envelope)).toEqual([]);
   expect(envelope.content.nextSteps).toHaveLength(2);
 });
@@ -67,8 +74,10 @@ test('a command that is copied out of a chat has the same arguments as in the al
     const next = [redriveExecutionCommand(arn), startExecutionCommand(arn, { run: text })];
     const report = catObjectCommand('reports', text);
     const details = [headObjectCommand('b', text), listVersionsCommand('b', text)];
-    const message = [['Archiver: a run'], [...details, `Report: ${report}`], ['Next: do this:', ...next]].map((lines) => lines.join('\n')).join('\n\n');
-    const envelope = create(message);
+    const envelope = create({
+      details: [[...details.map((command) => ({ command })), { label: 'Report: ', command: report }]],
+      next: ['do this:', ...next.map((command) => ({ command }))],
+    });
     expect(findMarkup(envelope)).toEqual([]);
     const { description, nextSteps } = envelope.content;
     const lines = description.split('\n').filter((line) => line.includes('aws '));
@@ -78,13 +87,18 @@ test('a command that is copied out of a chat has the same arguments as in the al
 });
 
 test('a command is as it was in the alert, unless a chat would read markup in it', () => {
-  const show = (key: string) => create(`A run\n\nNext: see:\n${headObjectCommand('b', key)}`).content.nextSteps![1];
+  const show = (key: string) => create({ next: ['see:', { command: headObjectCommand('b', key) }] }).content.nextSteps![1];
   expect(show("R&D/it's.csv")).toBe("`aws s3api head-object --bucket b --key 'R&D/it'\\''s.csv'`");
   expect(show("a@b/it's <x>.csv")).toBe("`aws s3api head-object --bucket b --key $'a\\x40b/it\\'s \\x3cx\\x3e.csv'`");
 });
 
 test('ordinary names stay as they are: an ampersand, an underscore in a word, and anything printable in code', () => {
-  const { content } = create("Team_A/R&D_Archiver: a run\n\n  FAILED R&D/*_a_*[1]~.csv\n\nNext: raise max_age of R&D\naws s3 cp 's3://b/R&D/*_a_*[1]~.csv' -", 'R&D_A');
+  const { content } = create({
+    subject: 'R&D_A',
+    lead: ['Team_A/R&D_Archiver: a run'],
+    details: [['  FAILED R&D/*_a_*[1]~.csv']],
+    next: ['raise max_age of R&D', { command: "aws s3 cp 's3://b/R&D/*_a_*[1]~.csv' -" }],
+  });
   expect(content.title).toBe('R&D_A');
   expect(content.description).toBe('Team_A/R&D_Archiver: a run\n```\n  FAILED R&D/*_a_*[1]~.csv\n```');
   expect(content.nextSteps).toEqual(['raise max_age of R&D', "`aws s3 cp 's3://b/R&D/*_a_*[1]~.csv' -`"]);
@@ -92,7 +106,10 @@ test('ordinary names stay as they are: an ampersand, an underscore in a word, an
 
 test('a text that is too long loses lines of its middle, so that no command is cut, and a command that is too long is not shown', () => {
   const commands = Array.from({ length: 100 }, (_, i) => `aws s3api head-object --bucket b --key 'incoming/${i}'`);
-  const { content } = create(`A run\n\n${commands.join('\n')}\n\nNext: do this:\naws stepfunctions start-execution --input '${'x'.repeat(2000)}'`);
+  const { content } = create({
+    details: [commands.map((command) => ({ command }))],
+    next: ['do this:', { command: `aws stepfunctions start-execution --input '${'x'.repeat(2000)}'` }],
+  });
   const [, ...shown] = content.description.split('\n').filter((line) => line !== '```');
   expect(shown.length).toBeLessThan(60);
   expect(shown.filter((line) => !commands.includes(line))).toEqual(['...']);
@@ -102,7 +119,8 @@ test('a text that is too long loses lines of its middle, so that no command is c
 
 test('property: any message fits the envelope', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 20_000 }), fc.string({ unit: 'binary', maxLength: 500 }), (text, subject) => {
-    const message = toChatMessage({ subject: `S ${subject}`, message: `Storage/Archiver: a run\n\n${text}\n\nNext: ${text}`, attributes });
+    const command = { command: `aws ${text}` };
+    const message = write({ subject: `S ${subject}`, lead: [`Storage/Archiver: a run ${text}`], details: [[text, command]], next: [`see ${text}`, command] });
     expect(message).toMatch(/^[\x20-\x7e]+$/);
     const envelope = parseEnvelope(message);
     expect(findMarkup(envelope)).toEqual([]);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
-  catObjectCommand, copyObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand, stateMachineUrl,
+  catObjectCommand, copyObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameInput, startExecutionCommand, stateMachineUrl,
 } from '../../../../src/lambda/alerts/cli-commands';
 import { parseRunInput } from '../../../../src/lambda/runtime/run-input';
 import { parseArn, toStateMachineArn } from '../../../../src/lambda/text/arn';
@@ -16,16 +16,16 @@ test('the ARN of an execution contains that of its state machine', () => {
 });
 
 test('a command that runs the same days again', () => {
-  expect(startExecutionCommand(MACHINE, sameRunInput({ from: '2026-11-20', to: '2026-11-24' }, false))).toBe(
+  expect(startExecutionCommand(MACHINE, sameInput({ from: '2026-11-20', to: '2026-11-24' }))).toBe(
     `aws stepfunctions start-execution --region cn-north-1 --state-machine-arn ${MACHINE} --input '{"from":"2026-11-20","to":"2026-11-24"}'`);
 });
 
 test('"every day up to" gets a first day too, because a run needs both or none', () => {
-  expect(sameRunInput({ from: null, to: '2026-11-24' }, false)).toEqual({ from: '1970-01-01', to: '2026-11-24' });
+  expect(sameInput({ from: null, to: '2026-11-24' })).toEqual({ from: '1970-01-01', to: '2026-11-24' });
 });
 
 test('a dry run stays a dry run', () => {
-  expect(sameRunInput({ from: '2026-11-24', to: '2026-11-24' }, true)).toEqual({ from: '2026-11-24', to: '2026-11-24', dryRun: true });
+  expect(sameInput({ from: '2026-11-24', to: '2026-11-24', dryRun: true })).toEqual({ from: '2026-11-24', to: '2026-11-24', dryRun: true });
 });
 
 test('a command that redrives a run', () => {
@@ -57,7 +57,7 @@ test('no link if the console is not known', () => {
 
 test.each([[null, false], ['2026-11-20', true]])('PlanRun accepts the suggested input (from %s)', (from, dryRun) => {
   const dates = { from, to: '2026-11-24' };
-  expect(parseRunInput(sameRunInput(dates, dryRun))).toEqual({ ...dates, from: from ?? '1970-01-01', ...(dryRun ? { dryRun } : {}) });
+  expect(parseRunInput(sameInput({ ...dates, dryRun }))).toEqual({ ...dates, from: from ?? '1970-01-01', ...(dryRun ? { dryRun } : {}) });
 });
 
 test.each([

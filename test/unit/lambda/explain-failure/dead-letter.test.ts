@@ -1,11 +1,15 @@
 import * as v from 'valibot';
+import type { Alert } from '../../../../src/lambda/alerts/alert';
+import { toTextMessage } from '../../../../src/lambda/alerts/text-message';
 import { createStartAlert, DeadLetter } from '../../../../src/lambda/explain-failure/dead-letter';
 import { deadLetter } from '../../../helpers/dead-letters';
 
 const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver';
 
+const messageOf = (alert: Alert | undefined) => alert && { subject: alert.subject, message: toTextMessage(alert), attributes: alert.attributes };
+
 function alertOf(attributes?: Record<string, string | undefined>, body?: string) {
-  return createStartAlert({ archiverName: 'Demo/Archiver', stateMachineArn: MACHINE }, v.parse(DeadLetter, deadLetter(attributes, body)));
+  return messageOf(createStartAlert({ archiverName: 'Demo/Archiver', stateMachineArn: MACHINE }, v.parse(DeadLetter, deadLetter(attributes, body))));
 }
 
 test('says which run did not start, why, and which command starts it for the same days', () => {
@@ -66,7 +70,7 @@ test('no message if another delivery of the same event started the run', () => {
 
 test('without attributes, the message shows what the schedule sent, and what the reader has to fill in', () => {
   const nothing = { ERROR_CODE: undefined, ERROR_MESSAGE: undefined, SCHEDULED_TIME: undefined, SCHEDULE_ARN: undefined, RETRY_ATTEMPTS: undefined };
-  const alert = createStartAlert({}, v.parse(DeadLetter, deadLetter(nothing, '{"x":"\n"}')))!;
+  const alert = messageOf(createStartAlert({}, v.parse(DeadLetter, deadLetter(nothing, '{"x":"\n"}'))))!;
   expect(alert.subject).toBe('Archive run did not start: Step Functions (Archiver)');
   expect(alert.message).toContain('Cause: unknown error: no cause was given');
   expect(alert.message).toContain('Schedule sent: {"x":" "}');

@@ -1,4 +1,4 @@
-import { describeReason } from '../../../../src/lambda/alerts/reason-descriptions';
+import { describeReason } from '../../../../src/lambda/alerts/reason-text';
 import { diagnose } from '../../../../src/lambda/explain-failure/diagnosis';
 import type { StatusChange } from '../../../../src/lambda/explain-failure/status-change';
 import {

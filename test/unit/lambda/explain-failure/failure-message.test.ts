@@ -1,4 +1,5 @@
-import { createFailureAlert } from '../../../../src/lambda/explain-failure/failure-message';
+import { createFailureMessage } from '../../../../src/lambda/explain-failure/failure-message';
+import { parseEnvelope } from '../../../helpers/chat-envelope';
 import {
   CHILD, change, entered, executionFailed, exited, factsOf, history,
   lambdaCause, MAP_FAILED, MAP_RUN, PLAN, PLANNED, SUMMARY, taskFailed, THRESHOLD_CHANGE,
@@ -10,7 +11,7 @@ const DENIED = lambdaCause('SystemicFailure', 'ACCESS_DENIED: every object that 
 test('a systemic failure, as a person gets it', async () => {
   const input = JSON.stringify({ BatchInput: {}, Items: [{ Key: 'incoming/a\n.csv' }, { Key: 'incoming/b.csv' }, { Key: 'incoming/c.csv' }] });
   const children = [{ error: 'SystemicFailure', cause: DENIED, input }, { error: 'TypeError', cause: 'x' }];
-  const { attributes, ...seen } = createFailureAlert({ archiverName: 'Demo/Archiver', reportBucket: 'reports' },
+  const { attributes, chat, ...seen } = createFailureMessage({ archiverName: 'Demo/Archiver', reportBucket: 'reports' },
     await factsOf({ events: history(...MAP_FAILED), children }, THRESHOLD_CHANGE));
   expect(seen).toEqual({
     subject: 'Archive run of 2026-11-24 failed: IAM (Demo/Archiver)',
@@ -38,6 +39,7 @@ Map Run: ${MAP_RUN}
 Ledger so far: s3://reports/runs/ledger/day=2026-11-24/run=nightly/
                https://eu-west-1.console.aws.amazon.com/s3/buckets/reports?region=eu-west-1&prefix=runs%2Fledger%2Fday%3D2026-11-24%2Frun%3Dnightly%2F`,
   });
+  expect(parseEnvelope(chat).content.nextSteps).toHaveLength(2);
   expect({ ...attributes, details: JSON.parse(attributes.details) as unknown }).toEqual({
     archiver: 'Demo/Archiver',
     runId: 'nightly',
@@ -68,19 +70,32 @@ describe('a run beyond its tolerance', () => {
   const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('Outcome'), exited('Outcome', SUMMARY), entered('Fail'),
     executionFailed('ToleranceExceeded', SUMMARY.message));
 
-  test('has the message of ReportRun', async () => {
+  const own = { subject: SUMMARY.subject, message: SUMMARY.message, attributes: SUMMARY.attributes };
+
+  test('has the message of ReportRun, and the one that it wrote for the chat', async () => {
     const facts = await factsOf({ events }, { error: 'ToleranceExceeded', cause: SUMMARY.message });
-    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({ subject: SUMMARY.subject, message: SUMMARY.message, attributes: SUMMARY.attributes });
+    expect(createFailureMessage({ archiverName: 'Demo' }, facts)).toMatchObject(own);
+    const summary = { ...SUMMARY, chat: '{"written":"by ReportRun"}' };
+    expect(createFailureMessage({ archiverName: 'Demo' }, { ...facts, history: { ...facts.history, summary } })).toEqual({ ...own, chat: summary.chat });
   });
 
-  test('has it even if only the event can be read', () => {
+  test('has it even if only the event can be read, and the chat says what is known without it', () => {
     const facts = { change: change({ error: 'ToleranceExceeded', cause: SUMMARY.message }), gaps: ['its history: AccessDeniedException: no'] };
-    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({
+    const { chat, ...seen } = createFailureMessage({ archiverName: 'Demo' }, facts);
+    expect(seen).toEqual({
       subject: 'Archive run failed: S3 (Demo)',
       message: SUMMARY.message,
       attributes: expect.objectContaining({ outcome: 'FAILED', layer: 'S3' }),
     });
+    expect(parseEnvelope(chat).content).toMatchObject({ title: seen.subject, description: expect.stringContaining('Cause: ToleranceExceeded: Demo: 2 of 7 objects') });
   });
+});
+
+test('a message that could not be sent is quoted', async () => {
+  const summary = { ...SUMMARY, outcome: 'PROBLEMS' as const, quote: 'Demo: 2 of 7 objects were not archived.\n\nWhy:\n  2 failed' };
+  const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', summary), entered('NotifyRun'), taskFailed('SNS.NotFoundException'));
+  const { message } = createFailureMessage({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'SNS.NotFoundException' }));
+  expect(message).toContain("The run's own message, which could not be sent:\n  Demo: 2 of 7 objects were not archived.\n\n  Why:\n    2 failed\n\nNext: ");
 });
 
 test.each([
@@ -90,19 +105,19 @@ test.each([
 ])('%s is named by its files', async (_, batch, text) => {
   const input = JSON.stringify({ BatchInput: { run: PLAN.run }, ...batch });
   const children = [{ error: 'SystemicFailure', cause: DENIED, input }];
-  const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events: history(...MAP_FAILED), children }, THRESHOLD_CHANGE));
+  const { message } = createFailureMessage({ archiverName: 'Demo' }, await factsOf({ events: history(...MAP_FAILED), children }, THRESHOLD_CHANGE));
   expect(message).toContain(`Seen in: ${text}\n         ${CHILD}f0\n`);
 });
 
 test('has the counts of ReportRun if there are any', async () => {
   const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('NotifyRun'), taskFailed('SNS.NotFoundException', 'Topic does not exist'));
-  const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'SNS.NotFoundException' }));
+  const { message } = createFailureMessage({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'SNS.NotFoundException' }));
   expect(message).toContain('10 listed, 4 archived, 3 skipped, 1 conflicting, 2 failed');
 });
 
 test('a ledger with a gap is not called complete', async () => {
   const events = history(...PLANNED, entered('ReportRun'), taskFailed('LedgerUnbalanced', lambdaCause('LedgerUnbalanced', 'listed 8')));
-  const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'LedgerUnbalanced' }));
+  const { subject, message } = createFailureMessage({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'LedgerUnbalanced' }));
   expect(subject).toBe('Archive run of 2026-11-24 failed: ledger (Demo)');
   expect(message).toContain('the ledger does not say which for all of them');
   expect(message).not.toContain('No object was lost');
@@ -110,7 +125,7 @@ test('a ledger with a gap is not called complete', async () => {
 
 test('a message from the event alone says what is missing', () => {
   const gaps = ['the execution: AccessDeniedException: User: x\nis not authorized', 'its history: ThrottlingException: Rate exceeded'];
-  const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: undefined }), gaps });
+  const { subject, message } = createFailureMessage({ archiverName: 'Demo' }, { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: undefined }), gaps });
   expect(subject).toBe('Archive run timed out: Step Functions (Demo)');
   expect(message).toContain('Input: {"date":"2026-11-24"}');
   expect(message).toContain('possible for 14 days');
@@ -119,7 +134,7 @@ test('a message from the event alone says what is missing', () => {
 
 test('a dry run is called one', async () => {
   const events = history(entered('PlanRun'), exited('PlanRun', { ...PLAN, run: { ...PLAN.run, dryRun: true, from: null } }), entered('ArchiveObjects'), executionFailed('States.Runtime', 'x'));
-  const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'States.Runtime' }));
+  const { message } = createFailureMessage({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'States.Runtime' }));
   expect(message).toContain('Days:  every day up to 2026-11-24 (dry run)');
   expect(message).toContain('"dryRun":true');
 });
@@ -127,7 +142,7 @@ test('a dry run is called one', async () => {
 test('a huge and hostile cause makes a short message of whole lines', async () => {
   const cause = `\u0000\n${'é\n'.repeat(100_000)}`;
   const facts = await factsOf({ events: history(...PLANNED, entered('ArchiveObjects'), executionFailed('E\n'.repeat(1000), cause)) }, { error: 'E', name: 'n' });
-  const { subject, message } = createFailureAlert({ archiverName: 'D\u202e\n'.repeat(50) }, facts);
+  const { subject, message } = createFailureMessage({ archiverName: 'D\u202e\n'.repeat(50) }, facts);
   expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
   expect(Buffer.byteLength(message)).toBeLessThan(32 * 1024);
   expect(message).toContain('\nNext: ');
@@ -136,6 +151,6 @@ test('a huge and hostile cause makes a short message of whole lines', async () =
 test('nothing of the event is printed raw, not even the name of the run', async () => {
   const hostile = '\u202e\u009b\u061c\ufffe';
   const odd = { ...change(), name: `nightly${hostile}`, executionArn: `${EXECUTION}${hostile}`, status: `ODD${hostile}`, error: hostile, cause: hostile, input: hostile };
-  const { subject, message, attributes } = createFailureAlert({ archiverName: 'Demo/Archiver', reportBucket: 'reports' }, await factsOf({ events: [] }, odd));
+  const { subject, message, attributes } = createFailureMessage({ archiverName: 'Demo/Archiver', reportBucket: 'reports' }, await factsOf({ events: [] }, odd));
   for (const text of [subject, attributes.runId, attributes.details, ...message.split('\n')]) { expect(text).toMatch(/^[\x20-\x7e]*$/); }
 });

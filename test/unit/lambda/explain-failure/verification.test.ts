@@ -1,13 +1,14 @@
+import { toTextMessage } from '../../../../src/lambda/alerts/text-message';
 import { createStartAlert, type DeadLetter } from '../../../../src/lambda/explain-failure/dead-letter';
 import type { FailureFacts } from '../../../../src/lambda/explain-failure/failure-facts';
-import { createFailureAlert } from '../../../../src/lambda/explain-failure/failure-message';
+import { createFailureMessage } from '../../../../src/lambda/explain-failure/failure-message';
 import { change, PLAN, SUMMARY } from '../../../helpers/failure-fixtures';
 
 const SETTINGS = { archiverName: 'Demo/Archiver', reportBucket: 'reports' };
 const RUN = { ...PLAN.run, action: 'verify' as const, deep: true };
 
 function explain(more: Partial<FailureFacts>) {
-  return createFailureAlert(SETTINGS, { change: change(), gaps: [], ...more });
+  return createFailureMessage(SETTINGS, { change: change(), gaps: [], ...more });
 }
 
 test('a verification that failed says that nothing was changed, and is redriven', () => {
@@ -44,19 +45,15 @@ test('a verification that could not start is started again with what its schedul
     body,
     messageAttributes: {
       ERROR_CODE: { stringValue: 'AWS.Scheduler.InternalServerError' },
-      ERROR_MESSAGE: undefined,
-      EXECUTION_ID: undefined,
-      EXHAUSTED_RETRY_CONDITION: undefined,
-      RETRY_ATTEMPTS: undefined,
       SCHEDULED_TIME: { stringValue: '2026-11-29T05:00:00Z' },
-      SCHEDULE_ARN: undefined,
     },
   });
   const sent = { action: 'verify', selection: { kind: 'lastDays', days: 30 }, scheduledTime: '2026-11-29T05:00:00Z' };
   const alert = createStartAlert({ archiverName: 'Demo/Archiver' }, letter(JSON.stringify(sent)))!;
   expect(alert.subject).toMatch(/^Verification due 2026-11-29T05:00:00Z did not start/);
-  expect(alert.message).toContain('for the days that it should have verified:');
-  expect(alert.message).toContain('{"action":"verify","selection":{"kind":"lastDays","days":30},"scheduledTime":"2026-11-29T05:00:00Z"}');
+  const message = toTextMessage(alert);
+  expect(message).toContain('for the days that it should have verified:');
+  expect(message).toContain('{"action":"verify","selection":{"kind":"lastDays","days":30},"scheduledTime":"2026-11-29T05:00:00Z"}');
   expect(createStartAlert({}, letter('not JSON'))!.subject).toMatch(/^Archive run due/);
 });
 

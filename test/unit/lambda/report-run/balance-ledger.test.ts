@@ -61,7 +61,7 @@ test('a clean run takes one listing, and reads no more parts than the slowest ob
   const clean = Array.from({ length: 1_500 }, (_, i) => writeBatch(harness, toId(i), [{ ...ledgerLine(`k${i}`, 'archived'), ms: i }]));
   writeResults(harness, { SUCCEEDED: clean });
   const { report } = await run();
-  expect(report.counts.archived).toBe(1_500);
+  expect(report.counts).toMatchObject({ archived: 1_500 });
   expect(report.slowest.map(({ key }) => key)).toEqual(Array.from({ length: 10 }, (_, i) => `k${1_499 - i}`));
   // Two pages; manifest, results, and ten parts; the list of parts, page and report.
   expect(harness.requests).toEqual({ ListObjectsV2: 2, GetObject: 12, PutObject: 3 });

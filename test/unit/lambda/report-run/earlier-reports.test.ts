@@ -1,6 +1,5 @@
 import { addDays } from '../../../../src/dates/calendar';
 import { readArrivalRatio } from '../../../../src/lambda/report-run/earlier-reports';
-import type { Report } from '../../../../src/lambda/report-run/report/report';
 import type { Harness } from '../../../helpers/harness';
 import { EXECUTION, RUN, startReportHarness } from '../../../helpers/report-fixtures';
 
@@ -12,7 +11,7 @@ afterEach(() => harness.close());
 interface Given { ago?: number; selected?: number; id?: string; dryRun?: boolean; machine?: string; startedAt?: string }
 
 /** The fields of a report that are read. */
-function reportOf({ ago = 0, selected = 100, id = 'nightly', dryRun = false, machine = 'Archiver', startedAt }: Given): Report {
+function reportOf({ ago = 0, selected = 100, id = 'nightly', dryRun = false, machine = 'Archiver', startedAt }: Given) {
   const day = addDays(DAY, -ago);
   return {
     schemaVersion: 1,
@@ -21,7 +20,7 @@ function reportOf({ ago = 0, selected = 100, id = 'nightly', dryRun = false, mac
     timeZone: 'UTC',
     startedAt: startedAt ?? `${addDays(day, 1)}T01:00:00.000Z`,
     counts: { listed: selected, archived: selected, skipped: 0, conflicting: 0, failed: 0 },
-  } as Partial<Report> as Report;
+  };
 }
 
 function put(given: Given): void {

@@ -1,6 +1,7 @@
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../../../src/contract/metrics';
 import { Tally } from '../../../../src/lambda/ledger/tally';
 import { publishMetrics } from '../../../../src/lambda/report-run/publish-metrics';
+import { toCounts } from '../../../../src/lambda/report-run/report/outcome';
 import { createReport, type Report } from '../../../../src/lambda/report-run/report/report';
 import { factsOf } from '../../../helpers/report-fixtures';
 
@@ -18,7 +19,7 @@ function report(dryRun = false, stragglers: Report['stragglers'] = { count: 7, o
 function published(given: Report, arrivalRatio?: number): Record<string, any>[] {
   const write = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
   try {
-    publishMetrics('Demo/Archiver', given, arrivalRatio);
+    publishMetrics(given, toCounts(given.counts), arrivalRatio);
     return write.mock.calls.map(([text]) => JSON.parse(String(text)));
   } finally {
     write.mockRestore();

@@ -5,7 +5,7 @@ import { LedgerLine, type VerifiedLine } from '../../../../src/contract/payloads
 import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
 import type { Run } from '../../../../src/contract/payloads/run';
-import { publishVerificationMetrics } from '../../../../src/lambda/report-run/verification/publish-verification-metrics';
+import { publishVerificationMetrics } from '../../../../src/lambda/report-run/publish-metrics';
 import { reportVerification } from '../../../../src/lambda/report-run/verification/report-verification';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { type PlannedLedgers, writePlannedLedgers } from '../../../../src/lambda/verification/planned-ledgers';
@@ -81,7 +81,7 @@ async function report(found: readonly VerifiedLine[], { counts, run = {}, ledger
   if (found.length > 0) { put(`${RUN.ledgerPrefix}cc-000000.jsonl`, lines(found)); }
   const event: ReportRunEvent = { run: { ...RUN, ...run }, executionId: EXECUTION, map: { ResultWriterDetails: { Bucket: 'reports', Key: `${folder}manifest.json` } } };
   const reported = await reportVerification({ s3: harness.s3, readInput: async () => undefined, settings: settings(), clock: systemClock }, event);
-  publishVerificationMetrics('Demo/Archiver', reported.report);
+  publishVerificationMetrics(reported.report);
   return reported;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
   formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds,
-  formatUsd, limitBytes, listLines, toSubject,
+  formatUsd, limitBytes, listItems, toSubject,
 } from '../../../../src/lambda/text/format';
 
 test.each([[0, '0'], [999, '999'], [1000, '1,000'], [1234567, '1,234,567']])('%d is written %s', (n, text) => {
@@ -63,10 +63,10 @@ test('formatCause writes a cause of several lines on one line', () => {
   expect(formatCause('  Error: no\n    at file:1\n')).toBe('Error: no at file:1');
 });
 
-test('listLines says how many more lines there are', () => {
-  expect(listLines(['a', 'b', 'c'], 2)).toEqual(['a', 'b', 'and 1 more']);
-  expect(listLines(['a', 'b'], 2, 10_000)).toEqual(['a', 'b', 'and 9,998 more']);
-  expect(listLines(['a', 'b'], 2)).toEqual(['a', 'b']);
+test('listItems says how many more items there are', () => {
+  expect(listItems(['a', 'b', 'c'], 2)).toEqual(['  a', '  b', '  and 1 more']);
+  expect(listItems(['a', 'b'], 2, 10_000, ' in the ledger')).toEqual(['  a', '  b', '  and 9,998 more in the ledger']);
+  expect(listItems(['a', 'b'], 2)).toEqual(['  a', '  b']);
 });
 
 test('toSubject writes any text as a subject that SNS accepts', () => {

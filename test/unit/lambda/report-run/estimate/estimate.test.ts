@@ -1,6 +1,6 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { Tally } from '../../../../../src/lambda/ledger/tally';
-import { describeEstimate, describeStorageClassCosts } from '../../../../../src/lambda/report-run/estimate/estimate-wording';
+import { describeCharges, describeEstimate } from '../../../../../src/lambda/report-run/estimate/estimate-text';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 
@@ -109,7 +109,7 @@ test('charges for leaving a storage class early, and for entering the next one',
     usdPerMonth: expect.closeTo(4 * 0.004, 4),
     leastUsd: expect.closeTo(12 * 0.004, 4),
   });
-  expect(describeStorageClassCosts(estimate)).toEqual([
+  expect(describeCharges(estimate)).toEqual([
     'Reading 4 objects (4 GiB) from STANDARD_IA would cost $0.040 for retrieval.',
     '3 objects (3 GiB) would leave STANDARD_IA before its minimum of 30 days. The remaining days would cost $0.025.',
     'Storing these objects in GLACIER_IR would cost $0.016 per month. At least 90 days are billed: $0.048, even if the objects are deleted at once.',
@@ -119,6 +119,6 @@ test('charges for leaving a storage class early, and for entering the next one',
 
 test('no charges are listed from STANDARD to STANDARD', () => {
   const estimate = estimated([plain(3)]);
-  expect(describeStorageClassCosts(estimate)).toEqual([]);
-  expect(describeEstimate(estimate)).toMatch(/^The real run would cost about \$0\.0\d+ \(list prices for us-east-1 as of .*\), take \d+ s at best and send \d+ requests to S3\.$/);
+  expect(describeCharges(estimate)).toEqual([]);
+  expect(describeEstimate(estimate).join('\n')).toMatch(/^The real run would cost about \$0\.0\d+ \(list prices for us-east-1 as of .*\), take \d+ s at best and send \d+ requests to S3\.$/);
 });

@@ -1,18 +1,15 @@
-import { getPrices } from '../../../../../src/lambda/pricing/prices';
-import { growthForMessage, describeListingGrowth } from '../../../../../src/lambda/report-run/estimate/estimate-wording';
-import { getListingGrowth, type ListingFacts } from '../../../../../src/lambda/report-run/estimate/listing-growth';
+import { describeGrowthIfDue, describeListingGrowth } from '../../../../../src/lambda/report-run/estimate/estimate-text';
+import { getListingGrowth } from '../../../../../src/lambda/report-run/estimate/listing-growth';
+import type { ReportFacts } from '../../../../../src/lambda/report-run/report/report';
+import { factsOf, RUN, settings } from '../../../../helpers/report-fixtures';
 
 const million = 1_000_000;
-const run = (skipped: number, archived: number, more: Partial<ListingFacts> = {}): ListingFacts => ({
+const run = (skipped: number, archived: number, more: Partial<ReportFacts> = {}): ReportFacts => factsOf({}, {
   counts: { listed: skipped + archived, archived, skipped, conflicting: 0, failed: 0 },
-  narrowed: false,
-  archiveInListing: false,
-  batches: (skipped + archived) / 1000,
-  memoryMb: 1769,
-  express: false,
-  prices: getPrices('us-east-1'),
+  batches: { count: (skipped + archived) / 1000, rounds: (skipped + archived) / 1000 },
   ...more,
 });
+const ARCHIVE_IN_LISTING = { source: { bucket: 'archive', prefix: '' } };
 
 test('a million skipped objects cost a list request, a child and an invocation per thousand', () => {
   const growth = getListingGrowth(run(million, 10_000))!;
@@ -25,18 +22,19 @@ test('a million skipped objects cost a list request, a child and an invocation p
 
 test('an archive inside the listing makes every night more expensive than the one before', () => {
   const still = getListingGrowth(run(million, 10_000))!;
-  const growing = getListingGrowth(run(million, 10_000, { archiveInListing: true }))!;
+  const growing = getListingGrowth(run(million, 10_000, ARCHIVE_IN_LISTING))!;
   expect(growing).toMatchObject({ objectsAddedPerRun: 10_000, usdPerRun: still.usdPerRun });
   // On average the listing contains half a year of nights.
   expect(growing.usdPerYear / still.usdPerYear).toBeCloseTo(1 + 10_000 * 182 / million, 2);
 });
 
 test('EXPRESS children cost less', () => {
-  expect(getListingGrowth(run(million, 0, { express: true }))!.usdPerRun).toBeLessThan(getListingGrowth(run(million, 0))!.usdPerRun / 3);
+  expect(getListingGrowth(run(million, 0, { batch: { ...settings().batch, express: true } }))!.usdPerRun).toBeLessThan(getListingGrowth(run(million, 0))!.usdPerRun / 3);
 });
 
 test.each([
   ['the run lists only its own days', run(million, 0, { narrowed: true })],
+  ['the run restores', run(million, 0, { run: { ...RUN, action: 'restore' } })],
   ['few objects are skipped', run(9_999, 0)],
   ['many of the listed objects are archived', run(100_000, 20_000)],
 ])('is undefined if %s', (_name, facts) => {
@@ -45,17 +43,17 @@ test.each([
 
 describe('in the message', () => {
   const growth = getListingGrowth(run(100 * million, 100_000))!;
-  const about = (more: { dryRun?: boolean; to?: string; growth?: typeof growth }) => growthForMessage({
+  const about = (more: { dryRun?: boolean; to?: string; growth?: typeof growth }) => describeGrowthIfDue({
     growth: 'growth' in more ? more.growth : growth,
-    dryRun: more.dryRun ?? false,
-    to: more.to ?? '2026-12-01',
-  });
+    run: { id: 'nightly', executionArn: 'arn', dryRun: more.dryRun ?? false },
+    dates: { from: null, to: more.to ?? '2026-12-01' },
+  }).join('\n');
 
   test('once a month, if it costs a dollar per night', () => {
     expect(about({})).toBe(describeListingGrowth(growth));
-    expect(about({ to: '2026-12-02' })).toBeUndefined();
-    expect(about({ growth: getListingGrowth(run(million, 10_000)) })).toBeUndefined();
-    expect(about({ growth: undefined })).toBeUndefined();
+    expect(about({ to: '2026-12-02' })).toBe('');
+    expect(about({ growth: getListingGrowth(run(million, 10_000)) })).toBe('');
+    expect(about({ growth: undefined })).toBe('');
   });
 
   test('in every dry run', () => {
@@ -63,7 +61,7 @@ describe('in the message', () => {
   });
 
   test('names the cost and how to avoid it', () => {
-    expect(describeListingGrowth(getListingGrowth(run(million, 10_000, { archiveInListing: true }))!)).toMatch(
+    expect(describeListingGrowth(getListingGrowth(run(million, 10_000, ARCHIVE_IN_LISTING))!)).toMatch(
       /^Listing the 1,000,000 objects that the run skipped costs \$0\.11 per run\. A year of nightly runs costs \$\d+\.\d\d, including the 10,000 objects that each run adds to the listing\. If the keys begin with their date, use DateSource\.keyPrefix: it lists only the days of the run, for \$0\.\d\d per year\.$/);
   });
 });

@@ -1,5 +1,5 @@
 import { createReport } from '../../../../../src/lambda/report-run/report/report';
-import { REPORT_SCHEMA } from '../../../../../src/lambda/report-run/report/report-links';
+import { REPORT_SCHEMA } from '../../../../../src/lambda/report-run/report/report-base';
 import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 import { SCHEMA, schemaErrors } from '../../../../helpers/report-schema';
 

@@ -1,3 +1,4 @@
+import { runbookUrl } from '../../contract/documents';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 
 /** What a reason code means and what to do about it, for one line of an alert. */
@@ -32,4 +33,9 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
  */
 export function describeReason(code: string): string | undefined {
   return (REASON_DESCRIPTIONS as Record<string, string | undefined>)[code];
+}
+
+/** The section of the runbook about a reason code. */
+export function reasonUrl(code: string): string {
+  return runbookUrl(encodeURIComponent(code.toLowerCase()));
 }

@@ -1,11 +1,11 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { toAnchor } from '../../../../../src/lambda/calendar/calendar-links';
-import { renderReport } from '../../../../../src/lambda/report-run/page/page';
+import { renderRunPage } from '../../../../../src/lambda/report-run/page/run-page';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { EXECUTION, factsOf, ledgerLine, type RunFacts } from '../../../../helpers/report-fixtures';
 
 function page(run: RunFacts, more: Partial<ReportFacts> = {}): string {
-  return renderReport(createReport(factsOf(run, more)));
+  return renderRunPage(createReport(factsOf(run, more)));
 }
 
 function lines(status: LedgerLine['status'], count: number, code?: string): LedgerLine[] {
@@ -192,7 +192,7 @@ test('runs no script and sends no request: a policy forbids it, and no element w
 test('keys, codes, messages, names and ARNs are shown as text, whatever they contain', () => {
   const evil = '"><script>alert(1)</script>\u202e\n';
   const text = page({ lines: [{ ...ledgerLine(evil, 'failed', evil), message: evil, at: 1, ms: 1 }], run: { id: evil } }, {
-    archiver: evil,
+    archiverName: evil,
     executionArn: `arn:aws:states:eu-west-1:1:execution:Machine:${evil}`,
     stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: evil, date: evil }] },
     source: { bucket: evil, prefix: evil },

@@ -1,15 +1,15 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ReasonCode } from '../../../../../src/contract/payloads/reason-codes';
-import { reasonUrl } from '../../../../../src/lambda/alerts/runbook-links';
-import { REPORT_SCHEMA, getReportLinks } from '../../../../../src/lambda/report-run/report/report-links';
+import { reasonUrl } from '../../../../../src/lambda/alerts/reason-text';
+import { REPORT_SCHEMA, getReportLinks } from '../../../../../src/lambda/report-run/report/report-base';
 
 const ROOT = path.resolve(__dirname, '../../../../..');
 const REPOSITORY = (JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')).repository.url as string).replace(/\.git$/, '');
 
-const links = (partition: string, region: string) => getReportLinks({
-  executionArn: `arn:${partition}:states:${region}:123456789012:execution:Machine:run`, bucket: 'reports', prefix: 'runs/2026-11-25/run 1/', logGroup: '/logs/Archive $1',
-});
+const links = (partition: string, region: string) => getReportLinks(
+  `arn:${partition}:states:${region}:123456789012:execution:Machine:run`, 'reports', 'runs/2026-11-25/run 1/', '/logs/Archive $1',
+);
 
 test.each([
   ['aws', 'eu-west-1', 'https://eu-west-1.console.aws.amazon.com/'],

@@ -1,10 +1,10 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { ReasonCode } from '../../../../../src/contract/payloads/reason-codes';
 import type { Run } from '../../../../../src/contract/payloads/run';
-import { describeReason } from '../../../../../src/lambda/alerts/reason-descriptions';
-import { reasonUrl } from '../../../../../src/lambda/alerts/runbook-links';
-import { createMessage } from '../../../../../src/lambda/report-run/report/message';
+import { describeReason, reasonUrl } from '../../../../../src/lambda/alerts/reason-text';
+import { toTextMessage } from '../../../../../src/lambda/alerts/text-message';
 import { createReport, type Report, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
+import { createRunAlert } from '../../../../../src/lambda/report-run/report/run-view';
 import { EXECUTION, factsOf, ledgerLine, RUN } from '../../../../helpers/report-fixtures';
 
 function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, more: Partial<ReportFacts> = {}): Report {
@@ -12,7 +12,8 @@ function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, more
 }
 
 function messageOf(report: Report) {
-  return createMessage(report, `${RUN.reportPrefix}report.json`);
+  const alert = createRunAlert(report, `${RUN.reportPrefix}report.json`);
+  return { subject: alert.subject, message: toTextMessage(alert) };
 }
 
 const archived = (count: number) => Array.from({ length: count }, (_, i) => ledgerLine(`incoming/${i}-2026-11-24.csv`, 'archived'));
@@ -149,7 +150,7 @@ test('keys cannot forge lines', () => {
 });
 
 test('SNS accepts the subject, whatever the name of the archiver is', () => {
-  const { subject } = messageOf(reportOf([ledgerLine('x', 'failed', 'SLOW_DOWN')], { from: '2026-11-01' }, 0, { archiver: `Stäck/${'Archiver'.repeat(20)}` }));
+  const { subject } = messageOf(reportOf([ledgerLine('x', 'failed', 'SLOW_DOWN')], { from: '2026-11-01' }, 0, { archiverName: `Stäck/${'Archiver'.repeat(20)}` }));
   expect(subject).toMatch(/^Archive FAILED, 1 failed: 2026-11-01 to 2026-11-24 [\x20-\x7e]+$/);
   expect(subject.length).toBeLessThan(100);
 });

@@ -1,0 +1,58 @@
+/** The sentences about the estimate of a dry run, and about a listing that grows. */
+import type { Estimate } from './estimate';
+import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
+import type { StorageClassCosts } from './storage-class-costs';
+import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
+import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+import type { Report } from '../report/report';
+
+/** What the real run would cost, and first how long it would take. */
+export function describeEstimate(estimate: Estimate): string[] {
+  const { minutes, requests, usd, prices } = estimate;
+  return [
+    `The real run would cost about ${formatUsd(usd.total)} (list prices for ${prices.region} as of ${prices.asOf}), take ${formatSeconds(minutes * 60)} at best `
+      + `and send ${formatCount(requests.total)} requests to S3.`,
+    ...describeCharges(estimate),
+  ];
+}
+
+/** Describes charges that might be unexpected, and what a dry run of this size cannot know. There are none from STANDARD to STANDARD. */
+export function describeCharges({ objects, storageClasses: { source, destination }, destinationsNotCompared = 0 }: Estimate): string[] {
+  const { storageClass, minimumDays, minimumBytes, smaller, usdPerMonth, leastUsd } = destination;
+  return [
+    ...source.flatMap(describeSourceClass),
+    ...objects > 0 && minimumDays > 0 ? [`Storing these objects in ${storageClass} would cost ${formatUsd(usdPerMonth)} per month. At least ${minimumDays} days are billed: `
+      + `${formatUsd(leastUsd)}, even if the objects are deleted at once.`] : [],
+    ...smaller.objects > 0 && minimumBytes > 0 ? [`${formatObjects(smaller.objects)} below ${formatBytes(minimumBytes)} would be billed as ${formatBytes(minimumBytes)} each: `
+      + `${formatBytes(smaller.billedBytes)} instead of ${formatBytes(smaller.bytes)}.`] : [],
+    ...destinationsNotCompared > 0 ? [`The destinations of ${formatObjects(destinationsNotCompared)} were not compared with those of other batches, `
+      + `because a dry run compares at most ${formatCount(MAX_DESTINATIONS)}. Objects with the same name in different folders would conflict in the real run.`] : [],
+  ];
+}
+
+function describeSourceClass({ storageClass, objects, bytes, retrievalUsd, early, minimumDays }: StorageClassCosts['source'][number]): string[] {
+  return [
+    ...retrievalUsd > 0 ? [`Reading ${formatObjects(objects)} (${formatBytes(bytes)}) from ${storageClass} would cost ${formatUsd(retrievalUsd)} for retrieval.`] : [],
+    ...early.objects > 0 ? [`${formatObjects(early.objects)} (${formatBytes(early.bytes)}) would leave ${storageClass} before its minimum of ${minimumDays} days. `
+      + `The remaining days would cost ${formatUsd(early.usd)}.`] : [],
+  ];
+}
+
+export function describeListingGrowth(growth: ListingGrowth): string {
+  const { objects, usdPerRun, usdPerYear, objectsAddedPerRun, usdPerYearWithKeyPrefix } = growth;
+  return `Listing the ${formatObjects(objects)} that the run skipped costs ${formatUsd(usdPerRun)} per run. A year of nightly runs costs ${formatUsd(usdPerYear)}`
+    + `${objectsAddedPerRun > 0 ? `, including the ${formatObjects(objectsAddedPerRun)} that each run adds to the listing` : ''}. `
+    + `If the keys begin with their date, use DateSource.keyPrefix: it lists only the days of the run, for ${formatUsd(usdPerYearWithKeyPrefix)} per year.`;
+}
+
+/** One dollar per night. */
+const MIN_USD_PER_YEAR = NIGHTS_PER_YEAR;
+
+/**
+ * A dry run is read for its figures, so it always says this. Other runs say it once a month, and only if the listing
+ * costs something.
+ */
+export function describeGrowthIfDue({ growth, run: { dryRun }, dates: { to } }: Pick<Report, 'growth' | 'run' | 'dates'>): string[] {
+  const isDue = growth && (dryRun || (growth.usdPerYear >= MIN_USD_PER_YEAR && to.endsWith('-01')));
+  return isDue ? [describeListingGrowth(growth)] : [];
+}

@@ -1,0 +1,78 @@
+import type { RunSummary } from '../../../contract/payloads/report-payloads';
+import type { Run } from '../../../contract/payloads/run';
+import type { BatchSettings } from '../../../contract/payloads/settings';
+import { CALENDAR_NAME } from '../../../contract/report-places';
+import { consoleUrl, executionUrl, folderUrl } from '../../alerts/cli-commands';
+import { objectUrl, toReportRoot } from '../../calendar/calendar-links';
+import type { getReportedCost } from '../../pricing/cost';
+import type { BalancedParts } from '../../verification/balanced-parts';
+
+export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
+export const VERIFICATION_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/verification.schema.json';
+
+/** The keys of a bucket that begin with a prefix. */
+export interface Place { readonly bucket: string; readonly prefix: string }
+
+/** The batches of the map, and the rounds in which they worked. */
+export interface Batches { count: number; rounds: number }
+
+/** What all reports have. docs/report.schema.json and docs/verification.schema.json describe the fields. */
+export type ReportBase = ReturnType<typeof createReportBase>;
+
+export interface BaseFacts {
+  readonly archiverName: string;
+  readonly run: Run;
+  readonly executionArn: string;
+  readonly outcome: RunSummary['outcome'];
+  readonly timeZone: string;
+  readonly endedAt: Date;
+  readonly batches: Batches;
+  readonly batch: BatchSettings;
+  /** The parts of the ledger are below this prefix. */
+  readonly ledger: Place & { readonly balanced?: BalancedParts };
+}
+
+interface Figures {
+  /** The sum of the sizes of the objects that are archived, restored or present. */
+  readonly bytes: number;
+  readonly cost: ReturnType<typeof getReportedCost>;
+}
+
+/** A change that could break a reader raises `schemaVersion`. */
+export function createReportBase($schema: string, facts: BaseFacts, { bytes, cost }: Figures) {
+  const { archiverName, run, executionArn, outcome, timeZone, endedAt, batches, ledger, batch: { logGroup } } = facts;
+  return {
+    $schema,
+    schemaVersion: 1 as const,
+    archiver: archiverName,
+    run: { id: run.id, executionArn, dryRun: run.dryRun },
+    dates: { from: run.from, to: run.to },
+    outcome,
+    bytes,
+    timeZone,
+    startedAt: new Date(run.startTime).toISOString(),
+    endedAt: endedAt.toISOString(),
+    seconds: (endedAt.getTime() - Date.parse(run.startTime)) / 1000,
+    batches,
+    cost: { currency: 'USD' as const, ...cost },
+    ledger,
+    links: getReportLinks(executionArn, ledger.bucket, run.reportPrefix, logGroup),
+  };
+}
+
+/** Pages of the AWS console. They are missing in a partition whose console is not known. */
+export function getReportLinks(executionArn: string, bucket: string, prefix: string, logGroup: string) {
+  return {
+    execution: executionUrl(executionArn),
+    // From these two, report.html and the calendar can be opened.
+    page: objectUrl(executionArn, bucket, `${prefix}report.html`),
+    allRuns: objectUrl(executionArn, bucket, `${toReportRoot(prefix)}${CALENDAR_NAME}`),
+    folder: folderUrl(executionArn, bucket, prefix),
+    logs: consoleUrl(executionArn, (region) => `cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encodeFragment(logGroup)}`),
+  };
+}
+
+/** CloudWatch expects names in the URL fragment to be encoded twice, the second time with `$` instead of `%`. */
+function encodeFragment(name: string): string {
+  return encodeURIComponent(encodeURIComponent(name)).replace(/%/g, '$');
+}

@@ -1,0 +1,136 @@
+/** What people are told about a run that made its report: the one value of which its message and its page are made. */
+import type { ReportBase } from './report-base';
+import type { AlertDetails, Layer } from '../../../contract/alert-details';
+import type { AlertAttributes } from '../../../contract/payloads/outcomes';
+import type { Action } from '../../../contract/payloads/run';
+import type { Alert, Section, Step } from '../../alerts/alert';
+import { toAttributes } from '../../alerts/alert-attributes';
+import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
+import { listProblems, type ShownProblem } from '../../alerts/problem-lines';
+import { describeReason, reasonUrl } from '../../alerts/reason-text';
+import { alignLeft, capitalize, formatBytes, formatCount, formatDates, formatKey, formatSeconds, toSubject } from '../../text/format';
+
+export interface ReportView {
+  readonly action: Action;
+  readonly report: ReportBase & Pick<AlertDetails, 'counts' | 'reasons'>;
+  /** How the run ended: in one word, in the title of the page, and in the few words that a phone's lock screen shows. */
+  readonly verdict: string;
+  readonly title: string;
+  readonly summary: string;
+  /** What happened. It follows the name of the archiver, so it begins with a small letter. */
+  readonly headline: string;
+  /** Follows the headline if something went wrong. */
+  readonly nothingLost?: string;
+  /** What else to know first. */
+  readonly notes: readonly string[];
+  /** Days and places. */
+  readonly facts: ReadonlyArray<readonly [name: string, value: string]>;
+  /** What the page says of the number of objects, and the message. */
+  readonly listed: { readonly count: number; readonly heading: string; readonly note?: string };
+  /** The first of them counts the objects that are as they should be, which `bytes` is about. */
+  readonly counts: readonly Count[];
+  /** `Bytes archived` */
+  readonly bytes: string;
+  /** The layers in which the reasons lie. */
+  readonly layers: readonly Layer[];
+  readonly cause: string | null;
+  /** The first objects with a problem, and the number of all of them. */
+  readonly problems: readonly ShownProblem[];
+  readonly problemCount: number;
+  readonly next: readonly Step[];
+  readonly ledgerName: 'Ledger' | 'Findings';
+}
+
+export interface Count {
+  readonly status: string;
+  /** `Archived`, `Would archive` */
+  readonly name: string;
+  /** Follows a number: `archived`, `would be archived`. */
+  readonly counted: string;
+  readonly count: number;
+  readonly note?: string;
+  readonly style: 'archived' | 'skipped' | 'conflicting' | 'failed';
+}
+
+/** `3 would fail` of all that have this status. */
+export function describeStatus({ counts }: Pick<ReportView, 'counts'>, status: string): string {
+  return counts.find((each) => each.status === status)?.counted ?? status;
+}
+
+/** The part for machines. */
+export function toReportAttributes(view: ReportView, reportKey: string): AlertAttributes {
+  const { report: { archiver, run, dates, outcome, counts, reasons, ledger } } = view;
+  return toAttributes({
+    archiver,
+    runId: run.id,
+    action: view.action,
+    dates,
+    outcome,
+    layer: view.layers[0] ?? null,
+    code: reasons[0]?.code ?? null,
+    cause: view.cause,
+    counts,
+    reasons,
+    problems: view.problems.map(({ key, code = 'UNKNOWN' }) => ({ key, code })),
+    report: `s3://${ledger.bucket}/${reportKey}`,
+    ledger: `s3://${ledger.bucket}/${ledger.prefix}`,
+    executionArn: run.executionArn,
+    nextCommand: view.next[0]?.command ?? null,
+  });
+}
+
+/** What only some runs have to say. */
+export interface ReportSections {
+  readonly afterCounts?: readonly Section[];
+  readonly afterProblems?: readonly Section[];
+  readonly afterNext?: readonly Section[];
+}
+
+export function createReportAlert(view: ReportView, reportKey: string, sections: ReportSections): Alert {
+  const { afterCounts = [], afterProblems = [], afterNext = [] } = sections;
+  const { report: { archiver, dates }, headline, notes, nothingLost } = view;
+  return {
+    subject: toSubject(`${view.summary}: ${formatDates(dates)} (${archiver})`),
+    lead: [`${archiver}: ${headline}`, ...notes, ...nothingLost ? [nothingLost] : []],
+    details: [
+      listFacts(view), listCounts(view), ...afterCounts, listReasons(view), listProblems(view.problems, view.problemCount), ...afterProblems,
+    ],
+    next: view.next.flatMap(({ advice, command }, index) => [index === 0 ? advice : capitalize(advice), { command }]),
+    more: [...afterNext, listPlaces(view, reportKey)],
+    attributes: toReportAttributes(view, reportKey),
+  };
+}
+
+function listFacts({ report: { dates, run, startedAt, seconds }, facts }: ReportView): string[] {
+  const ran = `${run.id}, ${startedAt}, took ${formatSeconds(seconds)}`;
+  return alignLeft([['Days:', formatDates(dates)], ...facts.map(([name, value]) => [`${name}:`, formatKey(value)] as const), ['Run:', ran]], 2);
+}
+
+function listCounts({ report: { bytes }, listed, counts }: ReportView): string[] {
+  const rows = [
+    { name: 'Listed', count: listed.count, note: listed.note },
+    ...counts.map(({ name, count, note }, index) => ({ name, count, note: index === 0 ? formatBytes(bytes) : note })),
+  ];
+  const width = Math.max(...rows.map(({ count }) => formatCount(count).length));
+  return alignLeft(rows.map(({ name, count, note }) => [`${name}:`, `${formatCount(count).padStart(width)}${note ? ` (${note})` : ''}`]));
+}
+
+function listReasons(view: ReportView): string[] {
+  const { report: { reasons }, layers } = view;
+  return reasons.length === 0 ? [] : [`Layer: ${layers.join(', ')}`, 'Why:', ...reasons.map(({ status, code, count }) => {
+    const text = describeReason(code);
+    return `  ${formatCount(count)} ${describeStatus(view, status)}: ${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`;
+  })];
+}
+
+function listPlaces({ report: { ledger, links }, ledgerName }: ReportView, reportKey: string): Section {
+  const names = alignLeft([[`${ledgerName}:`, ''], ['Report:', ''], ['Page:', ''], ['', ''], ['Run:', '']]);
+  const [ledgerLabel, report, page, indent, run] = names;
+  return [
+    `${ledgerLabel}s3://${ledger.bucket}/${ledger.prefix}`,
+    { label: report, command: catObjectCommand(ledger.bucket, reportKey) },
+    { label: page, command: copyObjectCommand(ledger.bucket, reportKey.replace(/json$/, 'html')) },
+    ...links.page ? [`${indent}${links.page}`] : [],
+    ...links.execution ? [`${run}${links.execution}`] : [],
+  ];
+}
