@@ -63,7 +63,7 @@ test('its declarations compile on their own, and are what the sandbox is', () =>
   const file = path.join(folder, 'use.ts');
   writeFileSync(file, [
     `import type * as source from '${path.join(ROOT, 'packages/sandbox/src')}';`,
-    "import type * as declared from '../index';",
+    "import type * as declared from './index';",
     'export const forth = (module: typeof source): typeof declared => module;',
     'export const back = (module: typeof declared): typeof source => module;',
   ].join('\n'));
