@@ -10,8 +10,8 @@ import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-pay
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { ListedObject } from '../../src/contract/payloads/listing';
 import type { Run } from '../../src/contract/payloads/run';
-import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../src/lambda/batch/batch-round';
+import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
