@@ -4,8 +4,8 @@ import type { BatchDigest, LedgerLine } from '../../../../src/contract/payloads/
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import type { Run } from '../../../../src/contract/payloads/run';
-import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
+import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
 import { MAX_DIGEST_LENGTH } from '../../../../src/lambda/batch/outcome-recorder';
 import { readLines, tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { Tally } from '../../../../src/lambda/ledger/tally';
