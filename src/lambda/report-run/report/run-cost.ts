@@ -4,8 +4,6 @@ import { getReportedCost } from '../../pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../pricing/prices';
 import { toRequestName } from '../../pricing/requests';
 import { toUsage } from '../../pricing/usage';
-import { estimate, type Estimate } from '../estimate/estimate';
-import { getListingGrowth, type ListingGrowth } from '../estimate/listing-growth';
 
 /** What it takes to find that the destination holds the same object: both are described, before and after their tags are read. */
 const HEADS_PER_FOUND = 4;
