@@ -20,8 +20,18 @@ afterEach(() => harness.close());
 
 function claim(name: string, from: string | null = '2026-11-24', to = '2026-11-24'): ClaimedRun {
   return {
-    archiver: 'Demo/Archiver', executionArn: `arn:x:${name}`, startTime: '2026-11-25T01:00:00.000Z', action: 'archive', dryRun: false, from, to,
-    source: { bucket: 'source', prefix: '' }, destination: { bucket: 'archive', prefix: '' }, name, day: to, ledgerPrefix: `runs/ledger/day=${to}/run=${name}/`,
+    archiver: 'Demo/Archiver',
+    executionArn: `arn:x:${name}`,
+    startTime: '2026-11-25T01:00:00.000Z',
+    action: 'archive',
+    dryRun: false,
+    from,
+    to,
+    source: { bucket: 'source', prefix: '' },
+    destination: { bucket: 'archive', prefix: '' },
+    name,
+    day: to,
+    ledgerPrefix: `runs/ledger/day=${to}/run=${name}/`,
   };
 }
 const NIGHTLY = claim('nightly');

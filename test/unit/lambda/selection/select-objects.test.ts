@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { FilterSettings } from '../../../../src/contract/payloads/settings';
-import type { Settings } from '../../../../src/contract/payloads/settings';
+import type { FilterSettings, Settings } from '../../../../src/contract/payloads/settings';
 import { addDays } from '../../../../src/dates/calendar';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import type { Window } from '../../../../src/dates/date-window';
