@@ -48,8 +48,16 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
     } satisfies PayloadOf<BatchEvent> | PayloadOf<PlannedBatchEvent>),
     resultSelector: {
       ...selectFields<Omit<Progress, 'alert'>>({
-        cursor: true, finished: true, rounds: true, counts: true, bytes: true,
-        stragglers: true, filtered: true, problems: true, upload: true, digest: true,
+        cursor: true,
+        finished: true,
+        rounds: true,
+        counts: true,
+        bytes: true,
+        stragglers: true,
+        filtered: true,
+        problems: true,
+        upload: true,
+        digest: true,
       }),
       ...isTold && selectFields<Pick<Progress, 'alert'>>({ alert: true }),
     },

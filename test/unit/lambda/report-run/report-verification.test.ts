@@ -58,7 +58,8 @@ const lines = (all: readonly object[]) => all.map((line) => `${JSON.stringify(li
 /** Another run with a ledger. */
 function addRun(name: string, status: string, names: readonly string[], claim: object = {}, line: object = {}): void {
   const path = `day=2026-11-25/run=${name}/`;
-  put(`runs/claims/${path}claim.json`, JSON.stringify({ archiver: 'Demo/Archiver', executionArn: `arn:x:${name}`, startTime: '2026-11-25T12:00:00Z', ...claim }));
+  const facts = { action: 'archive', dryRun: false, from: '2026-11-24', to: '2026-11-24', source: { bucket: 'source', prefix: '' }, destination: { bucket: 'archive', prefix: '' } };
+  put(`runs/claims/${path}claim.json`, JSON.stringify({ archiver: 'Demo/Archiver', executionArn: `arn:x:${name}`, startTime: '2026-11-25T12:00:00Z', ...facts, ...claim }));
   put(`runs/ledger/${path}bb-000000_000010.jsonl`, lines(names.map((each) => ({ key: `incoming/${each}`, destination: `archive/${each}`, status, etag: '"later"', ...line }))));
 }
 
