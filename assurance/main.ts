@@ -31,7 +31,7 @@ const STEPS: readonly Step[] = [
   },
   {
     name: 'every interleaving of the move',
-    quick: 'npm run --silent interleavings -- denied-delete-two',
+    quick: 'npm run --silent interleavings -- late-rename-plain-nothing',
     full: 'npm run --silent interleavings',
   },
   { name: 'mutants that the exploration of interleavings finds', full: 'npm run --silent interleavings -- --mutants' },

@@ -20,6 +20,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   'dead-letters': 'a run that did not start lists nothing',
   'listing': 'compares both itself',
   'manifest': 'only a function reads a manifest',
+  'messages/broken-definition': 'breaks the reader and the batcher of a map that lists',
   'messages/input': 'a run whose input is refused lists nothing',
   'messages/ledger': 'about runs that read ledgers, not a listing',
   'messages/listing': 'about a function that lists',

@@ -3,7 +3,6 @@ import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
-import { listsByMap } from '../../helpers/default-listing';
 
 const timeOut: Trouble = ({ sandbox, executionArn }) => { sandbox.timeOut(executionArn.split(':').pop()!); };
 
@@ -57,49 +56,4 @@ describe.each<[string, Parameters<typeof Stage.open>[0]]>([
   afterAll(() => stage.close());
 
   test.each(ROWS)('%s', async (_name, row) => { await check(stage, row); });
-});
-
-/**
- * A deployment repairs such a run. The next stage has the same names and the same objects. What is broken here is the reader and the
- * batcher of a map that lists, which another definition does not have.
- */
-const BROKEN: [string, (definition: string) => string, Row][] = [
-  ['a path that leads nowhere', (definition) => definition.replace('$.listing.prefix', '$.listing.nowhere'), {
-    subject: /^Archive run of 2026-11-24 failed: Step Functions/,
-    layer: 'Step Functions',
-    code: 'States.Runtime',
-    cause: /^Cause: States\.\w+: /m,
-    contains: ['Deploy a corrected version'],
-    command: 'start-execution',
-  }],
-  ['batches that outgrow a state', (definition) => definition.replace('229376', '262144'), {
-    // The batch alone fills the input of a child. Its problems are added to that.
-    keys: Array.from({ length: 800 }, (_, i) => `incoming/${String(i).padStart(3, '0')}${'/long'.repeat(50)}-2026-11-24.csv`),
-    trouble: ({ store, sandbox }) => {
-      const taken = ['000', '001', '002'].map((n) => `archive/2026/11/24/${n}${'/long'.repeat(50)}-2026-11-24.csv`);
-      for (const key of taken) { store.put(sandbox.destinationBucket, key, 'other'); }
-      return () => taken.forEach((key) => store.delete(sandbox.destinationBucket, key));
-    },
-    subject: /^Archive run of 2026-11-24 failed: Step Functions/,
-    layer: 'Step Functions',
-    code: 'States.DataLimitExceeded',
-    cause: /^Cause: States\.DataLimitExceeded: /m,
-    contains: ['Lower batchSize and deploy'],
-    command: 'start-execution',
-  }],
-];
-
-describe('with a broken definition', () => {
-  for (const [name, definition, row] of BROKEN.filter(listsByMap)) {
-    test(name, async () => {
-      const broken = await Stage.open({ batchSize: 1000 }, { definition });
-      const whole = await Stage.open({ batchSize: 1000 });
-      try {
-        await check(broken, row, whole);
-      } finally {
-        await broken.close();
-        await whole.close();
-      }
-    });
-  }
 });

@@ -1,4 +1,4 @@
-/** Restores while S3 answers every fifth request with one kind of fault. Mixed faults and kills: assurance/properties/both-ways.test.ts. */
+/** Restores while S3 answers every fifth request with a fault of one kind. assurance/properties/both-ways.test.ts mixes the kinds and kills the function. */
 import { type Fault, FAULT_KINDS, type FaultKind } from '../../../../../packages/s3-double/src/faults/faults';
 import { BothWays, describeBucket, KINDS, putKinds } from '../../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../../helpers/harness';
