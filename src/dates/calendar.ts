@@ -31,7 +31,6 @@ function toText(date: Date, year: number): IsoDate | undefined {
   return year >= 1 && year <= 9999 && date.getUTCFullYear() === year ? date.toISOString().slice(0, 10) : undefined;
 }
 
-/** Adds calendar days. A negative number goes back. */
 export function addDays(date: IsoDate, days: number): IsoDate {
   const day = new Date(`${date}T00:00:00Z`);
   day.setUTCDate(day.getUTCDate() + days);
@@ -57,7 +56,6 @@ export function isIsoDate(text: string): boolean {
   return toIsoDate(year, month, day) === text;
 }
 
-/** Writes a number with leading zeros. */
 export function padDigits(value: number, width: number): string {
   return String(value).padStart(width, '0');
 }

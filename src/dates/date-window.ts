@@ -9,12 +9,7 @@ export interface Window {
   readonly to: IsoDate;
 }
 
-/**
- * The days of a selection, counted from the day of an instant.
- *
- * The arithmetic uses calendar days, never hours: on the day after clocks go forward, 24 hours before 00:30 is the day
- * before yesterday.
- */
+/** Calendar days, never hours: on the day after clocks go forward, 24 hours before 00:30 is the day before yesterday. */
 export function toWindow(selection: SelectionSettings, instant: Date, timeZone: string): Window {
   const today = createDayFinder(timeZone)(instant);
   const daysAgo = (days: number) => addDays(today, -days);
@@ -28,9 +23,6 @@ export function toWindow(selection: SelectionSettings, instant: Date, timeZone: 
 /** A century. Arithmetic with more days could leave the calendar. */
 const MAX_DAYS = 36_525;
 
-/**
- * Throws unless a selection's number of days is allowed. The handlers check it again, because it may have been a token.
- */
 export function checkSelection({ kind, days }: SelectionSettings): void {
   const min = kind === 'lastDays' ? 1 : 0;
   if (Number.isInteger(days) && days >= min && days <= MAX_DAYS) { return; }

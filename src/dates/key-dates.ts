@@ -1,5 +1,4 @@
-/** Finds the dates in an object's key. */
-import { readDateAt, type DateFormat, type DateInKey, findDates, parseDateFormat } from './date-format';
+import { type DateFormat, type DateInKey, findDates, hasHour, parseDateFormat, readDateAt } from './date-format';
 import type { DateSourceSettings } from './settings';
 
 export interface DateSource {
@@ -7,7 +6,6 @@ export interface DateSource {
   readonly formats: readonly DateFormat[];
 }
 
-/** Checks a date source, and parses its formats. */
 export function parseDateSource({ kind, formats }: DateSourceSettings): DateSource {
   const given = formats.length === 0 ? 'none was given' : `given: ${formats.map((format) => `"${format}"`).join(', ')}`;
   if (kind === 'lastModified') {
@@ -22,6 +20,15 @@ export function parseDateSource({ kind, formats }: DateSourceSettings): DateSour
     throw new Error(`date format "${withSlash}" has a "/", but an object name has none: use DateSource.objectKey or DateSource.keyPrefix`);
   }
   return { kind, formats: formats.map(parseDateFormat) };
+}
+
+/** Throws if a layout has the hour and the date source does not always know it. */
+export function checkHours(layout: DateFormat, { kind, formats }: DateSource): void {
+  if (!hasHour(layout) || kind === 'lastModified') { return; }
+  const without = formats.find((format) => !hasHour(format));
+  if (without === undefined) { return; }
+  throw new Error(`archive layout "${layout.text}" has HH, the hour, but date format "${without.text}" of dateSource has none, so the folder of an object would be unknown: `
+    + 'add HH to every date format, use DateSource.lastModified, or choose a layout without HH');
 }
 
 /** The dates in a key, from left to right. `key` is relative to the listed prefix. */

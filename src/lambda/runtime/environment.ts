@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import { Settings } from '../../contract/payloads/settings';
 import { toVariableName } from '../../contract/variables';
-import { checkHours } from '../../dates/check-hours';
 import { checkReports } from '../../dates/check-reports';
+import { checkHours } from '../../dates/key-dates';
 
 export type Environment = { readonly [variable: string]: string | undefined };
 

@@ -86,7 +86,7 @@ test.each<[string, string, string]>([
   ['REPORT_PREFIX', 'runs', 'reportPrefix "runs" must be empty or end with "/", because "runs" would also match "runsx/": write "runs/"'],
   ['SOURCE_PREFIX', '/in/', 'prefix "/in/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "in/"'],
   ['STORAGE_CLASS', 'COLD', 'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY'],
-  ['DATE_SOURCE', '{"kind":"objectName","formats":["YYYY-MM-dd"]}', 'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"'],
+  ['DATE_SOURCE', '{"kind":"objectName","formats":["YYYY-MM-dd"]}', 'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself'],
   ['DATE_SOURCE', '{', 'dateSource is not JSON'],
   ['LAYOUT', '{"format":"yyyy","flatten":false}', 'archive layout "yyyy" must end with "/", because it names folders: write "yyyy/"'],
   ['TIME_ZONE', 'Tokyo', 'timeZone "Tokyo" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York'],
