@@ -2,37 +2,31 @@ import { type IResolvable, Lazy, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { DefinitionProps } from './definition-props';
 import type { PlannedPart } from '../../contract/payloads/listing';
 import type { Plan } from '../../contract/payloads/plan';
 import type { Place } from '../places/place';
 import { createListStatement, createStatement, getPlanArn, getRunArns } from '../places/statements';
+import type { Settings } from '../props/settings';
 
 /** The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must fit as well. */
 const MAX_INPUT_BYTES = 224 * 1024;
 
-export interface ArchiveObjectsProps {
-  readonly source: Place;
-  /** Whether every run lists the whole bucket, as far as that is known. */
-  readonly listsWholeBucket: boolean;
-  readonly reports: Place;
-  readonly batchSize: number;
-  readonly toleratedFailurePercentage: number;
-  readonly mapExecutionType: sfn.StateMachineType;
-  /** The path of the key of the file that has the batches. Unset: the map lists, and groups objects into batches. */
-  readonly partsKeyPath?: string;
-}
-
 /** The Distributed Map. It gives each batch to a child, and writes the batches' results to the report bucket. */
 export class ArchiveObjects extends sfn.DistributedMap {
-  constructor(scope: Construct, id: string, private readonly own: ArchiveObjectsProps) {
+  private readonly toleratedFailurePercent: number;
+
+  /** @param partsKeyPath the path of the key of the file that has the batches. Unset: the map lists, and groups objects into batches */
+  constructor(scope: Construct, id: string, { settings, reports }: DefinitionProps, partsKeyPath?: string) {
     super(scope, id, {
-      mapExecutionType: own.mapExecutionType,
+      mapExecutionType: settings.mapExecutionType,
       label: id,
-      ...own.partsKeyPath === undefined ? listBatches(own) : readBatches(own.reports, own.partsKeyPath),
+      ...partsKeyPath === undefined ? listBatches(settings) : readBatches(reports, partsKeyPath),
       maxConcurrencyPath: toPlanPath('maxConcurrency'),
-      resultWriterV2: new ReportWriter(own.reports),
+      resultWriterV2: new ReportWriter(reports),
       resultPath: '$.map',
     });
+    this.toleratedFailurePercent = settings.toleratedFailurePercentage;
   }
 
   /**
@@ -40,7 +34,7 @@ export class ArchiveObjects extends sfn.DistributedMap {
    * fractions. What only the deployment knows, such as the value of a parameter, stays as it is: AWS accepts fractions.
    */
   public toStateJson(language?: sfn.QueryLanguage): object {
-    const given = this.own.toleratedFailurePercentage;
+    const given = this.toleratedFailurePercent;
     const roundedUp = Token.isUnresolved(given) ? Token.asNumber(roundUpLate(given)) : Math.ceil(given);
     return { ...super.toStateJson(language), ToleratedFailurePercentage: roundedUp };
   }
@@ -56,12 +50,11 @@ function roundUpLate(token: number): IResolvable {
   });
 }
 
-/** Lists the prefix of the plan. */
-function listBatches(own: ArchiveObjectsProps): sfn.DistributedMapProps {
+function listBatches(settings: Settings): sfn.DistributedMapProps {
   return {
-    itemReader: new SourceReader(own),
+    itemReader: new SourceReader(settings),
     itemBatcher: new sfn.ItemBatcher({
-      maxItemsPerBatch: own.batchSize,
+      maxItemsPerBatch: settings.batchSize,
       maxInputBytesPerBatch: MAX_INPUT_BYTES,
       // CDK renders this object unchanged, so paths have the `.$` of the Amazon States Language.
       batchInput: { 'run.$': toPlanPath('run'), 'progress.$': toPlanPath('progress') },
@@ -72,7 +65,6 @@ function listBatches(own: ArchiveObjectsProps): sfn.DistributedMapProps {
 /** What each child of a map that reads lines gets of the plan. */
 export const BATCH_INPUT = { run: sfn.JsonPath.objectAt(toPlanPath('run')), progress: sfn.JsonPath.objectAt(toPlanPath('progress')) };
 
-/** Reads what the list-objects function has planned. */
 function readBatches(reports: Place, partsKeyPath: string): sfn.DistributedMapProps {
   const item = (field: keyof PlannedPart) => `$$.Map.Item.Value.${field}`;
   return {
@@ -89,11 +81,12 @@ class SourceReader extends sfn.S3ObjectsItemReader {
   private readonly source: Place;
 
   /**
-   * Leaves the prefix out if it is known to be empty. AWS is known to accept a reader without one (docs/aws-recorded.md),
-   * and does not document whether it accepts an empty one. Where only the run knows the prefix, it is a path: the fields
-   * of a reader cannot depend on the run.
+   * Leaves the prefix out if every run is known to list the whole bucket. AWS is known to accept a reader without one
+   * (docs/aws-recorded.md), and does not document whether it accepts an empty one. Else it is a path: PlanRun may make it longer.
    */
-  constructor({ source, listsWholeBucket }: ArchiveObjectsProps) {
+  constructor(settings: Settings) {
+    const { source } = settings;
+    const listsWholeBucket = source.prefix === '' && !isNarrowed(settings);
     super({ bucket: source.bucket, ...!listsWholeBucket && { prefix: sfn.JsonPath.stringAt(`${toPlanPath('listing')}.prefix`) } });
     this.source = source;
   }
@@ -101,6 +94,11 @@ class SourceReader extends sfn.S3ObjectsItemReader {
   public providePolicyStatements(): iam.PolicyStatement[] {
     return [createListStatement(this.source)];
   }
+}
+
+/** Returns true if runs list less than the source's prefix: keys start with their dates, and there is a first day. */
+function isNarrowed({ dateSource, selection }: Settings): boolean {
+  return dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
 }
 
 /** A reader of lines that may read only the files of plans. CDK's reader may read the whole bucket. */
@@ -131,7 +129,6 @@ export class ReportWriter extends sfn.ResultWriterV2 {
   }
 }
 
-/** Returns the path of a field of a map's input, which is the plan. */
 export function toPlanPath(field: keyof Plan): string {
   return `$.${field}`;
 }

@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { ErrorName } from '../../contract/errors';
 import { createStatement } from '../places/statements';
+import type { RetrySeconds } from '../props/batch-budget';
 
 /** Checks at compile time that a payload has exactly the fields that its handler expects. */
 export type PayloadOf<T> = { [field in keyof T]: unknown };
@@ -19,7 +20,7 @@ export interface InvokeFunctionProps {
   readonly function: lambda.IFunction;
   readonly payload: sfn.TaskInput;
   /** The retries of all errors except those that the handler throws on purpose. */
-  readonly retry: sfn.RetryProps;
+  readonly retry: RetrySeconds;
   /** An error that the handler throws to be invoked again soon. */
   readonly unfinished?: { readonly errors: string[]; readonly maxAttempts: number };
   readonly outputPath?: string;
@@ -27,7 +28,6 @@ export interface InvokeFunctionProps {
   readonly resultPath?: string;
 }
 
-/** A task that invokes a Lambda function. */
 export class InvokeFunction extends tasks.LambdaInvoke {
   protected readonly taskPolicies: iam.PolicyStatement[];
 
@@ -47,6 +47,26 @@ export class InvokeFunction extends tasks.LambdaInvoke {
     // only repeat them.
     this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });
     if (props.unfinished) { this.addRetry({ ...props.unfinished, interval: Duration.seconds(1), backoffRate: 1 }); }
-    this.addRetry(props.retry);
+    this.addRetry(toRetryProps(props.retry));
   }
+}
+
+/**
+ * Retries every error of a task. A list of Lambda's errors would never be complete: a crash is `Runtime.ExitError` or
+ * `Lambda.Unknown`, the first invocation of an idle function can be refused while its code is loaded, and in a VPC a
+ * network interface can be missing.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
+export function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
+  // "MaxDelaySeconds" has to be greater than "IntervalSeconds". If both are the same, no delay grows.
+  const grows = retry.maxDelay !== retry.interval;
+  return {
+    errors: [sfn.Errors.TASKS_FAILED],
+    interval: Duration.seconds(retry.interval),
+    maxAttempts: retry.maxAttempts,
+    backoffRate: grows ? retry.backoffRate : 1,
+    ...grows && { maxDelay: Duration.seconds(retry.maxDelay) },
+    jitterStrategy: sfn.JitterType.FULL,
+  };
 }

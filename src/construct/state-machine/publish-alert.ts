@@ -40,7 +40,6 @@ function toAlertPath(field: keyof BatchAlert): string {
   return `$.${'BatchInput' satisfies keyof BatchEvent}.progress.${'alert' satisfies keyof Progress}.${field}`;
 }
 
-/** @param path the path of the attributes in the state's input */
 function toMessageAttributes(path: string): Attributes {
   const attribute = (name: keyof AlertAttributes) => ({ value: stringAt(`${path}.${name}`) });
   return {

@@ -33,7 +33,6 @@ export interface ListedKeys {
   readonly pages: number;
 }
 
-/** Where to divide a range, and how many pages are expected up to there. */
 export interface Division {
   readonly key: string;
   readonly pages: number;

@@ -7,8 +7,7 @@ import type { ListedObject, ListObjectsEvent, RunListing } from '../../contract/
 import type { Settings } from '../../contract/payloads/settings';
 
 /**
- * Runs one round: lists from the checkpoint on until everything is listed or the time ends, and returns the listing with its
- * progress.
+ * Runs one round: lists from the checkpoint on until everything is listed or the time ends.
  *
  * @param milliseconds until Lambda ends the invocation
  */

@@ -25,7 +25,6 @@ export class PlanFiles {
     if (this.writing.size >= WRITES_AT_ONCE) { await Promise.race(this.writing); }
   }
 
-  /** Waits until all files are written. */
   async flush(): Promise<void> {
     await Promise.all(this.writing);
   }

@@ -31,11 +31,8 @@ const MAX_PARTS_OF_ROUND = 50_000;
  * fit into the state.
  */
 const Checkpoint = v.object({
-  /** What is still to be listed. */
   ranges: v.optional(v.array(v.object({ after: v.optional(v.string()), until: v.optional(v.string()) })), []),
-  /** How much of a manifest is read. */
   manifest: v.optional(ManifestState),
-  /** The checkpoint of the round before. */
   previous: v.nullable(v.string()),
 });
 type Checkpoint = v.InferInput<typeof Checkpoint>;
@@ -50,7 +47,6 @@ export class PlanRound {
   /** What it has planned, added to that of the rounds before. */
   readonly progress: ListingProgress;
   readonly run: Run;
-  /** The checkpoint of the round before. */
   private readonly before: string | null;
   private readonly files: PlanFiles;
   private readonly began: number;
@@ -75,11 +71,7 @@ export class PlanRound {
     return new PlanFiles(this.createClient(this.context.settings.reportBucket, s3), this.run);
   }
 
-  /**
-   * Whether the time, or the room for parts, is used up.
-   *
-   * @param steps what the round has done. One that does nothing would be repeated for ever.
-   */
+  /** @param steps what the round has done. One that does nothing would be repeated for ever */
   isOver(steps: number): boolean {
     const { clock, maxPartsOfRound = MAX_PARTS_OF_ROUND } = this.context;
     const deadline = this.began + this.milliseconds - getReserve(this.milliseconds);
@@ -141,10 +133,8 @@ export class PlanRound {
   }
 
   /**
-   * Writes the file that the map reads: the parts of this round and of all rounds before. Its name depends on them, so that an
-   * earlier invocation, which may have planned other parts, cannot replace it.
-   *
-   * @returns its key
+   * Writes the file that the map reads, with the parts of all rounds, and returns its key. It depends on the parts, so that an earlier
+   * invocation, which may have planned other parts, cannot replace it.
    */
   private async writePartsFile(): Promise<string> {
     const { context: { s3, settings }, run, parts } = this;
@@ -165,15 +155,6 @@ export class PlanRound {
 }
 
 const INITIAL_PROGRESS: ListingProgress = {
-  finished: false,
-  rounds: 0,
-  checkpoint: null,
-  partsKey: null,
-  parts: 0,
-  listed: 0,
-  selected: 0,
-  stragglers: noStragglers(),
-  filtered: null,
-  requests: 0,
-  milliseconds: 0,
+  finished: false, rounds: 0, checkpoint: null, partsKey: null, parts: 0, listed: 0, selected: 0, requests: 0, milliseconds: 0,
+  stragglers: noStragglers(), filtered: null,
 };

@@ -11,7 +11,6 @@ import { listPage } from '../s3/list-page';
 /** A range that is not listed yet. Each page makes it smaller. */
 interface Shard {
   range: KeyRange;
-  /** The last page of it. */
   page?: ListedKeys;
   /** All keys from the start of the listing on, as far as they are known: what other ranges list between is an estimate. */
   listed?: ListedKeys;
@@ -20,22 +19,16 @@ interface Shard {
 export interface ShardedListingOptions {
   readonly source: BucketClient;
   readonly prefix: string;
-  /** Keys that begin with it are left out. */
   readonly gap?: string;
-  /** The most requests at the same time. */
   readonly concurrency: number;
 }
 
-/**
- * One page in so many may be in vain. A new range may prove to be empty, and the range before it reads a part of its last page too
- * far.
- */
+/** One page in so many may be in vain: a new range may be empty, and the range before it reads a part of its last page too far. */
 const PAGES_PER_WASTED_PAGE = 16;
 /** Enough for the languages of file names. It bounds the time of a division. */
 const MAX_ALPHABET = 5_000;
 
 export class ShardedListing {
-  /** The number of requests. */
   requests = 0;
   private readonly shards: Shard[];
   private readonly inFlight = new Map<Shard, Promise<{ shard: Shard; objects: _Object[]; isLast: boolean }>>();
@@ -48,16 +41,11 @@ export class ShardedListing {
     this.shards = ranges.map((range) => ({ range }));
   }
 
-  /** What is still to be listed. */
   get ranges(): KeyRange[] {
     return this.shards.map(({ range }) => range);
   }
 
-  /**
-   * Yields the objects of each page, in no order. What is yielded is not part of `ranges` any more.
-   *
-   * @param isOver returns true if no further page shall be listed
-   */
+  /** Yields the objects of each page, in no order, until `isOver`. What is yielded is not part of `ranges` any more. */
   async* list(isOver: () => boolean): AsyncGenerator<_Object[]> {
     try {
       for (;;) {

@@ -1,4 +1,3 @@
-/** The part of the source that a run lists. */
 import { addDays, type IsoDate } from '../../dates/calendar';
 import { type DateFormat, renderDate } from '../../dates/date-format';
 import type { Window } from '../../dates/date-window';
@@ -26,14 +25,11 @@ const DAYS_PER_YEAR = 366;
 function getSampleDays(format: DateFormat, { from, to }: Window): IsoDate[] {
   // Two digits of a year mean 2000 to 2099. In that century they ascend as four digits do.
   const century = format.offsets.yy !== undefined;
-  const first = getLatest(from ?? '0001-01-01', century ? '2000-01-01' : '0001-01-01');
+  const earliest = century ? '2000-01-01' : '0001-01-01';
+  const first = from !== null && from > earliest ? from : earliest;
   const last = century && to > '2099-12-31' ? '2099-12-31' : to;
   if (first > last) { return []; }
   const days = [last];
   for (let day = first; day < last && days.length <= DAYS_PER_YEAR; day = addDays(day, 1)) { days.push(day); }
   return days;
-}
-
-function getLatest(a: IsoDate, b: IsoDate): IsoDate {
-  return a > b ? a : b;
 }

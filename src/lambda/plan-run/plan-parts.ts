@@ -8,7 +8,6 @@ import { listPage } from '../s3/list-page';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
 
-/** A ledger that is read. */
 export interface PlannedLedger {
   readonly prefix: string;
   /** How much a child gets, unless one batch of the ledger has more. With no bytes, each child gets the parts of one batch. */
@@ -25,31 +24,24 @@ const LEDGERS_AT_ONCE = 8;
 /** The names of parts begin with a hash, so each of these digits begins a sixteenth of them. */
 const DIGITS = [...'0123456789abcdef'];
 
-export interface PartsPlace {
-  readonly s3: S3Client;
-  readonly bucket: string;
-  /** The key of the file. */
-  readonly key: string;
-}
-
 /**
  * Lists the parts and writes the file. The parts of one batch are in one line.
  *
  * One listing of a million parts would take longer than the function has, so a long one is split by the first character
  * of the names.
  */
-export async function writePartsFile({ s3, bucket, key }: PartsPlace, ledgers: readonly PlannedLedger[]): Promise<void> {
+export async function writePartsFile(s3: S3Client, bucket: string, key: string, ledgers: readonly PlannedLedger[]): Promise<void> {
   const file = new LinesFile(s3, { Bucket: bucket, Key: key });
   try {
-    let items = 0;
-    const add = async (item: PartsItem) => {
-      items += 1;
-      await file.add(item);
+    let isEmpty = true;
+    const add = (item: PartsItem) => {
+      isEmpty = false;
+      return file.add(item);
     };
     const plans = orderedMap(ledgers, LEDGERS_AT_ONCE, (ledger) => planLedger(s3, bucket, ledger, add));
     for await (const _ of plans) { /* All are written. */ }
     // AWS does not document what a map does with an empty file.
-    if (items === 0) { await add({ parts: [] }); }
+    if (isEmpty) { await add({ parts: [] }); }
     await file.close();
   } catch (error) {
     await file.abort().catch(() => undefined);

@@ -5,8 +5,7 @@ import * as v from 'valibot';
 import { claimRunFolders } from './claim-folder';
 import { writePartsFile } from './plan-parts';
 import { planRun } from './plan-run';
-import { isRunning } from './running-runs';
-import { findVerifiedRuns } from './verified-runs';
+import { findVerifiedRuns, isRunning } from './verified-runs';
 import type { Plan } from '../../contract/payloads/plan';
 import { PlanRunEvent } from '../../contract/payloads/run';
 import { listRuns } from '../ledger/run-claims';
@@ -37,7 +36,7 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
       claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, request, facts),
       listRuns: () => listRuns(s3, bucket, reportPrefix),
       findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning: (arn) => isRunning(sfn, arn) }, runs),
-      writeParts: (key, ledgers) => writePartsFile({ s3, bucket, key }, ledgers),
+      writeParts: (key, ledgers) => writePartsFile(s3, bucket, key, ledgers),
       writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),
     });
   });

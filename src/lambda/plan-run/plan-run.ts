@@ -2,10 +2,10 @@
 import type { ClaimFacts, RunFolders } from './claim-folder';
 import { getListingPrefix } from './listing-prefix';
 import type { PlannedLedger } from './plan-parts';
-import { getRunLimits, wrongInput } from './run-limits';
 import { type Archiver, selectRuns } from './select-runs';
 import { sumLacking, type VerifiedRuns } from './verified-runs';
 import type { Action } from '../../contract/actions';
+import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Progress, VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { Plan } from '../../contract/payloads/plan';
@@ -23,13 +23,10 @@ import type { PlannedLedgers } from '../verification/planned-ledgers';
 
 /** What the plan needs from the report bucket. */
 export interface PlanPorts {
-  /** Returns the prefixes of what the run writes to the report bucket. */
   readonly claimFolders: (facts: ClaimFacts) => Promise<RunFolders>;
   /** The runs that the report bucket has ledgers of. */
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
-  /** Says what a verification may claim of runs. */
   readonly findVerifiedRuns: (runs: readonly ClaimedRun[]) => Promise<VerifiedRuns>;
-  /** Writes the file that the map reads. */
   readonly writeParts: (key: string, ledgers: readonly PlannedLedger[]) => Promise<void>;
   /** Writes what ReportRun tells about the runs that are verified. */
   readonly writeLedgers: (run: RunFolders, ledgers: PlannedLedgers) => Promise<void>;
@@ -76,7 +73,6 @@ export async function planRun(event: PlanRunEvent, settings: Settings, ports: Pl
   };
 }
 
-/** How the runs of an action are planned. */
 interface ActionPlan {
   /** @throws InvalidRunInput if the archiver is not deployed for such a run */
   readonly check?: (input: RunInput, settings: Settings) => void;
@@ -122,18 +118,15 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
   },
 };
 
-/** Selects the runs that the input names, by a name or by days. */
 async function selectLedgers(
   ports: PlanPorts, readLedgers: NonNullable<ActionPlan['readLedgers']>, archiver: Archiver, wanted: string | Window,
 ): Promise<{ readonly window: Window; readonly write: WriteLedgers }> {
-  const isName = typeof wanted === 'string';
   const all: ClaimedRun[] = [];
   for await (const run of ports.listRuns()) { all.push(run); }
-  const runs = selectRuns(all, archiver, isName ? { run: wanted } : { days: wanted });
-  return { window: isName ? span(runs) : wanted, write: await readLedgers(ports, runs) };
+  const runs = selectRuns(all, archiver, wanted);
+  return { window: typeof wanted === 'string' ? span(runs) : wanted, write: await readLedgers(ports, runs) };
 }
 
-/** The days of the runs that are read, from the first to the last. */
 function span(runs: readonly ClaimedRun[]): Window {
   const days = runs.map(({ day }) => day).sort();
   return { from: days[0], to: days[days.length - 1] };
@@ -145,32 +138,18 @@ function explainRunning([first, ...others]: VerifiedRuns['running']): string {
     + 'so its ledger is not complete: start the verification again when it has ended';
 }
 
-/** The progress of a batch before its first round. */
 export function initialProgress(): Progress {
   return {
-    cursor: 0,
-    finished: false,
-    rounds: 0,
+    cursor: 0, finished: false, rounds: 0, bytes: 0, stragglers: noStragglers(), filtered: null, problems: [], upload: null,
     counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
-    bytes: 0,
-    stragglers: noStragglers(),
-    filtered: null,
-    problems: [],
-    upload: null,
     digest: new Tally().toDigest([]),
   };
 }
 
 function initialVerifyProgress(): VerifyProgress {
   return {
-    cursor: 0,
-    finished: false,
-    rounds: 0,
+    cursor: 0, finished: false, rounds: 0, bytes: 0, requests: {}, milliseconds: 0, seen: '',
     counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 },
-    bytes: 0,
-    requests: {},
-    milliseconds: 0,
-    seen: '',
   };
 }
 
@@ -181,4 +160,36 @@ function getWindow(input: RunInput, { startTime }: PlanRunEvent, settings: Setti
   if (from !== undefined && to !== undefined) { return { from, to }; }
   // The scheduled instant is the same however late the run starts.
   return toWindow(selection ?? settings.selection, new Date(scheduledTime ?? startTime), settings.timeZone);
+}
+
+function wrongInput(problem: string): Error {
+  return namedError(ErrorName.INVALID_RUN_INPUT, `the run's input is wrong: ${problem}`);
+}
+
+/**
+ * Returns how many batches run at the same time, and the share of the rate that each gets, which is at least one object a
+ * second. With less, a batch of a thousand objects could use up its rounds before it has tried all of them.
+ *
+ * @throws InvalidRunInput if the input asks for more batches than are allowed
+ */
+function getRunLimits(input: RunInput, settings: Settings): { readonly objectsPerSecond: number; readonly maxConcurrency: number } {
+  checkConcurrency(input, settings);
+  const rate = settings.maxObjectsPerSecond;
+  const wanted = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate);
+  const maxConcurrency = Math.max(1, Math.min(wanted, Math.floor(rate)));
+  return { objectsPerSecond: rate / maxConcurrency, maxConcurrency };
+}
+
+/**
+ * Each batch takes a part of the Lambda concurrency that the whole account shares, so only a deployment can raise the
+ * limit. With more concurrent EXPRESS batches, the share of each would be too small to finish in time.
+ */
+function checkConcurrency({ maxConcurrency = 1 }: RunInput, settings: Settings): void {
+  const { maxRunConcurrency = Infinity } = settings;
+  const deployed = settings.maxConcurrency ?? MAX_DEFAULT_BATCHES;
+  if (maxConcurrency <= Math.min(deployed, maxRunConcurrency)) { return; }
+  throw wrongInput(`maxConcurrency ${maxConcurrency} must be at most ${maxConcurrency > deployed
+    ? `${deployed}, which the archiver was deployed with${settings.maxConcurrency === undefined ? ' by default' : ''}: leave maxConcurrency out, or deploy with a higher maxConcurrency`
+    : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects at its share of `
+      + 'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize'}`);
 }

@@ -5,7 +5,6 @@ import type { ClaimedRun } from '../ledger/run-claims';
 import { escapeUnprintable } from '../text/escape';
 import { formatDates, formatKey, toUri } from '../text/format';
 
-/** The archiver as it is deployed now. */
 export interface Archiver {
   readonly name: string;
   readonly source: Place;
@@ -14,24 +13,22 @@ export interface Archiver {
 
 type Place = ClaimedRun['destination'];
 
-/** Either the name of an execution, or days. */
-export type Wanted = { readonly run: string } | { readonly days: Window };
-
 /**
  * Returns the runs of this archiver that archived objects: the latest with the name, or those whose last day is one of the
  * days.
  *
- * Throws InvalidRunInput if there is none, because to find nothing wrong would be no proof, or if one of them worked on
+ * @param wanted the name of an execution, or days
+ * @throws InvalidRunInput if there is none, because to find nothing wrong would be no proof, or if one of them worked on
  * other places than this archiver now does.
  */
-export function selectRuns(all: readonly ClaimedRun[], archiver: Archiver, wanted: Wanted): ClaimedRun[] {
+export function selectRuns(all: readonly ClaimedRun[], archiver: Archiver, wanted: string | Window): ClaimedRun[] {
   const own = all.filter((run) => run.archiver === archiver.name);
   const readable = own.filter(hasArchived);
-  const matching = readable.filter((run) => isWanted(run, wanted));
-  const found = 'run' in wanted ? keepLatest(matching) : matching;
+  const isName = typeof wanted === 'string';
+  const found = isName ? keepLatest(readable.filter((run) => isNamed(run, wanted))) : readable.filter(({ day }) => isInside(wanted, day));
   for (const run of found) { checkPlaces(run, archiver); }
   if (found.length > 0) { return found; }
-  throw namedError(ErrorName.INVALID_RUN_INPUT, 'run' in wanted ? explainName(wanted.run, own, readable) : explainDays(wanted.days, readable));
+  throw namedError(ErrorName.INVALID_RUN_INPUT, isName ? explainName(wanted, own, readable) : explainDays(wanted, readable));
 }
 
 /**
@@ -47,10 +44,8 @@ function hasArchived({ dryRun, action }: ClaimedRun): boolean {
   return !dryRun && action === 'archive';
 }
 
-function isWanted(run: ClaimedRun, wanted: Wanted): boolean {
-  if ('run' in wanted) { return isNamed(run, wanted.run); }
-  const { from, to } = wanted.days;
-  return (from === null || from <= run.day) && run.day <= to;
+function isInside({ from, to }: Window, day: string): boolean {
+  return (from === null || from <= day) && day <= to;
 }
 
 /** The bucket and the prefix of a ledger's keys are those of its run, and the roles of an archiver know only its own. */

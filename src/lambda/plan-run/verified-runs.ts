@@ -1,5 +1,6 @@
 /** Finds out what a verification may claim of each run whose ledger it reads. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
 import { type LedgerCheck, openLedgerCheck } from './ledger-check';
 import type { PlannedLedger } from './plan-parts';
@@ -10,10 +11,9 @@ import { BalancedParts } from '../verification/balanced-parts';
 import type { LackingPart, NamedRun, PlannedLedgers } from '../verification/planned-ledgers';
 import { readReport } from '../verification/read-report';
 
-export interface VerifiedRunsContext {
+interface VerifiedRunsContext {
   readonly s3: S3Client;
   readonly bucket: string;
-  /** The prop. */
   readonly reportPrefix: string;
   readonly isRunning: (executionArn: string) => Promise<boolean>;
 }
@@ -32,11 +32,7 @@ const VERIFIED_BYTES = 2 * 1024 ** 2;
 const SHARED_BYTES = 512 * 1024;
 const RUNS_AT_ONCE = 16;
 
-/** What the report of a run says of its ledger. */
-const ReportOfRun = v.object({
-  run: v.object({ executionArn: v.string() }),
-  ledger: v.object({ balanced: BalancedParts }),
-});
+const ReportOfRun = v.object({ run: v.object({ executionArn: v.string() }), ledger: v.object({ balanced: BalancedParts }) });
 
 export async function findVerifiedRuns(context: VerifiedRunsContext, runs: readonly ClaimedRun[]): Promise<VerifiedRuns> {
   const found: VerifiedRuns & { ledgers: PlannedLedger[] } = { ledgers: [], running: [], withoutReport: [] };
@@ -92,4 +88,24 @@ function overlaps(a: ClaimedRun, b: ClaimedRun): boolean {
 
 function toNamedRun({ name, executionArn, from, to }: ClaimedRun): NamedRun {
   return { name, executionArn, dates: { from, to } };
+}
+
+/**
+ * Step Functions forgets an execution 90 days after its end. The role may describe the executions of its own state machine only, and
+ * those of an earlier one ended with it.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+ */
+const ENDED = ['ExecutionDoesNotExist', 'AccessDeniedException', 'InvalidArn'];
+
+/**
+ * Whether an execution has not ended, or was redriven and has not ended again, as far as Step Functions knows, which may be a little
+ * out of date.
+ */
+export async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
+  try {
+    return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING';
+  } catch (error) {
+    if (ENDED.includes((error as Error).name)) { return false; }
+    throw error;
+  }
 }

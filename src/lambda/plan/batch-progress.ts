@@ -3,23 +3,19 @@
  * what was done after it is found done. So it does not matter whether an invocation that was given up writes an older one, or
  * whether there is none.
  */
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type PlannedBatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import { PLAN_FOLDER, PROGRESS_SUFFIX } from '../../contract/report-places';
 import type { BucketClient } from '../s3/bucket-client';
+import { readJsonFrom } from '../s3/read-objects';
 import { toS3Error } from '../s3/s3-error';
 import { toAsciiJson } from '../text/escape';
 
 /** Returns undefined if no round has left a progress. */
 export async function readProgress(reports: BucketClient, batch: PlannedBatchEvent): Promise<Progress | undefined> {
-  const Key = toProgressKey(batch);
   try {
-    const text = await reports.request(async (s3) => {
-      const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key }));
-      return answer.Body!.transformToString();
-    });
-    const parsed = v.safeParse(Progress, JSON.parse(text));
+    const parsed = v.safeParse(Progress, await reports.request((s3) => readJsonFrom(s3, reports.name, toProgressKey(batch))));
     return parsed.success ? parsed.output : undefined;
   } catch (error) {
     // S3 answers 403 for a missing key to those who may not list it.

@@ -37,7 +37,6 @@ export class LinesFile {
     await this.s3.send(new CompleteMultipartUploadCommand({ ...this.place, UploadId, MultipartUpload: { Parts } }));
   }
 
-  /** Leaves nothing behind. */
   async abort(): Promise<void> {
     const UploadId = await this.uploadId?.catch(() => undefined);
     await Promise.allSettled(this.parts);

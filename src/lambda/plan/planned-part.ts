@@ -20,12 +20,10 @@ export function toPartsKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string 
   return `${reportPrefix}${PLAN_FOLDER}parts.jsonl`;
 }
 
-/** Returns the name that a file with these lines has. */
 export function toPlanFileName(lines: readonly object[]): string {
   return digest(toJsonLines(lines));
 }
 
-/** Writes the lines, and returns the name of the file. */
 export async function writePlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, lines: readonly object[]): Promise<string> {
   const Body = toJsonLines(lines);
   const name = digest(Body);

@@ -2,35 +2,46 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { AlertMode } from '../../../alert-mode';
 import { ACTIONS } from '../../../contract/actions';
+import { BATCH_UNFINISHED } from '../../../contract/errors';
 import type { BatchEvent, PlannedBatchEvent, Progress } from '../../../contract/payloads/batch-payloads';
-import type { Settings } from '../../props/settings';
+import type { ListingProgress, ListObjectsEvent, RunListing } from '../../../contract/payloads/listing';
 import type { DefinitionProps } from '../definition-props';
-import { ArchiveObjects } from '../distributed-map';
-import { type PayloadOf, selectFields } from '../invoke-function';
-import { createListing, toListingPath } from '../listing-states';
+import { ArchiveObjects, toPlanPath } from '../distributed-map';
+import { InvokeFunction, type PayloadOf, selectFields } from '../invoke-function';
 import { createNotify } from '../publish-alert';
-import { toRetryProps } from '../retry';
-import { createRounds, createSingleState, PROGRESS_PATH, type RoundsProps } from '../rounds';
+import { createRounds, PROGRESS_PATH, type RoundsProps } from '../rounds';
 
-/** Creates the map over the source, or over what a function has listed of it before. */
-export function createArchiveObjects(scope: Construct, props: DefinitionProps, reportRun: sfn.IChainable & sfn.INextable): sfn.IChainable {
-  const { settings, reports, functions: { listObjects } } = props;
-  const map = new ArchiveObjects(scope, ACTIONS.archive.map, {
-    source: settings.source,
-    listsWholeBucket: settings.source.prefix === '' && !isNarrowed(settings),
-    reports,
-    batchSize: settings.batchSize,
-    toleratedFailurePercentage: settings.toleratedFailurePercentage,
-    mapExecutionType: settings.mapExecutionType,
-    ...listObjects && { partsKeyPath: toListingPath('partsKey') },
-  }).itemProcessor(createBatchDefinition(scope, props));
-  map.next(reportRun);
-  return listObjects ? createListing(scope, { function: listObjects, retry: toRetryProps(settings.retry), map, reportRun }) : map;
+const LISTING_PATH = toPlanPath('listing');
+
+function toListingPath(field: keyof ListingProgress): string {
+  return `${LISTING_PATH}.${'progress' satisfies keyof RunListing}.${field}`;
 }
 
-/** Returns true if runs list less than the source's prefix: keys start with their dates, and there is a first day. */
-function isNarrowed({ dateSource, selection }: Settings): boolean {
-  return dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
+/**
+ * Creates the map over the source. If a function lists, it comes first: ListObjects -> Listed? -> the map, which then reads what the
+ * function has planned. The function is invoked until everything is listed. Without a batch, no map starts, and ReportRun gets the
+ * output of a map that had no items.
+ */
+export function createArchiveObjects(scope: Construct, props: DefinitionProps, reportRun: sfn.IChainable & sfn.INextable): sfn.IChainable {
+  const { settings, functions: { listObjects } } = props;
+  const map = new ArchiveObjects(scope, ACTIONS.archive.map, props, listObjects && toListingPath('partsKey'))
+    .itemProcessor(createBatchDefinition(scope, props));
+  map.next(reportRun);
+  if (!listObjects) { return map; }
+  const list = new InvokeFunction(scope, 'ListObjects', {
+    function: listObjects,
+    payload: sfn.TaskInput.fromObject({
+      run: sfn.JsonPath.objectAt(toPlanPath('run')), listing: sfn.JsonPath.objectAt(LISTING_PATH),
+    } satisfies PayloadOf<ListObjectsEvent>),
+    resultSelector: selectFields<RunListing>({ prefix: true, progress: true }),
+    resultPath: LISTING_PATH,
+    retry: settings.retry,
+  });
+  const nothing = new sfn.Pass(scope, 'NothingSelected', { result: sfn.Result.fromObject({}), resultPath: '$.map' });
+  return list.next(new sfn.Choice(scope, 'Listed?')
+    .when(sfn.Condition.booleanEquals(toListingPath('finished'), false), list)
+    .when(sfn.Condition.numberEquals(toListingPath('parts'), 0), nothing.next(reportRun))
+    .otherwise(map));
 }
 
 function createBatchDefinition(scope: Construct, { settings, functions, alertTopic, chatTopic }: DefinitionProps): sfn.IChainable {
@@ -48,22 +59,17 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
     } satisfies PayloadOf<BatchEvent> | PayloadOf<PlannedBatchEvent>),
     resultSelector: {
       ...selectFields<Omit<Progress, 'alert'>>({
-        cursor: true,
-        finished: true,
-        rounds: true,
-        counts: true,
-        bytes: true,
-        stragglers: true,
-        filtered: true,
-        problems: true,
-        upload: true,
-        digest: true,
+        cursor: true, finished: true, rounds: true, counts: true, bytes: true, stragglers: true, filtered: true, problems: true, upload: true, digest: true,
       }),
       ...isTold && selectFields<Pick<Progress, 'alert'>>({ alert: true }),
     },
-    retry: toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
+    retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
   };
-  if (isPlanned && !isTold) { return createSingleState(scope, 'ArchiveBatch', round, settings.batch.maxRounds); }
+  // A state transition is the dearest part of a batch after its copies. So a function that keeps its progress itself is one state: while
+  // objects are left, it throws BATCH_UNFINISHED, and is invoked again.
+  if (isPlanned && !isTold) {
+    return new InvokeFunction(scope, 'ArchiveBatch', { ...round, unfinished: { errors: [BATCH_UNFINISHED], maxAttempts: settings.batch.maxRounds } });
+  }
   const { start, unfinished, finished } = createRounds(scope, {
     ...round, names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
   });

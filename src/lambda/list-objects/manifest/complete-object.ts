@@ -1,4 +1,3 @@
-/** Asks S3 about the objects of a manifest. */
 import { type _Object, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ManifestObject } from './parse-line';
 import { ErrorName, namedError } from '../../../contract/errors';

@@ -15,7 +15,6 @@ const CSV_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodifi
  */
 const LINES = { record_delimiter: ['\n', '\r\n'], skip_empty_lines: true };
 
-/** Reads the names of the columns. */
 export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Columns {
   const [names = []] = parseRecords<string[]>(file, { text, line: 1 }, {});
   if (names.some((name) => name.includes('\r'))) {

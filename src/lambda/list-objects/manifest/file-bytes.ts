@@ -6,7 +6,6 @@ import { explainUnreadable, type FilePlace, manifestError } from './manifest-err
 import { readBytes } from '../../s3/read-objects';
 import { formatCount } from '../../text/format';
 
-/** A version of a file. */
 export interface OpenFile extends FilePlace {
   readonly etag: string;
   readonly size: number;

@@ -11,7 +11,6 @@ import { parseAs } from '../../text/parse-json';
 
 const InventoryManifest = v.object({
   sourceBucket: v.string(),
-  /** The ARN of a bucket. */
   destinationBucket: v.string(),
   fileFormat: v.string(),
   fileSchema: v.string(),
@@ -26,7 +25,6 @@ export function looksLikeInventory(head: string): boolean {
   return /"fileSchema"\s*:/.test(head) && /"destinationBucket"\s*:/.test(head);
 }
 
-/** Returns the files that an inventory has, and their columns. */
 export function parseInventory(file: FilePlace, text: string, sourceBucket: string): { files: FilePlace[]; columns: Columns } {
   const reject = (problem: string) => manifestError(file, problem);
   const inventory = parseAs(InventoryManifest, text);

@@ -5,7 +5,6 @@ import { REASON_DESCRIPTIONS } from '../../alerts/reason-text';
 import { type S3Error, toS3Error } from '../../s3/s3-error';
 import { toUri } from '../../text/format';
 
-/** An object in S3 that a manifest consists of. */
 export interface FilePlace {
   readonly bucket: string;
   readonly key: string;

@@ -4,11 +4,9 @@ import { count } from '../../../contract/payloads/common-schemas';
 
 /** Where the next line begins. */
 const Position = v.object({
-  /** The index of the file. */
   file: count,
   /** In bytes, of what the file has when it is unpacked. */
   offset: count,
-  /** The number of the line in that file. */
   line: count,
   /** The version of the file, if it is read in part. */
   etag: v.optional(v.string()),
@@ -24,7 +22,6 @@ const Outside = v.object({ count, place: v.string() });
 export type Outside = v.InferOutput<typeof Outside>;
 
 export const ManifestState = v.object({
-  /** The version of the manifest. */
   etag: v.string(),
   /** `null`: all lines are read. */
   position: v.nullable(Position),
@@ -32,7 +29,6 @@ export const ManifestState = v.object({
   /** The partition that is planned next, and how many of its lines are planned already. */
   partition: count,
   done: count,
-  /** The files of this round. */
   spooled: v.array(SpoolFile),
 });
 export type ManifestState = v.InferOutput<typeof ManifestState>;

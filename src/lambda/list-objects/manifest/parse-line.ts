@@ -1,11 +1,9 @@
-/** Turns the fields of a line into an object to archive. */
 import * as v from 'valibot';
 import { ListedObject } from '../../../contract/payloads/listing';
 import type { Manifest } from '../../../contract/payloads/run';
 import { isIsoDate } from '../../../dates/calendar';
 import { isTooLong } from '../../selection/destination-key';
 
-/** An object as far as a manifest describes it. */
 export const ManifestObject = v.object({ ...v.partial(ListedObject).entries, Key: ListedObject.entries.Key });
 export type ManifestObject = v.InferOutput<typeof ManifestObject>;
 
@@ -22,7 +20,6 @@ export function toField(name: string, fields: readonly Field[]): Field | undefin
 
 export interface LineOptions {
   readonly keyEncoding: Manifest['keyEncoding'];
-  /** The layout has a folder for each hour. */
   readonly needsHour: boolean;
   /** S3 wrote the line, so its ETag and its size belong together. */
   readonly isInventory: boolean;

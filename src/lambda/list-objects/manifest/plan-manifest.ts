@@ -24,7 +24,6 @@ import { formatCount, toUri } from '../../text/format';
 import { type PlanContext, PlanRound } from '../plan-round';
 
 export interface PlanManifestContext extends PlanContext {
-  /** Default: that of the spool. */
   readonly maxLinesInMemory?: number;
   /** How many lines of a partition are planned between two looks at the clock. Default: 500. */
   readonly linesAtOnce?: number;
@@ -34,18 +33,13 @@ export interface PlanManifestContext extends PlanContext {
 const HEAD_CONCURRENCY = 64;
 const LINES_AT_ONCE = 500;
 
-/**
- * Runs one round: reads from the checkpoint on until the plan is complete or the time ends.
- *
- * @param milliseconds until Lambda ends the invocation
- */
+/** Runs one round: reads from the checkpoint on until the plan is complete or the time ends. */
 export async function planManifest(context: PlanManifestContext, event: ListObjectsEvent, milliseconds: number): Promise<RunListing> {
   return new ManifestRound(context, new PlanRound(context, event, milliseconds)).run();
 }
 
 class ManifestRound {
   private readonly counts: NonNullable<ListingProgress['manifest']>;
-  /** It counts its requests. */
   private readonly s3: S3Client;
   private steps = 0;
 
@@ -81,12 +75,11 @@ class ManifestRound {
     return { state, spooled: spooled.flat() };
   }
 
-  /** Reads lines until there are no more, or the time ends. */
   private async readLines(manifest: Manifest, last: ManifestState | undefined, spool: Spool): Promise<ManifestState> {
     if (last?.position === null) { return last; }
     const { settings } = this.context;
-    const options = { s3: this.s3, sourceBucket: settings.sourceBucket, needsHour: hasHour(settings.layout.format) };
-    const { etag, start, read } = await openManifest(options, manifest, last?.etag);
+    const options = { sourceBucket: settings.sourceBucket, needsHour: hasHour(settings.layout.format) };
+    const { etag, start, read } = await openManifest(this.s3, manifest, options, last?.etag);
     const state = last ?? { etag, position: start, outside: null, partition: 0, done: 0, spooled: [] };
     const select = createSelector({ ...settings, filter: undefined }, this.round.run);
     // What S3 would have to be asked for may decide whether the object is selected.
@@ -109,7 +102,6 @@ class ManifestRound {
     return state;
   }
 
-  /** Plans partitions until there are no more, or the time ends. */
   private async planPartitions(state: ManifestState, spool: Spool): Promise<void> {
     const { round, counts, context: { settings, linesAtOnce = LINES_AT_ONCE } } = this;
     const source = round.createClient(settings.sourceBucket, this.s3);

@@ -3,50 +3,38 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { type Columns, parseCsv, readHeader } from './csv-lines';
 import { type OpenFile, openFile, readFile } from './file-bytes';
 import { isCurrent, looksLikeInventory, parseInventory } from './inventory';
-import { parseJsonLines } from './json-lines';
 import { type FilePlace, manifestError, parseUri } from './manifest-error';
 import type { Position } from './manifest-state';
-import { type LineOptions, type ManifestObject, toObject } from './parse-line';
+import { type Field, type Fields, type LineOptions, type ManifestObject, toField, toObject } from './parse-line';
 import { type Records, splitRecords } from './split-records';
 import type { Manifest } from '../../../contract/payloads/run';
+import { parseJsonObject } from '../../text/parse-json';
 
-/** The objects of some lines. */
 export interface Page {
   readonly objects: readonly ManifestObject[];
   readonly file: FilePlace;
-  /** Returns the number of an object's line. */
   readonly lineOf: (index: number) => number;
   /** Where the lines after them begin. */
   readonly next: Position;
 }
 
-export interface OpenManifest {
+interface OpenManifest {
   readonly etag: string;
-  /** Where the first line begins. */
   readonly start: Position;
-  /** Yields the objects from a place on. */
   readonly read: (from: Position) => AsyncGenerator<Page>;
 }
 
-export interface ManifestOptions extends Pick<LineOptions, 'needsHour'> {
-  readonly s3: S3Client;
-  readonly sourceBucket: string;
-}
-
+const JSON_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified', 'storageclass'];
 const START: Position = { file: 0, offset: 0, line: 1 };
 const BOM = '\ufeff';
 const BOM_BYTES = 3;
 /** An inventory has a file of a few hundred bytes for some million objects. */
 const MAX_INVENTORY_BYTES = 64 * 1024 ** 2;
 
-/**
- * Opens a manifest.
- *
- * @param etag the version that an earlier round began to read
- * @throws an error that says why it cannot be used
- */
-export async function openManifest(options: ManifestOptions, { uri, keyEncoding }: Manifest, etag?: string): Promise<OpenManifest> {
-  const { s3, sourceBucket, needsHour } = options;
+/** @param etag the version that an earlier round began to read */
+export async function openManifest(
+  s3: S3Client, { uri, keyEncoding }: Manifest, { sourceBucket, needsHour }: { sourceBucket: string; needsHour: boolean }, etag?: string,
+): Promise<OpenManifest> {
   const { file, head } = await openFile(s3, parseUri(uri), etag);
   const text = head.toString();
   const bom = text.startsWith(BOM) ? BOM_BYTES : 0;
@@ -78,7 +66,6 @@ function readCsv(s3: S3Client, file: OpenFile, columns: Columns, line: LineOptio
   return readLines(s3, file, from, true, (records) => toPage(file, parseCsv(file, records, columns), line, { ...from, ...records.next }));
 }
 
-/** Yields the objects of all files, one file after the other. */
 async function* readInventory(
   s3: S3Client, { files, columns }: { files: readonly FilePlace[]; columns: Columns }, line: LineOptions, from: Position,
 ): AsyncGenerator<Page> {
@@ -106,6 +93,31 @@ function toPage(file: FilePlace, { fields, lineOf }: Pick<ReturnType<typeof pars
     }
   });
   return { objects, file, lineOf: (index) => lineOf(lines[index]), next };
+}
+
+/** Returns the fields of each line that is not empty, and the number of the line. */
+function parseJsonLines(file: FilePlace, { text, line }: Records): { fields: Fields[]; lineOf: (index: number) => number } {
+  const fields: Fields[] = [];
+  const lines: number[] = [];
+  text.split('\n').forEach((each, index) => {
+    if (each.trim() === '') { return; }
+    fields.push(parseJsonLine(file, each, line + index));
+    lines.push(line + index);
+  });
+  return { fields, lineOf: (index) => lines[index] };
+}
+
+function parseJsonLine(file: FilePlace, text: string, line: number): Fields {
+  const object = parseJsonObject(text);
+  if (!object) { throw manifestError(file, 'it is no JSON object, and each line must be one', line); }
+  const fields: { [field in Field]?: unknown } = {};
+  for (const name in object) {
+    const field = toField(name, JSON_FIELDS);
+    if (!field) { continue; }
+    if (Object.hasOwn(fields, field)) { throw manifestError(file, `it has two fields ${field}`, line); }
+    fields[field] = object[name];
+  }
+  return fields;
 }
 
 /** Cuts the names of the columns off. */

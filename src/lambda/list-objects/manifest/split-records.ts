@@ -2,13 +2,10 @@ import { type FilePlace, manifestError } from './manifest-error';
 
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
-/** Keys have at most 1,024 bytes. */
 const MAX_RECORD_BYTES = 1024 ** 2;
 
-/** Whole records of a file. */
 export interface Records {
   readonly text: string;
-  /** The number of the first line. */
   readonly line: number;
   /** Where the records after them begin: the offset in bytes, and the number of the line. */
   readonly next: { readonly offset: number; readonly line: number };

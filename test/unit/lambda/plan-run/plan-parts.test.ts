@@ -16,7 +16,7 @@ function put(name: string, size: number): void {
 }
 
 async function plan(bytes: number, prefixes = [LEDGER]): Promise<string[][]> {
-  await writePartsFile({ s3: harness.s3, bucket: 'reports', key: 'plan/parts.jsonl' }, prefixes.map((prefix) => ({ prefix, bytes })));
+  await writePartsFile(harness.s3, 'reports', 'plan/parts.jsonl', prefixes.map((prefix) => ({ prefix, bytes })));
   const lines = harness.read('reports', 'plan/parts.jsonl')!.trimEnd().split('\n');
   return lines.map((line) => (JSON.parse(line) as PartsItem).parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1)));
 }

@@ -57,7 +57,7 @@ async function find(...runs: ClaimedRun[]) {
     return running.has(arn);
   };
   const { ledgers, ...rest } = await findVerifiedRuns({ s3: harness.s3, bucket: 'reports', reportPrefix: 'runs/', isRunning }, runs);
-  await writePartsFile({ s3: harness.s3, bucket: 'reports', key: 'parts.jsonl' }, ledgers);
+  await writePartsFile(harness.s3, 'reports', 'parts.jsonl', ledgers);
   return {
     running: rest.running.map(({ name }) => name),
     withoutReport: rest.withoutReport.map(({ name }) => name),

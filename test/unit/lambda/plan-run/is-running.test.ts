@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { isRunning } from '../../../../src/lambda/plan-run/running-runs';
+import { isRunning } from '../../../../src/lambda/plan-run/verified-runs';
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:Archiver:nightly';
 
