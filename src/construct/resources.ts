@@ -15,40 +15,32 @@ import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
 import { annotateSubscriptions } from './monitoring/subscriptions';
 import { areInSameBucket, findKey } from './places/place';
-import { withConstructPath } from './props/construct-path';
-import { toEnvironment, toGivenSettings } from './props/environment';
+import { createEnvironment } from './props/environment';
 import { warnAboutPrefixInGlobs } from './props/filter-settings';
 import { applyDefaults } from './props/settings';
 import { validateOtherArchivers } from './props/validate-other-archivers';
 import { validatePlaces, validateTopics } from './props/validate-places';
 import { validateProps } from './props/validate-props';
-import { validateTypes, VERIFICATION_OPTIONS } from './props/validate-types';
 import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
 import { warnAboutVersions } from './warn-about-versions';
 
-/**
- * Validates the props and creates all resources of an archiver in its scope. The order decides the order in the
- * template.
- */
+/** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
 export function createResources(scope: Construct, archiver: string, props: S3DatedArchiverProps): Resources {
-  const settings = withConstructPath(scope, () => {
-    validateProps(props);
-    return applyDefaults(props);
-  });
-  const { encryptionKey } = props;
+  validateProps(props);
+  const settings = applyDefaults(props);
+  const { encryptionKey, chatTopic } = props;
   const { source, destination, removalPolicy } = settings;
 
   const reports = createReports(scope, props, settings);
-  withConstructPath(scope, () => validatePlaces(scope, settings, reports));
-  withConstructPath(scope, () => validateOtherArchivers(scope, source, destination));
+  validatePlaces(scope, settings, reports);
+  validateOtherArchivers(scope, source, destination);
   if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
-  const { chatTopic } = props;
-  withConstructPath(scope, () => validateTopics(scope, alertTopic, chatTopic));
+  validateTopics(scope, alertTopic, chatTopic);
   const alertKey = findKey(alertTopic, alertTopic.masterKey, encryptionKey);
   warnAboutTopicPolicy(scope, 'alertTopic', alertTopic, alertKey);
   const chatKey = chatTopic && findKey(chatTopic, chatTopic.masterKey, encryptionKey);
@@ -59,13 +51,11 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
   const batchLogGroup = createBatchLogGroup(scope, { logGroup });
   const functions = createFunctions(scope, {
-    environment: withConstructPath(scope, () => (
-      toEnvironment(scope, toGivenSettings(scope, settings, props, { reports, alertTopic, chatTopic, batchLogGroup }))
-    )),
+    environment: createEnvironment(scope, settings, props, { reports, alertTopic, chatTopic, batchLogGroup }),
     logLevel: props.logLevel,
     logGroup,
     encryptionKey,
-    network: withConstructPath(scope, () => createNetwork(scope, props)),
+    network: createNetwork(scope, props),
   }, settings, alertTopic);
   nameSourceRoles(scope, source, destination, functions);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
@@ -79,18 +69,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
-  const resources = {
-    source,
-    destination,
-    reports,
-    encryptionKey,
-    alertTopic,
-    alertKey,
-    chatTopic,
-    chatKey,
-    functions,
-    stateMachine,
-  };
+  const resources = { source, destination, reports, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine };
   grantAccess(scope, resources, settings.manifestBuckets, scheduleKeyUses);
   allowAtSource(scope, source, destination, functions);
   warnAboutDestination(scope, source, destination, functions);
@@ -99,7 +78,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   denyDeletes(scope, source, destination, functions.archiveBatch.role!);
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
-  annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
+  annotateNetworkPolicies(scope, resources, isInVpc);
   suppressFindings(scope, [source, destination, reports], functions.listObjects !== undefined);
   return resources;
 }
@@ -107,7 +86,6 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 /** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
 export function createVerification(archiver: Construct, id: string, resources: Resources, options: VerificationOptions): void {
   const { source, destination, reports, functions, stateMachine, encryptionKey } = resources;
-  validateTypes(options, VERIFICATION_OPTIONS);
   const { schedule, selection, deep } = options;
   const scope = new Construct(archiver.node.tryFindChild('Verifications') as Construct ?? new Construct(archiver, 'Verifications'), id);
   grantKeyUses(scope, createSchedule(scope, 'Schedule', {

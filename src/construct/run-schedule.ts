@@ -1,20 +1,20 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
-import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './access/key-grants';
-import { createDeadLetterQueue } from './dead-letter-queue';
+import { createStatement } from './places/statements';
 import type { RunInput } from '../contract/payloads/run';
 import { toVariableName } from '../contract/variables';
 
-export interface RunScheduleProps {
-  /** Default: the run archives. */
-  readonly verification?: VerificationInput;
+interface RunScheduleProps {
+  /** What a schedule of verifications sends. The number of days may be a token. Unset: the run archives. */
+  readonly verification?: Pick<RunInput, 'deep' | 'selection'> & { readonly action: 'verify' };
   /** The archiver, which has one dead-letter queue for all schedules. */
   readonly archiver: Construct;
   readonly schedule: scheduler.ScheduleExpression;
@@ -24,39 +24,52 @@ export interface RunScheduleProps {
   readonly encryptionKey?: kms.IKey;
 }
 
-/** What a schedule of verifications sends. The number of days may be a token. */
-export type VerificationInput = Pick<RunInput, 'deep' | 'selection'> & { readonly action: 'verify' };
-
 /** The id of the queue must not change, because it is part of every user's template. */
 const DEAD_LETTERS = 'ScheduleDeadLetters';
 
-/**
- * Creates a schedule that starts runs, and returns the keys that its delivery uses. A run gets the scheduled time,
- * which is the same in every retry and late delivery.
- */
+/** Returns the keys that the delivery uses. A run gets the scheduled time, which is the same in every retry and late delivery. */
 export function createSchedule(scope: Construct, id: string, props: RunScheduleProps): KeyUse[] {
   const { archiver, schedule, stateMachine, explainFailure, encryptionKey, verification } = props;
   const input = { ...verification, scheduledTime: scheduler.ContextAttribute.scheduledTime } satisfies RunInput;
   const queue = archiver.node.tryFindChild(DEAD_LETTERS) as sqs.Queue | undefined
-    ?? createDeadLetterQueue(archiver, DEAD_LETTERS, explainFailure, encryptionKey);
+    ?? createDeadLetterQueue(archiver, explainFailure, encryptionKey);
   const role = new iam.Role(scope, `${id}Role`, { assumedBy: createSchedulerPrincipal(Stack.of(scope)) });
   explainFailure.addEnvironment(toVariableName('stateMachineArn'), stateMachine.stateMachineArn);
   new scheduler.Schedule(scope, id, {
     schedule,
     description: `Starts a ${verification ? 'verification' : 'run'} of an S3DatedArchiver`,
-    target: new targets.StepFunctionsStartExecution(stateMachine, {
-      input: scheduler.ScheduleTargetInput.fromObject(input),
-      role,
-      deadLetterQueue: queue,
-    }),
+    target: new targets.StepFunctionsStartExecution(stateMachine, { input: scheduler.ScheduleTargetInput.fromObject(input), role, deadLetterQueue: queue }),
   });
   // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt with this key already.
   return [{ role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
 /**
- * Returns the principal of schedules of this account in the default group, which is the group of schedules without one.
+ * Creates the dead-letter queue of the schedule. EventBridge Scheduler sends it the runs that it could not start, and
+ * the explain-failure function publishes an alert for each.
+ *
+ * The queue has no dead-letter queue of its own. A message whose alert cannot be published stays in the queue and is
+ * retried for as long as SQS keeps it.
+ *
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
+function createDeadLetterQueue(scope: Construct, explainFailure: lambda.Function, encryptionKey?: kms.IKey): sqs.Queue {
+  const queue = new sqs.Queue(scope, DEAD_LETTERS, {
+    enforceSSL: true,
+    encryption: encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
+    encryptionMasterKey: encryptionKey,
+    retentionPeriod: Duration.days(14),
+    // Six times the function's timeout (Lambda "Configuring an Amazon SQS queue to use with Lambda").
+    visibilityTimeout: Duration.seconds(6 * explainFailure.timeout!.toSeconds()),
+  });
+  // CDK's SqsEventSource would grant more actions than these.
+  explainFailure.addToRolePolicy(createStatement(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn));
+  // One message per invocation: in a larger batch, one alert that cannot be published would cause the others to be sent again.
+  explainFailure.addEventSourceMapping('StartFailures', { eventSourceArn: queue.queueArn, batchSize: 1 });
+  return queue;
+}
+
+/** Only for schedules of this account in the default group, which is the group of schedules without one. */
 function createSchedulerPrincipal(stack: Stack): iam.IPrincipal {
   return new iam.ServicePrincipal('scheduler.amazonaws.com', {
     conditions: {

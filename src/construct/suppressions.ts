@@ -96,16 +96,12 @@ const IN_FOLDER = '((ledger/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|\\
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 
-/**
- * The metadata key under which cdk-nag 3 reads acknowledged rules. Newer CDK versions have it as
- * `Validations.ACKNOWLEDGED_RULES_METADATA_KEY`.
- */
+/** cdk-nag 3 reads acknowledged rules there. Newer CDK versions have it as `Validations.ACKNOWLEDGED_RULES_METADATA_KEY`. */
 const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
 
 /** Whoever starts a run names its manifest, in the source bucket, the report bucket, or one for manifests. */
 const MANIFESTS: Wildcard = { finding: /^Resource::[^/]+\/\*$/, reason: 'The input of a run names the object with its manifest, so its key is not known' };
 
-/** Suppresses findings on the resources that are in the scope now, each with its reason. */
 export function suppressFindings(scope: Construct, places: Place[], readsManifests = false): void {
   const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
   const wildcards = [...getWildcards(places), ...readsManifests ? [MANIFESTS] : []];
@@ -117,8 +113,7 @@ export function suppressFindings(scope: Construct, places: Place[], readsManifes
     const all = resource.cfnResourceType === POLICY ? [...suppressions, ...wildcards.map(toSuppression)] : suppressions;
     if (all.length > 0) { resource.addMetadata('cdk_nag', { rules_to_suppress: all }); }
   }
-  // cdk-nag 3 compares findings literally. References to other stacks have their final form only just before
-  // validation. Statements that users add are known only then, too.
+  // cdk-nag 3 compares findings literally. References to other stacks, and statements that users add, are known only before validation.
   const policies = resources.filter(({ cfnResourceType }) => cfnResourceType === POLICY) as iam.CfnPolicy[];
   atSynth(scope, () => policies.forEach((policy) => {
     acknowledgeWildcards(policy, wildcards);

@@ -33,7 +33,6 @@ interface Versioning {
   readonly rules: readonly Rule[];
 }
 
-/** The properties that matter of a lifecycle rule, as CloudFormation has them. */
 interface Rule {
   readonly status?: unknown;
   readonly prefix?: string;

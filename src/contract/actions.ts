@@ -10,9 +10,8 @@ interface ActionContract {
 }
 
 export const ACTIONS = {
-  /** Archives objects. */
   archive: { map: 'ArchiveObjects', fields: ['manifest', 'scheduledTime'] },
-  /** Compares the archive with what the ledgers of earlier runs say is archived. */
+  /** Compares the archive with the ledgers of earlier runs. */
   verify: { map: 'VerifyObjects', fields: ['run', 'deep', 'selection', 'scheduledTime'] },
   /** Copies back what the ledgers of earlier runs say is archived. */
   restore: { map: 'RestoreObjects', fields: ['run', 'keys'] },

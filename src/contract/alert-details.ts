@@ -3,9 +3,7 @@ import type { Counts, Problem, RestoreCounts, VerifyCounts } from './payloads/ou
 import type { RunSummary } from './payloads/report-payloads';
 import type { Action } from './payloads/run';
 
-/**
- * Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph about each of them.
- */
+/** Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph about each of them. */
 export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger'] as const;
 export type Layer = typeof LAYERS[number];
 
@@ -31,9 +29,7 @@ export interface AlertDetails {
   readonly counts: Counts | VerifyCounts | RestoreCounts | null;
   /** Why objects were not archived, or are not as they were archived: failures first, and the most frequent first. */
   readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed' | 'changed' | 'missing' | 'unproven'; readonly code: string; readonly count: number }>;
-  /** The first of these objects. */
   readonly problems: ReadonlyArray<Pick<Problem, 'key' | 'code'>>;
-  /** The URI of report.json. */
   readonly report: string | null;
   /** The URI that all parts of the ledger start with. */
   readonly ledger: string | null;
@@ -43,25 +39,10 @@ export interface AlertDetails {
   readonly batchArn?: string;
 }
 
-/** The subject of the alert about one batch. */
 export const BATCH_SUBJECT = 'S3DatedArchiver: a batch has problems';
 
 /** Details of an alert about which nothing else is known. */
 export function unknownDetails(archiver: string, outcome: AlertOutcome): Omit<AlertDetails, 'schemaVersion'> {
-  return {
-    archiver,
-    runId: null,
-    dates: null,
-    outcome,
-    layer: null,
-    code: null,
-    cause: null,
-    counts: null,
-    reasons: [],
-    problems: [],
-    report: null,
-    ledger: null,
-    executionArn: null,
-    nextCommand: null,
-  };
+  const unknown = { runId: null, dates: null, layer: null, code: null, cause: null, counts: null, report: null, ledger: null, executionArn: null };
+  return { archiver, outcome, ...unknown, reasons: [], problems: [], nextCommand: null };
 }

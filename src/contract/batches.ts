@@ -5,18 +5,11 @@
  * This module must not import npm packages, because the construct loads it in every consumer's app.
  */
 
-/**
- * Copies that a function instance starts with at the same time. All of them go through the SDK, because the fast path
- * learns its request from the first one that is answered.
- */
+/** Copies that a function instance starts with: through the SDK, because the fast path learns its request from the first answer. */
 export const INITIAL_CONCURRENCY = 128;
 
-/**
- * The throughput of a batch with `INITIAL_CONCURRENCY`, if S3 needs 100 ms for a copy and half a second for a bulk
- * delete.
- */
+/** With `INITIAL_CONCURRENCY`, if S3 needs 100 ms for a copy and half a second for a bulk delete. */
 const OBJECTS_PER_SECOND_OF_A_BATCH = 750;
-/** The most concurrent batches without the prop `maxConcurrency`. */
 export const MAX_DEFAULT_BATCHES = 10;
 
 /**
@@ -41,13 +34,10 @@ const MAX_KEYS_AT_ONCE = 2 * MAX_KEYS_PER_DELETE;
 const MAX_SECONDS_OF_A_DELETE = MAX_KEYS_PER_DELETE / OBJECTS_PER_SECOND_OF_A_BATCH;
 
 /** Returns how many keys a bulk delete of a batch may have as long as S3 refuses nothing. */
-export function getKeysPerDelete(
-  { objectsPerSecond, maxConcurrency = 1 }: { readonly objectsPerSecond: number; readonly maxConcurrency?: number },
-): number {
+export function getKeysPerDelete({ objectsPerSecond, maxConcurrency = 1 }: { objectsPerSecond: number; maxConcurrency?: number }): number {
   return toKeysPerDelete(Math.min(objectsPerSecond * MAX_SECONDS_OF_A_DELETE, MAX_KEYS_AT_ONCE / maxConcurrency));
 }
 
-/** Limits a number of keys to what a bulk delete can have. */
 export function toKeysPerDelete(keys: number): number {
   return Math.min(MAX_KEYS_PER_DELETE, Math.max(MIN_KEYS_PER_DELETE, Math.floor(keys)));
 }

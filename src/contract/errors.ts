@@ -2,14 +2,9 @@
 export enum ErrorName {
   /** PlanRun rejected the execution's input or name, or a prop whose value is known only at run time. */
   INVALID_RUN_INPUT = 'InvalidRunInput',
-  /**
-   * Every object that a batch tried failed for the same reason, and a retry cannot help. The message has the reason's
-   * code.
-   */
+  /** Every object that a batch tried failed for the same reason, and a retry cannot help. The message has the reason's code. */
   SYSTEMIC_FAILURE = 'SystemicFailure',
-  /** The counts of the ledger do not add up to the number of listed objects. */
   LEDGER_UNBALANCED = 'LedgerUnbalanced',
-  /** More of the selected objects failed than `toleratedFailurePercentage` allows. */
   TOLERANCE_EXCEEDED = 'ToleranceExceeded',
   /** The ledger of another run changed after it was planned to read it. */
   LEDGER_CHANGED = 'LedgerChanged',

@@ -1,10 +1,6 @@
 /** Memory of the functions, in MiB: the construct configures it, and the estimate of a run's cost depends on it. */
 
-/**
- * The least memory that comes with a whole vCPU.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
- */
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 export const ONE_VCPU_MEMORY = 1_769;
 
 export const PLAN_RUN_MEMORY = 256;

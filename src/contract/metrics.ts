@@ -16,6 +16,5 @@ export enum MetricName {
   RUN_SECONDS = 'RunSeconds',
   /** How many objects arrived for the run's days, divided by the usual number. */
   ARRIVAL_RATIO = 'ArrivalRatio',
-  /** How many archived objects a verification found changed, missing or unproven. */
   OBJECTS_UNACCOUNTED = 'ObjectsUnaccounted',
 }

@@ -6,7 +6,6 @@ export const CALENDAR_NAME = 'index.html';
 /** The object that says which execution has a folder. */
 export const CLAIM_NAME = 'claim.json';
 
-/** The report of a run, in its folder. */
 export const REPORT_NAME = 'report.json';
 
 /** The list of the parts of a ledger with which its run was balanced, beside the report. */

@@ -3,7 +3,6 @@ export const RESOURCE_POLICY_METADATA = 'cdk-s3-dated-archiver:resourcePolicy';
 
 /** What is known of a resource that is not in the templates. */
 export interface ResourcePolicyMetadata {
-  /** An ARN. */
   readonly resource: string;
   readonly account?: string;
   readonly region?: string;

@@ -46,7 +46,7 @@ test.each<[Props, string]>([
   [{ layout: ArchiveLayout.of('yyyy/MM/dd/HH/') }, 'archive layout "yyyy/MM/dd/HH/" has HH, the hour, but date format "yyyy-MM-dd" of dateSource has none, so the folder of an object would be unknown: add HH to every date format, use DateSource.lastModified, or choose a layout without HH'],
   [{ layout: ArchiveLayout.hive({ hours: true }), dateSource: DateSource.objectName('yyyyMMddHH', 'yyyyMMdd') }, 'archive layout "\'year=\'yyyy/\'month=\'MM/\'day=\'dd/\'hour=\'HH/" has HH, the hour, but date format "yyyyMMdd" of dateSource has none'],
 
-  [{ timeZone: TimeZone.of('Asia/Tokio') }, 'timeZone "Asia/Tokio" must be a name of the IANA time zone database, such as Asia/Tokyo: use a constant of TimeZone'],
+  [{ timeZone: TimeZone.of('Asia/Tokio') }, 'timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York'],
   [{ schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) }, 'timeZone "Mars/Base" must be a name of the IANA time zone database'],
 
   [{ maxConcurrency: 0 }, 'maxConcurrency 0 must be a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time'],
@@ -211,16 +211,25 @@ test.each<[string, (stack: Stack) => Props]>([
   expect(() => synth(props, IN_IRELAND)).not.toThrow();
 });
 
+test.each<[object, string]>([
+  [{ sourceDisposition: 'keep' }, 'sourceDisposition "keep" must be one of DELETE, KEEP'],
+  [{ conflictPolicy: 'OVERWRITE' }, 'conflictPolicy "OVERWRITE" must be one of REPORT, RENAME'],
+  [{ alertMode: 'NEVER' }, 'alertMode "NEVER" must be one of PROBLEMS, EVERY_RUN, PER_BATCH'],
+  [{ mapExecutionType: 'FAST' }, 'mapExecutionType "FAST" must be one of EXPRESS, STANDARD'],
+])('%j, which only JavaScript passes, is refused', (props, message) => {
+  expect(() => build(props as Partial<S3DatedArchiverProps>)).toThrow(`Test/Archiver: ${message}`);
+});
+
 test('without props, the message names the missing one', () => {
   const create = () => new S3DatedArchiver(build().stack, 'Other', undefined as unknown as S3DatedArchiverProps);
   expect(create).toThrow('Test/Other: bucket is missing: pass the bucket whose objects are archived');
 });
 
 test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
-  ['addAlarms', (archiver) => archiver.addAlarms({ noRunCompleted: false }), 'addAlarms was called before, and it can be called once: call it with everything that you need'],
-  ['addCommandOutputs', (archiver) => archiver.addCommandOutputs(), 'addCommandOutputs was called before'],
-  ['onRunFailed with the same id', (archiver) => archiver.onRunFailed('Page'), 'onRunFailed("Page") was called before: give each rule another id'],
-  ['addLedgerTable with the same id', (archiver) => archiver.addLedgerTable('Ledger', { database: 'logs' }), 'the archiver already has a child with the id "Ledger": give each ledger table an id of its own, such as "LedgerTable"'],
+  ['addAlarms', (archiver) => archiver.addAlarms({ noRunCompleted: false }), "There is already a Construct with name 'Alarms'"],
+  ['addCommandOutputs', (archiver) => archiver.addCommandOutputs(), "There is already a Construct with name 'Commands'"],
+  ['onRunFailed with the same id', (archiver) => archiver.onRunFailed('Page'), "There is already a Construct with name 'Page'"],
+  ['addLedgerTable with the same id', (archiver) => archiver.addLedgerTable('Ledger', { database: 'logs' }), "There is already a Construct with name 'Ledger'"],
 ])('a second call of %s throws', (_, call, message) => {
   const { archiver } = build();
   call(archiver);

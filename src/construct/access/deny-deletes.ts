@@ -5,31 +5,23 @@ import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 import { getObjectArns, hasUnsupportedCharacters } from '../places/statements';
 
 /**
- * Denies every role in the scope to delete in the archive. Without this, `s3:DeleteObject` for a source that is the
- * whole bucket would include an archive in that bucket. A deny also holds against a bucket policy that allows deletes.
- *
- * Only the archive-batch function deletes, and only sources. For its role there is no deny where it could cover the source. If
- * sources are kept, no role may delete at either end.
+ * Denies every role in the scope to delete in the archive. Without this, `s3:DeleteObject` for a source that is the whole bucket would
+ * include an archive in that bucket. A deny also holds against a bucket policy that allows deletes. The role of the archive-batch
+ * function, which alone deletes sources, gets none where it could cover the source. If sources are kept, no role may delete at either end.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function denyDeletes(scope: Construct, source: Place, destination: Place, archiveRole: iam.IRole): void {
   const roles = scope.node.findAll().filter((node) => node instanceof iam.Role);
-  if (source.keepsObjects) {
-    deny(roles, [source, destination]);
-    return;
-  }
+  if (source.keepsObjects) { return deny(roles, [source, destination]); }
   const isCovered = mayDenyCoverSource(source, destination);
   deny(roles.filter((role) => role !== archiveRole || !isCovered), [destination]);
 }
 
 function deny(roles: iam.Role[], places: readonly Place[]): void {
   for (const role of roles) {
-    role.addToPrincipalPolicy(new iam.PolicyStatement({
-      effect: iam.Effect.DENY,
-      actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
-      resources: places.map(getObjectArns),
-    }));
+    const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources: places.map(getObjectArns) }));
   }
 }
 

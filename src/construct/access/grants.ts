@@ -6,12 +6,11 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
-import { grantManifests } from './manifest-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
 import { type Action, ACTION_NAMES, ACTIONS } from '../../contract/actions';
 import { BALANCED_PARTS_NAME, CLAIM_NAME, COPIES_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
 import type { Functions } from '../functions/functions';
-import type { Place } from '../places/place';
+import { isInOtherAccount, type Place } from '../places/place';
 import {
   createListStatement, createPlanListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArn, getRunArns,
 } from '../places/statements';
@@ -33,11 +32,7 @@ export interface Resources {
 const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
-/**
- * Grants every role what it needs, and nothing else.
- *
- * @param scheduleKeyUses the keys that the schedule's role uses
- */
+/** Grants every role what it needs, and nothing else. */
 export function grantAccess(scope: Construct, resources: Resources, manifestBuckets: readonly s3.IBucket[], scheduleKeyUses: KeyUse[]): void {
   const { functions: { planRun, listObjects, reportRun, restoreBatch }, stateMachine } = resources;
   grantKeyUses(scope, [
@@ -53,14 +48,18 @@ export function grantAccess(scope: Construct, resources: Resources, manifestBuck
     ...scheduleKeyUses,
     ...getEncryptionKeyUses(resources),
   ]);
-  grantDescribeBatches(scope, reportRun.role!, stateMachine);
-  grantDescribeExecutions(scope, planRun.role!, stateMachine);
+  // Policies of their own, because CloudFormation creates a function after the default policy of its role, and the state machine, which
+  // these policies name, after the function.
+  const describe = (id: string, role: iam.IRole, executions: string[]) => (
+    new iam.Policy(scope, id, { roles: [role], statements: [createStatement(['states:DescribeExecution'], ...executions)] })
+  );
+  // ReportRun reads the input of a failed batch, in case the result file does not have it.
+  describe('DescribeBatches', reportRun.role!, formatChildArns(stateMachine, 'archive'));
+  // PlanRun finds out whether a run that is to be verified has ended.
+  describe('DescribeExecutions', planRun.role!, [formatStatesArn(stateMachine, 'execution', ':*')]);
 }
 
-/**
- * Lets the plan-run function claim the folders of a run, find other runs by their claims, list their ledgers, and write
- * what a map reads of them. It compares a ledger that is verified with the report of its run.
- */
+/** PlanRun finds other runs by their claims, and compares a ledger that is verified with the report of its run. */
 function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
   const role = functions.planRun.role!;
   addToPolicy(role, [
@@ -72,14 +71,29 @@ function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
   return useKeys(role, READ_AND_WRITE, reports.key);
 }
 
-/** Lets the list-objects function list the source, and write and read what maps read. */
 function grantListObjects(role: iam.IRole, { source, reports }: Resources): KeyUse[] {
   grantAt(role, source, createSourceAccess(source).listObjects());
   addToPolicy(role, [createPlanListStatement(reports), createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArn(reports))]);
   return useKeys(role, READ_AND_WRITE, reports.key);
 }
 
-/** Lets the archive-batch function move objects from source to destination, or copy them, and write the ledger. */
+/**
+ * Lets the list-objects function read manifests, and look at source objects that a manifest does not describe.
+ *
+ * Whoever starts a run names the manifest, so the function must not be able to read what is none of the archiver's business: it reads
+ * what lies below the archiver's own prefixes, all of a report bucket that nobody else writes to, and buckets that were given for
+ * manifests. The bucket of another account need not allow even that: there, a listing shows what a look would.
+ */
+function grantManifests(scope: Construct, role: iam.IRole, { source, reports }: Resources, manifestBuckets: readonly s3.IBucket[]): KeyUse[] {
+  const places: Place[] = [
+    ...isInOtherAccount(scope, source.bucket) ? [] : [source],
+    reports.bucket.node.scope === scope ? { ...reports, prefix: '' } : reports,
+    ...manifestBuckets.map((bucket) => ({ bucket, prefix: '' })),
+  ];
+  role.addToPrincipalPolicy(createStatement(['s3:GetObject'], ...new Set(places.map(getObjectArns))));
+  return useKeys(role, DECRYPT, ...new Set(places.flatMap(({ bucket, key }) => [key, bucket.encryptionKey])));
+}
+
 function grantArchiveBatch({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.archiveBatch.role!;
   grantAt(role, source, createSourceAccess(source).archiveBatch());
@@ -105,10 +119,6 @@ function grantArchiveBatch({ source, destination, reports, functions }: Resource
   ];
 }
 
-/**
- * Lets the verify-batch function read ledgers, look at the archive without changing anything there, and write the lines
- * of what it did not find.
- */
 function grantVerifyBatch({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.verifyBatch.role!;
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).verifyBatch());
@@ -121,10 +131,7 @@ function grantVerifyBatch({ source, destination, reports, functions }: Resources
   ];
 }
 
-/**
- * Lets the restore-batch function copy objects from the archive back to the source: what the archive-batch function may do,
- * with its ends swapped, without any delete.
- */
+/** RestoreBatch may do what ArchiveBatch may do, with its ends swapped, without any delete. */
 function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).restoreBatch());
   grantAt(role, source, createSourceAccess(source).restoreBatch());
@@ -140,10 +147,7 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
   ];
 }
 
-/**
- * Lets the report-run function read the ledger and the results of the Map Run, list source and destination to find the
- * objects of failed batches, and write the report.
- */
+/** ReportRun lists source and destination to find the objects of failed batches. */
 function grantReportRun({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.reportRun.role!;
   const files = ['report.*', BALANCED_PARTS_NAME, ...functions.restoreBatch ? [`${COPIES_FOLDER}*`] : []];
@@ -157,30 +161,7 @@ function grantReportRun({ source, destination, reports, functions }: Resources):
   return useKeys(role, READ_AND_WRITE, reports.key);
 }
 
-/**
- * Lets the report-run function read the input of a failed batch, in case the result file does not have it. This is a
- * policy of its own, because CloudFormation creates a function after the default policy of its role, and the state
- * machine, which this policy names, after the function.
- */
-function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
-  new iam.Policy(scope, 'DescribeBatches', {
-    roles: [role],
-    statements: [createStatement(['states:DescribeExecution'], ...formatChildArns(stateMachine, 'archive'))],
-  });
-}
-
-/** Lets the plan-run function find out whether a run that is to be verified has ended. Its policy is apart for the same reason. */
-function grantDescribeExecutions(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
-  new iam.Policy(scope, 'DescribeExecutions', {
-    roles: [role],
-    statements: [createStatement(['states:DescribeExecution'], formatStatesArn(stateMachine, 'execution', ':*'))],
-  });
-}
-
-/**
- * Lets the explain-failure function read a failed execution, its Map Run and its children, publish one message, and add the run
- * to the calendar.
- */
+/** ExplainFailure reads a failed execution, its Map Run and its children, publishes one message, and adds the run to the calendar. */
 function grantExplainFailure({ functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources): KeyUse[] {
   const role = functions.explainFailure.role!;
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
@@ -235,7 +216,6 @@ function formatChildArns(stateMachine: sfn.StateMachine, action: Action): string
   return types.map((type) => formatStatesArn(stateMachine, type, `/${ACTIONS[action].map}:*`));
 }
 
-/** Formats the ARN of a resource that Step Functions names after the state machine: an execution or a Map Run. */
 function formatStatesArn(stateMachine: sfn.StateMachine, resource: string, suffix: string): string {
   return Stack.of(stateMachine).formatArn({
     service: 'states',

@@ -6,7 +6,6 @@ import { describeResource, getRoleName, toJson, withPrincipal } from './other-ac
 import { areKnownToDiffer, isInOtherAccount } from '../places/place';
 import { createStatement } from '../places/statements';
 
-/** The actions that a role needs on a key. Without a key there is nothing to grant. */
 export interface KeyUse {
   readonly role: iam.IRole;
   readonly key?: kms.IKey;

@@ -1,9 +1,8 @@
 import { Annotations, Resource, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { Functions } from '../functions/functions';
+import type { Resources } from './grants';
 import { atSynth } from '../places/at-synth';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
@@ -15,27 +14,19 @@ import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
  */
 export function annotateRegions(scope: Construct, source: Place, destination: Place, isInVpc: boolean): void {
   if (!isInVpc) { return; }
-  const { region } = Stack.of(scope);
+  const refused = 'VPC endpoints for S3 refuse requests to buckets of other regions, copies included';
   const needed = 'the subnets need a NAT gateway, or the archiver must run without vpc';
-  if (areKnownToDiffer(source.bucket.env.region, region)) {
-    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:vpcAndSourceOfOtherRegion',
-      `bucket is in region ${source.bucket.env.region}, and VPC endpoints for S3 refuse requests to buckets of other regions, copies included: ${needed}`);
-  }
-  if (areInSameBucket(source, destination)) { return; }
-  if (areKnownToDiffer(destination.bucket.env.region, region)) {
-    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:vpcAndOtherRegion',
-      `destinationBucket is in region ${destination.bucket.env.region}, and VPC endpoints for S3 refuse requests to buckets of other regions, copies included: ${needed}`);
-  } else if (!Resource.isOwnedResource(destination.bucket)) {
+  const warnIfElsewhere = (id: string, prop: string, { env: { region } }: s3.IBucket) => {
+    if (!areKnownToDiffer(region, Stack.of(scope).region)) { return false; }
+    Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:${id}`, `${prop} is in region ${region}, and ${refused}: ${needed}`);
+    return true;
+  };
+  warnIfElsewhere('vpcAndSourceOfOtherRegion', 'bucket', source.bucket);
+  if (areInSameBucket(source, destination) || warnIfElsewhere('vpcAndOtherRegion', 'destinationBucket', destination.bucket)) { return; }
+  if (!Resource.isOwnedResource(destination.bucket)) {
     Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:vpcAndImportedDestination',
-      `destinationBucket is imported and vpc is given: VPC endpoints for S3 refuse requests to buckets of other regions, copies included, so if the bucket is in another region, ${needed}`);
+      `destinationBucket is imported and vpc is given: ${refused}, so if the bucket is in another region, ${needed}`);
   }
-}
-
-/** The callers of an archiver, and whether its functions call from a VPC. */
-export interface Callers {
-  readonly stateMachine: sfn.StateMachine;
-  readonly functions: Functions;
-  readonly isInVpc: boolean;
 }
 
 /**
@@ -46,16 +37,15 @@ export interface Callers {
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
  */
-export function annotateNetworkPolicies(scope: Construct, places: { source: Place; destination: Place; reports: Place }, callers: Callers): void {
-  const { stateMachine, functions, isInVpc } = callers;
+export function annotateNetworkPolicies(scope: Construct, { source, destination, reports, stateMachine, functions }: Resources, isInVpc: boolean): void {
   const { listObjects, archiveBatch, restoreBatch, reportRun } = functions;
   const movers = isInVpc ? [] : [archiveBatch, ...restoreBatch ? [restoreBatch] : [], reportRun].map(({ role }) => role!);
   const lister = listObjects ? isInVpc ? [] : [listObjects.role!] : [stateMachine.role];
   const readers = isInVpc ? [] : [...movers, functions.verifyBatch.role!];
   const affected = [
-    ['bucket', places.source, [...lister, ...movers]],
-    ['destinationBucket', places.destination, readers],
-    ['reportBucket', places.reports, [stateMachine.role, ...listObjects ? lister : [], ...readers]],
+    ['bucket', source, [...lister, ...movers]],
+    ['destinationBucket', destination, readers],
+    ['reportBucket', reports, [stateMachine.role, ...listObjects ? lister : [], ...readers]],
   ] as const;
   atSynth(scope, () => {
     for (const [prop, { bucket }, roles] of affected) {

@@ -32,7 +32,6 @@ function getAccess(source: Place, destination: Place): Access[] {
   return [createSourceAccess(source), ...areInSameBucket(source, destination) ? [createDestinationAccess(source, destination)] : []];
 }
 
-/** Returns the roles that need something of what is accessed, and what. */
 function getUsers(functions: Functions, access: readonly Access[]): { role: iam.IRole; statements: iam.PolicyStatement[] }[] {
   return (['listObjects', 'archiveBatch', 'verifyBatch', 'reportRun', 'restoreBatch'] as const).flatMap((name) => {
     const statements = access.flatMap((each) => each[name]?.() ?? []);
@@ -122,7 +121,6 @@ export function withPrincipal(statement: iam.PolicyStatement, role: iam.IRole): 
   return statement;
 }
 
-/** Returns the name of a role if it is known before the deployment. */
 export function getRoleName(role: iam.IRole): string | undefined {
   const { defaultChild } = role.node;
   const name = defaultChild instanceof iam.CfnRole ? defaultChild.roleName : undefined;

@@ -29,7 +29,6 @@ export function createSourceAccess(source: Place) {
   } satisfies Access;
 }
 
-/** Returns what each function may do at the destination. */
 export function createDestinationAccess(source: Place, destination: Place) {
   const list = () => createListStatement(destination);
   return {
@@ -46,10 +45,8 @@ export function createDestinationAccess(source: Place, destination: Place) {
 
 /**
  * Adds statements about a bucket to a role. If it is in another account, they hold only for buckets of that account: should the bucket
- * be deleted there, anybody could create one with its name, and would get what a run writes.
- *
- * The condition covers every request, also the read of a copy. The header `x-amz-expected-bucket-owner` would do the same if no
- * request were sent without it.
+ * be deleted there, anybody could create one with its name, and would get what a run writes. The condition covers every request, also
+ * the read of a copy, so no request needs the header `x-amz-expected-bucket-owner`.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */

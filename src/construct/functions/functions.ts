@@ -9,11 +9,9 @@ import type { Settings } from '../props/settings';
 
 export interface Functions {
   readonly planRun: lambda.Function;
-  /** Only if the map does not list. */
   readonly listObjects?: lambda.Function;
   readonly archiveBatch: lambda.Function;
   readonly verifyBatch: lambda.Function;
-  /** Only if restores are allowed. */
   readonly restoreBatch?: lambda.Function;
   readonly reportRun: lambda.Function;
   readonly explainFailure: lambda.Function;
@@ -26,21 +24,15 @@ export function createFunctions(scope: Construct, common: CommonOptions, setting
   return {
     archiveBatch: create('ArchiveBatch', { description: 'Archives a batch of objects for an S3DatedArchiver', ...move }),
     planRun: create('PlanRun', {
-      description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
-      timeout: Duration.minutes(1),
-      memorySize: PLAN_RUN_MEMORY,
+      description: 'Freezes the days and the limits of a run of an S3DatedArchiver', timeout: Duration.minutes(1), memorySize: PLAN_RUN_MEMORY,
     }),
     ...settings.listingConcurrency !== undefined && {
       listObjects: create('ListObjects', {
-        description: 'Lists and selects the objects of a run of an S3DatedArchiver',
-        timeout: Duration.minutes(15),
-        memorySize: LIST_OBJECTS_MEMORY,
+        description: 'Lists and selects the objects of a run of an S3DatedArchiver', timeout: Duration.minutes(15), memorySize: LIST_OBJECTS_MEMORY,
       }),
     },
     verifyBatch: create('VerifyBatch', {
-      description: 'Compares the archive with ledgers of an S3DatedArchiver',
-      timeout: Duration.minutes(5),
-      memorySize: VERIFY_BATCH_MEMORY,
+      description: 'Compares the archive with ledgers of an S3DatedArchiver', timeout: Duration.minutes(5), memorySize: VERIFY_BATCH_MEMORY,
     }),
     ...settings.allowRestore && {
       restoreBatch: create('RestoreBatch', { description: 'Copies archived objects back to their old keys for an S3DatedArchiver', ...move }),
@@ -55,8 +47,7 @@ export function createFunctions(scope: Construct, common: CommonOptions, setting
       description: 'Says why a run of an S3DatedArchiver failed',
       timeout: Duration.minutes(2),
       memorySize: EXPLAIN_FAILURE_MEMORY,
-      // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role
-      // already has.
+      // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role already has.
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
       isPolling: true,
     }),
@@ -80,8 +71,7 @@ function toBundle(id: string): string {
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];
 
 /**
- * Returns INFO instead of a quieter level. Metrics are log lines without a level (embedded metric format). Lambda
- * treats such lines as INFO, so a quieter log would drop the metrics.
+ * Metrics are log lines without a level (embedded metric format). Lambda treats them as INFO, so a quieter log would drop them.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
  */

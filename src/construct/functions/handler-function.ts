@@ -14,7 +14,6 @@ export interface CommonOptions {
   readonly environment: { [name: string]: string };
   readonly logLevel?: lambda.ApplicationLogLevel;
   readonly logGroup: LogGroupOptions;
-  /** Encrypts the environment variables. */
   readonly encryptionKey?: kms.IKey;
   readonly network: Network;
 }
@@ -32,7 +31,6 @@ export interface OwnOptions {
   readonly onFailure?: lambda.IDestination;
   /** Lambda invokes it with the messages of a queue. */
   readonly isPolling?: boolean;
-  /** Overrides the common log level. */
   readonly logLevel?: lambda.ApplicationLogLevel;
 }
 

@@ -32,8 +32,7 @@ function validateSubnets(vpc: ec2.IVpc, vpcSubnets?: ec2.SubnetSelection): void 
 }
 
 /**
- * Creates a security group that lets HTTPS out, which is all that the AWS SDK uses. Addresses of AWS services change, so
- * any address is allowed. Security groups do not filter the DNS server of a VPC.
+ * HTTPS is all that the AWS SDK uses. Addresses of AWS services change. Security groups do not filter the DNS server of a VPC.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
  */
@@ -44,18 +43,13 @@ function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup
 }
 
 /**
- * Allows managing network interfaces. Lambda creates a function's network interfaces with the function's role, and
- * before creation they have no ARN that a policy could name.
+ * Lambda creates a function's network interfaces with the function's role. Before, they have no ARN that a policy could name.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
 export function createNetworkInterfaceStatement(): iam.PolicyStatement {
   return createStatement([
-    'ec2:CreateNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSubnets',
-    'ec2:DeleteNetworkInterface',
-    'ec2:AssignPrivateIpAddresses',
-    'ec2:UnassignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
   ], '*');
 }

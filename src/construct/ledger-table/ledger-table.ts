@@ -8,11 +8,8 @@ import { isIsoDate } from '../../dates/calendar';
 import type { LedgerTableOptions } from '../../ledger-table-options';
 import type { Place } from '../places/place';
 import { getLedgers } from '../places/statements';
-import { LEDGER_TABLE_OPTIONS, validateTypes } from '../props/validate-types';
 
-/** Creates the table of the ledgers of all runs, and the queries that people have about them. */
 export function createLedgerTable(scope: Construct, id: string, archiver: string, reports: Place, options: LedgerTableOptions): glue.CfnTable {
-  validateTypes(options, LEDGER_TABLE_OPTIONS);
   validateLedgerTable(options);
   const { database, firstDay = '2006-01-01' } = options;
   const own = new Construct(scope, id);

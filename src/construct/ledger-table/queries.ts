@@ -10,13 +10,11 @@ interface SavedQuery {
   readonly sql: (table: string) => string;
 }
 
-/** The name of the run's folder. */
 const RUN = 'regexp_extract("$path", \'/run=([^/]+)/\', 1)';
 
 /** Tells versions of one object apart, in the ledger of a verification only: it alone has parts. */
 const VERSION = 'CASE WHEN part IS NOT NULL THEN destination || etag END';
 
-/** The first day of this month. */
 const MONTH_START = 'substr(cast(current_date AS varchar), 1, 8) || \'01\'';
 
 /**

@@ -1,4 +1,4 @@
-import { Duration, Tokenization } from 'aws-cdk-lib';
+import { Duration, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -6,13 +6,12 @@ import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { getLongestIntervalHours } from './longest-interval';
 import { createMetric } from './metrics';
 import type { AlarmOptions } from '../../alarm-options';
 import { runbookUrl } from '../../contract/documents';
 import { MetricName } from '../../contract/metrics';
 
-export interface AlarmTargets {
+interface AlarmTargets {
   readonly archiver: string;
   readonly stateMachine: sfn.IStateMachine;
   readonly explainFailure: lambda.IFunction;
@@ -36,10 +35,7 @@ const PERIOD = Duration.hours(1);
  */
 const GRACE_HOURS = 2;
 
-/**
- * Creates the alarms that the options ask for. Each notifies the topic when it goes into ALARM, and `NoRunCompleted` also when it is OK
- * again.
- */
+/** Each alarm notifies the topics when it goes into ALARM, and `NoRunCompleted` also when it is OK again. */
 export function createAlarms(scope: Construct, options: AlarmOptions, targets: AlarmTargets): cloudwatch.Alarm[] {
   const { archiver } = targets;
   // Inside the function because CDK loads `aws-cloudwatch` on first use: an app without alarms does not load it.
@@ -115,7 +111,6 @@ function toAnchor(id: string): string {
   return id.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 }
 
-/** Returns how many hours may pass between completed runs, or `undefined` for no such alarm. */
 function getHoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, schedule?: scheduler.ScheduleExpression): number | undefined {
   if (noRunCompleted === false) { return undefined; }
   if (completedWithin) { return completedWithin.toHours(); }
@@ -126,6 +121,20 @@ function getHoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, s
       + 'set completedWithin to the longest time from the end of one run to the end of the next');
   }
   return undefined;
+}
+
+const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
+
+/**
+ * Returns the longest interval between two runs of a schedule in whole hours. Returns `undefined` if it is longer than
+ * six days or not known, as with a cron expression that does not run every day.
+ */
+export function getLongestIntervalHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
+  if (Token.isUnresolved(expressionString)) { return undefined; }
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expressionString) ?? [];
+  const hours = unit ? Math.ceil(Number(count) * HOURS_BY_UNIT[unit]) : undefined;
+  if (hours !== undefined) { return hours <= 144 ? hours : undefined; }
+  return /^cron\(\S+ \S+ [*?] \* [*?]( \*)?\)$/.test(expressionString) ? 24 : undefined;
 }
 
 /** Returns how many runs did not succeed. Step Functions emits no data points of zero, so each metric is filled. */

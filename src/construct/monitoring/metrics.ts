@@ -4,16 +4,10 @@ import type { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
 
 /**
- * The default statistics: the sum of what a run counts, and the worst value of what a run measures. Two runs on one day
- * measure the same objects twice, so their values must not be added up.
+ * The worst value of what a run measures: two runs on one day measure the same objects twice. What a run counts, which has no entry, is
+ * added up.
  */
-const STATISTICS: { readonly [name in MetricName]: string } = {
-  [MetricName.OBJECTS_LISTED]: cloudwatch.Stats.SUM,
-  [MetricName.OBJECTS_ARCHIVED]: cloudwatch.Stats.SUM,
-  [MetricName.OBJECTS_SKIPPED]: cloudwatch.Stats.SUM,
-  [MetricName.OBJECTS_CONFLICTING]: cloudwatch.Stats.SUM,
-  [MetricName.OBJECTS_FAILED]: cloudwatch.Stats.SUM,
-  [MetricName.BYTES_ARCHIVED]: cloudwatch.Stats.SUM,
+const STATISTICS: { readonly [name in MetricName]?: string } = {
   [MetricName.STRAGGLERS]: cloudwatch.Stats.MAXIMUM,
   [MetricName.OLDEST_STRAGGLER_DAYS]: cloudwatch.Stats.MAXIMUM,
   [MetricName.RUN_SECONDS]: cloudwatch.Stats.MAXIMUM,

@@ -59,7 +59,6 @@ export function createSavedQueries(scope: Construct, archiver: string, logGroups
   }
 }
 
-/** Creates a widget with the reasons why objects were not archived in the dashboard's time range. */
 export function createReasonsWidget(
   scope: Construct, archiver: string, logGroups: logs.ILogGroup[], size: { width: number; height: number },
 ): cloudwatch.IWidget {

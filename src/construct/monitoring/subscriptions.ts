@@ -6,10 +6,7 @@ import { atSynth } from '../places/at-synth';
 /** The configurations that subscribe Amazon Q Developer in chat applications to topics. */
 const CHAT_CONFIGURATIONS = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration'];
 
-/**
- * Says at synth if nobody would get the alerts: because the topic that the archiver created has no subscription, or
- * because a chat is subscribed to a topic whose texts it drops.
- */
+/** Says at synth if nobody would get the alerts: the archiver's topic has no subscription, or one of a chat that drops its texts. */
 export function annotateSubscriptions(scope: Construct, alertTopic: ITopic, isOwnTopic: boolean): void {
   atSynth(scope, () => {
     const all = scope.node.root.node.findAll();

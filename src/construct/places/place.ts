@@ -12,10 +12,7 @@ export interface Place {
   readonly keepsObjects?: boolean;
 }
 
-/**
- * Returns the key that encrypts a resource of the archiver itself. CDK knows the key of a resource that this app
- * defines, also if there is none. For an imported resource, the `encryptionKey` prop tells it.
- */
+/** CDK knows the key of a resource that this app defines, also if there is none. For an imported one, the `encryptionKey` prop tells it. */
 export function findKey(resource: IResource, knownKey: kms.IKey | undefined, encryptionKey: kms.IKey | undefined): kms.IKey | undefined {
   return knownKey ?? (Resource.isOwnedResource(resource) ? undefined : encryptionKey);
 }

@@ -53,7 +53,6 @@ export function getObjectArns({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
 }
 
-/** Returns the ARN of the calendar of all runs, and of nothing else. */
 export function getCalendarArn({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}${CALENDAR_NAME}`);
 }
@@ -112,7 +111,6 @@ export function escapeIamWildcards(prefix: string): string {
 
 const UNSUPPORTED_CHARACTERS = /[^\t\n\r\x20-\xff]+/g;
 
-/** Returns true if the prefix has characters that no policy can contain. */
 export function hasUnsupportedCharacters(prefix: string): boolean {
   return prefix.search(UNSUPPORTED_CHARACTERS) !== -1;
 }

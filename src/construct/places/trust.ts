@@ -3,12 +3,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 
-/** Who assumes the role of a function besides Lambda's own invocations. */
-export interface RoleUse {
-  readonly isInVpc: boolean;
-  readonly isPolling: boolean;
-}
-
 /**
  * Returns Lambda as the principal that runs functions of this account only.
  *
@@ -21,8 +15,8 @@ export interface RoleUse {
  * @see https://github.com/aws/aws-parallelcluster/pull/6926
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
-export function createLambdaPrincipal(scope: Construct, { isInVpc, isPolling }: RoleUse): iam.IPrincipal {
-  return new iam.ServicePrincipal('lambda.amazonaws.com', isInVpc || isPolling ? {} : { conditions: createAccountCondition(scope) });
+export function createLambdaPrincipal(scope: Construct, use: { readonly isInVpc: boolean; readonly isPolling: boolean }): iam.IPrincipal {
+  return new iam.ServicePrincipal('lambda.amazonaws.com', use.isInVpc || use.isPolling ? {} : { conditions: createAccountCondition(scope) });
 }
 
 /**

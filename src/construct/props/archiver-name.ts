@@ -1,10 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/**
- * The longest path that is part of the archiver's name. Together with a stack name (at most 128 characters) and the
- * name of a saved query, it fits into 255 characters. CDK has the same limit for the values of metric dimensions.
- */
+/** With a stack name (at most 128 characters) and the name of a saved query, it fits into 255 characters, as CDK wants dimensions to. */
 const MAX_PATH_LENGTH = 90;
 
 /**

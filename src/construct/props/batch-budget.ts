@@ -21,7 +21,6 @@ export interface BatchBudget {
 export const DEFAULT_BATCH_TIMEOUT = 300;
 export const DEFAULT_MAX_ATTEMPTS = 6;
 export const MIN_BATCH_TIMEOUT = 30;
-/** DeleteObjects takes at most 1,000 keys. */
 export const MAX_BATCH_SIZE = 1_000;
 
 const MAX_ROUNDS = 100;
@@ -35,10 +34,7 @@ const EXPRESS_BUDGET = EXPRESS_LIMIT - EXPRESS_MARGIN;
 
 /** The history of a STANDARD workflow has at most 25,000 events (Step Functions "Quotas"). */
 const EVENT_LIMIT = 25_000;
-/**
- * The events outside of rounds: ExecutionStarted, ExecutionSucceeded, NotifyBatch and BatchFinished, with room to
- * spare.
- */
+/** Outside of rounds: ExecutionStarted, ExecutionSucceeded, NotifyBatch and BatchFinished, with room to spare. */
 const OTHER_EVENTS = 50;
 /** TaskStateEntered, TaskStateExited, ChoiceStateEntered and ChoiceStateExited. */
 const EVENTS_PER_ROUND = 4;
@@ -57,9 +53,7 @@ export function getStandardRounds(maxAttempts: number): number {
 /** Returns the longest total delay of one invocation's retries in seconds. Jitter only shortens delays. */
 export function getTotalRetryDelay(retry: RetrySeconds): number {
   let sum = 0;
-  for (let i = 0; i < retry.maxAttempts; i++) {
-    sum += Math.min(retry.maxDelay, retry.interval * retry.backoffRate ** i);
-  }
+  for (let i = 0; i < retry.maxAttempts; i++) { sum += Math.min(retry.maxDelay, retry.interval * retry.backoffRate ** i); }
   return sum;
 }
 
@@ -84,21 +78,14 @@ export function getExpressBudget(retry: RetrySeconds, given: { timeout?: number;
   throw new Error(describeExcess({ ...retry, maxAttempts }, given));
 }
 
-/**
- * The share of a round in which it copies at full rate. A round begins with a cold start and ends waiting for the
- * slowest copy.
- */
+/** Of a round, it copies at full rate. A round begins with a cold start and ends waiting for the slowest copy. */
 const COPY_SHARE = 0.9;
 
-/** Returns for how many seconds an EXPRESS batch can copy in all of its rounds. */
 function getCopySeconds({ timeout, maxRounds }: BatchBudget): number {
   return maxRounds * (timeout - getReserve(timeout * 1_000) / 1_000) * COPY_SHARE;
 }
 
-/**
- * Returns how many objects an EXPRESS batch can archive at its share of the rate. Throws if the given batch size is
- * larger.
- */
+/** Returns how many objects an EXPRESS batch can archive at its share of the rate. Throws if the given batch size is larger. */
 export function getExpressBatchSize(
   budget: BatchBudget, maxObjectsPerSecond: number, given: { maxConcurrency?: number; batchSize?: number },
 ): number {
@@ -111,10 +98,7 @@ export function getExpressBatchSize(
     + 'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD');
 }
 
-/**
- * Returns how many EXPRESS batches can run at the same time and still get a share of the rate with which they finish in
- * time.
- */
+/** Returns how many EXPRESS batches can run at the same time, each with a share of the rate with which it finishes in time. */
 export function getExpressConcurrency(budget: BatchBudget, maxObjectsPerSecond: number, batchSize: number): number {
   return Math.floor(getCopySeconds(budget) * maxObjectsPerSecond / batchSize);
 }

@@ -1,9 +1,6 @@
 import type { IConstruct } from 'constructs';
 
-/**
- * Runs a validation. If it throws, puts the path of the construct before the error's message, since an app may have
- * several archivers.
- */
+/** Puts the path of the construct before the message of an error, since an app may have several archivers. */
 export function withConstructPath<T>(scope: IConstruct, validate: () => T): T {
   try {
     return validate();

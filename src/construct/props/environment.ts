@@ -11,17 +11,28 @@ import { toVariableName } from '../../contract/variables';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
-/** What the functions must know besides the props. */
-export interface Surroundings {
+interface Surroundings {
   readonly reports: Place;
   readonly alertTopic: sns.ITopic;
   readonly chatTopic?: sns.ITopic;
-  /** Of the archive-batch function. */
   readonly batchLogGroup: logs.ILogGroup;
 }
 
-/** Returns the settings as the functions read them. Values may be tokens. */
-export function toGivenSettings(
+/**
+ * Returns the environment variables that have the settings. Values may be tokens, which only `toJsonString` and
+ * `stringifyNumber` resolve: `JSON.stringify` and `String` would leave the encoding of a number token in the template.
+ */
+export function createEnvironment(
+  scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, surroundings: Surroundings,
+): { [variable: string]: string } {
+  const given = Object.entries(toGivenSettings(scope, settings, props, surroundings)).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [
+    toVariableName(name),
+    typeof value === 'string' ? value : typeof value === 'number' ? Tokenization.stringifyNumber(value) : Stack.of(scope).toJsonString(value),
+  ]));
+}
+
+function toGivenSettings(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, { reports, alertTopic, chatTopic, batchLogGroup }: Surroundings,
 ): GivenSettings {
   const { source, destination } = settings;
@@ -57,9 +68,7 @@ export function toGivenSettings(
     archiverName: getArchiverName(scope),
     transfer: getTransfer(settings),
     batch: {
-      logGroup: batchLogGroup.logGroupName,
-      memoryMb: settings.memorySize,
-      express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
+      logGroup: batchLogGroup.logGroupName, memoryMb: settings.memorySize, express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     },
   };
 }
@@ -67,56 +76,4 @@ export function toGivenSettings(
 function getTransfer({ source, destination }: Settings): GivenSettings['transfer'] {
   const [from, to] = [source.bucket.env.region, destination.bucket.env.region];
   return !areInSameBucket(source, destination) && areKnownToDiffer(from, to) ? { from, to } : undefined;
-}
-
-/**
- * Returns the environment variables that have the settings. Values may be tokens, which only `toJsonString` and
- * `stringifyNumber` resolve: `JSON.stringify` and `String` would leave the encoding of a number token in the template.
- *
- * Throws if Lambda would refuse them, which it does in the middle of a deployment.
- */
-export function toEnvironment(scope: IConstruct, settings: GivenSettings): { [variable: string]: string } {
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-  const environment = Object.fromEntries(given.map(([name, value]) => [
-    toVariableName(name),
-    typeof value === 'string' ? value : typeof value === 'number' ? Tokenization.stringifyNumber(value) : Stack.of(scope).toJsonString(value),
-  ]));
-  checkEnvironmentSize(scope, environment);
-  return environment;
-}
-
-/** Of names and values together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAX_BYTES = 4_096;
-/** What a value that is known only when the stack is deployed counts as: the longest name of a bucket. Most are such names. */
-const BYTES_OF_TOKEN = 63;
-/** NODE_OPTIONS, and the ARN of the state machine, which only ExplainFailure gets. */
-const OTHER_BYTES = 32 + 17 + BYTES_OF_TOKEN;
-
-/** The settings that may be long, and their props. */
-const LONG: { readonly [name in keyof GivenSettings]?: string } = {
-  filter: 'filter',
-  sourcePrefix: 'prefix',
-  destinationPrefix: 'destinationPrefix',
-  reportPrefix: 'reportPrefix',
-  dateSource: 'dateSource',
-  layout: 'layout',
-};
-
-function checkEnvironmentSize(scope: IConstruct, environment: { readonly [variable: string]: string }): void {
-  const bytesOf = (variable: string) => variable.length + countBytes(Stack.of(scope).resolve(environment[variable]));
-  const sum = Object.keys(environment).reduce((total, variable) => total + bytesOf(variable), OTHER_BYTES);
-  if (sum <= MAX_BYTES) { return; }
-  const props = Object.entries(LONG).map(([name, prop]) => ({ prop, variable: toVariableName(name) }));
-  const longest = props.filter(({ variable }) => variable in environment).map(({ prop, variable }) => ({ prop, bytes: bytesOf(variable) }))
-    .sort((a, b) => b.bytes - a.bytes).slice(0, 3);
-  throw new Error(`the props need about ${sum} bytes of environment variables, and Lambda allows ${MAX_BYTES} for a function: `
-    + `shorten ${longest.map(({ prop, bytes }) => `${prop} (${bytes} bytes)`).join(', ')}`);
-}
-
-/** CloudFormation joins texts with what it knows only then. */
-function countBytes(value: unknown): number {
-  if (typeof value === 'string') { return Buffer.byteLength(value); }
-  const [separator, parts] = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'] ?? [];
-  if (separator === undefined || !Array.isArray(parts)) { return BYTES_OF_TOKEN; }
-  return parts.reduce<number>((total, part) => total + countBytes(part), separator.length * (parts.length - 1));
 }

@@ -4,7 +4,6 @@ import { checkFilter } from '../../contract/checks/check-filter';
 import type { FilterSettings } from '../../contract/payloads/settings';
 import type { ObjectFilter } from '../../object-filter';
 
-/** Stands for a glob that is a token. */
 const ANY_GLOB = '**';
 
 /** Returns the filter as the functions get it. Numbers may be tokens. */

@@ -20,7 +20,6 @@ export const DEFAULT_DATE_FORMAT = 'yyyy-MM-dd';
 
 export type Settings = ReturnType<typeof applyDefaults>;
 
-/** Applies the defaults, some of which depend on other props. */
 export function applyDefaults(props: S3DatedArchiverProps) {
   const destinationBucket = props.destinationBucket ?? props.bucket;
   const mapExecutionType = props.mapExecutionType ?? sfn.StateMachineType.STANDARD;
@@ -64,7 +63,6 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     memorySize: props.memorySize ?? ARCHIVE_BATCH_MEMORY,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
-    /** Undefined: the map lists. */
     listingConcurrency: listing._concurrency(),
     /** Besides those of source and reports. */
     manifestBuckets: listing._manifestBuckets(),
@@ -75,10 +73,7 @@ function isImported(bucket: s3.IBucket): boolean {
   return !Resource.isOwnedResource(bucket);
 }
 
-/**
- * Applies the defaults of the retry policy. A default gives way to a given value, so that `interval` never exceeds
- * `maxDelay`.
- */
+/** A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */
 function getRetrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySeconds {
   const interval = retryPolicy.interval?.toSeconds();
   const maxDelay = retryPolicy.maxDelay?.toSeconds();

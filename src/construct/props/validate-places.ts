@@ -1,7 +1,6 @@
 import { Annotations, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings';
 import { checkBucket } from '../../contract/checks/check-bucket';
@@ -10,10 +9,7 @@ import { parseLayoutFormat } from '../../dates/date-format';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
 import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statements';
 
-/**
- * Validates where source, destination and reports are, and that none contains another by mistake, as far as names are
- * known.
- */
+/** Validates where source, destination and reports are, and that none contains another by mistake, as far as names are known. */
 export function validatePlaces(scope: Construct, settings: Settings, reports: Place): void {
   const { source, destination } = settings;
   const isListedByMap = settings.listingConcurrency === undefined;
@@ -21,7 +17,6 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
   if (isListedByMap) {
     validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region', { remedy: 'set listing: Listing.selective(), or ' });
   }
-  for (const [prop, { bucket }] of [['bucket', source], ['destinationBucket', destination]] as const) { validatePartition(scope, prop, bucket); }
   validateLocation(scope, 'reportBucket', reports.bucket, 'a Distributed Map writes results only to buckets of its own account and region');
   informAboutUnknownKeys(scope, source, destination, reports);
   for (const [prop, { prefix }] of [['prefix', source], ['destinationPrefix', destination], ['reportPrefix', reports]] as const) {
@@ -81,7 +76,6 @@ export function validateTopics(scope: Construct, alertTopic: sns.ITopic, chatTop
   }
 }
 
-/** Throws if a resource is known to be in another account or region than the stack. */
 function validateLocation(scope: Construct, prop: string, { env }: IResource, why: string, options: { parts?: ('account' | 'region')[]; remedy?: string } = {}): void {
   const stack = Stack.of(scope);
   const { parts = ['account', 'region'], remedy = '' } = options;
@@ -93,28 +87,11 @@ function validateLocation(scope: Construct, prop: string, { env }: IResource, wh
   }
 }
 
-/**
- * Throws if a bucket is known to be in another partition of AWS, such as China. No role of one partition has access to another.
- *
- * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
- */
-function validatePartition(scope: Construct, prop: string, { env }: IResource): void {
-  const regions = [env.region, Stack.of(scope).region];
-  if (regions.some((region) => Token.isUnresolved(region))) { return; }
-  const [theirs, ours] = regions.map((region) => RegionInfo.get(region).partition);
-  if (theirs !== undefined && ours !== undefined && theirs !== ours) {
-    throw new Error(`${prop} is in region ${regions[0]}, which belongs to the partition ${theirs}, and must be in ${ours}, the partition of the archiver's stack, since `
-      + `requests never go from one partition to another: define the archiver in a stack in ${regions[0]}`);
-  }
-}
-
 /** Asks for the keys of imported buckets, which CDK does not know. */
 function informAboutUnknownKeys(scope: Construct, source: Place, destination: Place, reports: Place): void {
   const buckets = { bucket: [source, 'sourceKey'], destinationBucket: [destination, 'destinationKey'], reportBucket: [reports, 'encryptionKey'] } as const;
   for (const [prop, [{ bucket, key }, keyProp]] of Object.entries(buckets)) {
-    if (Resource.isOwnedResource(bucket) || key || (prop === 'destinationBucket' && areInSameBucket(destination, source))) {
-      continue;
-    }
+    if (Resource.isOwnedResource(bucket) || key || (prop === 'destinationBucket' && areInSameBucket(destination, source))) { continue; }
     Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:imported-${prop}`,
       `${prop} is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as ${keyProp}, or runs are denied its use`);
   }

@@ -1,8 +1,4 @@
-/**
- * The names that are reserved for other things than general purpose buckets.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
- */
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const RESERVED: readonly { readonly suffix: string; readonly what: string }[] = [
   { suffix: '-s3alias', what: 'the alias of an access point' },
   { suffix: '--ol-s3', what: 'the alias of an Object Lambda access point' },
@@ -14,11 +10,8 @@ const RESERVED: readonly { readonly suffix: string; readonly what: string }[] = 
 ];
 
 /**
- * Throws unless a bucket is given by the one name of a general purpose bucket.
- *
- * If a bucket has two names, an object that is compared with its own archived copy seems to be there twice, and a prefix
- * seems to be outside of itself. The construct checks its props with this function, and PlanRun checks them again,
- * because a name may be a token.
+ * Throws unless a bucket is given by the one name of a general purpose bucket. If it has two, an object that is compared with its own
+ * archived copy seems to be there twice, and a prefix seems to be outside of itself.
  *
  * @param bucket the name of the bucket, or its ARN
  */

@@ -8,12 +8,6 @@ export type FilterName = typeof FILTERS[number];
 /** Bytes of JSON. Lambda has 4 KB for all environment variables: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const MAX_BYTES = 2_048;
 
-/**
- * Throws unless a filter is allowed.
- *
- * The construct checks its props with this function, and the handlers check them again, because a prop may be a token
- * whose value is known only at run time.
- */
 export function checkFilter(filter: FilterSettings): void {
   for (const name of ['include', 'exclude'] as const) { checkPatterns(`filter.${name}`, name, filter[name]); }
   checkSize('filter.minSize', filter.minSize);

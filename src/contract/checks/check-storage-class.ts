@@ -1,15 +1,7 @@
-/**
- * The storage classes of general purpose buckets.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html (x-amz-storage-class)
- */
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html (x-amz-storage-class) */
 const STORAGE_CLASSES = ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE', 'REDUCED_REDUNDANCY'];
 
-/**
- * Throws unless S3 can store archived objects in this class. With any other class, S3 would refuse every single copy.
- *
- * The construct checks its prop with this function, and PlanRun checks it again, because it may be a token.
- */
+/** With any other class, S3 would refuse every single copy. */
 export function checkStorageClass(storageClass: string): void {
   if (STORAGE_CLASSES.includes(storageClass)) { return; }
   const meant = STORAGE_CLASSES.find((known) => known === storageClass.toUpperCase().replace(/[^A-Z]+/g, '_'));

@@ -1,4 +1,3 @@
-/** Returns a check for whole numbers in a range. */
 export function isWhole(min: number, max = Infinity): (value: number) => boolean {
   return (value) => Number.isInteger(value) && value >= min && value <= max;
 }

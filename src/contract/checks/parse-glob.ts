@@ -12,7 +12,6 @@
  * Everything else stands for itself, the dot at the start of a name too. Letters have their case. A character is a code point.
  */
 
-/** Inclusive code points. */
 export type CodePointRange = readonly [number, number];
 
 export type GlobNode =

@@ -6,18 +6,13 @@ import { BatchItems, PlannedPart } from './listing';
 import { BatchAlert, Counts, FilteredCounts, Problem, Stragglers, VerifyCounts } from './outcomes';
 import { Run } from './run';
 
-/**
- * How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round.
- * When the batch is finished, it is the output of the child workflow.
- */
+/** How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round. At the end, it is the child's output. */
 export const Progress = v.object({
   /** The index of the first item that is not processed yet. */
   cursor: count,
   finished: v.boolean(),
-  /** The number of rounds so far. */
   rounds: count,
   counts: Counts,
-  /** The sum of the sizes of the archived objects. */
   bytes: v.number(),
   stragglers: Stragglers,
   /** Unset, or `null`: no filter left an object out. */
@@ -41,7 +36,6 @@ export const VerifyProgress = v.object({
   rounds: count,
   /** Nothing is skipped yet: only ReportRun knows all ledgers. */
   counts: VerifyCounts,
-  /** The sum of the sizes of the objects that are present. */
   bytes: v.number(),
   /** The requests to S3, by operation. In a dry run: those that the verification would send. */
   requests: v.record(v.string(), v.number()),
@@ -52,7 +46,6 @@ export const VerifyProgress = v.object({
 });
 export type VerifyProgress = v.InferOutput<typeof VerifyProgress>;
 
-/** A version of a part of a ledger. */
 export const PartVersion = v.object({
   key: v.string(),
   etag: v.string(),
@@ -70,15 +63,18 @@ export const PartsItem = v.object({ parts: v.array(PartVersion) });
 export type PartsItem = v.InferOutput<typeof PartsItem>;
 
 /** The input of a child workflow of VerifyObjects. */
-export const VerifyEvent = v.object({
-  ...PartsItem.entries,
-  BatchInput: v.object({ run: Run, progress: VerifyProgress }),
-});
+export const VerifyEvent = v.object({ ...PartsItem.entries, BatchInput: v.object({ run: Run, progress: VerifyProgress }) });
 export type VerifyEvent = v.InferOutput<typeof VerifyEvent>;
+
+const BatchInput = v.object({ run: Run, progress: Progress });
+
+/** The input of a child workflow of RestoreObjects. */
+export const RestoreEvent = v.object({ ...PartsItem.entries, BatchInput });
+export type RestoreEvent = v.InferOutput<typeof RestoreEvent>;
 
 /** The input of a child workflow, as ArchiveBatch gets it. */
 export const BatchEvent = v.object({
-  BatchInput: v.object({ run: Run, progress: Progress }),
+  BatchInput,
   Items: BatchItems,
   /** The child workflow's ARN, for messages about the batch. */
   batchArn: v.optional(v.string()),
@@ -87,7 +83,7 @@ export type BatchEvent = v.InferOutput<typeof BatchEvent>;
 
 /** The input of a child workflow whose objects ListObjects has selected. */
 export const PlannedBatchEvent = v.object({
-  BatchInput: BatchEvent.entries.BatchInput,
+  BatchInput,
   part: PlannedPart,
   batchArn: BatchEvent.entries.batchArn,
   /**
@@ -97,10 +93,3 @@ export const PlannedBatchEvent = v.object({
   retries: v.optional(count),
 });
 export type PlannedBatchEvent = v.InferOutput<typeof PlannedBatchEvent>;
-
-/** The input of a child workflow of RestoreObjects. */
-export const RestoreEvent = v.object({
-  ...PartsItem.entries,
-  BatchInput: v.object({ run: Run, progress: Progress }),
-});
-export type RestoreEvent = v.InferOutput<typeof RestoreEvent>;

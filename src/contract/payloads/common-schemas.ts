@@ -1,4 +1,3 @@
-/** Schemas of fields that many payloads have. */
 import * as v from 'valibot';
 
 export const isoDate = v.pipe(v.string(), v.isoDate('is not a date like 2026-11-24'));

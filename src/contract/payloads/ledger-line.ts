@@ -12,7 +12,6 @@ export type LedgerPartRef = v.InferOutput<typeof LedgerPartRef>;
  */
 export const BatchDigest = v.object({
   parts: v.array(LedgerPartRef),
-  /** The number of requests that the copies needed. */
   copies: count,
   /** How many objects were found in the archive instead. Unset: none. */
   found: v.optional(count),
@@ -24,7 +23,6 @@ export const BatchDigest = v.object({
   sizes: v.array(v.tuple([count, count, v.number()])),
   /** By storage class at the source: the number of archived objects, and their bytes. */
   classes: v.record(v.string(), v.tuple([count, v.number()])),
-  /** The longest times of single objects, in milliseconds. */
   slowest: v.array(v.number()),
   reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count })),
 });
@@ -57,7 +55,6 @@ export const ARCHIVED_FIELDS = Object.keys(archivedFields) as (keyof ArchivedFac
  */
 const proof = v.optional(v.literal('size'));
 
-/** A version of an object in the archive. */
 export const ArchivedVersion = v.object({
   destination: v.string(),
   etag: v.string(),
@@ -90,7 +87,6 @@ export const LedgerLine = v.object({
   kept: v.optional(v.literal(true)),
   /** Only with `kept`: the archive held the object already, so that nothing was copied. */
   found: v.optional(v.literal(true)),
-  /** Only of archived objects. */
   proof,
   /** Only of a restore: the key of the part of the ledger that says that the object is archived. */
   origin: v.optional(v.string()),

@@ -4,10 +4,7 @@ import { count } from './common-schemas';
 import { FilteredCounts, Stragglers } from './outcomes';
 import { Run } from './run';
 
-/**
- * An item of the Distributed Map's `listObjectsV2` reader. `LastModified` is in epoch seconds, and the ETag has its
- * quotes.
- */
+/** An item of the Distributed Map's `listObjectsV2` reader. `LastModified` is in epoch seconds, and the ETag has its quotes. */
 export const ListedObject = v.object({
   Key: v.pipe(v.string(), v.minLength(1)),
   // `*`, or a list, would make the conditions of a copy and of a delete match any version (RFC 9110, section 13.1.1).
@@ -21,16 +18,12 @@ export const ListedObject = v.object({
 });
 export type ListedObject = v.InferOutput<typeof ListedObject>;
 
-/** The objects of a batch. */
 export const BatchItems = v.pipe(
   v.array(ListedObject),
   v.check((items) => new Set(items.map(({ Key }) => Key)).size === items.length, 'the items of a batch have the same key twice'),
 );
 
-/**
- * A file of the plan with the objects of one batch, and a line of the file that the map reads. Its name is the SHA-256 of its
- * content.
- */
+/** A file of the plan with the objects of one batch, and a line of the file that the map reads. Its name is its content's SHA-256. */
 export const PlannedPart = v.object({ name: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), objects: count });
 export type PlannedPart = v.InferOutput<typeof PlannedPart>;
 
@@ -48,11 +41,8 @@ export const ListingProgress = v.object({
   stragglers: Stragglers,
   /** The objects of the run's days that its filter leaves out. */
   filtered: v.optional(v.nullable(FilteredCounts)),
-  /** The number of requests that list. */
   requests: count,
-  /** How long all rounds took. */
   milliseconds: v.number(),
-  /** Only of a manifest. */
   manifest: v.optional(v.object({
     /** The number of lines whose key an earlier line has, and of objects that are not at the source. They are skipped. */
     repeated: count,

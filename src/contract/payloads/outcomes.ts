@@ -4,25 +4,14 @@ import { count, isoDate } from './common-schemas';
 import { FILTERS } from '../checks/check-filter';
 
 /** listed = archived + skipped + conflicting + failed. */
-export const Counts = v.object({
-  listed: count,
-  archived: count,
-  skipped: count,
-  conflicting: count,
-  failed: count,
-});
+export const Counts = v.object({ listed: count, archived: count, skipped: count, conflicting: count, failed: count });
 export type Counts = v.InferOutput<typeof Counts>;
 
-/** Counts of a restore: listed = restored + skipped + conflicting + failed. */
-export const RestoreCounts = v.object({
-  /** The objects that the ledgers say are archived. */
-  listed: count,
-  restored: count,
-  /** The input's keys do not name them. */
-  skipped: count,
-  conflicting: count,
-  failed: count,
-});
+/**
+ * Counts of a restore: listed = restored + skipped + conflicting + failed. What is listed, the ledgers say is archived. What is skipped,
+ * the input's keys do not name.
+ */
+export const RestoreCounts = v.object({ listed: count, restored: count, skipped: count, conflicting: count, failed: count });
 export type RestoreCounts = v.InferOutput<typeof RestoreCounts>;
 
 /** Counts of a verification: listed = present + changed + missing + unproven + skipped. */
@@ -40,11 +29,7 @@ export const VerifyCounts = v.object({
 export type VerifyCounts = v.InferOutput<typeof VerifyCounts>;
 
 /** An object that was not archived, as alerts show it: unprintable characters are escaped, and long texts are shortened. */
-export const Problem = v.object({
-  key: v.string(),
-  code: v.string(),
-  message: v.optional(v.string()),
-});
+export const Problem = v.object({ key: v.string(), code: v.string(), message: v.optional(v.string()) });
 export type Problem = v.InferOutput<typeof Problem>;
 
 /** The number of objects of the run's days that each filter left out. They are skipped. */
@@ -71,7 +56,6 @@ export const AlertAttributes = v.object({
 });
 export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
 
-/** The alert about one batch. */
 export const BatchAlert = v.object({
   message: v.string(),
   attributes: AlertAttributes,

@@ -1,4 +1,3 @@
-/** What PlanRun hands to the state machine. */
 import * as v from 'valibot';
 import { Progress, VerifyProgress } from './batch-payloads';
 import { count } from './common-schemas';
@@ -14,7 +13,6 @@ export const Plan = v.object({
   maxConcurrency: count,
   /** Where the ResultWriter writes. It appends `/` and the Map Run's id. */
   resultPrefix: v.string(),
-  /** The progress of each batch before its first round. */
   progress: v.union([Progress, VerifyProgress]),
 });
 export type Plan = v.InferOutput<typeof Plan>;

@@ -2,10 +2,7 @@
 export enum ReasonCode {
   /** The destination holds an object with other content. */
   DESTINATION_EXISTS = 'DESTINATION_EXISTS',
-  /**
-   * The source was overwritten: after it was copied (conflicting), or again and again before it could be copied
-   * (failed).
-   */
+  /** The source was overwritten: after it was copied (conflicting), or again and again before it could be copied (failed). */
   SOURCE_CHANGED = 'SOURCE_CHANGED',
   ACCESS_DENIED = 'ACCESS_DENIED',
   KMS_DENIED = 'KMS_DENIED',
@@ -18,9 +15,7 @@ export enum ReasonCode {
   CUSTOMER_KEY = 'CUSTOMER_KEY',
   /** The source and its destination may be one object: the destination bucket is another name of the source bucket. */
   SAME_OBJECT = 'SAME_OBJECT',
-  /**
-   * The destination holds an object of the same size, and a round has no time to read both objects to compare them.
-   */
+  /** The destination holds an object of the same size, and a round has no time to read both objects to compare them. */
   NOT_COMPARED = 'NOT_COMPARED',
   /** S3 answered SlowDown until the retries were used up. */
   SLOW_DOWN = 'SLOW_DOWN',

@@ -1,11 +1,9 @@
-/** The input of ReportRun, and the summary of a run. */
 import * as v from 'valibot';
 import { isoDate } from './common-schemas';
 import { RunListing } from './listing';
 import { AlertAttributes, Counts, RestoreCounts, Stragglers, VerifyCounts } from './outcomes';
 import { Action, Run } from './run';
 
-/** The input of ReportRun. */
 export const ReportRunEvent = v.object({
   run: Run,
   /** The execution's ARN, for the commands and the links in the alert. */
@@ -15,7 +13,6 @@ export const ReportRunEvent = v.object({
    * AWS does not document whether it writes one for an empty listing.
    */
   map: v.object({ ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })) }),
-  /** Unset if no function lists. */
   listing: v.optional(RunListing),
 });
 export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;

@@ -3,11 +3,9 @@ import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 import { ACTION_NAMES } from '../actions';
 
-/** What a run does. */
 export const Action = v.picklist(ACTION_NAMES);
 export type Action = v.InferOutput<typeof Action>;
 
-/** The longest key that S3 allows is 1,024 bytes. */
 const MANIFEST_URI = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9._-]{2,254}\/.{1,1024}$/s;
 
 /** A list of keys that a run reads in place of a listing. */
@@ -20,11 +18,9 @@ export type Manifest = v.InferOutput<typeof Manifest>;
 
 /** The input of StartExecution. Every field is optional, and an unknown field is rejected by its name. */
 export const RunInput = v.strictObject({
-  /** Default: archive. */
   action: v.optional(Action),
   /** The one day to archive, or the day of the ledgers to read, instead of the construct's selection. */
   date: v.optional(isoDate),
-  /** The first and the last day. */
   from: v.optional(isoDate),
   to: v.optional(isoDate),
   /** Only to verify or to restore: the name of the execution whose ledger is read, instead of days. */
@@ -45,7 +41,6 @@ export const RunInput = v.strictObject({
 });
 export type RunInput = v.InferOutput<typeof RunInput>;
 
-/** The input of PlanRun. */
 export const PlanRunEvent = v.object({
   /** The execution's input, not checked yet. */
   input: v.unknown(),
@@ -73,16 +68,13 @@ export const Run = v.object({
   /** The prefix of the parts of the run's ledger. It ends with `/`. No other run writes there, and nothing else is there. */
   ledgerPrefix: v.string(),
   action: Action,
-  /** The list that is read in place of a listing. */
   manifest: v.optional(Manifest),
   /** The run that the input names. Its ledger is read. */
   ledgerOf: v.optional(v.string()),
-  /** The fields of the input with these names. */
   deep: v.optional(v.boolean()),
   keys: v.optional(v.array(v.string())),
   /** How many objects one batch may archive in a second: the run's rate divided by its concurrency. */
   objectsPerSecond: v.number(),
-  /** How many batches run at the same time. */
   maxConcurrency: v.optional(count),
 });
 export type Run = v.InferOutput<typeof Run>;

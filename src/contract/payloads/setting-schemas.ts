@@ -22,7 +22,6 @@ export function convertWith<TInput, TOutput>(convert: (input: TInput) => TOutput
   });
 }
 
-/** A text that must not be empty. */
 export function text(prop: string, check: (prop: string, value: string) => void = () => undefined) {
   return v.pipe(v.string(), v.nonEmpty(`${prop} is missing`), checkWith((value) => check(prop, value)));
 }

@@ -2,8 +2,8 @@
  * The settings of an archiver. The construct writes them into the environment variables of its functions, which read them
  * there: a text as it is, everything else as JSON.
  *
- * The schema checks every setting again, because a prop may be a token, whose value the construct could not check. Its messages
- * name props.
+ * The schema checks every setting again, with the functions that check props (../checks, src/dates), because a prop may be a token,
+ * whose value the construct could not check. Its messages name props.
  */
 import * as v from 'valibot';
 import { checkWith, choice, convertWith, number, object, optionalText, prefix, text } from './setting-schemas';
@@ -37,7 +37,6 @@ const Batch = object('batch', { logGroup: v.string(), memoryMb: v.number(), expr
 
 export const Settings = v.object({
   sourceBucket: text('bucket', checkBucket),
-  /** The prop `prefix`. */
   sourcePrefix: prefix('prefix'),
   destinationBucket: text('destinationBucket', checkBucket),
   destinationPrefix: prefix('destinationPrefix'),
@@ -53,14 +52,10 @@ export const Settings = v.object({
     object('layout', { format: v.string(), flatten: v.boolean() }),
     convertWith(({ format, flatten }) => ({ format: parseLayoutFormat(format), flatten })),
   ),
-  /** Unset: all objects pass. */
   filter: v.optional(v.pipe(Filter, checkWith(checkFilter))),
-  /** A name of the IANA time zone database. */
   timeZone: v.pipe(text('timeZone'), convertWith(checkTimeZone)),
-  /** Whether sources of archived objects stay. */
   keepsSources: v.optional(v.boolean()),
   conflictPolicy: choice('conflictPolicy', ['REPORT', 'RENAME']),
-  /** Unset: the default of the destination. */
   storageClass: optionalText(checkStorageClass),
   /** The ARNs of the KMS keys of archived and of restored objects. Unset: the defaults of the buckets. */
   destinationKeyArn: optionalText(),
@@ -71,7 +66,6 @@ export const Settings = v.object({
   maxRunConcurrency: v.optional(number('MAX_RUN_CONCURRENCY', 'a whole number from 1', isWhole(1))),
   maxObjectsPerSecond: number('maxObjectsPerSecond', 'a number above 0', (value) => value > 0),
   toleratedFailurePercentage: number('toleratedFailurePercentage', 'a number from 0 to 100', (value) => value >= 0 && value <= 100),
-  /** The most objects in a batch. */
   batchSize: number('batchSize', 'a whole number from 1 to 1,000', isWhole(1, 1_000)),
   /** The number of rounds after which a batch stops. The objects that are left then fail. */
   maxRounds: number('the number of rounds of a batch', 'a whole number above 0', isWhole(1)),
@@ -99,8 +93,6 @@ export const Settings = v.object({
   /** Unset: source and destination are not known to be in different regions. */
   transfer: v.optional(Transfer),
   batch: Batch,
-  /** Lambda sets it. */
-  awsRegion: optionalText(),
 }, ({ path }) => `${toVariableName(String(path?.[0].key))} is missing`);
 
 /** The settings as a function reads them. */
