@@ -38,7 +38,9 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
   new scheduler.Schedule(scope, id, {
     schedule,
     description: `Starts a ${verification ? 'verification' : 'run'} of an S3DatedArchiver`,
-    target: new targets.StepFunctionsStartExecution(stateMachine, { input: scheduler.ScheduleTargetInput.fromObject(input), role, deadLetterQueue: queue }),
+    target: new targets.StepFunctionsStartExecution(stateMachine, {
+      input: scheduler.ScheduleTargetInput.fromObject(input), role, deadLetterQueue: queue,
+    }),
   });
   // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt with this key already.
   return [{ role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];

@@ -28,23 +28,11 @@ function warnAboutSuspension(scope: Construct, prop: string, bucket: IBucket): v
     + 'also where that is an older version: enable versioning if older versions matter');
 }
 
-interface Versioning {
-  readonly status?: string;
-  readonly rules: readonly Rule[];
-}
-
-interface Rule {
-  readonly status?: unknown;
-  readonly prefix?: string;
-  readonly tagFilters?: readonly unknown[];
-  readonly objectSizeGreaterThan?: unknown;
-  readonly objectSizeLessThan?: unknown;
-  readonly noncurrentVersionExpiration?: unknown;
-  readonly noncurrentVersionExpirationInDays?: unknown;
-}
+/** A lifecycle rule without tokens. */
+type Rule = Omit<CfnBucket.RuleProperty, 'tagFilters'> & { readonly tagFilters?: readonly unknown[] };
 
 /** Reads the versioning of a bucket that this app defines. Of an imported bucket it is unknown. */
-function readVersioning(bucket: IBucket): Versioning | undefined {
+function readVersioning(bucket: IBucket) {
   const resource = bucket.node.defaultChild;
   if (!(resource instanceof CfnBucket)) { return undefined; }
   const resolve = (value: unknown) => Stack.of(resource).resolve(value) as unknown;

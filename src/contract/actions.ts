@@ -1,6 +1,6 @@
 /**
  * What a run does. What an action is, beside this table, is in the tables over its names, which the compiler completes: how PlanRun
- * plans it (lambda/plan-run/run-plans.ts), and the states that do it (construct/state-machine/actions).
+ * plans it (lambda/plan-run/plan-run.ts), and the states that do it (construct/state-machine/actions).
  */
 interface ActionContract {
   /** The name of its Distributed Map, and the label, which is part of the ARNs of Map Runs and children, so it must not change. */

@@ -43,6 +43,6 @@ export const BATCH_SUBJECT = 'S3DatedArchiver: a batch has problems';
 
 /** Details of an alert about which nothing else is known. */
 export function unknownDetails(archiver: string, outcome: AlertOutcome): Omit<AlertDetails, 'schemaVersion'> {
-  const unknown = { runId: null, dates: null, layer: null, code: null, cause: null, counts: null, report: null, ledger: null, executionArn: null };
-  return { archiver, outcome, ...unknown, reasons: [], problems: [], nextCommand: null };
+  const unknown = { runId: null, dates: null, layer: null, code: null, cause: null, counts: null, report: null, ledger: null };
+  return { archiver, outcome, ...unknown, reasons: [], problems: [], executionArn: null, nextCommand: null };
 }

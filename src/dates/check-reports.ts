@@ -16,9 +16,7 @@ export interface Places {
 export function checkReports(places: Places): void {
   const problem = findProblem(places);
   if (problem === undefined) { return; }
-  const better = suggestReportPrefix(places);
-  const alternative = better === undefined ? '' : `, or another reportPrefix such as "${better}"`;
-  throw new Error(`reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket${alternative}`);
+  throw new Error(`reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket or reportPrefix`);
 }
 
 function findProblem(places: Places): string | undefined {
@@ -51,10 +49,4 @@ function canMeet(one: KeyShape, other: KeyShape): boolean {
 
 function canBeSame(one: number, other: number): boolean {
   return one === other || (one === ANY_DIGIT && isDigit(other)) || (other === ANY_DIGIT && isDigit(one));
-}
-
-/** Returns a report prefix that is allowed in the same buckets, or undefined if there is none among the usual ones. */
-function suggestReportPrefix(places: Places): string | undefined {
-  return ['runs/', `${places.destinationPrefix}runs/`, `${places.destinationPrefix}reports/`]
-    .find((reportPrefix) => findProblem({ ...places, reportPrefix }) === undefined);
 }

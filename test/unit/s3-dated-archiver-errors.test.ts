@@ -49,7 +49,7 @@ test.each<[Props, string]>([
   [{ timeZone: TimeZone.of('Asia/Tokio') }, 'timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York'],
   [{ schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) }, 'timeZone "Mars/Base" must be a name of the IANA time zone database'],
 
-  [{ maxConcurrency: 0 }, 'maxConcurrency 0 must be a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time'],
+  [{ maxConcurrency: 0 }, 'maxConcurrency 0 must be a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows'],
   [{ maxConcurrency: 10_001 }, 'maxConcurrency 10001 must be a whole number from 1 to 10,000'],
   [{ maxConcurrency: 2.5 }, 'maxConcurrency 2.5 must be a whole number from 1 to 10,000'],
   [{ batchSize: 0 }, 'batchSize 0 must be a whole number from 1 to 1,000: S3 deletes at most 1,000 objects in one request'],
@@ -62,7 +62,7 @@ test.each<[Props, string]>([
   [{ toleratedFailurePercentage: -1 }, 'toleratedFailurePercentage -1 must be a number from 0 to 100'],
   [{ toleratedFailurePercentage: 100.5 }, 'toleratedFailurePercentage 100.5 must be a number from 0 to 100'],
 
-  [{ timeout: Duration.seconds(0) }, 'timeout 0 seconds must be a whole number of seconds from 1 to 31,536,000: a STANDARD workflow runs for at most one year'],
+  [{ timeout: Duration.seconds(0) }, 'timeout 0 seconds must be a whole number of seconds from 1 to 31,536,000: a STANDARD workflow ends after a year'],
   [{ timeout: Duration.millis(1500) }, 'timeout 1 second 500 millis must be a whole number of seconds from 1 to 31,536,000'],
   [{ batchTimeout: Duration.seconds(29) }, 'batchTimeout 29 seconds must be a whole number of seconds from 30 to 900: a Lambda function runs for at most 15 minutes'],
   [{ batchTimeout: Duration.minutes(16) }, 'batchTimeout 16 minutes must be a whole number of seconds from 30 to 900'],
@@ -94,7 +94,7 @@ test.each<[string, (stack: Stack) => Props, string]>([
   ['reportPrefix inside prefix',
     (stack) => { const bucket = new s3.Bucket(stack, 'Both'); return { bucket, reportBucket: bucket }; },
     'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, because reports would then be archived like other objects: '
-      + 'give another reportBucket, or another reportPrefix such as "archive/runs/"'],
+      + 'give another reportBucket or reportPrefix'],
   ['reportPrefix inside prefix of an imported bucket',
     (stack) => ({
       bucket: s3.Bucket.fromBucketName(stack, 'One', 'data'),
@@ -103,12 +103,12 @@ test.each<[string, (stack: Stack) => Props, string]>([
       reportPrefix: 'in/runs/',
     }),
     'reportPrefix "in/runs/" must not lie inside prefix "in/" of the same bucket, because reports would then be archived like other objects: '
-      + 'give another reportBucket, or another reportPrefix such as "runs/"'],
+      + 'give another reportBucket or reportPrefix'],
   ['reportPrefix equal to destinationPrefix',
     (stack) => { const bucket = new s3.Bucket(stack, 'Both'); return { bucket, reportBucket: bucket, reportPrefix: 'archive/' }; },
     'reportPrefix "archive/" must not overlap the archive: the keys of archived objects start with "archive/", followed by "yyyy/MM/dd/", in the same bucket, '
       + 'so a report could overwrite an archived object, and a lifecycle rule for reports could expire the archive: '
-      + 'give another reportBucket, or another reportPrefix such as "archive/runs/"'],
+      + 'give another reportBucket or reportPrefix'],
   ['reportPrefix that is the folder of a day', (stack) => {
     const bucket = new s3.Bucket(stack, 'Other');
     return { destinationBucket: bucket, reportBucket: bucket, reportPrefix: 'archive/2026/11/24/' };

@@ -84,11 +84,11 @@ function grantListObjects(role: iam.IRole, { source, reports }: Resources): KeyU
  * what lies below the archiver's own prefixes, all of a report bucket that nobody else writes to, and buckets that were given for
  * manifests. The bucket of another account need not allow even that: there, a listing shows what a look would.
  */
-function grantManifests(scope: Construct, role: iam.IRole, { source, reports }: Resources, manifestBuckets: readonly s3.IBucket[]): KeyUse[] {
+function grantManifests(scope: Construct, role: iam.IRole, { source, reports }: Resources, buckets: readonly s3.IBucket[]): KeyUse[] {
   const places: Place[] = [
     ...isInOtherAccount(scope, source.bucket) ? [] : [source],
     reports.bucket.node.scope === scope ? { ...reports, prefix: '' } : reports,
-    ...manifestBuckets.map((bucket) => ({ bucket, prefix: '' })),
+    ...buckets.map((bucket) => ({ bucket, prefix: '' })),
   ];
   role.addToPrincipalPolicy(createStatement(['s3:GetObject'], ...new Set(places.map(getObjectArns))));
   return useKeys(role, DECRYPT, ...new Set(places.flatMap(({ bucket, key }) => [key, bucket.encryptionKey])));

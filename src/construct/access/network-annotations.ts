@@ -37,7 +37,8 @@ export function annotateRegions(scope: Construct, source: Place, destination: Pl
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
  */
-export function annotateNetworkPolicies(scope: Construct, { source, destination, reports, stateMachine, functions }: Resources, isInVpc: boolean): void {
+export function annotateNetworkPolicies(scope: Construct, resources: Resources, isInVpc: boolean): void {
+  const { source, destination, reports, stateMachine, functions } = resources;
   const { listObjects, archiveBatch, restoreBatch, reportRun } = functions;
   const movers = isInVpc ? [] : [archiveBatch, ...restoreBatch ? [restoreBatch] : [], reportRun].map(({ role }) => role!);
   const lister = listObjects ? isInVpc ? [] : [listObjects.role!] : [stateMachine.role];

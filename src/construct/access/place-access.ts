@@ -2,17 +2,13 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Functions } from '../functions/functions';
 import { areInSameBucket, isInOtherAccount, type Place } from '../places/place';
 import {
-  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
+  createListStatement, createStatement, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
 } from '../places/statements';
 
 /** What a function may do at a place. The policy of its role says so, and that of a bucket in another account. */
 export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStatement[] };
 
-/**
- * Returns what each function may do at the source.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
- */
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
 export function createSourceAccess(source: Place) {
   const list = () => createListStatement(source);
   const readLocks = () => createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn);
@@ -20,27 +16,27 @@ export function createSourceAccess(source: Place) {
     listObjects: () => [list()],
     archiveBatch: () => [createStatement(source.keepsObjects ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)), list(), readLocks()],
     reportRun: () => [list()],
-    restoreBatch: () => [
-      readLocks(),
-      createStatement(getDestinationActions(source), getObjectArns(source)),
-      list(),
-      createStatement(DESTINATION_BUCKET_ACTIONS, source.bucket.bucketArn),
-    ],
+    restoreBatch: () => [readLocks(), ...createCopyStatements(source, source)],
   } satisfies Access;
 }
 
 export function createDestinationAccess(source: Place, destination: Place) {
   const list = () => createListStatement(destination);
   return {
-    archiveBatch: () => [
-      createStatement(getDestinationActions(source), getObjectArns(destination)),
-      list(),
-      createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
-    ],
+    archiveBatch: () => createCopyStatements(source, destination),
     verifyBatch: () => [list(), createStatement(['s3:GetObject'], getObjectArns(destination))],
     reportRun: () => [list()],
     restoreBatch: () => [createStatement(READ_SOURCE_ACTIONS, getObjectArns(destination)), list()],
   } satisfies Access;
+}
+
+/**
+ * Allows writing copies. Listing multipart uploads finds what interrupted multipart copies left behind. S3 has no condition key that
+ * would limit it to a prefix.
+ */
+function createCopyStatements(source: Place, to: Place): iam.PolicyStatement[] {
+  const copy = createStatement(getDestinationActions(source), getObjectArns(to));
+  return [copy, createListStatement(to), createStatement(['s3:ListBucketMultipartUploads'], to.bucket.bucketArn)];
 }
 
 /**

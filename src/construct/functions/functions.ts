@@ -24,15 +24,21 @@ export function createFunctions(scope: Construct, common: CommonOptions, setting
   return {
     archiveBatch: create('ArchiveBatch', { description: 'Archives a batch of objects for an S3DatedArchiver', ...move }),
     planRun: create('PlanRun', {
-      description: 'Freezes the days and the limits of a run of an S3DatedArchiver', timeout: Duration.minutes(1), memorySize: PLAN_RUN_MEMORY,
+      description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
+      timeout: Duration.minutes(1),
+      memorySize: PLAN_RUN_MEMORY,
     }),
     ...settings.listingConcurrency !== undefined && {
       listObjects: create('ListObjects', {
-        description: 'Lists and selects the objects of a run of an S3DatedArchiver', timeout: Duration.minutes(15), memorySize: LIST_OBJECTS_MEMORY,
+        description: 'Lists and selects the objects of a run of an S3DatedArchiver',
+        timeout: Duration.minutes(15),
+        memorySize: LIST_OBJECTS_MEMORY,
       }),
     },
     verifyBatch: create('VerifyBatch', {
-      description: 'Compares the archive with ledgers of an S3DatedArchiver', timeout: Duration.minutes(5), memorySize: VERIFY_BATCH_MEMORY,
+      description: 'Compares the archive with ledgers of an S3DatedArchiver',
+      timeout: Duration.minutes(5),
+      memorySize: VERIFY_BATCH_MEMORY,
     }),
     ...settings.allowRestore && {
       restoreBatch: create('RestoreBatch', { description: 'Copies archived objects back to their old keys for an S3DatedArchiver', ...move }),

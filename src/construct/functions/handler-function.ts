@@ -1,37 +1,27 @@
 import * as path from 'node:path';
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createNetworkInterfaceStatement, type Network } from './network';
 import { RUNTIME } from './runtime';
+import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { createStatement } from '../places/statements';
 import { createLambdaPrincipal } from '../places/trust';
 
-export interface CommonOptions {
+export type LogGroupOptions = Pick<logs.LogGroupProps, 'retention' | 'removalPolicy'> & Pick<S3DatedArchiverProps, 'encryptionKey'>;
+
+export interface CommonOptions extends Pick<S3DatedArchiverProps, 'logLevel' | 'encryptionKey'> {
   readonly environment: { [name: string]: string };
-  readonly logLevel?: lambda.ApplicationLogLevel;
   readonly logGroup: LogGroupOptions;
-  readonly encryptionKey?: kms.IKey;
   readonly network: Network;
 }
 
-export interface LogGroupOptions {
-  readonly retention: logs.RetentionDays;
-  readonly encryptionKey?: kms.IKey;
-  readonly removalPolicy: RemovalPolicy;
-}
-
-export interface OwnOptions {
-  readonly description: string;
-  readonly timeout: Duration;
-  readonly memorySize: number;
-  readonly onFailure?: lambda.IDestination;
+export interface OwnOptions extends Pick<lambda.FunctionOptions, 'description' | 'timeout' | 'memorySize' | 'onFailure'> {
+  /** Overrides the common one. */
+  readonly logLevel?: lambda.ApplicationLogLevel;
   /** Lambda invokes it with the messages of a queue. */
   readonly isPolling?: boolean;
-  readonly logLevel?: lambda.ApplicationLogLevel;
 }
 
 /** A function with a role and a log group of its own, which runs one of the bundles of this package. */

@@ -4,14 +4,10 @@ import type { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { createStatement } from '../places/statements';
 
-export interface Network {
-  readonly vpc?: ec2.IVpc;
-  readonly vpcSubnets?: ec2.SubnetSelection;
-  readonly securityGroups?: ec2.ISecurityGroup[];
-}
+export type Network = Pick<S3DatedArchiverProps, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
 
 /** Returns the network of all functions. Creates one security group for them unless the props have some. */
-export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: S3DatedArchiverProps): Network {
+export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: Network): Network {
   if (!vpc) { return {}; }
   validateSubnets(vpc, vpcSubnets);
   // With an empty list, CDK would create a group for each function that lets everything out.

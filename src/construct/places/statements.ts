@@ -4,10 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Place } from './place';
 import { CALENDAR_NAME, LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 
-/**
- * The actions on archived objects. Copying a tagged object writes its tags. Reading an object that is already at the
- * destination tells whether it is a duplicate or a conflict.
- */
+/** Copying a tagged object writes its tags. Reading an object that is there already tells whether it is a duplicate or a conflict. */
 const DESTINATION_ACTIONS = [
   's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging',
   's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
@@ -25,12 +22,6 @@ const DESTINATION_LOCK_ACTIONS = ['s3:PutObjectRetention', 's3:PutObjectLegalHol
  */
 export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
 export const SOURCE_ACTIONS = [...READ_SOURCE_ACTIONS, 's3:DeleteObject'];
-
-/**
- * The actions on the destination bucket. Listing multipart uploads finds what interrupted multipart copies left behind.
- * S3 has no condition key that would limit it to a prefix.
- */
-export const DESTINATION_BUCKET_ACTIONS = ['s3:ListBucketMultipartUploads'];
 
 /** Returns the actions on archived objects. Those that write locks are needed only if the source may have locks to copy. */
 export function getDestinationActions(source: Place): string[] {

@@ -16,7 +16,8 @@ import type { Construct } from 'constructs';
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function createLambdaPrincipal(scope: Construct, use: { readonly isInVpc: boolean; readonly isPolling: boolean }): iam.IPrincipal {
-  return new iam.ServicePrincipal('lambda.amazonaws.com', use.isInVpc || use.isPolling ? {} : { conditions: createAccountCondition(scope) });
+  const conditions = use.isInVpc || use.isPolling ? undefined : createAccountCondition(scope);
+  return new iam.ServicePrincipal('lambda.amazonaws.com', { conditions });
 }
 
 /**

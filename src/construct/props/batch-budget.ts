@@ -3,13 +3,10 @@
  * when Lambda fails, and invokes it again for the objects that are left: each of these invocations is a round.
  */
 import { batchesAtOnce, getReserve } from '../../contract/batches';
+import type { RetryPolicy } from '../../retry-policy';
 
-export interface RetrySeconds {
-  readonly interval: number;
-  readonly maxAttempts: number;
-  readonly backoffRate: number;
-  readonly maxDelay: number;
-}
+/** The policy with its defaults, and durations in seconds. */
+export type RetrySeconds = { readonly [field in keyof RetryPolicy]-?: number };
 
 export interface BatchBudget {
   readonly timeout: number;
@@ -24,7 +21,8 @@ export const MIN_BATCH_TIMEOUT = 30;
 export const MAX_BATCH_SIZE = 1_000;
 
 const MAX_ROUNDS = 100;
-const EXPRESS_MAX_ATTEMPTS = 2;
+/** The most that fits is taken. */
+const EXPRESS_ATTEMPTS = [2, 1, 0];
 
 /** EXPRESS workflows end after five minutes (Step Functions "Quotas"). */
 const EXPRESS_LIMIT = 300;
@@ -67,7 +65,7 @@ export function getWorstRoundSeconds(timeout: number, retry: RetrySeconds): numb
  * remains is used for more rounds. Throws if the given values do not fit.
  */
 export function getExpressBudget(retry: RetrySeconds, given: { timeout?: number; maxAttempts?: number }): BatchBudget {
-  const choices = given.maxAttempts === undefined ? countdown(EXPRESS_MAX_ATTEMPTS) : [given.maxAttempts];
+  const choices = given.maxAttempts === undefined ? EXPRESS_ATTEMPTS : [given.maxAttempts];
   for (const maxAttempts of choices) {
     const policy = { ...retry, maxAttempts };
     const timeout = given.timeout ?? getLongestTimeout(policy);
@@ -113,10 +111,6 @@ function describeExcess(retry: RetrySeconds, given: { timeout?: number; maxAttem
   return `mapExecutionType EXPRESS ends a batch after ${EXPRESS_LIMIT} s, of which ${EXPRESS_MARGIN} s are for transitions, and the settings do not fit: `
     + `(retryPolicy.maxAttempts ${retry.maxAttempts} + 1) x ${timeoutName} ${timeout} s + ${round(getTotalRetryDelay(retry))} s of delays between retries `
     + `= ${round(getWorstRoundSeconds(timeout, retry))} s of ${EXPRESS_BUDGET} s: lower batchTimeout, retryPolicy.maxAttempts or retryPolicy.interval, or use STANDARD`;
-}
-
-function countdown(from: number): number[] {
-  return Array.from({ length: from + 1 }, (_, i) => from - i);
 }
 
 function round(seconds: number): number {

@@ -36,6 +36,7 @@ function toGivenSettings(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, { reports, alertTopic, chatTopic, batchLogGroup }: Surroundings,
 ): GivenSettings {
   const { source, destination } = settings;
+  const { maxConcurrency, maxRunConcurrency, maxObjectsPerSecond, toleratedFailurePercentage, listingConcurrency, batchSize } = settings;
   return {
     sourceBucket: source.bucket.bucketName,
     sourcePrefix: source.prefix,
@@ -51,13 +52,8 @@ function toGivenSettings(
     storageClass: props.storageClass?.value,
     destinationKeyArn: props.destinationKey?.keyArn,
     sourceKeyArn: settings.allowRestore ? props.sourceKey?.keyArn : undefined,
-    maxConcurrency: settings.maxConcurrency,
-    maxRunConcurrency: settings.maxRunConcurrency,
-    maxObjectsPerSecond: settings.maxObjectsPerSecond,
-    toleratedFailurePercentage: settings.toleratedFailurePercentage,
+    maxConcurrency, maxRunConcurrency, maxObjectsPerSecond, toleratedFailurePercentage, listingConcurrency, batchSize,
     maxRounds: settings.batch.maxRounds,
-    listingConcurrency: settings.listingConcurrency,
-    batchSize: settings.batchSize,
     allowRestore: settings.allowRestore || undefined,
     alertMode: `${settings.alertMode}`,
     alertTopicArn: alertTopic.topicArn,
@@ -68,7 +64,9 @@ function toGivenSettings(
     archiverName: getArchiverName(scope),
     transfer: getTransfer(settings),
     batch: {
-      logGroup: batchLogGroup.logGroupName, memoryMb: settings.memorySize, express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
+      logGroup: batchLogGroup.logGroupName,
+      memoryMb: settings.memorySize,
+      express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     },
   };
 }

@@ -1,5 +1,4 @@
 import { Duration, RemovalPolicy, Resource, TimeZone, Token } from 'aws-cdk-lib';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
   type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, getExpressBatchSize, getExpressBudget, getExpressConcurrency, getStandardRounds,
@@ -38,7 +37,8 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     prefix: props.destinationPrefix ?? 'archive/',
     key: props.destinationKey ?? destinationBucket.encryptionKey
       // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
-      ?? (isImported(destinationBucket) && destinationBucket.bucketName === props.bucket.bucketName ? props.sourceKey : undefined),
+      ?? (destinationBucket.bucketName === props.bucket.bucketName && !Resource.isOwnedResource(destinationBucket)
+        ? props.sourceKey : undefined),
   };
   return {
     source,
@@ -69,28 +69,20 @@ export function applyDefaults(props: S3DatedArchiverProps) {
   };
 }
 
-function isImported(bucket: s3.IBucket): boolean {
-  return !Resource.isOwnedResource(bucket);
-}
-
 /** A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */
 function getRetrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySeconds {
   const interval = retryPolicy.interval?.toSeconds();
   const maxDelay = retryPolicy.maxDelay?.toSeconds();
   return {
-    interval: interval ?? atMost(2, maxDelay),
+    interval: interval ?? bound(2, maxDelay, Math.min),
     maxAttempts: retryPolicy.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
     backoffRate: retryPolicy.backoffRate ?? 2,
-    maxDelay: maxDelay ?? atLeast(60, interval),
+    maxDelay: maxDelay ?? bound(60, interval, Math.max),
   };
 }
 
-function atMost(value: number, limit?: number): number {
-  return limit === undefined || Token.isUnresolved(limit) ? value : Math.min(value, limit);
-}
-
-function atLeast(value: number, limit?: number): number {
-  return limit === undefined || Token.isUnresolved(limit) ? value : Math.max(value, limit);
+function bound(value: number, limit: number | undefined, choose: typeof Math.min): number {
+  return limit === undefined || Token.isUnresolved(limit) ? value : choose(value, limit);
 }
 
 function getBatchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3DatedArchiverProps): BatchBudget {

@@ -18,6 +18,7 @@ import type { RetryPolicy } from '../../retry-policy';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { SourceDisposition } from '../../source-disposition';
 
+type Check = (value: number) => boolean;
 type NumberProp = 'maxConcurrency' | 'batchSize' | 'memorySize' | 'maxObjectsPerSecond' | 'toleratedFailurePercentage';
 
 /** Validates the props one by one. The values of tokens are known only at run time, and the functions validate them there. */
@@ -38,14 +39,14 @@ export function validateProps(props: S3DatedArchiverProps): void {
   const timeZone = (props.timeZone ?? props.schedule?.timeZone)?.timezoneName;
   if (timeZone !== undefined && !Token.isUnresolved(timeZone)) { checkTimeZone(timeZone); }
 
-  const number = (prop: NumberProp, allowed: string, isAllowed: (value: number) => boolean) => validateNumber(prop, props[prop], allowed, isAllowed);
-  number('maxConcurrency', 'a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time', isWhole(1, 10_000));
+  const number = (prop: NumberProp, allowed: string, isAllowed: Check) => validateNumber(prop, props[prop], allowed, isAllowed);
+  number('maxConcurrency', 'a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows', isWhole(1, 10_000));
   number('batchSize', 'a whole number from 1 to 1,000: S3 deletes at most 1,000 objects in one request', isWhole(1, 1_000));
   number('memorySize', 'a whole number from 128 to 10,240: it is the memory of a Lambda function in MiB', isWhole(128, 10_240));
   number('maxObjectsPerSecond', 'a number greater than 0', (value) => value > 0);
   number('toleratedFailurePercentage', 'a number from 0 to 100', (value) => value >= 0 && value <= 100);
 
-  validateDuration('timeout', props.timeout, 'seconds', ' from 1 to 31,536,000: a STANDARD workflow runs for at most one year', isWhole(1, 31_536_000));
+  validateDuration('timeout', props.timeout, 'seconds', ' from 1 to 31,536,000: a STANDARD workflow ends after a year', isWhole(1, 31_536_000));
   validateDuration(
     'batchTimeout', props.batchTimeout, 'seconds', ` from ${MIN_BATCH_TIMEOUT} to 900: a Lambda function runs for at most 15 minutes`, isWhole(MIN_BATCH_TIMEOUT, 900),
   );
@@ -85,7 +86,9 @@ export function validateAlarmOptions(options: AlarmOptions, countsStragglers: bo
   validateDuration('maxStragglerAge', maxStragglerAge, 'days', ', since the dates in names are days', Number.isInteger);
 }
 
-const ENUMS = { sourceDisposition: SourceDisposition, conflictPolicy: ConflictPolicy, alertMode: AlertMode, mapExecutionType: StateMachineType };
+const ENUMS = {
+  sourceDisposition: SourceDisposition, conflictPolicy: ConflictPolicy, alertMode: AlertMode, mapExecutionType: StateMachineType,
+};
 
 /** Only JavaScript passes other values. A disposition that is not known would be taken for one that deletes. */
 function validateEnums(props: S3DatedArchiverProps): void {
@@ -116,7 +119,7 @@ function validateRetryPolicy({ interval, maxAttempts, backoffRate, maxDelay }: R
   }
 }
 
-function validateNumber(prop: string, value: number | undefined, allowed: string, isAllowed: (value: number) => boolean): void {
+function validateNumber(prop: string, value: number | undefined, allowed: string, isAllowed: Check): void {
   if (value === undefined || Token.isUnresolved(value)) { return; }
   if (!Number.isFinite(value) || !isAllowed(value)) { throw new Error(`${prop} ${value} must be ${allowed}`); }
 }
@@ -124,7 +127,7 @@ function validateNumber(prop: string, value: number | undefined, allowed: string
 const MILLISECONDS = { seconds: 1_000, hours: 3_600_000, days: 86_400_000 };
 
 function validateDuration(
-  prop: string, duration: Duration | undefined, unit: keyof typeof MILLISECONDS, allowed: string, isAllowed: (value: number) => boolean,
+  prop: string, duration: Duration | undefined, unit: keyof typeof MILLISECONDS, allowed: string, isAllowed: Check,
 ): void {
   if (!isKnown(duration) || isAllowed(duration.toMilliseconds() / MILLISECONDS[unit])) { return; }
   throw new Error(`${prop} ${duration.toHumanString()} must be a whole number of ${unit}${allowed}`);

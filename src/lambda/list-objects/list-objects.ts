@@ -35,7 +35,7 @@ function getGap(prefix: string, { sourceBucket, destinationBucket, destinationPr
 }
 
 /** Objects look as those of the map's reader, so that batches are the same. */
-function toListedObject({ Key, ETag, LastModified, Size, StorageClass }: _Object): ListedObject {
+export function toListedObject({ Key, ETag, LastModified, Size, StorageClass }: _Object): ListedObject {
   return {
     Key: Key!,
     Etag: ETag!,

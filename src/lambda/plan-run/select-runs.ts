@@ -5,17 +5,10 @@ import type { ClaimedRun } from '../ledger/run-claims';
 import { escapeUnprintable } from '../text/escape';
 import { formatDates, formatKey, toUri } from '../text/format';
 
-export interface Archiver {
-  readonly name: string;
-  readonly source: Place;
-  readonly destination: Place;
-}
-
-type Place = ClaimedRun['destination'];
+export type Archiver = Pick<ClaimedRun, 'name' | 'source' | 'destination'>;
 
 /**
- * Returns the runs of this archiver that archived objects: the latest with the name, or those whose last day is one of the
- * days.
+ * Returns the runs of this archiver that archived objects: the latest with the name, or those whose last day is one of the days.
  *
  * @param wanted the name of an execution, or days
  * @throws InvalidRunInput if there is none, because to find nothing wrong would be no proof, or if one of them worked on

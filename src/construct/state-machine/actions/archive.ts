@@ -59,7 +59,8 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
     } satisfies PayloadOf<BatchEvent> | PayloadOf<PlannedBatchEvent>),
     resultSelector: {
       ...selectFields<Omit<Progress, 'alert'>>({
-        cursor: true, finished: true, rounds: true, counts: true, bytes: true, stragglers: true, filtered: true, problems: true, upload: true, digest: true,
+        cursor: true, finished: true, rounds: true, counts: true, bytes: true, stragglers: true, filtered: true, problems: true,
+        upload: true, digest: true,
       }),
       ...isTold && selectFields<Pick<Progress, 'alert'>>({ alert: true }),
     },
@@ -68,7 +69,8 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
   // A state transition is the dearest part of a batch after its copies. So a function that keeps its progress itself is one state: while
   // objects are left, it throws BATCH_UNFINISHED, and is invoked again.
   if (isPlanned && !isTold) {
-    return new InvokeFunction(scope, 'ArchiveBatch', { ...round, unfinished: { errors: [BATCH_UNFINISHED], maxAttempts: settings.batch.maxRounds } });
+    const unfinished = { errors: [BATCH_UNFINISHED], maxAttempts: settings.batch.maxRounds };
+    return new InvokeFunction(scope, 'ArchiveBatch', { ...round, unfinished });
   }
   const { start, unfinished, finished } = createRounds(scope, {
     ...round, names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },

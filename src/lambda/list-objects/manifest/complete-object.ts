@@ -5,6 +5,7 @@ import type { ListedObject } from '../../../contract/payloads/listing';
 import type { Settings } from '../../../contract/payloads/settings';
 import type { BucketClient } from '../../s3/bucket-client';
 import { toS3Error } from '../../s3/s3-error';
+import { toListedObject } from '../list-objects';
 
 /** Whether the manifest says all that selection and move need. */
 export function isComplete(object: ManifestObject, { dateSource, filter }: Pick<Settings, 'dateSource' | 'filter'>): object is ListedObject {
@@ -16,14 +17,7 @@ export function isComplete(object: ManifestObject, { dateSource, filter }: Pick<
 /** Looks at the object, or returns undefined if there is none. What is there now counts, and not what the manifest says. */
 export async function headObject(source: BucketClient, { Key, Date }: ManifestObject): Promise<ListedObject | undefined> {
   const found = await describe(source, Key);
-  return found && {
-    Key,
-    Etag: found.ETag!,
-    Size: found.Size!,
-    ...found.LastModified && { LastModified: found.LastModified.getTime() / 1000 },
-    ...found.StorageClass && { StorageClass: found.StorageClass },
-    ...Date !== undefined && { Date },
-  };
+  return found && { ...toListedObject({ ...found, Key }), ...Date !== undefined && { Date } };
 }
 
 type Described = Pick<_Object, 'ETag' | 'Size' | 'LastModified' | 'StorageClass'>;

@@ -22,20 +22,25 @@ const HEAD_BYTES = 64 * 1024;
 export async function openFile(s3: S3Client, { bucket, key }: FilePlace, etag?: string): Promise<{ file: OpenFile; head: Buffer }> {
   try {
     const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length >= HEAD_BYTES) { break; }
-    }
-    const head = Buffer.concat(chunks);
+    const head = await readStart(answer.Body as AsyncIterable<Uint8Array>, HEAD_BYTES);
     const isGzip = head[0] === 0x1f && head[1] === 0x8b;
     const file = { bucket, key, etag: answer.ETag!, size: answer.ContentLength!, isGzip };
     return { file, head: isGzip ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head };
   } catch (error) {
     throw explainUnpackable({ bucket, key }, error);
   }
+}
+
+/** Reads chunks until there are so many bytes, or all of them. */
+export async function readStart(chunks: AsyncIterable<Uint8Array>, bytes: number): Promise<Buffer> {
+  const read: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    read.push(chunk);
+    length += chunk.length;
+    if (length >= bytes) { break; }
+  }
+  return Buffer.concat(read);
 }
 
 /** Yields the bytes of a file, unpacked, from an offset on. A packed file is read from its start. */

@@ -1,7 +1,7 @@
 /** Reads manifests of all kinds. What a manifest is, its content says: nothing is concluded from its name. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type Columns, parseCsv, readHeader } from './csv-lines';
-import { type OpenFile, openFile, readFile } from './file-bytes';
+import { type OpenFile, openFile, readFile, readStart } from './file-bytes';
 import { isCurrent, looksLikeInventory, parseInventory } from './inventory';
 import { type FilePlace, manifestError, parseUri } from './manifest-error';
 import type { Position } from './manifest-state';
@@ -136,12 +136,7 @@ async function* splitLines(bytes: Buffer): AsyncGenerator<Uint8Array> {
 }
 
 async function readText(s3: S3Client, file: OpenFile): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of readFile(s3, file)) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > MAX_INVENTORY_BYTES) { throw manifestError(file, 'it is larger than the manifest.json of an S3 Inventory can be'); }
-  }
-  return Buffer.concat(chunks).toString().replace(/^\ufeff/, '');
+  const bytes = await readStart(readFile(s3, file), MAX_INVENTORY_BYTES + 1);
+  if (bytes.length > MAX_INVENTORY_BYTES) { throw manifestError(file, 'it is larger than the manifest.json of an S3 Inventory can be'); }
+  return bytes.toString().replace(/^\ufeff/, '');
 }
