@@ -155,9 +155,9 @@ test.each<[string, (stack: Stack) => Props, string]>([
     'prefix must not start with "/", because keys start with their first folder: remove the "/" before the token'],
   ['a VPC that has only public subnets',
     (stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }] }) }),
-    'vpc has only public subnets, and functions must be in private or isolated ones, because Lambda gives them no public address, so they could not reach S3: '
-      + 'add subnets with a NAT gateway, or isolated ones with VPC endpoints, and select them with vpcSubnets'],
-  ['public subnets', (stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc'), vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }), 'vpcSubnets selects public subnets'],
+    'Lambda Functions in a public subnet can NOT access the internet'],
+  ['public subnets', (stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc'), vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }),
+    'Lambda Functions in a public subnet can NOT access the internet'],
   ['a missing bucket', () => ({ bucket: undefined }), 'bucket is missing: pass the bucket whose objects are archived'],
   ['a batchSize that is too large for the share of the rate of an EXPRESS batch',
     () => ({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 200, batchSize: 1_000 }),

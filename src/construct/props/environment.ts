@@ -36,7 +36,6 @@ function toGivenSettings(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, { reports, alertTopic, chatTopic, batchLogGroup }: Surroundings,
 ): GivenSettings {
   const { source, destination } = settings;
-  const { maxConcurrency, maxRunConcurrency, maxObjectsPerSecond, toleratedFailurePercentage, listingConcurrency, batchSize } = settings;
   return {
     sourceBucket: source.bucket.bucketName,
     sourcePrefix: source.prefix,
@@ -52,8 +51,13 @@ function toGivenSettings(
     storageClass: props.storageClass?.value,
     destinationKeyArn: props.destinationKey?.keyArn,
     sourceKeyArn: settings.allowRestore ? props.sourceKey?.keyArn : undefined,
-    maxConcurrency, maxRunConcurrency, maxObjectsPerSecond, toleratedFailurePercentage, listingConcurrency, batchSize,
+    maxConcurrency: settings.maxConcurrency,
+    maxRunConcurrency: settings.maxRunConcurrency,
+    maxObjectsPerSecond: settings.maxObjectsPerSecond,
+    toleratedFailurePercentage: settings.toleratedFailurePercentage,
     maxRounds: settings.batch.maxRounds,
+    listingConcurrency: settings.listingConcurrency,
+    batchSize: settings.batchSize,
     allowRestore: settings.allowRestore || undefined,
     alertMode: `${settings.alertMode}`,
     alertTopicArn: alertTopic.topicArn,

@@ -155,6 +155,15 @@ export class PlanRound {
 }
 
 const INITIAL_PROGRESS: ListingProgress = {
-  finished: false, rounds: 0, checkpoint: null, partsKey: null, parts: 0, listed: 0, selected: 0, requests: 0, milliseconds: 0,
-  stragglers: noStragglers(), filtered: null,
+  finished: false,
+  rounds: 0,
+  checkpoint: null,
+  partsKey: null,
+  parts: 0,
+  listed: 0,
+  selected: 0,
+  stragglers: noStragglers(),
+  filtered: null,
+  requests: 0,
+  milliseconds: 0,
 };

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { claimRunFolders } from './claim-folder';
 import { writePartsFile } from './plan-parts';
 import { planRun } from './plan-run';
-import { findVerifiedRuns, isRunning } from './verified-runs';
+import { findVerifiedRuns, isExecutionRunning } from './verified-runs';
 import type { Plan } from '../../contract/payloads/plan';
 import { PlanRunEvent } from '../../contract/payloads/run';
 import { listRuns } from '../ledger/run-claims';
@@ -35,7 +35,7 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
     return planRun(request, settings, {
       claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, request, facts),
       listRuns: () => listRuns(s3, bucket, reportPrefix),
-      findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning: (arn) => isRunning(sfn, arn) }, runs),
+      findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning: (arn) => isExecutionRunning(sfn, arn) }, runs),
       writeParts: (key, ledgers) => writePartsFile(s3, bucket, key, ledgers),
       writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),
     });

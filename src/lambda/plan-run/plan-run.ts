@@ -140,16 +140,29 @@ function explainRunning([first, ...others]: VerifiedRuns['running']): string {
 
 export function initialProgress(): Progress {
   return {
-    cursor: 0, finished: false, rounds: 0, bytes: 0, stragglers: noStragglers(), filtered: null, problems: [], upload: null,
+    cursor: 0,
+    finished: false,
+    rounds: 0,
     counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
+    bytes: 0,
+    stragglers: noStragglers(),
+    filtered: null,
+    problems: [],
+    upload: null,
     digest: new Tally().toDigest([]),
   };
 }
 
 function initialVerifyProgress(): VerifyProgress {
   return {
-    cursor: 0, finished: false, rounds: 0, bytes: 0, requests: {}, milliseconds: 0, seen: '',
+    cursor: 0,
+    finished: false,
+    rounds: 0,
     counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 },
+    bytes: 0,
+    requests: {},
+    milliseconds: 0,
+    seen: '',
   };
 }
 

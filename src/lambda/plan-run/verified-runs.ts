@@ -101,7 +101,7 @@ const ENDED = ['ExecutionDoesNotExist', 'AccessDeniedException', 'InvalidArn'];
  * Whether an execution has not ended, or was redriven and has not ended again, as far as Step Functions knows, which may be a little
  * out of date.
  */
-export async function isRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
+export async function isExecutionRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
   try {
     return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING';
   } catch (error) {

@@ -9,7 +9,7 @@ import type { DefinitionProps } from '../definition-props';
 import { ArchiveObjects, toPlanPath } from '../distributed-map';
 import { InvokeFunction, type PayloadOf, selectFields } from '../invoke-function';
 import { createNotify } from '../publish-alert';
-import { createRounds, PROGRESS_PATH, type RoundsProps } from '../rounds';
+import { createRounds, PROGRESS_FIELDS, PROGRESS_PATH, type RoundsProps } from '../rounds';
 
 const LISTING_PATH = toPlanPath('listing');
 
@@ -58,10 +58,7 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
       batchArn: sfn.JsonPath.executionId,
     } satisfies PayloadOf<BatchEvent> | PayloadOf<PlannedBatchEvent>),
     resultSelector: {
-      ...selectFields<Omit<Progress, 'alert'>>({
-        cursor: true, finished: true, rounds: true, counts: true, bytes: true, stragglers: true, filtered: true, problems: true,
-        upload: true, digest: true,
-      }),
+      ...selectFields<Omit<Progress, 'alert'>>({ ...PROGRESS_FIELDS, digest: true }),
       ...isTold && selectFields<Pick<Progress, 'alert'>>({ alert: true }),
     },
     retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },

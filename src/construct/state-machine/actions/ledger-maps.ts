@@ -5,7 +5,7 @@ import type { PartsItem, Progress, RestoreEvent, VerifyEvent, VerifyProgress } f
 import type { DefinitionProps } from '../definition-props';
 import { BATCH_INPUT, LinesReader, ReportWriter, toPlanPath } from '../distributed-map';
 import { type PayloadOf, selectFields } from '../invoke-function';
-import { createRounds, type RoundsProps } from '../rounds';
+import { createRounds, PROGRESS_FIELDS, type RoundsProps } from '../rounds';
 
 /** The actions whose maps read the ledgers of earlier runs. */
 export type LedgerAction = Exclude<Action, 'archive'>;
@@ -22,9 +22,7 @@ const ROUNDS: { readonly [action in LedgerAction]: (props: DefinitionProps) => O
   }),
   restore: ({ functions, settings }) => functions.restoreBatch && {
     function: functions.restoreBatch,
-    resultSelector: selectFields<Omit<Progress, 'digest' | 'alert'>>({
-      cursor: true, finished: true, rounds: true, counts: true, bytes: true, stragglers: true, filtered: true, problems: true, upload: true,
-    }),
+    resultSelector: selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FIELDS),
     retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
     names: { round: 'RestoreBatch', unfinished: 'RestoreUnfinished?', finished: 'RestoreFinished' },
   },

@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { isRunning } from '../../../../src/lambda/plan-run/verified-runs';
+import { isExecutionRunning } from '../../../../src/lambda/plan-run/verified-runs';
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:Archiver:nightly';
 
@@ -10,7 +10,7 @@ afterEach(() => sfn.reset());
 
 test.each([['RUNNING', true], ['PENDING_REDRIVE', false], ['SUCCEEDED', false], ['ABORTED', false]] as const)('an execution that is %s runs: %s', async (status, expected) => {
   sfn.on(DescribeExecutionCommand, { executionArn: ARN }).resolves({ status });
-  expect(await isRunning(client, ARN)).toBe(expected);
+  expect(await isExecutionRunning(client, ARN)).toBe(expected);
 });
 
 test.each([
@@ -19,10 +19,10 @@ test.each([
   ['InvalidArn', 'its ARN is none'],
 ])('an execution does not run if the answer is %s: %s', async (name) => {
   sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('no'), { name }));
-  expect(await isRunning(client, ARN)).toBe(false);
+  expect(await isExecutionRunning(client, ARN)).toBe(false);
 });
 
 test('whether an execution runs is not guessed if Step Functions does not answer', async () => {
   sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
-  await expect(isRunning(client, ARN)).rejects.toThrow('slow down');
+  await expect(isExecutionRunning(client, ARN)).rejects.toThrow('slow down');
 });
