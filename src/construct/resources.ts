@@ -20,7 +20,7 @@ import { warnAboutPrefixInGlobs } from './props/filter-settings';
 import { applyDefaults } from './props/settings';
 import { validateOtherArchivers } from './props/validate-other-archivers';
 import { validatePlaces, validateTopics } from './props/validate-places';
-import { validateProps } from './props/validate-props';
+import { validateHours, validateProps } from './props/validate-props';
 import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
 import { createStateMachine } from './state-machine/state-machine';
@@ -31,6 +31,7 @@ import { warnAboutVersions } from './warn-about-versions';
 export function createResources(scope: Construct, archiver: string, props: S3DatedArchiverProps): Resources {
   validateProps(props);
   const settings = applyDefaults(props);
+  validateHours(settings);
   const { encryptionKey, chatTopic } = props;
   const { source, destination, removalPolicy } = settings;
 

@@ -15,8 +15,6 @@ import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { SourceDisposition } from '../../source-disposition';
 import type { Place } from '../places/place';
 
-export const DEFAULT_DATE_FORMAT = 'yyyy-MM-dd';
-
 export type Settings = ReturnType<typeof applyDefaults>;
 
 export function applyDefaults(props: S3DatedArchiverProps) {
@@ -43,7 +41,7 @@ export function applyDefaults(props: S3DatedArchiverProps) {
   return {
     source,
     destination,
-    dateSource: props.dateSource ?? DateSource.objectName(DEFAULT_DATE_FORMAT),
+    dateSource: props.dateSource ?? DateSource.objectName('yyyy-MM-dd'),
     selection: props.selection ?? DateSelection.yesterday(),
     timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
     layout: props.layout ?? ArchiveLayout.daily(),

@@ -2,15 +2,13 @@ import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
 import { validateFilter } from './filter-settings';
-import { DEFAULT_DATE_FORMAT } from './settings';
+import type { Settings } from './settings';
 import type { AlarmOptions } from '../../alarm-options';
 import { AlertMode } from '../../alert-mode';
-import { ArchiveLayout } from '../../archive-layout';
 import { ConflictPolicy } from '../../conflict-policy';
 import { checkPrefix } from '../../contract/checks/check-prefix';
 import { checkStorageClass } from '../../contract/checks/check-storage-class';
 import { isWhole } from '../../contract/checks/is-whole';
-import { DateSource } from '../../date-source';
 import { parseDateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkTimeZone } from '../../dates/date-window';
 import { checkHours } from '../../dates/key-dates';
@@ -35,7 +33,6 @@ export function validateProps(props: S3DatedArchiverProps): void {
   }
   if (props.storageClass && !Token.isUnresolved(props.storageClass.value)) { checkStorageClass(props.storageClass.value); }
   if (props.filter) { validateFilter(props.filter); }
-  validateHours(props);
   const timeZone = (props.timeZone ?? props.schedule?.timeZone)?.timezoneName;
   if (timeZone !== undefined && !Token.isUnresolved(timeZone)) { checkTimeZone(timeZone); }
 
@@ -100,9 +97,9 @@ function validateEnums(props: S3DatedArchiverProps): void {
 }
 
 /** Throws if the layout has the hour and the date source does not, as far as both are known. */
-function validateHours({ layout, dateSource }: S3DatedArchiverProps): void {
-  const { format } = (layout ?? ArchiveLayout.daily())._settings();
-  const { kind, formats } = (dateSource ?? DateSource.objectName(DEFAULT_DATE_FORMAT))._settings();
+export function validateHours({ layout, dateSource }: Settings): void {
+  const { format } = layout._settings();
+  const { kind, formats } = dateSource._settings();
   if (Token.isUnresolved(format) || Token.isUnresolved(formats)) { return; }
   checkHours(parseLayoutFormat(format), { kind, formats: formats.filter((each) => !Token.isUnresolved(each)).map(parseDateFormat) });
 }
