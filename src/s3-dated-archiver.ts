@@ -20,7 +20,7 @@ import { createMetric } from './construct/monitoring/metrics';
 import { getLogGroups } from './construct/monitoring/saved-queries';
 import { getArchiverName } from './construct/props/archiver-name';
 import { withConstructPath } from './construct/props/construct-path';
-import { validateAlarmOptions } from './construct/props/validate-props';
+import { validateAlarmOptions, validateFirstCall, validateLedgerTableId, validateVerificationId } from './construct/props/validate-props';
 import { createResources, createVerification } from './construct/resources';
 import { MetricName } from './contract/metrics';
 import type { LedgerTableOptions } from './ledger-table-options';
@@ -293,7 +293,10 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
    */
   public addVerification(id: string, options: VerificationOptions): void {
-    withConstructPath(this, () => createVerification(this, id, this.resources, options));
+    withConstructPath(this, () => {
+      validateVerificationId(this, id);
+      createVerification(this, id, this.resources, options);
+    });
   }
 
   /**
@@ -315,6 +318,7 @@ export class S3DatedArchiver extends Construct {
    */
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
     return withConstructPath(this, () => {
+      validateFirstCall(this, 'Alarms', 'addAlarms');
       const { source, alertKey, chatTopic, chatKey } = this.resources;
       const countsStragglers = !source.keepsObjects;
       validateAlarmOptions(options, countsStragglers);
@@ -347,7 +351,10 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
    */
   public addLedgerTable(id: string, options: LedgerTableOptions): glue.CfnTable {
-    return withConstructPath(this, () => createLedgerTable(this, id, this.metricsName, this.resources.reports, options));
+    return withConstructPath(this, () => {
+      validateLedgerTableId(this, id);
+      return createLedgerTable(this, id, this.metricsName, this.resources.reports, options);
+    });
   }
 
   /**
@@ -362,7 +369,10 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
    */
   public addCommandOutputs(): CfnOutput[] {
-    return withConstructPath(this, () => createCommandOutputs(new Construct(this, 'Commands'), this.resources));
+    return withConstructPath(this, () => {
+      validateFirstCall(this, 'Commands', 'addCommandOutputs');
+      return createCommandOutputs(new Construct(this, 'Commands'), this.resources);
+    });
   }
 
   /**

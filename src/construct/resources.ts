@@ -21,6 +21,7 @@ import { applyDefaults } from './props/settings';
 import { validateOtherArchivers } from './props/validate-other-archivers';
 import { validatePlaces, validateTopics } from './props/validate-places';
 import { validateHours, validateProps } from './props/validate-props';
+import { validateTypes, VERIFICATION_OPTIONS } from './props/validate-types';
 import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
 import { createStateMachine } from './state-machine/state-machine';
@@ -86,6 +87,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
 /** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
 export function createVerification(archiver: Construct, id: string, resources: Resources, options: VerificationOptions): void {
+  validateTypes(options, VERIFICATION_OPTIONS);
   const { source, destination, reports, functions, stateMachine, encryptionKey } = resources;
   const { schedule, selection, deep } = options;
   const scope = new Construct(archiver.node.tryFindChild('Verifications') as Construct ?? new Construct(archiver, 'Verifications'), id);

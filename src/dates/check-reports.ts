@@ -1,4 +1,9 @@
-/** No report may ever take the key of an archived object, and no report may be archived. */
+/**
+ * Checks which keys the places of an archiver can reach: no report may ever take the key of an archived object, and no
+ * report may be archived.
+ *
+ * The construct checks its props with these functions, and PlanRun checks them again, because a prop may be a token.
+ */
 import { ANY_DIGIT, type DateFormat, isDigit, type KeyShape, parseDateFormat, toShapeOf } from './date-format';
 
 /** Where an archiver's objects come from, where they go, and where its reports are. Prefixes end with `/` or are empty. */
@@ -7,16 +12,22 @@ export interface Places {
   readonly sourcePrefix: string;
   readonly destinationBucket: string;
   readonly destinationPrefix: string;
+  /** The format of the archive's folders. */
   readonly layout: DateFormat;
   readonly reportBucket: string;
   readonly reportPrefix: string;
 }
 
-/** Throws if archived keys can reach the report prefix, or if the listing can reach reports that are not excluded from the selection. */
+/**
+ * Throws if archived keys can reach the report prefix or lie inside it, or if the listing can reach reports that are
+ * not excluded from the selection.
+ */
 export function checkReports(places: Places): void {
   const problem = findProblem(places);
   if (problem === undefined) { return; }
-  throw new Error(`reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket or reportPrefix`);
+  const better = suggestReportPrefix(places);
+  const alternative = better === undefined ? '' : `, or another reportPrefix such as "${better}"`;
+  throw new Error(`reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket${alternative}`);
 }
 
 function findProblem(places: Places): string | undefined {
@@ -44,9 +55,18 @@ const RUN_FOLDER: KeyShape = parseDateFormat('yyyy-MM-dd/').shape;
 /** Returns true if one text may start with the other, where `ANY_DIGIT` stands for every digit. */
 function canMeet(one: KeyShape, other: KeyShape): boolean {
   const length = Math.min(one.length, other.length);
-  return one.slice(0, length).every((code, i) => canBeSame(code, other[i]));
+  for (let i = 0; i < length; i++) {
+    if (!canBeSame(one[i], other[i])) { return false; }
+  }
+  return true;
 }
 
 function canBeSame(one: number, other: number): boolean {
   return one === other || (one === ANY_DIGIT && isDigit(other)) || (other === ANY_DIGIT && isDigit(one));
+}
+
+/** Returns a report prefix that is allowed in the same buckets, or undefined if there is none among the usual ones. */
+function suggestReportPrefix(places: Places): string | undefined {
+  return ['runs/', `${places.destinationPrefix}runs/`, `${places.destinationPrefix}reports/`]
+    .find((reportPrefix) => findProblem({ ...places, reportPrefix }) === undefined);
 }

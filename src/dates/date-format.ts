@@ -4,6 +4,7 @@
  * This module must not import npm packages, because the construct loads it in every consumer's app to check its props.
  */
 import { toIsoDate, getDayOfYear, padDigits, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
+import { suggestFormat } from './suggest-format';
 
 export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
 
@@ -14,6 +15,7 @@ export type KeyShape = readonly number[];
 
 /** Every token and every literal has a fixed width, so a format can match a text in one way only. */
 export interface DateFormat {
+  /** As the user wrote it. */
   readonly text: string;
   readonly segments: readonly Segment[];
   readonly shape: KeyShape;
@@ -45,6 +47,21 @@ export const ANY_DIGIT = -1;
 
 /** Parses the format of dates in keys. The format must determine one calendar day. */
 export function parseDateFormat(text: string): DateFormat {
+  return parseOrSuggest(text, parseFormatOfDay);
+}
+
+/** Adds the whole format that was probably meant to the error of a format that is refused. */
+function parseOrSuggest(text: string, parse: (format: string) => DateFormat): DateFormat {
+  try {
+    return parse(text);
+  } catch (error) {
+    const meant = suggestFormat(text, parse);
+    const { message } = error as Error;
+    throw meant === undefined || message.includes(`"${meant}"`) ? error : new Error(`${message}. Perhaps you mean "${meant}"`);
+  }
+}
+
+function parseFormatOfDay(text: string): DateFormat {
   const segments = parseSegments(text, 'date format');
   const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
   const has = (token: DateToken) => tokens.includes(token);
@@ -63,12 +80,17 @@ export function parseDateFormat(text: string): DateFormat {
   return { text, segments, ...toShape(segments) };
 }
 
+/** Whether a format has the hour of the day. */
 export function hasHour({ offsets }: DateFormat): boolean {
   return offsets.HH !== undefined;
 }
 
 /** Parses the format of an archive's folders, such as `yyyy/MM/dd/`. It may have each token of a day several times. */
 export function parseLayoutFormat(text: string): DateFormat {
+  return parseOrSuggest(text, parseFormatOfFolder);
+}
+
+function parseFormatOfFolder(text: string): DateFormat {
   if (text.startsWith('/')) {
     throw new Error(`archive layout "${text}" must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start`);
   }
@@ -96,7 +118,9 @@ export interface DateInKey {
   readonly hour?: number;
 }
 
-/** All dates in a text that the formats can read, from left to right. If two start together, the longer one is first. */
+/**
+ * All dates in a text that the formats can read, from left to right. If two start together, the longer one is first.
+ */
 export function findDates(formats: readonly DateFormat[], text: string): DateInKey[] {
   const dates: DateInKey[] = [];
   const byLength = formats.length > 1 ? [...formats].sort((a, b) => b.shape.length - a.shape.length) : formats;

@@ -8,8 +8,10 @@ import { isIsoDate } from '../../dates/calendar';
 import type { LedgerTableOptions } from '../../ledger-table-options';
 import type { Place } from '../places/place';
 import { getLedgers } from '../places/statements';
+import { LEDGER_TABLE_OPTIONS, validateTypes } from '../props/validate-types';
 
 export function createLedgerTable(scope: Construct, id: string, archiver: string, reports: Place, options: LedgerTableOptions): glue.CfnTable {
+  validateTypes(options, LEDGER_TABLE_OPTIONS);
   validateLedgerTable(options);
   const { database, firstDay = '2006-01-01' } = options;
   const own = new Construct(scope, id);

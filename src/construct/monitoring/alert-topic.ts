@@ -85,6 +85,7 @@ export function createRunFailedRule(scope: Construct, id: string, stateMachine: 
     throw new Error(`onRunFailed("${id}"): eventPattern.detail.status ${JSON.stringify(unsupported)} must be some of ${FAILED_STATUSES.join(', ')}: `
       + 'omit it to match all of them');
   }
+  if (scope.node.tryFindChild(id)) { throw new Error(`onRunFailed("${id}") was called before: give each rule another id`); }
   const rule = new events.Rule(scope, id, options);
   rule.addEventPattern({
     source: ['aws.states'],

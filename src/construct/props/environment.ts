@@ -21,15 +21,19 @@ interface Surroundings {
 /**
  * Returns the environment variables that have the settings. Values may be tokens, which only `toJsonString` and
  * `stringifyNumber` resolve: `JSON.stringify` and `String` would leave the encoding of a number token in the template.
+ *
+ * Throws if Lambda would refuse them, which it does in the middle of a deployment.
  */
 export function createEnvironment(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, surroundings: Surroundings,
 ): { [variable: string]: string } {
   const given = Object.entries(toGivenSettings(scope, settings, props, surroundings)).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [
+  const environment = Object.fromEntries(given.map(([name, value]) => [
     toVariableName(name),
     typeof value === 'string' ? value : typeof value === 'number' ? Tokenization.stringifyNumber(value) : Stack.of(scope).toJsonString(value),
   ]));
+  checkEnvironmentSize(scope, environment);
+  return environment;
 }
 
 function toGivenSettings(
@@ -78,4 +82,40 @@ function toGivenSettings(
 function getTransfer({ source, destination }: Settings): GivenSettings['transfer'] {
   const [from, to] = [source.bucket.env.region, destination.bucket.env.region];
   return !areInSameBucket(source, destination) && areKnownToDiffer(from, to) ? { from, to } : undefined;
+}
+
+/** Of names and values together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_BYTES = 4_096;
+/** What a value that is known only when the stack is deployed counts as: the longest name of a bucket. Most are such names. */
+const BYTES_OF_TOKEN = 63;
+/** NODE_OPTIONS, and the ARN of the state machine, which only ExplainFailure gets. */
+const OTHER_BYTES = 32 + 17 + BYTES_OF_TOKEN;
+
+/** The settings that may be long, and their props. */
+const LONG: { readonly [name in keyof GivenSettings]?: string } = {
+  filter: 'filter',
+  sourcePrefix: 'prefix',
+  destinationPrefix: 'destinationPrefix',
+  reportPrefix: 'reportPrefix',
+  dateSource: 'dateSource',
+  layout: 'layout',
+};
+
+function checkEnvironmentSize(scope: IConstruct, environment: { readonly [variable: string]: string }): void {
+  const bytesOf = (variable: string) => variable.length + countBytes(Stack.of(scope).resolve(environment[variable]));
+  const sum = Object.keys(environment).reduce((total, variable) => total + bytesOf(variable), OTHER_BYTES);
+  if (sum <= MAX_BYTES) { return; }
+  const props = Object.entries(LONG).map(([name, prop]) => ({ prop, variable: toVariableName(name) }));
+  const longest = props.filter(({ variable }) => variable in environment).map(({ prop, variable }) => ({ prop, bytes: bytesOf(variable) }))
+    .sort((a, b) => b.bytes - a.bytes).slice(0, 3);
+  throw new Error(`the props need about ${sum} bytes of environment variables, and Lambda allows ${MAX_BYTES} for a function: `
+    + `shorten ${longest.map(({ prop, bytes }) => `${prop} (${bytes} bytes)`).join(', ')}`);
+}
+
+/** CloudFormation joins texts with what it knows only then. */
+function countBytes(value: unknown): number {
+  if (typeof value === 'string') { return Buffer.byteLength(value); }
+  const [separator, parts] = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'] ?? [];
+  if (separator === undefined || !Array.isArray(parts)) { return BYTES_OF_TOKEN; }
+  return parts.reduce<number>((total, part) => total + countBytes(part), separator.length * (parts.length - 1));
 }

@@ -1,6 +1,7 @@
 import { Annotations, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings';
 import { checkBucket } from '../../contract/checks/check-bucket';
@@ -14,6 +15,7 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
   const { source, destination } = settings;
   const isListedByMap = settings.listingConcurrency === undefined;
   validateBuckets({ bucket: source.bucket, destinationBucket: destination.bucket, reportBucket: reports.bucket });
+  for (const [prop, { bucket }] of [['bucket', source], ['destinationBucket', destination]] as const) { validatePartition(scope, prop, bucket); }
   if (isListedByMap) {
     validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region', { remedy: 'set listing: Listing.selective(), or ' });
   }
@@ -84,6 +86,21 @@ function validateLocation(scope: Construct, prop: string, { env }: IResource, wh
       throw new Error(`${prop} is in ${part} ${env[part]} and must be in ${stack[part]}, the ${part} of the archiver's stack, since ${why}: `
         + `${remedy}define the archiver in a stack in ${env[part]}`);
     }
+  }
+}
+
+/**
+ * Throws if a bucket is known to be in another partition of AWS, such as China. No role of one partition has access to another.
+ *
+ * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+function validatePartition(scope: Construct, prop: string, { env }: IResource): void {
+  const regions = [env.region, Stack.of(scope).region];
+  if (regions.some((region) => Token.isUnresolved(region))) { return; }
+  const [theirs, ours] = regions.map((region) => RegionInfo.get(region).partition);
+  if (theirs !== undefined && ours !== undefined && theirs !== ours) {
+    throw new Error(`${prop} is in region ${regions[0]}, which belongs to the partition ${theirs}, and must be in ${ours}, the partition of the archiver's stack, since `
+      + `requests never go from one partition to another: define the archiver in a stack in ${regions[0]}`);
   }
 }
 

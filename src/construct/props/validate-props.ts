@@ -1,11 +1,10 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
 import { validateFilter } from './filter-settings';
 import type { Settings } from './settings';
+import { ALARM_OPTIONS, PROPS, validateTypes } from './validate-types';
 import type { AlarmOptions } from '../../alarm-options';
-import { AlertMode } from '../../alert-mode';
-import { ConflictPolicy } from '../../conflict-policy';
 import { checkPrefix } from '../../contract/checks/check-prefix';
 import { checkStorageClass } from '../../contract/checks/check-storage-class';
 import { isWhole } from '../../contract/checks/is-whole';
@@ -14,7 +13,6 @@ import { checkTimeZone } from '../../dates/date-window';
 import { checkHours } from '../../dates/key-dates';
 import type { RetryPolicy } from '../../retry-policy';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
-import { SourceDisposition } from '../../source-disposition';
 
 type Check = (value: number) => boolean;
 type NumberProp = 'maxConcurrency' | 'batchSize' | 'memorySize' | 'maxObjectsPerSecond' | 'toleratedFailurePercentage';
@@ -23,7 +21,7 @@ type NumberProp = 'maxConcurrency' | 'batchSize' | 'memorySize' | 'maxObjectsPer
 export function validateProps(props: S3DatedArchiverProps): void {
   // Apps without type checks can omit it.
   if (!props?.bucket) { throw new Error('bucket is missing: pass the bucket whose objects are archived'); }
-  validateEnums(props);
+  validateTypes(props, PROPS);
   for (const prop of ['prefix', 'destinationPrefix', 'reportPrefix'] as const) {
     const prefix = props[prop];
     if (prefix === undefined) { continue; }
@@ -37,13 +35,13 @@ export function validateProps(props: S3DatedArchiverProps): void {
   if (timeZone !== undefined && !Token.isUnresolved(timeZone)) { checkTimeZone(timeZone); }
 
   const number = (prop: NumberProp, allowed: string, isAllowed: Check) => validateNumber(prop, props[prop], allowed, isAllowed);
-  number('maxConcurrency', 'a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows', isWhole(1, 10_000));
+  number('maxConcurrency', 'a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time', isWhole(1, 10_000));
   number('batchSize', 'a whole number from 1 to 1,000: S3 deletes at most 1,000 objects in one request', isWhole(1, 1_000));
   number('memorySize', 'a whole number from 128 to 10,240: it is the memory of a Lambda function in MiB', isWhole(128, 10_240));
   number('maxObjectsPerSecond', 'a number greater than 0', (value) => value > 0);
   number('toleratedFailurePercentage', 'a number from 0 to 100', (value) => value >= 0 && value <= 100);
 
-  validateDuration('timeout', props.timeout, 'seconds', ' from 1 to 31,536,000: a STANDARD workflow ends after a year', isWhole(1, 31_536_000));
+  validateDuration('timeout', props.timeout, 'seconds', ' from 1 to 31,536,000: a STANDARD workflow runs for at most one year', isWhole(1, 31_536_000));
   validateDuration(
     'batchTimeout', props.batchTimeout, 'seconds', ` from ${MIN_BATCH_TIMEOUT} to 900: a Lambda function runs for at most 15 minutes`, isWhole(MIN_BATCH_TIMEOUT, 900),
   );
@@ -69,6 +67,7 @@ export function validateProps(props: S3DatedArchiverProps): void {
 
 /** Validates the options of alarms. The limits are those of PutMetricAlarm. */
 export function validateAlarmOptions(options: AlarmOptions, countsStragglers: boolean): void {
+  validateTypes(options, ALARM_OPTIONS);
   const { completedWithin, minArrivalRatio, stragglers, maxStragglers, maxStragglerAge } = options;
   for (const [option, value] of Object.entries({ stragglers: stragglers || undefined, maxStragglers, maxStragglerAge })) {
     if (value === undefined || countsStragglers) { continue; }
@@ -83,16 +82,24 @@ export function validateAlarmOptions(options: AlarmOptions, countsStragglers: bo
   validateDuration('maxStragglerAge', maxStragglerAge, 'days', ', since the dates in names are days', Number.isInteger);
 }
 
-const ENUMS = {
-  sourceDisposition: SourceDisposition, conflictPolicy: ConflictPolicy, alertMode: AlertMode, mapExecutionType: StateMachineType,
-};
+/** Throws if a method that takes no id was called before. CDK's own error would name a construct that callers do not know. */
+export function validateFirstCall(archiver: Construct, id: string, method: string): void {
+  if (archiver.node.tryFindChild(id)) { throw new Error(`${method} was called before, and it can be called once: call it with everything that you need`); }
+}
 
-/** Only JavaScript passes other values. A disposition that is not known would be taken for one that deletes. */
-function validateEnums(props: S3DatedArchiverProps): void {
-  for (const [prop, values] of Object.entries(ENUMS)) {
-    const value = props[prop as keyof typeof ENUMS];
-    if (value === undefined || Object.values<string>(values).includes(value)) { continue; }
-    throw new Error(`${prop} "${value}" must be one of ${Object.values(values).join(', ')}`);
+/** Throws unless the id is free: other children of the archiver are its own resources. */
+export function validateLedgerTableId(archiver: Construct, id: string): void {
+  if (Token.isUnresolved(id) || !archiver.node.tryFindChild(id)) { return; }
+  throw new Error(`the archiver already has a child with the id "${id}": give each ledger table an id of its own, such as "LedgerTable"`);
+}
+
+/** Throws unless the id is free. CDK's own error would name a construct that callers do not know. */
+export function validateVerificationId(archiver: Construct, id: string): void {
+  if (Token.isUnresolved(id) || id.trim() === '') {
+    throw new Error(`the id of addVerification is ${id === '' ? 'empty' : JSON.stringify(id)}, and it must be a string that does not depend on the deployment: write, for example, "Weekly"`);
+  }
+  if (archiver.node.tryFindChild('Verifications')?.node.tryFindChild(id)) {
+    throw new Error(`the archiver already has a verification with the id "${id}": give each verification another id`);
   }
 }
 

@@ -67,8 +67,9 @@ test('the first verification of an archiver without a schedule makes the queue',
 });
 
 test.each([
-  ['', 'Only root constructs may have an empty ID'],
-  ['Weekly', "There is already a Construct with name 'Weekly'"],
+  ['', 'the id of addVerification is empty, and it must be a string'],
+  [' ', 'the id of addVerification is " ", and it must be a string'],
+  ['Weekly', 'the archiver already has a verification with the id "Weekly": give each verification another id'],
 ])('the id "%s" is refused, and the error names the archiver', (id, message) => {
   const { archiver } = build();
   archiver.addVerification('Weekly', { schedule });

@@ -34,3 +34,16 @@ test('where a report prefix is accepted, no archived key and no key of a report 
   }), { numRuns: 2_000 });
   expect(accepted).toBeGreaterThan(0);
 });
+
+test('the report prefix that an error suggests is accepted', () => {
+  const prefix = fc.constantFrom(...PREFIXES);
+  fc.assert(fc.property(fc.constantFrom(...LAYOUTS), prefix, prefix, prefix, (layout, sourcePrefix, destinationPrefix, reportPrefix) => {
+    const places = { sourceBucket: 'data', sourcePrefix, destinationBucket: 'data', destinationPrefix, layout, reportBucket: 'data', reportPrefix };
+    try {
+      checkReports(places);
+    } catch (error) {
+      const [, suggested] = /such as "(.*)"$/.exec((error as Error).message) ?? [];
+      if (suggested !== undefined) { expect(() => checkReports({ ...places, reportPrefix: suggested })).not.toThrow(); }
+    }
+  }));
+});

@@ -201,6 +201,11 @@ test('in a VPC, a source in another region: a warning', () => {
   expect(warnings).toContainEqual(expect.stringContaining('bucket is in region eu-central-1, and VPC endpoints for S3 refuse requests to buckets of other regions, copies included: the subnets need a NAT gateway'));
 });
 
+test('a region of another partition is refused', () => {
+  expect(() => make((stack) => ({ bucket: theirs(stack, { region: 'cn-north-1' }) }))).toThrow(
+    'bucket is in region cn-north-1, which belongs to the partition aws-cn, and must be in aws, the partition of the archiver\'s stack, since requests never go from one partition to another');
+});
+
 test.each([
   ['account', { region: 'eu-west-1' }, `bucket is in account ${THEIRS} and must be in ${OURS}`],
   ['region', { account: OURS }, 'bucket is in region eu-central-1 and must be in eu-west-1'],

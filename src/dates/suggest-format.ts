@@ -1,0 +1,54 @@
+/** Guesses the date format that somebody meant who wrote it as another library wants it. */
+
+/** The directives of strftime. */
+const DIRECTIVES: { readonly [letter: string]: string } = {
+  Y: 'yyyy', y: 'yy', m: 'MM', d: 'dd', j: 'DDD', H: 'HH', M: 'mm', S: 'ss', F: 'yyyy-MM-dd', T: 'HH:mm:ss',
+};
+
+/**
+ * Returns the whole format in our tokens, or undefined if it cannot be guessed.
+ *
+ * @param parse throws if a format cannot be used. Such a format is not returned.
+ */
+export function suggestFormat(text: string, parse: (format: string) => unknown): string | undefined {
+  const guesses = text.includes('%') ? [text.replace(/%/g, ''), fromStrftime(text)] : [fromLetters(text)];
+  return guesses.flatMap((guess) => guess === undefined ? [] : [guess, withMonth(guess), `${guess}/`]).find((guess) => guess !== text && isParsed(guess, parse));
+}
+
+function isParsed(format: string, parse: (format: string) => unknown): boolean {
+  try {
+    parse(format);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Replaces the minute by the month in a format that has no hour and no month: `yyyy-mm-dd`. */
+function withMonth(format: string): string {
+  return /MM|HH/.test(format) ? format : format.replace('mm', 'MM');
+}
+
+function fromStrftime(text: string): string | undefined {
+  const known = [...text.matchAll(/%(.?)/g)].every(([, letter]) => letter in DIRECTIVES);
+  if (!known) { return undefined; }
+  return text.replace(/%([A-Za-z])|([A-Za-z]+)/g, (_, directive?: string, word?: string) => directive ? DIRECTIVES[directive] : `'${word}'`);
+}
+
+/** Reads the letters of other libraries: `YYYY-MM-DD`, `uuuu-MM-dd`, `YYYYMMDDTHHmmss`. Other words are quoted. */
+function fromLetters(text: string): string {
+  return text.replace(/'[^']*'|[A-Za-z]+/g, (word) => word.startsWith("'") ? word : fromWord(word));
+}
+
+function fromWord(word: string): string {
+  const runs = word.match(/([A-Za-z])\1*/g)!;
+  const tokens = runs.map(toToken);
+  // A word such as `day` has no token that is as long as a token is.
+  return tokens.some((token) => token !== undefined) ? runs.map((run, index) => tokens[index] ?? `'${run}'`).join('') : `'${word}'`;
+}
+
+function toToken(run: string): string | undefined {
+  if (run === 'DD') { return 'dd'; }
+  const token = run.replace(/[Yu]/g, 'y').replace(/h/g, 'H').replace('DDDD', 'DDD');
+  return /^(yyyy|yy|MM|dd|DDD|HH|mm|ss)$/.test(token) ? token : undefined;
+}
