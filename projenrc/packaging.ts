@@ -14,7 +14,7 @@ export class Packaging extends Component {
       '/lib/*.js', '/lib/*.d.ts', '/lib/construct/**/*.js', '/lib/contract/*.js', '/lib/contract/checks/*.js',
       // The types that the declarations of the public classes name.
       '/lib/dates/settings.d.ts',
-      ...['calendar', 'check-reports', 'date-format', 'date-window', 'key-dates'].map((name) => `/lib/dates/${name}.js`),
+      ...['calendar', 'check-reports', 'date-format', 'date-window', 'key-dates', 'suggest-format'].map((name) => `/lib/dates/${name}.js`),
       ...handlers.flatMap((name) => [`/assets/lambda/${name}/${name}.lambda/index.js`, `/assets/lambda/${name}/${name}.lambda/index.js.map`]),
     ]);
 
