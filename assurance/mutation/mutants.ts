@@ -20,7 +20,6 @@ export interface Mutant {
 
 const MOVE = 'src/lambda/move/move-object.ts';
 const COPY = 'src/lambda/move/copy-version.ts';
-const FIND = 'src/lambda/move/find-archived.ts';
 const FIND_COPY = 'src/lambda/move/find-copy.ts';
 const DELETE = 'src/lambda/move/delete-sources.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
@@ -87,7 +86,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'believes ETags of KMS objects', file: DECIDE, find: 'ServerSideEncryption === \'AES256\'', replace: 'ServerSideEncryption !== undefined', tests: move, race: 'one-report-kms' },
   { name: 'takes the copy of another source for that of a vanished object', file: FIND_COPY, find: 'sharesDestinations ? undefined : ', replace: 'void sharesDestinations ?? ', tests: test('lambda/move/move-object'), only: 'which other sources share' },
   { name: 'does not know that a flat layout gives sources one destination', file: HOOKS, find: 'sharesDestinations: settings.layout.flatten', replace: 'sharesDestinations: false', tests: batch, only: 'that vanished is not taken' },
-  { name: 'calls a vanished object archived', file: FIND, find: 'return { status: \'source-gone\' };', replace: 'return { status: \'archived\', destination: pinned.destination, etag: pinned.etag, size: pinned.size };', tests: move, race: 'one-report-plain' },
+  { name: 'calls a vanished object archived', file: FIND_COPY, find: 'return { status: \'source-gone\' };', replace: 'return { status: \'archived\', destination: pinned.destination, etag: pinned.etag, size: pinned.size };', tests: move, race: 'one-report-plain' },
   { name: 'believes size alone', file: FIND_COPY, find: 'lastModified >= Math.floor(runStart / 1000) * 1000', replace: 'lastModified >= 0 || runStart === 0', tests: move, race: 'one-report-plain' },
   { name: 'reads a 403 as gone', file: BUCKET, find: 'if (kind === \'missing\') { return undefined; }', replace: 'if (kind === \'missing\' || kind === \'denied\') return undefined;', tests: move },
   { name: 'ignores errors of single keys in a bulk delete', file: DELETE, find: '    if (failure.kind === \'missing\') {\n', replace: '    if (Code) {\n', tests: bulk, race: 'one-report-plain' },
@@ -143,7 +142,7 @@ export const MUTANTS: Mutant[] = [
   // The exploration of every interleaving of the calls found these.
   { name: 'takes a destination that is still empty for a copy', file: MOVE, find: 'if (!existingHead) { return { next: \'copy-again\' }; }', replace: 'if (!existingHead) return finish({ status: \'copied\', destination: request.destination, etag: request.etag, size: request.size });', tests: interleavings, only: 'one-report-plain-nothing', race: 'one-report-plain' },
   { name: 'believes tags that may be another object\'s', file: SAME, find: '  for (const each of [source, archived]) { await assertUnchanged(each); }\n', replace: '  void assertUnchanged;\n', tests: move, race: 'one-report-plain' },
-  { name: 'forgets what was listed once it has pinned another version', file: FIND, find: 'pinned.etag === listed.etag ? [pinned] : [pinned, listed]', replace: '[pinned]', tests: move, race: 'one-report-plain-the-same' },
+  { name: 'forgets what was listed once it has pinned another version', file: FIND_COPY, find: 'pinned.etag === listed.etag ? [pinned] : [pinned, listed]', replace: '[pinned]', tests: move, race: 'one-report-plain-the-same' },
   { name: 'keeps the old version\'s name for a new one', file: MOVE, find: '        request = version;\n      }', replace: '        request = { ...version, destination };\n      }', tests: interleavings, only: 'one-rename-plain-other', race: 'one-rename-plain-other' },
   { name: 'looks for a renamed object at the taken place first', file: FIND_COPY, find: '[...otherNames, ...ownNames]', replace: '[...ownNames, ...otherNames]', tests: move, race: 'one-rename-plain-a-twin' },
   { name: 'takes another version\'s name beside for its own', file: FIND_COPY, find: 'versions: [version] }', replace: 'versions }', tests: move, race: 'one-rename-multipart-other' },
@@ -166,9 +165,9 @@ export const MUTANTS: Mutant[] = [
   { name: 'forgets legal holds', file: 'src/lambda/move/object-lock.ts', find: '    ...(ObjectLockLegalHoldStatus === \'ON\' && { ObjectLockLegalHoldStatus }),\n', replace: '', tests: move },
   { name: 'takes a bucket that does not say for one without locks', file: 'src/lambda/move/object-lock.ts', find: 'return status !== 404 && status !== 405 && status !== 501;', replace: 'return false;', tests: test('lambda/move/object-lock') },
   { name: 'takes an answer that cannot be read for a final failure', file: 'src/lambda/s3/s3-error.ts', find: 'isUnreadable || ', replace: '', tests: test('lambda/s3/s3-error') },
-  { name: 'takes the success of another copy for its own', file: 'src/lambda/move/copy-version.ts', find: '  await confirmCopy(source, destination, request, answer);\n', replace: '  void [confirmCopy, answer];\n', tests: test('lambda/move/confirm-copy') },
-  { name: 'takes the object in the way for its own copy', file: 'src/lambda/move/confirm-copy.ts', find: '  if (!head || isMd5(head)) { throw foreignAnswer(destinationKey); }\n', replace: '  void head;\n', tests: test('lambda/move/confirm-copy') },
-  { name: 'does not look for a copy whose ETag proves nothing', file: 'src/lambda/move/confirm-copy.ts', find: '  if (!copy || unquote(copy.ETag) !== unquote(named)) { throw foreignAnswer(destinationKey); }\n', replace: '  if (!copy) { return; }\n', tests: test('lambda/move/confirm-copy') },
+  { name: 'takes the success of another copy for its own', file: COPY, find: '  await confirmCopy(source, destination, request, answer);\n', replace: '  void [confirmCopy, answer];\n', tests: test('lambda/move/confirm-copy') },
+  { name: 'takes the object in the way for its own copy', file: COPY, find: '  if (!head || isMd5(head)) { throw foreignAnswer(destinationKey); }\n', replace: '  void head;\n', tests: test('lambda/move/confirm-copy') },
+  { name: 'does not look for a copy whose ETag proves nothing', file: COPY, find: '  if (!copy || unquote(copy.ETag) !== unquote(named)) { throw foreignAnswer(destinationKey); }\n', replace: '  if (!copy) { return; }\n', tests: test('lambda/move/confirm-copy') },
   { name: 'takes an answer that came before for the answer to another request', file: 'src/lambda/s3/readable-answers.ts', find: '  rejectRepeatedAnswers(client as S3Client);\n', replace: '  void rejectRepeatedAnswers;\n', tests: test('lambda/s3/request-ids') },
   { name: 'keeps a connection that is one answer behind', file: 'src/lambda/s3/request-ids.ts', find: '    socket.destroy();\n', replace: '', tests: test('lambda/s3/request-ids') },
   { name: 'believes ids of a server that gives many requests one id', file: 'src/lambda/s3/request-ids.ts', find: '    if (earlier !== connection) {\n', replace: '    if (!areUnique) {\n', tests: test('lambda/s3/request-ids') },

@@ -16,11 +16,10 @@
  * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may be lost. So a refusal
  * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
  */
-import { toArchivedFacts } from './archived-facts';
 import { copyVersion } from './copy-version';
-import { fromHead, type VersionFacts } from './decide';
+import { fromHead, toArchivedFacts, type VersionFacts } from './decide';
 import { bulkDelete } from './delete-sources';
-import { findArchived } from './find-archived';
+import { findArchived } from './find-copy';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
 import { ComparisonUnfinished, isSameObject } from './same-object';
 import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';

@@ -4,8 +4,8 @@ import {
   UploadPartCopyCommand,
   type ChecksumAlgorithm, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part,
 } from '@aws-sdk/client-s3';
-import { toArchivedFacts } from './archived-facts';
 import { copySource } from './copy-source';
+import { toArchivedFacts } from './decide';
 import type { Located } from './same-object';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';

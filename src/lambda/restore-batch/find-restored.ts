@@ -1,8 +1,7 @@
 /** What became of an object that the archive does not hold as the ledger says. */
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Restorable } from '../ledger/read-parts';
-import { toArchivedFacts } from '../move/archived-facts';
-import { decide, fromHead, fromLedger } from '../move/decide';
+import { decide, fromHead, fromLedger, toArchivedFacts } from '../move/decide';
 import type { MoveContext, MoveResult } from '../move/move-object';
 import type { ObjectHead } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
