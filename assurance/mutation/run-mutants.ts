@@ -1,7 +1,7 @@
 /** Mutants of what keeps whole runs apart: a restore that deletes nothing, and a verification that claims only what is proven. */
 import type { Mutant } from './mutants';
 
-const RESTORE = 'src/lambda/restore-batch/restore-batch.ts';
+const RESTORE = 'src/lambda/restore-batch/restore-items.ts';
 const VERSIONS = 'src/lambda/ledger/read-parts.ts';
 const COMPARE = 'src/lambda/verify-batch/compare-archived.ts';
 const EXPLAIN = 'src/lambda/report-run/verification/explain-findings.ts';
@@ -13,7 +13,7 @@ const mutant = (name: string, race: string, file: string, find: string, replace:
   return { name, file, find, replace, race, tests: ['assurance/model-checking/interleavings.test.ts'], only: race };
 };
 
-const DELETES = ['      keepsSources: true,\n', '      keepsSources: false,\n'] as const;
+const DELETES = ['      isKept: true,\n', '      isKept: false,\n'] as const;
 
 export const RUN_MUTANTS: Mutant[] = [
   mutant('loses an object, because a restore deletes beside another archiver', 'runs-loss', RESTORE, ...DELETES),

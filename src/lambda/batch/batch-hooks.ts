@@ -8,7 +8,9 @@ import type { MoveContext, MoveResult, RewrittenVersion } from '../move/move-obj
 /** What a round does in another way for each direction: to the archive, or back to the old keys. */
 export interface BatchHooks {
   /** What differs in the context of the moves. */
-  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRestore'>;
+  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRecorded'>;
+  /** Sources are not deleted. */
+  readonly isKept: boolean;
   /** What names the batch in the ledger. Default: its first object. */
   readonly origin?: string;
   /** Returns the key that the ledger has for an object: that at the source. */
@@ -37,7 +39,8 @@ export interface BatchHooks {
 export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'settings' | 'select'>): BatchHooks {
   const isKept = settings.keepsSources === true;
   return {
-    move: { sharesDestinations: settings.layout.flatten, looksFirst: isKept, isRestore: false },
+    move: { sharesDestinations: settings.layout.flatten, looksFirst: isKept, isRecorded: false },
+    isKept,
     toLineKey: ({ Key }) => Key,
     refuse: () => undefined,
     getStorageClass: () => undefined,

@@ -29,8 +29,6 @@ export interface Entry {
   span?: { readonly began: number; readonly ended: number };
   /** The line that says so. */
   line?: LedgerLine;
-  /** Its delete took so long that somebody may have looked at the source before it, and written that. */
-  isSlowDelete: boolean;
 }
 
 /** A confirmed copy whose source was not deleted yet. */
@@ -51,7 +49,7 @@ export class BatchOutcomes {
 
   /** @param before the progress that the earlier rounds made; this round begins at its cursor */
   constructor(private readonly items: readonly ListedObject[], private readonly before: Progress, private readonly lineOptions: LineOptions) {
-    this.entries = items.map((): Entry => ({ outcome: undefined, day: undefined, span: undefined, line: undefined, isSlowDelete: false }));
+    this.entries = items.map((): Entry => ({ outcome: undefined, day: undefined, span: undefined, line: undefined }));
   }
 
   set(index: number, outcome: Outcome, span?: Entry['span']): void {
@@ -81,14 +79,6 @@ export class BatchOutcomes {
       if (outcome?.status === 'copied') { copied.push({ ...outcome, index, key: this.items[index].Key }); }
     }
     return copied;
-  }
-
-  addSlowDeletes(indexes: Iterable<number>): void {
-    for (const index of indexes) { this.entries[index].isSlowDelete = true; }
-  }
-
-  listSlowDeletes(): number[] {
-    return this.entries.flatMap(({ isSlowDelete }, index) => (isSlowDelete && this.isDeleted(index) ? [index] : []));
   }
 
   isDeleted(index: number): boolean {

@@ -3,7 +3,7 @@ import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { getListedFields } from '../ledger/listed-fields';
 
-/** What is the same for all lines of a batch. */
+/** The same for all lines of a batch. */
 export interface LineOptions {
   /** Epoch milliseconds. */
   readonly runStart: number;

@@ -7,12 +7,6 @@ import type { ObjectHead } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
 import { formatKey } from '../text/format';
 
-/** Why a line is not restored. */
-export const NO_PROOF = {
-  code: ReasonCode.UNPROVEN_COPY,
-  message: 'the ledger does not prove that what the archive holds is this object',
-} as const;
-
 /** Returns the result if the old key holds the version, which an earlier attempt or an earlier restore may have copied there. */
 export async function findRestored({ destination }: MoveContext, recorded: Restorable): Promise<MoveResult | undefined> {
   const head = await destination.head(recorded.line.key);

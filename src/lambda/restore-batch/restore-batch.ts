@@ -37,7 +37,6 @@ export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }:
       ...settings,
       sourceBucket: settings.destinationBucket,
       destinationBucket: settings.sourceBucket,
-      keepsSources: true,
       conflictPolicy: 'REPORT' as const,
       // The class of each object is in its line.
       storageClass: undefined,

@@ -1,5 +1,5 @@
 /** Turns what a ledger says is archived into a batch of objects to copy back. */
-import { NO_PROOF, findRestored, resolveMissing } from './find-restored';
+import { findRestored, resolveMissing } from './find-restored';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
@@ -8,15 +8,16 @@ import type { BatchHooks } from '../batch/batch-hooks';
 import type { BatchWorker } from '../batch/batch-worker';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { chooseVersions, type RecordedVersion, type Restorable } from '../ledger/read-parts';
+import { HEADS_AT_ONCE } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
 import { createKeyFilter } from '../selection/glob';
 
-const HEADS_AT_ONCE = 64;
+/** Why a line is not restored. */
+const NO_PROOF = 'the ledger does not prove that what the archive holds is this object';
 
-export interface RestorePlan {
+interface RestorePlan extends Pick<BatchWorker, 'select'> {
   /** The archived objects. */
   readonly items: BatchEvent['Items'];
-  readonly select: BatchWorker['select'];
   readonly hooks: BatchHooks;
 }
 
@@ -51,10 +52,11 @@ export function toRestoreItems(
       return isWanted(key) ? { selected: true, date: version.day, destinationKey: key } : { selected: false, reason: 'not-wanted' };
     },
     hooks: {
-      move: { sharesDestinations: false, looksFirst: false, isRestore: true },
+      move: { sharesDestinations: false, looksFirst: false, isRecorded: true },
+      isKept: true,
       origin,
       toLineKey: (item) => get(item).line.key,
-      refuse: (item) => (get(item).isProven ? undefined : { status: 'failed', destination: get(item).line.key, ...NO_PROOF }),
+      refuse: (item) => (get(item).isProven ? undefined : { status: 'failed', destination: get(item).line.key, code: ReasonCode.UNPROVEN_COPY, message: NO_PROOF }),
       getStorageClass: (item) => get(item).line.storageClass,
       // What was archived is restored, and nothing else.
       reselect: () => undefined,
@@ -83,19 +85,19 @@ function toRestoreLine({ version, line, part }: Restorable, copied: LedgerLine):
   const { destination, etag, size, day } = version;
   const { status, code, at, ms, requests, archivedEtag: restoredEtag } = copied;
   const message = code === ReasonCode.DESTINATION_EXISTS ? 'the old key holds other content' : copied.message;
-  const isRestored = isMoved(status);
+  const isDone = isMoved(status);
   return {
     v: 2,
     key,
     destination,
-    status: isRestored ? 'restored' : status,
+    status: isDone ? 'restored' : status,
     origin: part,
     ...code !== undefined && { code: CODES[code] ?? code },
     ...message !== undefined && { message },
     etag,
     size,
     day,
-    ...isRestored && restoredEtag !== undefined && { restoredEtag },
+    ...isDone && restoredEtag !== undefined && { restoredEtag },
     at,
     ...ms !== undefined && { ms },
     ...getArchivedFacts(version),

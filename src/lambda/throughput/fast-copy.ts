@@ -98,11 +98,8 @@ class FastPath {
       return undefined;
     }
     const copied = response.status === 200 ? readCopyResult(response.body) : undefined;
-    if (!copied) {
-      // If the template's region, clock or token is wrong, the SDK finds out the right one.
-      if (response.status < 403) { this.template = undefined; }
-      return undefined;
-    }
+    // If the template's region, clock or token is wrong, the SDK finds out the right one.
+    if (!copied && response.status < 403) { this.template = undefined; }
     return copied;
   }
 

@@ -13,6 +13,7 @@ import { idleTimeout } from '../s3/timeouts';
 export interface Mover {
   readonly s3: S3Client;
   readonly rate: WriteRates;
+  /** Limits the copies. The client reports their latency to it. */
   readonly concurrency: AimdConcurrencyController;
   readonly copyThroughput: CopyThroughput;
 }
