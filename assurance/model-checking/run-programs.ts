@@ -129,7 +129,7 @@ export const restoreRun: Program = (surroundings) => restore(surroundings, RESTO
 export const restoreOneKey: Program = (surroundings) => restore(surroundings, { ...RESTORE, keys: [surroundings.items[0].key] });
 
 async function restore(surroundings: Surroundings, run: Run): Promise<Outcomes> {
-  const worker = { ...createWorker(surroundings, () => undefined), keepsLocks: false };
+  const worker = { ...createWorker(surroundings, () => undefined), sourceLocks: false };
   // Each batch of the ledger has a child.
   for (const part of await listParts(withRetriesOfSdk(surroundings))) {
     let progress = initialProgress();

@@ -114,7 +114,7 @@ export class BothWays {
     let progress: Progress = initialProgress();
     while (!progress.finished) {
       const event = { parts, BatchInput: { run, progress } };
-      progress = await restoreBatch({ ...worker, keepsLocks: options.locks ?? false }, event, options.milliseconds ?? 60_000);
+      progress = await restoreBatch({ ...worker, sourceLocks: options.locks ?? false }, event, options.milliseconds ?? 60_000);
     }
     return progress;
   }

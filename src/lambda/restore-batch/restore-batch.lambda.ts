@@ -33,7 +33,7 @@ async function restore(batch: RestoreEvent, context: Context): Promise<Progress>
     ...mover,
     clock: systemClock,
     settings,
-    keepsLocks: await hasObjectLock(source),
+    sourceLocks: await hasObjectLock(source),
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

@@ -1,28 +1,23 @@
 import { toRestoreItems } from './restore-items';
 import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
-import type { Settings } from '../../contract/payloads/settings';
 import { moveBatch } from '../batch/batch-round';
 import type { BatchWorker } from '../batch/batch-worker';
 import { getBatchPrefix } from '../ledger/part-keys';
 import { readArchivedVersions } from '../ledger/read-parts';
 import { BucketClient } from '../s3/bucket-client';
 
-export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' | 'sourceLocks' | 'promptDeletes'> {
-  /** The settings of the archiver: its source is where the objects go. */
-  readonly settings: Settings;
-  /** Whether the source bucket keeps locks, so that an object gets its lock back. */
-  readonly keepsLocks: boolean;
-}
-
 /**
  * Runs one round of a restore: the same copies as to the archive, with their ends swapped. Each archived object is copied to its old
  * key, if that is free, on condition of the archived ETag. Nothing is deleted: the archived object stays, so that no run and no other
  * restore can rely on a copy that a restore removes.
  *
+ * @param worker its settings are those of the archiver; `sourceLocks`: the archiver's source keeps locks, so an object gets its lock back
  * @param milliseconds the invocation's remaining time
  * @throws LedgerChanged, SystemicFailure
  */
-export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }: RestoreEvent, milliseconds: number): Promise<Progress> {
+export async function restoreBatch(
+  worker: Omit<BatchWorker, 'select'>, { parts, BatchInput }: RestoreEvent, milliseconds: number,
+): Promise<Progress> {
   const { s3, clock, settings } = worker;
   const end = clock.now() + milliseconds;
   const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget: { clock, deadline: clock.now() + milliseconds / 4 } });
@@ -44,7 +39,6 @@ export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }:
       alertMode: undefined,
     },
     select,
-    sourceLocks: worker.keepsLocks,
   };
   return moveBatch(swapped, { BatchInput, Items: items }, end - clock.now(), hooks);
 }

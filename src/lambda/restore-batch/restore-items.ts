@@ -1,5 +1,4 @@
 /** Turns what a ledger says is archived into a batch of objects to copy back. */
-import { findRestored, resolveMissing } from './find-restored';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
@@ -8,9 +7,14 @@ import type { BatchHooks } from '../batch/batch-hooks';
 import type { BatchWorker } from '../batch/batch-worker';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { chooseVersions, type RecordedVersion, type Restorable } from '../ledger/read-parts';
+import { decide, fromHead, fromLedger, toArchivedFacts } from '../move/decide';
+import type { MoveContext, MoveResult } from '../move/move-object';
+import type { ObjectHead } from '../s3/bucket-client';
 import { HEADS_AT_ONCE } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
+import { toS3Error } from '../s3/s3-error';
 import { createKeyFilter } from '../selection/glob';
+import { formatKey } from '../text/format';
 
 /** Why a line is not restored. */
 const NO_PROOF = 'the ledger does not prove that what the archive holds is this object';
@@ -56,7 +60,10 @@ export function toRestoreItems(
       isKept: true,
       origin,
       toLineKey: (item) => get(item).line.key,
-      refuse: (item) => (get(item).isProven ? undefined : { status: 'failed', destination: get(item).line.key, code: ReasonCode.UNPROVEN_COPY, message: NO_PROOF }),
+      refuse: (item) => {
+        const { isProven, line: { key: destination } } = get(item);
+        return isProven ? undefined : { status: 'failed', destination, code: ReasonCode.UNPROVEN_COPY, message: NO_PROOF };
+      },
       getStorageClass: (item) => get(item).line.storageClass,
       // What was archived is restored, and nothing else.
       reselect: () => undefined,
@@ -70,6 +77,48 @@ export function toRestoreItems(
       toLine: (line, item) => toRestoreLine(get(item), line),
     },
   };
+}
+
+/** Returns the result if the old key holds the version, which an earlier attempt or an earlier restore may have copied there. */
+async function findRestored({ destination }: MoveContext, recorded: Restorable): Promise<MoveResult | undefined> {
+  const head = await destination.head(recorded.line.key);
+  return head && isVersion(head, recorded) ? toRestored(head, recorded) : undefined;
+}
+
+/**
+ * Decides what became of an object that could not be copied back.
+ *
+ * @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else
+ */
+async function resolveMissing(
+  { destination }: MoveContext, recorded: Restorable, status: 'source-gone' | 'deselected',
+): Promise<MoveResult> {
+  const { line, version } = recorded;
+  const place = { destination: line.key } as const;
+  const archived = formatKey(version.destination);
+  try {
+    const head = await destination.head(line.key);
+    if (head && isVersion(head, recorded)) { return toRestored(head, recorded); }
+    if (status === 'deselected') {
+      const message = `the archive holds something else under ${archived} than what was archived`;
+      return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message };
+    }
+    const oldKey = head ? 'holds something else, as far as S3 shows' : 'is free';
+    const message = `the archive holds nothing under ${archived}, and the old key ${oldKey}`;
+    return { ...place, status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING, message };
+  } catch (error) {
+    const { code, message } = toS3Error(error);
+    return { ...place, status: 'failed', code, message };
+  }
+}
+
+function isVersion(head: ObjectHead, { version }: Restorable): boolean {
+  return decide(fromHead(head), fromLedger(version)) === 'same';
+}
+
+function toRestored(head: ObjectHead, { line, version }: Restorable): MoveResult {
+  const archived = toArchivedFacts(head, { archived: head.VersionId });
+  return { status: 'archived', isKept: true, destination: line.key, etag: version.etag, size: version.size, archived };
 }
 
 /** The same problems have other names in a restore. */

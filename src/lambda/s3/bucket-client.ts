@@ -55,14 +55,14 @@ export class BucketClient {
     return this.signal?.aborted ?? false;
   }
 
-  /** Returns a client for the same bucket with some options changed. */
-  with(changes: Partial<Omit<BucketClientOptions, 'bucket'>>): BucketClient {
+  /** Returns a client with some options changed. */
+  with(changes: Partial<BucketClientOptions>): BucketClient {
     return new BucketClient({ s3: this.s3, bucket: this.name, budget: this.budget, signal: this.signal, ...changes });
   }
 
   /** Returns a client for another bucket with the same options. */
   of(bucket: string): BucketClient {
-    return new BucketClient({ s3: this.s3, bucket, budget: this.budget, signal: this.signal });
+    return this.with({ bucket });
   }
 
   /** @param send sends the request with the client that it gets; it is called again for each retry */

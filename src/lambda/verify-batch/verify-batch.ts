@@ -1,24 +1,26 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Finding } from './compare-archived';
-import { Comparison } from './comparison';
+import { compareArchived, type Finding } from './compare-archived';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { VerifyEvent, VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { VerifiedLine } from '../../contract/payloads/ledger-line';
+import type { VerifyCounts } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { Run } from '../../contract/payloads/run';
 import { toVerifiedPartKey } from '../ledger/part-keys';
 import { readArchivedVersions, type RecordedVersion } from '../ledger/read-parts';
 import { addRequests, type Requests } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { countRequests } from '../s3/count-requests';
-import { HEADS_AT_ONCE, HEADS_PER_LIST } from '../s3/object-lookup';
+import { type FoundObject, HEADS_AT_ONCE, HEADS_PER_LIST, ObjectLookup } from '../s3/object-lookup';
+import { orderedMap } from '../s3/ordered-map';
 import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { toJsonLines } from '../text/json-lines';
 import { addSeen, getIdentity } from '../verification/seen-versions';
 
-export interface VerifyContext {
+interface VerifyContext {
   readonly s3: S3Client;
   readonly clock: Clock;
   readonly settings: { readonly destinationBucket: string; readonly reportBucket: string; readonly maxRounds: number };
@@ -69,6 +71,57 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
     milliseconds: progress.milliseconds + (run.dryRun ? predictMilliseconds(requests) : clock.now() - end + milliseconds),
     seen: addSeen(progress.seen, parts.some(({ shared }) => shared) ? comparison.present : []),
   };
+}
+
+/** Compares the archive with versions that are in the order of their keys in the archive. A dry run takes all for present. */
+class Comparison {
+  readonly present: { readonly identity: string; readonly size: number }[] = [];
+  readonly findings: (readonly [RecordedVersion, Finding])[] = [];
+  bytes = 0;
+  private readonly lookup: ObjectLookup;
+  private readonly deep: boolean;
+
+  constructor(private readonly archive: BucketClient, private readonly versions: readonly RecordedVersion[], private readonly run: Run) {
+    this.deep = run.deep ?? false;
+    const keys = versions.map(({ version }) => version.destination);
+    this.lookup = new ObjectLookup(archive, keys, { ask: (key) => this.ask(key), asksAll: this.deep });
+  }
+
+  /** Compares some versions from this index on, and returns the index of the next one. */
+  async go(from: number): Promise<number> {
+    const { archive, deep, versions } = this;
+    if (this.run.dryRun) {
+      for (const recorded of versions.slice(from)) { this.add(recorded, undefined); }
+      return versions.length;
+    }
+    const found = await this.lookup.next(from);
+    const some = versions.slice(from, from + found.length);
+    const findings = orderedMap(some.entries(), HEADS_AT_ONCE, ([at, { version }]) => compareArchived(archive, version, found[at], deep));
+    let index = 0;
+    for await (const finding of findings) { this.add(some[index++], finding); }
+    return from + found.length;
+  }
+
+  count(before: VerifyCounts): VerifyCounts {
+    const counts = { ...before, present: before.present + this.present.length };
+    for (const [, { status }] of this.findings) { counts[status] += 1; }
+    return counts;
+  }
+
+  private async ask(key: string): Promise<FoundObject | undefined> {
+    const head = await this.archive.head(key, this.deep);
+    return head && { etag: head.ETag, size: head.ContentLength!, head };
+  }
+
+  private add(recorded: RecordedVersion, finding: Finding | undefined): void {
+    const { line: { key }, version } = recorded;
+    if (finding) {
+      this.findings.push([recorded, finding]);
+    } else {
+      this.present.push({ identity: getIdentity(key, version), size: version.size });
+      this.bytes += version.size;
+    }
+  }
 }
 
 /** A source that was written again with the same content has two versions, and one copy. */
