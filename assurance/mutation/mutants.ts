@@ -28,8 +28,7 @@ const BATCH = 'src/lambda/batch/batch-round.ts';
 const OUTCOMES = 'src/lambda/batch/batch-outcomes.ts';
 const COPIER = 'src/lambda/batch/batch-copier.ts';
 const HOOKS = 'src/lambda/batch/batch-hooks.ts';
-const LINE = 'src/lambda/batch/ledger-line.ts';
-const RESTORED = 'src/lambda/restore-batch/restore-items.ts';
+const RESTORED = 'src/lambda/restore-batch/restore-batch.ts';
 const SAME = 'src/lambda/move/same-object.ts';
 const DECIDE = 'src/lambda/move/decide.ts';
 const BUCKET = 'src/lambda/s3/bucket-client.ts';
@@ -147,7 +146,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'looks for a renamed object at the taken place first', file: FIND_COPY, find: '[...otherNames, ...ownNames]', replace: '[...ownNames, ...otherNames]', tests: move, race: 'one-rename-plain-a-twin' },
   { name: 'takes another version\'s name beside for its own', file: FIND_COPY, find: 'versions: [version] }', replace: 'versions }', tests: move, race: 'one-rename-multipart-other' },
   { name: 'calls a deleted source failed when the answer is lost', file: DELETE, find: '  await verifyDeletions(source, left.map((deletion) => [deletion, results.get(deletion)!]), results);\n', replace: '', tests: bulk, race: 'time-up-report' },
-  { name: 'does not name what is archived of a source that was written again', file: LINE, find: '    line.earlier = [{ day, ...outcome.earlier }];\n', replace: '', tests: batch, only: 'written again' },
+  { name: 'does not name what is archived of a source that was written again', file: OUTCOMES, find: '    line.earlier = [{ day, ...outcome.earlier }];\n', replace: '', tests: batch, only: 'written again' },
   { name: 'takes a delete for failed that nobody answered', file: DELETE, find: 'isNoAnswer(failure) || source.isAborted ? { ...failure, isUnanswered: true } : assumed', replace: 'isNoAnswer(failure) ? assumed : assumed', tests: batch, only: 'neither to a delete' },
   { name: 'writes a guess to the ledger after the last round', file: BATCH, find: 'if (unanswered !== undefined && this.isLastRound) {', replace: 'if (false) {', tests: batch, only: 'neither to a delete' },
   { name: 'takes a 409 for a rewritten source', file: DELETE, find: 'isChanged = (error as Error).name === \'PreconditionFailed\'', replace: 'isChanged = failure.kind === \'ambiguous\'', tests: bulk, race: 'odd-key' },
@@ -427,7 +426,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes the archived copy of what it restored', file: RESTORED, find: '      isKept: true,\n', replace: '      isKept: false,\n', tests: test('lambda/restore-batch/restore-batch') },
   { name: 'restores over what is at the old key', file: COPY, find: '    IfNoneMatch: \'*\',\n', replace: '    ...!context.isRecorded && { IfNoneMatch: \'*\' },\n', tests: test('lambda/restore-batch/restore-batch'), only: 'cannot go back' },
   { name: 'restores what only its size shows to be archived', file: 'src/lambda/ledger/read-parts.ts', find: 'proof === undefined && ', replace: '', tests: test('lambda/restore-batch/restore-batch'), only: 'which version' },
-  { name: 'does not say which line it restored', file: 'src/lambda/restore-batch/restore-items.ts', find: '    origin: part,\n', replace: '', tests: test('lambda/restore-batch/restore-batch'), only: 'its ledger has a line' },
+  { name: 'does not say which line it restored', file: 'src/lambda/restore-batch/restore-batch.ts', find: '    origin: part,\n', replace: '', tests: test('lambda/restore-batch/restore-batch'), only: 'its ledger has a line' },
   { name: 'denies only the archive-batch function to delete in the archive', file: DENY, find: 'role !== archiveRole || !isCovered', replace: 'role === archiveRole && !isCovered', tests: ['test/integration/archive-deletes.test.ts'] },
   {
     name: 'loses a run in the calendar when another ends at the same time',

@@ -1,7 +1,7 @@
 /** Mutants of what keeps whole runs apart: a restore that deletes nothing, and a verification that claims only what is proven. */
 import type { Mutant } from './mutants';
 
-const RESTORE = 'src/lambda/restore-batch/restore-items.ts';
+const RESTORE = 'src/lambda/restore-batch/restore-batch.ts';
 const VERSIONS = 'src/lambda/ledger/read-parts.ts';
 const COMPARE = 'src/lambda/verify-batch/compare-archived.ts';
 const EXPLAIN = 'src/lambda/report-run/verification/explain-findings.ts';

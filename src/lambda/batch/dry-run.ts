@@ -53,7 +53,8 @@ export class Previewer {
         // An object that was not compared yet comes a second time.
         const first = claim?.key === object.key ? undefined : claim;
         const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
-        const existingHead = first || destination !== object.destination || await this.mayExist(destination) ? await existing.bucket.head(existing.key) : undefined;
+        const mayExist = first || destination !== object.destination || await this.mayExist(destination);
+        const existingHead = mayExist ? await existing.bucket.head(existing.key) : undefined;
         const looks = existingHead || context.isRecorded || MAYBE_ARCHIVED.has(storageClass ?? '');
         const sourceHead = looks ? await source.head(object.key) : undefined;
         if (context.isRecorded && !sourceHead) { return { status: 'source-gone' }; }
@@ -68,7 +69,11 @@ export class Previewer {
         }
         if (!sourceHead) { return { status: 'source-gone' }; }
         const isListed = context.looksFirst && !first && destination === object.destination;
-        if (!isListed) { addRequests(requests, getRefusedCopyRequests(context, object, storageClass, attemptsOfRefused)); }
+        if (!isListed) {
+          addRequests(requests, getCopyRequests(context, object, storageClass, attemptsOfRefused));
+          // A multipart copy learns that the destination is taken only when it is completed.
+          if (object.size > context.multipartThreshold) { addRequests(requests, { AbortMultipartUpload: 1 }); }
+        }
         const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
         const isSame = await compare(objects, requests, maxBytesToRead);
         if (isSame) { return { status: 'archived', destination, etag: object.etag, size: object.size }; }
@@ -123,10 +128,4 @@ function getCopyRequests(context: MoveContext, { size }: MoveRequest, sourceClas
     ListMultipartUploads: 1,
     [toRequestName('CompleteMultipartUpload', storageClass)]: 1,
   };
-}
-
-/** A multipart copy learns that the destination is taken only when it is completed. */
-function getRefusedCopyRequests(context: MoveContext, object: MoveRequest, sourceClass: string | undefined, times: number): Requests {
-  const isLarge = object.size > context.multipartThreshold;
-  return { ...getCopyRequests(context, object, sourceClass, times), ...isLarge && { AbortMultipartUpload: 1 } };
 }

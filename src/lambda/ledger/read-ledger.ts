@@ -23,11 +23,11 @@ const BATCHES_AT_ONCE = 8;
  * @param isCounted says which lines count; default: all
  */
 export async function tallyLedger(
-  s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted: (line: LedgerLine) => boolean = () => true,
+  s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted?: (line: LedgerLine) => boolean,
 ): Promise<Tally> {
   const tally = new Tally(start);
   for await (const { parts, lines } of readBatches(s3, bucket, ledgerPrefix)) {
-    const counted = [...lines.values()].filter(isCounted);
+    const counted = isCounted ? [...lines.values()].filter(isCounted) : [...lines.values()];
     tally.merge(tallyBatch(parts.length, winners ? applyWinners(counted, winners) : counted, start));
   }
   return tally;
@@ -81,7 +81,7 @@ export async function* readLedger(s3: S3Client, bucket: string, ledgerPrefix: st
 }
 
 /** Yields the batches whose parts are wanted: the lines that count, by their keys, and how many lines each part has. */
-async function* readBatches(s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean = () => true) {
+async function* readBatches(s3: S3Client, bucket: string, ledgerPrefix: string, isWanted?: (parts: readonly _Object[]) => boolean) {
   yield* orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix, isWanted), BATCHES_AT_ONCE, async (parts) => {
     const linesOf = new Map<string, number>();
     const written = [...parts].sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => Key!);
@@ -110,7 +110,7 @@ export async function readLines(
 
 /** Lists the parts of the ledger, and yields the parts of each batch together. */
 async function* listPartsByBatch(
-  s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean,
+  s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean = () => true,
 ): AsyncGenerator<_Object[]> {
   let parts: _Object[] = [];
   for await (const part of listObjects(s3, bucket, ledgerPrefix)) {

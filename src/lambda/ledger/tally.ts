@@ -25,7 +25,8 @@ export const EXAMPLES = 20;
 
 /** What is added up as it is. */
 const SUMS = [
-  'archived', 'conflicting', 'failed', 'bytes', 'copies', 'found', 'objectsWithRequests', 'parts', 'partsRead', 'largeCopies', 'largeBytes', 'largeStreamBytes',
+  'archived', 'conflicting', 'failed', 'bytes', 'copies', 'found', 'objectsWithRequests', 'parts', 'partsRead',
+  'largeCopies', 'largeBytes', 'largeStreamBytes',
 ] as const;
 
 /** Adds up the lines of a ledger. Its size does not grow with the ledger. */
@@ -50,7 +51,7 @@ export class Tally {
   batchesWithProblems = 0;
   /** The number of lines of the batch that has the most. */
   maxPerBatch = 0;
-  /** Only in dry runs: the multipart copies, one after the other, their bytes, and those that each of the concurrent streams of a copy moves. */
+  /** Only in dry runs: multipart copies, which run one after the other, their bytes, and the bytes of one of a copy's streams. */
   largeCopies = 0;
   largeBytes = 0;
   largeStreamBytes = 0;

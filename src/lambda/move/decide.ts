@@ -83,7 +83,9 @@ type DescribedObject = { readonly [Field in `Checksum${typeof ALGORITHMS[number]
  *
  * @param versions of the archived object and of its source, where the buckets have versioning
  */
-export function toArchivedFacts(archived: DescribedObject, versions: { readonly archived?: string; readonly source?: string }): ArchivedFacts {
+export function toArchivedFacts(
+  archived: DescribedObject, versions: { readonly archived?: string; readonly source?: string },
+): ArchivedFacts {
   // Assignments, because there is one call for each object, and each spread of an optional field is an object more.
   const facts: { -readonly [Field in keyof ArchivedFacts]: ArchivedFacts[Field] } = {};
   if (archived.ETag !== undefined) { facts.archivedEtag = archived.ETag; }

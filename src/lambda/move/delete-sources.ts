@@ -17,7 +17,8 @@ export interface Deletion {
  * - `changed`: it was rewritten after its copy, and stays.
  * - an error with `isUnanswered`: neither the delete nor a look at the source was answered.
  */
-export type DeleteResult = 'gone' | { readonly kind: 'marked'; readonly versionId: string } | 'changed' | S3Error & { readonly isUnanswered?: true };
+export type DeleteResult =
+  | 'gone' | 'changed' | { readonly kind: 'marked'; readonly versionId: string } | S3Error & { readonly isUnanswered?: true };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const MAX_KEYS_PER_REQUEST = 1_000;

@@ -244,7 +244,8 @@ async function listParts({ bucket, key }: Destination, uploadId: string): Promis
   }
 }
 
-const CHECKSUMS = (['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const).map((algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }));
+const CHECKSUMS = (['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const)
+  .map((algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }));
 
 /**
  * Returns the checksum that the copy can have, too. A multipart upload may have a CRC of the full object or of the

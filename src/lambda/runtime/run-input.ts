@@ -16,7 +16,7 @@ import { escapeUnprintable } from '../text/escape';
 const MIN_YEAR_OF_INSTANTS = 1970;
 const MAX_YEAR = 9998;
 
-/** `check` finds what the schema does not: it returns the end of the message that begins with what the field must be, or throws an error. */
+/** `check` finds what the schema does not: it returns how the message ends that begins with `must`, or throws an error. */
 interface Field {
   readonly must: string;
   readonly check?: (value: never) => string | undefined;
@@ -35,7 +35,10 @@ const FIELDS: { readonly [field in keyof RunInput]-?: Field } = {
   to: date,
   run: { must: 'the name of an execution, of 1 to 80 characters' },
   deep: flag,
-  keys: { must: 'a list of 1 to 100 globs, such as ["incoming/eu/**"]', check: (globs: string[]) => void globs.forEach((glob) => parseGlob(glob)) },
+  keys: {
+    must: 'a list of 1 to 100 globs, such as ["incoming/eu/**"]',
+    check: (globs: string[]) => void globs.forEach((glob) => parseGlob(glob)),
+  },
   selection: { must: 'days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}', check: checkSelection },
   manifest: { must: '"s3://BUCKET/KEY", or {"uri": "s3://BUCKET/KEY", "keyEncoding": "url"} or "none"' },
   dryRun: flag,
@@ -57,22 +60,19 @@ function isInstant(text: string): boolean {
 }
 
 /**
- * Whether a field says nothing about the run. Step Functions adds `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID` if another
- * execution starts this one, and the input that the console suggests has a `Comment`.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+ * Step Functions adds `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID` if another execution starts this one, and the input that the console
+ * suggests has a `Comment`. https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
  */
-function isIgnored(field: string): boolean {
-  return field === 'Comment' || field.startsWith('AWS_STEP_FUNCTIONS_');
-}
+const IGNORED = /^Comment$|^AWS_STEP_FUNCTIONS_/;
 
 /** Returns the checked input, or throws an error that names everything that is wrong with it. */
 export function parseRunInput(input: unknown): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     reject([`it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is ${describeValue(input)}`]);
   }
-  const unknown = Object.keys(input).filter((field) => !Object.hasOwn(FIELDS, field) && !isIgnored(field));
-  const known = Object.fromEntries(FIELD_NAMES.filter((field) => Object.hasOwn(input, field)).map((field) => [field, input[field as keyof typeof input]]));
+  const unknown = Object.keys(input).filter((field) => !Object.hasOwn(FIELDS, field) && !IGNORED.test(field));
+  const given = FIELD_NAMES.filter((field) => Object.hasOwn(input, field));
+  const known = Object.fromEntries(given.map((field) => [field, input[field as keyof typeof input]]));
   const result = v.safeParse(RunInput, known);
   const problems = [
     ...unknown.map((field) => `unknown field ${describeValue(field)}: the allowed fields are ${FIELD_NAMES.join(', ')}`),
@@ -121,9 +121,12 @@ function checkRules(...rules: readonly (readonly [isBroken: boolean, message: st
 function checkDates({ date: day, from, to }: KnownFields): string[] {
   const areDays = typeof from === 'string' && typeof to === 'string' && isIsoDate(from) && isIsoDate(to);
   return checkRules(
-    [day !== undefined && (from ?? to) !== undefined, '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"'],
-    [to === undefined && from !== undefined, `"from": ${describeValue(from)} is given without "to": add the last day as "to", or give one day as "date"`],
-    [from === undefined && to !== undefined, `"to": ${describeValue(to)} is given without "from": add the first day as "from", or give one day as "date"`],
+    [day !== undefined && (from ?? to) !== undefined,
+      '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"'],
+    [to === undefined && from !== undefined,
+      `"from": ${describeValue(from)} is given without "to": add the last day as "to", or give one day as "date"`],
+    [from === undefined && to !== undefined,
+      `"to": ${describeValue(to)} is given without "from": add the first day as "from", or give one day as "date"`],
     [areDays && from > to, `"from": ${describeValue(from)} is after "to": ${describeValue(to)}: swap them`]);
 }
 
@@ -131,7 +134,8 @@ function checkDates({ date: day, from, to }: KnownFields): string[] {
 function checkLedgers({ action, run, date: day, from, to, selection }: KnownFields): string[] {
   const days = day ?? from ?? to;
   return checkRules(
-    [run !== undefined && (days ?? selection) !== undefined, '"run" names one run, and days select the runs of these days: give either "run", or days'],
+    [run !== undefined && (days ?? selection) !== undefined,
+      '"run" names one run, and days select the runs of these days: give either "run", or days'],
     [selection !== undefined && days !== undefined,
       '"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"'],
     [action === 'restore' && (run ?? days) === undefined,

@@ -86,7 +86,12 @@ export class BucketClient {
     } catch (error) {
       const { kind } = toS3Error(error);
       if (kind === 'missing') { return undefined; }
-      throw kind === 'denied' ? describeDenial(error as Error, this.name) : error;
+      if (kind === 'denied') {
+        // An answer to HEAD has no body, so S3 cannot say what it denies.
+        (error as Error).message = 'S3 denied HeadObject, and an answer to HEAD does not say why: allow s3:GetObject on the objects '
+          + `of ${this.name}, and the use of the key that encrypts them`;
+      }
+      throw error;
     }
   }
 
@@ -188,10 +193,4 @@ function withUnknownLocks(command: HeadObjectCommand): HeadObjectCommand {
     return result;
   }, { name: 'unknownLocks', step: 'deserialize', priority: 'high' });
   return command;
-}
-
-/** An answer to HEAD has no body, so S3 cannot say what it denies. */
-function describeDenial(error: Error, bucket: string): Error {
-  error.message = `S3 denied HeadObject, and an answer to HEAD does not say why: allow s3:GetObject on the objects of ${bucket}, and the use of the key that encrypts them`;
-  return error;
 }

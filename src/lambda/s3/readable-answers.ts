@@ -53,23 +53,18 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
       return result;
     } catch (error) {
       // The SDK retries errors that have this field. An error of parsing has the status of the answer.
-      throw isSuccess(error as AnswerError) ? Object.assign(error as Error, { $retryable: {} }) : error;
+      const status = (error as Answer).$metadata?.httpStatusCode ?? 0;
+      throw status >= 200 && status < 300 ? Object.assign(error as Error, { $retryable: {} }) : error;
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'retryUnreadableAnswers', override: true });
   return client;
 }
 
-interface AnswerError {
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
+interface Answer { readonly $metadata?: { readonly httpStatusCode?: number } }
 
-function isSuccess({ $metadata }: AnswerError): boolean {
-  const status = $metadata?.httpStatusCode ?? 0;
-  return status >= 200 && status < 300;
-}
-
-function assertReadable(command: string, output: AnswerError): void {
-  const missing = (EXPECTED_FIELDS[command] ?? []).filter((path) => getField(output, path) === undefined);
+function assertReadable(command: string, output: Answer): void {
+  const getField = (path: string) => path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], output);
+  const missing = (EXPECTED_FIELDS[command] ?? []).filter((path) => getField(path) === undefined);
   const status = output.$metadata?.httpStatusCode;
   const expected = EXPECTED_STATUS[command] ?? status;
   if (missing.length === 0 && status === expected) { return; }
@@ -77,8 +72,4 @@ function assertReadable(command: string, output: AnswerError): void {
   throw Object.assign(new Error(`the answer had status ${status}, ${problem}, so the result is unknown`), {
     name: 'UnreadableAnswer', $metadata: output.$metadata,
   });
-}
-
-function getField(output: object, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], output);
 }

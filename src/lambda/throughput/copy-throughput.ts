@@ -27,7 +27,8 @@ export class CopyThroughput {
   onCopyTime(bytes: number, milliseconds: number, isCutOff: boolean): void {
     if (bytes < MIN_SAMPLE || milliseconds <= 0) { return; }
     const measured = bytes * 1_000 / milliseconds;
-    this.bytesPerSecond = isCutOff ? Math.min(this.bytesPerSecond, measured) : this.bytesPerSecond + (measured - this.bytesPerSecond) * SMOOTHING;
+    const smoothed = this.bytesPerSecond + (measured - this.bytesPerSecond) * SMOOTHING;
+    this.bytesPerSecond = isCutOff ? Math.min(this.bytesPerSecond, measured) : smoothed;
   }
 
   /**

@@ -57,7 +57,8 @@ const PARSER_ERROR = 'HTTPParserError';
 /** Bytes. A response to a copy has less than 1,000. */
 const MAX_RESPONSE_SIZE = 64 * 1024;
 
-export function createHttpClient({ connectionTimeout, socketTimeout, keepAliveTimeout = 3_000, maxConnections }: HttpClientOptions): SendRequest {
+export function createHttpClient(options: HttpClientOptions): SendRequest {
+  const { connectionTimeout, socketTimeout, keepAliveTimeout = 3_000, maxConnections } = options;
   const createAgent = () => new UndiciAgent({
     connections: maxConnections,
     pipelining: 1,

@@ -1,4 +1,6 @@
-import { DeleteObjectsCommand, type DeleteObjectsCommandOutput, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand, type DeleteObjectsCommandInput, type DeleteObjectsCommandOutput, type S3Client, type S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { type BatchRate, RateController } from './rate-controller';
 import { getKeysPerDelete, toKeysPerDelete } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -64,11 +66,13 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
     const isDelete = commandName === 'DeleteObjectsCommand';
     if (!isDelete && !COPIES.has(commandName)) { return next(args); }
     const rate = isDelete ? rates.deletes : rates.copies;
-    const count = isDelete ? countKeys(args.input) : 1;
+    const count = isDelete ? (args.input as DeleteObjectsCommandInput).Delete?.Objects?.length ?? 1 : 1;
     const epoch = await rate.acquire(count);
     try {
       const answer = await next(args);
-      const refused = countSlowDowns(answer.output as Partial<DeleteObjectsCommandOutput>);
+      // S3 refuses keys of a bulk delete inside a 200.
+      const { Errors: errors = [] } = answer.output as Partial<DeleteObjectsCommandOutput>;
+      const refused = errors.filter(({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN).length;
       rate.onAnswer(epoch, count - refused, refused);
       return answer;
     } catch (error) {
@@ -81,15 +85,6 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
       throw error;
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'rateController' });
-}
-
-function countKeys(input: object): number {
-  return (input as DeleteObjectsCommand['input']).Delete?.Objects?.length ?? 1;
-}
-
-/** S3 refuses keys of a bulk delete inside a 200. */
-function countSlowDowns({ Errors: errors = [] }: Partial<DeleteObjectsCommandOutput>): number {
-  return errors.filter(({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN).length;
 }
 
 /**

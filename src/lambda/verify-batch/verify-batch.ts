@@ -45,14 +45,23 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   const client = (bucket: string) => new BucketClient({ s3: withTimeouts, bucket, budget: { clock, deadline: end } });
 
   const reports = client(settings.reportBucket);
-  const versions = toDistinct(await readArchivedVersions(reports, parts)).sort((a, b) => compareKeys(a.version.destination, b.version.destination));
+  const recorded = await readArchivedVersions(reports, parts);
+  // A source that was written again with the same content has two versions, and one copy.
+  const distinct = new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each]));
+  const versions = [...distinct.values()].sort((a, b) => compareKeys(a.version.destination, b.version.destination));
   const comparison = new Comparison(client(settings.destinationBucket), versions, run);
   let { cursor } = progress;
   while (cursor < versions.length && (cursor === progress.cursor || clock.now() < deadline)) { cursor = await comparison.go(cursor); }
 
-  const problems = comparison.findings.map(([recorded, finding]) => toLine(recorded, finding, clock.now() - Date.parse(run.startTime)));
+  const at = clock.now() - Date.parse(run.startTime);
+  const problems = comparison.findings.map(([{ line: { v, key }, version, part }, finding]): VerifiedLine => {
+    return { v, key, ...version, ...finding, at, part };
+  });
   if (problems.length > 0) {
-    await writeLines(reports, toVerifiedPartKey(run, parts, progress.cursor), problems);
+    // Another attempt at the round writes the same part again.
+    const Key = toVerifiedPartKey(run, parts, progress.cursor);
+    const input = { Bucket: reports.name, Key, Body: toJsonLines(problems), ContentType: 'application/jsonl' };
+    await reports.request((s3Client) => s3Client.send(new PutObjectCommand(input)));
     for (const line of problems) { context.onProblem?.(line); }
   }
   const finished = cursor >= versions.length;
@@ -124,11 +133,6 @@ class Comparison {
   }
 }
 
-/** A source that was written again with the same content has two versions, and one copy. */
-function toDistinct(recorded: readonly RecordedVersion[]): RecordedVersion[] {
-  return [...new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each])).values()];
-}
-
 /** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */
 function predictRequests(objects: number, deep = false): Requests {
   return deep || objects < HEADS_PER_LIST ? { HeadObject: objects } : { ListObjectsV2: Math.ceil(objects / 1_000) };
@@ -137,15 +141,4 @@ function predictRequests(objects: number, deep = false): Requests {
 /** S3 needs about 150 ms for a page of a listing and 50 ms for one object. */
 function predictMilliseconds({ ListObjectsV2 = 0, HeadObject = 0, GetObject = 0 }: Requests): number {
   return ListObjectsV2 * 150 + Math.ceil((HeadObject + GetObject) / HEADS_AT_ONCE) * 50;
-}
-
-/** Another attempt at the round writes the same part again. */
-async function writeLines(reports: BucketClient, Key: string, lines: readonly VerifiedLine[]): Promise<void> {
-  const input = { Bucket: reports.name, Key, Body: toJsonLines(lines), ContentType: 'application/jsonl' };
-  await reports.request((client) => client.send(new PutObjectCommand(input)));
-}
-
-/** The version that was recorded, with what was found now. */
-function toLine({ line: { v, key }, version, part }: RecordedVersion, finding: Finding, at: number): VerifiedLine {
-  return { v, key, ...version, ...finding, at, part };
 }
