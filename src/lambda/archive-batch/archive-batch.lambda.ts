@@ -9,13 +9,12 @@ import { parseBatch } from '../plan/planned-part';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
-import { systemClock } from '../s3/retry';
 import { createSelector } from '../selection/select-objects';
 import { createMover } from '../throughput/mover';
 
 const logger = createLogger('archive-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
-const mover = createMover(systemClock);
+const mover = createMover();
 const objectLock = new ObjectLockCheck();
 
 /** Moves the selected objects of a batch until the time runs out. */
@@ -33,18 +32,17 @@ export async function handler(event: unknown, context: Context): Promise<Progres
 }
 
 function openReports({ reportBucket: bucket }: Settings, context: Context): BucketClient {
-  const time = context.getRemainingTimeInMillis();
-  return new BucketClient({ s3: mover.s3, bucket, budget: { clock: systemClock, deadline: Date.now() + time } });
+  const deadline = Date.now() + context.getRemainingTimeInMillis();
+  return new BucketClient({ s3: mover.s3, bucket, budget: { clock: mover.clock, deadline } });
 }
 
 async function archive(settings: Settings, batch: BatchEvent, context: Context): Promise<Progress> {
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
-  const budget = { clock: systemClock, deadline: Date.now() + quarter };
+  const budget = { clock: mover.clock, deadline: Date.now() + quarter };
   const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
   const sourceLocks = await objectLock.isEnabled(source);
   return moveBatch({
     ...mover,
-    clock: systemClock,
     settings,
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks,

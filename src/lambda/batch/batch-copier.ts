@@ -34,7 +34,6 @@ interface CopierOptions {
   readonly hooks: BatchHooks;
   readonly context: MoveContext;
   readonly batch: BatchEvent;
-  /** The outcomes are written here. */
   readonly outcomes: BatchOutcomes;
   readonly deadlines: RoundDeadlines;
   /** Called for each confirmed copy whose source is to be deleted. */
@@ -46,7 +45,6 @@ interface CopierOptions {
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
   private next: number;
-  /** Objects on which the work has begun. */
   private readonly started = new Set<number>();
   /** No more copies are started, because all failed for one reason, or after an unexpected error. */
   private isStopped = false;
@@ -64,7 +62,6 @@ export class BatchCopier {
   private readonly previewer: Previewer;
   /** The context of copies that only read small objects to compare them. */
   private readonly smallReads: MoveContext;
-  /** The number of objects that were found at the destination. */
   private found = 0;
   private taken?: Promise<ReadonlyMap<string, FoundObject>>;
 

@@ -35,7 +35,6 @@ export interface BatchHooks {
   toLine(line: LedgerLine, item: ListedObject): LedgerLine;
 }
 
-/** To the archive. */
 export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'settings' | 'select'>): BatchHooks {
   const isKept = settings.keepsSources === true;
   return {

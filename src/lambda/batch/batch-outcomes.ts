@@ -19,7 +19,6 @@ type Moved = { readonly status: 'source-gone'; readonly isKept: boolean };
 export type Outcome = Skipped | Copied | MoveResult | Preview | Moved;
 type Unarchived = Extract<MoveResult, { status: 'failed' | 'conflicting' }>;
 
-/** What is known of one object. */
 interface Entry {
   /** Undefined: the object is open, that is, not finished yet. */
   outcome?: Outcome;
@@ -74,7 +73,6 @@ export class BatchOutcomes {
     this.entries[index].outcome = this.entries[index].line = undefined;
   }
 
-  /** @param day the day that names the object's folder in the archive */
   setDay(index: number, day: string): void {
     this.entries[index].day = day;
   }

@@ -1,13 +1,11 @@
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { Settings } from '../../contract/payloads/settings';
-import type { Clock } from '../s3/retry';
 import type { Selection } from '../selection/select-objects';
 import type { Mover } from '../throughput/mover';
 
 /** What a function instance uses for all its batches. */
 export interface BatchWorker extends Mover {
-  readonly clock: Clock;
   readonly settings: Settings;
   readonly select: (object: ListedObject) => Selection;
   readonly sourceLocks: boolean;

@@ -75,7 +75,6 @@ export async function findDestinationWinners(s3: S3Client, bucket: string, ledge
   return winners;
 }
 
-/** Yields the lines that count. */
 export async function* readLedger(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<LedgerLine> {
   for await (const { lines } of readBatches(s3, bucket, ledgerPrefix)) { yield* lines.values(); }
 }
@@ -108,7 +107,6 @@ export async function readLines(
   return lines;
 }
 
-/** Lists the parts of the ledger, and yields the parts of each batch together. */
 async function* listPartsByBatch(
   s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean = () => true,
 ): AsyncGenerator<_Object[]> {

@@ -47,7 +47,6 @@ export class Tally {
   partsRead = 0;
   /** How many batches have archived so many objects. */
   readonly batchesByArchived = new Map<number, number>();
-  /** The number of batches with a problem. */
   batchesWithProblems = 0;
   /** The number of lines of the batch that has the most. */
   maxPerBatch = 0;
@@ -125,7 +124,6 @@ export class Tally {
     if (line.status === 'failed' || line.status === 'conflicting') { this.addProblem(line.status, line.code ?? 'UNKNOWN', 0, [line]); }
   }
 
-  /** Adds the tally of one batch. */
   merge(other: Tally): void {
     for (const name of SUMS) { this[name] += other[name]; }
     addRequests(this.requests, other.requests);

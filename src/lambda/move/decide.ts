@@ -7,7 +7,6 @@
 import type { ArchivedFacts, ArchivedVersion } from '../../contract/payloads/ledger-line';
 import type { ObjectHead } from '../s3/bucket-client';
 
-/** What is known of one version of an object. */
 export interface VersionFacts {
   readonly size: number;
   /** Unset: not known. */

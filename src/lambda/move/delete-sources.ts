@@ -5,7 +5,6 @@ import { orderedMap } from '../s3/ordered-map';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 
-/** A source whose copy is confirmed, and the ETag that was copied. */
 export interface Deletion {
   readonly key: string;
   readonly etag: string;

@@ -2,14 +2,12 @@ import { decide, fromHead, fromListing, toArchivedFacts, type VersionFacts } fro
 import type { MoveContext, MoveRequest, MoveResult } from './move-object';
 import { isTooLong, renamed } from '../selection/destination-key';
 
-/** A version of a source, and the key to which it was to be copied. */
 interface CopiedVersion {
   readonly etag: string;
   readonly destination: string;
   readonly facts: VersionFacts;
 }
 
-/** An object that may be the copy. */
 interface Found {
   readonly facts: VersionFacts;
   /** Epoch milliseconds. */

@@ -210,7 +210,6 @@ function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefi
   return { ...listed, etag, size: size!, lastModified: rewritten.modified, destination, rewritten };
 }
 
-/** What inspections of one object have seen. */
 interface Seen {
   /** What HeadObject said of versions of the source, by their ETags. */
   readonly versions: Map<string, VersionFacts>;

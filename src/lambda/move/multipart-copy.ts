@@ -34,9 +34,7 @@ interface MultipartCopy {
   /** Storage class, encryption and lock. */
   readonly placement: Partial<CreateMultipartUploadCommandInput>;
   readonly partSize: number;
-  /** An upload of an earlier round. */
   readonly resume?: OpenUpload;
-  /** Receives how long the copy of a part took. */
   readonly onPartTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
 }
 
@@ -111,7 +109,6 @@ async function listLeftovers({ bucket, key }: Destination, ownUploadId: string):
   return uploads.filter((upload) => upload.UploadId !== ownUploadId && upload.Initiator?.ID === initiator).map((upload) => upload.UploadId!);
 }
 
-/** Copies the parts that the upload does not have yet. */
 async function copyParts({ source, destination: { bucket, key }, partSize, onPartTime }: MultipartCopy, { uploadId, parts }: Upload): Promise<void> {
   const size = source.head.ContentLength!;
   const missing: number[] = [];

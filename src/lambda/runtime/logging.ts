@@ -7,7 +7,6 @@ export function createLogger(serviceName: string): Logger {
   return new Logger({ serviceName, jsonReplacerFn: (_, value) => (typeof value === 'string' ? escapeUnprintableInJson(value) : value as unknown) });
 }
 
-/** The part of a logger that `logErrors` uses. */
 export interface ErrorLog {
   error(message: string, error: Error): void;
 }

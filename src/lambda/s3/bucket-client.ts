@@ -37,7 +37,6 @@ export interface BucketClientOptions {
 /** Sends requests to one bucket: each is retried within the budget, and ends with the signal. */
 export class BucketClient {
   readonly s3: S3Client;
-  /** The bucket's name. */
   readonly name: string;
   readonly budget: RetryBudget;
   readonly signal?: AbortSignal;
@@ -55,12 +54,10 @@ export class BucketClient {
     return this.signal?.aborted ?? false;
   }
 
-  /** Returns a client with some options changed. */
   with(changes: Partial<BucketClientOptions>): BucketClient {
     return new BucketClient({ s3: this.s3, bucket: this.name, budget: this.budget, signal: this.signal, ...changes });
   }
 
-  /** Returns a client for another bucket with the same options. */
   of(bucket: string): BucketClient {
     return this.with({ bucket });
   }

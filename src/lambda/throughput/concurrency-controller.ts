@@ -39,17 +39,14 @@ export class AimdConcurrencyController {
   private count = 0;
   private sum = 0;
 
-  /** Copies that may be active at the moment. */
   get current(): number {
     return this.semaphore.limit;
   }
 
-  /** Resolves when one more copy may start. */
   acquire(): Promise<void> {
     return this.semaphore.acquire();
   }
 
-  /** Ends a copy; the next waiting one starts unless the limit has shrunk. */
   release(): void {
     this.semaphore.release();
   }

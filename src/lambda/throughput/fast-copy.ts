@@ -14,7 +14,7 @@ import { type CopyTemplate, matchesTemplate, type SdkRequest, type SigningContex
 import { type HttpResponse, type SendRequest, UnsupportedResponseError } from './http-client';
 import type { RateController } from './rate-controller';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { RequestIds } from '../s3/request-ids';
+import { RequestIds } from '../s3/readable-answers';
 import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';
 

@@ -6,12 +6,13 @@ import { createHttpClient } from './http-client';
 import { limitRate, withPacedDeletes, WriteRates } from './write-rates';
 import { withBucketRegions } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
-import type { Clock } from '../s3/retry';
+import { type Clock, systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
 
 /** What a function instance moves objects with: a client, the controllers of its rate and of its concurrency, and what it has measured. */
 export interface Mover {
   readonly s3: S3Client;
+  readonly clock: Clock;
   readonly rate: WriteRates;
   /** Limits the copies. The client reports their latency to it. */
   readonly concurrency: AimdConcurrencyController;
@@ -19,8 +20,8 @@ export interface Mover {
 }
 
 /** Creates a client for buckets in any region that copies and deletes as fast as S3 allows. */
-export function createMover(clock: Clock): Mover {
-  const rate = new WriteRates(clock);
+export function createMover(): Mover {
+  const rate = new WriteRates(systemClock);
   const concurrency = new AimdConcurrencyController();
   const timeouts = idleTimeout(60_000);
   /** @param region of the bucket that the client sends requests to. Default: the function's. */
@@ -35,5 +36,6 @@ export function createMover(clock: Clock): Mover {
     const fast = withFastCopies(client, rate.copies, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
     return withPacedDeletes(fast, rate);
   };
-  return { s3: withBucketRegions(createClient(), createClient), rate, concurrency, copyThroughput: new CopyThroughput() };
+  const s3 = withBucketRegions(createClient(), createClient);
+  return { s3, clock: systemClock, rate, concurrency, copyThroughput: new CopyThroughput() };
 }
