@@ -91,10 +91,7 @@ export class BatchOutcomes {
     return this.entries[index].outcome?.status === 'archived';
   }
 
-  /**
-   * The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the
-   * next round.
-   */
+  /** The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the next round. */
   findFirstOpen(): number {
     for (let index = this.before.cursor; index < this.entries.length; index++) {
       if (!this.entries[index].outcome) { return index; }

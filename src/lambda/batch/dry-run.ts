@@ -10,10 +10,7 @@ import type { FoundObject } from '../s3/object-lookup';
 import { toS3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 
-/**
- * Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier,
- * but HEAD does.
- */
+/** Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier, but HEAD does. */
 const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
 
 /** The expected result of a move, and the requests that it would send to S3. */

@@ -156,10 +156,7 @@ export class BucketClient {
     }
   }
 
-  /**
-   * Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another
-   * ETag now.
-   */
+  /** Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another ETag now. */
   hash(key: string, etag: string): Promise<string> {
     // A retry reads the whole body again, because the body may break off, too.
     return this.requestAbout(key, async (s3) => {
