@@ -256,7 +256,7 @@ class BatchRound {
       destinationKeyArn: settings.destinationKeyArn,
       maxCopyBytes: settings.multipartThresholdBytes,
       multipartThreshold: copyThroughput.getMultipartThreshold(deadlines.milliseconds, settings.multipartThresholdBytes),
-      onCopyTime: (...time) => copyThroughput.onCopyTime(...time),
+      onCopyTime: (bytes, time, isCutOff) => copyThroughput.onCopyTime(bytes, time, isCutOff),
       // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
       runStart: startTime <= clock.now() ? startTime : 0,
       denials: { byDestination: 0, isAnyOfSource: false },

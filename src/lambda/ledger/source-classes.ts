@@ -12,8 +12,8 @@ export class SourceClasses {
   /** @param now epoch seconds; an object's age is counted up to this instant */
   add({ storageClass = 'STANDARD', size, modified }: Pick<LedgerLine, 'storageClass' | 'size' | 'modified'>, now: number): void {
     const earlyByteDays = modified === undefined ? 0 : getEarlyByteDays(storageClass, size, now - modified);
-    const early = earlyByteDays > 0 ? { earlyObjects: 1, earlyBytes: size, earlyByteDays } : {};
-    this.sum(storageClass, { ...NONE, objects: 1, bytes: size, ...early });
+    const isEarly = earlyByteDays > 0;
+    this.sum(storageClass, { objects: 1, bytes: size, earlyObjects: isEarly ? 1 : 0, earlyBytes: isEarly ? size : 0, earlyByteDays });
   }
 
   merge(other: SourceClasses): void {
