@@ -39,7 +39,10 @@ const FIELDS: { readonly [field in keyof RunInput]-?: Field } = {
     must: 'a list of 1 to 100 globs, such as ["incoming/eu/**"]',
     check: (globs: string[]) => void globs.forEach((glob) => parseGlob(glob)),
   },
-  selection: { must: 'days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}', check: checkSelection },
+  selection: {
+    must: 'days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}',
+    check: (selection: NonNullable<RunInput['selection']>) => void checkSelection(selection),
+  },
   manifest: { must: '"s3://BUCKET/KEY", or {"uri": "s3://BUCKET/KEY", "keyEncoding": "url"} or "none"' },
   dryRun: flag,
   maxConcurrency: { must: 'a whole number from 1 to 10000' },
