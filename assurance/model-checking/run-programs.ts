@@ -61,7 +61,8 @@ function toClaim(run: Run): ClaimedRun {
   const { id, startTime, from, to, dryRun, action, ledgerPrefix } = run;
   const place = { bucket: 'any', prefix: '' };
   return {
-    archiver: ARCHIVER, executionArn: toArn(run), startTime, action, dryRun, from, to, source: place, destination: place, name: id, day: to, ledgerPrefix,
+    archiver: ARCHIVER, executionArn: toArn(run), startTime, action, dryRun, from, to, source: place, destination: place,
+    name: id, day: to, ledgerPrefix,
   };
 }
 
