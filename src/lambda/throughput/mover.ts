@@ -4,6 +4,7 @@ import { CopyThroughput } from './copy-throughput';
 import { withFastCopies } from './fast-copy';
 import { createHttpClient } from './http-client';
 import { limitRate, withPacedDeletes, WriteRates } from './write-rates';
+import { BucketClient } from '../s3/bucket-client';
 import { withBucketRegions } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { type Clock, systemClock } from '../s3/retry';
@@ -17,6 +18,11 @@ export interface Mover {
   /** Limits the copies. The client reports their latency to it. */
   readonly concurrency: AimdConcurrencyController;
   readonly copyThroughput: CopyThroughput;
+}
+
+/** Opens a bucket for requests that all end within this time. */
+export function openBucket({ s3, clock }: Mover, bucket: string, milliseconds: number): BucketClient {
+  return new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + milliseconds }, signal: AbortSignal.timeout(milliseconds) });
 }
 
 /** Creates a client for buckets in any region that copies and deletes as fast as S3 allows. */
