@@ -139,7 +139,7 @@ export class BatchCopier {
       lastModified: item.LastModified,
       destination,
       isTaken: mayBeTaken && await this.isTaken(destination),
-      storageClass: hooks.getStorageClass(item),
+      storageClass: hooks.getStorageClass?.(item),
       reselect: (rewritten) => hooks.reselect(item, rewritten),
     };
     if (item.Size > this.getThreshold(index) && !run.dryRun) {
@@ -163,7 +163,7 @@ export class BatchCopier {
         continue;
       }
       outcomes.setDay(index, selection.date);
-      const refused = hooks.refuse(item);
+      const refused = hooks.refuse?.(item);
       if (!refused) { return { index, item, destination: selection.destinationKey }; }
       outcomes.set(index, refused);
     }

@@ -105,7 +105,7 @@ export class OutcomeRecorder {
     const lines: LedgerLine[] = [];
     for (const index of indexes) {
       const line = this.outcomes.toLedgerLine(index, now);
-      if (line) { lines.push(this.hooks.toLine(line, this.batch.Items[index])); }
+      if (line) { lines.push(this.hooks.toLine?.(line, this.batch.Items[index]) ?? line); }
     }
     return lines;
   }
