@@ -60,10 +60,8 @@ export const REPORT = `${NIGHTLY.reportPrefix}${REPORT_NAME}`;
 function toClaim(run: Run): ClaimedRun {
   const { id, startTime, from, to, dryRun, action, ledgerPrefix } = run;
   const place = { bucket: 'any', prefix: '' };
-  return {
-    archiver: ARCHIVER, executionArn: toArn(run), startTime, action, dryRun, from, to, source: place, destination: place,
-    name: id, day: to, ledgerPrefix,
-  };
+  const places = { source: place, destination: place };
+  return { archiver: ARCHIVER, executionArn: toArn(run), startTime, action, dryRun, from, to, ...places, name: id, day: to, ledgerPrefix };
 }
 
 /** What PlanRun writes for each run before anything else. */
