@@ -60,9 +60,8 @@ export const REPORT = `${NIGHTLY.reportPrefix}${REPORT_NAME}`;
 function toClaim(run: Run): ClaimedRun {
   const { id, startTime, from, to, dryRun, action, ledgerPrefix } = run;
   const place = { bucket: 'any', prefix: '' };
-  return {
-    archiver: ARCHIVER, executionArn: toArn(run), startTime, action, dryRun, from, to, source: place, destination: place, name: id, day: to, ledgerPrefix,
-  };
+  const places = { source: place, destination: place };
+  return { archiver: ARCHIVER, executionArn: toArn(run), startTime, action, dryRun, from, to, ...places, name: id, day: to, ledgerPrefix };
 }
 
 /** What PlanRun writes for each run before anything else. */
@@ -129,7 +128,7 @@ export const restoreRun: Program = (surroundings) => restore(surroundings, RESTO
 export const restoreOneKey: Program = (surroundings) => restore(surroundings, { ...RESTORE, keys: [surroundings.items[0].key] });
 
 async function restore(surroundings: Surroundings, run: Run): Promise<Outcomes> {
-  const worker = { ...createWorker(surroundings, () => undefined), keepsLocks: false };
+  const worker = { ...createWorker(surroundings, () => undefined), sourceLocks: false };
   // Each batch of the ledger has a child.
   for (const part of await listParts(withRetriesOfSdk(surroundings))) {
     let progress = initialProgress();

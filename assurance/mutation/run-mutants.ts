@@ -13,7 +13,7 @@ const mutant = (name: string, race: string, file: string, find: string, replace:
   return { name, file, find, replace, race, tests: ['assurance/model-checking/interleavings.test.ts'], only: race };
 };
 
-const DELETES = ['      keepsSources: true,\n', '      keepsSources: false,\n'] as const;
+const DELETES = ['      isKept: true,\n', '      isKept: false,\n'] as const;
 
 export const RUN_MUTANTS: Mutant[] = [
   mutant('loses an object, because a restore deletes beside another archiver', 'runs-loss', RESTORE, ...DELETES),

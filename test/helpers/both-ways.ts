@@ -6,8 +6,8 @@ import type { PutOptions } from '../../packages/s3-double/src';
 import type { PartVersion, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
-import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../src/lambda/batch/batch-round';
+import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
 import type { Environment } from '../../src/lambda/runtime/environment';
@@ -114,7 +114,7 @@ export class BothWays {
     let progress: Progress = initialProgress();
     while (!progress.finished) {
       const event = { parts, BatchInput: { run, progress } };
-      progress = await restoreBatch({ ...worker, keepsLocks: options.locks ?? false }, event, options.milliseconds ?? 60_000);
+      progress = await restoreBatch({ ...worker, sourceLocks: options.locks ?? false }, event, options.milliseconds ?? 60_000);
     }
     return progress;
   }

@@ -8,14 +8,12 @@ import { ObjectLockCheck } from '../move/object-lock';
 import { parseBatch } from '../plan/planned-part';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
-import { BucketClient } from '../s3/bucket-client';
-import { systemClock } from '../s3/retry';
 import { createSelector } from '../selection/select-objects';
-import { createMover } from '../throughput/mover';
+import { createMover, openBucket } from '../throughput/mover';
 
 const logger = createLogger('archive-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
-const mover = createMover(systemClock);
+const mover = createMover();
 const objectLock = new ObjectLockCheck();
 
 /** Moves the selected objects of a batch until the time runs out. */
@@ -24,27 +22,20 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   logger.addContext(context);
   logger.appendKeys({ run_id: given.BatchInput.run.id });
   const settings = readSettings(process.env);
+  const time = context.getRemainingTimeInMillis();
   const progress = await logErrors(logger, () => 'part' in given
-    ? movePlannedBatch(openReports(settings, context), given, (batch) => archive(settings, batch, context))
+    ? movePlannedBatch(openBucket(mover, settings.reportBucket, time), given, (batch) => archive(settings, batch, context))
     : archive(settings, given, context));
   logger.info('round done', { ...progress, problems: undefined, alert: undefined });
   assertFinished(given, progress);
   return progress;
 }
 
-function openReports({ reportBucket: bucket }: Settings, context: Context): BucketClient {
-  const time = context.getRemainingTimeInMillis();
-  return new BucketClient({ s3: mover.s3, bucket, budget: { clock: systemClock, deadline: Date.now() + time } });
-}
-
 async function archive(settings: Settings, batch: BatchEvent, context: Context): Promise<Progress> {
-  const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
-  const budget = { clock: systemClock, deadline: Date.now() + quarter };
-  const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
+  const source = openBucket(mover, settings.sourceBucket, Math.floor(context.getRemainingTimeInMillis() / 4));
   const sourceLocks = await objectLock.isEnabled(source);
   return moveBatch({
     ...mover,
-    clock: systemClock,
     settings,
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks,

@@ -4,14 +4,12 @@ import type { BatchWorker } from './batch-worker';
 import { type Preview, Previewer } from './dry-run';
 import type { RoundDeadlines } from './round-deadlines';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
-import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { copyToArchive, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
 import { type FoundObject, findListed } from '../s3/object-lookup';
 import { isTooLong } from '../selection/destination-key';
-import type { Selection } from '../selection/select-objects';
 import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { getRetryThreshold } from '../throughput/copy-throughput';
 import { Semaphore } from '../throughput/semaphore';
@@ -31,18 +29,11 @@ const HURRIED_COPIES = 8;
 /** If the archive already holds so many objects of a batch, it may hold the others, too. */
 const FOUND_BEFORE_LISTING = 10;
 
-interface SelectedItem {
-  readonly index: number;
-  readonly item: ListedObject;
-  readonly selection: Extract<Selection, { readonly selected: true }>;
-}
-
-export interface CopierOptions {
+interface CopierOptions {
   readonly worker: BatchWorker;
   readonly hooks: BatchHooks;
   readonly context: MoveContext;
   readonly batch: BatchEvent;
-  /** The outcomes are written here. */
   readonly outcomes: BatchOutcomes;
   readonly deadlines: RoundDeadlines;
   /** Called for each confirmed copy whose source is to be deleted. */
@@ -54,7 +45,6 @@ export interface CopierOptions {
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
   private next: number;
-  /** Objects on which the work has begun. */
   private readonly started = new Set<number>();
   /** No more copies are started, because all failed for one reason, or after an unexpected error. */
   private isStopped = false;
@@ -72,14 +62,13 @@ export class BatchCopier {
   private readonly previewer: Previewer;
   /** The context of copies that only read small objects to compare them. */
   private readonly smallReads: MoveContext;
-  /** The number of objects that were found at the destination. */
   private found = 0;
-  private taken?: Promise<ReadonlyMap<string, FoundObject> | undefined>;
+  private taken?: Promise<ReadonlyMap<string, FoundObject>>;
 
   constructor(private readonly options: CopierOptions) {
     const { context, batch } = options;
     this.next = batch.BatchInput.progress.cursor;
-    this.previewer = new Previewer(context, () => this.listDestinations());
+    this.previewer = new Previewer(context, () => this.listTaken());
     this.smallReads = { ...context, maxBytesToRead: MAX_BYTES_TO_READ_AT_ONCE };
   }
 
@@ -141,16 +130,16 @@ export class BatchCopier {
     const { hooks, context, batch: { BatchInput: { run } } } = this.options;
     const selected = this.selectNext();
     if (!selected) { return false; }
-    const { index, item, selection } = selected;
+    const { index, item, destination } = selected;
     const mayBeTaken = !run.dryRun && (context.looksFirst === true || this.found >= FOUND_BEFORE_LISTING);
     const object: MoveRequest = {
       key: item.Key,
       etag: item.Etag,
       size: item.Size,
       lastModified: item.LastModified,
-      destination: selection.destinationKey,
-      isTaken: mayBeTaken && await this.isTaken(selection.destinationKey),
-      storageClass: hooks.getStorageClass(item),
+      destination,
+      isTaken: mayBeTaken && await this.isTaken(destination),
+      storageClass: hooks.getStorageClass?.(item),
       reselect: (rewritten) => hooks.reselect(item, rewritten),
     };
     if (item.Size > this.getThreshold(index) && !run.dryRun) {
@@ -162,7 +151,7 @@ export class BatchCopier {
   }
 
   /** Notes what is not copied on its way to the next object that is. */
-  private selectNext(): SelectedItem | undefined {
+  private selectNext() {
     const { worker, hooks, batch: { Items: items }, outcomes } = this.options;
     while (!this.isOver()) {
       const index = this.takeNext();
@@ -174,8 +163,8 @@ export class BatchCopier {
         continue;
       }
       outcomes.setDay(index, selection.date);
-      const refused = hooks.refuse(item);
-      if (!refused) { return { index, item, selection }; }
+      const refused = hooks.refuse?.(item);
+      if (!refused) { return { index, item, destination: selection.destinationKey }; }
       outcomes.set(index, refused);
     }
     return undefined;
@@ -253,9 +242,9 @@ export class BatchCopier {
 
   /** An object whose source is kept is archived once it is copied. */
   private keep(outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
-    const { worker: { settings }, batch: { BatchInput: { run } } } = this.options;
+    const { hooks, batch: { BatchInput: { run } } } = this.options;
     const isDone = outcome.status === 'copied' || (run.dryRun && outcome.status === 'archived');
-    return isDone && settings.keepsSources ? { ...outcome, status: 'archived', isKept: true } : outcome;
+    return isDone && hooks.isKept ? { ...outcome, status: 'archived', isKept: true } : outcome;
   }
 
   /**
@@ -263,9 +252,20 @@ export class BatchCopier {
    * by an earlier run. A listing costs a thousandth of the copies that S3 would refuse.
    */
   private async isTaken(destination: string): Promise<boolean> {
-    this.taken ??= findListed(this.options.context.destination, this.listDestinations().filter((key) => !isTooLong(key)));
     // If it cannot be listed, the copies find out.
-    return (await this.taken.catch(() => undefined))?.has(destination) ?? false;
+    return (await this.listTaken().catch(() => undefined))?.has(destination) ?? false;
+  }
+
+  /** Lists which destinations of this round are taken, once. */
+  private listTaken(): Promise<ReadonlyMap<string, FoundObject>> {
+    const { worker, context, batch: { BatchInput: { progress }, Items: items } } = this.options;
+    if (!this.taken) {
+      const destinations = items.slice(progress.cursor).map(worker.select).flatMap((each) => (each.selected ? [each.destinationKey] : []));
+      this.taken = findListed(context.destination, destinations.filter((key) => !isTooLong(key)));
+      // Each caller gets the error.
+      this.taken.catch(() => undefined);
+    }
+    return this.taken;
   }
 
   /**
@@ -278,10 +278,5 @@ export class BatchCopier {
     if (began - deadlines.began > (deadlines.startCopies - deadlines.began) / 2) { return; }
     const message = 'the destination is taken, and there was no time to read both objects to find out whether they are the same';
     outcomes.set(index, { status: 'failed', destination, code: ReasonCode.NOT_COMPARED, message });
-  }
-
-  private listDestinations(): string[] {
-    const { worker, batch: { BatchInput: { progress }, Items: items } } = this.options;
-    return items.slice(progress.cursor).map(worker.select).flatMap((each) => (each.selected ? [each.destinationKey] : []));
   }
 }

@@ -8,15 +8,17 @@ import type { MoveContext, MoveResult, RewrittenVersion } from '../move/move-obj
 /** What a round does in another way for each direction: to the archive, or back to the old keys. */
 export interface BatchHooks {
   /** What differs in the context of the moves. */
-  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRestore'>;
+  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRecorded'>;
+  /** Sources are not deleted. */
+  readonly isKept: boolean;
   /** What names the batch in the ledger. Default: its first object. */
   readonly origin?: string;
   /** Returns the key that the ledger has for an object: that at the source. */
   toLineKey(item: ListedObject): string;
   /** Returns why an object is not even tried. */
-  refuse(item: ListedObject): MoveResult | undefined;
+  refuse?(item: ListedObject): MoveResult | undefined;
   /** Returns the storage class of the copy, if it is not that of the settings. */
-  getStorageClass(item: ListedObject): string | undefined;
+  getStorageClass?(item: ListedObject): string | undefined;
   /** Returns where a version belongs that was written after the listing, or undefined if it is not copied. */
   reselect(item: ListedObject, version: RewrittenVersion): { readonly destination: string; readonly day: string } | undefined;
   /** Decides what became of the objects that were not at their source as they should. */
@@ -30,17 +32,15 @@ export interface BatchHooks {
    */
   findMoved(context: MoveContext, item: ListedObject): Promise<Outcome | undefined>;
   /** Turns a line about the copy of an object into the line of the ledger. */
-  toLine(line: LedgerLine, item: ListedObject): LedgerLine;
+  toLine?(line: LedgerLine, item: ListedObject): LedgerLine;
 }
 
-/** To the archive. */
 export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'settings' | 'select'>): BatchHooks {
   const isKept = settings.keepsSources === true;
   return {
-    move: { sharesDestinations: settings.layout.flatten, looksFirst: isKept, isRestore: false },
+    move: { sharesDestinations: settings.layout.flatten, looksFirst: isKept, isRecorded: false },
+    isKept,
     toLineKey: ({ Key }) => Key,
-    refuse: () => undefined,
-    getStorageClass: () => undefined,
     reselect: (item, { lastModified, size }) => {
       const selection = select({ ...item, LastModified: lastModified.getTime() / 1000, Size: size });
       return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
@@ -51,6 +51,5 @@ export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'sett
       const isDone = isKept || !await source.find(Key);
       return isDone ? { status: 'source-gone', isKept } : undefined;
     },
-    toLine: (line) => line,
   };
 }

@@ -1,11 +1,11 @@
 import type { Preview } from './dry-run';
-import { type LineOptions, toLedgerLine } from './ledger-line';
 import type { FilterName } from '../../contract/checks/check-filter';
 import type { Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
+import { getListedFields } from '../ledger/listed-fields';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { type Copied, type MoveResult, REWRITTEN_AFTER_COPY } from '../move/move-object';
 import { addFiltered } from '../selection/filter';
@@ -19,8 +19,7 @@ type Moved = { readonly status: 'source-gone'; readonly isKept: boolean };
 export type Outcome = Skipped | Copied | MoveResult | Preview | Moved;
 type Unarchived = Extract<MoveResult, { status: 'failed' | 'conflicting' }>;
 
-/** What is known of one object. */
-export interface Entry {
+interface Entry {
   /** Undefined: the object is open, that is, not finished yet. */
   outcome?: Outcome;
   /** The day that names the object's folder in the archive. */
@@ -29,8 +28,14 @@ export interface Entry {
   span?: { readonly began: number; readonly ended: number };
   /** The line that says so. */
   line?: LedgerLine;
-  /** Its delete took so long that somebody may have looked at the source before it, and written that. */
-  isSlowDelete: boolean;
+}
+
+/** The same for all lines of a batch. */
+interface LineOptions {
+  /** Epoch milliseconds. */
+  readonly runStart: number;
+  /** Storage class of the archive. Undefined: STANDARD. */
+  readonly archiveClass?: string;
 }
 
 /** A confirmed copy whose source was not deleted yet. */
@@ -51,7 +56,7 @@ export class BatchOutcomes {
 
   /** @param before the progress that the earlier rounds made; this round begins at its cursor */
   constructor(private readonly items: readonly ListedObject[], private readonly before: Progress, private readonly lineOptions: LineOptions) {
-    this.entries = items.map((): Entry => ({ outcome: undefined, day: undefined, span: undefined, line: undefined, isSlowDelete: false }));
+    this.entries = items.map((): Entry => ({ outcome: undefined, day: undefined, span: undefined, line: undefined }));
   }
 
   set(index: number, outcome: Outcome, span?: Entry['span']): void {
@@ -68,7 +73,6 @@ export class BatchOutcomes {
     this.entries[index].outcome = this.entries[index].line = undefined;
   }
 
-  /** @param day the day that names the object's folder in the archive */
   setDay(index: number, day: string): void {
     this.entries[index].day = day;
   }
@@ -83,22 +87,11 @@ export class BatchOutcomes {
     return copied;
   }
 
-  addSlowDeletes(indexes: Iterable<number>): void {
-    for (const index of indexes) { this.entries[index].isSlowDelete = true; }
-  }
-
-  listSlowDeletes(): number[] {
-    return this.entries.flatMap(({ isSlowDelete }, index) => (isSlowDelete && this.isDeleted(index) ? [index] : []));
-  }
-
   isDeleted(index: number): boolean {
     return this.entries[index].outcome?.status === 'archived';
   }
 
-  /**
-   * The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the
-   * next round.
-   */
+  /** The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the next round. */
   findFirstOpen(): number {
     for (let index = this.before.cursor; index < this.entries.length; index++) {
       if (!this.entries[index].outcome) { return index; }
@@ -208,4 +201,46 @@ export class BatchOutcomes {
 function isDoubtful(outcome: Outcome | undefined): boolean {
   return outcome?.status === 'source-gone' || outcome?.status === 'deselected'
     || (outcome?.status === 'archived' && 'proof' in outcome && outcome.proof !== undefined);
+}
+
+/**
+ * Returns the ledger line of an object. A confirmed copy counts as archived, because the line is written before its source is
+ * deleted. Skipped objects, and those that somebody else deleted or rewrote, have no line.
+ *
+ * @param now epoch milliseconds: the time of what is known without an attempt
+ */
+function toLedgerLine(
+  item: ListedObject, { outcome, day = '', span }: Entry, now: number, { runStart, archiveClass }: LineOptions,
+): LedgerLine | undefined {
+  if (!outcome || !('destination' in outcome)) { return undefined; }
+  // Assignments, because there is one line for each object, and each spread of an optional field is an object more.
+  const line = { v: 2, key: item.Key, destination: outcome.destination } as { -readonly [Field in keyof LedgerLine]: LedgerLine[Field] };
+  const isArchived = outcome.status === 'archived' || outcome.status === 'copied';
+  if (isArchived) {
+    line.status = 'archived';
+    if ('isKept' in outcome && outcome.isKept) {
+      line.kept = true;
+      if (outcome.isFound) { line.found = true; }
+    }
+    line.etag = outcome.etag;
+    line.size = outcome.size;
+  } else {
+    line.status = outcome.status;
+    line.code = outcome.code;
+    line.message = outcome.message;
+    line.etag = item.Etag;
+    line.size = item.Size;
+  }
+  line.day = day;
+  line.at = (span?.ended ?? now) - runStart;
+  if (span) { line.ms = span.ended - span.began; }
+  Object.assign(line, getListedFields(item, archiveClass, 'requests' in outcome ? outcome.requests : undefined));
+  if (isArchived) {
+    Object.assign(line, outcome.archived, outcome.rewritten);
+    if ('proof' in outcome && outcome.proof) { line.proof = outcome.proof; }
+  } else if (outcome.earlier) {
+    // Also where our delete was executed without an answer, and somebody wrote the source again before the next one.
+    line.earlier = [{ day, ...outcome.earlier }];
+  }
+  return line;
 }

@@ -55,6 +55,8 @@ class BatchRound {
   /** Ends the requests after the copies. */
   private readonly ending = new AbortController();
   private readonly context: MoveContext;
+  /** Objects whose deletes took so long that somebody may have looked at their sources before them, and written that. */
+  private readonly slowDeletes = new Set<number>();
   /** The time of what is known without an attempt, in epoch milliseconds: when no copy was in progress any more. */
   private copiedUntil = 0;
 
@@ -120,7 +122,7 @@ class BatchRound {
     const began = clock.now();
     await this.recorder.record(reports, indexes, began);
     const results = await deleteSources(this.context, copies);
-    if (this.isSlow(began)) { outcomes.addSlowDeletes(indexes); }
+    this.noteSlow(indexes, began);
     results.forEach((result, i) => {
       if (result.status !== 'failed') { outcomes.set(copies[i].index, result); }
     });
@@ -217,10 +219,10 @@ class BatchRound {
 
   /** After slow deletes, looks whether somebody else wrote that their sources are still there. */
   private async confirmDeletes(reports: BucketClient, copies: readonly CopiedItem[]): Promise<void> {
-    const { copiedUntil, outcomes, recorder, worker: { clock } } = this;
-    if (this.isSlow(copiedUntil)) { outcomes.addSlowDeletes(copies.map(({ index }) => index)); }
-    const slowDeletes = outcomes.listSlowDeletes();
-    if (slowDeletes.length > 0) { await recorder.confirm(reports, slowDeletes, clock.now()); }
+    const { copiedUntil, outcomes, recorder, slowDeletes, worker: { clock } } = this;
+    this.noteSlow(copies.map(({ index }) => index), copiedUntil);
+    const doubted = [...slowDeletes].filter((index) => outcomes.isDeleted(index));
+    if (doubted.length > 0) { await recorder.confirm(reports, doubted, clock.now()); }
   }
 
   /** @throws SystemicFailure */
@@ -254,16 +256,16 @@ class BatchRound {
       destinationKeyArn: settings.destinationKeyArn,
       maxCopyBytes: settings.multipartThresholdBytes,
       multipartThreshold: copyThroughput.getMultipartThreshold(deadlines.milliseconds, settings.multipartThresholdBytes),
-      onCopyTime: (bytes, time, isCutOff) => isCutOff ? copyThroughput.onCutOff(bytes, time) : copyThroughput.onCopied(bytes, time),
+      onCopyTime: (bytes, time, isCutOff) => copyThroughput.onCopyTime(bytes, time, isCutOff),
       // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
       runStart: startTime <= clock.now() ? startTime : 0,
       denials: { byDestination: 0, isAnyOfSource: false },
     };
   }
 
-  private isSlow(since: number): boolean {
-    const { clock, promptDeletes = PROMPT_DELETES } = this.worker;
-    return clock.now() - since > promptDeletes;
+  private noteSlow(indexes: readonly number[], since: number): void {
+    const { slowDeletes, worker: { clock, promptDeletes = PROMPT_DELETES } } = this;
+    if (clock.now() - since > promptDeletes) { indexes.forEach((index) => slowDeletes.add(index)); }
   }
 
   /** The indexes from the cursor of the round before up to this one. */

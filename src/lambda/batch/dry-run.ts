@@ -6,30 +6,24 @@ import { addRequests, toRequestName, type Requests } from '../pricing/requests';
 import type { ObjectHead } from '../s3/bucket-client';
 import { countRequests, type RequestRecord } from '../s3/count-requests';
 import { getCopyPartSize } from '../s3/multipart-parts';
-import { type FoundObject, findListed } from '../s3/object-lookup';
+import type { FoundObject } from '../s3/object-lookup';
 import { toS3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 
-/**
- * Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier,
- * but HEAD does.
- */
+/** Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier, but HEAD does. */
 const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
 
 /** The expected result of a move, and the requests that it would send to S3. */
 export type Preview = MoveResult & { readonly requests: Requests };
 
-/**
- * Predicts the moves of a batch from reads alone. Missing permissions to write, and throttling, show only in the real run.
- */
+/** Predicts the moves of a batch from reads alone. Missing permissions to write, and throttling, show only in the real run. */
 export class Previewer {
   /** Destinations that objects of this batch would take. HEAD does not show them, because a dry run writes nothing. */
   private readonly claimed = new Map<string, MoveRequest>();
-  private listing?: { readonly asked: ReadonlySet<string>; readonly existing: Promise<ReadonlyMap<string, FoundObject> | undefined> };
   private started = 0;
 
-  /** @param listDestinations returns the destinations of all objects of the batch */
-  constructor(private readonly context: MoveContext, private readonly listDestinations: () => readonly string[]) {}
+  /** @param listTaken lists which destinations of the batch are taken, once */
+  constructor(private readonly context: MoveContext, private readonly listTaken: () => Promise<ReadonlyMap<string, FoundObject>>) {}
 
   /** @param maxBytesToRead larger objects are not read to compare them; default: no limit */
   async preview(object: MoveRequest, storageClass: string | undefined, maxBytesToRead?: number): Promise<Preview> {
@@ -56,11 +50,12 @@ export class Previewer {
         // An object that was not compared yet comes a second time.
         const first = claim?.key === object.key ? undefined : claim;
         const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
-        const existingHead = first || await this.mayExist(destination) ? await existing.bucket.head(existing.key) : undefined;
-        const looks = existingHead || context.isRestore || MAYBE_ARCHIVED.has(storageClass ?? '');
+        const mayExist = first || destination !== object.destination || await this.mayExist(destination);
+        const existingHead = mayExist ? await existing.bucket.head(existing.key) : undefined;
+        const looks = existingHead || context.isRecorded || MAYBE_ARCHIVED.has(storageClass ?? '');
         const sourceHead = looks ? await source.head(object.key) : undefined;
-        if (context.isRestore && !sourceHead) { return { status: 'source-gone' }; }
-        if (context.isRestore && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
+        if (context.isRecorded && !sourceHead) { return { status: 'source-gone' }; }
+        if (context.isRecorded && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
         if (!existingHead) {
           const sourceClass = sourceHead?.StorageClass ?? storageClass;
           const isReadable = !sourceHead || !MAYBE_ARCHIVED.has(sourceClass ?? '') || canBeCopied(sourceHead, sourceClass);
@@ -71,7 +66,11 @@ export class Previewer {
         }
         if (!sourceHead) { return { status: 'source-gone' }; }
         const isListed = context.looksFirst && !first && destination === object.destination;
-        if (!isListed) { addRequests(requests, getRefusedCopyRequests(context, object, storageClass, attemptsOfRefused)); }
+        if (!isListed) {
+          addRequests(requests, getCopyRequests(context, object, storageClass, attemptsOfRefused));
+          // A multipart copy learns that the destination is taken only when it is completed.
+          if (object.size > context.multipartThreshold) { addRequests(requests, { AbortMultipartUpload: 1 }); }
+        }
         const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
         const isSame = await compare(objects, requests, maxBytesToRead);
         if (isSame) { return { status: 'archived', destination, etag: object.etag, size: object.size }; }
@@ -87,24 +86,18 @@ export class Previewer {
 
   /** False if a destination is certainly free. */
   private async mayExist(destination: string): Promise<boolean> {
-    if (!this.listing) {
-      const asked = new Set(this.listDestinations().filter((key) => !isTooLong(key)));
-      const existing = findListed(this.context.destination, [...asked]).catch((error: unknown) => {
-        if (toS3Error(error).kind === 'denied') { return undefined; }
-        throw error;
-      });
-      existing.catch(() => undefined); // each caller below gets the error
-      this.listing = { asked, existing };
+    try {
+      return (await this.listTaken()).has(destination);
+    } catch (error) {
+      if (toS3Error(error).kind === 'denied') { return true; }
+      throw error;
     }
-    if (!this.listing.asked.has(destination)) { return true; }
-    return (await this.listing.existing)?.has(destination) ?? true;
   }
 }
 
 /** A restored object can be copied: https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html */
 function canBeCopied(head: ObjectHead, storageClass: string | undefined): boolean {
-  const isRestored = head.Restore?.includes('ongoing-request="false"') ?? false;
-  return isRestored || (storageClass === 'INTELLIGENT_TIERING' && !head.ArchiveStatus);
+  return head.Restore?.includes('ongoing-request="false"') || (storageClass === 'INTELLIGENT_TIERING' && !head.ArchiveStatus);
 }
 
 /** Compares the objects as the real move does, and adds the requests for it. */
@@ -132,10 +125,4 @@ function getCopyRequests(context: MoveContext, { size }: MoveRequest, sourceClas
     ListMultipartUploads: 1,
     [toRequestName('CompleteMultipartUpload', storageClass)]: 1,
   };
-}
-
-/** A multipart copy learns that the destination is taken only when it is completed. */
-function getRefusedCopyRequests(context: MoveContext, object: MoveRequest, sourceClass: string | undefined, times: number): Requests {
-  const isLarge = object.size > context.multipartThreshold;
-  return { ...getCopyRequests(context, object, sourceClass, times), ...isLarge && { AbortMultipartUpload: 1 } };
 }

@@ -25,7 +25,6 @@ export class EagerDeletes {
     this.running = this.remove(this.copied.splice(0)).catch(() => undefined).finally(() => { this.running = undefined; });
   }
 
-  /** Resolves when no delete is in progress. */
   async drain(): Promise<void> {
     await this.running;
   }

@@ -64,7 +64,6 @@ export class OutcomeRecorder {
     return new Set(failed.map(({ key }) => key).filter((key) => archived.has(key) && !known.has(key)));
   }
 
-  /** Removes the lines of objects that somebody else deleted or rewrote. */
   async removeMissing(reports: BucketClient): Promise<void> {
     await this.ledger.remove(reports, this.outcomes.listMissing().map(({ item }) => item.Key));
   }
@@ -106,7 +105,7 @@ export class OutcomeRecorder {
     const lines: LedgerLine[] = [];
     for (const index of indexes) {
       const line = this.outcomes.toLedgerLine(index, now);
-      if (line) { lines.push(this.hooks.toLine(line, this.batch.Items[index])); }
+      if (line) { lines.push(this.hooks.toLine?.(line, this.batch.Items[index]) ?? line); }
     }
     return lines;
   }

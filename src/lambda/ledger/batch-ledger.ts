@@ -9,7 +9,6 @@ import type { BucketClient } from '../s3/bucket-client';
 import { listObjects } from '../s3/read-objects';
 import { withSend } from '../s3/with-send';
 
-/** The lines of a batch, by the keys of the objects. */
 export interface BatchLines {
   readonly counting: ReadonlyMap<string, LedgerLine>;
   /** The last version that a line says is archived, also if another line counts. It is archived if the source is gone. */

@@ -46,7 +46,6 @@ export class LedgerPart {
 
   constructor(readonly key: string) {}
 
-  /** Whether this process has a line of its own for an object. */
   has(key: string): boolean {
     return this.own.has(key);
   }

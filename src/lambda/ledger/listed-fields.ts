@@ -14,9 +14,5 @@ export function getListedFields(
 ): Pick<LedgerLine, 'modified' | 'storageClass' | 'requests'> {
   if (!requests && (!storageClass || storageClass === 'STANDARD')) { return { modified }; }
   const isSingleCopy = requests && Object.keys(requests).length === 1 && requests[toRequestName('CopyObject', archiveClass)] === 1;
-  return {
-    modified,
-    ...storageClass && storageClass !== 'STANDARD' && { storageClass },
-    ...requests && !isSingleCopy && { requests },
-  };
+  return { modified, ...storageClass && storageClass !== 'STANDARD' && { storageClass }, ...requests && !isSingleCopy && { requests } };
 }

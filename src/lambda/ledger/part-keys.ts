@@ -14,7 +14,6 @@ import { LEDGER_FOLDER } from '../../contract/report-places';
  * object that it is archived where it only would be.
  *
  * @param day the last day of the run
- * @param folder the name of the run's folder
  */
 export function toLedgerPrefix(reportPrefix: string, day: string, folder: string, isDryRun: boolean): string {
   return `${reportPrefix}${LEDGER_FOLDER}${isDryRun ? 'dry-run/' : ''}day=${day}/run=${encodeName(folder)}/`;

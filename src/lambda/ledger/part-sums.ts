@@ -22,7 +22,6 @@ export function toBatchId(name: string): BatchId {
 export class PartSums {
   private readonly sums = new Map<BatchId, number>();
 
-  /** Adds a part that was found in a listing. */
   add(part: Pick<LedgerPartRef, 'name' | 'etag'>): void {
     const id = toBatchId(part.name);
     this.sums.set(id, (this.sums.get(id) ?? 0) + toFingerprint(part));

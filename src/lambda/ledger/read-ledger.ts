@@ -1,6 +1,6 @@
 /**
- * Reads the ledger of a run. Its parts have lines for the objects that were not skipped.
- * The keys of a batch's parts start with the batch's id, so a listing returns them one after the other.
+ * Reads the ledger of a run, with the lines of only a few batches in memory at a time. Its parts have lines for the objects that were
+ * not skipped. The keys of a batch's parts start with the batch's id, so a listing returns them one after the other.
  */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
@@ -16,7 +16,7 @@ import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 const BATCHES_AT_ONCE = 8;
 
 /**
- * Adds up the whole ledger, with the lines of only a few batches in memory at a time.
+ * Adds up the whole ledger.
  *
  * @param start the start of the run, in epoch seconds
  * @param winners of a dry run in which objects of different batches may have the same destination
@@ -26,9 +26,9 @@ export async function tallyLedger(
   s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted?: (line: LedgerLine) => boolean,
 ): Promise<Tally> {
   const tally = new Tally(start);
-  const batches = listPartsByBatch(s3, bucket, ledgerPrefix);
-  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start, winners, isCounted))) {
-    tally.merge(batch);
+  for await (const { parts, lines } of readBatches(s3, bucket, ledgerPrefix)) {
+    const counted = isCounted ? [...lines.values()].filter(isCounted) : [...lines.values()];
+    tally.merge(tallyBatch(parts.length, winners ? applyWinners(counted, winners) : counted, start));
   }
   return tally;
 }
@@ -37,34 +37,29 @@ export async function tallyLedger(
 export async function* tallyBatches(
   s3: S3Client, bucket: string, ledgerPrefix: string, start: number, isWanted: (parts: readonly _Object[]) => boolean,
 ): AsyncGenerator<{ readonly tally: Tally; readonly parts: LedgerPartRef[] }> {
-  const batches = filter(listPartsByBatch(s3, bucket, ledgerPrefix), isWanted);
-  yield* orderedMap(batches, BATCHES_AT_ONCE, async (listed) => {
-    const linesOf = new Map<string, number>();
-    const tally = await tallyBatch(s3, bucket, listed, start, undefined, undefined, (part) => linesOf.set(part, (linesOf.get(part) ?? 0) + 1));
-    return { tally, parts: listed.map(({ Key, ETag }) => ({ name: Key!.slice(ledgerPrefix.length), etag: ETag!, lines: linesOf.get(Key!) ?? 0 })) };
-  });
+  for await (const { parts, lines, linesOf } of readBatches(s3, bucket, ledgerPrefix, isWanted)) {
+    const refs = parts.map(({ Key, ETag }) => ({ name: Key!.slice(ledgerPrefix.length), etag: ETag!, lines: linesOf.get(Key!) ?? 0 }));
+    yield { tally: tallyBatch(parts.length, lines.values(), start), parts: refs };
+  }
 }
 
-async function tallyBatch(
-  s3: S3Client, bucket: string, parts: _Object[], start: number, winners?: DestinationWinners, isCounted: (line: LedgerLine) => boolean = () => true,
-  onLine?: (part: string) => void,
-): Promise<Tally> {
+function tallyBatch(parts: number, lines: Iterable<LedgerLine>, start: number): Tally {
   const tally = new Tally(start);
-  tally.parts = parts.length;
-  tally.partsRead = parts.length;
-  // The batch itself has compared its objects with each other.
+  tally.parts = tally.partsRead = parts;
+  for (const line of lines) { tally.add(line); }
+  return tally;
+}
+
+/** Of the objects of a batch that it would archive, those conflict whose destinations others win. It has compared them with each other. */
+function applyWinners(lines: readonly LedgerLine[], winners: DestinationWinners): LedgerLine[] {
   const ownWins = new Map<string, boolean>();
-  for (const line of (await readLines(s3, bucket, inOrder(parts), onLine)).values()) {
-    if (!isCounted(line)) { continue; }
-    if (!winners || line.status !== 'archived') {
-      tally.add(line);
-      continue;
-    }
+  return lines.map((line) => {
+    if (line.status !== 'archived') { return line; }
     const wins = ownWins.get(line.destination) ?? winners.isWinner(line);
     ownWins.set(line.destination, wins);
-    tally.add(wins ? line : { ...line, status: 'conflicting', code: ReasonCode.DESTINATION_EXISTS, message: 'an object of another batch would already be there' });
-  }
-  return tally;
+    const message = 'an object of another batch would already be there';
+    return wins ? line : { ...line, status: 'conflicting', code: ReasonCode.DESTINATION_EXISTS, message };
+  });
 }
 
 /**
@@ -80,10 +75,18 @@ export async function findDestinationWinners(s3: S3Client, bucket: string, ledge
   return winners;
 }
 
-/** Yields the lines that count. */
 export async function* readLedger(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<LedgerLine> {
-  const batches = orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix), BATCHES_AT_ONCE, (parts) => readLines(s3, bucket, inOrder(parts)));
-  for await (const lines of batches) { yield* lines.values(); }
+  for await (const { lines } of readBatches(s3, bucket, ledgerPrefix)) { yield* lines.values(); }
+}
+
+/** Yields the batches whose parts are wanted: the lines that count, by their keys, and how many lines each part has. */
+async function* readBatches(s3: S3Client, bucket: string, ledgerPrefix: string, isWanted?: (parts: readonly _Object[]) => boolean) {
+  yield* orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix, isWanted), BATCHES_AT_ONCE, async (parts) => {
+    const linesOf = new Map<string, number>();
+    const written = [...parts].sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => Key!);
+    const lines = await readLines(s3, bucket, written, (part) => linesOf.set(part, (linesOf.get(part) ?? 0) + 1));
+    return { parts, lines, linesOf };
+  });
 }
 
 /**
@@ -92,38 +95,28 @@ export async function* readLedger(s3: S3Client, bucket: string, ledgerPrefix: st
  * @param parts the keys of the batch's parts, in the order in which they were written, in which lines of the same time count
  */
 export async function readLines(
-  s3: S3Client, bucket: string, parts: readonly string[], onLine: (part: string) => void = () => undefined,
+  s3: S3Client, bucket: string, parts: readonly string[], onLine?: (part: string) => void,
 ): Promise<Map<string, LedgerLine>> {
   const lines = new Map<string, LedgerLine>();
   for (const part of parts) {
     for await (const line of readJsonObjectsFrom(s3, bucket, part)) {
-      onLine(part);
+      onLine?.(part);
       mergeLine(lines, v.parse(LedgerLine, line));
     }
   }
   return lines;
 }
 
-/** Returns the keys of the parts, in the order in which the parts were written. */
-function inOrder(parts: readonly _Object[]): string[] {
-  return [...parts].sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => Key!);
-}
-
-async function* filter<T>(items: AsyncIterable<T>, isWanted: (item: T) => boolean): AsyncGenerator<T> {
-  for await (const item of items) {
-    if (isWanted(item)) { yield item; }
-  }
-}
-
-/** Lists the parts of the ledger, and yields the parts of each batch together. */
-async function* listPartsByBatch(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<_Object[]> {
+async function* listPartsByBatch(
+  s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean = () => true,
+): AsyncGenerator<_Object[]> {
   let parts: _Object[] = [];
   for await (const part of listObjects(s3, bucket, ledgerPrefix)) {
     if (parts.length > 0 && getBatchPrefix(part.Key!) !== getBatchPrefix(parts[0].Key!)) {
-      yield parts;
+      if (isWanted(parts)) { yield parts; }
       parts = [];
     }
     parts.push(part);
   }
-  if (parts.length > 0) { yield parts; }
+  if (parts.length > 0 && isWanted(parts)) { yield parts; }
 }

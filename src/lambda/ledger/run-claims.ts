@@ -26,7 +26,6 @@ export const RunClaim = v.object({
 });
 export type RunClaim = v.InferOutput<typeof RunClaim>;
 
-/** A run that has a ledger. */
 export interface ClaimedRun extends RunClaim {
   /** The name of the execution. */
   readonly name: string;

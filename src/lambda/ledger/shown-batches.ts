@@ -7,12 +7,9 @@ import { EXAMPLES } from './tally';
 import { SHOWN_ITEMS } from './top-n';
 import type { BatchDigest } from '../../contract/payloads/ledger-line';
 
-interface Batch {
+interface Counted {
   readonly id: BatchId;
   readonly parts: readonly string[];
-}
-
-interface Counted extends Batch {
   readonly value: number;
 }
 

@@ -1,25 +1,19 @@
 import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
 import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 
-/** The archived objects that had one storage class at the source. In a dry run: the objects that would be archived. */
-export interface SourceClass {
-  objects: number;
-  bytes: number;
-  /** The objects that are deleted before the minimum duration of their storage class is over. */
-  earlyObjects: number;
-  earlyBytes: number;
-  earlyByteDays: number;
-}
+/** `early`: the objects that are deleted before the minimum duration of their storage class is over. */
+const NONE = { objects: 0, bytes: 0, earlyObjects: 0, earlyBytes: 0, earlyByteDays: 0 };
+type SourceClass = typeof NONE;
 
-/** Counts archived objects by their storage class at the source. */
+/** Counts archived objects by their storage class at the source. In a dry run: the objects that would be archived. */
 export class SourceClasses {
   private readonly byClass = new Map<string, SourceClass>();
 
   /** @param now epoch seconds; an object's age is counted up to this instant */
   add({ storageClass = 'STANDARD', size, modified }: Pick<LedgerLine, 'storageClass' | 'size' | 'modified'>, now: number): void {
-    const byteDays = modified === undefined ? 0 : getEarlyByteDays(storageClass, size, now - modified);
-    const isEarly = byteDays > 0;
-    this.sum(storageClass, { objects: 1, bytes: size, earlyObjects: isEarly ? 1 : 0, earlyBytes: isEarly ? size : 0, earlyByteDays: byteDays });
+    const earlyByteDays = modified === undefined ? 0 : getEarlyByteDays(storageClass, size, now - modified);
+    const isEarly = earlyByteDays > 0;
+    this.sum(storageClass, { objects: 1, bytes: size, earlyObjects: isEarly ? 1 : 0, earlyBytes: isEarly ? size : 0, earlyByteDays });
   }
 
   merge(other: SourceClasses): void {
@@ -31,9 +25,7 @@ export class SourceClasses {
   }
 
   mergeDigest(classes: BatchDigest['classes']): void {
-    for (const [storageClass, [objects, bytes]] of Object.entries(classes)) {
-      this.sum(storageClass, { objects, bytes, earlyObjects: 0, earlyBytes: 0, earlyByteDays: 0 });
-    }
+    for (const [storageClass, [objects, bytes]] of Object.entries(classes)) { this.sum(storageClass, { ...NONE, objects, bytes }); }
   }
 
   entries(): [storageClass: string, SourceClass][] {
@@ -55,7 +47,7 @@ export class SourceClasses {
   }
 
   private sum(storageClass: string, more: SourceClass): void {
-    const known = this.byClass.get(storageClass) ?? { objects: 0, bytes: 0, earlyObjects: 0, earlyBytes: 0, earlyByteDays: 0 };
+    const known = this.byClass.get(storageClass) ?? { ...NONE };
     for (const name of Object.keys(known) as (keyof SourceClass)[]) { known[name] += more[name]; }
     this.byClass.set(storageClass, known);
   }

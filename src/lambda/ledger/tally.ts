@@ -15,25 +15,19 @@ export interface Reason {
   readonly examples: LedgerLine[];
 }
 
-export interface LargeKey {
-  readonly key: string;
-  readonly size: number;
-}
+type SizedKey = Pick<LedgerLine, 'key' | 'size'>;
 
-export interface SlowKey {
-  readonly key: string;
-  readonly milliseconds: number;
-  readonly size: number;
-  readonly status: LedgerLine['status'];
-}
+/** An object, and how long its copy or its attempt took. */
+export type SlowKey = Pick<LedgerLine, 'key' | 'size' | 'status'> & { readonly milliseconds: number };
 
 /** How many objects of each reason are shown at most. */
 export const EXAMPLES = 20;
 
-/** A restore is counted like a run that archives, in the other direction. */
-function toTallied(status: LedgerLine['status']): 'archived' | Reason['status'] {
-  return status === 'restored' ? 'archived' : status;
-}
+/** What is added up as it is. */
+const SUMS = [
+  'archived', 'conflicting', 'failed', 'bytes', 'copies', 'found', 'objectsWithRequests', 'parts', 'partsRead',
+  'largeCopies', 'largeBytes', 'largeStreamBytes',
+] as const;
 
 /** Adds up the lines of a ledger. Its size does not grow with the ledger. */
 export class Tally {
@@ -45,29 +39,22 @@ export class Tally {
   copies = 0;
   /** The number of objects that were found in the archive, and not copied. */
   found = 0;
-  /**
-   * Only in dry runs: the requests of the moves that would need more than one copy each, and the number of these
-   * objects.
-   */
+  /** Only in dry runs: the requests of the moves that would need more than one copy each, and the number of these objects. */
   readonly requests: Requests = {};
   objectsWithRequests = 0;
-  /** The number of parts of the ledger, and how many of them were read. */
+  /** Parts of the ledger, and how many of them were read. */
   parts = 0;
   partsRead = 0;
   /** How many batches have archived so many objects. */
   readonly batchesByArchived = new Map<number, number>();
-  /** The number of batches with a problem. */
   batchesWithProblems = 0;
   /** The number of lines of the batch that has the most. */
   maxPerBatch = 0;
-  /**
-   * Only in dry runs: the multipart copies, which run one after the other. How many there are, their bytes, and the
-   * bytes that each of the concurrent streams of a copy moves.
-   */
+  /** Only in dry runs: multipart copies, which run one after the other, their bytes, and the bytes of one of a copy's streams. */
   largeCopies = 0;
   largeBytes = 0;
   largeStreamBytes = 0;
-  readonly largest = new TopN<LargeKey>(({ size }) => size);
+  readonly largest = new TopN<SizedKey>(({ size }) => size);
   readonly sources = new SourceClasses();
   readonly timeline = new Timeline();
   readonly sizes = new SizeHistogram();
@@ -81,7 +68,8 @@ export class Tally {
   constructor(private readonly start = 0) {}
 
   add(line: LedgerLine): void {
-    const status = toTallied(line.status);
+    // A restore is counted like a run that archives, in the other direction.
+    const status = line.status === 'restored' ? 'archived' : line.status;
     this[status] += 1;
     this.addTimes(line.status === status ? line : { ...line, status });
     this.addRequests(line);
@@ -136,33 +124,19 @@ export class Tally {
     if (line.status === 'failed' || line.status === 'conflicting') { this.addProblem(line.status, line.code ?? 'UNKNOWN', 0, [line]); }
   }
 
-  /** Adds the tally of one batch. */
   merge(other: Tally): void {
+    for (const name of SUMS) { this[name] += other[name]; }
     addRequests(this.requests, other.requests);
-    this.objectsWithRequests += other.objectsWithRequests;
-    this.parts += other.parts;
-    this.partsRead += other.partsRead;
     this.batchesByArchived.set(other.archived, (this.batchesByArchived.get(other.archived) ?? 0) + 1);
     this.batchesWithProblems += other.failed + other.conflicting > 0 ? 1 : 0;
     this.maxPerBatch = Math.max(this.maxPerBatch, other.archived + other.failed + other.conflicting);
-    this.largeCopies += other.largeCopies;
-    this.largeBytes += other.largeBytes;
-    this.largeStreamBytes += other.largeStreamBytes;
     this.largest.merge(other.largest);
     this.sources.merge(other.sources);
-    this.archived += other.archived;
-    this.conflicting += other.conflicting;
-    this.failed += other.failed;
-    this.bytes += other.bytes;
-    this.copies += other.copies;
-    this.found += other.found;
     this.merged += other.busyMilliseconds();
     this.timeline.mergeDigest(other.timeline.toDigest());
     this.sizes.mergeDigest(other.sizes.toDigest());
     this.slowest.merge(other.slowest);
-    for (const reason of other.byReason.values()) {
-      this.addProblem(reason.status, reason.code, reason.count, reason.examples);
-    }
+    for (const { status, code, count, examples } of other.byReason.values()) { this.addProblem(status, code, count, examples); }
   }
 
   /** The time from the start of the first object to the end of the last one. Merged tallies add their times. */

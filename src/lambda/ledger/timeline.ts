@@ -16,11 +16,7 @@ export class Timeline {
 
   /** @param at milliseconds since the start of the run; a negative number, from a clock that differs, counts as 0 */
   add(at: number, status: LedgerLine['status']): void {
-    if (status === 'archived') {
-      this.count(at, 1, 0);
-    } else {
-      this.count(at, 0, 1);
-    }
+    this.count(at, status === 'archived' ? 1 : 0, status === 'archived' ? 0 : 1);
   }
 
   toDigest(): BatchDigest['timeline'] {

@@ -1,12 +1,11 @@
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput } from '@aws-sdk/client-s3';
-import { toArchivedFacts } from './archived-facts';
-import { confirmCopy } from './confirm-copy';
 import { copySource } from './copy-source';
+import { isMd5, looksLikeMd5, toArchivedFacts, unquote } from './decide';
 import type { MoveContext, MoveRequest } from './move-object';
 import { canBeCopiedInParts, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
 import { assertKnownLocks, getLock } from './object-lock';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
-import type { ObjectHead } from '../s3/bucket-client';
+import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { getCopyPartSize } from '../s3/multipart-parts';
 
 /** Sends the one copy request, or the requests of a multipart copy. Returns what S3 says of the copy. */
@@ -56,6 +55,35 @@ export async function copyVersion(context: MoveContext, request: MoveRequest, re
   onCopyTime?.(size, clock.now() - began, false);
   await confirmCopy(source, destination, request, answer);
   return toArchivedFacts(answer.CopyObjectResult ?? {}, { source: answer.CopySourceVersionId, archived: answer.VersionId });
+}
+
+/**
+ * Checks that an answer of success is the answer to this copy. Something on the way may have sent that to another copy, and
+ * then nothing may be at the destination. (The client has already rejected an answer that came twice.)
+ *
+ * A copy has the ETag of its source if both are MD5 digests. Otherwise the object at the destination must have the ETag that
+ * the answer names, because a key of KMS gives each object an ETag of its own. If both ETags look like digests and differ,
+ * the source must also be one whose ETag is none, such as an object that KMS encrypts.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html ("ETag")
+ *
+ * @throws ForeignAnswer, which is ambiguous: both ends must be inspected
+ */
+async function confirmCopy(
+  source: BucketClient, destination: BucketClient, { key, etag, destination: destinationKey }: MoveRequest,
+  { CopyObjectResult, $metadata: { httpStatusCode } }: CopyObjectCommandOutput,
+): Promise<void> {
+  const named = CopyObjectResult?.ETag;
+  // The fast path has compared the ETag itself. Its answers have no status (src/lambda/throughput/fast-copy.ts).
+  if (httpStatusCode === undefined || named === undefined || unquote(named) === unquote(etag)) { return; }
+  const copy = await destination.head(destinationKey);
+  if (!copy || unquote(copy.ETag) !== unquote(named)) { throw foreignAnswer(destinationKey); }
+  if (!isMd5(copy) || !looksLikeMd5(etag)) { return; }
+  const head = await source.head(key);
+  if (!head || isMd5(head)) { throw foreignAnswer(destinationKey); }
+}
+
+function foreignAnswer(key: string): Error {
+  return Object.assign(new Error(`S3 confirmed another copy than that to ${key}`), { name: 'ForeignAnswer' });
 }
 
 /**

@@ -4,10 +4,9 @@
  *
  * Size and time never decide. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
-import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
+import type { ArchivedFacts, ArchivedVersion } from '../../contract/payloads/ledger-line';
 import type { ObjectHead } from '../s3/bucket-client';
 
-/** What is known of one version of an object. */
 export interface VersionFacts {
   readonly size: number;
   /** Unset: not known. */
@@ -28,7 +27,9 @@ export type Decision = 'same' | 'different' | 'unknown';
 
 /** Two different contents do not share one of these by accident. Shorter ones can only prove that contents differ. */
 const PROVING_ALGORITHMS: ReadonlySet<string> = new Set(['CRC64NVME', 'SHA1', 'SHA256', 'SHA512', 'XXHASH128']);
-const ALGORITHMS = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
+/** The most usual first. */
+const ALGORITHMS = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA256', 'SHA1', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
+const CHECKSUMS = ALGORITHMS.map((algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }));
 const MD5_ETAG = /^"?[0-9a-f]{32}"?$/;
 
 /** Decides whether two versions have the same bytes. `unknown`: only reading both would tell. */
@@ -46,10 +47,9 @@ export function decide(a: VersionFacts, b: VersionFacts): Decision {
 
 /** @param place the bucket and the key, if the version may be compared with what was there at another time */
 export function fromHead(head: ObjectHead, place?: string): VersionFacts {
-  const fields: { readonly [field: string]: unknown } = { ...head };
   // A checksum of checksums (COMPOSITE) depends on how the object was split into parts, so it proves nothing.
   const checksums = head.ChecksumType === 'FULL_OBJECT'
-    ? Object.fromEntries(ALGORITHMS.map((algorithm) => [algorithm, fields[`Checksum${algorithm}`] as string | undefined]))
+    ? Object.fromEntries(CHECKSUMS.map(({ algorithm, field }) => [algorithm, (head as DescribedObject)[field]]))
     : {};
   return { size: head.ContentLength!, etag: head.ETag, isMd5: isMd5(head), place, checksums };
 }
@@ -67,9 +67,36 @@ export function fromLedger(version: Omit<ArchivedVersion, 'destination' | 'day'>
   };
 }
 
-/** What a listing says of an object. */
 export function fromListing(object: { readonly etag: string; readonly size: number }, place?: string): VersionFacts {
   return { ...object, isMd5: false, place, checksums: {} };
+}
+
+/** What the answers of CopyObject, CompleteMultipartUpload and HeadObject have in common. */
+type DescribedObject = { readonly [Field in `Checksum${typeof ALGORITHMS[number]}`]?: string } & {
+  readonly ETag?: string;
+  readonly ChecksumType?: 'COMPOSITE' | 'FULL_OBJECT';
+};
+
+/**
+ * Reads what an answer of S3 says of an archived object, so that the ledger can keep it. No request is sent for this.
+ *
+ * @param versions of the archived object and of its source, where the buckets have versioning
+ */
+export function toArchivedFacts(
+  archived: DescribedObject, versions: { readonly archived?: string; readonly source?: string },
+): ArchivedFacts {
+  // Assignments, because there is one call for each object, and each spread of an optional field is an object more.
+  const facts: { -readonly [Field in keyof ArchivedFacts]: ArchivedFacts[Field] } = {};
+  if (archived.ETag !== undefined) { facts.archivedEtag = archived.ETag; }
+  const checksum = CHECKSUMS.find(({ field }) => archived[field] !== undefined);
+  if (checksum) {
+    facts.checksumAlgorithm = checksum.algorithm;
+    facts.checksum = archived[checksum.field];
+    if (archived.ChecksumType) { facts.checksumType = archived.ChecksumType; }
+  }
+  if (versions.source !== undefined) { facts.sourceVersionId = versions.source; }
+  if (versions.archived !== undefined) { facts.archivedVersionId = versions.archived; }
+  return facts;
 }
 
 /**
@@ -80,7 +107,6 @@ export function isMd5({ ETag, ServerSideEncryption = 'AES256', SSECustomerAlgori
   return MD5_ETAG.test(ETag) && ServerSideEncryption === 'AES256' && SSECustomerAlgorithm === undefined && StorageClass !== 'EXPRESS_ONEZONE';
 }
 
-/** Whether an ETag may be an MD5 digest. */
 export function looksLikeMd5(etag: string): boolean {
   return MD5_ETAG.test(etag);
 }

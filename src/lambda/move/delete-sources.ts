@@ -5,25 +5,19 @@ import { orderedMap } from '../s3/ordered-map';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 
-/** A source whose copy is confirmed, and the ETag that was copied. */
 export interface Deletion {
   readonly key: string;
   readonly etag: string;
 }
 
-/** The source is gone behind a delete marker: its bucket has versioning. */
-export interface Marked {
-  readonly kind: 'marked';
-  readonly versionId: string;
-}
-
-/** Neither the delete nor a look at the source was answered. */
-export interface Unanswered extends S3Error {
-  readonly isUnanswered: true;
-}
-
-/** `gone`: the source does not exist any more, whoever deleted it. `changed`: it was rewritten after its copy, and stays. */
-export type DeleteResult = 'gone' | Marked | 'changed' | S3Error | Unanswered;
+/**
+ * - `gone`: the source does not exist any more, whoever deleted it.
+ * - `marked`: it is gone behind a delete marker, because its bucket has versioning.
+ * - `changed`: it was rewritten after its copy, and stays.
+ * - an error with `isUnanswered`: neither the delete nor a look at the source was answered.
+ */
+export type DeleteResult =
+  | 'gone' | 'changed' | { readonly kind: 'marked'; readonly versionId: string } | S3Error & { readonly isUnanswered?: true };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const MAX_KEYS_PER_REQUEST = 1_000;
@@ -37,7 +31,6 @@ const MIN_KEYS_PER_REQUEST = 50;
 // eslint-disable-next-line no-control-regex
 const NOT_IN_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
-/** Whether a DeleteObjects request can carry the key. */
 export function fitsDeleteObjects(key: string): boolean {
   return !NOT_IN_XML.test(key);
 }
@@ -55,14 +48,13 @@ export async function bulkDelete(source: BucketClient, deletions: readonly Delet
   const results = new Map<Deletion, DeleteResult>();
   const single = deletions.filter(({ key }) => !fitsDeleteObjects(key));
   const bulk = deletions.filter(({ key }) => fitsDeleteObjects(key));
-  await Promise.all([deleteInBulk(source, bulk, results), deleteSingly(source, single, results)]);
+  const deleteInBulk = async () => {
+    for (let start = 0; start < bulk.length; start += MAX_KEYS_PER_REQUEST) {
+      await deleteKeys(source, bulk.slice(start, start + MAX_KEYS_PER_REQUEST), results);
+    }
+  };
+  await Promise.all([deleteInBulk(), deleteSingly(source, single, results)]);
   return deletions.map((deletion) => results.get(deletion)!);
-}
-
-async function deleteInBulk(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {
-  for (let start = 0; start < deletions.length; start += MAX_KEYS_PER_REQUEST) {
-    await deleteKeys(source, deletions.slice(start, start + MAX_KEYS_PER_REQUEST), results);
-  }
 }
 
 async function deleteSingly(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {
@@ -123,7 +115,9 @@ async function readAnswer(
     const deletion = requested.get(Key!);
     // An error without a key, or for a key that was not requested, says nothing about the requested keys.
     if (!deletion) { continue; }
-    const failure = toS3Error({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode: toHttpStatus(Code) } });
+    // The status that S3 gives the same error outside of a bulk answer.
+    const httpStatusCode = Code === 'AccessDenied' ? 403 : undefined;
+    const failure = toS3Error({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode } });
     if (failure.kind === 'missing') {
       results.set(deletion, 'gone');
     } else if (Code === 'PreconditionFailed') {
@@ -153,8 +147,7 @@ async function verifyDeletions(
 }
 
 /**
- * Decides by one HeadObject whether a source is gone although S3 did not say so. It may be, for
- * each error:
+ * Decides by one HeadObject whether a source is gone although S3 did not say so. It may be, for each error:
  *
  * - S3 may have executed a request, or an earlier attempt of it, whose answer was lost or cannot be read.
  * - A key that an earlier attempt deleted looks denied to a caller who may not list the bucket (`BucketClient.head`).
@@ -181,11 +174,6 @@ function isNoAnswer({ kind, code }: S3Error): boolean {
 
 function toGone(deleteMarkerVersionId: string | undefined): DeleteResult {
   return deleteMarkerVersionId === undefined ? 'gone' : { kind: 'marked', versionId: deleteMarkerVersionId };
-}
-
-/** The HTTP status that S3 gives the same error outside of a bulk answer. */
-function toHttpStatus(code: string | undefined): number | undefined {
-  return code === 'AccessDenied' ? 403 : undefined;
 }
 
 async function deleteOne(source: BucketClient, { key, etag }: Deletion): Promise<DeleteResult> {

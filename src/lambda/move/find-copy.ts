@@ -1,34 +1,25 @@
-import { decide, type VersionFacts } from './decide';
+import { decide, fromHead, fromListing, toArchivedFacts, type VersionFacts } from './decide';
+import type { MoveContext, MoveRequest, MoveResult } from './move-object';
 import { isTooLong, renamed } from '../selection/destination-key';
 
-/** A version of a source, and the key to which it was to be copied. */
-export interface CopiedVersion {
+interface CopiedVersion {
   readonly etag: string;
   readonly destination: string;
   readonly facts: VersionFacts;
 }
 
-/** An object that may be the copy. */
-export interface Found {
+interface Found {
   readonly facts: VersionFacts;
   /** Epoch milliseconds. */
   readonly lastModified: number;
 }
 
-export interface FoundCopy<V extends CopiedVersion, F extends Found> {
+interface FoundCopy<V extends CopiedVersion, F extends Found> {
   readonly key: string;
   readonly version: V;
   readonly found: F;
   /** Only size and time speak for it. */
   readonly proof?: 'size';
-}
-
-export interface FindOptions {
-  readonly conflictPolicy: 'REPORT' | 'RENAME';
-  /** Epoch milliseconds. */
-  readonly runStart: number;
-  /** Several sources may have one destination. */
-  readonly sharesDestinations?: boolean;
 }
 
 /**
@@ -42,7 +33,8 @@ export interface FindOptions {
  * @param look returns what the destination holds under a key
  */
 export async function findCopy<V extends CopiedVersion, F extends Found>(
-  versions: readonly V[], look: (key: string) => Promise<F | undefined>, { conflictPolicy, runStart, sharesDestinations }: FindOptions,
+  versions: readonly V[], look: (key: string) => Promise<F | undefined>,
+  { conflictPolicy, runStart, sharesDestinations }: Pick<MoveContext, 'conflictPolicy' | 'runStart' | 'sharesDestinations'>,
 ): Promise<FoundCopy<V, F> | undefined> {
   const otherNames = conflictPolicy === 'RENAME'
     ? versions.map((version) => ({ key: renamed(version.destination, version.etag), versions: [version] }))
@@ -65,4 +57,26 @@ export async function findCopy<V extends CopiedVersion, F extends Found>(
   const likely = unknown.find(({ found, version }) => found.facts.etag === version.facts.etag)
     ?? (sharesDestinations ? undefined : unknown.find(isNew));
   return likely && { ...likely, proof: 'size' };
+}
+
+/**
+ * Decides what happened to a source that is gone. Either an earlier attempt archived it, as the version that we pinned or
+ * as the listed one, or somebody else deleted it.
+ *
+ * @param seen what HeadObject said of versions of the source, by their ETags
+ */
+export async function findArchived(
+  context: MoveContext, pinned: MoveRequest, listed: MoveRequest, seen: ReadonlyMap<string, VersionFacts>,
+): Promise<MoveResult> {
+  const versions = (pinned.etag === listed.etag ? [pinned] : [pinned, listed])
+    .map((version) => ({ ...version, facts: seen.get(version.etag) ?? fromListing(version) }));
+  const copy = await findCopy(versions, async (key) => {
+    const head = await context.destination.head(key);
+    return head && { head, facts: fromHead(head), lastModified: head.LastModified?.getTime() ?? 0 };
+  }, context);
+  if (!copy) { return { status: 'source-gone' }; }
+  const { key: destination, version: { etag, size, rewritten }, found: { head }, proof } = copy;
+  return proof
+    ? { status: 'archived', destination, etag, size, rewritten, proof }
+    : { status: 'archived', destination, etag, size, archived: toArchivedFacts(head, { archived: head.VersionId }), rewritten };
 }

@@ -16,11 +16,10 @@
  * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may be lost. So a refusal
  * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
  */
-import { toArchivedFacts } from './archived-facts';
 import { copyVersion } from './copy-version';
-import { fromHead, type VersionFacts } from './decide';
+import { fromHead, toArchivedFacts, type VersionFacts } from './decide';
 import { bulkDelete } from './delete-sources';
-import { findArchived } from './find-archived';
+import { findArchived } from './find-copy';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
 import { ComparisonUnfinished, isSameObject } from './same-object';
 import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
@@ -54,20 +53,12 @@ export interface MoveContext {
   readonly sharesDestinations?: boolean;
   /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
   readonly looksFirst?: boolean;
-  /** The archive is the source. No listing has shown it, and only the ledger tells which object was there. */
-  readonly isRestore?: boolean;
+  /** No listing has shown the sources: a ledger says that they were there. */
+  readonly isRecorded?: boolean;
   /** Larger objects are not read to compare them. Default: no limit. */
   readonly maxBytesToRead?: number;
-  /** What the denied copies of the batch have shown so far. */
-  readonly denials?: Denials;
-}
-
-/** Of copies that S3 has denied. */
-export interface Denials {
-  /** How many of them the destination denied. */
-  byDestination: number;
-  /** At least one of them may have been denied because of its source. */
-  isAnyOfSource: boolean;
+  /** Of the batch's copies that S3 has denied: how many the destination denied, and whether any may be denied because of its source. */
+  readonly denials?: { byDestination: number; isAnyOfSource: boolean };
 }
 
 /** A version of a source object, and the key to copy it to. */
@@ -219,7 +210,6 @@ function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefi
   return { ...listed, etag, size: size!, lastModified: rewritten.modified, destination, rewritten };
 }
 
-/** What inspections of one object have seen. */
 interface Seen {
   /** What HeadObject said of versions of the source, by their ETags. */
   readonly versions: Map<string, VersionFacts>;
@@ -250,7 +240,7 @@ async function inspect(
     if (!sourceHead) {
       // An earlier round may have sent the upload's completion. It must not happen after we looked at the destination.
       if (resume) { await abortUpload(destination, resume); }
-      return finish(context.isRestore ? { status: 'source-gone' } : await findArchived(context, ...versions, seen.versions));
+      return finish(context.isRecorded ? { status: 'source-gone' } : await findArchived(context, ...versions, seen.versions));
     }
     seen.versions.set(sourceHead.ETag, fromHead(sourceHead));
     if (sourceHead.ETag !== request.etag) { return { next: 'copy-new-version', source: sourceHead }; }
@@ -284,12 +274,6 @@ async function inspect(
   }
 }
 
-/** Of the key that the message about a denied delete names. */
-const MAX_KEY_LENGTH = 200;
-
-/** How the message of a copy begins whose source could not be deleted. */
-const NOT_DELETED = 'archived, but the source could not be deleted: ';
-
 /** What the ledger says of a source that has other content than its copy. */
 export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
 
@@ -311,15 +295,15 @@ export async function deleteSources(context: MoveContext, copies: ReadonlyArray<
       const earlier = { destination, etag, size, ...archived, ...rewritten?.day && { day: rewritten.day } };
       return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, earlier };
     }
-    if ('isUnanswered' in result) {
+    if (result.isUnanswered) {
       return { ...failed(destination, result.code, `archived, but S3 answered neither the delete nor a look at the source: ${result.message}`), isUnanswered: true };
     }
-    const what = result.kind === 'denied' ? `S3 denied s3:DeleteObject on s3://${source.name}/${shorten(key, MAX_KEY_LENGTH)}: ` : '';
-    return failed(destination, result.code, `${NOT_DELETED}${what}${result.message}`, isInSetup(context, result));
+    const what = result.kind === 'denied' ? `S3 denied s3:DeleteObject on s3://${source.name}/${shorten(key, 200)}: ` : '';
+    return failed(destination, result.code, `archived, but the source could not be deleted: ${what}${result.message}`, isInSetup(context, result));
   });
 }
 
-/** Objects. */
+/** Denied copies that show that the destination denies all of them. */
 const SHOWN_BY = 10;
 
 /**

@@ -1,11 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListPartsCommand,
-  UploadPartCopyCommand,
-  type ChecksumAlgorithm, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part,
+  UploadPartCopyCommand, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part,
 } from '@aws-sdk/client-s3';
-import { toArchivedFacts } from './archived-facts';
 import { copySource } from './copy-source';
+import { toArchivedFacts } from './decide';
 import type { Located } from './same-object';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
@@ -29,32 +28,27 @@ export class Interrupted extends Error {
   }
 }
 
-export interface MultipartCopy {
+interface MultipartCopy {
   readonly source: Located & { readonly tags: string };
   readonly destination: Destination;
   /** Storage class, encryption and lock. */
   readonly placement: Partial<CreateMultipartUploadCommandInput>;
   readonly partSize: number;
-  /** An upload of an earlier round. */
   readonly resume?: OpenUpload;
-  /** Receives how long the copy of a part took. */
   readonly onPartTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
 }
 
-interface Destination {
-  readonly bucket: BucketClient;
-  readonly key: string;
-}
+type Destination = Omit<Located, 'head'>;
 
 /** Name of the error for tags that a multipart upload cannot carry over. CopyObject can. */
 export const TAGS_TOO_LARGE = 'TagsTooLarge';
 
-/** Whether a copy in parts can have all metadata and the checksum of the object, as one by CopyObject has. */
+/** Whether a copy in parts can have all metadata and the checksum of the object, as one by CopyObject does. */
 export function canBeCopiedInParts(head: ObjectHead): boolean {
   return !head.MissingMeta && (getChecksum(head) !== undefined || CHECKSUMS.every(({ field }) => head[field] === undefined));
 }
 
-/** An upload that is being filled: the parts that it has so far, by number. */
+/** The parts are those that it has so far, by number. */
 interface Upload {
   readonly uploadId: string;
   readonly parts: Map<number, CompletedPart>;
@@ -115,7 +109,6 @@ async function listLeftovers({ bucket, key }: Destination, ownUploadId: string):
   return uploads.filter((upload) => upload.UploadId !== ownUploadId && upload.Initiator?.ID === initiator).map((upload) => upload.UploadId!);
 }
 
-/** Copies the parts that the upload does not have yet. */
 async function copyParts({ source, destination: { bucket, key }, partSize, onPartTime }: MultipartCopy, { uploadId, parts }: Upload): Promise<void> {
   const size = source.head.ContentLength!;
   const missing: number[] = [];
@@ -178,7 +171,7 @@ async function createUpload({ source: { head, tags }, destination: { bucket, key
     const answer = await bucket.request((s3) => s3.send(withExpires(new CreateMultipartUploadCommand(input), head.ExpiresString)));
     return answer.UploadId!;
   } catch (error) {
-    throw isTooMuchForHeaders(error) ? toTagsTooLarge(error as Error, tags) : error;
+    throw explainRefusal(error as Error, tags);
   }
 }
 
@@ -195,18 +188,13 @@ function withExpires(command: CreateMultipartUploadCommand, text: string | undef
   return command;
 }
 
-/** Recognizes S3's own error, and that of servers that answer with the HTTP status only. */
-function isTooMuchForHeaders(error: unknown): boolean {
-  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-  return name === 'RequestHeaderSectionTooLarge' || $metadata?.httpStatusCode === 431;
-}
-
 /**
- * All that a multipart upload is told about the object must fit into 8 KB of headers. Tags may be too long: ten tags
- * have up to 34 KB. They could be added after the upload is completed, but S3 has no condition that the object is still
- * ours then.
+ * Says it of tags if all that a multipart upload is told about the object does not fit into 8 KB of headers: ten tags have up to 34 KB.
+ * They could be added after the upload is completed, but S3 has no condition that the object is still ours then.
  */
-function toTagsTooLarge(refusal: Error, tags: string): Error {
+function explainRefusal(refusal: Error & { readonly $metadata?: { readonly httpStatusCode?: number } }, tags: string): Error {
+  // Some servers answer with the HTTP status only.
+  if (refusal.name !== 'RequestHeaderSectionTooLarge' && refusal.$metadata?.httpStatusCode !== 431) { return refusal; }
   return Object.assign(new Error(`a multipart upload takes the tags in a header. These tags have ${tags.length} bytes, and all headers together may have `
     + `8 KB: use fewer or shorter tags. S3 said: ${refusal.message}`), { name: TAGS_TOO_LARGE });
 }
@@ -253,13 +241,8 @@ async function listParts({ bucket, key }: Destination, uploadId: string): Promis
   }
 }
 
-const CHECKSUMS: { algorithm: ChecksumAlgorithm; field: 'ChecksumCRC64NVME' | 'ChecksumCRC32C' | 'ChecksumCRC32' | 'ChecksumSHA256' | 'ChecksumSHA1' }[] = [
-  { algorithm: 'CRC64NVME', field: 'ChecksumCRC64NVME' },
-  { algorithm: 'CRC32C', field: 'ChecksumCRC32C' },
-  { algorithm: 'CRC32', field: 'ChecksumCRC32' },
-  { algorithm: 'SHA256', field: 'ChecksumSHA256' },
-  { algorithm: 'SHA1', field: 'ChecksumSHA1' },
-];
+const CHECKSUMS = (['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const)
+  .map((algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }));
 
 /**
  * Returns the checksum that the copy can have, too. A multipart upload may have a CRC of the full object or of the
@@ -271,9 +254,7 @@ function getChecksum(head: ObjectHead) {
   return found && (head.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC')) ? found : undefined;
 }
 
-/**
- * Returns the source's checksum of the full object, if there is one. S3 compares it with the object that it assembled.
- */
+/** The source's checksum of the full object, if there is one. S3 compares it with the object that it assembled. */
 function getFullChecksum(head: ObjectHead): Record<string, string> {
   const checksum = getChecksum(head);
   return checksum && head.ChecksumType === 'FULL_OBJECT' ? { [checksum.field]: head[checksum.field]!, ChecksumType: 'FULL_OBJECT' } : {};

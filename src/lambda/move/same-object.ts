@@ -2,7 +2,6 @@ import { decide, fromHead } from './decide';
 import { assertKnownLocks, keepsLock } from './object-lock';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 
-/** An object in its bucket, as HeadObject described it. */
 export interface Located {
   readonly bucket: BucketClient;
   readonly key: string;

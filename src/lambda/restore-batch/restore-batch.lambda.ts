@@ -6,13 +6,11 @@ import { type Progress, RestoreEvent } from '../../contract/payloads/batch-paylo
 import { hasObjectLock } from '../move/object-lock';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
-import { BucketClient } from '../s3/bucket-client';
-import { systemClock } from '../s3/retry';
-import { createMover } from '../throughput/mover';
+import { createMover, openBucket } from '../throughput/mover';
 
 const logger = createLogger('restore-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
-const mover = createMover(systemClock);
+const mover = createMover();
 
 /** Copies archived objects back to their old keys until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
@@ -26,14 +24,11 @@ export async function handler(event: unknown, context: Context): Promise<Progres
 
 async function restore(batch: RestoreEvent, context: Context): Promise<Progress> {
   const settings = readSettings(process.env);
-  const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
-  const budget = { clock: systemClock, deadline: Date.now() + quarter };
-  const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
+  const source = openBucket(mover, settings.sourceBucket, Math.floor(context.getRemainingTimeInMillis() / 4));
   return restoreBatch({
     ...mover,
-    clock: systemClock,
     settings,
-    keepsLocks: await hasObjectLock(source),
+    sourceLocks: await hasObjectLock(source),
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

@@ -1,28 +1,34 @@
-import { toRestoreItems } from './restore-items';
 import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
-import type { Settings } from '../../contract/payloads/settings';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { BatchHooks } from '../batch/batch-hooks';
 import { moveBatch } from '../batch/batch-round';
 import type { BatchWorker } from '../batch/batch-worker';
+import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { getBatchPrefix } from '../ledger/part-keys';
-import { readArchivedVersions } from '../ledger/read-parts';
-import { BucketClient } from '../s3/bucket-client';
-
-export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' | 'sourceLocks' | 'promptDeletes'> {
-  /** The settings of the archiver: its source is where the objects go. */
-  readonly settings: Settings;
-  /** Whether the source bucket keeps locks, so that an object gets its lock back. */
-  readonly keepsLocks: boolean;
-}
+import { chooseVersions, readArchivedVersions, type RecordedVersion, type Restorable } from '../ledger/read-parts';
+import { decide, fromHead, fromLedger, toArchivedFacts } from '../move/decide';
+import type { MoveContext, MoveResult } from '../move/move-object';
+import { BucketClient, type ObjectHead } from '../s3/bucket-client';
+import { HEADS_AT_ONCE } from '../s3/object-lookup';
+import { orderedMap } from '../s3/ordered-map';
+import { toS3Error } from '../s3/s3-error';
+import { createKeyFilter } from '../selection/glob';
+import { formatKey } from '../text/format';
 
 /**
  * Runs one round of a restore: the same copies as to the archive, with their ends swapped. Each archived object is copied to its old
  * key, if that is free, on condition of the archived ETag. Nothing is deleted: the archived object stays, so that no run and no other
  * restore can rely on a copy that a restore removes.
  *
+ * @param worker its settings are those of the archiver; `sourceLocks`: the archiver's source keeps locks, so an object gets its lock back
  * @param milliseconds the invocation's remaining time
  * @throws LedgerChanged, SystemicFailure
  */
-export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }: RestoreEvent, milliseconds: number): Promise<Progress> {
+export async function restoreBatch(
+  worker: Omit<BatchWorker, 'select'>, { parts, BatchInput }: RestoreEvent, milliseconds: number,
+): Promise<Progress> {
   const { s3, clock, settings } = worker;
   const end = clock.now() + milliseconds;
   const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget: { clock, deadline: clock.now() + milliseconds / 4 } });
@@ -37,7 +43,6 @@ export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }:
       ...settings,
       sourceBucket: settings.destinationBucket,
       destinationBucket: settings.sourceBucket,
-      keepsSources: true,
       conflictPolicy: 'REPORT' as const,
       // The class of each object is in its line.
       storageClass: undefined,
@@ -45,7 +50,140 @@ export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }:
       alertMode: undefined,
     },
     select,
-    sourceLocks: worker.keepsLocks,
   };
   return moveBatch(swapped, { BatchInput, Items: items }, end - clock.now(), hooks);
+}
+
+/** Why a line is not restored. */
+const NO_PROOF = 'the ledger does not prove that what the archive holds is this object';
+
+/**
+ * Turns what a ledger says is archived into a batch of objects to copy back.
+ *
+ * @param origin the prefix of the ledger parts that say so
+ * @param globs of keys to restore; undefined: all
+ */
+function toRestoreItems(
+  recorded: readonly RecordedVersion[], origin: string, globs: readonly string[] | undefined, archiveClass: string | undefined,
+): { readonly items: ListedObject[]; readonly select: BatchWorker['select']; readonly hooks: BatchHooks } {
+  const recordedOf = new Map<Pick<ListedObject, 'Key'>, Restorable>();
+  const items = chooseVersions(recorded).map((chosen) => {
+    const { version, line } = chosen;
+    const item: ListedObject = {
+      Key: version.destination,
+      Etag: version.archivedEtag ?? version.etag,
+      Size: version.size,
+      LastModified: line.modified ?? 0,
+      ...archiveClass !== undefined && { StorageClass: archiveClass },
+    };
+    recordedOf.set(item, chosen);
+    return item;
+  });
+  const get = (item: Pick<ListedObject, 'Key'>) => recordedOf.get(item)!;
+  const isWanted = createKeyFilter(globs);
+  return {
+    items,
+    select: (item) => {
+      const { version, line: { key } } = get(item);
+      return isWanted(key) ? { selected: true, date: version.day, destinationKey: key } : { selected: false, reason: 'not-wanted' };
+    },
+    hooks: {
+      move: { sharesDestinations: false, looksFirst: false, isRecorded: true },
+      isKept: true,
+      origin,
+      toLineKey: (item) => get(item).line.key,
+      refuse: (item) => {
+        const { isProven, line: { key: destination } } = get(item);
+        return isProven ? undefined : { status: 'failed', destination, code: ReasonCode.UNPROVEN_COPY, message: NO_PROOF };
+      },
+      getStorageClass: (item) => get(item).line.storageClass,
+      // What was archived is restored, and nothing else.
+      reselect: () => undefined,
+      resolveMissing: async (context, outcomes) => {
+        const missing = orderedMap(outcomes.listMissing(), HEADS_AT_ONCE, async ({ index, item, status }) => {
+          return { index, outcome: await resolveMissing(context, get(item), status) };
+        });
+        for await (const { index, outcome } of missing) { outcomes.set(index, outcome); }
+      },
+      findMoved: (context, item) => findRestored(context, get(item)),
+      toLine: (line, item) => toRestoreLine(get(item), line),
+    },
+  };
+}
+
+/** Returns the result if the old key holds the version, which an earlier attempt or an earlier restore may have copied there. */
+async function findRestored({ destination }: MoveContext, recorded: Restorable): Promise<MoveResult | undefined> {
+  const head = await destination.head(recorded.line.key);
+  return head && isVersion(head, recorded) ? toRestored(head, recorded) : undefined;
+}
+
+/**
+ * Decides what became of an object that could not be copied back.
+ *
+ * @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else
+ */
+async function resolveMissing(
+  { destination }: MoveContext, recorded: Restorable, status: 'source-gone' | 'deselected',
+): Promise<MoveResult> {
+  const { line, version } = recorded;
+  const place = { destination: line.key } as const;
+  const archived = formatKey(version.destination);
+  try {
+    const head = await destination.head(line.key);
+    if (head && isVersion(head, recorded)) { return toRestored(head, recorded); }
+    if (status === 'deselected') {
+      const message = `the archive holds something else under ${archived} than what was archived`;
+      return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message };
+    }
+    const oldKey = head ? 'holds something else, as far as S3 shows' : 'is free';
+    const message = `the archive holds nothing under ${archived}, and the old key ${oldKey}`;
+    return { ...place, status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING, message };
+  } catch (error) {
+    const { code, message } = toS3Error(error);
+    return { ...place, status: 'failed', code, message };
+  }
+}
+
+function isVersion(head: ObjectHead, { version }: Restorable): boolean {
+  return decide(fromHead(head), fromLedger(version)) === 'same';
+}
+
+function toRestored(head: ObjectHead, { line, version }: Restorable): MoveResult {
+  const archived = toArchivedFacts(head, { archived: head.VersionId });
+  return { status: 'archived', isKept: true, destination: line.key, etag: version.etag, size: version.size, archived };
+}
+
+/** The same problems have other names in a restore. */
+const CODES: { readonly [code: string]: ReasonCode } = {
+  [ReasonCode.DESTINATION_EXISTS]: ReasonCode.OLD_KEY_TAKEN,
+  [ReasonCode.SOURCE_CHANGED]: ReasonCode.ARCHIVED_COPY_CHANGED,
+  [ReasonCode.ARCHIVED_CLASS]: ReasonCode.ARCHIVED_COPY_IN_GLACIER,
+};
+
+/** @param copied the line about the copy from the archive to the old key */
+function toRestoreLine({ version, line, part }: Restorable, copied: LedgerLine): LedgerLine {
+  const { key, modified, storageClass } = line;
+  const { destination, etag, size, day } = version;
+  const { status, code, at, ms, requests, archivedEtag: restoredEtag } = copied;
+  const message = code === ReasonCode.DESTINATION_EXISTS ? 'the old key holds other content' : copied.message;
+  const isDone = isMoved(status);
+  return {
+    v: 2,
+    key,
+    destination,
+    status: isDone ? 'restored' : status,
+    origin: part,
+    ...code !== undefined && { code: CODES[code] ?? code },
+    ...message !== undefined && { message },
+    etag,
+    size,
+    day,
+    ...isDone && restoredEtag !== undefined && { restoredEtag },
+    at,
+    ...ms !== undefined && { ms },
+    ...getArchivedFacts(version),
+    ...modified !== undefined && etag === line.etag && { modified },
+    ...storageClass !== undefined && { storageClass },
+    ...requests !== undefined && { requests },
+  };
 }

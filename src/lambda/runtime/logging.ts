@@ -7,13 +7,8 @@ export function createLogger(serviceName: string): Logger {
   return new Logger({ serviceName, jsonReplacerFn: (_, value) => (typeof value === 'string' ? escapeUnprintableInJson(value) : value as unknown) });
 }
 
-/** The part of a logger that `logErrors` uses. */
-export interface ErrorLog {
-  error(message: string, error: Error): void;
-}
-
 /** Logs the error that a handler throws. Lambda's own log line about the error does not have the run's id. */
-export async function logErrors<T>(log: ErrorLog, work: () => Promise<T> | T): Promise<T> {
+export async function logErrors<T>(log: Pick<Logger, 'error'>, work: () => Promise<T> | T): Promise<T> {
   try {
     return await work();
   } catch (error) {

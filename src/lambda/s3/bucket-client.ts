@@ -37,7 +37,6 @@ export interface BucketClientOptions {
 /** Sends requests to one bucket: each is retried within the budget, and ends with the signal. */
 export class BucketClient {
   readonly s3: S3Client;
-  /** The bucket's name. */
   readonly name: string;
   readonly budget: RetryBudget;
   readonly signal?: AbortSignal;
@@ -55,14 +54,12 @@ export class BucketClient {
     return this.signal?.aborted ?? false;
   }
 
-  /** Returns a client for the same bucket with some options changed. */
-  with(changes: Partial<Omit<BucketClientOptions, 'bucket'>>): BucketClient {
+  with(changes: Partial<BucketClientOptions>): BucketClient {
     return new BucketClient({ s3: this.s3, bucket: this.name, budget: this.budget, signal: this.signal, ...changes });
   }
 
-  /** Returns a client for another bucket with the same options. */
   of(bucket: string): BucketClient {
-    return new BucketClient({ s3: this.s3, bucket, budget: this.budget, signal: this.signal });
+    return this.with({ bucket });
   }
 
   /** @param send sends the request with the client that it gets; it is called again for each retry */
@@ -86,7 +83,12 @@ export class BucketClient {
     } catch (error) {
       const { kind } = toS3Error(error);
       if (kind === 'missing') { return undefined; }
-      throw kind === 'denied' ? describeDenial(error as Error, this.name) : error;
+      if (kind === 'denied') {
+        // An answer to HEAD has no body, so S3 cannot say what it denies.
+        (error as Error).message = 'S3 denied HeadObject, and an answer to HEAD does not say why: allow s3:GetObject on the objects '
+          + `of ${this.name}, and the use of the key that encrypts them`;
+      }
+      throw error;
     }
   }
 
@@ -154,10 +156,7 @@ export class BucketClient {
     }
   }
 
-  /**
-   * Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another
-   * ETag now.
-   */
+  /** Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another ETag now. */
   hash(key: string, etag: string): Promise<string> {
     // A retry reads the whole body again, because the body may break off, too.
     return this.requestAbout(key, async (s3) => {
@@ -188,10 +187,4 @@ function withUnknownLocks(command: HeadObjectCommand): HeadObjectCommand {
     return result;
   }, { name: 'unknownLocks', step: 'deserialize', priority: 'high' });
   return command;
-}
-
-/** An answer to HEAD has no body, so S3 cannot say what it denies. */
-function describeDenial(error: Error, bucket: string): Error {
-  error.message = `S3 denied HeadObject, and an answer to HEAD does not say why: allow s3:GetObject on the objects of ${bucket}, and the use of the key that encrypts them`;
-  return error;
 }

@@ -3,9 +3,7 @@ export function compareKeys(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/**
- * Returns a key that sorts before this one, with few other keys between them: its last character is decreased by one.
- */
+/** Returns a key that sorts before this one, with few other keys between them: its last character is decreased by one. */
 export function getKeyBefore(key: string): string {
   const characters = [...key];
   const last = characters.pop()!.codePointAt(0)!;

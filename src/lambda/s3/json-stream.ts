@@ -5,12 +5,10 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /**
- * Reads the objects of a JSON Lines file or of a JSON array, one at a time. Only the current object is in memory, so
- * the file may have any size.
+ * Reads the objects of a JSON Lines file or of a JSON array, with only the current object in memory.
  *
- * It matches braces instead of splitting lines for two reasons. Step Functions writes arrays as well as lines, and an
- * array of 5 GB has no line end to split at. And `node:readline` takes U+2028, which a key may contain unescaped, for
- * the end of a line.
+ * It matches braces, because Step Functions writes arrays of 5 GB without a line end, and because `node:readline` takes U+2028, which a
+ * key may contain unescaped, for the end of a line.
  */
 export async function* readJsonObjects(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<unknown> {
   let parts: Uint8Array[] = [];

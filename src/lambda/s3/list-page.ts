@@ -39,7 +39,6 @@ function decodePage(page: ListObjectsV2CommandOutput): ListObjectsV2CommandOutpu
   };
 }
 
-/** Lists the open multipart uploads of one key. */
 export async function listUploads(s3: S3Client, bucket: string, key: string): Promise<MultipartUpload[]> {
   const page = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key, EncodingType: 'url' }));
   const decode = getDecoder(page.EncodingType);

@@ -27,10 +27,7 @@ export function getCopyPartSize(size: number, maxCopyBytes: number): number {
   return getPartSize(size, size > maxCopyBytes ? maxCopyBytes : HURRIED_PART_BYTES);
 }
 
-/**
- * Returns where a part lies in an object. The length is not positive if the object has no such part. Part numbers begin
- * at 1.
- */
+/** Returns where a part lies in an object. The length is not positive if the object has no such part. Part numbers begin at 1. */
 export function getPartRange(size: number, partSize: number, part: number): { readonly first: number; readonly length: number } {
   const first = (part - 1) * partSize;
   return { first, length: Math.min(partSize, size - first) };

@@ -24,7 +24,6 @@ export const HEADS_AT_ONCE = 64;
 const MAX_HEADS = 512;
 
 export interface LookupOptions {
-  /** Finds one object. */
   readonly ask: (key: string) => Promise<FoundObject | undefined>;
   /** Whether each object is asked, because no listing shows its checksums. */
   readonly asksAll?: boolean;

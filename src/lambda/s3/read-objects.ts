@@ -6,14 +6,10 @@ import { toS3Error } from './s3-error';
 const MAX_RESUMES = 5;
 
 /** Yields every object under a prefix, in the order of the keys. */
-export async function* listObjects(s3: S3Client, bucket: string, prefix: string, startAfter?: string): AsyncGenerator<_Object> {
+export async function* listObjects(s3: S3Client, bucket: string, prefix: string): AsyncGenerator<_Object> {
   let token: string | undefined;
   do {
-    const page = await listPage(s3, {
-      Bucket: bucket,
-      Prefix: prefix,
-      ...(token === undefined ? { StartAfter: startAfter } : { ContinuationToken: token }),
-    });
+    const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, ContinuationToken: token });
     yield* page.Contents ?? [];
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token !== undefined);
@@ -36,10 +32,7 @@ export async function isMissing(s3: S3Client, bucket: string, key: string, error
   return kind === 'missing' || (kind === 'denied' && await findObject(s3, bucket, key) === undefined);
 }
 
-/**
- * Yields the JSON objects of a file in S3 that has lines or an array. The memory that it needs does not grow with the
- * file.
- */
+/** Yields the JSON objects of a file in S3 that has lines or an array. The memory that it needs does not grow with the file. */
 export function readJsonObjectsFrom(s3: S3Client, bucket: string, key: string): AsyncGenerator<unknown> {
   return readJsonObjects(readBytes(s3, bucket, key), `s3://${bucket}/${key}`);
 }
@@ -62,12 +55,8 @@ export async function* readBytes(
   let offset = from;
   let etag = pinned;
   for (let resumes = 0; ; resumes++) {
-    const answer = await s3.send(new GetObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      IfMatch: etag,
-      ...offset > 0 && { Range: `bytes=${offset}-` },
-    }));
+    const range = offset > 0 ? { Range: `bytes=${offset}-` } : {};
+    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, ...range }));
     etag ??= answer.ETag;
     const end = offset + (answer.ContentLength ?? 0);
     try {

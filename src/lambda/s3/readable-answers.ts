@@ -1,12 +1,15 @@
 /**
  * An answer of status 2xx that cannot be read, such as one that a proxy cut or wrote itself, says nothing: the request
  * may have been executed or not. So it must count neither as a success nor as a final failure. The same holds for any answer
- * that belongs to another request.
+ * that belongs to another request: something on the way that repeats a late answer would otherwise let one request pass for another,
+ * such as a copy that was never made. AWS gives each request an id of its own, so an answer that arrives twice is recognized.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
  */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { rejectRepeatedAnswers } from './request-ids';
 
 /**
  * What an answer always has. A body that is another document leaves these fields out, because the SDK ignores elements
@@ -53,23 +56,18 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
       return result;
     } catch (error) {
       // The SDK retries errors that have this field. An error of parsing has the status of the answer.
-      throw isSuccess(error as AnswerError) ? Object.assign(error as Error, { $retryable: {} }) : error;
+      const status = (error as Answer).$metadata?.httpStatusCode ?? 0;
+      throw status >= 200 && status < 300 ? Object.assign(error as Error, { $retryable: {} }) : error;
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'retryUnreadableAnswers', override: true });
   return client;
 }
 
-interface AnswerError {
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
+interface Answer { readonly $metadata?: { readonly httpStatusCode?: number } }
 
-function isSuccess({ $metadata }: AnswerError): boolean {
-  const status = $metadata?.httpStatusCode ?? 0;
-  return status >= 200 && status < 300;
-}
-
-function assertReadable(command: string, output: AnswerError): void {
-  const missing = (EXPECTED_FIELDS[command] ?? []).filter((path) => getField(output, path) === undefined);
+function assertReadable(command: string, output: Answer): void {
+  const getField = (path: string) => path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], output);
+  const missing = (EXPECTED_FIELDS[command] ?? []).filter((path) => getField(path) === undefined);
   const status = output.$metadata?.httpStatusCode;
   const expected = EXPECTED_STATUS[command] ?? status;
   if (missing.length === 0 && status === expected) { return; }
@@ -79,6 +77,60 @@ function assertReadable(command: string, output: AnswerError): void {
   });
 }
 
-function getField(output: object, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], output);
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/**
+ * Request ids that are remembered at least. A late answer is as old as the requests before it on its connection, or less,
+ * and S3 closes a connection that is idle for some seconds.
+ */
+const GENERATION = 10_000;
+
+/** Request ids, and the connections on which their answers came. */
+export class RequestIds {
+  private current = new Map<string, number>();
+  private previous = new Map<string, number>();
+
+  /** Records the id. Returns the connection of an earlier answer with the same id, or undefined if the id is new. */
+  record({ 'x-amz-request-id': s3, 'x-amzn-requestid': other }: Headers, connection = 0): number | undefined {
+    const id = s3 ?? other;
+    if (typeof id !== 'string') { return undefined; }
+    const earlier = this.current.get(id) ?? this.previous.get(id);
+    if (earlier !== undefined) { return earlier; }
+    if (this.current.size >= GENERATION) {
+      this.previous = this.current;
+      this.current = new Map();
+    }
+    this.current.set(id, connection);
+    return undefined;
+  }
+}
+
+/**
+ * Makes the client close a connection on which an answer comes a second time, and send its request again. The answers that
+ * follow on that connection would be one request behind, too.
+ *
+ * A server that gives many requests one id is recognized, because the same id then comes on another connection, too. The
+ * ids of such a server say nothing.
+ */
+function rejectRepeatedAnswers(client: S3Client): void {
+  const ids = new RequestIds();
+  const connections = new WeakMap<Socket, number>();
+  let last = 0;
+  let areUnique = true;
+  client.middlewareStack.add((next) => async (args) => {
+    const result = await next(args);
+    const { headers, body } = result.response as { readonly headers: Headers; readonly body?: Partial<IncomingMessage> };
+    const socket = body?.socket;
+    if (!socket || !areUnique) { return result; }
+    const connection = connections.get(socket) ?? ++last;
+    connections.set(socket, connection);
+    const earlier = ids.record(headers, connection);
+    if (earlier === undefined) { return result; }
+    if (earlier !== connection) {
+      areUnique = false;
+      return result;
+    }
+    socket.destroy();
+    throw Object.assign(new Error('the answer is one to an earlier request, so the result is unknown'), { name: 'RepeatedAnswer', $retryable: {} });
+  }, { step: 'deserialize', priority: 'low', name: 'rejectRepeatedAnswers', override: true });
 }

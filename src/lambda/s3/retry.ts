@@ -48,9 +48,7 @@ export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>
   }
 }
 
-/**
- * Waits before attempt `attempt + 1`. Returns false, without waiting, if there is no time for it before the deadline.
- */
+/** Waits before attempt `attempt + 1`. Returns false, without waiting, if there is no time for it before the deadline. */
 export async function backOff({ clock, deadline }: RetryBudget, attempt: number): Promise<boolean> {
   const delay = backOffDelay(attempt);
   if (clock.now() + delay >= deadline) { return false; }

@@ -1,7 +1,4 @@
-/**
- * Time limits for requests that S3 does not answer. The SDK sets none, and its `requestTimeout` alone only logs a
- * warning.
- */
+/** Time limits for requests that S3 does not answer. The SDK sets none, and its `requestTimeout` alone only logs a warning. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { withSend } from './with-send';
 

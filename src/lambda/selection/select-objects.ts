@@ -69,7 +69,8 @@ export function createSelector(settings: Settings, run: SelectedRun): (object: L
     if (dates.length === 0) { return skipped('no-date'); }
     // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are archived, as a rule.
     const isStraggler = !settings.keepsSources && dates.every(({ date }) => isBefore(date)) && !filter(object);
-    return isStraggler ? { ...skipped('outside-window'), straggler: getLatest(dates) } : skipped('outside-window');
+    const getLatest = () => dates.map(({ date }) => date).reduce((a, b) => (a > b ? a : b));
+    return isStraggler ? { ...skipped('outside-window'), straggler: getLatest() } : skipped('outside-window');
   };
 }
 
@@ -99,8 +100,4 @@ function createFolderNamer({ destinationPrefix, layout }: Settings): (date: Date
 
 function skipped(reason: SkipReason): { selected: false; reason: SkipReason } {
   return { selected: false, reason };
-}
-
-function getLatest(dates: DateInKey[]): IsoDate {
-  return dates.map(({ date }) => date).reduce((a, b) => a > b ? a : b);
 }

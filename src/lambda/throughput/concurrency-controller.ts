@@ -32,40 +32,28 @@ const QUEUE_FACTOR = 3;
  * Algorithms for Congestion Avoidance in Computer Networks", 1989) with delay as its signal, as in "TCP Vegas: New
  * Techniques for Congestion Detection and Avoidance" (Brakmo, O'Malley and Peterson, 1994).
  */
-export class AimdConcurrencyController {
-  private readonly semaphore = new Semaphore(INITIAL_CONCURRENCY);
+export class AimdConcurrencyController extends Semaphore {
   private minLatency = Infinity;
   /** Number and sum of the latencies since the last decision. */
   private count = 0;
   private sum = 0;
 
-  /** Copies that may be active at the moment. */
-  get current(): number {
-    return this.semaphore.limit;
+  constructor() {
+    super(INITIAL_CONCURRENCY);
   }
 
-  /** Resolves when one more copy may start. */
-  acquire(): Promise<void> {
-    return this.semaphore.acquire();
-  }
-
-  /** Ends a copy; the next waiting one starts unless the limit has shrunk. */
-  release(): void {
-    this.semaphore.release();
-  }
-
-  /** Records the latency of a copy. Every `current` latencies the limit is decided again. */
+  /** Records the latency of a copy. Every `limit` latencies the limit is decided again. */
   onLatency(milliseconds: number): void {
     this.minLatency = Math.min(this.minLatency, milliseconds);
     this.count++;
     this.sum += milliseconds;
-    if (this.count < this.current) { return; }
+    if (this.count < this.limit) { return; }
     const mean = this.sum / this.count;
     const least = Math.max(LEAST_MS, this.minLatency);
     if (mean <= Math.max(Math.min(FAST_MS, least * QUEUE_FACTOR), least * NO_QUEUE_FACTOR)) {
-      this.semaphore.limit = Math.min(MAX_CONCURRENCY, this.current + INCREASE);
+      this.limit = Math.min(MAX_CONCURRENCY, this.limit + INCREASE);
     } else if (mean > Math.max(FAST_MS, least * QUEUE_FACTOR)) {
-      this.semaphore.limit = Math.max(MIN_CONCURRENCY, Math.floor(this.current * DECREASE_FACTOR));
+      this.limit = Math.max(MIN_CONCURRENCY, Math.floor(this.limit * DECREASE_FACTOR));
     }
     this.count = this.sum = 0;
   }

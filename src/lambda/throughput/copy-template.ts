@@ -6,7 +6,6 @@ import type { CopyObjectCommandInput } from '@aws-sdk/client-s3';
 import type { HttpRequest } from './http-client';
 import { type Credentials, encode, type Sign, type SignableRequest, signFromTemplate, toCanonicalQuery } from './sigv4';
 
-/** The parts of an SDK request that are used here. */
 export interface SdkRequest extends SignableRequest {
   readonly protocol: string;
   readonly hostname: string;

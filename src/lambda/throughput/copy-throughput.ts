@@ -19,16 +19,16 @@ const SMOOTHING = 1 / 8;
 export class CopyThroughput {
   private bytesPerSecond = INITIAL_BYTES_PER_SECOND;
 
-  /** Records one copied object or part. */
-  onCopied(bytes: number, milliseconds: number): void {
+  /**
+   * Records one copied object or part.
+   *
+   * @param isCutOff the end of the round ended the copy: S3 copies no faster
+   */
+  onCopyTime(bytes: number, milliseconds: number, isCutOff: boolean): void {
     if (bytes < MIN_SAMPLE || milliseconds <= 0) { return; }
-    this.bytesPerSecond += (bytes * 1_000 / milliseconds - this.bytesPerSecond) * SMOOTHING;
-  }
-
-  /** Records a copy that the end of the round cut off: S3 copies no faster. */
-  onCutOff(bytes: number, milliseconds: number): void {
-    if (bytes < MIN_SAMPLE || milliseconds <= 0) { return; }
-    this.bytesPerSecond = Math.min(this.bytesPerSecond, bytes * 1_000 / milliseconds);
+    const measured = bytes * 1_000 / milliseconds;
+    const smoothed = this.bytesPerSecond + (measured - this.bytesPerSecond) * SMOOTHING;
+    this.bytesPerSecond = isCutOff ? Math.min(this.bytesPerSecond, measured) : smoothed;
   }
 
   /**

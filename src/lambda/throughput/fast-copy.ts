@@ -14,7 +14,7 @@ import { type CopyTemplate, matchesTemplate, type SdkRequest, type SigningContex
 import { type HttpResponse, type SendRequest, UnsupportedResponseError } from './http-client';
 import type { RateController } from './rate-controller';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { RequestIds } from '../s3/request-ids';
+import { RequestIds } from '../s3/readable-answers';
 import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';
 
@@ -98,11 +98,8 @@ class FastPath {
       return undefined;
     }
     const copied = response.status === 200 ? readCopyResult(response.body) : undefined;
-    if (!copied) {
-      // If the template's region, clock or token is wrong, the SDK finds out the right one.
-      if (response.status < 403) { this.template = undefined; }
-      return undefined;
-    }
+    // If the template's region, clock or token is wrong, the SDK finds out the right one.
+    if (!copied && response.status < 403) { this.template = undefined; }
     return copied;
   }
 

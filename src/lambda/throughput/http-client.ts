@@ -58,37 +58,8 @@ const PARSER_ERROR = 'HTTPParserError';
 const MAX_RESPONSE_SIZE = 64 * 1024;
 
 export function createHttpClient(options: HttpClientOptions): SendRequest {
-  const { keepAliveTimeout = 3_000 } = options;
-  const activeRequests = new ActiveRequests();
-  let agent = createAgent({ ...options, keepAliveTimeout });
-  let active = 0;
-  let lastActiveAt = Date.now();
-
-  /** Timers do not run while Lambda freezes a function, so connections that became too old meanwhile are dropped here. */
-  const dropOldConnections = () => {
-    if (active === 0 && Date.now() - lastActiveAt > keepAliveTimeout) {
-      void agent.destroy();
-      agent = createAgent({ ...options, keepAliveTimeout });
-    }
-  };
-  const onEnd = () => {
-    active--;
-    lastActiveAt = Date.now();
-  };
-
-  return (request, signal) => new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    dropOldConnections();
-    active++;
-    const exchange = new Exchange(resolve, reject, onEnd, signal && activeRequests.of(signal));
-    const { protocol, hostname, port, path, method, headers } = request;
-    const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
-    agent.dispatch({ origin, path, method: method as Dispatcher.HttpMethod, headers }, exchange);
-  });
-}
-
-function createAgent({ connectionTimeout, socketTimeout, keepAliveTimeout, maxConnections }: Required<HttpClientOptions>): Agent {
-  return new UndiciAgent({
+  const { connectionTimeout, socketTimeout, keepAliveTimeout = 3_000, maxConnections } = options;
+  const createAgent = () => new UndiciAgent({
     connections: maxConnections,
     pipelining: 1,
     connect: { timeout: connectionTimeout },
@@ -100,6 +71,38 @@ function createAgent({ connectionTimeout, socketTimeout, keepAliveTimeout, maxCo
     maxResponseSize: MAX_RESPONSE_SIZE,
     allowH2: false,
   });
+  const bySignal = new WeakMap<AbortSignal, Set<Exchange>>();
+  let agent = createAgent();
+  let active = 0;
+  let lastActiveAt = Date.now();
+  const onEnd = () => {
+    active--;
+    lastActiveAt = Date.now();
+  };
+
+  return (request, signal) => new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    // Timers do not run while Lambda freezes a function, so connections that became too old meanwhile are dropped here.
+    if (active === 0 && Date.now() - lastActiveAt > keepAliveTimeout) {
+      void agent.destroy();
+      agent = createAgent();
+    }
+    active++;
+    const exchange = new Exchange(resolve, reject, onEnd, signal && getActive(bySignal, signal));
+    const { protocol, hostname, port, path, method, headers } = request;
+    const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
+    agent.dispatch({ origin, path, method: method as Dispatcher.HttpMethod, headers }, exchange);
+  });
+}
+
+/** The active requests of a signal. One listener ends all of them, because one for each would cost more than the request. */
+function getActive(bySignal: WeakMap<AbortSignal, Set<Exchange>>, signal: AbortSignal): Set<Exchange> {
+  const known = bySignal.get(signal);
+  if (known) { return known; }
+  const created = new Set<Exchange>();
+  bySignal.set(signal, created);
+  signal.addEventListener('abort', () => created.forEach((exchange) => exchange.abort(signal.reason as Error)), { once: true });
+  return created;
 }
 
 /** One request and its response. A class costs less than closures: there is one for each object that is archived. */
@@ -171,20 +174,4 @@ function respondInNextCycle(exchange: Exchange, body: string): void {
 
 function respond(exchange: Exchange, body: string): void {
   exchange.respond(body);
-}
-
-/** The active requests of each signal. One listener ends all of them, because one for each would cost more than the request. */
-class ActiveRequests {
-  private readonly bySignal = new WeakMap<AbortSignal, Set<Exchange>>();
-
-  of(signal: AbortSignal): Set<Exchange> {
-    const known = this.bySignal.get(signal);
-    if (known) { return known; }
-    const created = new Set<Exchange>();
-    this.bySignal.set(signal, created);
-    signal.addEventListener('abort', () => {
-      for (const exchange of created) { exchange.abort(signal.reason as Error); }
-    }, { once: true });
-    return created;
-  }
 }

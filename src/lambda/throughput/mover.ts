@@ -4,22 +4,30 @@ import { CopyThroughput } from './copy-throughput';
 import { withFastCopies } from './fast-copy';
 import { createHttpClient } from './http-client';
 import { limitRate, withPacedDeletes, WriteRates } from './write-rates';
+import { BucketClient } from '../s3/bucket-client';
 import { withBucketRegions } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
-import type { Clock } from '../s3/retry';
+import { type Clock, systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
 
 /** What a function instance moves objects with: a client, the controllers of its rate and of its concurrency, and what it has measured. */
 export interface Mover {
   readonly s3: S3Client;
+  readonly clock: Clock;
   readonly rate: WriteRates;
+  /** Limits the copies. The client reports their latency to it. */
   readonly concurrency: AimdConcurrencyController;
   readonly copyThroughput: CopyThroughput;
 }
 
+/** Opens a bucket for requests that all end within this time. */
+export function openBucket({ s3, clock }: Mover, bucket: string, milliseconds: number): BucketClient {
+  return new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + milliseconds }, signal: AbortSignal.timeout(milliseconds) });
+}
+
 /** Creates a client for buckets in any region that copies and deletes as fast as S3 allows. */
-export function createMover(clock: Clock): Mover {
-  const rate = new WriteRates(clock);
+export function createMover(): Mover {
+  const rate = new WriteRates(systemClock);
   const concurrency = new AimdConcurrencyController();
   const timeouts = idleTimeout(60_000);
   /** @param region of the bucket that the client sends requests to. Default: the function's. */
@@ -34,5 +42,6 @@ export function createMover(clock: Clock): Mover {
     const fast = withFastCopies(client, rate.copies, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
     return withPacedDeletes(fast, rate);
   };
-  return { s3: withBucketRegions(createClient(), createClient), rate, concurrency, copyThroughput: new CopyThroughput() };
+  const s3 = withBucketRegions(createClient(), createClient);
+  return { s3, clock: systemClock, rate, concurrency, copyThroughput: new CopyThroughput() };
 }

@@ -2,10 +2,8 @@
  * Signature Version 4 for requests that are like one that the SDK has signed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  *
- * The maintained signers were measured in its place: CPU per archived object of the whole handler is 0.19 ms with this
- * module, 0.21 with aws4 1.13 and 0.23 with @smithy/signature-v4 5.7. The goal is 1.5 times the speed of the fastest other
- * tool, which takes 0.30 ms, so neither of them meets it (see "CPU of a copy" in docs/decisions.md). A signature takes 11 us
- * here, 20 with aws4 and 28 with the SDK's signer. Delete this module once a maintained signer needs 15 us or less.
+ * A signature takes 11 us here, 20 with aws4 and 28 with the SDK's signer, and neither of them meets the goal ("CPU of a copy" in
+ * docs/decisions.md). Delete this module once a maintained signer needs 15 us or less.
  */
 import { createHash, createHmac, hash } from 'node:crypto';
 
@@ -79,7 +77,7 @@ function cacheSigningKey(region: string, service: string): (day: string, credent
 
 /** Most headers are those of the template, so their canonical form is known. */
 function rememberLines(template: SignableRequest['headers']): (headers: SignableRequest['headers'], names: readonly string[]) => string {
-  const toLine = (name: string, value: string) => `${name}:${toCanonicalValue(value)}\n`;
+  const toLine = (name: string, value: string) => `${name}:${value.trim().replace(/\s+/g, ' ')}\n`;
   const known = { ...template };
   const lines = new Map(Object.entries(known).map(([name, value]) => [name, toLine(name, value)]));
   return (headers, names) => {
@@ -97,10 +95,6 @@ export function toCanonicalQuery(query: Record<string, string | string[] | null>
 /** Encodes everything but letters, digits and `-._~`, as Signature Version 4 requires it. */
 export function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-function toCanonicalValue(value: string): string {
-  return value.trim().replace(/\s+/g, ' ');
 }
 
 /** `hash` takes half of the time. The sandbox also runs where Node.js is older than 20.12 and has none. */

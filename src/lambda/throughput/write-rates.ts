@@ -1,4 +1,6 @@
-import { DeleteObjectsCommand, type DeleteObjectsCommandOutput, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand, type DeleteObjectsCommandInput, type DeleteObjectsCommandOutput, type S3Client, type S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { type BatchRate, RateController } from './rate-controller';
 import { getKeysPerDelete, toKeysPerDelete } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -53,20 +55,6 @@ export class WriteRates {
   }
 }
 
-/** An error without an answer says nothing about the rate. */
-async function reportFailure<T>(rate: RateController, epoch: number, count: number, send: () => Promise<T>): Promise<T> {
-  try {
-    return await send();
-  } catch (error) {
-    if (toS3Error(error).code === ReasonCode.SLOW_DOWN) {
-      rate.onAnswer(epoch, 0, count);
-    } else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) {
-      rate.onAnswer(epoch, count, 0);
-    }
-    throw error;
-  }
-}
-
 const COPIES = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 
 /**
@@ -74,31 +62,29 @@ const COPIES = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
  * what S3 refused.
  */
 export function limitRate(s3: S3Client, rates: WriteRates): void {
-  s3.middlewareStack.add((next, context) => async (args) => {
-    if (context.commandName === 'DeleteObjectsCommand') { return sendDelete(rates, countKeys(args.input), () => next(args)); }
-    if (!COPIES.has(context.commandName ?? '')) { return next(args); }
-    const epoch = await rates.copies.acquire();
-    const answer = await reportFailure(rates.copies, epoch, 1, () => next(args));
-    rates.copies.onSuccess(epoch);
-    return answer;
+  s3.middlewareStack.add((next, { commandName = '' }) => async (args) => {
+    const isDelete = commandName === 'DeleteObjectsCommand';
+    if (!isDelete && !COPIES.has(commandName)) { return next(args); }
+    const rate = isDelete ? rates.deletes : rates.copies;
+    const count = isDelete ? (args.input as DeleteObjectsCommandInput).Delete?.Objects?.length ?? 1 : 1;
+    const epoch = await rate.acquire(count);
+    try {
+      const answer = await next(args);
+      // S3 refuses keys of a bulk delete inside a 200.
+      const { Errors: errors = [] } = answer.output as Partial<DeleteObjectsCommandOutput>;
+      const refused = errors.filter(({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN).length;
+      rate.onAnswer(epoch, count - refused, refused);
+      return answer;
+    } catch (error) {
+      if (toS3Error(error).code === ReasonCode.SLOW_DOWN) {
+        rate.onAnswer(epoch, 0, count);
+      } else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) {
+        // An error without an answer says nothing about the rate.
+        rate.onAnswer(epoch, count, 0);
+      }
+      throw error;
+    }
   }, { step: 'finalizeRequest', priority: 'low', name: 'rateController' });
-}
-
-/** S3 refuses keys of a bulk delete inside a 200. */
-async function sendDelete<T extends { readonly output: object }>({ deletes }: WriteRates, keys: number, send: () => Promise<T>): Promise<T> {
-  const epoch = await deletes.acquire(keys);
-  const answer = await reportFailure(deletes, epoch, keys, send);
-  const refused = countSlowDowns(answer.output as DeleteObjectsCommandOutput);
-  deletes.onAnswer(epoch, keys - refused, refused);
-  return answer;
-}
-
-function countKeys(input: object): number {
-  return (input as DeleteObjectsCommand['input']).Delete?.Objects?.length ?? 1;
-}
-
-function countSlowDowns({ Errors: errors = [] }: DeleteObjectsCommandOutput): number {
-  return errors.filter(({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN).length;
 }
 
 /**

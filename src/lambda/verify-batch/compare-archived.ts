@@ -5,7 +5,6 @@ import { decide, fromHead, fromLedger, fromListing, unquote, type VersionFacts }
 import type { BucketClient } from '../s3/bucket-client';
 import type { FoundObject } from '../s3/object-lookup';
 
-/** What is wrong with an object. */
 export interface Finding {
   readonly status: 'changed' | 'missing' | 'unproven';
   readonly code: ReasonCode;

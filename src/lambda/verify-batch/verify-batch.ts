@@ -1,24 +1,26 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Finding } from './compare-archived';
-import { Comparison } from './comparison';
+import { compareArchived, type Finding } from './compare-archived';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { VerifyEvent, VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { VerifiedLine } from '../../contract/payloads/ledger-line';
+import type { VerifyCounts } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { Run } from '../../contract/payloads/run';
 import { toVerifiedPartKey } from '../ledger/part-keys';
 import { readArchivedVersions, type RecordedVersion } from '../ledger/read-parts';
 import { addRequests, type Requests } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { countRequests } from '../s3/count-requests';
-import { HEADS_AT_ONCE, HEADS_PER_LIST } from '../s3/object-lookup';
+import { type FoundObject, HEADS_AT_ONCE, HEADS_PER_LIST, ObjectLookup } from '../s3/object-lookup';
+import { orderedMap } from '../s3/ordered-map';
 import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { toJsonLines } from '../text/json-lines';
 import { addSeen, getIdentity } from '../verification/seen-versions';
 
-export interface VerifyContext {
+interface VerifyContext {
   readonly s3: S3Client;
   readonly clock: Clock;
   readonly settings: { readonly destinationBucket: string; readonly reportBucket: string; readonly maxRounds: number };
@@ -43,14 +45,23 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   const client = (bucket: string) => new BucketClient({ s3: withTimeouts, bucket, budget: { clock, deadline: end } });
 
   const reports = client(settings.reportBucket);
-  const versions = toDistinct(await readArchivedVersions(reports, parts)).sort((a, b) => compareKeys(a.version.destination, b.version.destination));
+  const recorded = await readArchivedVersions(reports, parts);
+  // A source that was written again with the same content has two versions, and one copy.
+  const distinct = new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each]));
+  const versions = [...distinct.values()].sort((a, b) => compareKeys(a.version.destination, b.version.destination));
   const comparison = new Comparison(client(settings.destinationBucket), versions, run);
   let { cursor } = progress;
   while (cursor < versions.length && (cursor === progress.cursor || clock.now() < deadline)) { cursor = await comparison.go(cursor); }
 
-  const problems = comparison.findings.map(([recorded, finding]) => toLine(recorded, finding, clock.now() - Date.parse(run.startTime)));
+  const at = clock.now() - Date.parse(run.startTime);
+  const problems = comparison.findings.map(([{ line: { v, key }, version, part }, finding]): VerifiedLine => {
+    return { v, key, ...version, ...finding, at, part };
+  });
   if (problems.length > 0) {
-    await writeLines(reports, toVerifiedPartKey(run, parts, progress.cursor), problems);
+    // Another attempt at the round writes the same part again.
+    const Key = toVerifiedPartKey(run, parts, progress.cursor);
+    const input = { Bucket: reports.name, Key, Body: toJsonLines(problems), ContentType: 'application/jsonl' };
+    await reports.request((s3Client) => s3Client.send(new PutObjectCommand(input)));
     for (const line of problems) { context.onProblem?.(line); }
   }
   const finished = cursor >= versions.length;
@@ -71,9 +82,55 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   };
 }
 
-/** A source that was written again with the same content has two versions, and one copy. */
-function toDistinct(recorded: readonly RecordedVersion[]): RecordedVersion[] {
-  return [...new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each])).values()];
+/** Compares the archive with versions that are in the order of their keys in the archive. A dry run takes all for present. */
+class Comparison {
+  readonly present: { readonly identity: string; readonly size: number }[] = [];
+  readonly findings: (readonly [RecordedVersion, Finding])[] = [];
+  bytes = 0;
+  private readonly lookup: ObjectLookup;
+  private readonly deep: boolean;
+
+  constructor(private readonly archive: BucketClient, private readonly versions: readonly RecordedVersion[], private readonly run: Run) {
+    this.deep = run.deep ?? false;
+    const keys = versions.map(({ version }) => version.destination);
+    this.lookup = new ObjectLookup(archive, keys, { ask: (key) => this.ask(key), asksAll: this.deep });
+  }
+
+  /** Compares some versions from this index on, and returns the index of the next one. */
+  async go(from: number): Promise<number> {
+    const { archive, deep, versions } = this;
+    if (this.run.dryRun) {
+      for (const recorded of versions.slice(from)) { this.add(recorded, undefined); }
+      return versions.length;
+    }
+    const found = await this.lookup.next(from);
+    const some = versions.slice(from, from + found.length);
+    const findings = orderedMap(some.entries(), HEADS_AT_ONCE, ([at, { version }]) => compareArchived(archive, version, found[at], deep));
+    let index = 0;
+    for await (const finding of findings) { this.add(some[index++], finding); }
+    return from + found.length;
+  }
+
+  count(before: VerifyCounts): VerifyCounts {
+    const counts = { ...before, present: before.present + this.present.length };
+    for (const [, { status }] of this.findings) { counts[status] += 1; }
+    return counts;
+  }
+
+  private async ask(key: string): Promise<FoundObject | undefined> {
+    const head = await this.archive.head(key, this.deep);
+    return head && { etag: head.ETag, size: head.ContentLength!, head };
+  }
+
+  private add(recorded: RecordedVersion, finding: Finding | undefined): void {
+    const { line: { key }, version } = recorded;
+    if (finding) {
+      this.findings.push([recorded, finding]);
+    } else {
+      this.present.push({ identity: getIdentity(key, version), size: version.size });
+      this.bytes += version.size;
+    }
+  }
 }
 
 /** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */
@@ -84,15 +141,4 @@ function predictRequests(objects: number, deep = false): Requests {
 /** S3 needs about 150 ms for a page of a listing and 50 ms for one object. */
 function predictMilliseconds({ ListObjectsV2 = 0, HeadObject = 0, GetObject = 0 }: Requests): number {
   return ListObjectsV2 * 150 + Math.ceil((HeadObject + GetObject) / HEADS_AT_ONCE) * 50;
-}
-
-/** Another attempt at the round writes the same part again. */
-async function writeLines(reports: BucketClient, Key: string, lines: readonly VerifiedLine[]): Promise<void> {
-  const input = { Bucket: reports.name, Key, Body: toJsonLines(lines), ContentType: 'application/jsonl' };
-  await reports.request((client) => client.send(new PutObjectCommand(input)));
-}
-
-/** The version that was recorded, with what was found now. */
-function toLine({ line: { v, key }, version, part }: RecordedVersion, finding: Finding, at: number): VerifiedLine {
-  return { v, key, ...version, ...finding, at, part };
 }

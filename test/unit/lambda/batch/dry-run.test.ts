@@ -1,6 +1,7 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import { Previewer } from '../../../../src/lambda/batch/dry-run';
 import { copyToArchive, type MoveRequest, type MoveContext, deleteSources } from '../../../../src/lambda/move/move-object';
+import { findListed } from '../../../../src/lambda/s3/object-lookup';
 import { budgetOf, type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 
 const MIB = 1024 ** 2;
@@ -16,7 +17,9 @@ function object(content: string | Buffer = 'content', options: PutOptions = {}, 
 }
 
 const previewFor = (context: MoveContext, objects: MoveRequest[]) => {
-  const previewer = new Previewer(context, () => objects.map(({ destination }) => destination));
+  const destinations = objects.map(({ destination }) => destination).filter((key) => Buffer.byteLength(key) <= 1024);
+  let listed: ReturnType<typeof findListed> | undefined;
+  const previewer = new Previewer(context, () => listed ??= findListed(context.destination, destinations));
   return (each: MoveRequest, storageClass?: string) => previewer.preview(each, storageClass);
 };
 

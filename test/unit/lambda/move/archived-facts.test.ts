@@ -1,5 +1,5 @@
 import type { ArchivedFacts } from '../../../../src/contract/payloads/ledger-line';
-import { toArchivedFacts } from '../../../../src/lambda/move/archived-facts';
+import { toArchivedFacts } from '../../../../src/lambda/move/decide';
 import { copyToArchive, deleteSources, type Copied, type MoveResult } from '../../../../src/lambda/move/move-object';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 

@@ -2,8 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { S3Call } from '../../../../packages/s3-double/src';
-import { retryUnreadableAnswers } from '../../../../src/lambda/s3/readable-answers';
-import { RequestIds } from '../../../../src/lambda/s3/request-ids';
+import { RequestIds, retryUnreadableAnswers } from '../../../../src/lambda/s3/readable-answers';
 import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
 
 describe('a request id', () => {

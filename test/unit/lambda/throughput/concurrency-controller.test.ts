@@ -34,35 +34,35 @@ async function load(tasks: number, latency: (active: number) => number) {
 
 test('rises to the most while answers are as fast as the fastest', async () => {
   const { it, most } = await load(6_000, () => 80);
-  expect(it.current).toBe(448);
+  expect(it.limit).toBe(448);
   expect(most).toBe(448);
 });
 
 test('stays where answers begin to queue', async () => {
   // A server that does one thing at a time: so many milliseconds for each that is under way.
   const { it } = await load(3_000, (active) => 40 + active * 4);
-  expect(it.current).toBeGreaterThanOrEqual(16);
-  expect(it.current).toBeLessThan(128);
+  expect(it.limit).toBeGreaterThanOrEqual(16);
+  expect(it.limit).toBeLessThan(128);
 });
 
 test('falls to the least, and no lower, where they get slower and slower', async () => {
   const { it } = await load(2_000, (active) => (active === 1 ? 10 : 10 + active * 100));
-  expect(it.current).toBe(16);
+  expect(it.limit).toBe(16);
 });
 
 test('answers within 50 ms do not lower it, whatever the fastest took', async () => {
   const { it } = await load(6_000, (active) => Math.min(50, active));
-  expect(it.current).toBe(128);
+  expect(it.limit).toBe(128);
 });
 
 test('answers within 30 ms raise it, whatever the fastest took', async () => {
   const { it } = await load(6_000, (active) => Math.min(30, active));
-  expect(it.current).toBe(448);
+  expect(it.limit).toBe(448);
 });
 
 test('answers within 50 ms raise it if the fastest took 20 ms', async () => {
   const { it } = await load(6_000, (active) => Math.max(20, Math.min(50, active)));
-  expect(it.current).toBe(448);
+  expect(it.limit).toBe(448);
 });
 
 test('no more copies enter than may, and each that leaves lets one in', async () => {

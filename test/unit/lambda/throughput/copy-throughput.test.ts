@@ -28,13 +28,13 @@ describe('an instance measures', () => {
   test('a slower S3, which lowers the threshold', () => {
     const throughput = new CopyThroughput();
     const before = thresholdOf(throughput, STANDARD);
-    for (let i = 0; i < 50; i++) { throughput.onCopied(GiB, 120_000); }
+    for (let i = 0; i < 50; i++) { throughput.onCopyTime(GiB, 120_000, false); }
     expect(thresholdOf(throughput, STANDARD) / before).toBeCloseTo(1 / 4, 1);
   });
 
   test('a faster one, which raises it', () => {
     const throughput = new CopyThroughput();
-    for (let i = 0; i < 50; i++) { throughput.onCopied(GiB, 5_000); }
+    for (let i = 0; i < 50; i++) { throughput.onCopyTime(GiB, 5_000, false); }
     expect(thresholdOf(throughput, STANDARD)).toBe(LIMIT);
   });
 
@@ -42,26 +42,26 @@ describe('an instance measures', () => {
     const throughput = new CopyThroughput();
     const before = thresholdOf(throughput, STANDARD);
     for (let i = 0; i < 50; i++) {
-      throughput.onCopied(MiB, 60_000);
-      throughput.onCutOff(MiB, 60_000);
+      throughput.onCopyTime(MiB, 60_000, false);
+      throughput.onCopyTime(MiB, 60_000, true);
     }
     expect(thresholdOf(throughput, STANDARD)).toBe(before);
   });
 
   test('nothing where a clock stands still', () => {
     const throughput = new CopyThroughput();
-    throughput.onCopied(GiB, 0);
-    throughput.onCutOff(GiB, 0);
+    throughput.onCopyTime(GiB, 0, false);
+    throughput.onCopyTime(GiB, 0, true);
     expect(thresholdOf(throughput, SHORT)).toBe(thresholdOf(new CopyThroughput(), SHORT));
   });
 });
 
 test('a copy that the end of a round cut off lowers the threshold at once, and never raises it', () => {
   const throughput = new CopyThroughput();
-  throughput.onCutOff(2 * GiB, 250_000);
+  throughput.onCopyTime(2 * GiB, 250_000, true);
   const after = thresholdOf(throughput, STANDARD);
   expect(after / GiB).toBeCloseTo(270 / 4 * 2 / 250);
-  throughput.onCutOff(2 * GiB, 1);
+  throughput.onCopyTime(2 * GiB, 1, true);
   expect(thresholdOf(throughput, STANDARD)).toBe(after);
 });
 

@@ -187,8 +187,7 @@ test.each(['LostAnswer', 'HalfAnswer'] as const)('after %s the condition refuses
 test('every attempt waits for its turn, and SlowDown is told to the controller', async () => {
   rates.allow({ id: 'run', objectsPerSecond: 1_000 });
   const turn = jest.spyOn(rates.copies, 'acquire');
-  const slowDown = jest.spyOn(rates.copies, 'onSlowDown');
-  const letThrough = jest.spyOn(rates.copies, 'onSuccess');
+  const told = jest.spyOn(rates.copies, 'onAnswer');
   const answered = jest.spyOn(concurrency, 'onLatency');
   await copy(fresh());
   let faults = 1;
@@ -196,29 +195,28 @@ test('every attempt waits for its turn, and SlowDown is told to the controller',
   await copy(fresh());
   await copy(fresh());
   expect(copies()).toEqual([false, true, false, true]);
-  expect([turn, slowDown, letThrough].map(({ mock }) => mock.calls.length)).toEqual([4, 1, 3]);
+  expect(turn).toHaveBeenCalledTimes(4);
+  expect(told.mock.calls.map(([, accepted, refused]) => [accepted, refused])).toEqual([[1, 0], [0, 1], [1, 0], [1, 0]]);
   // The SDK's own have middleware, clock and retries in them.
   expect(answered).toHaveBeenCalledTimes(1);
 });
 
 test.each([
-  ['ErrorIn200', { kind: 'ErrorIn200' } as const, 'onSuccess'],
-  ['412', { kind: 'Error', status: 412, code: 'PreconditionFailed' } as const, 'onSuccess'],
-  ['503', { kind: 'SlowDown' } as const, 'onSlowDown'],
-  ['SlowDown in a 200', { kind: 'Error', status: 200, code: 'SlowDown' } as const, 'onSlowDown'],
+  ['ErrorIn200', { kind: 'ErrorIn200' } as const, 'accepted'],
+  ['412', { kind: 'Error', status: 412, code: 'PreconditionFailed' } as const, 'accepted'],
+  ['503', { kind: 'SlowDown' } as const, 'refused'],
+  ['SlowDown in a 200', { kind: 'Error', status: 200, code: 'SlowDown' } as const, 'refused'],
   ['no answer', { kind: 'ResetBefore' } as const, undefined],
 ])('the controller is told of each answer, whatever it says: %s', async (_, fault, told) => {
   await copy(fresh());
   const heard: string[] = [];
-  for (const method of ['onSuccess', 'onSlowDown'] as const) {
-    jest.spyOn(rates.copies, method).mockImplementation(() => { heard.push(method); });
-  }
+  jest.spyOn(rates.copies, 'onAnswer').mockImplementation((_epoch, accepted) => { heard.push(accepted > 0 ? 'accepted' : 'refused'); });
   let faults = 1;
   it.before = () => (faults-- > 0 ? fault : undefined);
   await copy(fresh());
   expect(copies()).toEqual([false, true, false]);
   // The last is the SDK's, which goes well.
-  expect(heard).toEqual(told ? [told, 'onSuccess'] : ['onSuccess']);
+  expect(heard).toEqual(told ? [told, 'accepted'] : ['accepted']);
 });
 
 test('the template is made anew after an answer that says it does not fit', async () => {
