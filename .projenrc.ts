@@ -103,6 +103,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sns',
     '@aws-sdk/client-sqs',
     '@aws-sdk/client-sts',
+    // The last for the Node that the repository supports.
+    '@stryker-mutator/core@^9',
+    '@stryker-mutator/jest-runner@^9',
     // Runs the saved queries of the ledger table on real ledgers.
     '@duckdb/node-api',
     '@types/aws-lambda',

@@ -33,7 +33,7 @@ export class Tests extends Component {
     // Everything that can be checked without an account, a list with a summary. Each line has a command of its own, too.
     project.package.setScript('assurance', 'tsx assurance/main.ts');
     // Breaks each safety property in turn and sees a test go red.
-    project.package.setScript('mutants', 'tsx assurance/mutation/run.ts');
+    project.package.setScript('mutants', 'stryker run assurance/mutation/stryker.json');
     // On the oldest and the newest CDK; what linters, compliance packs and an emulator say.
     project.package.setScript('versions', 'tsx test/packaging/versions/run.ts');
     project.package.setScript('compliance', 'tsx test/packaging/compliance/main.ts');

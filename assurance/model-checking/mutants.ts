@@ -8,13 +8,13 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { type Mutant, MUTANTS } from '../mutation/mutants';
+import { RACE_MUTANTS, type RaceMutant } from '../mutation/race-mutants';
 
 const root = path.join(__dirname, '../..');
 
 /** Tries the mutants whose names, or those of their scenarios, contain the text. Returns 0 if the exploration finds each mutant, and 1 otherwise. */
 export function findMutants(text: string): number {
-  const chosen = MUTANTS.filter(({ name, race }) => race !== undefined && `${race} ${name}`.includes(text));
+  const chosen = RACE_MUTANTS.filter(({ name, race }) => `${race} ${name}`.includes(text));
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'interleavings-'));
   for (const name of ['src', 'assurance/model-checking', 'assurance/mutation', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
@@ -27,7 +27,7 @@ export function findMutants(text: string): number {
   return found === chosen.length ? 0 : 1;
 }
 
-function isFound(copy: string, { name, file, find, replace, race }: Mutant): boolean {
+function isFound(copy: string, { name, file, find, replace, race }: RaceMutant): boolean {
   const target = path.join(copy, file);
   const source = fs.readFileSync(target, 'utf8');
   if (source.split(find).length !== 2) {
@@ -35,7 +35,7 @@ function isFound(copy: string, { name, file, find, replace, race }: Mutant): boo
     return false;
   }
   fs.writeFileSync(target, source.replace(find, () => replace));
-  const { stdout, stderr } = spawnSync('npx', ['tsx', 'assurance/model-checking/run.ts', '--first', race!], { cwd: copy, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const { stdout, stderr } = spawnSync('npx', ['tsx', 'assurance/model-checking/run.ts', '--first', race], { cwd: copy, encoding: 'utf8', maxBuffer: 2 ** 26 });
   fs.writeFileSync(target, source);
   const story = /^VIOLATION[^]*?--replay .*$/m.exec(stdout)?.[0];
   console.log(`${story ? 'found   ' : 'MISSED  '} ${name}\n${(story ?? stdout + stderr).replace(/^/gm, '    ')}\n`);

@@ -2,7 +2,10 @@
 import { listSelectively } from '../../helpers/default-listing';
 import { SLOW } from '../both-listings';
 
+/** All of them, or those that `SUITES` names, separated by commas. */
+const suites = process.env.SUITES?.split(',') ?? SLOW;
+
 listSelectively();
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-describe.each(SLOW)('%s', (suite) => { require(`../${suite}.test`); });
+describe.each(suites)('%s', (suite) => { require(`../${suite}.test`); });

@@ -45,8 +45,7 @@ export function sign({ method, url, headers }: Unsigned, { host, credentials, no
     method, path, canonicalQuery, ...names.map((name) => `${name}:${sent[name]!.trim().replace(/ +/g, ' ')}`), '', names.join(';'), sent['x-amz-content-sha256'],
   ].join('\n');
   const scope = `${date.slice(0, 8)}/${readRegion(headers, given)}/s3/aws4_request`;
-  const key = scope.split('/').reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`);
-  const signature = hmac(key, ['AWS4-HMAC-SHA256', date, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')).toString('hex');
+  const signature = hmac(getSigningKey(credentials.secretAccessKey, scope), ['AWS4-HMAC-SHA256', date, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')).toString('hex');
   sent.authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
   return { url: canonicalQuery === '' ? path : `${path}?${canonicalQuery}`, headers: sent };
 }
@@ -74,6 +73,17 @@ function encode(text: string): string {
 function readRegion({ authorization = '' }: IncomingHttpHeaders, query: (readonly [string, string])[]): string {
   const credential = /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? query.find(([name]) => name.toLowerCase() === 'x-amz-credential')?.[1];
   return credential?.split('/')[2] ?? 'us-east-1';
+}
+
+let signingKey: { readonly of: string; readonly key: Buffer } | undefined;
+
+/** The key is the same for all requests of a day, and four of the five hashes of a signature are for it. */
+function getSigningKey(secret: string, scope: string): Buffer {
+  const of = `${secret} ${scope}`;
+  if (signingKey?.of !== of) {
+    signingKey = { of, key: scope.split('/').reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secret}`) as Buffer };
+  }
+  return signingKey.key;
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {
