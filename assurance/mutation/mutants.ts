@@ -53,7 +53,7 @@ const MANIFEST_CSV = 'src/lambda/list-objects/manifest/csv-lines.ts';
 const MANIFEST_LINE = 'src/lambda/list-objects/manifest/parse-line.ts';
 const PLAN = 'src/lambda/plan/planned-part.ts';
 const VERIFY = 'src/lambda/verify-batch/compare-archived.ts';
-const EXPLAIN = 'src/lambda/report-run/verification/explain-findings.ts';
+const EXPLAIN = 'src/lambda/report-run/explain-findings.ts';
 const FOREIGN = 'src/construct/access/other-account.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
 const CALENDAR = 'src/lambda/calendar/calendar-file.ts';
@@ -402,7 +402,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'excuses a missing object by a restore of another line', file: EXPLAIN, find: 'parts.has(origin) && ', replace: '', tests: verification },
   { name: 'excuses a missing object by a restore of another version', file: EXPLAIN, find: ' && etag === line.etag', replace: '', tests: verification },
   { name: 'excuses a missing object although its old key holds something else', file: EXPLAIN, find: 'found && suspect.restored.find(({ restoredEtag }) => isVersion(found, suspect.line, restoredEtag))?.by', replace: 'suspect.restored[0].by', tests: verification },
-  { name: 'forgets findings that are in no line', file: 'src/lambda/report-run/verification/report-verification.ts', find: ' && reported === changed + missing + unproven', replace: '', tests: verification },
+  { name: 'forgets findings that are in no line', file: 'src/lambda/report-run/report-verification.ts', find: ' && reported === changed + missing + unproven', replace: '', tests: verification },
   { name: 'claims a run that is still going', file: 'src/lambda/plan-run/verified-runs.ts', find: 'if (await context.isRunning(run.executionArn)) { return { run, isRunning: true }; }\n', replace: '', tests: test('lambda/plan-run/verified-runs') },
   { name: 'passes over a part of a ledger that is gone', file: 'src/lambda/plan-run/ledger-check.ts', find: 'new Set([...this.sums.ids(), ...this.differing.keys()])', replace: 'new Set(this.differing.keys())', tests: test('lambda/plan-run/verified-runs') },
   { name: 'passes over lines that a part lost', file: 'src/lambda/plan-run/ledger-check.ts', find: 'if (listed?.etag === etag) { continue; }', replace: 'if (listed) { continue; }', tests: test('lambda/plan-run/verified-runs') },

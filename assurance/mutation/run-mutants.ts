@@ -4,7 +4,7 @@ import type { Mutant } from './mutants';
 const RESTORE = 'src/lambda/restore-batch/restore-batch.ts';
 const VERSIONS = 'src/lambda/ledger/read-parts.ts';
 const COMPARE = 'src/lambda/verify-batch/compare-archived.ts';
-const EXPLAIN = 'src/lambda/report-run/verification/explain-findings.ts';
+const EXPLAIN = 'src/lambda/report-run/explain-findings.ts';
 const RUNS = 'src/lambda/plan-run/verified-runs.ts';
 const CHECK = 'src/lambda/plan-run/ledger-check.ts';
 

@@ -6,9 +6,10 @@ import { checkMapOutput } from './map-results';
 import { publishMetrics, publishVerificationMetrics } from './publish-metrics';
 import { toCounts } from './report/outcome';
 import type { Report } from './report/report';
+import type { ReportBase } from './report/report-base';
 import { reportRun } from './report-run';
-import { reportVerification } from './verification/report-verification';
-import type { VerificationReport } from './verification/verification-report';
+import { reportVerification } from './report-verification';
+import type { VerificationReport } from './report/verification-report';
 import type { Reported } from './write-report';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads/report-payloads';
@@ -70,7 +71,7 @@ async function addToCalendar(settings: Settings, { run, executionId }: ReportRun
 const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
 /** Writes the report of a run, and returns what publishes its metrics. */
-type WriteReport = (request: ReportRunEvent, settings: Settings) => Promise<{ reported: Reported; publish: () => void }>;
+type WriteReport = (request: ReportRunEvent, settings: Settings) => Promise<{ reported: Reported<ReportBase>; publish: () => void }>;
 
 const REPORTS: Readonly<Record<Action, WriteReport>> = {
   archive: async (request, settings) => {

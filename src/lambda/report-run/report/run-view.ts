@@ -1,19 +1,18 @@
 /** What people are told about a run that archives or restores. A dry run moved nothing, and no word may say that it did. */
-import { getMove, MOVE_TEXT } from './moves';
 import { explainNothing, getSelected, toCounts } from './outcome';
 import type { Report } from './report';
 import { type Count, createReportAlert, type ReportView } from './report-view';
 import type { Counts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { addDays } from '../../../dates/calendar';
-import { ACTION_TEXT } from '../../alerts/action-text';
+import { ACTION_TEXT, getMove } from '../../alerts/action-text';
 import type { Alert, Section, Step } from '../../alerts/alert';
 import { headObjectCommand, sameInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { getLayerOfReason } from '../../alerts/layers';
 import { toStateMachineArn } from '../../text/arn';
 import { capitalize, formatBytes, formatCount, formatDates, formatKey, formatObjects } from '../../text/format';
-import { describeEstimate, describeGrowthIfDue } from '../estimate/estimate-text';
-import { describeCopies } from '../restored/copies-text';
+import { describeEstimate, describeGrowthIfDue } from './estimate-text';
+import { describeCopies } from './copies-text';
 
 const OUTCOMES = {
   done: { PROBLEMS: 'Incomplete', FAILED: 'Failed' },
@@ -26,7 +25,7 @@ export function viewRun(report: Report, where: 'above' | 'below'): ReportView {
   const action = getMove(report);
   const counts = toCounts(report.counts);
   const { name, verb, done } = ACTION_TEXT[action];
-  const text = MOVE_TEXT[action];
+  const text = ACTION_TEXT[action];
   const nothing = explainNothing({ ...report, counts });
   const clean = dryRun ? `Would ${verb}` : capitalize(done);
   const verdict = nothing ? 'Found nothing' : outcome === 'CLEAN' ? clean : OUTCOMES[dryRun ? 'planned' : 'done'][outcome];
@@ -95,7 +94,7 @@ function describeSkipped(report: Report): string {
   const { filtered = {}, manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 } } = report;
   const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
   return [
-    MOVE_TEXT[getMove(report)].skipped,
+    ACTION_TEXT[getMove(report)].skipped,
     ...leftOut.length > 0 ? [`left out by filters: ${leftOut.join(', ')}`] : [],
     ...gone > 0 ? [`not at the source: ${formatCount(gone)}`] : [],
     ...repeated > 0 ? [`named before in the list: ${formatCount(repeated)}`] : [],
@@ -110,7 +109,7 @@ function describe(report: Report, counts: Counts): string {
   const these = `of ${formatObjects(selected)} for these days`;
   switch (outcome) {
     case 'CLEAN': {
-      if (selected === 0) { return MOVE_TEXT[action].nothingSelected(counts); }
+      if (selected === 0) { return ACTION_TEXT[action].nothingSelected(counts); }
       const all = `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
       return dryRun ? `a run would ${verb} ${all}` : `${done} ${all}`;
     }
@@ -159,7 +158,7 @@ const CONFLICTS: readonly string[] = [ReasonCode.DESTINATION_EXISTS, ReasonCode.
 function listConflict(report: Report): Section {
   const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
   if (!conflict) { return []; }
-  const { live, archive } = MOVE_TEXT[getMove(report)];
+  const { live, archive } = ACTION_TEXT[getMove(report)];
   return [
     `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
     { command: headObjectCommand(report[live].bucket, conflict.key) },

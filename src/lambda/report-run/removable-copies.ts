@@ -4,20 +4,19 @@
  */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import type { LedgerContext } from './count-restored';
-import { partition, toHash } from './partition';
+import { type LedgerContext, partition, toHash } from './count-restored';
 import { REMOVE_COPIES_SCRIPT } from './remove-copies-script';
-import type { LedgerLine } from '../../../contract/payloads/ledger-line';
-import type { Run } from '../../../contract/payloads/run';
-import { COPIES_FOLDER, LEDGER_FOLDER } from '../../../contract/report-places';
-import { toReportRoot } from '../../calendar/calendar-links';
-import { getBatchPrefix } from '../../ledger/part-keys';
-import { readLedger } from '../../ledger/read-ledger';
-import { fitsDeleteObjects } from '../../move/delete-sources';
-import { compareKeys } from '../../s3/compare-keys';
-import { orderedMap } from '../../s3/ordered-map';
-import { listObjects, readJsonObjectsFrom } from '../../s3/read-objects';
-import { toAsciiJson } from '../../text/escape';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import type { Run } from '../../contract/payloads/run';
+import { COPIES_FOLDER, LEDGER_FOLDER } from '../../contract/report-places';
+import { toReportRoot } from '../calendar/calendar-links';
+import { getBatchPrefix } from '../ledger/part-keys';
+import { readLedger } from '../ledger/read-ledger';
+import { fitsDeleteObjects } from '../move/delete-sources';
+import { compareKeys } from '../s3/compare-keys';
+import { orderedMap } from '../s3/ordered-map';
+import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
+import { toAsciiJson } from '../text/escape';
 
 /** What lies in the archive and at the old keys after a restore. */
 export interface Copies {

@@ -5,7 +5,7 @@ import { headObjectCommand, listVersionsCommand, redriveExecutionCommand, sameIn
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatDates, formatKey, formatObjects, formatUsd, listItems } from '../../text/format';
 import type { NamedRun } from '../../verification/planned-ledgers';
-import { type Count, createReportAlert, type ReportView } from '../report/report-view';
+import { type Count, createReportAlert, type ReportView } from './report-view';
 
 const VERDICTS = { CLEAN: 'Verified', PROBLEMS: 'Unproven', FAILED: 'Unaccounted' };
 

@@ -4,7 +4,7 @@ import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
 import type { StorageClassCosts } from './storage-class-costs';
 import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
-import type { Report } from '../report/report';
+import type { Report } from './report';
 
 /** What the real run would cost, and first how long it would take. */
 export function describeEstimate(estimate: Estimate): string[] {

@@ -1,21 +1,20 @@
 /** `report.html` of a run that archives or restores. */
 import { renderShares, renderSizes, renderThroughput } from './charts';
 import { renderCost, renderCostTable, renderReportPage, renderUri } from './report-page';
-import { ACTION_TEXT } from '../../alerts/action-text';
+import { ACTION_TEXT, getMove } from '../../alerts/action-text';
 import { keepDates } from '../../page/dates';
 import { renderCommand, renderKeyRow, renderList, renderSection, renderTile } from '../../page/elements';
 import { formatBytes, formatCount, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
-import { describeCharges, describeListingGrowth } from '../estimate/estimate-text';
-import { getMove, MOVE_TEXT } from '../report/moves';
-import type { Report } from '../report/report';
-import { describeStatus, type ReportView } from '../report/report-view';
-import { describeStragglers, viewRun } from '../report/run-view';
-import { describeCopies } from '../restored/copies-text';
+import { describeCharges, describeListingGrowth } from './estimate-text';
+import type { Report } from './report';
+import { describeStatus, type ReportView } from './report-view';
+import { describeStragglers, viewRun } from './run-view';
+import { describeCopies } from './copies-text';
 
 export function renderRunPage(report: Report): string {
   const view = viewRun(report, 'below');
-  const { live, archive } = MOVE_TEXT[getMove(report)];
+  const { live, archive } = ACTION_TEXT[getMove(report)];
   return renderReportPage(view, {
     shares: renderShares(view),
     afterCounts: [renderEstimate(report)],

@@ -8,8 +8,8 @@ import { renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, 
 import { type CostItem, LOG_BYTES } from '../../pricing/cost';
 import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
-import type { Place, ReportBase } from '../report/report-base';
-import { describeStatus, type ReportView } from '../report/report-view';
+import type { Place, ReportBase } from './report-base';
+import { describeStatus, type ReportView } from './report-view';
 
 /** What only the page of an action has. */
 export interface PageSections {

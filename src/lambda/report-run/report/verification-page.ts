@@ -6,7 +6,7 @@ import { renderKeyRow, renderList, renderSection } from '../../page/elements';
 import { formatCount } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import type { NamedRun } from '../../verification/planned-ledgers';
-import { renderCost, renderReportPage, renderUri } from '../page/report-page';
+import { renderCost, renderReportPage, renderUri } from './report-page';
 
 export function renderVerificationPage(report: VerificationReport): string {
   const { run: { dryRun }, cost, destination } = report;

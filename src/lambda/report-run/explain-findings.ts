@@ -5,17 +5,17 @@
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { VerifiedLine } from '../../../contract/payloads/ledger-line';
-import type { Run } from '../../../contract/payloads/run';
-import { type ClaimedRun, listRuns } from '../../ledger/run-claims';
-import { decide, fromLedger, fromListing } from '../../move/decide';
-import { BucketClient } from '../../s3/bucket-client';
-import { compareKeys } from '../../s3/compare-keys';
-import { type FoundObject, ObjectLookup } from '../../s3/object-lookup';
-import { findObject, listObjects, readJsonObjectsFrom } from '../../s3/read-objects';
-import type { Clock } from '../../s3/retry';
-import { toJsonLines } from '../../text/json-lines';
-import { getIdentity } from '../../verification/seen-versions';
+import { VerifiedLine } from '../../contract/payloads/ledger-line';
+import type { Run } from '../../contract/payloads/run';
+import { type ClaimedRun, listRuns } from '../ledger/run-claims';
+import { decide, fromLedger, fromListing } from '../move/decide';
+import { BucketClient } from '../s3/bucket-client';
+import { compareKeys } from '../s3/compare-keys';
+import { type FoundObject, ObjectLookup } from '../s3/object-lookup';
+import { findObject, listObjects, readJsonObjectsFrom } from '../s3/read-objects';
+import type { Clock } from '../s3/retry';
+import { toJsonLines } from '../text/json-lines';
+import { getIdentity } from '../verification/seen-versions';
 
 /** Where the ledgers are, whose are read, and where restored objects are. */
 export interface ExplainContext {
