@@ -1,8 +1,7 @@
 /** Ends a verification: adds up its children, looks for explanations of what they found, and writes the report. */
 import { explainFindings, type Findings } from './explain-findings';
-import { renderVerificationPage } from './report/verification-page';
 import { createVerificationReport, type VerificationReport } from './report/verification-report';
-import { createVerificationAlert } from './report/verification-view';
+import { createVerificationAlert, renderVerificationPage } from './report/verification-view';
 import { ErrorName, namedError } from '../../contract/errors';
 import { VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { VerifyCounts } from '../../contract/payloads/outcomes';

@@ -2,9 +2,10 @@
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-text';
 import { toCalendarHref } from '../../calendar/calendar-links';
-import { keepDates, renderInstant } from '../../page/dates';
 import { renderDocument } from '../../page/document';
-import { renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../../page/elements';
+import {
+  keepDates, renderCommand, renderInstant, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile,
+} from '../../page/elements';
 import { type CostItem, LOG_BYTES } from '../../pricing/cost';
 import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';

@@ -1,6 +1,6 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { toAnchor } from '../../../../../src/lambda/calendar/calendar-links';
-import { renderRunPage } from '../../../../../src/lambda/report-run/report/run-page';
+import { renderRunPage } from '../../../../../src/lambda/report-run/report/run-view';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { EXECUTION, factsOf, ledgerLine, type RunFacts } from '../../../../helpers/report-fixtures';
 
