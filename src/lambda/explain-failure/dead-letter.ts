@@ -5,9 +5,8 @@ import { RunInput } from '../../contract/payloads/run';
 import { ACTION_TEXT } from '../alerts/action-text';
 import type { Alert } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
-import type { Cause } from '../alerts/cause';
 import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
-import { getLayer, layerUrl } from '../alerts/layers';
+import { type Cause, getLayer, layerUrl } from '../alerts/layers';
 import { formatCause, formatKey, toSubject } from '../text/format';
 import { parseAs } from '../text/parse-json';
 

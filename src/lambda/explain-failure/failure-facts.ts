@@ -1,11 +1,14 @@
 /** Collects what Step Functions knows about a run that did not succeed. */
 import {
   DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
-  type DescribeExecutionOutput, type DescribeMapRunOutput, type SFNClient,
+  type DescribeExecutionOutput, type DescribeMapRunOutput, type HistoryEvent, type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { type History, readHistory } from './execution-history';
 import type { StatusChange } from './status-change';
+import type { RunListing } from '../../contract/payloads/listing';
+import { Plan } from '../../contract/payloads/plan';
+import { RunSummary } from '../../contract/payloads/report-payloads';
+import type { Run } from '../../contract/payloads/run';
 import { toPlanKey } from '../plan/planned-part';
 import { parseAs } from '../text/parse-json';
 
@@ -23,6 +26,20 @@ export interface MapRunFacts {
   readonly description?: DescribeMapRunOutput;
   /** Some of the children that failed or timed out. */
   readonly failedChildren: FailedChild[];
+}
+
+/** What the history of a run says about its end. */
+export interface History {
+  /** The state in which it ended. */
+  readonly state?: string;
+  readonly error?: string;
+  readonly cause?: string;
+  /** The result of PlanRun, if it returned one. */
+  readonly run?: Run;
+  /** What the run lists, if PlanRun returned it. It has a progress if a function lists. */
+  readonly listing?: RunListing;
+  /** The result of ReportRun, if it returned one. */
+  readonly summary?: RunSummary;
 }
 
 export interface FailureFacts {
@@ -125,4 +142,44 @@ function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files
   if (!read) { return { keys: [], files: [] }; }
   const { BatchInput: { run } = {}, Items: items, part, parts } = read;
   return { keys: items.map(({ Key: key }) => key), files: part && run ? [toPlanKey(run, part.name)] : parts.map(({ key }) => key) };
+}
+
+/** @param events newest first */
+export function readHistory(events: HistoryEvent[]): History {
+  const entered = events.findIndex((event) => event.stateEnteredEventDetails);
+  const lastState = entered < 0 ? events : events.slice(0, entered + 1);
+  const plan = findOutput(events, (output) => parseAs(Plan, output));
+  return {
+    state: events[entered]?.stateEnteredEventDetails?.name,
+    ...findError(lastState),
+    run: plan?.run,
+    listing: plan?.listing,
+    summary: findOutput(events, (output) => parseAs(RunSummary, output)),
+  };
+}
+
+/** Prefers the error of the last state: it is closer to the cause than the error of the execution. */
+function findError(events: HistoryEvent[]): { error?: string; cause?: string } {
+  const stateErrors = events.map((event) => event.taskFailedEventDetails
+    ?? event.taskTimedOutEventDetails
+    ?? event.taskSubmitFailedEventDetails
+    ?? event.taskStartFailedEventDetails
+    ?? event.lambdaFunctionFailedEventDetails
+    ?? event.lambdaFunctionTimedOutEventDetails
+    ?? event.lambdaFunctionScheduleFailedEventDetails
+    ?? event.lambdaFunctionStartFailedEventDetails
+    ?? event.mapRunFailedEventDetails);
+  const executionErrors = events.map((event) => event.executionFailedEventDetails
+    ?? event.executionTimedOutEventDetails
+    ?? event.executionAbortedEventDetails);
+  const nearest = [...stateErrors, ...executionErrors].find((each) => each?.error || each?.cause);
+  return { error: nearest?.error, cause: nearest?.cause };
+}
+
+function findOutput<T>(events: HistoryEvent[], pick: (output: string) => T | undefined): T | undefined {
+  for (const { stateExitedEventDetails } of events) {
+    const found = stateExitedEventDetails?.output && pick(stateExitedEventDetails.output);
+    if (found) { return found; }
+  }
+  return undefined;
 }

@@ -2,20 +2,36 @@
 import * as v from 'valibot';
 import { diagnose, type Diagnosis, getAction } from './diagnosis';
 import type { FailedChild, FailureFacts } from './failure-facts';
-import { MAX_BYTES, type Message, toMessage } from './message';
 import type { StatusChange } from './status-change';
 import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { addDays } from '../../dates/calendar';
 import { ACTION_TEXT } from '../alerts/action-text';
-import type { Alert, Section } from '../alerts/alert';
+import { type Alert, type Section, toTextMessage } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
+import { toChatMessage } from '../alerts/chat-message';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/layers';
 import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 import { parseAs } from '../text/parse-json';
+
+/** A message as it is published: to the alert topic, and to that of a chat. */
+export interface Message {
+  readonly subject: string;
+  readonly message: string;
+  readonly chat: string;
+  readonly attributes: AlertAttributes;
+}
+
+/** Far below the 256 KiB of SNS. It quotes the message of a run, which may be half of it. */
+const MAX_BYTES = 32 * 1024;
+
+export function toMessage(alert: Alert): Message {
+  const { subject, attributes } = alert;
+  return { subject, message: toTextMessage(alert, MAX_BYTES), chat: toChatMessage(alert), attributes };
+}
 
 /** The settings of the explainer that a message needs. */
 export interface ExplainerSettings {

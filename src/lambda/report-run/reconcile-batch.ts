@@ -12,7 +12,7 @@ import type { ListedObject } from '../../contract/payloads/listing';
 import type { FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Settings } from '../../contract/payloads/settings';
-import { toCause } from '../alerts/cause';
+import { toCause } from '../alerts/layers';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';

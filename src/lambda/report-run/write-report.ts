@@ -3,8 +3,7 @@ import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/cli
 import type { ReportBase } from './report/report-base';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import type { Run } from '../../contract/payloads/run';
-import type { Alert } from '../alerts/alert';
-import { toQuote, toTextMessage } from '../alerts/text-message';
+import { type Alert, toQuote, toTextMessage } from '../alerts/alert';
 import { toS3Error } from '../s3/s3-error';
 import { noStragglers } from '../selection/stragglers';
 import { toAsciiJson } from '../text/escape';
