@@ -1,7 +1,4 @@
-/**
- * What a person is told: one value, which each medium writes in its own way: as plain text here, for a chat in chat-message.ts. No medium reads what
- * another one wrote.
- */
+/** What a person is told, which each medium writes in its own way: plain text here, chat-message.ts. None reads what another one wrote. */
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { limitBytes } from '../text/format';
 

@@ -78,10 +78,7 @@ const LAYERS_BY_REASON: { readonly [code: string]: Layer } = {
   [ReasonCode.OUT_OF_TIME]: 'Lambda',
 };
 
-/**
- * @param message the message of an object that failed for this reason; if its whole batch failed, it contains the error
- * of the batch
- */
+/** The message of an object whose whole batch failed contains the error of the batch. */
 export function getLayerOfReason(code: string, message = ''): Layer {
   if (code !== ReasonCode.BATCH_FAILED) { return LAYERS_BY_REASON[code] ?? 'S3'; }
   const [, error = '', text = ''] = /^([\w.]+): (.*)$/s.exec(message) ?? [];

@@ -57,11 +57,7 @@ function writeRuns(runs: readonly CalendarRun[]): Html {
   return new Html(`<!-- runs ${VERSION} ${json} -->`);
 }
 
-/**
- * Reads the runs from a page.
- *
- * @param uri of the page, for the error
- */
+/** The URI of the page is for the error. */
 export function readRuns(page: string, uri: string): CalendarRun[] {
   const [, version, json] = /<!-- runs (\d+) (\[.*\]) -->/.exec(page) ?? [];
   if (json === undefined) { throw new Error(`${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`); }
@@ -169,10 +165,7 @@ function describeCounts({ action, dryRun, counts }: CalendarRun): string {
   return `${formatCount(counts.done)} ${counted[tense]}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${others[tense]}` : ''}.`;
 }
 
-/**
- * A page that the console opens cannot open others, so there are links for both: pages of the console, and files of a copy. A
- * report has the link to its execution.
- */
+/** A page that the console opens cannot open others, so there are links to the console and to files of a copy. A report links its execution. */
 function listLinks({ executionArn, folder }: CalendarRun, { bucket, reportPrefix }: ReportPlace): Html[] {
   const name = formatKey(executionArn.split(':').pop()!);
   if (folder === null) { return [renderLink(executionUrl(executionArn), html`Execution ${name}`)]; }

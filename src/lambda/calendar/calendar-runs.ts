@@ -1,7 +1,4 @@
-/**
- * The runs that the calendar knows. The order in which they are added does not matter, and neither does a retry, which adds
- * one again.
- */
+/** The runs that the calendar knows. Neither their order matters, nor a retry, which adds one again. */
 import * as v from 'valibot';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
@@ -70,11 +67,7 @@ function rank(run: CalendarRun, sameDay: readonly CalendarRun[]): number {
   return run.dryRun ? -1 : (findLast(run, sameDay) === run ? 4 : 0) + severity(run);
 }
 
-/**
- * Returns the last run that did the same for the same days: repeating a run that failed settles it.
- *
- * @param runs the newest first
- */
+/** Returns the last run that did the same for the same days, because repeating a run settles it. The newest run is the first. */
 export function findLast(run: CalendarRun, runs: readonly CalendarRun[]): CalendarRun {
   return (run.dates && runs.find((other) => doesSame(other, run))) ?? run;
 }

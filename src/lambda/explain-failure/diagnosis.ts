@@ -27,14 +27,17 @@ export function diagnose(facts: FailureFacts): Diagnosis {
   const child = findMostCommonChild(facts);
   const cause = child ? toCause(child.error, child.cause) : getOwnCause(facts);
   const layer = getLayer(cause);
-  const redrive = canRedriveHelp(facts, cause);
-  const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : restartCommand(facts);
+  // It continues where the run stopped: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+  const redrive = facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
+  const { change: { executionArn, stateMachineArn }, history: { run } = {} } = facts;
+  const command = redrive ? redriveExecutionCommand(executionArn)
+    : startExecutionCommand(stateMachineArn, run ? sameInput(run) : getOriginalInput(facts));
   return {
     layer,
     cause,
     code: getReasonCode(cause) ?? cause.error,
     child,
-    advice: getAdviceOfState(facts, cause) ?? getAdvice(layer, cause),
+    advice: getAdviceOfState(facts, cause) ?? ADVICE[layer].find(([when]) => when.test(`${cause.error}: ${cause.text}`))![1],
     redrive,
     command,
   };
@@ -83,10 +86,7 @@ const DEFINITION_ERRORS = [
   'States.Runtime', 'States.ParameterPathFailure', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure', 'States.NoChoiceMatched',
 ];
 
-/**
- * After these errors a redrive would only fail again: it repeats the same input, definition and results, or its ledger
- * would not balance.
- */
+/** A redrive would only fail again: it repeats the same input, definition and results, or its ledger would not balance. */
 const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
   // The redrive would enter the Fail state again ("Redriving state machine executions").
@@ -105,24 +105,10 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
   ...DEFINITION_ERRORS,
 ]);
 
-/**
- * A redrive continues where the run stopped, with the same dates.
- * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
- */
-function canRedriveHelp(facts: FailureFacts, cause: Cause): boolean {
-  return facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
-}
-
 /** What the run was to do. Its input says so if it was not planned. */
 export function getAction(facts: FailureFacts): Action {
   const { action } = facts.history?.run ?? readInput(facts);
   return v.is(Action, action) ? action : 'archive';
-}
-
-/** The command that starts a new run for the same days. */
-function restartCommand(facts: FailureFacts): string {
-  const { run } = facts.history ?? {};
-  return startExecutionCommand(facts.change.stateMachineArn, run ? sameInput(run) : getOriginalInput(facts));
 }
 
 /** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */
@@ -137,7 +123,6 @@ function getOriginalInput(facts: FailureFacts): object {
   return days || input.scheduledTime || !change.startDate ? input : { ...input, scheduledTime: new Date(change.startDate).toISOString() };
 }
 
-/** The input of the run; empty if it is not known, or not an object. */
 function readInput({ change }: FailureFacts): Record<string, unknown> {
   return parseJsonObject(change.input ?? '') ?? {};
 }
@@ -196,8 +181,3 @@ const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string
     [/^/, 'keep the ledger of this run, to find out later why it does not balance.'],
   ],
 };
-
-/** Returns sentences that follow "Next: ". */
-function getAdvice(layer: Layer, { error, text }: Cause): string {
-  return ADVICE[layer].find(([when]) => when.test(`${error}: ${text}`))![1];
-}

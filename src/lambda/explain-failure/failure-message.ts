@@ -2,8 +2,6 @@
 import * as v from 'valibot';
 import { diagnose, type Diagnosis, getAction } from './diagnosis';
 import type { FailedChild, FailureFacts } from './failure-facts';
-import type { StatusChange } from './status-change';
-import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { addDays } from '../../dates/calendar';
@@ -61,7 +59,7 @@ function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): A
   const diagnosis = diagnose(facts);
   const days = run ? ` of ${formatDates(run)}` : '';
   return {
-    subject: toSubject(`${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change)}: ${diagnosis.layer} (${settings.archiverName})`),
+    subject: toSubject(`${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change.status)}: ${diagnosis.layer} (${settings.archiverName})`),
     lead: describeFailure(settings.archiverName, facts, diagnosis),
     details: [describeCause(facts, diagnosis), describeRun(facts), describeCounts(facts), quoteUnsentMessage(facts)],
     next: describeNextStep(facts, diagnosis),
@@ -75,12 +73,6 @@ const ReportedProblems = v.object({
   reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed', 'changed', 'missing', 'unproven']), code: v.string(), count: v.number() })),
   problems: v.array(v.object({ key: v.string(), code: v.string() })),
 });
-
-const OUTCOMES: { readonly [status: string]: AlertOutcome } = { TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' };
-
-export function toOutcome(status: string): AlertOutcome {
-  return OUTCOMES[status] ?? 'FAILED';
-}
 
 function createAttributes(
   { archiverName, reportBucket }: ExplainerSettings, facts: FailureFacts, { layer, code, cause, command }: Diagnosis,
@@ -109,8 +101,12 @@ function createAttributes(
 
 const VERBS: { readonly [status: string]: string } = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
 
-export function describeStatus({ status }: Pick<StatusChange, 'status'>): string {
+export function describeStatus(status: string): string {
   return VERBS[status] ?? `ended as ${formatKey(status)}`;
+}
+
+export function toOutcome(status: string) {
+  return status === 'TIMED_OUT' || status === 'ABORTED' ? status : 'FAILED';
 }
 
 /** What a run does in its states, for readers who do not know the state machine. */
@@ -133,7 +129,7 @@ function describeFailure(archiverName: string, facts: FailureFacts, { layer }: D
   // The ledger of a verification or a restore is not about what is where.
   const isUncertain = layer === 'ledger' && getAction(facts) === 'archive';
   return [
-    `${archiverName}: the run ${describeStatus(change)}${where}.`,
+    `${archiverName}: the run ${describeStatus(change.status)}${where}.`,
     isUncertain ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.' : nothingLost,
   ];
 }
@@ -161,19 +157,16 @@ function describeRun({ change, history }: FailureFacts): string[] {
   const { run } = history ?? {};
   const { input, startDate: started, stopDate: stopped } = change;
   return [
-    ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'unknown', 300)}`]),
-    `Run:   ${formatKey(change.name)}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, stopped)}` : ''}`,
+    run ? `Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}` : `Input: ${formatCause(input || 'unknown', 300)}`,
+    [
+      `Run:   ${formatKey(change.name)}`,
+      ...started ? [new Date(started).toISOString()] : [],
+      ...started && stopped ? [`ended after ${formatSeconds((stopped - started) / 1000)}`] : [],
+    ].join(', '),
   ];
 }
 
-function describeDuration(started: number, stopped: number | undefined): string {
-  return stopped ? `, ended after ${formatSeconds((stopped - started) / 1000)}` : '';
-}
-
-/**
- * ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch
- * ended.
- */
+/** ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch ended. */
 function describeCounts({ history, mapRun }: FailureFacts): string[] {
   const counts = history?.summary?.counts;
   if (counts) { return [Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`).join(', ')]; }

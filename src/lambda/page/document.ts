@@ -1,7 +1,4 @@
-/**
- * What all pages have: the document and its header. A page needs no network, runs no scripts, and shows any key that S3
- * allows. The content security policy enforces this in the browser.
- */
+/** The document of all pages. It needs no network and runs no scripts, and shows any key that S3 allows: the policy enforces this. */
 import { keepDates } from './elements';
 import { STYLE } from './style';
 import { formatKey } from '../text/format';

@@ -45,10 +45,7 @@ const MAX_SHORT = 30;
 /** The end that is always visible, in characters: `-2026-11-24-0001.parquet`. The style sheet has its width, too. */
 const TAIL = 24;
 
-/**
- * A key on one line, in which the style sheet hides as much of the middle as does not fit into the window. A click shows the whole
- * text, and a copy has all of it.
- */
+/** The style sheet hides as much of the middle as does not fit. A click shows the whole text, and a copy has all of it. */
 export function renderKey(key: string): Html {
   // Segments are what readers take for characters, so that no accent is cut from its letter.
   const characters = Array.from(new Intl.Segmenter('en').segment(formatKey(key, Infinity)), ({ segment }) => segment);

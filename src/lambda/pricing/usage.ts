@@ -58,9 +58,8 @@ const KEYS_PER_LIST = 1000;
 /** PlanRun, Action, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
 const TRANSITIONS_PER_RUN = 6;
 /**
- * The start of a child is a transition, also of an EXPRESS child.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html ("Transitions in Distributed Map state")
+ * The start of a child is a transition, also of an EXPRESS child ("Transitions in Distributed Map state").
+ * https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
  */
 const TRANSITIONS_PER_CHILD = 1;
 /** BatchFinished */
@@ -71,10 +70,7 @@ const TRANSITIONS_PER_ROUND = 2;
 const TRANSITIONS_PER_PLANNED_ROUND = 1;
 /** ListObjects, Listed? */
 const TRANSITIONS_PER_LISTING_ROUND = 2;
-/**
- * The claims of folder and ledger, the manifest of the map, `report.json`, `report.html` and the calendar. The results are one more, if
- * there are any.
- */
+/** The claims of folder and ledger, the manifest of the map (the results are one more), `report.json`, `report.html` and the calendar. */
 const WRITES_PER_RUN = 6;
 /** The report shows ten slowest objects. */
 const SHOWN_PARTS = 10;

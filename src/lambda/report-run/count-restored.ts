@@ -55,10 +55,7 @@ export async function countRestored(context: LedgerContext, run: Run, counts: Co
   return { counts: { listed: archived + conflicting + failed + skipped, archived, skipped, conflicting, failed }, tally: total };
 }
 
-/**
- * Counts the objects that the keys of the input do not name, which have no lines. Undefined if a ledger was written again since the
- * plan: then nobody can tell.
- */
+/** Counts the objects that no key of the input names. Undefined if a ledger was written again since the plan: then nobody can tell. */
 async function countSkipped({ s3, bucket, clock }: LedgerContext, run: Run, listed: number): Promise<number | undefined> {
   const reports = new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + READ_MILLISECONDS } });
   const isWanted = createKeyFilter(run.keys);

@@ -24,11 +24,7 @@ const EarlierReport = v.object({
 });
 export type EarlierReport = v.InferOutput<typeof EarlierReport>;
 
-/**
- * Compares how much arrived for the days of a run with the runs before it. See `arrivalRatio`.
- *
- * @param reportPrefix the report prefix of the run; it ends in `<date>/<run id>/`
- */
+/** Compares what arrived for the days of a run with the runs before it. `reportPrefix` ends in `<date>/<run id>/`. */
 export async function readArrivalRatio(
   s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport & { readonly timeZone: string },
 ): Promise<number | undefined> {
@@ -93,11 +89,12 @@ const MIN_WINDOWS = 5;
 export const MAX_WINDOWS = 14;
 
 /**
- * Divides what arrived for the days of a run by the median of what arrived for the windows of days before it.
- * Returns 0 if nothing arrived, and 1 if something arrived but too few earlier runs are known.
+ * Divides what arrived for the days of a run by the median of what arrived for the windows of days before it. Returns 0 if nothing
+ * arrived, and 1 if something arrived but too few earlier runs are known.
  *
- * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about
- * new arrivals. Neither does a run for days that have not begun, perhaps by mistake, and it makes no other run one that catches up. Only windows with the same number of days are compared, because longer windows hold more objects.
+ * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about new arrivals.
+ * Neither does a run for days that have not begun, and it makes no other run one that catches up. Only windows with the same number of
+ * days are compared, because longer windows hold more objects.
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
   const later = earlier.filter(({ to }) => to > run.to);
@@ -116,10 +113,7 @@ export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number |
   return usual.length < MIN_WINDOWS || middle === 0 ? 1 : arrived / middle;
 }
 
-/**
- * Counts what arrived for one window. A repeated run finds only what the runs before it left, so add what those
- * archived.
- */
+/** A repeated run finds only what the runs before it left, so what those archived is added. */
 function countArrived(runs: RunArrivals[]): number {
   const last = runs[runs.length - 1];
   return runs.slice(0, -1).reduce((sum, { archived }) => sum + archived, last.selected);

@@ -107,10 +107,7 @@ function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, rest
   }
 }
 
-/**
- * A restore explains a loss only as long as the old key holds the version. A listing shows that, so that this function needs no
- * permission to read what the source holds.
- */
+/** A restore explains a loss only as long as the old key holds the version. A listing shows that, without reading what the source holds. */
 async function lookUpOldKeys({ s3, clock, sourceBucket }: ExplainContext, suspects: Suspects): Promise<void> {
   const restored = [...suspects.values()].filter((suspect) => suspect.restored.length > 0);
   restored.sort((a, b) => compareKeys(a.line.key, b.line.key));

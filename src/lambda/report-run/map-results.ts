@@ -1,10 +1,7 @@
 /**
- * Reads what the Distributed Map's ResultWriter wrote to the report bucket.
- *
- * The manifest lists result files by the status of the children. For a child that succeeded, a file contains either
- * only its output (COMPACT) or a record with the output as a JSON string (NONE). For a child that failed, it always
- * contains a record, with error and cause. AWS's example of such a record has the input, too, but the fields of a record
- * are not documented one by one: without an input, the child itself is asked. Files are JSON Lines or JSON arrays.
+ * Reads what the Distributed Map's ResultWriter wrote to the report bucket: JSON Lines or JSON arrays, by the status of the children.
+ * For a child that succeeded, a file contains its output (COMPACT), or a record with the output as a JSON string (NONE). For any other
+ * child it contains a record with error and cause, and perhaps the input, which is not documented: the child itself is asked then.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -44,10 +41,7 @@ export interface MapResultsContext {
   readonly readInput: (executionArn: string) => Promise<string | undefined>;
 }
 
-/**
- * Throws if a map returned what its batches returned, instead of what it wrote. A ResultWriter is easily lost: CDK leaves it out
- * without a feature flag. The objects of the run would then be missing from its counts.
- */
+/** Throws if a map has no ResultWriter, which CDK leaves out without a feature flag: the objects of the run would not be counted. */
 export function checkMapOutput(output: unknown): void {
   if (!Array.isArray(output) || output.length === 0) { return; }
   throw namedError(ErrorName.LEDGER_UNBALANCED, `the Distributed Map has no ResultWriter, so the run cannot be counted: it returned what its batches returned (${output.length}). `

@@ -56,10 +56,7 @@ const MAX_KEYS = 1_000;
 /** The function has 15 minutes, and its report is more important. */
 const MAX_MILLISECONDS = 300_000;
 
-/**
- * @param places the buckets of archive and source
- * @param restored how many objects the run restored, at least one
- */
+/** The places are the buckets. The run restored at least one object. */
 export async function writeRemovableCopies(
   context: LedgerContext, run: Run, places: { readonly archive: string; readonly source: string }, restored: number,
 ): Promise<Copies> {

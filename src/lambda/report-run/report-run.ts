@@ -77,11 +77,7 @@ function watchRequests(s3: S3Client) {
   };
 }
 
-/**
- * Counts the objects by what became of them.
- *
- * @throws LedgerUnbalanced if the ledger does not account for each of them
- */
+/** Throws LedgerUnbalanced if the ledger does not account for each object. */
 async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { listed, skipped, balance }: Sums) {
   const bucket = settings.reportBucket;
   const start = Date.parse(run.startTime) / 1000;

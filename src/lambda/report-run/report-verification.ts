@@ -82,11 +82,7 @@ function toCounts(
   return { listed: Object.values(counts).reduce((sum, count) => sum + count), ...counts };
 }
 
-/**
- * Every object of the ledgers is present, or has a line that says what is wrong with it.
- *
- * @throws LedgerUnbalanced
- */
+/** Throws LedgerUnbalanced unless every object of the ledgers is present, or has a line that says what is wrong with it. */
 function assertBalanced({ listed, present, changed, missing, unproven }: VerifyCounts, { reported }: Findings, where: string): void {
   if (listed === present + changed + missing + unproven && reported === changed + missing + unproven) { return; }
   throw namedError(ErrorName.LEDGER_UNBALANCED, `the verification does not account for every object: its children found ${present} present + ${changed} changed + `

@@ -1,7 +1,4 @@
-/**
- * Adds up what only the batches and the listing know, because the ledger has no lines for skipped objects, and balances the ledger
- * with what they know of their lines.
- */
+/** Adds up what only batches and listing know, because skipped objects have no lines, and balances the ledger with what batches know of it. */
 import { LedgerBalance } from './balance-ledger';
 import { type MapResultsContext, readMapResults, type UnfinishedBatch } from './map-results';
 import { reconcileBatch, type ReconcileContext, type Reconciled } from './reconcile-batch';
@@ -65,11 +62,7 @@ function addUp(a: Reconciled, b: Reconciled): Reconciled {
   return { listed: a.listed + b.listed, skipped: a.skipped + b.skipped, stragglers, filtered: addFiltered(a.filtered, b.filtered) };
 }
 
-/**
- * Adds what a function listed and did not select, which no batch knows.
- *
- * @throws LedgerUnbalanced if the batches are not what the function selected
- */
+/** Adds what a function listed and did not select, which no batch knows. Throws LedgerUnbalanced if the batches are not its selection. */
 function addListing(batches: Reconciled, progress: ListingProgress | undefined): Reconciled {
   if (!progress) { return batches; }
   const { listed, selected, stragglers, filtered = null } = progress;

@@ -48,10 +48,7 @@ export function describeListingGrowth(growth: ListingGrowth): string {
 /** One dollar per night. */
 const MIN_USD_PER_YEAR = NIGHTS_PER_YEAR;
 
-/**
- * A dry run is read for its figures, so it always says this. Other runs say it once a month, and only if the listing
- * costs something.
- */
+/** A dry run is read for its figures, so it always says this. Other runs say it once a month, if the listing costs something. */
 export function describeGrowthIfDue({ growth, run: { dryRun }, dates: { to } }: Pick<Report, 'growth' | 'run' | 'dates'>): string[] {
   const isDue = growth && (dryRun || (growth.usdPerYear >= MIN_USD_PER_YEAR && to.endsWith('-01')));
   return isDue ? [describeListingGrowth(growth)] : [];

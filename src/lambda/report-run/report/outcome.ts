@@ -56,10 +56,7 @@ export function toCounts(counts: Counts | RestoreCounts): Counts {
 
 type Facts = Pick<Report, 'dates' | 'manifestSkipped' | 'startedAt' | 'timeZone'> & { readonly action?: Action; readonly counts: Counts };
 
-/**
- * Returns a sentence that follows the name of the archiver, and what to do, or undefined if the run found objects, or if that it found
- * none may be right.
- */
+/** The sentence follows the name of the archiver. Undefined if the run found objects, or if that it found none may be right. */
 export function explainNothing(facts: Facts): { readonly sentence: string; readonly next: string } | undefined {
   const { action, counts, dates: { from }, manifestSkipped, startedAt, timeZone } = facts;
   if (action === 'restore' || getSelected(counts) > 0) { return undefined; }

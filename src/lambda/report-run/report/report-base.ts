@@ -28,11 +28,7 @@ export interface BaseFacts extends Pick<Settings, 'archiverName' | 'timeZone' | 
   readonly ledger: Place & { readonly balanced?: BalancedParts };
 }
 
-/**
- * A change that could break a reader raises `schemaVersion`.
- *
- * @param bytes the sum of the sizes of the objects that are archived, restored or present
- */
+/** A change that could break a reader raises `schemaVersion`. `bytes` are of the objects that are archived, restored or present. */
 export function createReportBase($schema: string, facts: BaseFacts, bytes: number, cost: ReturnType<typeof getReportedCost>) {
   const { archiverName, run, executionArn, outcome, timeZone, endedAt, batches, ledger, batch: { logGroup } } = facts;
   return {

@@ -42,10 +42,7 @@ ${renderRunLinks(report)}`,
   });
 }
 
-/**
- * Leads to the runs before and after this one. The next run is not known yet, and a page that the console opens cannot open
- * others, so the calendar has both, and there are two ways to it.
- */
+/** The next run is not known yet, and a page that the console opens cannot open others, so the calendar leads to both, in two ways. */
 function renderRunLinks({ archiver, startedAt, timeZone, links }: ReportBase): Html {
   const file = renderLink(toCalendarHref(archiver, startedAt, timeZone), links.allRuns ? 'the calendar in a copy of this folder' : 'the calendar');
   return html`<nav aria-label="Other runs"><p class="soft">Runs before and after this one: ${links.allRuns && html`${renderLink(links.allRuns, 'the calendar in the console')} · `}${file}</p></nav>`;
