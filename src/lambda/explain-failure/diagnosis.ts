@@ -9,21 +9,9 @@ import { type Cause, getLayer, getReasonCode, toCause } from '../alerts/layers';
 import { parseRunInput } from '../runtime/run-input';
 import { parseJsonObject } from '../text/parse-json';
 
-export interface Diagnosis {
-  readonly layer: Layer;
-  /** The deepest cause that is known. */
-  readonly cause: Cause;
-  /** A reason code, or else the name of the error. */
-  readonly code: string;
-  /** The child workflow from which the cause comes. */
-  readonly child?: FailedChild;
-  /** What to do before running the command: sentences that follow "Next: ". */
-  readonly advice: string;
-  readonly redrive: boolean;
-  readonly command: string;
-}
+export type Diagnosis = ReturnType<typeof diagnose>;
 
-export function diagnose(facts: FailureFacts): Diagnosis {
+export function diagnose(facts: FailureFacts) {
   const child = findMostCommonChild(facts);
   const cause = child ? toCause(child.error, child.cause) : getOwnCause(facts);
   const layer = getLayer(cause);
@@ -34,9 +22,11 @@ export function diagnose(facts: FailureFacts): Diagnosis {
     : startExecutionCommand(stateMachineArn, run ? sameInput(run) : getOriginalInput(facts));
   return {
     layer,
+    /** The deepest cause that is known, and the child workflow from which it comes. */
     cause,
-    code: getReasonCode(cause) ?? cause.error,
     child,
+    code: getReasonCode(cause) ?? cause.error,
+    /** What to do before running the command: sentences that follow "Next: ". */
     advice: getAdviceOfState(facts, cause) ?? ADVICE[layer].find(([when]) => when.test(`${cause.error}: ${cause.text}`))![1],
     redrive,
     command,

@@ -142,7 +142,10 @@ function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
   return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
 }
 
-/** If a function lists, it writes a part for each batch, a checkpoint after each round but the last, and one file for the map. Each round of a batch reads its part. */
+/**
+ * If a function lists, it writes a part for each batch, a checkpoint after each round but the last, and one file for the map. Each round
+ * of a batch reads its part.
+ */
 function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
   if (!listing) { return { lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)), writes: 0, reads: 0, rounds: 0, seconds: 0 }; }
   const isEmpty = batches === 0;

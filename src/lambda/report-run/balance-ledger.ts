@@ -28,7 +28,9 @@ export class LedgerBalance {
   /** The parts of batches that differ from the listing. */
   private readonly differing = new Map<BatchId, readonly LedgerPartRef[]>();
 
-  private constructor(private readonly s3: S3Client, private readonly bucket: string, private readonly run: Run, private readonly file: BalancedPartsFile) {
+  private constructor(
+    private readonly s3: S3Client, private readonly bucket: string, private readonly run: Run, private readonly file: BalancedPartsFile,
+  ) {
     this.tally = new Tally(toSeconds(run));
   }
 

@@ -29,7 +29,6 @@ export async function readArrivalRatio(
   s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport & { readonly timeZone: string },
 ): Promise<number | undefined> {
   if (report.run.dryRun || report.manifest) { return undefined; }
-  const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
   const earlier: RunArrivals[] = [];
   const windows = new Set<string>();
   const getDay = createDayFinder(report.timeZone);
@@ -37,36 +36,34 @@ export async function readArrivalRatio(
     return { ...dates, startedAt, isAhead: dates.to > getDay(new Date(startedAt)), archived, selected: archived + conflicting + failed };
   };
   let read = 0;
-  // Ledgers and claims have folders beside those of the days.
-  const days = (await listFolders(s3, bucket, root, `${root}${addDays(day, -MAX_DAYS)}`)).filter((folder) => isDay(folder.slice(root.length)));
-  for (const date of days.reverse()) {
-    for (const folder of await listFolders(s3, bucket, date)) {
-      if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { return arrivalRatio(toArrivals(report), earlier); }
-      if (folder === reportPrefix) { continue; }
-      read += 1;
-      const other = await readReport(EarlierReport, s3, bucket, `${folder}report.json`);
-      if (!other || !isEarlierRun(other, report)) { continue; }
-      earlier.push(toArrivals(other));
-      windows.add(other.dates.to);
-    }
+  for await (const folder of listRunFolders(s3, bucket, reportPrefix)) {
+    if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { break; }
+    if (folder === reportPrefix) { continue; }
+    read += 1;
+    const other = await readReport(EarlierReport, s3, bucket, `${folder}report.json`);
+    if (!other || !isEarlierRun(other, report)) { continue; }
+    earlier.push(toArrivals(other));
+    windows.add(other.dates.to);
   }
   return arrivalRatio(toArrivals(report), earlier);
+}
+
+/** Lists the folders of runs, those of the newest day first. */
+async function* listRunFolders(s3: S3Client, bucket: string, reportPrefix: string): AsyncGenerator<string> {
+  const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
+  // One page is enough. Ledgers and claims have folders beside those of the days.
+  const list = async (prefix: string, startAfter?: string) => {
+    const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter });
+    return (page.CommonPrefixes ?? []).map((each) => each.Prefix!);
+  };
+  const days = (await list(root, `${root}${addDays(day, -MAX_DAYS)}`)).filter((folder) => /^\d{4}-\d\d-\d\d\/$/.test(folder.slice(root.length)));
+  for (const each of days.reverse()) { yield* await list(each); }
 }
 
 /** Tells whether a report is of an earlier run of the same state machine that moved objects. */
 function isEarlierRun({ run, startedAt, manifest }: EarlierReport, report: EarlierReport): boolean {
   const isSameArchiver = toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
   return !run.dryRun && !manifest && startedAt <= report.startedAt && isSameArchiver;
-}
-
-function isDay(folder: string): boolean {
-  return /^\d{4}-\d\d-\d\d\/$/.test(folder);
-}
-
-/** Lists the folders below a prefix, at most 1,000: one page is enough here. */
-async function listFolders(s3: S3Client, bucket: string, prefix: string, startAfter?: string): Promise<string[]> {
-  const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter });
-  return (page.CommonPrefixes ?? []).map((each) => each.Prefix!);
 }
 
 /** What one run found. */

@@ -1,7 +1,9 @@
 /** Ends a verification: adds up its children, looks for explanations of what they found, and writes the report. */
 import { explainFindings, type Findings } from './explain-findings';
+import { type MapResultsContext, readMapResults } from './map-results';
 import { createVerificationReport, type VerificationReport } from './report/verification-report';
 import { createVerificationAlert, renderVerificationPage } from './report/verification-view';
+import { publishReport, type Reported, toReportKey } from './write-report';
 import { ErrorName, namedError } from '../../contract/errors';
 import { VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { VerifyCounts } from '../../contract/payloads/outcomes';
@@ -12,8 +14,6 @@ import { addRequests, type Requests } from '../pricing/requests';
 import type { Clock } from '../s3/retry';
 import { type PlannedLedgers, readPlannedLedgers } from '../verification/planned-ledgers';
 import { SeenVersions } from '../verification/seen-versions';
-import { type MapResultsContext, readMapResults } from './map-results';
-import { publishReport, type Reported, toReportKey } from './write-report';
 
 export interface ReportVerificationContext extends MapResultsContext {
   readonly settings: Settings;

@@ -1,10 +1,10 @@
 /** The sentences about the estimate of a dry run, and about a listing that grows. */
 import type { Estimate } from './estimate';
 import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
+import type { Report } from './report';
 import type { StorageClassCosts } from './storage-class-costs';
 import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
-import type { Report } from './report';
 
 /** What the real run would cost, and first how long it would take. */
 export function describeEstimate(estimate: Estimate): string[] {

@@ -1,8 +1,8 @@
 /** What it costs to list objects that no run selects, night after night. */
-import { getCost, getTotal, roundUsd } from '../../pricing/cost';
-import { type ListingShape, toUsage } from '../../pricing/usage';
 import { toShape } from './estimate';
 import type { ReportFacts } from './report';
+import { getCost, getTotal, roundUsd } from '../../pricing/cost';
+import { type ListingShape, toUsage } from '../../pricing/usage';
 
 export type ListingGrowth = NonNullable<ReturnType<typeof getListingGrowth>>;
 

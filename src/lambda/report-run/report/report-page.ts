@@ -1,4 +1,6 @@
 /** `report.html`, of all actions. */
+import type { Place, ReportBase } from './report-base';
+import { describeStatus, type ReportView } from './report-view';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-text';
 import { toCalendarHref } from '../../calendar/calendar-links';
@@ -9,8 +11,6 @@ import {
 import { type CostItem, LOG_BYTES } from '../../pricing/cost';
 import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
-import type { Place, ReportBase } from './report-base';
-import { describeStatus, type ReportView } from './report-view';
 
 /** What only the page of an action has. */
 export interface PageSections {

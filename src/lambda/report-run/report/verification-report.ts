@@ -1,5 +1,5 @@
 /** `report.json` of a verification. */
-import type { Findings } from '../explain-findings';
+import { type BaseFacts, createReportBase, type Place, VERIFICATION_SCHEMA } from './report-base';
 import { VERIFY_BATCH_MEMORY } from '../../../contract/memory';
 import type { VerifyCounts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
@@ -9,7 +9,7 @@ import { getPrices } from '../../pricing/prices';
 import type { Requests } from '../../pricing/requests';
 import { toUsage } from '../../pricing/usage';
 import type { PlannedLedgers } from '../../verification/planned-ledgers';
-import { type BaseFacts, createReportBase, type Place, VERIFICATION_SCHEMA } from './report-base';
+import type { Findings } from '../explain-findings';
 
 /** The content of `report.json` after a verification. docs/verification.schema.json describes its fields. */
 export type VerificationReport = ReturnType<typeof createVerificationReport>;
