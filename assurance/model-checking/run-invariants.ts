@@ -8,7 +8,7 @@ import { isDone, type State } from './state';
 import type { ArchivedVersion, LedgerLine, VerifiedLine } from '../../src/contract/payloads/ledger-line';
 import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/report-places';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
-import type { VerificationReport } from '../../src/lambda/report-run/verification/verification-report';
+import type { VerificationReport } from '../../src/lambda/report-run/report/verification-report';
 
 interface Verdict { readonly violation?: Violation; readonly note?: Note }
 interface Recorded<T = LedgerLine> { readonly line: T; readonly part: string }

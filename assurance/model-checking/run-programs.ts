@@ -17,7 +17,7 @@ import { type ClaimedRun, toClaimKey } from '../../src/lambda/ledger/run-claims'
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { findVerifiedRuns, sumLacking } from '../../src/lambda/plan-run/verified-runs';
 import { reportRun } from '../../src/lambda/report-run/report-run';
-import { reportVerification } from '../../src/lambda/report-run/verification/report-verification';
+import { reportVerification } from '../../src/lambda/report-run/report-verification';
 import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
 import { listObjects } from '../../src/lambda/s3/read-objects';
 import { withRetries } from '../../src/lambda/s3/retry';

@@ -30,7 +30,7 @@ const SAME = 'src/lambda/move/same-object.ts';
 const CHECK = 'src/lambda/plan-run/ledger-check.ts';
 const RUNS = 'src/lambda/plan-run/verified-runs.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
-const EXPLAIN = 'src/lambda/report-run/verification/explain-findings.ts';
+const EXPLAIN = 'src/lambda/report-run/explain-findings.ts';
 const RESTORED = 'src/lambda/restore-batch/restore-batch.ts';
 const VERIFY = 'src/lambda/verify-batch/compare-archived.ts';
 

@@ -2,7 +2,7 @@
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
 import type { CostItem } from '../../src/lambda/pricing/cost';
-import type { Estimate } from '../../src/lambda/report-run/estimate/estimate';
+import type { Estimate } from '../../src/lambda/report-run/report/estimate';
 import type { Report } from '../../src/lambda/report-run/report/report';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 

@@ -1,6 +1,6 @@
 /** What the message of a restore says about objects that lie twice, and what happens when somebody pastes its command. */
 import { ArchiveLayout, DateSelection, SourceDisposition } from '../../src';
-import type { Copies } from '../../src/lambda/report-run/restored/removable-copies';
+import type { Copies } from '../../src/lambda/report-run/removable-copies';
 import { typeIntoShell } from '../helpers/aws-cli-stub';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 

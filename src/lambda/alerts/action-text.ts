@@ -1,5 +1,10 @@
 /** The words for each action, wherever people read about one. The compiler asks for those of a new action. */
+import type { Counts } from '../../contract/payloads/outcomes';
 import type { Action } from '../../contract/payloads/run';
+import { formatObjects } from '../text/format';
+
+/** The actions that move objects. */
+export type Move = Exclude<Action, 'verify'>;
 
 /** The words about a run, and those about a dry run. */
 interface Tenses {
@@ -17,13 +22,28 @@ interface ActionText {
   /** What the calendar says of objects that are as they should be, and of all others: `20 archived, 2 not archived`. */
   readonly counted: Tenses;
   readonly others: Tenses;
-  /** What a run leaves that ends early. */
+  /** What a run leaves that does not do all of it. */
   readonly nothingLost: string;
   /** Its report comes after this. */
   readonly mapDone: string;
 }
 
-export const ACTION_TEXT: Readonly<Record<Action, ActionText>> = {
+/** The words about the report of a run that moves objects. */
+interface MoveText extends ActionText {
+  /** The run selected no object. The sentence follows the name of the archiver. */
+  readonly nothingSelected: (counts: Counts) => string;
+  /** What the skipped objects are. */
+  readonly skipped: string;
+  /** What a dry run says, besides that it changed nothing. */
+  readonly planned: readonly string[];
+  /** What to do after the causes are fixed. */
+  readonly next: string;
+  /** The end that holds the objects while they are not archived, and the other one. */
+  readonly live: 'source' | 'destination';
+  readonly archive: 'source' | 'destination';
+}
+
+export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, MoveText>> = {
   archive: {
     name: 'Archive',
     run: 'Archive run',
@@ -33,6 +53,12 @@ export const ACTION_TEXT: Readonly<Record<Action, ActionText>> = {
     others: { done: 'not archived', planned: 'would not' },
     nothingLost: 'No object was lost. Objects that were not archived are untouched at the source.',
     mapDone: 'archived objects',
+    nothingSelected: () => 'found no objects for these days.',
+    skipped: 'other dates, no date, folder markers',
+    planned: [],
+    next: 'then run the same days again. The run picks up everything that is still at the source:',
+    live: 'source',
+    archive: 'destination',
   },
   verify: {
     name: 'Verification',
@@ -53,5 +79,18 @@ export const ACTION_TEXT: Readonly<Record<Action, ActionText>> = {
     others: { done: 'not restored', planned: 'would not' },
     nothingLost: 'The restore lost no object: a restore deletes nothing, and leaves the archive as it was.',
     mapDone: 'copied objects back',
+    nothingSelected: ({ skipped }) => (skipped > 0
+      ? `found nothing to restore: the keys of its input match none of ${formatObjects(skipped)} in the ledger.`
+      : 'found nothing to restore: the ledger has no archived objects.'),
+    skipped: 'not named by keys',
+    planned: ['The copies in the archive would stay, too.'],
+    next: 'then restore the same again. Objects that are back at their old keys stay as they are:',
+    live: 'destination',
+    archive: 'source',
   },
 };
+
+/** What a run did that has moved objects. Its report says so only of a restore. */
+export function getMove({ action }: { readonly action?: Action }): Move {
+  return action === 'restore' ? action : 'archive';
+}

@@ -1,8 +1,6 @@
-/**
- * What a person is told: one value, which each medium writes in its own way (text-message.ts, chat-message.ts). No medium reads what
- * another one wrote.
- */
+/** What a person is told, which each medium writes in its own way: plain text here, chat-message.ts. None reads what another one wrote. */
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
+import { limitBytes } from '../text/format';
 
 /** A line with a command to copy and to type, and what it is. */
 export interface Command {
@@ -32,4 +30,30 @@ export interface Step {
   /** It follows `Next: `, so it begins with a small letter. */
   readonly advice: string;
   readonly command: string;
+}
+
+/**
+ * The text becomes the cause of the Fail state and part of the execution's output, so it must stay far below the 256 KiB of
+ * Step Functions. Nobody reads more than this at night anyway.
+ */
+const MAX_BYTES = 16 * 1024;
+
+/** For mails, for the cause of a failed run, and for a message that quotes it. */
+export function toTextMessage({ lead, details, next: [advice, ...steps] = [], more = [] }: Alert, maxBytes = MAX_BYTES): string {
+  const next = advice === undefined ? [] : [`Next: ${toText(advice)}`, ...steps];
+  return limitBytes(join([lead, ...details, next, ...more]), maxBytes);
+}
+
+/** The text without commands to type, because the message that quotes it has a command of its own. */
+export function toQuote({ lead, details, more = [] }: Alert): string {
+  const isQuoted = (section: Section) => !section.some((line) => typeof line === 'object' && line.label === undefined);
+  return limitBytes(join([lead, ...details, ...more].filter(isQuoted)), MAX_BYTES);
+}
+
+function join(sections: readonly Section[]): string {
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.map(toText).join('\n')).join('\n\n');
+}
+
+function toText(line: Line): string {
+  return typeof line === 'string' ? line : `${line.label ?? ''}${line.command}`;
 }

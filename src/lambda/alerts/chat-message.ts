@@ -1,8 +1,6 @@
 /**
- * An alert in the envelope of custom notifications of Amazon Q Developer in chat applications, which drops every other
- * text without a word.
- *
- * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+ * An alert in the envelope of custom notifications of Amazon Q Developer, which drops every other text without a word.
+ * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
 import type { Alert, Line } from './alert';
 import { escapeInCommand } from './cli-commands';
@@ -11,10 +9,7 @@ import { shorten } from '../text/format';
 
 /** The envelope's limits are of the title (250 characters) and of the description (8,000). */
 const MAX_TITLE = 250;
-/**
- * Less than half of what the envelope allows, because there are two parts of that length. A chat shows little of a long
- * text, and the state machine carries the message of a batch beside its objects.
- */
+/** Less than half of what the envelope allows for the two parts. The state machine carries the message of a batch beside its objects. */
 const MAX_DETAILS = 3000;
 /**
  * Limits of the other fields are not known here: next steps, keywords, thread, summary and type of the event. These ones

@@ -1,10 +1,35 @@
-/** Finds the layer in which a cause lies. */
-import { type Cause, getReasonCode } from './cause';
+/** Reads the cause of a failure, and finds the layer in which it lies. */
 import type { Layer } from '../../contract/alert-details';
 import { runbookUrl } from '../../contract/documents';
 import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readDenial } from '../s3/s3-error';
+
+/** An error that Step Functions recorded, in a readable form. */
+export interface Cause {
+  readonly error: string;
+  readonly text: string;
+}
+
+/** The cause of a Lambda error is JSON: `{errorType, errorMessage, trace}`. */
+export function toCause(error: string | null | undefined, cause: string | null | undefined): Cause {
+  const name = error || 'unknown error';
+  if (!cause) { return { error: name, text: 'no cause was given' }; }
+  try {
+    const { errorType, errorMessage } = JSON.parse(cause) as { errorType?: unknown; errorMessage?: unknown };
+    if (typeof errorMessage === 'string') {
+      return { error: typeof errorType === 'string' && !error ? errorType : name, text: errorMessage };
+    }
+  } catch {
+    // The cause is plain text.
+  }
+  return { error: name, text: cause };
+}
+
+/** The reason code of a systemic failure. Lambda passes on only the name and the message of an error, so the message begins with it. */
+export function getReasonCode({ error, text }: Cause): string | undefined {
+  return error === ErrorName.SYSTEMIC_FAILURE ? /^([A-Z_]+): /.exec(text)?.[1] : undefined;
+}
 
 const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.INVALID_RUN_INPUT]: 'input',
@@ -53,10 +78,7 @@ const LAYERS_BY_REASON: { readonly [code: string]: Layer } = {
   [ReasonCode.OUT_OF_TIME]: 'Lambda',
 };
 
-/**
- * @param message the message of an object that failed for this reason; if its whole batch failed, it contains the error
- * of the batch
- */
+/** The message of an object whose whole batch failed contains the error of the batch. */
 export function getLayerOfReason(code: string, message = ''): Layer {
   if (code !== ReasonCode.BATCH_FAILED) { return LAYERS_BY_REASON[code] ?? 'S3'; }
   const [, error = '', text = ''] = /^([\w.]+): (.*)$/s.exec(message) ?? [];

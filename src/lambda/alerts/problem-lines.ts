@@ -6,10 +6,7 @@ const MAX_KEYS = 10;
 
 export type ShownProblem = Partial<Problem> & Pick<Problem, 'key'> & { readonly destination?: string };
 
-/**
- * @param problems the first problems
- * @param total how many there are; the ledger has all of them
- */
+/** The objects are the first ones of all, which are in the ledger. */
 export function listProblems(problems: readonly ShownProblem[], total: number): string[] {
   if (problems.length === 0) { return []; }
   const messages = omitRepeatedMessages(problems);
@@ -20,10 +17,7 @@ export function listProblems(problems: readonly ShownProblem[], total: number): 
   return ['Affected objects:', ...listItems(items, MAX_KEYS, total, ' in the ledger')];
 }
 
-/**
- * The messages of problems. If several objects have the same message, apart from the object that it names and the request
- * id, only the first of them keeps it.
- */
+/** Of problems with the same message, apart from the object that it names and the request id, only the first one keeps it. */
 export function omitRepeatedMessages(problems: readonly ShownProblem[]): (string | undefined)[] {
   const seen = new Set<string>();
   return problems.map((problem) => {

@@ -7,12 +7,11 @@ import type { BatchEvent, Progress } from '../../contract/payloads/batch-payload
 import type { BatchAlert } from '../../contract/payloads/outcomes';
 import type { Settings } from '../../contract/payloads/settings';
 import { ACTION_TEXT } from '../alerts/action-text';
-import type { Alert } from '../alerts/alert';
+import { type Alert, toTextMessage } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
 import { toChatMessage } from '../alerts/chat-message';
 import { getLayerOfReason } from '../alerts/layers';
 import { listProblems } from '../alerts/problem-lines';
-import { toTextMessage } from '../alerts/text-message';
 import { formatCount, formatDates, formatObjects } from '../text/format';
 
 /** Returns `null` if no message is needed: the batch goes on, or nothing is wrong, or nobody asked for such messages. */

@@ -1,14 +1,13 @@
 /** `index.html` below the report prefix: a calendar of all runs, and a list of them. */
 import * as v from 'valibot';
-import { type CalendarDay, type CalendarMonth, type DayState, toMonths } from './calendar-days';
 import { objectUrl, toAnchor } from './calendar-links';
-import { CalendarRun, MAX_RUNS_PER_DAY, push } from './calendar-runs';
+import { CalendarRun, findLast, MAX_RUNS_PER_DAY, push, severity } from './calendar-runs';
 import { CALENDAR_STYLE } from './calendar-style';
+import { addDays, toFields } from '../../dates/calendar';
 import { ACTION_TEXT } from '../alerts/action-text';
 import { executionUrl } from '../alerts/cli-commands';
-import { keepDates, renderInstant } from '../page/dates';
 import { renderDocument } from '../page/document';
-import { renderLink, renderSection } from '../page/elements';
+import { keepDates, renderInstant, renderLink, renderSection } from '../page/elements';
 import { toAsciiJson } from '../text/escape';
 import { capitalize, formatCount, formatDates, formatKey } from '../text/format';
 import { html, Html } from '../text/html';
@@ -22,20 +21,29 @@ export interface ReportPlace {
 /** A later version may need more than these runs say. Then it raises this number, and this version leaves its page alone. */
 const VERSION = 1;
 
+/** What a day may have led to, and what readers call it. */
+const STATES = {
+  archived: 'archived', verified: 'verified', restored: 'restored', incomplete: 'incomplete', failed: 'failed', tried: 'only dry runs', none: 'no run',
+};
+type DayState = keyof typeof STATES;
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
 /** @param runs the newest first, at least one */
 export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace): string {
   const archivers = new Map<string, CalendarRun[]>();
   for (const run of runs) { push(archivers, run.archiver, run); }
-  const today = runs[0].day;
   const [first] = archivers.keys();
+  const isOne = archivers.size === 1;
   return renderDocument({
-    title: archivers.size === 1 ? `All runs: ${formatKey(first)}` : `All runs of ${archivers.size} archivers`,
-    archiver: archivers.size === 1 ? first : `${archivers.size} archivers`,
+    title: isOne ? `All runs: ${formatKey(first)}` : `All runs of ${archivers.size} archivers`,
+    archiver: isOne ? first : `${archivers.size} archivers`,
     badges: [],
     heading: 'All runs',
     lead: html`<p>A day shows the result of the runs that started on it. A run that was repeated for the same days counts as its last repetition.</p>
-<ul class="legend">${STATES.map(([state, name]) => html`<li><span class="day ${state}"></span>${name}</li>`)}</ul>`,
-    sections: [...archivers].map(([archiver, own]) => renderArchiver(archiver, own, today, place)),
+<ul class="legend">${Object.entries(STATES).map(([state, name]) => html`<li><span class="day ${state}"></span>${name}</li>`)}</ul>`,
+    sections: [...archivers].map(([archiver, own]) => renderArchiver(archiver, own, runs[0].day, place)),
     footer: html`<footer><p>Written by cdk-s3-dated-archiver after the last run, at ${renderInstant(runs[0].endedAt, runs[0].timeZone)}. The page has at most
 ${MAX_RUNS_PER_DAY} runs of a day. All reports are below <code>s3://${place.bucket}/${place.reportPrefix}</code>. To read them without the console, copy that folder, and open index.html in the copy.</p></footer>
 ${writeRuns(runs)}`,
@@ -49,11 +57,7 @@ function writeRuns(runs: readonly CalendarRun[]): Html {
   return new Html(`<!-- runs ${VERSION} ${json} -->`);
 }
 
-/**
- * Reads the runs from a page.
- *
- * @param uri of the page, for the error
- */
+/** The URI of the page is for the error. */
 export function readRuns(page: string, uri: string): CalendarRun[] {
   const [, version, json] = /<!-- runs (\d+) (\[.*\]) -->/.exec(page) ?? [];
   if (json === undefined) { throw new Error(`${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`); }
@@ -61,34 +65,75 @@ export function readRuns(page: string, uri: string): CalendarRun[] {
   return v.parse(v.array(CalendarRun), JSON.parse(json));
 }
 
-const STATES: ReadonlyArray<readonly [DayState, string]> = [
-  ['archived', 'archived'], ['verified', 'verified'], ['restored', 'restored'], ['incomplete', 'incomplete'], ['failed', 'failed'],
-  ['tried', 'only dry runs'], ['none', 'no run'],
-];
-const NAMES = Object.fromEntries(STATES) as Record<DayState, string>;
+interface CalendarDay {
+  readonly day: string;
+  /** Unset: the day is before the first known run, or after the last one. */
+  readonly state?: DayState;
+  readonly runs: readonly CalendarRun[];
+}
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+/**
+ * Returns the months of one archiver with runs, the newest first, and those between them. A cell is the day on which runs started, in
+ * the archiver's time zone. The weeks begin on Monday.
+ *
+ * @param runs the newest first, at least one
+ * @param today the last day that can have no run
+ */
+export function toMonths(runs: readonly CalendarRun[], today: string) {
+  const byDay = new Map<string, CalendarRun[]>();
+  for (const run of runs) { push(byDay, run.day, run); }
+  const known = [...byDay.keys()].sort();
+  const first = known[0];
+  const last = known[known.length - 1] > today ? known[known.length - 1] : today;
+  const months = [];
+  for (let start = `${last.slice(0, 7)}-01`; start >= `${first.slice(0, 7)}-01`; start = `${addDays(start, -1).slice(0, 7)}-01`) {
+    const days: CalendarDay[] = [];
+    for (let day = start; day.slice(0, 7) === start.slice(0, 7); day = addDays(day, 1)) {
+      const found = byDay.get(day) ?? [];
+      days.push({ day, runs: found, state: found.length > 0 ? judgeDay(found, runs) : day > first && day <= last ? 'none' : undefined });
+    }
+    const { year, month } = toFields(start);
+    months.push({ year, month, weeks: toWeeks(days) });
+  }
+  return months;
+}
+
+/**
+ * The worst of what the runs of a day led to. A run that was repeated for the same days, on whichever day, counts as the last
+ * of them: who repeats a night that failed sees it settled. Another run, such as a backfill of earlier days, hides nothing.
+ */
+function judgeDay(ofDay: readonly CalendarRun[], all: readonly CalendarRun[]): DayState {
+  const real = ofDay.filter(({ dryRun }) => !dryRun);
+  if (real.length === 0) { return 'tried'; }
+  const worst = Math.max(...real.map((run) => severity(findLast(run, all))));
+  if (worst > 0) { return worst === 1 ? 'incomplete' : 'failed'; }
+  const did = new Set(real.map(({ action }) => action));
+  return did.has('archive') ? 'archived' : did.has('restore') ? 'restored' : 'verified';
+}
+
+/** A day is undefined if it is in another month. */
+function toWeeks(days: readonly CalendarDay[]): (CalendarDay | undefined)[][] {
+  // Sunday is 0 in JavaScript, and the last day of a week in ISO 8601.
+  const before = (new Date(`${days[0].day}T00:00:00Z`).getUTCDay() + 6) % 7;
+  const weeks = Math.ceil((before + days.length) / 7);
+  return Array.from({ length: weeks }, (_week, week) => Array.from({ length: 7 }, (_day, index) => days[week * 7 + index - before]));
+}
 
 function renderArchiver(archiver: string, runs: readonly CalendarRun[], today: string, place: ReportPlace): Html {
   return renderSection(formatKey(archiver), html`<p class="soft">Days are those of ${runs[0].timeZone}.</p>
-<div class="months">${toMonths(runs, today).map((month) => renderMonth(archiver, month))}</div>
+<div class="months">${toMonths(runs, today).map(({ year, month, weeks }) => html`
+<table class="month"><caption>${MONTHS[month - 1]} ${year}</caption>
+<thead><tr>${WEEKDAYS.map((name) => html`<th scope="col"><abbr title="${name}">${name.slice(0, 2)}</abbr></th>`)}</tr></thead>
+<tbody>${weeks.map((week) => html`<tr>${week.map((day) => html`<td>${day && renderDay(archiver, day, MONTHS[month - 1])}</td>`)}</tr>`)}</tbody></table>`)}</div>
 <h3>Runs</h3>
 <ul class="runs">${runs.map((run, index) => renderRun(run, runs[index - 1]?.day !== run.day, place))}
 </ul>`);
 }
 
-function renderMonth(archiver: string, { year, month, weeks }: CalendarMonth): Html {
-  return html`
-<table class="month"><caption>${MONTHS[month - 1]} ${year}</caption>
-<thead><tr>${WEEKDAYS.map((name) => html`<th scope="col"><abbr title="${name}">${name.slice(0, 2)}</abbr></th>`)}</tr></thead>
-<tbody>${weeks.map((week) => html`<tr>${week.map((day) => html`<td>${day && renderDay(archiver, day, MONTHS[month - 1])}</td>`)}</tr>`)}</tbody></table>`;
-}
-
 function renderDay(archiver: string, { day, state, runs }: CalendarDay, month: string): Html {
   const number = Number(day.slice(8));
   if (state === undefined) { return html`<span class="day">${number}</span>`; }
-  const text = html`${number}<span class="hidden"> ${month}: ${NAMES[state]}${runs.length > 1 && `, ${runs.length} runs`}</span>`;
+  const text = html`${number}<span class="hidden"> ${month}: ${STATES[state]}${runs.length > 1 && `, ${runs.length} runs`}</span>`;
   return runs.length === 0 ? html`<span class="day ${state}">${text}</span>` : html`<a class="day ${state}" href="#${toAnchor(archiver, day)}">${text}</a>`;
 }
 
@@ -120,10 +165,7 @@ function describeCounts({ action, dryRun, counts }: CalendarRun): string {
   return `${formatCount(counts.done)} ${counted[tense]}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${others[tense]}` : ''}.`;
 }
 
-/**
- * A page that the console opens cannot open others, so there are links for both: pages of the console, and files of a copy. A
- * report has the link to its execution.
- */
+/** A page that the console opens cannot open others, so there are links to the console and to files of a copy. A report links its execution. */
 function listLinks({ executionArn, folder }: CalendarRun, { bucket, reportPrefix }: ReportPlace): Html[] {
   const name = formatKey(executionArn.split(':').pop()!);
   if (folder === null) { return [renderLink(executionUrl(executionArn), html`Execution ${name}`)]; }

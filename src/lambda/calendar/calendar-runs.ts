@@ -1,7 +1,4 @@
-/**
- * The runs that the calendar knows. The order in which they are added does not matter, and neither does a retry, which adds
- * one again.
- */
+/** The runs that the calendar knows. Neither their order matters, nor a retry, which adds one again. */
 import * as v from 'valibot';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
@@ -45,21 +42,15 @@ export function addRun(runs: readonly CalendarRun[], run: CalendarRun, retention
   const known = runs.find((other) => isSame(other, run));
   // ReportRun knows more than ExplainFailure, whichever comes first.
   const kept = known && known.folder !== null && run.folder === null ? known : run;
-  return limit([...runs.filter((other) => other !== known), kept].sort(byStart), retentionDays);
+  return limit([...runs.filter((other) => other !== known), kept].sort((a, b) => (toOrder(a) < toOrder(b) ? 1 : -1)), retentionDays);
 }
+
+/** The newest run has the highest. The order of runs that started at the same time is fixed, too. */
+const toOrder = ({ startedAt, executionArn }: CalendarRun) => `${startedAt} ${executionArn}`;
 
 /** The name of an execution may be used again after 90 days. */
 function isSame(a: CalendarRun, b: CalendarRun): boolean {
   return a.executionArn === b.executionArn && a.day === b.day;
-}
-
-/** The newest first. The order of runs that started at the same time is fixed, too. */
-function byStart(a: CalendarRun, b: CalendarRun): number {
-  return compare(b.startedAt, a.startedAt) || compare(b.executionArn, a.executionArn);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun[] {
@@ -76,11 +67,7 @@ function rank(run: CalendarRun, sameDay: readonly CalendarRun[]): number {
   return run.dryRun ? -1 : (findLast(run, sameDay) === run ? 4 : 0) + severity(run);
 }
 
-/**
- * Returns the last run that did the same for the same days: repeating a run that failed settles it.
- *
- * @param runs the newest first
- */
+/** Returns the last run that did the same for the same days, because repeating a run settles it. The newest run is the first. */
 export function findLast(run: CalendarRun, runs: readonly CalendarRun[]): CalendarRun {
   return (run.dates && runs.find((other) => doesSame(other, run))) ?? run;
 }
@@ -101,28 +88,20 @@ export function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
 }
 
 /** The facts about an execution that a summary does not have. */
-export interface ExecutionFacts {
-  readonly archiver: string;
-  readonly timeZone: string;
-  readonly executionArn: string;
+export interface ExecutionFacts extends Pick<CalendarRun, 'archiver' | 'timeZone' | 'executionArn'> {
   readonly startedAt: Date;
   readonly endedAt: Date;
 }
 
 /** Returns what is the same in the entries of all runs. */
-export function toExecutionFields({ archiver, timeZone, executionArn, startedAt, endedAt }: ExecutionFacts) {
-  return {
-    archiver,
-    executionArn,
-    startedAt: startedAt.toISOString(),
-    endedAt: endedAt.toISOString(),
-    day: createDayFinder(timeZone)(startedAt),
-    timeZone,
-  };
+export function toExecutionFields({ startedAt, endedAt, ...same }: ExecutionFacts) {
+  const day = createDayFinder(same.timeZone)(startedAt);
+  return { ...same, startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), day };
 }
 
-export function toCalendarRun(execution: ExecutionFacts, { action = 'archive', dryRun, dates, outcome, counts, report }: RunSummary): CalendarRun {
-  return { ...toExecutionFields(execution), action, dryRun, dates, outcome, counts: toCounts(counts), folder: report.key.split('/').slice(-3, -1).join('/') };
+export function toCalendarRun(execution: ExecutionFacts, { action, dryRun, dates, outcome, counts, report }: RunSummary): CalendarRun {
+  const folder = report.key.split('/').slice(-3, -1).join('/');
+  return { ...toExecutionFields(execution), action, dryRun, dates, outcome, counts: toCounts(counts), folder };
 }
 
 function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts']> {

@@ -5,9 +5,8 @@ import { RunInput } from '../../contract/payloads/run';
 import { ACTION_TEXT } from '../alerts/action-text';
 import type { Alert } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
-import type { Cause } from '../alerts/cause';
 import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
-import { getLayer, layerUrl } from '../alerts/layers';
+import { type Cause, getLayer, layerUrl } from '../alerts/layers';
 import { formatCause, formatKey, toSubject } from '../text/format';
 import { parseAs } from '../text/parse-json';
 
@@ -23,7 +22,6 @@ export const DeadLetter = v.object({
 });
 export type DeadLetter = v.InferOutput<typeof DeadLetter>;
 
-/** The event with which a queue invokes a function. */
 export const DeadLetterEvent = v.object({ Records: v.array(DeadLetter) });
 
 /** What is known about the run without the event. */
@@ -32,10 +30,7 @@ export interface ScheduledRun {
   readonly stateMachineArn?: string;
 }
 
-/**
- * Creates the message. Returns `undefined` if none is needed: a schedule may fire twice, and then the second event
- * fails because the first one has already started the run under the same name.
- */
+/** Returns `undefined` if a schedule fired twice: the second event fails because the first one has started the run under the same name. */
 export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }: ScheduledRun, letter: DeadLetter): Alert | undefined {
   const getAttribute = (name: string) => letter.messageAttributes[name]?.stringValue;
   const cause = { error: getAttribute('ERROR_CODE') ?? 'unknown error', text: getAttribute('ERROR_MESSAGE') ?? 'no cause was given' };
@@ -89,17 +84,17 @@ const KNOWN_ERRORS: ReadonlyArray<readonly [RegExp, Layer, advice: string]> = [
   ],
 ];
 
-function diagnoseStart(cause: Cause): { layer: Layer; advice: string } {
-  const [, known, knownAdvice] = KNOWN_ERRORS.find(([pattern]) => pattern.test(cause.error)) ?? [];
-  if (known && knownAdvice) { return { layer: known, advice: knownAdvice }; }
+/** What else may be wrong with the schedule's role. */
+const ADVICE: { readonly [layer: string]: string } = {
+  KMS: 'check that the KMS key is enabled and that its policy allows the schedule\'s role.',
+  IAM: 'allow the schedule\'s role to start executions of the state machine, and allow EventBridge Scheduler to assume the role.',
+};
+
+function diagnoseStart(cause: Cause): { readonly layer: Layer; readonly advice: string } {
+  const known = KNOWN_ERRORS.find(([pattern]) => pattern.test(cause.error));
+  if (known) { return { layer: known[1], advice: known[2] }; }
   const layer = getLayer(cause);
-  switch (layer) {
-    case 'KMS': return { layer, advice: 'check that the KMS key is enabled and that its policy allows the schedule\'s role.' };
-    case 'IAM': return {
-      layer, advice: 'allow the schedule\'s role to start executions of the state machine, and allow EventBridge Scheduler to assume the role.',
-    };
-    default: return { layer: 'Step Functions', advice: 'fix what the cause names.' };
-  }
+  return layer in ADVICE ? { layer, advice: ADVICE[layer] } : { layer: 'Step Functions', advice: 'fix what the cause names.' };
 }
 
 /** Scheduler says why it gave up only if it retried the error. */

@@ -1,42 +1,33 @@
 /** Derives from the facts about a failed run what is wrong and what to do. All functions are pure. */
 import * as v from 'valibot';
-import { DEFINITION_ERRORS, getAdvice } from './advice';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import { Action } from '../../contract/payloads/run';
-import { type Cause, getReasonCode, toCause } from '../alerts/cause';
 import { redriveExecutionCommand, sameInput, startExecutionCommand } from '../alerts/cli-commands';
-import { getLayer } from '../alerts/layers';
+import { type Cause, getLayer, getReasonCode, toCause } from '../alerts/layers';
 import { parseRunInput } from '../runtime/run-input';
 import { parseJsonObject } from '../text/parse-json';
 
-export interface Diagnosis {
-  readonly layer: Layer;
-  /** The deepest cause that is known. */
-  readonly cause: Cause;
-  /** A reason code, or else the name of the error. */
-  readonly code: string;
-  /** The child workflow from which the cause comes. */
-  readonly child?: FailedChild;
-  /** What to do before running the command: sentences that follow "Next: ". */
-  readonly advice: string;
-  readonly redrive: boolean;
-  readonly command: string;
-}
+export type Diagnosis = ReturnType<typeof diagnose>;
 
-export function diagnose(facts: FailureFacts): Diagnosis {
+export function diagnose(facts: FailureFacts) {
   const child = findMostCommonChild(facts);
   const cause = child ? toCause(child.error, child.cause) : getOwnCause(facts);
   const layer = getLayer(cause);
-  const redrive = canRedriveHelp(facts, cause);
-  const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : restartCommand(facts);
+  // It continues where the run stopped: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+  const redrive = facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
+  const { change: { executionArn, stateMachineArn }, history: { run } = {} } = facts;
+  const command = redrive ? redriveExecutionCommand(executionArn)
+    : startExecutionCommand(stateMachineArn, run ? sameInput(run) : getOriginalInput(facts));
   return {
     layer,
+    /** The deepest cause that is known, and the child workflow from which it comes. */
     cause,
-    code: getReasonCode(cause) ?? cause.error,
     child,
-    advice: getAdviceOfState(facts, cause) ?? getAdvice(layer, cause),
+    code: getReasonCode(cause) ?? cause.error,
+    /** What to do before running the command: sentences that follow "Next: ". */
+    advice: getAdviceOfState(facts, cause) ?? ADVICE[layer].find(([when]) => when.test(`${cause.error}: ${cause.text}`))![1],
     redrive,
     command,
   };
@@ -80,10 +71,12 @@ function getAdviceOfState({ history, mapRun }: FailureFacts, { error, text }: Ca
     : undefined;
 }
 
-/**
- * After these errors a redrive would only fail again: it repeats the same input, definition and results, or its ledger
- * would not balance.
- */
+/** A redrive uses the definition with which the run began ("Redriving state machine executions"). */
+const DEFINITION_ERRORS = [
+  'States.Runtime', 'States.ParameterPathFailure', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure', 'States.NoChoiceMatched',
+];
+
+/** A redrive would only fail again: it repeats the same input, definition and results, or its ledger would not balance. */
 const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
   // The redrive would enter the Fail state again ("Redriving state machine executions").
@@ -102,24 +95,10 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
   ...DEFINITION_ERRORS,
 ]);
 
-/**
- * A redrive continues where the run stopped, with the same dates.
- * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
- */
-function canRedriveHelp(facts: FailureFacts, cause: Cause): boolean {
-  return facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
-}
-
 /** What the run was to do. Its input says so if it was not planned. */
 export function getAction(facts: FailureFacts): Action {
   const { action } = facts.history?.run ?? readInput(facts);
   return v.is(Action, action) ? action : 'archive';
-}
-
-/** The command that starts a new run for the same days. */
-function restartCommand(facts: FailureFacts): string {
-  const { run } = facts.history ?? {};
-  return startExecutionCommand(facts.change.stateMachineArn, run ? sameInput(run) : getOriginalInput(facts));
 }
 
 /** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */
@@ -134,7 +113,6 @@ function getOriginalInput(facts: FailureFacts): object {
   return days || input.scheduledTime || !change.startDate ? input : { ...input, scheduledTime: new Date(change.startDate).toISOString() };
 }
 
-/** The input of the run; empty if it is not known, or not an object. */
 function readInput({ change }: FailureFacts): Record<string, unknown> {
   return parseJsonObject(change.input ?? '') ?? {};
 }
@@ -147,3 +125,49 @@ function isRunInput(input: unknown): boolean {
     return false;
   }
 }
+
+/** Whoever may write sources can choose their key. Such a person must not get a grant by making a run fail. */
+const IF_OWN_KEY = 'if it is a key of the archiver or of its buckets. Do not grant any other key: have the objects written again with the key of their bucket.';
+
+/** The patterns are looked for in the name of the error and its text. The first one decides, and the last advice fits all. */
+const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string]>> = {
+  'KMS': [
+    [/is disabled/i, `enable the KMS key that the cause names (aws kms enable-key), ${IF_OWN_KEY}`],
+    [/pending deletion/i, `cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), and enable the key, ${IF_OWN_KEY}`],
+    [/^/, `check that the KMS key is enabled and that its policy allows the role that the cause names, ${IF_OWN_KEY}`],
+  ],
+  'IAM': [[/^/, 'allow the action that was denied (in the role, in the bucket policy, or in a service control policy above both).']],
+  'S3': [
+    [new RegExp(`^(${ErrorName.TOLERANCE_EXCEEDED}|${ErrorName.OBJECTS_UNACCOUNTED}): `), 'fix what the report of the run names.'],
+    [/NoSuchBucket|NO_SUCH_BUCKET/, 'a bucket is missing. Create it again, or deploy the stack with the right bucket.'],
+    [/Slow ?Down|SLOW_DOWN/i, 'S3 received more requests than it allows. If this has happened before, lower maxObjectsPerSecond.'],
+    [/^/, 'errors of S3 itself are usually temporary. If this one has a cause on your side, fix it.'],
+  ],
+  'Lambda': [
+    [/timed ?out/i, 'a function ran out of time. If this has happened before, raise batchTimeout or memorySize.'],
+    [/memory|signal: killed|ExitError/i, 'a function ran out of memory or crashed. If this has happened before, raise memorySize.'],
+    [/^\S*TooManyRequests/, 'the Lambda concurrency of the account is used up. If this has happened before, lower maxConcurrency.'],
+    [/^/, 'read the log of the function at the time of the failure.'],
+  ],
+  'Step Functions': [
+    [/^ABORTED: /, 'ask whoever stopped the run whether it may continue. CloudTrail has the caller of StopExecution.'],
+    [
+      /^States\.Timeout: /,
+      'a redrive gives this run its whole timeout again. If this has happened before, raise timeout, maxConcurrency or maxObjectsPerSecond for later runs.',
+    ],
+    [/^States\.DataLimitExceeded: /, 'the data of a state grew beyond 256 KiB. Lower batchSize and deploy the stack.'],
+    [
+      new RegExp(`^(${DEFINITION_ERRORS.join('|')}): `),
+      'the definition of the state machine cannot handle the data that it got. Deploy a corrected version.',
+    ],
+    [/^/, 'fix what the cause names.'],
+  ],
+  'SNS': [[/^/, 'check that the topic exists and accepts the message.']],
+  'EventBridge Scheduler': [[/^/, 'EventBridge Scheduler itself failed, which is usually temporary.']],
+  'input': [[/^/, 'correct what the cause names: the input, its manifest, or a prop of the archiver.']],
+  'ledger': [
+    [new RegExp(`^${ErrorName.LEDGER_CHANGED}: `), 'wait until the run whose ledger the cause names has ended.'],
+    [new RegExp(`^${ErrorName.PLAN_CHANGED}: `), 'find out what removes or changes files of the report bucket while runs need them.'],
+    [/^/, 'keep the ledger of this run, to find out later why it does not balance.'],
+  ],
+};

@@ -4,8 +4,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { type FailureFacts, gatherFacts } from './failure-facts';
-import { createFailureMessage, describeStatus, toOutcome } from './failure-message';
-import { type Message, toMessage } from './message';
+import { createFailureMessage, describeStatus, type Message, toMessage, toOutcome } from './failure-message';
 import { readRun, StatusChangeEvent } from './status-change';
 import { unknownDetails } from '../../contract/alert-details';
 import { toAttributes, toMessageAttributes } from '../alerts/alert-attributes';
@@ -55,9 +54,9 @@ export function getRunId(event: unknown): string | undefined {
   return change.success ? change.output.detail.name : readRun(event).name;
 }
 
-interface Explained { readonly messages: Message[]; readonly facts?: FailureFacts }
-
-async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onError }: ExplainContext, event: unknown): Promise<Explained> {
+async function explain(
+  { sfn, archiverName, reportBucket, stateMachineArn, onError }: ExplainContext, event: unknown,
+): Promise<{ readonly messages: Message[]; readonly facts?: FailureFacts }> {
   try {
     if (v.is(DeadLetterEvent, event)) {
       const alerts = event.Records.flatMap((letter) => createStartAlert({ archiverName, stateMachineArn }, letter) ?? []);
@@ -71,7 +70,7 @@ async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onErr
     onError(error as Error);
     const { status } = readRun(event);
     const message = toMessage({
-      subject: status === 'FAILED' ? 'Archive run did not succeed' : `Archive run ${describeStatus({ status })}`,
+      subject: status === 'FAILED' ? 'Archive run did not succeed' : `Archive run ${describeStatus(status)}`,
       lead: ['A run did not succeed, but the explainer could not find out why. This is the event about the run:'],
       details: [[formatCause(JSON.stringify(event), 8000)]],
       attributes: toAttributes({

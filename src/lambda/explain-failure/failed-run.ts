@@ -20,13 +20,12 @@ export function toFailedRun({ archiver, timeZone }: Pick<ExecutionFacts, 'archiv
   };
   // ReportRun has written the report, and may have failed to add the run to the calendar.
   if (history?.summary) { return toCalendarRun(execution, history.summary); }
-  const outcome = toOutcome(change.status);
   return {
     ...toExecutionFields(execution),
     action: getAction(facts),
     dryRun: history?.run?.dryRun ?? parseAs(Input, change.input ?? '')?.dryRun ?? false,
     dates: history?.run ? { from: history.run.from, to: history.run.to } : null,
-    outcome: outcome === 'TIMED_OUT' || outcome === 'ABORTED' ? outcome : 'FAILED',
+    outcome: toOutcome(change.status),
     counts: null,
     folder: null,
   };

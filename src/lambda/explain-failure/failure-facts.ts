@@ -1,11 +1,12 @@
 /** Collects what Step Functions knows about a run that did not succeed. */
 import {
   DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
-  type DescribeExecutionOutput, type DescribeMapRunOutput, type SFNClient,
+  type DescribeExecutionOutput, type DescribeMapRunOutput, type HistoryEvent, type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { type History, readHistory } from './execution-history';
 import type { StatusChange } from './status-change';
+import { Plan } from '../../contract/payloads/plan';
+import { RunSummary } from '../../contract/payloads/report-payloads';
 import { toPlanKey } from '../plan/planned-part';
 import { parseAs } from '../text/parse-json';
 
@@ -19,18 +20,19 @@ export interface FailedChild {
   readonly files: string[];
 }
 
-export interface MapRunFacts {
-  readonly description?: DescribeMapRunOutput;
-  /** Some of the children that failed or timed out. */
-  readonly failedChildren: FailedChild[];
-}
+/** What the history of a run says about its end. */
+export type History = Partial<ReturnType<typeof readHistory>>;
 
 export interface FailureFacts {
   /** The event, completed by what the execution itself says. */
   readonly change: StatusChange;
   readonly description?: DescribeExecutionOutput;
   readonly history?: History;
-  readonly mapRun?: MapRunFacts;
+  readonly mapRun?: {
+    readonly description?: DescribeMapRunOutput;
+    /** Some of the children that failed or timed out. */
+    readonly failedChildren: readonly FailedChild[];
+  };
   /** What could not be read, and why. */
   readonly gaps: string[];
 }
@@ -83,7 +85,7 @@ function complete(change: StatusChange, { input, error, cause, startDate, stopDa
 
 type TryTo = <T>(what: string, read: () => Promise<T>) => Promise<T | undefined>;
 
-async function readMapRun(sfn: SFNClient, executionArn: string, tryTo: TryTo): Promise<MapRunFacts | undefined> {
+async function readMapRun(sfn: SFNClient, executionArn: string, tryTo: TryTo): Promise<FailureFacts['mapRun']> {
   const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
   // A redrive may have started a second one. Newest first.
   const mapRunArn = mapRuns?.[0]?.mapRunArn;
@@ -125,4 +127,39 @@ function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files
   if (!read) { return { keys: [], files: [] }; }
   const { BatchInput: { run } = {}, Items: items, part, parts } = read;
   return { keys: items.map(({ Key: key }) => key), files: part && run ? [toPlanKey(run, part.name)] : parts.map(({ key }) => key) };
+}
+
+/**
+ * Returns the state in which a run ended, its error, and what PlanRun and ReportRun returned.
+ *
+ * @param events newest first
+ */
+export function readHistory(events: HistoryEvent[]) {
+  const entered = events.findIndex((event) => event.stateEnteredEventDetails);
+  const plan = findOutput(events, Plan);
+  return {
+    state: events[entered]?.stateEnteredEventDetails?.name,
+    ...findError(entered < 0 ? events : events.slice(0, entered + 1)),
+    run: plan?.run,
+    // It has a progress if a function lists.
+    listing: plan?.listing,
+    summary: findOutput(events, RunSummary),
+  };
+}
+
+/** Prefers the error of the last state: it is closer to the cause than the error of the execution. */
+function findError(events: HistoryEvent[]): { error?: string; cause?: string } {
+  const details = events.flatMap((event) => Object.entries(event).filter(([name]) => /(Failed|TimedOut|Aborted)EventDetails$/.test(name)));
+  const isOfExecution = ([name]: [string, unknown]) => name.startsWith('execution');
+  const [, nearest] = [...details.filter((each) => !isOfExecution(each)), ...details.filter(isOfExecution)]
+    .find(([, each]) => each?.error || each?.cause) ?? [];
+  return { error: nearest?.error, cause: nearest?.cause };
+}
+
+function findOutput<T extends v.GenericSchema>(events: HistoryEvent[], schema: T): v.InferOutput<T> | undefined {
+  for (const { stateExitedEventDetails } of events) {
+    const found = parseAs(schema, stateExitedEventDetails?.output ?? '');
+    if (found) { return found; }
+  }
+  return undefined;
 }

@@ -2,20 +2,34 @@
 import * as v from 'valibot';
 import { diagnose, type Diagnosis, getAction } from './diagnosis';
 import type { FailedChild, FailureFacts } from './failure-facts';
-import { MAX_BYTES, type Message, toMessage } from './message';
-import type { StatusChange } from './status-change';
-import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { addDays } from '../../dates/calendar';
 import { ACTION_TEXT } from '../alerts/action-text';
-import type { Alert, Section } from '../alerts/alert';
+import { type Alert, type Section, toTextMessage } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
+import { toChatMessage } from '../alerts/chat-message';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/layers';
 import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 import { parseAs } from '../text/parse-json';
+
+/** A message as it is published: to the alert topic, and to that of a chat. */
+export interface Message {
+  readonly subject: string;
+  readonly message: string;
+  readonly chat: string;
+  readonly attributes: AlertAttributes;
+}
+
+/** Far below the 256 KiB of SNS. It quotes the message of a run, which may be half of it. */
+const MAX_BYTES = 32 * 1024;
+
+export function toMessage(alert: Alert): Message {
+  const { subject, attributes } = alert;
+  return { subject, message: toTextMessage(alert, MAX_BYTES), chat: toChatMessage(alert), attributes };
+}
 
 /** The settings of the explainer that a message needs. */
 export interface ExplainerSettings {
@@ -45,7 +59,7 @@ function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): A
   const diagnosis = diagnose(facts);
   const days = run ? ` of ${formatDates(run)}` : '';
   return {
-    subject: toSubject(`${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change)}: ${diagnosis.layer} (${settings.archiverName})`),
+    subject: toSubject(`${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change.status)}: ${diagnosis.layer} (${settings.archiverName})`),
     lead: describeFailure(settings.archiverName, facts, diagnosis),
     details: [describeCause(facts, diagnosis), describeRun(facts), describeCounts(facts), quoteUnsentMessage(facts)],
     next: describeNextStep(facts, diagnosis),
@@ -59,12 +73,6 @@ const ReportedProblems = v.object({
   reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed', 'changed', 'missing', 'unproven']), code: v.string(), count: v.number() })),
   problems: v.array(v.object({ key: v.string(), code: v.string() })),
 });
-
-const OUTCOMES: { readonly [status: string]: AlertOutcome } = { TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' };
-
-export function toOutcome(status: string): AlertOutcome {
-  return OUTCOMES[status] ?? 'FAILED';
-}
 
 function createAttributes(
   { archiverName, reportBucket }: ExplainerSettings, facts: FailureFacts, { layer, code, cause, command }: Diagnosis,
@@ -93,8 +101,12 @@ function createAttributes(
 
 const VERBS: { readonly [status: string]: string } = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
 
-export function describeStatus({ status }: Pick<StatusChange, 'status'>): string {
+export function describeStatus(status: string): string {
   return VERBS[status] ?? `ended as ${formatKey(status)}`;
+}
+
+export function toOutcome(status: string) {
+  return status === 'TIMED_OUT' || status === 'ABORTED' ? status : 'FAILED';
 }
 
 /** What a run does in its states, for readers who do not know the state machine. */
@@ -117,7 +129,7 @@ function describeFailure(archiverName: string, facts: FailureFacts, { layer }: D
   // The ledger of a verification or a restore is not about what is where.
   const isUncertain = layer === 'ledger' && getAction(facts) === 'archive';
   return [
-    `${archiverName}: the run ${describeStatus(change)}${where}.`,
+    `${archiverName}: the run ${describeStatus(change.status)}${where}.`,
     isUncertain ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.' : nothingLost,
   ];
 }
@@ -145,19 +157,16 @@ function describeRun({ change, history }: FailureFacts): string[] {
   const { run } = history ?? {};
   const { input, startDate: started, stopDate: stopped } = change;
   return [
-    ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'unknown', 300)}`]),
-    `Run:   ${formatKey(change.name)}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, stopped)}` : ''}`,
+    run ? `Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}` : `Input: ${formatCause(input || 'unknown', 300)}`,
+    [
+      `Run:   ${formatKey(change.name)}`,
+      ...started ? [new Date(started).toISOString()] : [],
+      ...started && stopped ? [`ended after ${formatSeconds((stopped - started) / 1000)}`] : [],
+    ].join(', '),
   ];
 }
 
-function describeDuration(started: number, stopped: number | undefined): string {
-  return stopped ? `, ended after ${formatSeconds((stopped - started) / 1000)}` : '';
-}
-
-/**
- * ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch
- * ended.
- */
+/** ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch ended. */
 function describeCounts({ history, mapRun }: FailureFacts): string[] {
   const counts = history?.summary?.counts;
   if (counts) { return [Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`).join(', ')]; }

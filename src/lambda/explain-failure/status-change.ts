@@ -4,27 +4,11 @@ import * as v from 'valibot';
 /** A fact that cannot be read is left out alone: the message is made from the rest. */
 const text = v.fallback(v.optional(v.string()), undefined);
 
-/** The year 1973 in milliseconds, the year 5138 in seconds: a smaller number counts seconds. */
-const FIRST_MILLISECONDS = 1e11;
-/** Messages name days of four-digit years. */
-const MAX_MILLISECONDS = Date.UTC(9998, 11, 31);
-
 /**
- * An instant in epoch milliseconds. Step Functions documents that number for its events, but its API counts seconds, and
- * other services and emulators write ISO dates.
+ * An instant in epoch milliseconds, between the years 1973 and 9998. A smaller number counts seconds. What DescribeExecution says takes
+ * the place of everything else.
  */
-const instant = v.fallback(v.optional(v.pipe(
-  v.union([v.number(), v.string()]),
-  v.transform(toMilliseconds),
-  v.minValue(0),
-  v.maxValue(MAX_MILLISECONDS),
-)), undefined);
-
-function toMilliseconds(value: number | string): number {
-  if (typeof value === 'string' && !/^\d+(\.\d+)?$/.test(value)) { return Date.parse(value); }
-  const number = Number(value);
-  return number < FIRST_MILLISECONDS ? number * 1000 : number;
-}
+const instant = v.fallback(v.optional(v.pipe(v.number(), v.minValue(1e11), v.maxValue(Date.UTC(9998, 11, 31)))), undefined);
 
 /**
  * The event. Only the execution's ARN is required: it also contains the names of the run and of the state machine.

@@ -1,11 +1,8 @@
-/**
- * What all pages have: the document and its header. A page needs no network, runs no scripts, and shows any key that S3
- * allows. The content security policy enforces this in the browser.
- */
-import { keepDates } from './dates';
+/** The document of all pages. It needs no network and runs no scripts, and shows any key that S3 allows: the policy enforces this. */
+import { keepDates } from './elements';
 import { STYLE } from './style';
 import { formatKey } from '../text/format';
-import { html, type Html } from '../text/html';
+import { html, type Html, type HtmlValue } from '../text/html';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -17,7 +14,7 @@ export interface PageParts {
   readonly heading: string;
   /** What a reader should know first. */
   readonly lead: Html;
-  readonly sections: ReadonlyArray<Html | false>;
+  readonly sections: readonly HtmlValue[];
   readonly footer: Html;
   /** What the page adds to the style of all pages. */
   readonly style?: Html;
@@ -41,7 +38,7 @@ export function renderDocument({ title, archiver, badges, heading, lead, section
 ${lead}
 </header>
 <main>
-${[...sections]}
+${sections}
 </main>
 ${footer}
 </body>

@@ -1,6 +1,5 @@
-/** The elements that the sections of pages are made of. */
-import { keepDates } from './dates';
-import { renderKey } from './key';
+/** The elements that pages are made of. Keys, dates and commands fit on a small phone. */
+import { createDayFinder } from '../../dates/date-window';
 import { describeReason, reasonUrl } from '../alerts/reason-text';
 import { formatKey } from '../text/format';
 import { html, type Html, type HtmlValue } from '../text/html';
@@ -18,7 +17,7 @@ export function renderList(items: readonly Html[]): Html {
 <details class="more"><summary>${folded.length} more</summary><ul>${folded}\n</ul></details>`}`;
 }
 
-/** Breaks a command into lines that fit on a phone and can be pasted as they are. */
+/** Breaks a command into lines that can be pasted as they are. */
 export function renderCommand(command: string): Html {
   const [first, ...options] = command.split(/ (?=--)/);
   return html`<pre><code>${first}${options.map((option) => html` \\\n  ${keepDates(option)}`)}</code></pre>`;
@@ -39,4 +38,43 @@ export function renderReasonCode(code: string): Html {
 /** A row for an object: its key, and what there is to say about it. The key has a line of its own on a phone. */
 export function renderKeyRow(key: string, note: Html): Html {
   return html`<div class="row keyed"><div>${renderKey(key)}</div><span>${note}</span></div>`;
+}
+
+/** A shorter key fits on the smallest phone. */
+const MAX_SHORT = 30;
+/** The end that is always visible, in characters: `-2026-11-24-0001.parquet`. The style sheet has its width, too. */
+const TAIL = 24;
+
+/** The style sheet hides as much of the middle as does not fit. A click shows the whole text, and a copy has all of it. */
+export function renderKey(key: string): Html {
+  // Segments are what readers take for characters, so that no accent is cut from its letter.
+  const characters = Array.from(new Intl.Segmenter('en').segment(formatKey(key, Infinity)), ({ segment }) => segment);
+  if (characters.length <= MAX_SHORT) { return html`<code>${characters.join('')}</code>`; }
+  const head = characters.slice(0, -TAIL).join('');
+  const tail = characters.slice(-TAIL).join('');
+  return html`<details class="key"><summary><code><span>${head}</span><span>${tail}</span></code></summary></details>`;
+}
+
+const DATE = /((?<!\d)\d{4}-\d\d-\d\d(?!\d))/;
+
+/** Keeps each date in a text on one line, where a browser would break it at each hyphen. */
+export function keepDates(text: string): Html {
+  return html`${text.split(DATE).map((part, index) => (index % 2 === 1 ? html`<span class="date">${part}</span>` : part))}`;
+}
+
+const UTC = /^((Etc\/)?(UTC|GMT|UCT|Zulu|Universal|Greenwich)|Etc\/GMT[+-]?0)$/;
+
+/** `2026-11-25 01:00:00 UTC`, and the same in the time zone of the archiver: `(10:00:00 Asia/Tokyo)`. */
+export function renderInstant(instant: string, timeZone: string): Html {
+  const seconds = new Date(instant).toISOString().slice(0, 19);
+  const [date, time] = seconds.split('T');
+  return html`<time datetime="${seconds}Z">${keepDates(date)} <span class="date">${time} UTC</span></time>${!UTC.test(timeZone) && renderLocal(seconds, timeZone)}`;
+}
+
+function renderLocal(seconds: string, timeZone: string): Html {
+  const instant = new Date(`${seconds}Z`);
+  const format = new Intl.DateTimeFormat('en-u-nu-latn', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+  const date = createDayFinder(timeZone)(instant);
+  const day = date !== seconds.slice(0, 10) && html`${keepDates(date)} `;
+  return html` <span class="soft">(${day}<span class="date">${format.format(instant)}</span> ${timeZone})</span>`;
 }

@@ -19,10 +19,7 @@ export interface Usage {
   readonly logBytes: number;
   /** By storage class of the sources: the bytes that were copied. */
   readonly retrieved: Readonly<Record<string, number>>;
-  /**
-   * By storage class of the sources: the bytes that were deleted before the minimum duration, times the days that were
-   * left.
-   */
+  /** By storage class of the sources: the bytes deleted before the minimum duration, times the days that were left. */
   readonly earlyByteDays: Readonly<Record<string, number>>;
   /** The bytes that were copied from one region to another. */
   readonly transferred?: readonly (TransferSettings & { readonly bytes: number })[];

@@ -86,7 +86,7 @@ const REGIONS: Record<string, Region> = {
   },
 };
 
-export function getPrices(region: string): Prices {
+export function getPrices(region = DEFAULT_REGION): Prices {
   const name = region in REGIONS ? region : DEFAULT_REGION;
   const { classes, ...others } = REGIONS[name];
   const rows = Object.entries({ ...US_CLASSES, ...classes });

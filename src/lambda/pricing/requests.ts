@@ -1,7 +1,4 @@
-/**
- * Counts requests to S3 as they are billed: by operation, and by the storage class that determines the price, if it is
- * not STANDARD.
- */
+/** Counts requests to S3 as they are billed: by operation, and by the storage class that determines the price, if it is not STANDARD. */
 import { getClassPrices, type Prices } from './prices';
 
 /** Counts by names such as `CopyObject` or `CopyObject@GLACIER_IR`. */
@@ -9,9 +6,8 @@ export type Requests = Record<string, number>;
 
 const STANDARD = 'STANDARD';
 /**
- * Parts of uploads to these classes are stored and billed as STANDARD until the upload is completed.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html ("Multipart upload and pricing")
+ * Parts of uploads to these classes are billed as STANDARD until the upload is completed ("Multipart upload and pricing").
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
 const STAGED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 

@@ -58,9 +58,8 @@ const KEYS_PER_LIST = 1000;
 /** PlanRun, Action, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
 const TRANSITIONS_PER_RUN = 6;
 /**
- * The start of a child is a transition, also of an EXPRESS child.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html ("Transitions in Distributed Map state")
+ * The start of a child is a transition, also of an EXPRESS child ("Transitions in Distributed Map state").
+ * https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
  */
 const TRANSITIONS_PER_CHILD = 1;
 /** BatchFinished */
@@ -71,10 +70,7 @@ const TRANSITIONS_PER_ROUND = 2;
 const TRANSITIONS_PER_PLANNED_ROUND = 1;
 /** ListObjects, Listed? */
 const TRANSITIONS_PER_LISTING_ROUND = 2;
-/**
- * The claims of folder and ledger, the manifest of the map, `report.json`, `report.html` and the calendar. The results are one more, if
- * there are any.
- */
+/** The claims of folder and ledger, the manifest of the map (the results are one more), `report.json`, `report.html` and the calendar. */
 const WRITES_PER_RUN = 6;
 /** The report shows ten slowest objects. */
 const SHOWN_PARTS = 10;
@@ -146,7 +142,10 @@ function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
   return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
 }
 
-/** If a function lists, it writes a part for each batch, a checkpoint after each round but the last, and one file for the map. Each round of a batch reads its part. */
+/**
+ * If a function lists, it writes a part for each batch, a checkpoint after each round but the last, and one file for the map. Each round
+ * of a batch reads its part.
+ */
 function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
   if (!listing) { return { lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)), writes: 0, reads: 0, rounds: 0, seconds: 0 }; }
   const isEmpty = batches === 0;

@@ -20,29 +20,27 @@ import type { BalancedParts } from '../verification/balanced-parts';
 
 const BATCHES_AT_ONCE = 8;
 
-/** Lists the ledger. Batches that did not finish must be reconciled before. */
-export async function listLedger(s3: S3Client, bucket: string, prefix: string): Promise<PartSums> {
-  const sums = new PartSums();
-  for await (const { Key: key, ETag: etag } of listObjects(s3, bucket, prefix)) { sums.add({ name: key!.slice(prefix.length), etag: etag! }); }
-  return sums;
-}
-
 export class LedgerBalance {
   private readonly tally: Tally;
   private readonly shown = new ShownBatches();
+  /** What the parts are that no batch has yet. */
+  private readonly sums = new PartSums();
   /** The parts of batches that differ from the listing. */
   private readonly differing = new Map<BatchId, readonly LedgerPartRef[]>();
 
-  /**
-   * @param start the start of the run, in epoch seconds
-   * @param sums of the parts that the ledger has
-   * @param onPart called for each part that is balanced
-   */
-  constructor(
-    private readonly s3: S3Client, private readonly bucket: string, private readonly prefix: string, private readonly start: number,
-    private readonly sums: PartSums, private readonly onPart: (part: LedgerPartRef) => Promise<void>,
+  private constructor(
+    private readonly s3: S3Client, private readonly bucket: string, private readonly run: Run, private readonly file: BalancedPartsFile,
   ) {
-    this.tally = new Tally(start);
+    this.tally = new Tally(toSeconds(run));
+  }
+
+  /** Lists the ledger. Batches that did not finish must be reconciled before. */
+  static async open(s3: S3Client, bucket: string, run: Run): Promise<LedgerBalance> {
+    const balance = new LedgerBalance(s3, bucket, run, new BalancedPartsFile(s3, bucket, run));
+    for await (const { Key: key, ETag: etag } of listObjects(s3, bucket, run.ledgerPrefix)) {
+      balance.sums.add({ name: key!.slice(run.ledgerPrefix.length), etag: etag! });
+    }
+    return balance;
   }
 
   /** Adds a batch that finished. */
@@ -53,11 +51,11 @@ export class LedgerBalance {
       this.differing.set(id, digest.parts);
       return;
     }
-    const batch = new Tally(this.start);
+    const batch = new Tally(toSeconds(this.run));
     batch.addDigest(digest, counts, bytes);
     this.tally.merge(batch);
     this.shown.add(digest);
-    for (const part of digest.parts) { await this.onPart(part); }
+    for (const part of digest.parts) { await this.file.add(part); }
   }
 
   /**
@@ -65,26 +63,26 @@ export class LedgerBalance {
    *
    * @throws LedgerUnbalanced if a part is missing
    */
-  async finish(): Promise<Tally> {
+  async finish(): Promise<{ readonly tally: Tally; readonly parts: BalancedParts }> {
     await this.readOthers();
     await this.readShown();
-    return this.tally;
+    return { tally: this.tally, parts: await this.file.close() };
   }
 
   private async readOthers(): Promise<void> {
-    const { s3, bucket, prefix, sums } = this;
+    const { s3, bucket, sums, run: { ledgerPrefix: prefix } } = this;
     const others = sums.ids();
     for (const id of this.differing.keys()) { others.add(id); }
     if (others.size === 0) { return; }
     const missing = new Map([...this.differing.values()].flat().map(({ name, lines }) => [name, lines]));
-    const batches = tallyBatches(s3, bucket, prefix, this.start, (parts) => {
+    const batches = tallyBatches(s3, bucket, prefix, toSeconds(this.run), (parts) => {
       const names = parts.map(({ Key }) => Key!.slice(prefix.length));
       for (const name of names) { missing.delete(name); }
       return others.has(toBatchId(names[0]));
     });
     for await (const { tally, parts } of batches) {
       this.tally.merge(tally);
-      for (const part of parts) { await this.onPart(part); }
+      for (const part of parts) { await this.file.add(part); }
     }
     const [first] = missing.keys();
     if (first !== undefined) {
@@ -95,7 +93,7 @@ export class LedgerBalance {
   }
 
   private async readShown(): Promise<void> {
-    const { s3, bucket, prefix } = this;
+    const { s3, bucket, run: { ledgerPrefix: prefix } } = this;
     const batches = orderedMap(this.shown.list(), BATCHES_AT_ONCE, (names) => {
       this.tally.partsRead += names.length;
       return readLines(s3, bucket, names.map((name) => `${prefix}${name}`));
@@ -106,11 +104,13 @@ export class LedgerBalance {
   }
 }
 
+const toSeconds = ({ startTime }: Run) => Date.parse(startTime) / 1000;
+
 /**
  * Writes the list of the parts with which a run was balanced. It lies beside the report, because a ledger of a billion objects has a
  * million parts, and is written before it, so that whoever reads the report finds it. A retry writes it again.
  */
-export class BalancedPartsFile {
+class BalancedPartsFile {
   private readonly key: string;
   private readonly file: LinesFile;
   private parts = 0;

@@ -24,16 +24,11 @@ const EarlierReport = v.object({
 });
 export type EarlierReport = v.InferOutput<typeof EarlierReport>;
 
-/**
- * Compares how much arrived for the days of a run with the runs before it. See `arrivalRatio`.
- *
- * @param reportPrefix the report prefix of the run; it ends in `<date>/<run id>/`
- */
+/** Compares what arrived for the days of a run with the runs before it. `reportPrefix` ends in `<date>/<run id>/`. */
 export async function readArrivalRatio(
   s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport & { readonly timeZone: string },
 ): Promise<number | undefined> {
   if (report.run.dryRun || report.manifest) { return undefined; }
-  const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
   const earlier: RunArrivals[] = [];
   const windows = new Set<string>();
   const getDay = createDayFinder(report.timeZone);
@@ -41,36 +36,34 @@ export async function readArrivalRatio(
     return { ...dates, startedAt, isAhead: dates.to > getDay(new Date(startedAt)), archived, selected: archived + conflicting + failed };
   };
   let read = 0;
-  // Ledgers and claims have folders beside those of the days.
-  const days = (await listFolders(s3, bucket, root, `${root}${addDays(day, -MAX_DAYS)}`)).filter((folder) => isDay(folder.slice(root.length)));
-  for (const date of days.reverse()) {
-    for (const folder of await listFolders(s3, bucket, date)) {
-      if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { return arrivalRatio(toArrivals(report), earlier); }
-      if (folder === reportPrefix) { continue; }
-      read += 1;
-      const other = await readReport(EarlierReport, s3, bucket, `${folder}report.json`);
-      if (!other || !isEarlierRun(other, report)) { continue; }
-      earlier.push(toArrivals(other));
-      windows.add(other.dates.to);
-    }
+  for await (const folder of listRunFolders(s3, bucket, reportPrefix)) {
+    if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { break; }
+    if (folder === reportPrefix) { continue; }
+    read += 1;
+    const other = await readReport(EarlierReport, s3, bucket, `${folder}report.json`);
+    if (!other || !isEarlierRun(other, report)) { continue; }
+    earlier.push(toArrivals(other));
+    windows.add(other.dates.to);
   }
   return arrivalRatio(toArrivals(report), earlier);
+}
+
+/** Lists the folders of runs, those of the newest day first. */
+async function* listRunFolders(s3: S3Client, bucket: string, reportPrefix: string): AsyncGenerator<string> {
+  const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
+  // One page is enough. Ledgers and claims have folders beside those of the days.
+  const list = async (prefix: string, startAfter?: string) => {
+    const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter });
+    return (page.CommonPrefixes ?? []).map((each) => each.Prefix!);
+  };
+  const days = (await list(root, `${root}${addDays(day, -MAX_DAYS)}`)).filter((folder) => /^\d{4}-\d\d-\d\d\/$/.test(folder.slice(root.length)));
+  for (const each of days.reverse()) { yield* await list(each); }
 }
 
 /** Tells whether a report is of an earlier run of the same state machine that moved objects. */
 function isEarlierRun({ run, startedAt, manifest }: EarlierReport, report: EarlierReport): boolean {
   const isSameArchiver = toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
   return !run.dryRun && !manifest && startedAt <= report.startedAt && isSameArchiver;
-}
-
-function isDay(folder: string): boolean {
-  return /^\d{4}-\d\d-\d\d\/$/.test(folder);
-}
-
-/** Lists the folders below a prefix, at most 1,000: one page is enough here. */
-async function listFolders(s3: S3Client, bucket: string, prefix: string, startAfter?: string): Promise<string[]> {
-  const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter });
-  return (page.CommonPrefixes ?? []).map((each) => each.Prefix!);
 }
 
 /** What one run found. */
@@ -93,11 +86,12 @@ const MIN_WINDOWS = 5;
 export const MAX_WINDOWS = 14;
 
 /**
- * Divides what arrived for the days of a run by the median of what arrived for the windows of days before it.
- * Returns 0 if nothing arrived, and 1 if something arrived but too few earlier runs are known.
+ * Divides what arrived for the days of a run by the median of what arrived for the windows of days before it. Returns 0 if nothing
+ * arrived, and 1 if something arrived but too few earlier runs are known.
  *
- * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about
- * new arrivals. Neither does a run for days that have not begun, perhaps by mistake, and it makes no other run one that catches up. Only windows with the same number of days are compared, because longer windows hold more objects.
+ * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about new arrivals.
+ * Neither does a run for days that have not begun, and it makes no other run one that catches up. Only windows with the same number of
+ * days are compared, because longer windows hold more objects.
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
   const later = earlier.filter(({ to }) => to > run.to);
@@ -116,10 +110,7 @@ export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number |
   return usual.length < MIN_WINDOWS || middle === 0 ? 1 : arrived / middle;
 }
 
-/**
- * Counts what arrived for one window. A repeated run finds only what the runs before it left, so add what those
- * archived.
- */
+/** A repeated run finds only what the runs before it left, so what those archived is added. */
 function countArrived(runs: RunArrivals[]): number {
   const last = runs[runs.length - 1];
   return runs.slice(0, -1).reduce((sum, { archived }) => sum + archived, last.selected);

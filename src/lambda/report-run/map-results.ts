@@ -1,28 +1,19 @@
 /**
- * Reads what the Distributed Map's ResultWriter wrote to the report bucket.
- *
- * The manifest lists result files by the status of the children. For a child that succeeded, a file contains either
- * only its output (COMPACT) or a record with the output as a JSON string (NONE). For a child that failed, it always
- * contains a record, with error and cause. AWS's example of such a record has the input, too, but the fields of a record
- * are not documented one by one: without an input, the child itself is asked. Files are JSON Lines or JSON arrays.
+ * Reads what the Distributed Map's ResultWriter wrote to the report bucket: JSON Lines or JSON arrays, by the status of the children.
+ * For a child that succeeded, a file contains its output (COMPACT), or a record with the output as a JSON string (NONE). For any other
+ * child it contains a record with error and cause, and perhaps the input, which is not documented: the child itself is asked then.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
-import { type BatchEvent, type PlannedBatchEvent, Progress } from '../../contract/payloads/batch-payloads';
+import type { BatchEvent, PlannedBatchEvent } from '../../contract/payloads/batch-payloads';
 import { parseBatch } from '../plan/planned-part';
 import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
 
 const Files = v.optional(v.array(v.object({ Key: v.string() })), []);
 
-const ManifestFile = v.object({
-  DestinationBucket: v.optional(v.string()),
-  MapRunArn: v.optional(v.string()),
-  ResultFiles: v.object({ SUCCEEDED: Files, FAILED: Files, PENDING: Files }),
-});
-
-const NO_FILES: v.InferOutput<typeof ManifestFile>['ResultFiles'] = { SUCCEEDED: [], FAILED: [], PENDING: [] };
+const ManifestFile = v.object({ ResultFiles: v.object({ SUCCEEDED: Files, FAILED: Files, PENDING: Files }) });
 
 const FinishedRecord = v.object({ Output: v.string() });
 
@@ -50,48 +41,38 @@ export interface MapResultsContext {
   readonly readInput: (executionArn: string) => Promise<string | undefined>;
 }
 
-type Manifest = { Bucket: string; Key: string };
-
-/**
- * Throws if a map returned what its batches returned, instead of what it wrote. A ResultWriter is easily lost: CDK leaves it out
- * without a feature flag. The objects of the run would then be missing from its counts.
- */
+/** Throws if a map has no ResultWriter, which CDK leaves out without a feature flag: the objects of the run would not be counted. */
 export function checkMapOutput(output: unknown): void {
   if (!Array.isArray(output) || output.length === 0) { return; }
   throw namedError(ErrorName.LEDGER_UNBALANCED, `the Distributed Map has no ResultWriter, so the run cannot be counted: it returned what its batches returned (${output.length}). `
     + 'No object is lost. Deploy the state machine as the construct defines it, and start a new run for the same days');
 }
 
-/** @param manifest unset if the map wrote none, because it had no items */
-export function readMapResults(context: MapResultsContext, manifest?: Manifest) {
-  return readResultsOf(Progress, context, manifest);
-}
-
-/** @param schema of the progress of a child */
-export async function readResultsOf<TProgress>(
-  schema: v.GenericSchema<unknown, TProgress>, { s3, readInput }: MapResultsContext, manifest?: Manifest,
+/**
+ * @param schema of the progress of a child
+ * @param manifest unset if the map wrote none, because it had no items
+ */
+export async function readMapResults<TProgress>(
+  schema: v.GenericSchema<unknown, TProgress>, { s3, readInput }: MapResultsContext, manifest?: { readonly Bucket: string; readonly Key: string },
 ) {
   const { Bucket: bucket = '', Key: key = '' } = manifest ?? {};
-  const files = manifest ? v.parse(ManifestFile, await readJsonFrom(s3, bucket, key)).ResultFiles : NO_FILES;
+  const { ResultFiles: files } = manifest
+    ? v.parse(ManifestFile, await readJsonFrom(s3, bucket, key)) : { ResultFiles: { SUCCEEDED: [], FAILED: [], PENDING: [] } };
+  const readRecords = async function* (from: typeof files.SUCCEEDED): AsyncGenerator<unknown> {
+    for (const file of from) { yield* readJsonObjectsFrom(s3, bucket, file.Key); }
+  };
   return {
     /** The final progress of every batch that succeeded. */
     async *finished(): AsyncGenerator<TProgress> {
-      for (const file of files.SUCCEEDED) {
-        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toProgress(schema, record); }
+      for await (const record of readRecords(files.SUCCEEDED)) {
+        yield v.parse(schema, v.is(FinishedRecord, record) ? JSON.parse(record.Output) : record);
       }
     },
     /** Only a map that tolerates failed children has any: that of runs that archive. A failed child of another map fails the run. */
     async *unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {
-      for (const file of [...files.FAILED, ...files.PENDING]) {
-        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toUnfinishedBatch(record, readInput); }
-      }
+      for await (const record of readRecords([...files.FAILED, ...files.PENDING])) { yield toUnfinishedBatch(record, readInput); }
     },
   };
-}
-
-function toProgress<TProgress>(schema: v.GenericSchema<unknown, TProgress>, record: unknown): TProgress {
-  const output = v.is(FinishedRecord, record) ? JSON.parse(record.Output) : record;
-  return v.parse(schema, output);
 }
 
 async function toUnfinishedBatch(record: unknown, readInput: MapResultsContext['readInput']): Promise<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {

@@ -1,8 +1,6 @@
 /**
- * Finds out what happened to the objects of a batch that did not finish.
- *
- * Such a batch may have moved some of its objects, and its ledger parts may say more than it did. The buckets show what is
- * true, and this module writes that to a separate part of the ledger.
+ * Finds out what happened to the objects of a batch that did not finish. It may have moved some of its objects, and its ledger parts may
+ * say more than it did. The buckets show what is true, and this module writes that to a separate part of the ledger.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
@@ -12,7 +10,7 @@ import type { ListedObject } from '../../contract/payloads/listing';
 import type { FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Settings } from '../../contract/payloads/settings';
-import { toCause } from '../alerts/cause';
+import { toCause } from '../alerts/layers';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
@@ -124,11 +122,9 @@ async function reconcileOnce(context: ReconcileContext, batch: UnfinishedBatch, 
 }
 
 /**
- * Compares the ledger with the buckets. Returns the lines that are missing or not true any more, and the keys that may have
- * no line, because somebody else removed the objects. They count as skipped, as in a batch that succeeds.
- *
- * A batch writes that an object is archived before it deletes the source. So the source of such a line may still be there,
- * because the batch died in between.
+ * Compares the ledger with the buckets. Returns the lines that are missing or not true any more, and the keys that may have no line,
+ * because somebody else removed the objects: they count as skipped. The source of a line that says archived may still be there, because
+ * a batch writes its lines before it deletes, and died in between.
  */
 async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, selected: readonly SelectedObject[]) {
   const { sourceBucket, destinationBucket } = context.settings;
@@ -180,11 +176,9 @@ function toBaseLine({ item, destination, day }: SelectedObject) {
 }
 
 /**
- * Finds the archived copy of an object that is gone from its source. This role may list the archive and not read it, and a listing
- * proves no copy. So the line says that only size and time speak for it. Batches write their lines ahead of their deletes, so
- * this is about objects that somebody else removed, such as another run.
- *
- * @returns undefined if the archive does not hold it
+ * Finds the archived copy of an object that is gone from its source. This role may list the archive and not read it, and a listing proves
+ * no copy, so the line says that only size and time speak for it. Batches write their lines ahead of their deletes, so this is about
+ * objects that somebody else removed, such as another run.
  */
 async function findArchived(
   { settings }: ReconcileContext, archive: BucketClient, object: SelectedObject, runStart: number,

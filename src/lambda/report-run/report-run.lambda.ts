@@ -6,11 +6,12 @@ import { checkMapOutput } from './map-results';
 import { publishMetrics, publishVerificationMetrics } from './publish-metrics';
 import { toCounts } from './report/outcome';
 import type { Report } from './report/report';
+import type { VerificationReport } from './report/verification-report';
 import { reportRun } from './report-run';
-import { reportVerification } from './verification/report-verification';
-import type { VerificationReport } from './verification/verification-report';
+import { reportVerification } from './report-verification';
 import type { Reported } from './write-report';
 import { LogMessage } from '../../contract/logs';
+import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads/report-payloads';
 import type { Action } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
@@ -45,11 +46,13 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
     const settings = readSettings(process.env);
-    const { reported: { summary, alert }, publish } = await REPORTS[request.run.action](request, settings);
+    const { reported: { report, summary, alert }, publish } = await REPORTS[request.run.action](request, settings);
+    const { action, outcome, counts, bytes, reasons } = report;
+    logger.info(LogMessage.RUN_REPORTED, { ...action && { action }, outcome, counts, bytes, reasons, report: summary.report });
     await addToCalendar(settings, request, summary);
     // Metrics cannot be published on a condition, so they come last: an attempt that dies earlier has published none. One that dies
     // before its answer arrives publishes them twice.
-    publish();
+    publish?.();
     return settings.chatTopicArn ? { ...summary, chat: toChatMessage(alert) } : summary;
   });
 }
@@ -69,8 +72,10 @@ async function addToCalendar(settings: Settings, { run, executionId }: ReportRun
 
 const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
-/** Writes the report of a run, and returns what publishes its metrics. */
-type WriteReport = (request: ReportRunEvent, settings: Settings) => Promise<{ reported: Reported; publish: () => void }>;
+/** Writes the report of a run, and returns what publishes its metrics. A restore has none. */
+type WriteReport = (request: ReportRunEvent, settings: Settings) => Promise<{
+  readonly reported: Reported<Report | VerificationReport>; readonly publish?: () => void;
+}>;
 
 const REPORTS: Readonly<Record<Action, WriteReport>> = {
   archive: async (request, settings) => {
@@ -82,28 +87,15 @@ const REPORTS: Readonly<Record<Action, WriteReport>> = {
       .catch((error: Error) => logger.warn('earlier reports were not read', error));
     return { reported, publish: () => publishMetrics(report, counts, arrivalRatio ?? undefined) };
   },
-  restore: async (request, settings) => ({ reported: await reportMove(request, settings), publish: () => undefined }),
+  restore: async (request, settings) => ({ reported: await reportMove(request, settings) }),
   verify: async (request, settings) => {
     const reported = await reportVerification({ s3, readInput, settings, clock: systemClock }, request);
-    logReport(reported);
     return { reported, publish: () => publishVerificationMetrics(reported.report) };
   },
 };
 
-async function reportMove(request: ReportRunEvent, settings: Settings): Promise<Reported<Report>> {
-  const reported = await reportRun({
-    s3,
-    readInput,
-    settings,
-    select: createSelector(settings, request.run),
-    clock: systemClock,
-    initSeconds,
-    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
-  }, request);
-  logReport(reported);
-  return reported;
-}
-
-function logReport({ report: { action, outcome, counts, bytes, reasons }, summary }: Reported<Report | VerificationReport>): void {
-  logger.info(LogMessage.RUN_REPORTED, { ...action && { action }, outcome, counts, bytes, reasons, report: summary.report });
+function reportMove(request: ReportRunEvent, settings: Settings): Promise<Reported<Report>> {
+  const select = createSelector(settings, request.run);
+  const onProblem = (line: LedgerLine) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line));
+  return reportRun({ s3, readInput, settings, select, clock: systemClock, initSeconds, onProblem }, request);
 }

@@ -1,24 +1,22 @@
 /** Ends a run: adds up its batches, checks that the ledger balances, decides the outcome, and writes the report. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { countRestored } from './count-restored';
 import { readArrivalRatio } from './earlier-reports';
-import type { ObservedS3 } from './estimate/estimate';
 import type { MapResultsContext } from './map-results';
-import { renderRunPage } from './page/run-page';
 import type { ReconcileContext } from './reconcile-batch';
-import { getEnds, getMove } from './report/moves';
+import { writeRemovableCopies } from './removable-copies';
+import { describeNextMove } from './report/copies-text';
 import { assertBalanced, explainNothing, judge } from './report/outcome';
-import { createReport, type Report, type ReportFacts } from './report/report';
-import { createRunAlert } from './report/run-view';
-import { describeNextMove } from './restored/copies-text';
-import { countRestored } from './restored/count-restored';
-import { writeRemovableCopies } from './restored/removable-copies';
+import { createReport, getEnds, type Report, type ReportFacts } from './report/report';
+import { createRunAlert, renderRunPage } from './report/run-view';
 import { sumBatches, type Sums } from './sum-batches';
-import { type Reported, summarize, writeReport } from './write-report';
+import { publishReport, type Reported, toReportKey } from './write-report';
 import { FILTERS } from '../../contract/checks/check-filter';
 import type { ListingProgress } from '../../contract/payloads/listing';
 import type { Counts, FilteredCounts } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
 import type { FilterSettings } from '../../contract/payloads/settings';
+import { getMove } from '../alerts/action-text';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
@@ -31,41 +29,42 @@ export interface ReportRunContext extends ReconcileContext, MapResultsContext {
 
 /** Idempotent: it writes to fixed keys. A retry replaces what an earlier attempt of the same execution wrote. */
 export async function reportRun(context: ReportRunContext, event: ReportRunEvent): Promise<Reported<Report>> {
-  const { settings, clock } = context;
+  const { settings, clock, initSeconds = INIT_SECONDS } = context;
   const { run, executionId: executionArn, listing: { progress: listing } = {} } = event;
   const startedAt = clock.now();
   const watch = watchRequests(context.s3);
   const counted = { ...context, s3: watch.s3 };
   const sums = await sumBatches(counted, event);
-  const { counts, tally, destinationsNotCompared } = await countObjects(counted, event, sums);
+  const found = await countObjects(counted, event, sums);
+  const { counts } = found;
   const manifestSkipped = toManifestSkipped(listing, sums.skipped);
   const nothing = explainNothing({ ...settings, action: run.action, counts, dates: run, manifestSkipped, startedAt: run.startTime });
   const move = getMove(run);
   const endedAt = new Date(clock.now());
-  const lookBack = run.dryRun && move === 'archive' ? await countLookBack(watch.s3, event, { ...settings, counts, startedAt: endedAt.toISOString() }) : {};
+  const own = move === 'restore'
+    ? { ...await listCopies(counted, event, counts), lookBack: {} }
+    : {
+      filtered: toFiltered(settings.filter, sums.filtered),
+      lookBack: run.dryRun ? await countLookBack(watch.s3, event, { ...settings, counts, startedAt: endedAt.toISOString() }) : {},
+    };
   const report = createReport({
     ...settings,
-    ...getEnds(settings, move),
+    ...getEnds(settings)[move],
+    ...found,
+    ...own,
     run,
     executionArn,
     outcome: nothing ? 'PROBLEMS' : judge(counts, settings.toleratedFailurePercentage),
-    counts,
-    tally,
-    destinationsNotCompared,
     batches: sums.batches,
     listing: listing && toListingShape(listing, settings.alertMode),
     stragglers: sums.stragglers,
-    filtered: move === 'archive' ? toFiltered(settings.filter, sums.filtered) : undefined,
     manifestSkipped,
     endedAt,
-    ...move === 'restore' && await listCopies(counted, event, counts),
-    narrowed: settings.dateSource.kind === 'keyPrefix',
-    observed: { ...watch.observe(), lookBack, initSeconds: context.initSeconds ?? INIT_SECONDS },
+    observed: { ...watch.observe(), lookBack: own.lookBack, initSeconds },
     ledger: { bucket: settings.reportBucket, prefix: run.ledgerPrefix, ...sums.balance && { balanced: sums.balance.parts } },
   });
-  const reportKey = await writeReport(watch.s3, run, report, renderRunPage(report), startedAt);
-  const alert = createRunAlert(report, reportKey);
-  return { report, alert, summary: summarize(move, report, alert, reportKey) };
+  const alert = createRunAlert(report, toReportKey(run));
+  return publishReport(watch.s3, run, { report, alert, page: renderRunPage(report) }, startedAt);
 }
 
 /** Measures the requests of this function, from which a dry run estimates those of the real run. */
@@ -78,14 +77,8 @@ function watchRequests(s3: S3Client) {
   };
 }
 
-/**
- * Counts the objects by what became of them.
- *
- * @throws LedgerUnbalanced if the ledger does not account for each of them
- */
-async function countObjects(
-  { s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { listed, skipped, balance }: Sums,
-): Promise<Pick<ReportFacts, 'counts' | 'tally' | 'destinationsNotCompared'>> {
+/** Throws LedgerUnbalanced if the ledger does not account for each object. */
+async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { listed, skipped, balance }: Sums) {
   const bucket = settings.reportBucket;
   const start = Date.parse(run.startTime) / 1000;
   // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
@@ -118,7 +111,7 @@ function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts |
 async function countLookBack(
   s3: S3Client, { run, executionId: executionArn }: ReportRunEvent,
   { reportBucket, ...facts }: { reportBucket: string; counts: Counts; startedAt: string; timeZone: string },
-): Promise<ObservedS3['lookBack']> {
+): Promise<Requests> {
   const requests: Requests = {};
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
   const { id, from, to, manifest } = run;

@@ -1,24 +1,17 @@
-/**
- * Adds up what only the batches and the listing know, because the ledger has no lines for skipped objects, and balances the ledger
- * with what they know of their lines.
- */
-import type { S3Client } from '@aws-sdk/client-s3';
-import { BalancedPartsFile, LedgerBalance, listLedger } from './balance-ledger';
+/** Adds up what only batches and listing know, because skipped objects have no lines, and balances the ledger with what batches know of it. */
+import { LedgerBalance } from './balance-ledger';
 import { type MapResultsContext, readMapResults, type UnfinishedBatch } from './map-results';
 import { reconcileBatch, type ReconcileContext, type Reconciled } from './reconcile-batch';
-import type { Batches } from './report/report-base';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { BatchEvent, PlannedBatchEvent } from '../../contract/payloads/batch-payloads';
+import { type BatchEvent, type PlannedBatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { ListingProgress } from '../../contract/payloads/listing';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
-import type { Tally } from '../ledger/tally';
 import { readPlannedBatch } from '../plan/planned-part';
 import { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { addFiltered } from '../selection/filter';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
 import { formatObjects } from '../text/format';
-import type { BalancedParts } from '../verification/balanced-parts';
 
 /** Batches. A look at one of them may have to wait for a second one. */
 const UNFINISHED_AT_ONCE = 8;
@@ -26,34 +19,33 @@ const UNFINISHED_AT_ONCE = 8;
 const PLAN_MILLISECONDS = 60_000;
 
 export interface Sums extends Reconciled {
-  readonly batches: Batches;
+  readonly batches: { readonly count: number; readonly rounds: number };
   /** Unset after a dry run. Its batches do not know each other's destinations, so all of its ledger has to be read. */
-  readonly balance?: { readonly tally: Tally; readonly parts: BalancedParts };
+  readonly balance?: Awaited<ReturnType<LedgerBalance['finish']>>;
 }
 
 export async function sumBatches(context: ReconcileContext & MapResultsContext, event: ReportRunEvent): Promise<Sums> {
   const { s3, settings: { reportBucket } } = context;
   const { run, map, listing } = event;
-  const batches: Batches = { count: 0, rounds: 0 };
+  const batches = { count: 0, rounds: 0 };
   let sum: Reconciled = { listed: 0, skipped: 0, stragglers: noStragglers(), filtered: null };
   const add = (rounds: number, of: Reconciled) => {
     batches.count += 1;
     batches.rounds += rounds;
     sum = addUp(sum, of);
   };
-  const results = await readMapResults(context, map.ResultWriterDetails);
+  const results = await readMapResults(Progress, context, map.ResultWriterDetails);
   // The order matters: reconciling unfinished batches completes the ledger.
   for await (const { rounds, reconciled } of orderedMap(results.unfinished(), UNFINISHED_AT_ONCE, (batch) => reconcile(context, batch))) {
     add(rounds, reconciled);
   }
-  const balance = run.dryRun ? undefined : await openBalance(s3, reportBucket, event);
+  const balance = run.dryRun ? undefined : await LedgerBalance.open(s3, reportBucket, run);
   for await (const progress of results.finished()) {
     const { counts: { listed, skipped }, stragglers, filtered = null } = progress;
     add(progress.rounds, { listed, skipped, stragglers, filtered });
-    await balance?.ledger.add(progress);
+    await balance?.add(progress);
   }
-  const balanced = balance && { tally: await balance.ledger.finish(), parts: await balance.file.close() };
-  return { ...addListing(sum, listing?.progress), batches, balance: balanced };
+  return { ...addListing(sum, listing?.progress), batches, balance: await balance?.finish() };
 }
 
 async function reconcile(context: ReconcileContext, batch: UnfinishedBatch<BatchEvent | PlannedBatchEvent>) {
@@ -63,12 +55,6 @@ async function reconcile(context: ReconcileContext, batch: UnfinishedBatch<Batch
   return { rounds: event.BatchInput.progress.rounds + 1, reconciled: await reconcileBatch(context, { ...batch, event }) };
 }
 
-async function openBalance(s3: S3Client, bucket: string, { run }: ReportRunEvent) {
-  const file = new BalancedPartsFile(s3, bucket, run);
-  const parts = await listLedger(s3, bucket, run.ledgerPrefix);
-  return { file, ledger: new LedgerBalance(s3, bucket, run.ledgerPrefix, Date.parse(run.startTime) / 1000, parts, (part) => file.add(part)) };
-}
-
 function addUp(a: Reconciled, b: Reconciled): Reconciled {
   const stragglers = noStragglers();
   mergeStragglers(stragglers, a.stragglers);
@@ -76,11 +62,7 @@ function addUp(a: Reconciled, b: Reconciled): Reconciled {
   return { listed: a.listed + b.listed, skipped: a.skipped + b.skipped, stragglers, filtered: addFiltered(a.filtered, b.filtered) };
 }
 
-/**
- * Adds what a function listed and did not select, which no batch knows.
- *
- * @throws LedgerUnbalanced if the batches are not what the function selected
- */
+/** Adds what a function listed and did not select, which no batch knows. Throws LedgerUnbalanced if the batches are not its selection. */
 function addListing(batches: Reconciled, progress: ListingProgress | undefined): Reconciled {
   if (!progress) { return batches; }
   const { listed, selected, stragglers, filtered = null } = progress;

@@ -2,9 +2,8 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ReportBase } from './report/report-base';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
-import type { Action, Run } from '../../contract/payloads/run';
-import type { Alert } from '../alerts/alert';
-import { toQuote, toTextMessage } from '../alerts/text-message';
+import type { Run } from '../../contract/payloads/run';
+import { type Alert, toQuote, toTextMessage } from '../alerts/alert';
 import { toS3Error } from '../s3/s3-error';
 import { noStragglers } from '../selection/stragglers';
 import { toAsciiJson } from '../text/escape';
@@ -14,32 +13,62 @@ const WRITER = 'execution';
 /** The metadata that says when the attempt began that wrote a file, in epoch milliseconds. */
 const BEGAN = 'began';
 
+/** What a report must have for the summary of its run. */
+type SummarizedReport = ReportBase & Pick<RunSummary, 'counts'> & Partial<Pick<RunSummary, 'stragglers'>>;
+
 /** A run that has its report. */
-export interface Reported<TReport = ReportBase> {
+export interface Reported<TReport> {
   readonly report: TReport;
   readonly alert: Alert;
+  /** The output of the execution. */
   readonly summary: RunSummary;
 }
 
+interface Unwritten<TReport> extends Omit<Reported<TReport>, 'summary'> {
+  /** The report for people. */
+  readonly page: string;
+}
+
+export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
+  return `${reportPrefix}report.json`;
+}
+
 /**
- * Writes the report for machines and the page for people. Returns the key of the former.
+ * Writes the report for machines and the page for people.
  *
  * Throws if there is an object of somebody else under one of the keys, or the report of an attempt that began later. Step
  * Functions gave this attempt up then, and sends the message of the other one.
  *
  * @param began when this attempt began, in epoch milliseconds
  */
-export async function writeReport(s3: S3Client, run: Run, report: ReportBase, page: string, began: number): Promise<string> {
+export async function publishReport<TReport extends SummarizedReport>(
+  s3: S3Client, run: Run, { report, alert, page }: Unwritten<TReport>, began: number,
+): Promise<Reported<TReport>> {
+  const { dates, outcome, counts, bytes, stragglers = noStragglers(), ledger: { bucket } } = report;
+  const key = toReportKey(run);
   const files = [
-    { name: 'report.html', ContentType: 'text/html; charset=utf-8', Body: page },
-    { name: 'report.json', ContentType: 'application/json', Body: `${toAsciiJson(report, 2)}\n` },
+    { Key: key.replace(/json$/, 'html'), ContentType: 'text/html; charset=utf-8', Body: page },
+    { Key: key, ContentType: 'application/json', Body: `${toAsciiJson(report, 2)}\n` },
   ];
   // Metadata is ASCII, and the name of an execution may not be.
   const Metadata = { [WRITER]: encodeURIComponent(report.run.executionArn), [BEGAN]: String(began) };
-  for (const { name, ...file } of files) {
-    await putOwn(s3, { Bucket: report.ledger.bucket, Key: `${run.reportPrefix}${name}`, Metadata, ...file });
-  }
-  return `${run.reportPrefix}report.json`;
+  for (const file of files) { await putOwn(s3, { Bucket: bucket, Metadata, ...file }); }
+  const summary = {
+    runId: run.id,
+    action: run.action,
+    dates,
+    dryRun: run.dryRun,
+    outcome,
+    counts,
+    bytes,
+    stragglers,
+    report: { bucket, key },
+    subject: alert.subject,
+    message: toTextMessage(alert),
+    ...outcome !== 'CLEAN' && { quote: toQuote(alert) },
+    attributes: alert.attributes,
+  };
+  return { report, alert, summary };
 }
 
 interface OwnFile {
@@ -74,7 +103,8 @@ async function findOwnVersion(s3: S3Client, { Bucket, Key, Metadata }: OwnFile):
   try {
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key }));
     if (head.Metadata?.[WRITER] === Metadata[WRITER]) {
-      if (Number(head.Metadata[BEGAN] ?? 0) > Number(Metadata[BEGAN])) { throw new Error(`s3://${Bucket}/${Key} is from a later attempt at the same run, so it stays`); }
+      const isLater = Number(head.Metadata[BEGAN] ?? 0) > Number(Metadata[BEGAN]);
+      if (isLater) { throw new Error(`s3://${Bucket}/${Key} is from a later attempt at the same run, so it stays`); }
       return head.ETag;
     }
   } catch (error) {
@@ -82,26 +112,4 @@ async function findOwnVersion(s3: S3Client, { Bucket, Key, Metadata }: OwnFile):
     throw error;
   }
   throw new Error(`s3://${Bucket}/${Key} is not from this run, so the report of this run was not written: move that object elsewhere, and redrive the run`);
-}
-
-type SummarizedReport = ReportBase & Pick<RunSummary, 'counts'> & Partial<Pick<RunSummary, 'stragglers'>>;
-
-/** The output of the execution. */
-export function summarize(action: Action, report: SummarizedReport, alert: Alert, key: string): RunSummary {
-  const { run, dates, outcome, counts, bytes, stragglers = noStragglers(), ledger } = report;
-  return {
-    runId: run.id,
-    action,
-    dates,
-    dryRun: run.dryRun,
-    outcome,
-    counts,
-    bytes,
-    stragglers,
-    report: { bucket: ledger.bucket, key },
-    subject: alert.subject,
-    message: toTextMessage(alert),
-    ...outcome !== 'CLEAN' && { quote: toQuote(alert) },
-    attributes: alert.attributes,
-  };
 }

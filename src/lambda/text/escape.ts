@@ -1,7 +1,4 @@
-/**
- * Escaping for people and for machines. Keys, error texts, names of runs and due times come from strangers, and all of
- * them may have any characters.
- */
+/** Escaping for people and for machines. Keys, error texts, names of runs and due times come from strangers. */
 
 /**
  * Characters that would forge a line, write on a terminal, change the order of the text around them, or have no shape:

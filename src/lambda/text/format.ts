@@ -63,10 +63,7 @@ export function toUri(bucket: string, key: string): string {
   return `s3://${bucket}/${formatKey(key, Infinity)}`;
 }
 
-/**
- * Writes a key for the progress of a batch, which is limited: Step Functions passes it on with the batch's items. The
- * ledger has the whole key.
- */
+/** Writes a key for the progress of a batch, which Step Functions passes on with its items. The ledger has the whole key. */
 export function formatProgressKey(key: string): string {
   return formatKey(key, 300);
 }
@@ -103,10 +100,8 @@ export function alignLeft(rows: ReadonlyArray<readonly [left: string, right: str
 }
 
 /**
- * SNS accepts subjects of less than 100 ASCII characters without line breaks that start with a letter, a digit or
- * punctuation.
- *
- * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ * SNS accepts subjects of less than 100 ASCII characters that start with a letter, a digit or punctuation.
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 export function toSubject(text: string): string {
   const ascii = text.replace(/[^\x20-\x7e]+/g, '?').trim();

@@ -2,11 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { isMissing, readJsonFrom } from '../s3/read-objects';
 
-/**
- * Reads some fields of the report of a run. Returns `undefined` if the run failed before its report, or if the file is not a report.
- *
- * @param schema of these fields
- */
+/** Reads some fields of a report. Returns `undefined` if the run failed before its report, or if the file is not a report. */
 export async function readReport<T extends v.GenericSchema>(
   schema: T, s3: S3Client, bucket: string, key: string,
 ): Promise<v.InferOutput<T> | undefined> {

@@ -7,11 +7,8 @@ import { addDays } from '../../../dates/calendar';
 import { createDayFinder } from '../../../dates/date-window';
 import { formatObjects } from '../../text/format';
 
-export type Outcome = RunSummary['outcome'];
-
 /**
- * Checks that every listed object is accounted for. If the ledger had a gap, an object could get lost without anyone
- * noticing.
+ * Checks that every listed object is accounted for. With a gap in the ledger, an object could get lost without anyone noticing.
  *
  * @throws LedgerUnbalanced
  */
@@ -28,7 +25,7 @@ export function assertBalanced(counts: Counts, bucket: string, { ledgerPrefix, r
 }
 
 /** Decides the outcome of a run. Conflicts never count against the tolerance, because nothing failed. */
-export function judge(counts: Counts, toleratedFailurePercentage: number): Outcome {
+export function judge(counts: Counts, toleratedFailurePercentage: number): RunSummary['outcome'] {
   if (exceeds(counts.failed, getSelected(counts), toleratedFailurePercentage)) { return 'FAILED'; }
   return counts.failed + counts.conflicting > 0 ? 'PROBLEMS' : 'CLEAN';
 }
@@ -45,10 +42,8 @@ function exceeds(part: number, whole: number, percentage: number): boolean {
   return BigInt(part) * 100n * 10n ** scale > BigInt(integer + fraction) * BigInt(whole);
 }
 
-/** The counts under the names that readers know. */
-export function toPublicCounts(action: Action | undefined, counts: Counts): Counts | RestoreCounts {
-  if (action !== 'restore') { return counts; }
-  const { listed, archived: restored, ...others } = counts;
+/** The counts under the names that readers of a restore know. */
+export function toRestoreCounts({ listed, archived: restored, ...others }: Counts): RestoreCounts {
   return { listed, restored, ...others };
 }
 
@@ -59,32 +54,25 @@ export function toCounts(counts: Counts | RestoreCounts): Counts {
   return { ...others, archived };
 }
 
-export interface FoundNothing {
-  /** Follows the name of the archiver. */
-  readonly sentence: string;
-  /** What to do. It follows `Next: `. */
-  readonly next: string;
-}
-
 type Facts = Pick<Report, 'dates' | 'manifestSkipped' | 'startedAt' | 'timeZone'> & { readonly action?: Action; readonly counts: Counts };
 
-/** Returns undefined if the run found objects, or if that it found none may be right. */
-export function explainNothing({ action, counts, dates: { from }, manifestSkipped, startedAt, timeZone }: Facts): FoundNothing | undefined {
+/** The sentence follows the name of the archiver. Undefined if the run found objects, or if that it found none may be right. */
+export function explainNothing(facts: Facts): { readonly sentence: string; readonly next: string } | undefined {
+  const { action, counts, dates: { from }, manifestSkipped, startedAt, timeZone } = facts;
   if (action === 'restore' || getSelected(counts) > 0) { return undefined; }
   const { gone = 0 } = manifestSkipped ?? {};
   if (gone > 0) {
+    const [which, are] = gone === 1 ? ['the only object', 'is'] : [`all ${formatObjects(gone)}`, 'are'];
     return {
-      sentence: `found nothing to archive: ${gone === 1 ? 'the only object' : `all ${formatObjects(gone)}`} of the list for these days ${gone === 1 ? 'is' : 'are'} not at the source. `
-        + 'Either they were archived or removed before, or the keys of the list are not those of the source, for example with a blank before a comma.',
+      sentence: `found nothing to archive: ${which} of the list for these days ${are} not at the source. Either they were archived or removed before, `
+        + 'or the keys of the list are not those of the source, for example with a blank before a comma.',
       next: 'compare the keys of the list with those of the source. If they differ, write the list anew, and start the run again:',
     };
   }
   // Where names are written in another time zone, tomorrow has begun.
-  if (from !== null && from > addDays(createDayFinder(timeZone)(new Date(startedAt)), 1)) {
-    return {
-      sentence: 'found nothing to archive, and could not: the run was for days that have not begun.',
-      next: 'check the days. If they were a mistake, start the run again with other ones:',
-    };
-  }
-  return undefined;
+  const isAhead = from !== null && from > addDays(createDayFinder(timeZone)(new Date(startedAt)), 1);
+  return isAhead ? {
+    sentence: 'found nothing to archive, and could not: the run was for days that have not begun.',
+    next: 'check the days. If they were a mistake, start the run again with other ones:',
+  } : undefined;
 }

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Run } from '../../../contract/payloads/run';
-import type { BatchSettings } from '../../../contract/payloads/settings';
+import type { Settings } from '../../../contract/payloads/settings';
 import { CALENDAR_NAME } from '../../../contract/report-places';
 import { consoleUrl, executionUrl, folderUrl } from '../../alerts/cli-commands';
 import { objectUrl, toReportRoot } from '../../calendar/calendar-links';
@@ -13,33 +13,23 @@ export const VERIFICATION_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dat
 /** The keys of a bucket that begin with a prefix. */
 export interface Place { readonly bucket: string; readonly prefix: string }
 
-/** The batches of the map, and the rounds in which they worked. */
-export interface Batches { count: number; rounds: number }
-
 /** What all reports have. docs/report.schema.json and docs/verification.schema.json describe the fields. */
 export type ReportBase = ReturnType<typeof createReportBase>;
 
-export interface BaseFacts {
-  readonly archiverName: string;
+/** What the reports of all actions are made from. */
+export interface BaseFacts extends Pick<Settings, 'archiverName' | 'timeZone' | 'batch' | 'awsRegion' | 'alertMode'> {
   readonly run: Run;
   readonly executionArn: string;
   readonly outcome: RunSummary['outcome'];
-  readonly timeZone: string;
   readonly endedAt: Date;
-  readonly batches: Batches;
-  readonly batch: BatchSettings;
+  /** The batches of the map, and the rounds in which they worked. */
+  readonly batches: { readonly count: number; readonly rounds: number };
   /** The parts of the ledger are below this prefix. */
   readonly ledger: Place & { readonly balanced?: BalancedParts };
 }
 
-interface Figures {
-  /** The sum of the sizes of the objects that are archived, restored or present. */
-  readonly bytes: number;
-  readonly cost: ReturnType<typeof getReportedCost>;
-}
-
-/** A change that could break a reader raises `schemaVersion`. */
-export function createReportBase($schema: string, facts: BaseFacts, { bytes, cost }: Figures) {
+/** A change that could break a reader raises `schemaVersion`. `bytes` are of the objects that are archived, restored or present. */
+export function createReportBase($schema: string, facts: BaseFacts, bytes: number, cost: ReturnType<typeof getReportedCost>) {
   const { archiverName, run, executionArn, outcome, timeZone, endedAt, batches, ledger, batch: { logGroup } } = facts;
   return {
     $schema,

@@ -1,26 +1,45 @@
 /** `report.json` of a run that archives or restores. */
-import type { Ends } from './moves';
-import { toPublicCounts } from './outcome';
-import { type BaseFacts, createReportBase, REPORT_SCHEMA } from './report-base';
-import { estimateCost } from './run-cost';
+import { estimate, estimateCost, type ObservedS3 } from './estimate';
+import { getListingGrowth } from './listing-growth';
+import { toRestoreCounts } from './outcome';
+import { type BaseFacts, createReportBase, type Place, REPORT_SCHEMA } from './report-base';
 import type { Counts, FilteredCounts, Stragglers } from '../../../contract/payloads/outcomes';
+import type { Settings } from '../../../contract/payloads/settings';
+import type { Move } from '../../alerts/action-text';
 import { sameInput } from '../../alerts/cli-commands';
 import type { Tally } from '../../ledger/tally';
 import type { ListingShape } from '../../pricing/usage';
-import { estimate, type ObservedS3 } from '../estimate/estimate';
-import { getListingGrowth } from '../estimate/listing-growth';
-import type { Copies } from '../restored/removable-copies';
+import type { Copies } from '../removable-copies';
 
 const MAX_PROBLEMS = 20;
 
 /** The content of `report.json`. docs/report.schema.json describes its fields. */
 export type Report = ReturnType<typeof createReport>;
 
-export interface ReportFacts extends BaseFacts, Ends {
+/** Where a run moves objects from and to, and how. */
+interface Ends extends Pick<Settings, 'transfer'> {
+  readonly source: Place;
+  readonly destination: Place;
+  /** Of the destination. */
+  readonly storageClass: string;
+  readonly keepsSources: boolean;
+}
+
+export function getEnds(settings: Settings): Record<Move, Ends> {
+  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, storageClass = 'STANDARD', keepsSources = false, transfer } = settings;
+  const live = { bucket: sourceBucket, prefix: sourcePrefix };
+  const archive = { bucket: destinationBucket, prefix: destinationPrefix };
+  const back = transfer && { from: transfer.to, to: transfer.from };
+  return {
+    archive: { source: live, destination: archive, storageClass, keepsSources, transfer },
+    restore: { source: archive, destination: live, storageClass: 'STANDARD', keepsSources: false, transfer: back },
+  };
+}
+
+export interface ReportFacts extends BaseFacts, Ends, Pick<Settings, 'dateSource' | 'toleratedFailurePercentage'> {
   /** Of a restore, `archived` is what it restored. */
   readonly counts: Counts;
   readonly tally: Tally;
-  readonly toleratedFailurePercentage: number;
   readonly stragglers: Stragglers;
   /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
   readonly filtered?: FilteredCounts;
@@ -29,10 +48,6 @@ export interface ReportFacts extends BaseFacts, Ends {
   readonly destinationsNotCompared?: number;
   /** What a function did that lists in place of the map. */
   readonly listing?: ListingShape;
-  readonly region?: string;
-  readonly alertMode?: string;
-  /** Whether the run listed only its own days. */
-  readonly narrowed: boolean;
   readonly observed: ObservedS3;
   /** Only of a restore that restored objects which are not meant to lie at both places. */
   readonly copies?: Copies;
@@ -41,15 +56,15 @@ export interface ReportFacts extends BaseFacts, Ends {
 }
 
 export function createReport(facts: ReportFacts) {
-  const { run, tally, keepsSources, copies, nextMove, filtered, source, destination } = facts;
+  const { run, tally, counts, keepsSources, copies, nextMove, filtered, source, destination } = facts;
   const growth = getListingGrowth(facts);
   return {
-    ...createReportBase(REPORT_SCHEMA, facts, { bytes: tally.bytes, cost: estimateCost(facts) }),
+    ...createReportBase(REPORT_SCHEMA, facts, tally.bytes, estimateCost(facts)),
     ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameInput(run) },
     ...copies && { copies, nextMove },
     ...keepsSources && { sourceDisposition: 'KEEP' as const },
     ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },
-    counts: toPublicCounts(run.action, facts.counts),
+    counts: run.action === 'restore' ? toRestoreCounts(counts) : counts,
     toleratedFailurePercentage: facts.toleratedFailurePercentage,
     // The most frequent first.
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),

@@ -1,19 +1,27 @@
-/** What people are told about a run that archives or restores. A dry run moved nothing, and no word may say that it did. */
-import { getMove, MOVE_TEXT } from './moves';
+/**
+ * What people are told about a run that archives or restores: its message and its page. A dry run moved nothing, and no word may say
+ * that it did.
+ */
+import { renderShares, renderSizes, renderThroughput } from './charts';
+import { describeCopies } from './copies-text';
+import { describeCharges, describeEstimate, describeGrowthIfDue, describeListingGrowth } from './estimate-text';
 import { explainNothing, getSelected, toCounts } from './outcome';
 import type { Report } from './report';
-import { type Count, createReportAlert, type ReportView } from './report-view';
+import { renderCost, renderCostTable, renderReportPage, renderUri } from './report-page';
+import { type Count, createReportAlert, describeStatus, type ReportView } from './report-view';
 import type { Counts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { addDays } from '../../../dates/calendar';
-import { ACTION_TEXT } from '../../alerts/action-text';
+import { ACTION_TEXT, getMove } from '../../alerts/action-text';
 import type { Alert, Section, Step } from '../../alerts/alert';
 import { headObjectCommand, sameInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { getLayerOfReason } from '../../alerts/layers';
+import { keepDates, renderCommand, renderKeyRow, renderList, renderSection, renderTile } from '../../page/elements';
 import { toStateMachineArn } from '../../text/arn';
-import { capitalize, formatBytes, formatCount, formatDates, formatKey, formatObjects } from '../../text/format';
-import { describeEstimate, describeGrowthIfDue } from '../estimate/estimate-text';
-import { describeCopies } from '../restored/copies-text';
+import {
+  capitalize, formatBytes, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd,
+} from '../../text/format';
+import { html, type Html } from '../../text/html';
 
 const OUTCOMES = {
   done: { PROBLEMS: 'Incomplete', FAILED: 'Failed' },
@@ -21,12 +29,12 @@ const OUTCOMES = {
 };
 
 /** @param where the causes stand that the next step is about */
-export function viewRun(report: Report, where: 'above' | 'below'): ReportView {
+function viewRun(report: Report, where: 'above' | 'below'): ReportView {
   const { outcome, dates, run: { dryRun, executionArn }, manifest, sourceDisposition } = report;
   const action = getMove(report);
   const counts = toCounts(report.counts);
   const { name, verb, done } = ACTION_TEXT[action];
-  const text = MOVE_TEXT[action];
+  const text = ACTION_TEXT[action];
   const nothing = explainNothing({ ...report, counts });
   const clean = dryRun ? `Would ${verb}` : capitalize(done);
   const verdict = nothing ? 'Found nothing' : outcome === 'CLEAN' ? clean : OUTCOMES[dryRun ? 'planned' : 'done'][outcome];
@@ -95,7 +103,7 @@ function describeSkipped(report: Report): string {
   const { filtered = {}, manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 } } = report;
   const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
   return [
-    MOVE_TEXT[getMove(report)].skipped,
+    ACTION_TEXT[getMove(report)].skipped,
     ...leftOut.length > 0 ? [`left out by filters: ${leftOut.join(', ')}`] : [],
     ...gone > 0 ? [`not at the source: ${formatCount(gone)}`] : [],
     ...repeated > 0 ? [`named before in the list: ${formatCount(repeated)}`] : [],
@@ -110,7 +118,7 @@ function describe(report: Report, counts: Counts): string {
   const these = `of ${formatObjects(selected)} for these days`;
   switch (outcome) {
     case 'CLEAN': {
-      if (selected === 0) { return MOVE_TEXT[action].nothingSelected(counts); }
+      if (selected === 0) { return ACTION_TEXT[action].nothingSelected(counts); }
       const all = `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
       return dryRun ? `a run would ${verb} ${all}` : `${done} ${all}`;
     }
@@ -124,7 +132,7 @@ function describe(report: Report, counts: Counts): string {
 }
 
 /** Objects of earlier days that are still at the source, and the command for them. */
-export function describeStragglers(report: Report): { sentence: string; step?: Step } {
+function describeStragglers(report: Report): { sentence: string; step?: Step } {
   const { run: { dryRun, executionArn }, dates, stragglers: { count, oldest } } = report;
   const sentence = `${formatObjects(count)} from earlier days ${count === 1 ? 'is' : 'are'} still at the source. The oldest is from ${oldest}.`;
   if (oldest === null || dates.from === null) { return { sentence }; }
@@ -159,7 +167,7 @@ const CONFLICTS: readonly string[] = [ReasonCode.DESTINATION_EXISTS, ReasonCode.
 function listConflict(report: Report): Section {
   const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
   if (!conflict) { return []; }
-  const { live, archive } = MOVE_TEXT[getMove(report)];
+  const { live, archive } = ACTION_TEXT[getMove(report)];
   return [
     `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
     { command: headObjectCommand(report[live].bucket, conflict.key) },
@@ -171,4 +179,76 @@ function listStragglers(report: Report): Section {
   if (report.stragglers.count === 0) { return []; }
   const { sentence, step } = describeStragglers(report);
   return step ? [`Stragglers: ${sentence} ${step.advice}`, { command: step.command }] : [`Stragglers: ${sentence}`];
+}
+
+/** `report.html` of a run that archives or restores. */
+export function renderRunPage(report: Report): string {
+  const view = viewRun(report, 'below');
+  const { live, archive } = ACTION_TEXT[getMove(report)];
+  return renderReportPage(view, {
+    shares: renderShares(view),
+    afterCounts: [renderEstimate(report)],
+    afterNext: [renderCopies(report)],
+    afterProblems: [
+      report.throughput.archived.length > 0 && renderSection('Throughput', renderThroughput(report, view)),
+      renderColumns(report, view), renderGrowth(report), renderStragglers(report),
+    ],
+    places: [
+      ...report.manifest ? [['Manifest', html`<code>${formatKey(report.manifest.uri)}</code>`] as const] : [],
+      ['Source', renderUri(report[live])],
+      ['Archive', renderUri(report[archive])],
+    ],
+  });
+}
+
+function renderEstimate({ estimate }: Report): Html | false {
+  if (!estimate) { return false; }
+  const { objects, bytes, minutes, requests, usd, prices, largest } = estimate;
+  const charges = describeCharges(estimate);
+  return html`<section>
+<h2>The real run</h2>
+<dl class="tiles">
+${renderTile('Objects', formatCount(objects), formatBytes(bytes))}
+${renderTile('Cost', formatUsd(usd.total), keepDates(`${prices.region}, ${prices.asOf}`))}
+${renderTile('Duration', formatSeconds(minutes * 60))}
+${renderTile('Requests to S3', formatCount(requests.total))}
+</dl>
+${charges.length > 0 && html`<ul class="spaced">${charges.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
+${renderCostTable(usd.items)}
+${largest.length > 0 && html`<details class="more"><summary>The largest ${largest.length === 1 ? 'object' : formatObjects(largest.length)}</summary><ul>${largest.map(({ key, size }) => html`
+<li>${renderKeyRow(key, html`${formatBytes(size)}`)}</li>`)}</ul></details>`}
+</section>
+`;
+}
+
+function renderCopies(report: Report): Html | false {
+  const lines = describeCopies(report);
+  return lines.length > 0
+    && renderSection('Copies', html`${lines.map((line) => (typeof line === 'string' ? html`<p>${keepDates(line)}</p>` : renderCommand(line.command)))}`);
+}
+
+/** Puts sections next to each other if there is room. */
+function renderColumns(report: Report, view: ReportView): Html {
+  const { sizes, cost, slowest, run: { dryRun } } = report;
+  const { verb, done } = ACTION_TEXT[view.action];
+  const sized = dryRun ? `objects to ${verb}` : `${done} objects`;
+  const slow = slowest.map(({ key, milliseconds, size, status }) => {
+    const how = status === 'archived' || status === 'restored' ? '' : `${describeStatus(view, status)}, `;
+    return html`\n<li>${renderKeyRow(key, html`<span class="soft">${how}${formatBytes(size)} in</span> ${formatMilliseconds(milliseconds)}`)}</li>`;
+  });
+  return html`<div class="pair"><div>${sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${sized}`, renderSizes(sizes))}\
+${renderCost(dryRun ? 'Cost of this dry run' : 'Cost', cost, ' Not included: repeated requests, free tiers, storage, KMS, metrics, and transfer between regions that the app does not state.')}</div>\
+${slow.length > 0 && renderSection('Slowest objects', renderList(slow))}</div>`;
+}
+
+function renderGrowth({ growth }: Report): Html | false {
+  return growth !== undefined && renderSection('Cost of the listing', html`<p>${describeListingGrowth(growth)}</p>`);
+}
+
+function renderStragglers(report: Report): Html | false {
+  const { count, examples = [] } = report.stragglers;
+  const { sentence, step } = describeStragglers(report);
+  return count > 0 && renderSection('Stragglers', html`<p>${keepDates(sentence)}</p>
+${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li>${renderKeyRow(key, keepDates(date))}</li>`)}</ul>`}
+${step && html`<p>${step.advice}</p>${renderCommand(step.command)}`}`);
 }

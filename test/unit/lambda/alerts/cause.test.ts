@@ -1,4 +1,4 @@
-import { toCause } from '../../../../src/lambda/alerts/cause';
+import { toCause } from '../../../../src/lambda/alerts/layers';
 import { lambdaCause } from '../../../helpers/failure-fixtures';
 
 test.each([

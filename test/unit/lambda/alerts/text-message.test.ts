@@ -1,5 +1,4 @@
-import type { Alert } from '../../../../src/lambda/alerts/alert';
-import { toQuote, toTextMessage } from '../../../../src/lambda/alerts/text-message';
+import { type Alert, toQuote, toTextMessage } from '../../../../src/lambda/alerts/alert';
 
 const ALERT: Alert = {
   subject: 'Archive run incomplete',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { addDays } from '../../../../src/dates/calendar';
-import { toMonths } from '../../../../src/lambda/calendar/calendar-days';
+import { toMonths } from '../../../../src/lambda/calendar/calendar-page';
 import { addRun, type CalendarRun, MAX_RUNS, MAX_RUNS_PER_DAY } from '../../../../src/lambda/calendar/calendar-runs';
 import { calendarRun } from '../../../helpers/calendar-fixtures';
 

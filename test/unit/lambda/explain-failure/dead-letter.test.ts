@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import type { Alert } from '../../../../src/lambda/alerts/alert';
-import { toTextMessage } from '../../../../src/lambda/alerts/text-message';
+import { type Alert, toTextMessage } from '../../../../src/lambda/alerts/alert';
 import { createStartAlert, DeadLetter } from '../../../../src/lambda/explain-failure/dead-letter';
 import { deadLetter } from '../../../helpers/dead-letters';
 

@@ -1,4 +1,4 @@
-import { readHistory } from '../../../../src/lambda/explain-failure/execution-history';
+import { readHistory } from '../../../../src/lambda/explain-failure/failure-facts';
 import { entered, executionFailed, exited, history, PLAN, PLANNED, SUMMARY, taskFailed } from '../../../helpers/failure-fixtures';
 import { RUN } from '../../../helpers/report-fixtures';
 

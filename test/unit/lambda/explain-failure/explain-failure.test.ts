@@ -96,8 +96,8 @@ test.each([[{}], [{ detail: { executionArn: 1 } }], [null]])('publishes an event
 
 describe('an event whose fields have other types', () => {
   const known = { events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }] };
-  const explainDetail = async (more: object) => {
-    answer(known);
+  const explainDetail = async (more: object, execution: object = {}) => {
+    answer({ ...known, execution: { redriveStatus: 'REDRIVABLE', ...execution } });
     const [alert] = await explain({ detail: { ...event(THRESHOLD_CHANGE).detail, ...more } });
     expect(errors).toEqual([]);
     return alert!;
@@ -109,8 +109,9 @@ describe('an event whose fields have other types', () => {
     ['epoch milliseconds as text', '1795568400000', '1795568460000'],
     ['epoch seconds', 1_795_568_400, 1_795_568_460],
     ['ISO dates', '2026-11-25T01:00:00Z', '2026-11-25T02:01:00.000+01:00'],
-  ])('has the same message with %s', async (_, startDate, stopDate) => {
-    expect((await explainDetail({ startDate, stopDate })).message).toContain(RUN_LINE);
+  ])('has the same message with %s: only the first are documented, and the execution itself says the others', async (_, startDate, stopDate) => {
+    const execution = { startDate: new Date(1_795_568_400_000), stopDate: new Date(1_795_568_460_000) };
+    expect((await explainDetail({ startDate, stopDate }, execution)).message).toContain(RUN_LINE);
   });
 
   test.each([

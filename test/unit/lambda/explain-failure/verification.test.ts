@@ -1,4 +1,4 @@
-import { toTextMessage } from '../../../../src/lambda/alerts/text-message';
+import { toTextMessage } from '../../../../src/lambda/alerts/alert';
 import { createStartAlert, type DeadLetter } from '../../../../src/lambda/explain-failure/dead-letter';
 import type { FailureFacts } from '../../../../src/lambda/explain-failure/failure-facts';
 import { createFailureMessage } from '../../../../src/lambda/explain-failure/failure-message';

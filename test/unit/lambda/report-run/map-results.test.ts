@@ -1,3 +1,4 @@
+import { Progress } from '../../../../src/contract/payloads/batch-payloads';
 import { readMapResults } from '../../../../src/lambda/report-run/map-results';
 import type { Harness } from '../../../helpers/harness';
 import { failedChild, MANIFEST, listed, progress, startReportHarness, writeResults } from '../../../helpers/report-fixtures';
@@ -7,7 +8,7 @@ beforeEach(async () => { harness = await startReportHarness(); });
 afterEach(() => harness.close());
 
 async function read(manifest: typeof MANIFEST | undefined = MANIFEST, inputs: { [arn: string]: string } = {}) {
-  const results = await readMapResults({ s3: harness.s3, readInput: async (arn) => inputs[arn] }, manifest);
+  const results = await readMapResults(Progress, { s3: harness.s3, readInput: async (arn) => inputs[arn] }, manifest);
   const finished = [];
   for await (const each of results.finished()) { finished.push(each); }
   const unfinished = [];
@@ -54,7 +55,7 @@ test.each([['TIMED_OUT', 'States.Timeout'], ['ABORTED', 'ABORTED'], ['PENDING', 
 });
 
 test('a map without a manifest had no batches', async () => {
-  const results = await readMapResults({ s3: harness.s3, readInput: async () => undefined });
+  const results = await readMapResults(Progress, { s3: harness.s3, readInput: async () => undefined });
   for await (const each of results.finished()) { throw new Error(`unexpected: ${JSON.stringify(each)}`); }
   for await (const each of results.unfinished()) { throw new Error(`unexpected: ${JSON.stringify(each)}`); }
 });

@@ -171,6 +171,12 @@ test('an empty listing is a clean run', async () => {
   expect((await run()).summary).toMatchObject({ outcome: 'CLEAN', counts: { listed: 0 } });
 });
 
+test('the prices are those of the region of the function', async () => {
+  writeResults(harness, {});
+  expect((await run(settings({ AWS_REGION: 'ap-northeast-1' }))).report.cost.prices.region).toBe('ap-northeast-1');
+  expect((await run(settings({ AWS_REGION: 'moon-north-1' }))).report.cost.prices.region).toBe('us-east-1');
+});
+
 test('the tolerance is a share of the selected objects', async () => {
   writeResults(harness, { SUCCEEDED: [progress({ listed: 1_000, archived: 19, skipped: 980, failed: 1 })] });
   writeLedger(harness, 'aaaa-000000_001000.jsonl', [...Array.from({ length: 19 }, (_, i) => ledgerLine(`k${i}`, 'archived')), ledgerLine('x', 'failed', 'SLOW_DOWN')]);

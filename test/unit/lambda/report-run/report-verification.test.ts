@@ -6,7 +6,7 @@ import type { VerifyCounts } from '../../../../src/contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../../../src/contract/payloads/report-payloads';
 import type { Run } from '../../../../src/contract/payloads/run';
 import { publishVerificationMetrics } from '../../../../src/lambda/report-run/publish-metrics';
-import { reportVerification } from '../../../../src/lambda/report-run/verification/report-verification';
+import { reportVerification } from '../../../../src/lambda/report-run/report-verification';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { type PlannedLedgers, writePlannedLedgers } from '../../../../src/lambda/verification/planned-ledgers';
 import { addSeen } from '../../../../src/lambda/verification/seen-versions';

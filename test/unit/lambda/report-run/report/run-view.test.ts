@@ -1,8 +1,8 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { ReasonCode } from '../../../../../src/contract/payloads/reason-codes';
 import type { Run } from '../../../../../src/contract/payloads/run';
+import { toTextMessage } from '../../../../../src/lambda/alerts/alert';
 import { describeReason, reasonUrl } from '../../../../../src/lambda/alerts/reason-text';
-import { toTextMessage } from '../../../../../src/lambda/alerts/text-message';
 import { createReport, type Report, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { createRunAlert } from '../../../../../src/lambda/report-run/report/run-view';
 import { EXECUTION, factsOf, ledgerLine, RUN } from '../../../../helpers/report-fixtures';

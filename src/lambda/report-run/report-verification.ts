@@ -1,21 +1,19 @@
 /** Ends a verification: adds up its children, looks for explanations of what they found, and writes the report. */
 import { explainFindings, type Findings } from './explain-findings';
-import { renderVerificationPage } from './verification-page';
-import { createVerificationReport, type VerificationReport } from './verification-report';
-import { createVerificationAlert } from './verification-view';
-import { ErrorName, namedError } from '../../../contract/errors';
-import { VerifyProgress } from '../../../contract/payloads/batch-payloads';
-import type { VerifyCounts } from '../../../contract/payloads/outcomes';
-import type { ReportRunEvent } from '../../../contract/payloads/report-payloads';
-import type { Settings } from '../../../contract/payloads/settings';
-import { toReportRoot } from '../../calendar/calendar-links';
-import { addRequests, type Requests } from '../../pricing/requests';
-import type { Clock } from '../../s3/retry';
-import { type PlannedLedgers, readPlannedLedgers } from '../../verification/planned-ledgers';
-import { SeenVersions } from '../../verification/seen-versions';
-import { type MapResultsContext, readResultsOf } from '../map-results';
-import { getArchive } from '../report/moves';
-import { type Reported, summarize, writeReport } from '../write-report';
+import { type MapResultsContext, readMapResults } from './map-results';
+import { createVerificationReport, type VerificationReport } from './report/verification-report';
+import { createVerificationAlert, renderVerificationPage } from './report/verification-view';
+import { publishReport, type Reported, toReportKey } from './write-report';
+import { ErrorName, namedError } from '../../contract/errors';
+import { VerifyProgress } from '../../contract/payloads/batch-payloads';
+import type { VerifyCounts } from '../../contract/payloads/outcomes';
+import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
+import type { Settings } from '../../contract/payloads/settings';
+import { toReportRoot } from '../calendar/calendar-links';
+import { addRequests, type Requests } from '../pricing/requests';
+import type { Clock } from '../s3/retry';
+import { type PlannedLedgers, readPlannedLedgers } from '../verification/planned-ledgers';
+import { SeenVersions } from '../verification/seen-versions';
 
 export interface ReportVerificationContext extends MapResultsContext {
   readonly settings: Settings;
@@ -46,12 +44,11 @@ export async function reportVerification(context: ReportVerificationContext, eve
     ledgers,
     notCompared: sum.seen.notCompared,
     endedAt: new Date(clock.now()),
-    destination: getArchive(settings),
+    destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
     ledger: { bucket: reportBucket, prefix: run.ledgerPrefix },
   });
-  const reportKey = await writeReport(s3, run, report, renderVerificationPage(report), startedAt);
-  const alert = createVerificationAlert(report, reportKey);
-  return { report, alert, summary: summarize('verify', report, alert, reportKey) };
+  const alert = createVerificationAlert(report, toReportKey(run));
+  return publishReport(s3, run, { report, alert, page: renderVerificationPage(report) }, startedAt);
 }
 
 const NO_FINDINGS: Findings = { changed: 0, missing: 0, unproven: 0, skipped: 0, reported: 0, problems: [] };
@@ -63,7 +60,7 @@ async function sumChildren(context: ReportVerificationContext, event: ReportRunE
   const batches = { count: 0, rounds: 0 };
   let bytes = 0;
   let milliseconds = 0;
-  const results = await readResultsOf(VerifyProgress, context, event.map.ResultWriterDetails);
+  const results = await readMapResults(VerifyProgress, context, event.map.ResultWriterDetails);
   for await (const progress of results.finished()) {
     batches.count += 1;
     batches.rounds += progress.rounds;
@@ -85,11 +82,7 @@ function toCounts(
   return { listed: Object.values(counts).reduce((sum, count) => sum + count), ...counts };
 }
 
-/**
- * Every object of the ledgers is present, or has a line that says what is wrong with it.
- *
- * @throws LedgerUnbalanced
- */
+/** Throws LedgerUnbalanced unless every object of the ledgers is present, or has a line that says what is wrong with it. */
 function assertBalanced({ listed, present, changed, missing, unproven }: VerifyCounts, { reported }: Findings, where: string): void {
   if (listed === present + changed + missing + unproven && reported === changed + missing + unproven) { return; }
   throw namedError(ErrorName.LEDGER_UNBALANCED, `the verification does not account for every object: its children found ${present} present + ${changed} changed + `

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { getTicks } from '../../../../../src/lambda/report-run/page/charts';
+import { getTicks } from '../../../../../src/lambda/report-run/report/charts';
 
 test.each([
   [171, [0, 50, 100, 150, 200]],

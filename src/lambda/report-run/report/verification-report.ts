@@ -1,15 +1,15 @@
 /** `report.json` of a verification. */
-import type { Findings } from './explain-findings';
+import { type BaseFacts, createReportBase, type Place, VERIFICATION_SCHEMA } from './report-base';
 import { VERIFY_BATCH_MEMORY } from '../../../contract/memory';
 import type { VerifyCounts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import { getReportedCost } from '../../pricing/cost';
-import { DEFAULT_REGION, getPrices } from '../../pricing/prices';
+import { getPrices } from '../../pricing/prices';
 import type { Requests } from '../../pricing/requests';
 import { toUsage } from '../../pricing/usage';
 import type { PlannedLedgers } from '../../verification/planned-ledgers';
-import { type BaseFacts, createReportBase, type Place, VERIFICATION_SCHEMA } from '../report/report-base';
+import type { Findings } from '../explain-findings';
 
 /** The content of `report.json` after a verification. docs/verification.schema.json describes its fields. */
 export type VerificationReport = ReturnType<typeof createVerificationReport>;
@@ -26,8 +26,6 @@ export interface VerificationFacts extends Omit<BaseFacts, 'outcome'> {
   /** How many present objects were not compared with those of other ledgers. */
   readonly notCompared: number;
   readonly milliseconds: number;
-  readonly region?: string;
-  readonly alertMode?: string;
 }
 
 export function createVerificationReport(facts: VerificationFacts) {
@@ -35,7 +33,7 @@ export function createVerificationReport(facts: VerificationFacts) {
   const { lacking, verified, running, withoutReport } = facts.ledgers;
   const outcome = judge(facts);
   return {
-    ...createReportBase(VERIFICATION_SCHEMA, { ...facts, outcome }, { bytes, cost: estimateCost(facts, outcome) }),
+    ...createReportBase(VERIFICATION_SCHEMA, { ...facts, outcome }, bytes, estimateCost(facts, outcome)),
     action: 'verify' as const,
     deep,
     ...ledgerOf !== undefined && { ledgerOf },
@@ -66,7 +64,7 @@ function listReasons({ findings: { missing, changed, unproven }, ledgers: { lack
 }
 
 /** After a dry run: what the verification would cost. */
-function estimateCost({ run, findings, batches, requests, milliseconds, region, alertMode }: VerificationFacts, outcome: RunSummary['outcome']) {
+function estimateCost({ run, findings, batches, requests, milliseconds, awsRegion, alertMode }: VerificationFacts, outcome: RunSummary['outcome']) {
   return getReportedCost(toUsage({
     listed: 0,
     requests,
@@ -80,5 +78,5 @@ function estimateCost({ run, findings, batches, requests, milliseconds, region, 
     notifiesOnSuccess: alertMode === 'EVERY_RUN',
     maxConcurrency: run.maxConcurrency,
     problems: findings.changed + findings.missing + findings.unproven,
-  }), getPrices(region ?? DEFAULT_REGION));
+  }), getPrices(awsRegion));
 }

@@ -1,15 +1,16 @@
 /** `report.html`, of all actions. */
+import type { Place, ReportBase } from './report-base';
+import { describeStatus, type ReportView } from './report-view';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-text';
 import { toCalendarHref } from '../../calendar/calendar-links';
-import { keepDates, renderInstant } from '../../page/dates';
 import { renderDocument } from '../../page/document';
-import { renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../../page/elements';
+import {
+  keepDates, renderCommand, renderInstant, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile,
+} from '../../page/elements';
 import { type CostItem, LOG_BYTES } from '../../pricing/cost';
 import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
-import type { Place, ReportBase } from '../report/report-base';
-import { describeStatus, type ReportView } from '../report/report-view';
 
 /** What only the page of an action has. */
 export interface PageSections {
@@ -41,10 +42,7 @@ ${renderRunLinks(report)}`,
   });
 }
 
-/**
- * Leads to the runs before and after this one. The next run is not known yet, and a page that the console opens cannot open
- * others, so the calendar has both, and there are two ways to it.
- */
+/** The next run is not known yet, and a page that the console opens cannot open others, so the calendar leads to both, in two ways. */
 function renderRunLinks({ archiver, startedAt, timeZone, links }: ReportBase): Html {
   const file = renderLink(toCalendarHref(archiver, startedAt, timeZone), links.allRuns ? 'the calendar in a copy of this folder' : 'the calendar');
   return html`<nav aria-label="Other runs"><p class="soft">Runs before and after this one: ${links.allRuns && html`${renderLink(links.allRuns, 'the calendar in the console')} · `}${file}</p></nav>`;

@@ -1,5 +1,5 @@
-import { describeGrowthIfDue, describeListingGrowth } from '../../../../../src/lambda/report-run/estimate/estimate-text';
-import { getListingGrowth } from '../../../../../src/lambda/report-run/estimate/listing-growth';
+import { describeGrowthIfDue, describeListingGrowth } from '../../../../../src/lambda/report-run/report/estimate-text';
+import { getListingGrowth } from '../../../../../src/lambda/report-run/report/listing-growth';
 import type { ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { factsOf, RUN, settings } from '../../../../helpers/report-fixtures';
 
@@ -34,7 +34,7 @@ test('EXPRESS children cost less', () => {
 });
 
 test.each([
-  ['the run lists only its own days', run(million, 0, { narrowed: true })],
+  ['the run lists only its own days', run(million, 0, { dateSource: { kind: 'keyPrefix', formats: [] } })],
   ['the run restores', run(million, 0, { run: { ...RUN, action: 'restore' } })],
   ['few objects are skipped', run(9_999, 0)],
   ['many of the listed objects are archived', run(100_000, 20_000)],

@@ -6,10 +6,7 @@ import { DAYS_PER_MONTH, getEarlyDeletionUsd, GB, getRetrievalUsd, getTerms } fr
 
 export type StorageClassCosts = ReturnType<typeof getStorageClassCosts>;
 
-/**
- * Objects that leave a class before its minimum duration. In a versioned bucket they stay as older versions and are not billed for it
- * yet.
- */
+/** In a versioned bucket, objects that leave a class early stay as older versions and are not billed for it yet. */
 const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
 
 /** @param keepsSources whether objects stay in their class, so that none leaves it early */

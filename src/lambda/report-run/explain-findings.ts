@@ -5,17 +5,17 @@
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { VerifiedLine } from '../../../contract/payloads/ledger-line';
-import type { Run } from '../../../contract/payloads/run';
-import { type ClaimedRun, listRuns } from '../../ledger/run-claims';
-import { decide, fromLedger, fromListing } from '../../move/decide';
-import { BucketClient } from '../../s3/bucket-client';
-import { compareKeys } from '../../s3/compare-keys';
-import { type FoundObject, ObjectLookup } from '../../s3/object-lookup';
-import { findObject, listObjects, readJsonObjectsFrom } from '../../s3/read-objects';
-import type { Clock } from '../../s3/retry';
-import { toJsonLines } from '../../text/json-lines';
-import { getIdentity } from '../../verification/seen-versions';
+import { VerifiedLine } from '../../contract/payloads/ledger-line';
+import type { Run } from '../../contract/payloads/run';
+import { type ClaimedRun, listRuns } from '../ledger/run-claims';
+import { decide, fromLedger, fromListing } from '../move/decide';
+import { BucketClient } from '../s3/bucket-client';
+import { compareKeys } from '../s3/compare-keys';
+import { type FoundObject, ObjectLookup } from '../s3/object-lookup';
+import { findObject, listObjects, readJsonObjectsFrom } from '../s3/read-objects';
+import type { Clock } from '../s3/retry';
+import { toJsonLines } from '../text/json-lines';
+import { getIdentity } from '../verification/seen-versions';
 
 /** Where the ledgers are, whose are read, and where restored objects are. */
 export interface ExplainContext {
@@ -71,16 +71,15 @@ type Suspects = ReadonlyMap<string, Suspect>;
 
 async function readSuspects({ s3, bucket }: ExplainContext, run: Run): Promise<Suspects> {
   const suspects = new Map<string, Suspect>();
-  for await (const { Key } of listObjects(s3, bucket, run.ledgerPrefix)) {
-    for await (const line of readLines(s3, bucket, Key!)) {
-      const identity = getIdentity(line.key, line);
-      const known = suspects.get(identity);
-      // While the children looked, somebody may have removed the object. An attempt that was given up may have written a finding twice.
-      const isWorse = known !== undefined && SEVERITY[line.status] > SEVERITY[known.line.status];
-      const suspect = known && !isWorse ? known : { line, parts: known?.parts ?? new Set(), restored: [] };
-      suspect.parts.add(line.part);
-      suspects.set(identity, suspect);
-    }
+  for await (const record of readRecords(s3, bucket, run.ledgerPrefix)) {
+    const line = v.parse(VerifiedLine, record);
+    const identity = getIdentity(line.key, line);
+    const known = suspects.get(identity);
+    // While the children looked, somebody may have removed the object. An attempt that was given up may have written a finding twice.
+    const isWorse = known !== undefined && SEVERITY[line.status] > SEVERITY[known.line.status];
+    const suspect = known && !isWorse ? known : { line, parts: known?.parts ?? new Set(), restored: [] };
+    suspect.parts.add(line.part);
+    suspects.set(identity, suspect);
   }
   return suspects;
 }
@@ -93,9 +92,7 @@ async function readRestores({ s3, bucket, reportPrefix, archiver }: ExplainConte
   if (lost.size === 0) { return; }
   for await (const run of listRuns(s3, bucket, reportPrefix)) {
     if (run.archiver !== archiver || run.action !== 'restore' || run.dryRun) { continue; }
-    for await (const { Key } of listObjects(s3, bucket, run.ledgerPrefix)) {
-      for await (const record of readJsonObjectsFrom(s3, bucket, Key!)) { addRestored(lost, run, v.parse(RestoredLine, record)); }
-    }
+    for await (const record of readRecords(s3, bucket, run.ledgerPrefix)) { addRestored(lost, run, v.parse(RestoredLine, record)); }
   }
 }
 
@@ -107,15 +104,15 @@ function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, rest
   }
 }
 
-/**
- * A restore explains a loss only as long as the old key holds the version. A listing shows that, so that this function needs no
- * permission to read what the source holds.
- */
+/** A restore explains a loss only as long as the old key holds the version. A listing shows that, without reading what the source holds. */
 async function lookUpOldKeys({ s3, clock, sourceBucket }: ExplainContext, suspects: Suspects): Promise<void> {
   const restored = [...suspects.values()].filter((suspect) => suspect.restored.length > 0);
   restored.sort((a, b) => compareKeys(a.line.key, b.line.key));
   const source = new BucketClient({ s3, bucket: sourceBucket, budget: { clock, deadline: clock.now() + LOOKUP_MILLISECONDS } });
-  const ask = (key: string) => source.request((client) => findListed(client, sourceBucket, key));
+  const ask = (key: string) => source.request(async (client): Promise<FoundObject | undefined> => {
+    const found = await findObject(client, sourceBucket, key);
+    return found && { etag: found.ETag!, size: found.Size! };
+  });
   const lookup = new ObjectLookup(source, restored.map(({ line }) => line.key), { ask });
   for (let at = 0; at < restored.length;) {
     for (const found of await lookup.next(at)) {
@@ -123,11 +120,6 @@ async function lookUpOldKeys({ s3, clock, sourceBucket }: ExplainContext, suspec
       suspect.explainedBy = found && suspect.restored.find(({ restoredEtag }) => isVersion(found, suspect.line, restoredEtag))?.by;
     }
   }
-}
-
-async function findListed(s3: S3Client, bucket: string, key: string): Promise<FoundObject | undefined> {
-  const found = await findObject(s3, bucket, key);
-  return found && { etag: found.ETag!, size: found.Size! };
 }
 
 /** Whether the old key holds the version: what the restore put there, or the same digest. */
@@ -158,7 +150,7 @@ async function writeExplanations({ s3, bucket }: ExplainContext, run: Run, suspe
   if (![...suspects.values()].some(({ explainedBy }) => explainedBy !== undefined)) { return; }
   for await (const { Key } of listObjects(s3, bucket, run.ledgerPrefix)) {
     const before: VerifiedLine[] = [];
-    for await (const line of readLines(s3, bucket, Key!)) { before.push(line); }
+    for await (const line of readJsonObjectsFrom(s3, bucket, Key!)) { before.push(v.parse(VerifiedLine, line)); }
     const after = before.map((line) => describe(line, suspects.get(getIdentity(line.key, line))!));
     if (before.every(({ status }, index) => status === after[index].status)) { continue; }
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: toJsonLines(after), ContentType: 'application/jsonl' }));
@@ -171,6 +163,6 @@ function describe(line: VerifiedLine, { explainedBy }: Suspect): VerifiedLine {
   return { ...known, status: 'skipped', message: `restored by run ${explainedBy}, and its old key holds it` };
 }
 
-async function* readLines(s3: S3Client, bucket: string, key: string): AsyncGenerator<VerifiedLine> {
-  for await (const line of readJsonObjectsFrom(s3, bucket, key)) { yield v.parse(VerifiedLine, line); }
+async function* readRecords(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<unknown> {
+  for await (const { Key } of listObjects(s3, bucket, ledgerPrefix)) { yield* readJsonObjectsFrom(s3, bucket, Key!); }
 }

@@ -2,22 +2,22 @@
  * Counts what a restore did. Several of the runs that it reads may have a line for the same object, as after a restore and a second
  * run that archived it again. Each of their batches copies it or finds it, and it counts once.
  */
+import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { partition, toHash } from './partition';
-import { ErrorName } from '../../../contract/errors';
-import { PartsItem } from '../../../contract/payloads/batch-payloads';
-import type { ArchivedVersion, LedgerLine } from '../../../contract/payloads/ledger-line';
-import type { Counts } from '../../../contract/payloads/outcomes';
-import type { Run } from '../../../contract/payloads/run';
-import { readLedger, tallyLedger } from '../../ledger/read-ledger';
-import { chooseVersions, readArchivedVersions } from '../../ledger/read-parts';
-import { Tally } from '../../ledger/tally';
-import { toPartsKey } from '../../plan/planned-part';
-import { BucketClient } from '../../s3/bucket-client';
-import { readJsonObjectsFrom } from '../../s3/read-objects';
-import type { Clock } from '../../s3/retry';
-import { createKeyFilter } from '../../selection/glob';
+import { ErrorName } from '../../contract/errors';
+import { PartsItem } from '../../contract/payloads/batch-payloads';
+import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
+import type { Counts } from '../../contract/payloads/outcomes';
+import type { Run } from '../../contract/payloads/run';
+import { readLedger, tallyLedger } from '../ledger/read-ledger';
+import { chooseVersions, readArchivedVersions } from '../ledger/read-parts';
+import { Tally } from '../ledger/tally';
+import { toPartsKey } from '../plan/planned-part';
+import { BucketClient } from '../s3/bucket-client';
+import { readJsonObjectsFrom } from '../s3/read-objects';
+import type { Clock } from '../s3/retry';
+import { createKeyFilter } from '../selection/glob';
 
 export interface LedgerContext {
   readonly s3: S3Client;
@@ -25,6 +25,8 @@ export interface LedgerContext {
   readonly clock: Clock;
 }
 
+/** So many objects take some 100 MB. Of more, the ledgers are read several times, for another part of the objects each time. */
+const OBJECTS_AT_ONCE = 500_000;
 const READ_MILLISECONDS = 120_000;
 
 /** If batches do not agree about an object, the first of these is true: one of them found it or put it at its old key. */
@@ -53,10 +55,7 @@ export async function countRestored(context: LedgerContext, run: Run, counts: Co
   return { counts: { listed: archived + conflicting + failed + skipped, archived, skipped, conflicting, failed }, tally: total };
 }
 
-/**
- * Counts the objects that the keys of the input do not name, which have no lines. Undefined if a ledger was written again since the
- * plan: then nobody can tell.
- */
+/** Counts the objects that no key of the input names. Undefined if a ledger was written again since the plan: then nobody can tell. */
 async function countSkipped({ s3, bucket, clock }: LedgerContext, run: Run, listed: number): Promise<number | undefined> {
   const reports = new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + READ_MILLISECONDS } });
   const isWanted = createKeyFilter(run.keys);
@@ -84,4 +83,16 @@ type NamedVersion = Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag
 
 function toName(key: string, { destination, etag, archivedEtag = etag }: NamedVersion): string {
   return toHash(JSON.stringify([key, destination, archivedEtag]));
+}
+
+/** A short name, which no other text has. */
+export function toHash(text: string): string {
+  return createHash('sha256').update(text).digest('base64').slice(0, 22);
+}
+
+/** Divides hashes into parts of about `OBJECTS_AT_ONCE`. */
+export function partition(objects: number): ((hash: string) => boolean)[] {
+  const parts = Math.max(1, Math.ceil(objects / OBJECTS_AT_ONCE));
+  if (parts === 1) { return [() => true]; }
+  return Array.from({ length: parts }, (_, part) => (hash: string) => Buffer.from(hash, 'base64').readUInt32BE() % parts === part);
 }

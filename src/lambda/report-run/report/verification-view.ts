@@ -1,15 +1,18 @@
-/** What people are told about a verification. */
+/** What people are told about a verification: its message and its page. */
+import { renderCost, renderReportPage, renderUri } from './report-page';
+import { type Count, createReportAlert, type ReportView } from './report-view';
 import type { VerificationReport } from './verification-report';
 import type { Alert, Step } from '../../alerts/alert';
 import { headObjectCommand, listVersionsCommand, redriveExecutionCommand, sameInput, startExecutionCommand } from '../../alerts/cli-commands';
+import { keepDates, renderKeyRow, renderList, renderSection } from '../../page/elements';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatDates, formatKey, formatObjects, formatUsd, listItems } from '../../text/format';
+import { html, type Html } from '../../text/html';
 import type { NamedRun } from '../../verification/planned-ledgers';
-import { type Count, createReportAlert, type ReportView } from '../report/report-view';
 
 const VERDICTS = { CLEAN: 'Verified', PROBLEMS: 'Unproven', FAILED: 'Unaccounted' };
 
-export function viewVerification(report: VerificationReport): ReportView {
+function viewVerification(report: VerificationReport): ReportView {
   const { outcome, counts, run, dates, destination, problems, lacking } = report;
   const headline = describeVerification(report);
   const verdict = run.dryRun ? 'Planned' : VERDICTS[outcome];
@@ -85,11 +88,11 @@ function listCounts({ counts, run: { dryRun } }: VerificationReport): Count[] {
   ];
 }
 
-export function describeDryRunCost({ cost }: VerificationReport): string {
+function describeDryRunCost({ cost }: VerificationReport): string {
   return `The verification would cost about ${formatUsd(cost.total)} (list prices for ${cost.prices.region} as of ${cost.prices.asOf}).`;
 }
 
-export function describeSource({ ledgerOf }: VerificationReport): string {
+function describeSource({ ledgerOf }: VerificationReport): string {
   return ledgerOf === undefined ? 'all runs for these days' : `run ${formatKey(ledgerOf)}`;
 }
 
@@ -143,4 +146,26 @@ export function createVerificationAlert(report: VerificationReport, reportKey: s
 
 function listRuns(title: string, runs: readonly NamedRun[]): string[] {
   return runs.length === 0 ? [] : [title, ...listItems(runs.map(({ name }) => formatKey(name)), MAX_ITEMS)];
+}
+
+/** `report.html` of a verification. */
+export function renderVerificationPage(report: VerificationReport): string {
+  const { run: { dryRun }, cost, destination } = report;
+  return renderReportPage(viewVerification(report), {
+    afterCounts: [dryRun && renderSection('The verification', html`<p>${keepDates(describeDryRunCost(report))}</p>`)],
+    afterProblems: [renderLacking(report), renderRuns(report), renderCost(dryRun ? 'Cost of the verification' : 'Cost', cost)],
+    places: [['Ledgers', keepDates(describeSource(report))], ['Archive', renderUri(destination)]],
+  });
+}
+
+function renderLacking({ lacking, ledger }: VerificationReport): Html | false {
+  return lacking !== undefined && renderSection('Missing from the ledgers', html`${renderList(lacking.examples.map(({ part, lines }) => html`
+<li>${renderKeyRow(`s3://${ledger.bucket}/${part}`, html`<span class="soft">${formatCount(lines)} lines</span>`)}</li>`))}
+<p class="soft">${formatCount(lacking.lines)} lines of ${formatCount(lacking.parts)} parts that the reports of their runs count.</p>`);
+}
+
+function renderRuns({ runs: { running, withoutReport } }: VerificationReport): Html | false {
+  const list = (note: string, found: readonly NamedRun[]) => found.map(({ name }) => html`<li>${renderKeyRow(name, html`<span class="soft">${note}</span>`)}</li>`);
+  const items = [...list('ended without a report', withoutReport), ...list('still running, not verified', running)];
+  return items.length > 0 && renderSection('Runs', renderList(items));
 }

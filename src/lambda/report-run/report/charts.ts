@@ -1,12 +1,12 @@
 /**
  * The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone.
  */
+import type { Report } from './report';
+import { describeStatus, type ReportView } from './report-view';
 import { ACTION_TEXT } from '../../alerts/action-text';
 import type { SizeClass } from '../../ledger/size-histogram';
 import { formatBytes, formatCount, formatObjects, formatSeconds } from '../../text/format';
 import { html, type Html } from '../../text/html';
-import type { Report } from '../report/report';
-import { describeStatus, type ReportView } from '../report/report-view';
 
 /** In percent of the width: one failed object among a million must be visible. */
 const MIN_SHARE = 0.75;

@@ -1,10 +1,10 @@
 /** The sentences about the estimate of a dry run, and about a listing that grows. */
 import type { Estimate } from './estimate';
 import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
+import type { Report } from './report';
 import type { StorageClassCosts } from './storage-class-costs';
 import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
-import type { Report } from '../report/report';
 
 /** What the real run would cost, and first how long it would take. */
 export function describeEstimate(estimate: Estimate): string[] {
@@ -48,10 +48,7 @@ export function describeListingGrowth(growth: ListingGrowth): string {
 /** One dollar per night. */
 const MIN_USD_PER_YEAR = NIGHTS_PER_YEAR;
 
-/**
- * A dry run is read for its figures, so it always says this. Other runs say it once a month, and only if the listing
- * costs something.
- */
+/** A dry run is read for its figures, so it always says this. Other runs say it once a month, if the listing costs something. */
 export function describeGrowthIfDue({ growth, run: { dryRun }, dates: { to } }: Pick<Report, 'growth' | 'run' | 'dates'>): string[] {
   const isDue = growth && (dryRun || (growth.usdPerYear >= MIN_USD_PER_YEAR && to.endsWith('-01')));
   return isDue ? [describeListingGrowth(growth)] : [];

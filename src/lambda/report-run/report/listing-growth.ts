@@ -1,8 +1,8 @@
 /** What it costs to list objects that no run selects, night after night. */
+import { toShape } from './estimate';
+import type { ReportFacts } from './report';
 import { getCost, getTotal, roundUsd } from '../../pricing/cost';
 import { type ListingShape, toUsage } from '../../pricing/usage';
-import type { ReportFacts } from '../report/report';
-import { toShape } from '../report/run-cost';
 
 export type ListingGrowth = NonNullable<ReturnType<typeof getListingGrowth>>;
 
@@ -16,9 +16,10 @@ const SECONDS_PER_BATCH = 0.1;
 
 /** Returns `undefined` if there is nothing to gain: neither a restore nor a run with a manifest lists. */
 export function getListingGrowth(facts: ReportFacts) {
-  const { run, counts: { listed, archived, skipped }, narrowed, listing, source, destination } = facts;
+  const { run, counts: { listed, archived, skipped }, dateSource, listing, source, destination } = facts;
   const selected = listed - skipped;
-  if (run.action === 'restore' || run.manifest || narrowed || skipped < MIN_SKIPPED || skipped < MIN_SKIPPED_PER_SELECTED * selected) { return undefined; }
+  const listsAll = run.action !== 'restore' && !run.manifest && dateSource.kind !== 'keyPrefix';
+  if (!listsAll || skipped < MIN_SKIPPED || skipped < MIN_SKIPPED_PER_SELECTED * selected) { return undefined; }
   const archiveInListing = !listing && source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix);
   const perObject = getListingCost(facts) / listed;
   // A run that archives into its own listing makes it longer.

@@ -1,12 +1,12 @@
 /** What a restore costs, in words: its objects lie twice, a run moves them again, and a person may remove the archived copies. */
-import type { Copies } from './removable-copies';
+import type { Report } from './report';
 import type { Settings } from '../../../contract/payloads/settings';
 import { addDays } from '../../../dates/calendar';
 import { createDayFinder } from '../../../dates/date-window';
 import type { Line } from '../../alerts/alert';
 import { runPythonCommand } from '../../alerts/cli-commands';
 import { formatBytes, formatCount, formatDates } from '../../text/format';
-import type { Report } from '../report/report';
+import type { Copies } from '../removable-copies';
 
 /** Empty if the run restored nothing, or if the copies are meant to stay. */
 export function describeCopies({ copies, nextMove, bytes, ledger }: Report): Line[] {

@@ -4,20 +4,18 @@
  */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import type { LedgerContext } from './count-restored';
-import { partition, toHash } from './partition';
+import { type LedgerContext, partition, toHash } from './count-restored';
 import { REMOVE_COPIES_SCRIPT } from './remove-copies-script';
-import type { LedgerLine } from '../../../contract/payloads/ledger-line';
-import type { Run } from '../../../contract/payloads/run';
-import { COPIES_FOLDER, LEDGER_FOLDER } from '../../../contract/report-places';
-import { toReportRoot } from '../../calendar/calendar-links';
-import { getBatchPrefix } from '../../ledger/part-keys';
-import { readLedger } from '../../ledger/read-ledger';
-import { fitsDeleteObjects } from '../../move/delete-sources';
-import { compareKeys } from '../../s3/compare-keys';
-import { orderedMap } from '../../s3/ordered-map';
-import { listObjects, readJsonObjectsFrom } from '../../s3/read-objects';
-import { toAsciiJson } from '../../text/escape';
+import type { Run } from '../../contract/payloads/run';
+import { COPIES_FOLDER, LEDGER_FOLDER } from '../../contract/report-places';
+import { toReportRoot } from '../calendar/calendar-links';
+import { getBatchPrefix } from '../ledger/part-keys';
+import { readLedger } from '../ledger/read-ledger';
+import { fitsDeleteObjects } from '../move/delete-sources';
+import { compareKeys } from '../s3/compare-keys';
+import { orderedMap } from '../s3/ordered-map';
+import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
+import { toAsciiJson } from '../text/escape';
 
 /** What lies in the archive and at the old keys after a restore. */
 export interface Copies {
@@ -57,10 +55,7 @@ const MAX_KEYS = 1_000;
 /** The function has 15 minutes, and its report is more important. */
 const MAX_MILLISECONDS = 300_000;
 
-/**
- * @param places the buckets of archive and source
- * @param restored how many objects the run restored, at least one
- */
+/** The places are the buckets. The run restored at least one object. */
 export async function writeRemovableCopies(
   context: LedgerContext, run: Run, places: { readonly archive: string; readonly source: string }, restored: number,
 ): Promise<Copies> {
@@ -69,6 +64,7 @@ export async function writeRemovableCopies(
   const folder = `${run.reportPrefix}${COPIES_FOLDER}`;
   const days = { from: '9999-12-31', to: '0000-01-01' };
   const result = { days, complete: true, removable: 0, bytes: 0, needed: 0, unnameable: 0 };
+  const put = (Key: string, Body: string, ContentType: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));
   const files: string[] = [];
   for (const isIncluded of partition(restored)) {
     const copies = await readCopies(context, run, isIncluded, days);
@@ -85,16 +81,14 @@ export async function writeRemovableCopies(
       .sort((a, b) => compareKeys(a.restored[0][0], b.restored[0][0]));
     for (let i = 0; i < entries.length; i += MAX_KEYS) {
       const name = `${String(files.length).padStart(4, '0')}.json`;
-      const Body = toAsciiJson(entries.slice(i, i + MAX_KEYS));
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${folder}${name}`, Body, ContentType: 'application/json' }));
+      await put(`${folder}${name}`, toAsciiJson(entries.slice(i, i + MAX_KEYS)), 'application/json');
       files.push(name);
     }
   }
   if (files.length === 0) { return result; }
   const script = `${folder}remove-copies.py`;
   const settings = { files: files.map((name) => `s3://${bucket}/${folder}${name}`), ...places };
-  const Body = REMOVE_COPIES_SCRIPT.replace('SETTINGS = {}', `SETTINGS = ${toAsciiJson(settings)}`);
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: script, Body, ContentType: 'text/x-python' }));
+  await put(script, REMOVE_COPIES_SCRIPT.replace('SETTINGS = {}', `SETTINGS = ${toAsciiJson(settings)}`), 'text/x-python');
   return { ...result, script };
 }
 
@@ -123,32 +117,22 @@ async function findNeeded(
   const needed = new Set<string>();
   const ledgers = `${toReportRoot(run.reportPrefix)}${LEDGER_FOLDER}`;
   const read = async (part: string) => {
+    if (part.startsWith(`${ledgers}dry-run/`)) { return true; }
     if (clock.now() > deadline) { return false; }
     for await (const record of readJsonObjectsFrom(s3, bucket, part)) {
-      const line = v.parse(NamingLine, record);
-      for (const destination of listDestinations(line)) {
+      const { key, status, destination: own, earlier } = v.parse(NamingLine, record);
+      // Lines of restores and verifications rely on no copy.
+      for (const { destination } of status === 'archived' ? [{ destination: own }, ...earlier] : earlier) {
         const copy = copies.get(destination);
-        if (copy && !copy.lines.has(toLineName(part, line.key))) { needed.add(destination); }
+        if (copy && !copy.lines.has(toLineName(part, key))) { needed.add(destination); }
       }
     }
     return true;
   };
-  for await (const isRead of orderedMap(listParts(s3, bucket, ledgers), PARTS_AT_ONCE, read)) {
+  for await (const isRead of orderedMap(listObjects(s3, bucket, ledgers), PARTS_AT_ONCE, ({ Key }) => read(Key!))) {
     if (!isRead) { return undefined; }
   }
   return needed;
-}
-
-async function* listParts(s3: LedgerContext['s3'], bucket: string, ledgers: string): AsyncGenerator<string> {
-  for await (const { Key } of listObjects(s3, bucket, ledgers)) {
-    if (!Key!.startsWith(`${ledgers}dry-run/`)) { yield Key!; }
-  }
-}
-
-/** Lines of restores and verifications rely on no copy. */
-function listDestinations({ status, destination, earlier }: v.InferOutput<typeof NamingLine>): string[] {
-  const own: LedgerLine['status'] = 'archived';
-  return [...status === own ? [destination] : [], ...earlier.map((version) => version.destination)];
 }
 
 /** All parts of a batch together have one line that counts. */

@@ -1,6 +1,6 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { Tally } from '../../../../../src/lambda/ledger/tally';
-import { describeCharges, describeEstimate } from '../../../../../src/lambda/report-run/estimate/estimate-text';
+import { describeCharges, describeEstimate } from '../../../../../src/lambda/report-run/report/estimate-text';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 
@@ -31,7 +31,7 @@ const estimated = (...given: Parameters<typeof reportOf>) => reportOf(...given).
 
 test('only a dry run has an estimate, which names the region of its prices', () => {
   expect(createReport(factsOf({ lines: plain(1) })).estimate).toBeUndefined();
-  expect(estimated([plain(1)], { region: 'moon-north-1' }).prices).toEqual({ region: 'us-east-1', asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
+  expect(estimated([plain(1)], { awsRegion: 'moon-north-1' }).prices).toEqual({ region: 'us-east-1', asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
 });
 
 test('requests are those of the objects, of the batches and of the run', () => {
@@ -71,7 +71,7 @@ test('dollars depend on the storage classes of the archive and of the sources', 
 
 test('the estimate includes the messages of the run', () => {
   const conflict = { ...line(1), status: 'conflicting' as const, code: 'DESTINATION_EXISTS', requests: { CopyObject: 1 } };
-  const transitions = (lines: LedgerLine[], alertMode?: string) =>
+  const transitions = (lines: LedgerLine[], alertMode?: 'EVERY_RUN' | 'PER_BATCH') =>
     estimated([lines], { alertMode }).usd.items.find(({ what }) => what === 'Step Functions: transitions')!.count;
   expect(transitions([line(0)])).toBe(10);
   expect(transitions([line(0)], 'EVERY_RUN')).toBe(11);

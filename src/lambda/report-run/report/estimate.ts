@@ -1,18 +1,17 @@
 /**
- * Estimates the real run from a dry run: requests, dollars, minutes, and the charges of storage classes.
+ * What a run cost, and what the real run after a dry run will cost: requests, dollars, minutes, and the charges of storage classes.
  *
- * Requests are predicted one by one. Lambda is billed by time, and a dry run does not take as long as the real run, so
- * the seconds come from a model. It uses the rate that the run is allowed and the latency of S3 that ReportRun has just
- * measured.
+ * Requests are predicted one by one. Lambda is billed by time, and a dry run does not take as long as the real run, so the seconds come
+ * from a model. It uses the rate that the run is allowed and the latency of S3 that ReportRun has just measured.
  */
+import type { ReportFacts } from './report';
 import { getStorageClassCosts } from './storage-class-costs';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
 import { getReportedCost } from '../../pricing/cost';
+import { getPrices } from '../../pricing/prices';
 import { addRequests, groupByOperation, toRequestName, type Requests, sumRequests } from '../../pricing/requests';
 import { INIT_SECONDS, countInstances, toUsage } from '../../pricing/usage';
-import type { ReportFacts } from '../report/report';
-import { toShape } from '../report/run-cost';
 
 export type Estimate = ReturnType<typeof estimate>;
 
@@ -28,6 +27,9 @@ export interface ObservedS3 {
   readonly initSeconds: number;
 }
 
+/** What it takes to find that the destination holds the same object: both are described, before and after their tags are read. */
+const HEADS_PER_FOUND = 4;
+const TAGS_PER_FOUND = 2;
 /** Seconds of a whole vCPU per object: docs/results/performance.md. */
 const CPU_SECONDS_PER_OBJECT = 0.0003;
 /** A copy takes as long as five small requests: "consistent small object latencies of roughly 100-200 milliseconds". */
@@ -43,6 +45,45 @@ const SECONDS_PER_BATCH = 0.02;
 /** Time between the states, and until the first child starts. */
 const SECONDS_BETWEEN_STATES = 3;
 
+/** What all costs of a run depend on. */
+export function toShape({ run, counts, listing, batches, batch: { memoryMb, express }, outcome, awsRegion }: ReportFacts) {
+  const prices = getPrices(awsRegion);
+  return { listed: counts.listed, listing, batches: batches.count, memoryMb, express, outcome, maxConcurrency: run.maxConcurrency, prices };
+}
+
+/** A dry run lists the destination instead of copying. A failed object counts as one attempt. */
+export function estimateCost(facts: ReportFacts) {
+  const { keepsSources, run, counts, tally, batches, alertMode, storageClass, transfer } = facts;
+  const shape = toShape(facts);
+  const tried = counts.conflicting + counts.failed;
+  return getReportedCost(toUsage({
+    ...shape,
+    requests: run.dryRun
+      // One page of the destination per batch; for a conflict, the metadata of both objects.
+      ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
+      : {
+        [toRequestName('CopyObject', storageClass)]: tally.copies + tried,
+        HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
+        GetObjectTagging: TAGS_PER_FOUND * tally.found,
+        // The list of the parts that were balanced.
+        PutObject: tally.parts > 0 ? 1 : 0,
+        // The destinations of a batch are listed before they are copied to.
+        ListObjectsV2: keepsSources ? tally.parts : 0,
+      },
+    rounds: batches.rounds,
+    parts: tally.parts,
+    partsRead: tally.partsRead,
+    batchSeconds: tally.busyMilliseconds() / 1000,
+    notifiesOnSuccess: run.dryRun || alertMode === 'EVERY_RUN',
+    batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
+    problems: tried,
+    retrieved: run.dryRun ? {} : tally.sources.retrieved(),
+    // What was found at the destination was not copied. It counts with the average size.
+    ...transfer && !run.dryRun && tally.archived > 0 && { transferred: [{ ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) }] },
+  }), shape.prices);
+}
+
+/** After a dry run: what the real run will do and cost. */
 export function estimate(facts: ReportFacts) {
   const { tally, storageClass, observed, keepsSources, transfer, alertMode, destinationsNotCompared } = facts;
   const shape = toShape(facts);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { renderKey } from '../../../../src/lambda/page/key';
+import { renderKey } from '../../../../src/lambda/page/elements';
 
 /** The parts of a long key: the beginning, of which the middle may be hidden, and the end. */
 const parts = (key: string) => [...renderKey(key).text.matchAll(/<span>(.*?)<\/span>/g)].map(([, part]) => part);
