@@ -93,6 +93,8 @@ export const Settings = v.object({
   /** Unset: source and destination are not known to be in different regions. */
   transfer: v.optional(Transfer),
   batch: Batch,
+  /** Lambda sets it. */
+  awsRegion: optionalText(),
 }, ({ path }) => `${toVariableName(String(path?.[0].key))} is missing`);
 
 /** The settings as a function reads them. */
