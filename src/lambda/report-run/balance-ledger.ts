@@ -21,6 +21,15 @@ import type { BalancedParts } from '../verification/balanced-parts';
 const BATCHES_AT_ONCE = 8;
 
 export class LedgerBalance {
+  /** Lists the ledger. Batches that did not finish must be reconciled before. */
+  static async open(s3: S3Client, bucket: string, run: Run): Promise<LedgerBalance> {
+    const balance = new LedgerBalance(s3, bucket, run, new BalancedPartsFile(s3, bucket, run));
+    for await (const { Key: key, ETag: etag } of listObjects(s3, bucket, run.ledgerPrefix)) {
+      balance.sums.add({ name: key!.slice(run.ledgerPrefix.length), etag: etag! });
+    }
+    return balance;
+  }
+
   private readonly tally: Tally;
   private readonly shown = new ShownBatches();
   /** What the parts are that no batch has yet. */
@@ -32,15 +41,6 @@ export class LedgerBalance {
     private readonly s3: S3Client, private readonly bucket: string, private readonly run: Run, private readonly file: BalancedPartsFile,
   ) {
     this.tally = new Tally(toSeconds(run));
-  }
-
-  /** Lists the ledger. Batches that did not finish must be reconciled before. */
-  static async open(s3: S3Client, bucket: string, run: Run): Promise<LedgerBalance> {
-    const balance = new LedgerBalance(s3, bucket, run, new BalancedPartsFile(s3, bucket, run));
-    for await (const { Key: key, ETag: etag } of listObjects(s3, bucket, run.ledgerPrefix)) {
-      balance.sums.add({ name: key!.slice(run.ledgerPrefix.length), etag: etag! });
-    }
-    return balance;
   }
 
   /** Adds a batch that finished. */
