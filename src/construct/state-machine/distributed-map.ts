@@ -1,13 +1,23 @@
 import { type IResolvable, Lazy, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { DefinitionProps } from './definition-props';
 import type { PlannedPart } from '../../contract/payloads/listing';
 import type { Plan } from '../../contract/payloads/plan';
+import type { Functions } from '../functions/functions';
 import type { Place } from '../places/place';
 import { createListStatement, createStatement, getPlanArn, getRunArns } from '../places/statements';
 import type { Settings } from '../props/settings';
+
+/** What the states are made of. */
+export interface DefinitionProps {
+  readonly settings: Settings;
+  readonly reports: Place;
+  readonly functions: Functions;
+  readonly alertTopic: sns.ITopic;
+  readonly chatTopic?: sns.ITopic;
+}
 
 /** The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must fit as well. */
 const MAX_INPUT_BYTES = 224 * 1024;

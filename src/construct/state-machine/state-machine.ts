@@ -3,7 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { createDefinition } from './definition';
-import type { DefinitionProps } from './definition-props';
+import type { DefinitionProps } from './distributed-map';
 import type { LogGroupOptions } from '../functions/handler-function';
 import { getStateMachineLogGroupName } from '../monitoring/log-groups';
 import { restrictStateMachineTrust } from '../places/trust';

@@ -19,7 +19,7 @@ test('VERSIONS.md names the floor that the package asks for, and the version tha
 });
 
 test('VERSIONS.md names the runtime of the functions', () => {
-  const construct = read('src/construct/functions/plan-run-function.ts');
+  const construct = read('src/construct/functions/runtime.ts');
   expect(row('Lambda runtime')[0]).toContain(`Node.js ${/nodejs(\d+)\.x/.exec(construct)![1]} `);
 });
 

@@ -2,8 +2,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { type Action, ACTIONS } from '../../../contract/actions';
 import type { PartsItem, Progress, RestoreEvent, VerifyEvent, VerifyProgress } from '../../../contract/payloads/batch-payloads';
-import type { DefinitionProps } from '../definition-props';
-import { BATCH_INPUT, LinesReader, ReportWriter, toPlanPath } from '../distributed-map';
+import { type DefinitionProps, BATCH_INPUT, LinesReader, ReportWriter, toPlanPath } from '../distributed-map';
 import { type PayloadOf, selectFields } from '../invoke-function';
 import { createRounds, PROGRESS_FIELDS, type RoundsProps } from '../rounds';
 
