@@ -130,7 +130,7 @@ export function estimate(facts: ReportFacts) {
     usd,
     prices,
     largest: tally.largest.items(),
-    storageClasses: getStorageClassCosts(tally, storageClass, shape.prices, keepsSources),
+    storageClasses: getStorageClassCosts(tally, storageClass, shape.prices, !keepsSources),
   };
 }
 

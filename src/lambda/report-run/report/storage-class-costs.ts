@@ -9,8 +9,8 @@ export type StorageClassCosts = ReturnType<typeof getStorageClassCosts>;
 /** In a versioned bucket, objects that leave a class early stay as older versions and are not billed for it yet. */
 const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
 
-/** @param keepsSources whether objects stay in their class, so that none leaves it early */
-export function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices, keepsSources: boolean) {
+/** @param leave whether objects leave their class, which some may do early */
+export function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices, leave: boolean) {
   const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const small = sizes.sizes().filter(({ below }) => below !== null && below <= minimumBytes);
   const smaller = {
@@ -28,7 +28,7 @@ export function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally,
       bytes: each.bytes,
       retrievalUsd: roundUsd(getRetrievalUsd(prices, name, each.bytes)),
       minimumDays: getTerms(name).minimumDays,
-      early: keepsSources ? NONE_EARLY : {
+      early: !leave ? NONE_EARLY : {
         objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)),
       },
     })),
