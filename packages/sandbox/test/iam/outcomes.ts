@@ -170,7 +170,11 @@ export class Stage {
           executionArn: sandbox.stateMachineArn.replace('stateMachine', 'execution').concat(':earlier'),
           startTime: '2026-11-25T01:00:00Z',
           action: 'archive',
+          dryRun: false,
+          from: DAY,
           to: DAY,
+          source: { bucket: sandbox.sourceBucket, prefix: 'in/' },
+          destination: { bucket: sandbox.destinationBucket, prefix: 'archive/' },
         }));
       },
       remove: (key) => store.delete(sandbox.sourceBucket, key),
