@@ -2,8 +2,6 @@ import type { WriteRates } from '../throughput/write-rates';
 
 /** Objects. Before each delete comes a PUT of the ledger part, with all lines of the batch so far. It costs as much as a copy. */
 const MIN_OBJECTS = 100;
-/** Bulk deletes that follow one PUT. The last of a batch then take less time than the next batch can catch up with. */
-const DELETES_PER_PUT = 2;
 
 /**
  * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end takes the fewest
@@ -21,7 +19,7 @@ export class EagerDeletes {
 
   add(index: number): void {
     this.copied.push(index);
-    if (this.running || !this.rate.isThrottled || this.copied.length < Math.max(MIN_OBJECTS, DELETES_PER_PUT * this.rate.keysPerDelete)) { return; }
+    if (this.running || !this.rate.isThrottled || this.copied.length < Math.max(MIN_OBJECTS, this.rate.keysPerDelete)) { return; }
     this.running = this.remove(this.copied.splice(0)).catch(() => undefined).finally(() => { this.running = undefined; });
   }
 

@@ -1,7 +1,7 @@
 import { EagerDeletes } from '../../../../src/lambda/batch/eager-deletes';
 
 const UNTHROTTLED = { isThrottled: false, keysPerDelete: 1_000 };
-const THROTTLED = { isThrottled: true, keysPerDelete: 250 };
+const THROTTLED = { isThrottled: true, keysPerDelete: 500 };
 
 function deletesOf(copied: number, rate: typeof THROTTLED, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
   const early = new EagerDeletes(rate, remove);
