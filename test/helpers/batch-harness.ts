@@ -1,4 +1,5 @@
 /** What tests of batches have in common: an S3 with the buckets of an archiver, a worker, and the ledger that a batch leaves. */
+import type { S3Client } from '@aws-sdk/client-s3';
 import { listSource, testRun, testWorker } from './batch-fixtures';
 import { type Harness, startHarness } from './harness';
 import { expectSchema } from './report-schema';
@@ -45,4 +46,14 @@ export function useBatches() {
       { BatchInput: { run: more.run ?? run, progress: more.progress ?? initialProgress() }, Items: items }
     ),
   };
+}
+
+/** A client that gets no answer to a delete. */
+export function withLostDeletes(s3: S3Client): S3Client {
+  const send = async (command: { constructor: { name: string } }, options: never) => {
+    const answer = await s3.send(command as never, options);
+    if (command.constructor.name.startsWith('DeleteObject')) { throw new Error('dead'); }
+    return answer;
+  };
+  return Object.create(s3, { send: { value: send } }) as S3Client;
 }

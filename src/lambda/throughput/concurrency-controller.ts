@@ -17,7 +17,7 @@ const DECREASE_FACTOR = 0.8;
 const FAST_MS = 50;
 /**
  * Milliseconds. S3 is no faster than this. A server that is, such as one for tests, has enough to do with few copies. More of them would
- * only wait, and the garbage collector would move what belongs to them.
+ * only wait, and what each of them holds in memory would cost garbage collections.
  */
 const LEAST_MS = 10;
 /** Factors of the fastest answer: up to the first one nothing queues, above the second one something does. */

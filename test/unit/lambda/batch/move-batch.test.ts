@@ -1,4 +1,3 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { BatchDigest } from '../../../../src/contract/payloads/ledger-line';
 import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
@@ -6,20 +5,10 @@ import { MAX_DIGEST_LENGTH } from '../../../../src/lambda/batch/outcome-recorder
 import { readLines, tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { Tally } from '../../../../src/lambda/ledger/tally';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
-import { run, useBatches } from '../../../helpers/batch-harness';
+import { run, useBatches, withLostDeletes } from '../../../helpers/batch-harness';
 
 const batches = useBatches();
 const { batch, ledger, listed, put, workerWith } = batches;
-
-/** A client that gets no answer to a delete. */
-function withLostDeletes(s3: S3Client): S3Client {
-  const send = async (command: { constructor: { name: string } }, options: never) => {
-    const answer = await s3.send(command as never, options);
-    if (command.constructor.name.startsWith('DeleteObject')) { throw new Error('dead'); }
-    return answer;
-  };
-  return Object.create(s3, { send: { value: send } }) as S3Client;
-}
 
 test('a batch moves what is selected and leaves the rest', async () => {
   ['in/a-2026-11-24.csv', 'in/eu/b-2026-11-24.csv', 'in/c-2026-11-23.csv', 'in/d-2026-11-241.csv', 'in/no-date', 'in/folder/'].forEach((key) => batches.harness.put(key));

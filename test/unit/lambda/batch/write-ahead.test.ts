@@ -1,25 +1,14 @@
 /** The ledger is written ahead of the deletes, whatever happens to the attempts at a batch. */
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { systemClock } from '../../../../src/lambda/s3/retry';
-import { run, useBatches } from '../../../helpers/batch-harness';
+import { run, useBatches, withLostDeletes } from '../../../helpers/batch-harness';
 import { holdWrite } from '../../../helpers/held-writes';
 
 const batches = useBatches();
 const { batch, ledger, listed, put, workerWith } = batches;
-
-/** A client that gets no answer to a delete. */
-function withLostDeletes(s3: S3Client): S3Client {
-  const send = async (command: { constructor: { name: string } }, options: never) => {
-    const answer = await s3.send(command as never, options);
-    if (command.constructor.name.startsWith('DeleteObject')) { throw new Error('dead'); }
-    return answer;
-  };
-  return Object.create(s3, { send: { value: send } }) as S3Client;
-}
 
 describe('the ledger is written ahead', () => {
   /** Collects what the ledger says of each key at the time of its delete. */
