@@ -8,10 +8,16 @@ export type IsoDate = string;
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
+/** Most keys of a batch have the same day, and each object that is archived asks for it. */
+let latest: { readonly year: number; readonly month: number; readonly day: number; readonly text: IsoDate | undefined } | undefined;
+
 /** The day as a string, or undefined if the calendar has no such day. The years are 1 to 9999. */
 export function toIsoDate(year: number, month: number, day: number): IsoDate | undefined {
+  if (latest?.day === day && latest.month === month && latest.year === year) { return latest.text; }
   const date = toDate(year, month, day);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? toText(date, year) : undefined;
+  const text = date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? toText(date, year) : undefined;
+  latest = { year, month, day, text };
+  return text;
 }
 
 /** The day with this number in its year. January 1 has the number 1. */

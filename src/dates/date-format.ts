@@ -148,6 +148,11 @@ export function readDateAt(format: DateFormat, text: string, at: number): DateIn
   if (isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at - 1))) { return undefined; }
   if (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end))) { return undefined; }
 
+  return readMatch(offsets, text, at);
+}
+
+/** It has a function of its own because a closure costs memory on each call, and there is a call for each character of each key. */
+function readMatch(offsets: DateFormat['offsets'], text: string, at: number): DateInKey | undefined {
   const read = (token: DateToken, open = 0) => {
     const offset = offsets[token];
     return offset === undefined ? open : Number(text.slice(at + offset, at + offset + token.length));

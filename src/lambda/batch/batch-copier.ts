@@ -4,13 +4,13 @@ import type { BatchWorker } from './batch-worker';
 import { type Preview, Previewer } from './dry-run';
 import type { RoundDeadlines } from './round-deadlines';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
+import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { copyToArchive, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
 import { type FoundObject, findListed } from '../s3/object-lookup';
 import { isTooLong } from '../selection/destination-key';
-import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { getRetryThreshold } from '../throughput/copy-throughput';
 import { Semaphore } from '../throughput/semaphore';
 
@@ -42,6 +42,12 @@ interface CopierOptions {
   readonly abort: () => void;
 }
 
+interface SelectedItem {
+  readonly index: number;
+  readonly item: ListedObject;
+  readonly destination: string;
+}
+
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
   private next: number;
@@ -63,6 +69,7 @@ export class BatchCopier {
   /** The context of copies that only read small objects to compare them. */
   private readonly smallReads: MoveContext;
   private found = 0;
+  private failure?: { readonly error: unknown };
   private taken?: Promise<ReadonlyMap<string, FoundObject>>;
 
   constructor(private readonly options: CopierOptions) {
@@ -80,78 +87,71 @@ export class BatchCopier {
    */
   async run(): Promise<readonly InterruptedUpload[]> {
     const { batch, outcomes } = this.options;
-    const workers = Math.min(MAX_CONCURRENCY, batch.Items.length);
-    try {
-      do {
-        this.isStopped = false;
-        this.next = batch.BatchInput.progress.cursor;
-        await this.waitFor(Array.from({ length: workers }, () => this.copyUntilDone()));
-        await this.waitFor(this.largeCopies.splice(0));
-        await this.compareRest();
-        // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
-      } while (this.isStopped && !outcomes.findSystemicFailure());
-    } catch (error) {
-      this.end();
-      await Promise.allSettled(this.largeCopies);
-      throw error;
-    }
+    do {
+      this.isStopped = false;
+      this.next = batch.BatchInput.progress.cursor;
+      await this.copySelected();
+      await Promise.all(this.largeCopies.splice(0));
+      if (this.failure) { throw this.failure.error; }
+      await this.compareRest();
+      // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
+    } while (this.isStopped && !outcomes.findSystemicFailure());
     return this.interrupted;
   }
 
-  /** Waits until all of this work has ended. The first error ends the rest, and is thrown then. */
-  private async waitFor(work: readonly Promise<void>[]): Promise<void> {
-    const errors: unknown[] = [];
-    await Promise.all(work.map((each) => each.catch((error: unknown) => {
-      errors.push(error);
-      this.end();
-    })));
-    if (errors.length > 0) { throw errors[0]; }
+  /** Copies what the run selects, as many objects at the same time as the limit allows, until there are none, or no time for one. */
+  private async copySelected(): Promise<void> {
+    const { concurrency } = this.options.worker;
+    const copies: Promise<void>[] = [];
+    try {
+      for (;;) {
+        await concurrency.acquire();
+        const selected = this.selectNext();
+        if (!selected) { break; }
+        copies.push(this.copyOne(selected));
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+    concurrency.release();
+    await Promise.all(copies);
   }
 
-  private end(): void {
+  /** The first error ends the rest, and is thrown when all of it has ended. */
+  private fail(error: unknown): void {
+    this.failure ??= { error };
     this.isStopped = true;
     this.options.abort();
   }
 
-  private async copyUntilDone(): Promise<void> {
-    const { concurrency } = this.options.worker;
-    for (let hasMore = true; hasMore;) {
-      await concurrency.acquire();
-      try {
-        hasMore = await this.copyNext();
-      } finally {
-        concurrency.release();
+  private async copyOne({ index, item, destination }: SelectedItem): Promise<void> {
+    const { hooks, context, batch: { BatchInput: { run } }, worker: { concurrency } } = this.options;
+    try {
+      const mayBeTaken = !run.dryRun && (context.looksFirst === true || this.found >= FOUND_BEFORE_LISTING);
+      const object: MoveRequest = {
+        key: item.Key,
+        etag: item.Etag,
+        size: item.Size,
+        lastModified: item.LastModified,
+        destination,
+        isTaken: mayBeTaken && await this.isTaken(destination),
+        storageClass: hooks.getStorageClass?.(item),
+        reselect: (rewritten) => hooks.reselect(item, rewritten),
+      };
+      if (item.Size > this.getThreshold(index) && !run.dryRun) {
+        this.queueLargeCopy(index, object);
+      } else {
+        await this.process(index, object, this.smallReads);
       }
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      concurrency.release();
     }
-  }
-
-  /** Copies the next object that the run selects. Returns false if there is none, or no time for one. */
-  private async copyNext(): Promise<boolean> {
-    const { hooks, context, batch: { BatchInput: { run } } } = this.options;
-    const selected = this.selectNext();
-    if (!selected) { return false; }
-    const { index, item, destination } = selected;
-    const mayBeTaken = !run.dryRun && (context.looksFirst === true || this.found >= FOUND_BEFORE_LISTING);
-    const object: MoveRequest = {
-      key: item.Key,
-      etag: item.Etag,
-      size: item.Size,
-      lastModified: item.LastModified,
-      destination,
-      isTaken: mayBeTaken && await this.isTaken(destination),
-      storageClass: hooks.getStorageClass?.(item),
-      reselect: (rewritten) => hooks.reselect(item, rewritten),
-    };
-    if (item.Size > this.getThreshold(index) && !run.dryRun) {
-      this.queueLargeCopy(index, object);
-    } else {
-      await this.process(index, object, this.smallReads);
-    }
-    return true;
   }
 
   /** Notes what is not copied on its way to the next object that is. */
-  private selectNext() {
+  private selectNext(): SelectedItem | undefined {
     const { worker, hooks, batch: { Items: items }, outcomes } = this.options;
     while (!this.isOver()) {
       const index = this.takeNext();
@@ -199,9 +199,7 @@ export class BatchCopier {
         await this.process(index, object, context);
       }
     });
-    // `run` throws the error. Until then nobody waits for it.
-    largeCopy.catch(() => undefined);
-    this.largeCopies.push(largeCopy);
+    this.largeCopies.push(largeCopy.catch((error: unknown) => this.fail(error)));
   }
 
   private async compareRest(): Promise<void> {
