@@ -31,10 +31,10 @@ export function toVerdicts(lines: readonly Line[], latencyMs: number): Verdict[]
 
 /** Whether the handler still spends little more than the requests themselves take. */
 export function toGuardVerdict(handler: Line, floor: Line): Verdict {
-  const ratio = handler.cpuSeconds / floor.cpuSeconds;
+  const ratio = handler.leastCpuSeconds / floor.leastCpuSeconds;
   return {
     met: ratio <= MAX_CPU_TO_FLOOR,
-    what: `CPU for an object: ${handler.cpuSeconds.toFixed(3)} ms, ${ratio.toFixed(2)} times the ${floor.cpuSeconds.toFixed(3)} ms of ${floor.contender}, at most ${MAX_CPU_TO_FLOOR} times`,
+    what: `CPU for an object: ${handler.leastCpuSeconds.toFixed(3)} ms, ${ratio.toFixed(2)} times the ${floor.leastCpuSeconds.toFixed(3)} ms of ${floor.contender}, at most ${MAX_CPU_TO_FLOOR} times`,
   };
 }
 

@@ -11,8 +11,9 @@ function result(given: Partial<Result>): Result {
 }
 
 test('a rate is the median of the rounds, without the start', () => {
-  const line = toLine([{ seconds: 1.5 }, { seconds: 9 }, { seconds: 2.5 }].map(result), { seconds: 0.5, cpuSeconds: 0.25 });
-  expect(line).toMatchObject({ objectsPerSecond: 500, most: 1_000, start: 0.5, cpuSeconds: 0.75, requestsPerObject: 1 });
+  const rounds = [{ seconds: 1.5 }, { seconds: 9, cpuSeconds: 3 }, { seconds: 2.5, cpuSeconds: 0.75 }].map(result);
+  expect(toLine(rounds, { seconds: 0.5, cpuSeconds: 0.25 }))
+    .toMatchObject({ objectsPerSecond: 500, most: 1_000, start: 0.5, cpuSeconds: 0.75, leastCpuSeconds: 0.5, requestsPerObject: 1 });
 });
 
 test('one wrong round is a wrong result', () => {

@@ -13,8 +13,10 @@ export interface Line {
   readonly start: number;
   readonly requestsPerObject: number;
   readonly requests: Record<string, number>;
-  /** CPU seconds for a thousand objects. */
+  /** CPU seconds for a thousand objects: median of the rounds. */
   readonly cpuSeconds: number;
+  /** CPU seconds for a thousand objects, from the round that took the fewest: other work on the machine only adds to them. */
+  readonly leastCpuSeconds: number;
   readonly serverCpuSeconds?: number;
   /** Share of the time in which the server was busy. Near 1, the server limits the result. */
   readonly serverBusy?: number;
@@ -30,6 +32,7 @@ export function toLine(results: readonly Result[], nothing: Pick<Result, 'second
   const [{ contender, kind, objects }] = results;
   const start = nothing.seconds;
   const getMedianOf = (figure: (result: Result) => number | undefined) => getMedian(results.map(figure));
+  const cpuSeconds = results.map((result) => (result.cpuSeconds - nothing.cpuSeconds) / objects * 1000);
   const rates = results.map(({ seconds }) => objects / Math.max(seconds - start, 0.001));
   const { requests } = results[results.length - 1];
   const failed = results.find(({ exit }) => exit !== 0);
@@ -44,7 +47,8 @@ export function toLine(results: readonly Result[], nothing: Pick<Result, 'second
     start,
     requestsPerObject: Object.values(requests).reduce((sum, count) => sum + count, 0) / objects,
     requests,
-    cpuSeconds: getMedianOf(({ cpuSeconds }) => (cpuSeconds - nothing.cpuSeconds) / objects * 1000)!,
+    cpuSeconds: getMedian(cpuSeconds)!,
+    leastCpuSeconds: Math.min(...cpuSeconds),
     serverCpuSeconds: getMedianOf(({ serverCpuSeconds }) => serverCpuSeconds && serverCpuSeconds / objects * 1000),
     serverBusy: getMedianOf(({ serverCpuSeconds, seconds }) => serverCpuSeconds && serverCpuSeconds / Math.max(seconds - start, 0.001)),
     peakMiB: peaks.length > 0 ? Math.max(...peaks) : undefined,

@@ -21,7 +21,7 @@ import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { withRetries, type Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
-import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
 import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
@@ -140,7 +140,7 @@ export function createWorker(surroundings: Surroundings, onProblem: BatchWorker[
   return {
     s3,
     rate: new WriteRates(clock),
-    concurrency: new AimdConcurrencyController(),
+    concurrency: new ConcurrencyController(),
     copyThroughput: new CopyThroughput(),
     clock,
     settings: {

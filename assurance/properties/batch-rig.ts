@@ -19,7 +19,7 @@ import { readSettings } from '../../src/lambda/runtime/environment';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import { createSelector } from '../../src/lambda/selection/select-objects';
-import { AimdConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
+import { ConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
 import { withFastCopies } from '../../src/lambda/throughput/fast-copy';
 import { createHttpClient } from '../../src/lambda/throughput/http-client';
@@ -152,7 +152,7 @@ export class BatchRig {
     while (!progress.finished) {
       const clock = createClock(this.time, course.tick);
       const rate = new WriteRates(clock);
-      const concurrency = new AimdConcurrencyController();
+      const concurrency = new ConcurrencyController();
       const life = new Life(lives.shift() ?? Infinity);
       try {
         const next = await moveBatch({

@@ -8,7 +8,7 @@ import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { type Environment, readSettings } from '../../src/lambda/runtime/environment';
 import { systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
-import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
 import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
@@ -41,7 +41,7 @@ export function testWorker({ environment, run = testRun(), clock = systemClock, 
   const settings = readSettings({ ...TWO_BUCKETS, ...environment });
   return {
     rate: new WriteRates(clock),
-    concurrency: new AimdConcurrencyController(),
+    concurrency: new ConcurrencyController(),
     copyThroughput: new CopyThroughput(),
     clock,
     settings,

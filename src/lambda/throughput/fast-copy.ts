@@ -8,7 +8,7 @@
  * request make a second attempt harmless.
  */
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { AimdConcurrencyController } from './concurrency-controller';
+import type { ConcurrencyController } from './concurrency-controller';
 import { type CopiedObject, hasForeignETag, readCopyResult } from './copy-response';
 import { type CopyTemplate, matchesTemplate, type SdkRequest, type SigningContext, toCopyTemplate, toSignedRequest } from './copy-template';
 import { type HttpResponse, type SendRequest, UnsupportedResponseError } from './http-client';
@@ -23,7 +23,7 @@ import { withSend } from '../s3/with-send';
  *
  * @param concurrency receives the latency of each fast copy, without the wait for the rate controller and for a connection
  */
-export function withFastCopies(s3: S3Client, rate: RateController, concurrency: AimdConcurrencyController, sendRequest: SendRequest): S3Client {
+export function withFastCopies(s3: S3Client, rate: RateController, concurrency: ConcurrencyController, sendRequest: SendRequest): S3Client {
   const fastPath = new FastPath(s3, rate, concurrency, sendRequest);
   s3.middlewareStack.add((next, context) => async (args) => {
     const result = await next(args);
@@ -51,7 +51,7 @@ class FastPath {
   constructor(
     private readonly s3: S3Client,
     private readonly rate: RateController,
-    private readonly concurrency: AimdConcurrencyController,
+    private readonly concurrency: ConcurrencyController,
     private readonly sendRequest: SendRequest,
   ) {}
 

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { AimdConcurrencyController, MAX_CONCURRENCY } from './concurrency-controller';
+import { ConcurrencyController, MAX_CONCURRENCY } from './concurrency-controller';
 import { CopyThroughput } from './copy-throughput';
 import { withFastCopies } from './fast-copy';
 import { createHttpClient } from './http-client';
@@ -16,7 +16,7 @@ export interface Mover {
   readonly clock: Clock;
   readonly rate: WriteRates;
   /** Limits the copies. The client reports their latency to it. */
-  readonly concurrency: AimdConcurrencyController;
+  readonly concurrency: ConcurrencyController;
   readonly copyThroughput: CopyThroughput;
 }
 
@@ -28,7 +28,7 @@ export function openBucket({ s3, clock }: Mover, bucket: string, milliseconds: n
 /** Creates a client for buckets in any region that copies and deletes as fast as S3 allows. */
 export function createMover(): Mover {
   const rate = new WriteRates(systemClock);
-  const concurrency = new AimdConcurrencyController();
+  const concurrency = new ConcurrencyController();
   const timeouts = idleTimeout(60_000);
   /** @param region of the bucket that the client sends requests to. Default: the function's. */
   const createClient = (region?: string): S3Client => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { CopyObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { copySource } from '../../../../src/lambda/move/copy-source';
 import { systemClock } from '../../../../src/lambda/s3/retry';
-import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
+import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { withFastCopies } from '../../../../src/lambda/throughput/fast-copy';
 import { createHttpClient, type HttpResponse, type SendRequest, UnsupportedResponseError } from '../../../../src/lambda/throughput/http-client';
 import { limitRate, WriteRates } from '../../../../src/lambda/throughput/write-rates';
@@ -20,7 +20,7 @@ let it: Harness;
 let sent: Sent[];
 let token: string;
 let rates: WriteRates;
-let concurrency: AimdConcurrencyController;
+let concurrency: ConcurrencyController;
 let client: S3Client;
 
 beforeAll(async () => { it = await startHarness(); });
@@ -31,7 +31,7 @@ beforeEach(() => {
   sent = [];
   token = 'first';
   rates = new WriteRates(systemClock);
-  concurrency = new AimdConcurrencyController();
+  concurrency = new ConcurrencyController();
   client = createClient();
 });
 afterEach(() => client.destroy());
