@@ -6,7 +6,7 @@ export const PROGRESS_PATH = '$.BatchInput.progress';
 
 /** The fields of the progress of a batch that every function returns which moves objects. */
 export const PROGRESS_FIELDS = {
-  cursor: true, finished: true, rounds: true, counts: true, bytes: true, stragglers: true, filtered: true, problems: true, upload: true,
+  cursor: true, finished: true, rounds: true, counts: true, bytes: true, skipped: true, problems: true, upload: true,
 } as const;
 
 export interface RoundsProps extends Pick<InvokeFunctionProps, 'function' | 'payload' | 'retry'> {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { count } from './common-schemas';
 import { BatchDigest } from './ledger-line';
 import { BatchItems, PlannedPart } from './listing';
-import { BatchAlert, Counts, FilteredCounts, Problem, Stragglers, VerifyCounts } from './outcomes';
+import { BatchAlert, Counts, Problem, SkippedObjects, VerifyCounts } from './outcomes';
 import { Run } from './run';
 
 /** How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round. At the end, it is the child's output. */
@@ -14,9 +14,7 @@ export const Progress = v.object({
   rounds: count,
   counts: Counts,
   bytes: v.number(),
-  stragglers: Stragglers,
-  /** Unset, or `null`: no filter left an object out. */
-  filtered: v.optional(v.nullable(FilteredCounts)),
+  skipped: SkippedObjects,
   /** The first problems of the batch. The ledger has all of them. */
   problems: v.array(Problem),
   /** The multipart copy that the round left open at its cursor. The next round continues it. */

@@ -1,7 +1,7 @@
 /** What a run lists, and what it selects of it. */
 import * as v from 'valibot';
 import { count } from './common-schemas';
-import { FilteredCounts, Stragglers } from './outcomes';
+import { SkippedObjects } from './outcomes';
 import { Run } from './run';
 
 /** An item of the Distributed Map's `listObjectsV2` reader. `LastModified` is in epoch seconds, and the ETag has its quotes. */
@@ -38,9 +38,7 @@ export const ListingProgress = v.object({
   parts: count,
   listed: count,
   selected: count,
-  stragglers: Stragglers,
-  /** The objects of the run's days that its filter leaves out. */
-  filtered: v.optional(v.nullable(FilteredCounts)),
+  skipped: SkippedObjects,
   requests: count,
   milliseconds: v.number(),
   manifest: v.optional(v.object({

@@ -32,6 +32,14 @@ export type VerifyCounts = v.InferOutput<typeof VerifyCounts>;
 export const Problem = v.object({ key: v.string(), code: v.string(), message: v.optional(v.string()) });
 export type Problem = v.InferOutput<typeof Problem>;
 
+/**
+ * Why an object is skipped. `outside-prefix`: it was listed under a prefix that the archiver no longer has. This happens if the archiver
+ * is redeployed with another prefix during a run. `filtered`: its date is one of the run's, and a filter leaves it out. `not-wanted`: the
+ * input of a restore does not name it.
+ */
+export const SKIP_REASONS = ['outside-prefix', 'folder-marker', 'in-archive', 'no-date', 'outside-window', 'filtered', 'not-wanted'] as const;
+export type SkipReason = typeof SKIP_REASONS[number];
+
 /** The number of objects of the run's days that each filter left out. They are skipped. */
 export const FilteredCounts = v.object(v.entriesFromList(FILTERS, v.optional(count)));
 export type FilteredCounts = v.InferOutput<typeof FilteredCounts>;
@@ -44,6 +52,16 @@ export const Stragglers = v.object({
   examples: v.optional(v.array(v.object({ key: v.string(), date: isoDate }))),
 });
 export type Stragglers = v.InferOutput<typeof Stragglers>;
+
+/** What is known of skipped objects besides their number. */
+export const SkippedObjects = v.object({
+  reasons: v.object(v.entriesFromList(SKIP_REASONS, v.optional(count))),
+  filters: FilteredCounts,
+  stragglers: Stragglers,
+  /** Some of the keys in which no date was found, as alerts show them. */
+  undated: v.array(v.string()),
+});
+export type SkippedObjects = v.InferOutput<typeof SkippedObjects>;
 
 /** The part of an alert that programs read: the attributes of the SNS message. None of them may be empty. */
 export const AlertAttributes = v.object({

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isoDate } from './common-schemas';
+import { count, isoDate } from './common-schemas';
 import { RunListing } from './listing';
 import { AlertAttributes, Counts, RestoreCounts, Stragglers, VerifyCounts } from './outcomes';
 import { Action, Run } from './run';
@@ -31,6 +31,8 @@ export const RunSummary = v.object({
   counts: v.union([Counts, VerifyCounts, RestoreCounts]),
   bytes: v.number(),
   stragglers: Stragglers,
+  /** The skipped objects in whose keys no date was found. */
+  undated: v.optional(count),
   report: v.object({ bucket: v.string(), key: v.string() }),
   /** The subject and the text of the alert. The text is also the cause of the Fail state. */
   subject: v.string(),

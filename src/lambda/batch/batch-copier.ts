@@ -159,7 +159,7 @@ export class BatchCopier {
       const item = items[index];
       const selection = worker.select(item);
       if (!selection.selected) {
-        outcomes.set(index, { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
+        outcomes.set(index, { status: 'skipped', selection });
         continue;
       }
       outcomes.setDay(index, selection.date);

@@ -1,5 +1,4 @@
 import type { Preview } from './dry-run';
-import type { FilterName } from '../../contract/checks/check-filter';
 import type { Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
@@ -8,12 +7,11 @@ import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { type Copied, type MoveResult, REWRITTEN_AFTER_COPY } from '../move/move-object';
-import { addFiltered } from '../selection/filter';
-import type { Selection } from '../selection/select-objects';
-import { addStraggler } from '../selection/stragglers';
+import type { Selection, SkippedSelection } from '../selection/select-objects';
+import { addSkipped } from '../selection/skipped-objects';
 import { formatCause, formatProgressKey } from '../text/format';
 
-type Skipped = { readonly status: 'skipped'; readonly straggler?: string; readonly filter?: FilterName };
+type Skipped = { readonly status: 'skipped'; readonly selection: SkippedSelection };
 /** Another attempt has archived the object, as its line says. */
 type Moved = { readonly status: 'source-gone'; readonly isKept: boolean };
 export type Outcome = Skipped | Copied | MoveResult | Preview | Moved;
@@ -108,7 +106,7 @@ export class BatchOutcomes {
       if (selection.selected) { this.setDay(index, selection.date); }
       this.set(index, selection.selected
         ? { status: 'failed', destination: selection.destinationKey, code: ReasonCode.OUT_OF_TIME, message }
-        : { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
+        : { status: 'skipped', selection });
     }
   }
 
@@ -185,15 +183,12 @@ export class BatchOutcomes {
         problems.push({ key: formatProgressKey(key), code: code!, message: message && formatCause(message, MAX_MESSAGE_LENGTH) });
       }
     }
-    const stragglers = { ...before.stragglers };
-    let filtered = before.filtered ?? null;
+    const skipped = structuredClone(before.skipped);
     for (let index = before.cursor; index < cursor; index++) {
       const { outcome } = this.entries[index];
-      if (outcome?.status !== 'skipped') { continue; }
-      if (outcome.straggler) { addStraggler(stragglers, outcome.straggler, this.items[index].Key); }
-      if (outcome.filter) { filtered = addFiltered(filtered, { [outcome.filter]: 1 }); }
+      if (outcome?.status === 'skipped') { addSkipped(skipped, outcome.selection, this.items[index].Key); }
     }
-    return { cursor, rounds: before.rounds + 1, counts, bytes, stragglers, filtered, problems };
+    return { cursor, rounds: before.rounds + 1, counts, bytes, skipped, problems };
   }
 }
 

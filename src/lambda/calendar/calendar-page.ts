@@ -139,9 +139,9 @@ function renderDay(archiver: string, { day, state, runs }: CalendarDay, month: s
 
 /** @param isFirst whether it is the first one in the list that has its day */
 function renderRun(run: CalendarRun, isFirst: boolean, place: ReportPlace): Html {
-  const { archiver, day, outcome, dryRun, dates, startedAt, timeZone } = run;
+  const { archiver, day, dryRun, dates, startedAt, timeZone } = run;
   return html`
-<li${isFirst && html` id="${toAnchor(archiver, day)}"`}><p class="badges"><span class="verdict ${outcome === 'CLEAN' || outcome === 'PROBLEMS' ? outcome : 'FAILED'}">${describeOutcome(run)}</span>\
+<li${isFirst && html` id="${toAnchor(archiver, day)}"`}><p class="badges"><span class="verdict ${toStyle(run)}">${describeOutcome(run)}</span>\
 ${dryRun && html`<span class="verdict plain">Dry run</span>`}<span>${renderInstant(startedAt, timeZone)}</span></p>
 <p>${ACTION_TEXT[run.action].name}${dates !== null && html` of ${keepDates(formatDates(dates))}`}: ${describeCounts(run)}</p>
 <p class="soft">${listLinks(run, place).map((link, index) => html`${index > 0 && ' · '}${link}`)}</p></li>`;
@@ -151,8 +151,21 @@ const OUTCOMES = {
   PROBLEMS: ['Incomplete', 'Would be incomplete'], FAILED: ['Failed', 'Would fail'], TIMED_OUT: ['Timed out', 'Timed out'], ABORTED: ['Stopped', 'Stopped'],
 };
 
-function describeOutcome({ action, outcome, dryRun, folder }: CalendarRun): string {
+/** There was nothing to do, as on a day without objects. */
+function isIdle({ action, outcome, counts }: CalendarRun): boolean {
+  return action !== 'verify' && outcome === 'CLEAN' && counts?.done === 0;
+}
+
+/** The class of a badge. */
+function toStyle(run: CalendarRun): string {
+  if (isIdle(run)) { return 'NOTHING'; }
+  return run.outcome === 'CLEAN' || run.outcome === 'PROBLEMS' ? run.outcome : 'FAILED';
+}
+
+function describeOutcome(run: CalendarRun): string {
+  const { action, outcome, dryRun, folder } = run;
   const { done, verb } = ACTION_TEXT[action];
+  if (isIdle(run)) { return `Nothing to ${verb}`; }
   const [did, would] = outcome === 'CLEAN' ? [capitalize(done), `Would ${verb}`] : OUTCOMES[outcome];
   // A dry run without a report did fail.
   return dryRun && folder !== null ? would : did;

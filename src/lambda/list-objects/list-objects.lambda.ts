@@ -29,7 +29,7 @@ export async function handler(event: unknown, context: Context): Promise<RunList
     const plan = { s3, clock: systemClock, settings, select };
     return request.run.manifest ? planManifest(plan, request, time) : listObjects(plan, request, time).catch(explain);
   });
-  logger.info('round done', { ...listing.progress, stragglers: undefined });
+  logger.info('round done', { ...listing.progress, skipped: undefined });
   return listing;
 }
 

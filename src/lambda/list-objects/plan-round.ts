@@ -11,9 +11,8 @@ import { LinesFile } from '../plan/lines-file';
 import { toPlanFileName } from '../plan/planned-part';
 import { BucketClient } from '../s3/bucket-client';
 import type { Clock } from '../s3/retry';
-import { addFiltered } from '../selection/filter';
 import type { Selection } from '../selection/select-objects';
-import { addStraggler, noStragglers } from '../selection/stragglers';
+import { addSkipped, nothingSkipped } from '../selection/skipped-objects';
 
 export interface PlanContext {
   readonly s3: S3Client;
@@ -99,8 +98,7 @@ export class PlanRound {
       return;
     }
     // A manifest names what its run is about: what it leaves out is not overdue.
-    if (selection.straggler && !this.run.manifest) { addStraggler(progress.stragglers, selection.straggler, object.Key); }
-    if (selection.filter) { progress.filtered = addFiltered(progress.filtered ?? null, { [selection.filter]: 1 }); }
+    addSkipped(progress.skipped, this.run.manifest ? { ...selection, straggler: undefined } : selection, object.Key);
   }
 
   /** @param remainder what the next round goes on with. Unset: the plan is complete. */
@@ -162,8 +160,7 @@ const INITIAL_PROGRESS: ListingProgress = {
   parts: 0,
   listed: 0,
   selected: 0,
-  stragglers: noStragglers(),
-  filtered: null,
+  skipped: nothingSkipped(),
   requests: 0,
   milliseconds: 0,
 };

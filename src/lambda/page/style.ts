@@ -20,6 +20,7 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .5
 .verdict { display: inline-block; border-radius: 2rem; padding: .15rem .8rem; font-weight: 600; font-size: .875rem; color: var(--on); background: var(--archived); }
 .verdict.PROBLEMS { background: var(--conflicting); }
 .verdict.FAILED { background: var(--failed); }
+.verdict.NOTHING { background: var(--soft); }
 .verdict.plain { background: none; color: var(--text); border: 1px solid var(--line); padding-block: calc(.15rem - 1px); }
 section { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.25rem; margin-top: 1.25rem; }
 svg { display: block; width: 100%; }

@@ -16,7 +16,7 @@ import type { ClaimedRun } from '../ledger/run-claims';
 import { Tally } from '../ledger/tally';
 import { toPartsKey } from '../plan/planned-part';
 import { parseRunInput } from '../runtime/run-input';
-import { noStragglers } from '../selection/stragglers';
+import { nothingSkipped } from '../selection/skipped-objects';
 import { escapeUnprintable } from '../text/escape';
 import { formatKey } from '../text/format';
 import type { PlannedLedgers } from '../verification/planned-ledgers';
@@ -145,8 +145,7 @@ export function initialProgress(): Progress {
     rounds: 0,
     counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
     bytes: 0,
-    stragglers: noStragglers(),
-    filtered: null,
+    skipped: nothingSkipped(),
     problems: [],
     upload: null,
     digest: new Tally().toDigest([]),

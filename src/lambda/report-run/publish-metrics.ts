@@ -14,11 +14,12 @@ type MetricValue = readonly [name: MetricName, value: number, unit?: typeof Metr
 
 /** @param arrivalRatio undefined if the run says nothing about what arrived, or if earlier reports could not be read */
 export function publishMetrics(report: Report, counts: Counts, arrivalRatio?: number): void {
-  const { stragglers, dates, bytes, seconds } = report;
+  const { stragglers, undated, dates, bytes, seconds } = report;
   publish(report, [
     [MetricName.OBJECTS_LISTED, counts.listed],
     [MetricName.OBJECTS_ARCHIVED, counts.archived],
     [MetricName.OBJECTS_SKIPPED, counts.skipped],
+    [MetricName.OBJECTS_UNDATED, undated],
     [MetricName.OBJECTS_CONFLICTING, counts.conflicting],
     [MetricName.OBJECTS_FAILED, counts.failed],
     [MetricName.BYTES_ARCHIVED, bytes, MetricUnit.Bytes],

@@ -7,7 +7,7 @@ import type { UnfinishedBatch } from './map-results';
 import { LOOK_AGAIN } from '../../contract/batches';
 import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
-import type { FilteredCounts, Stragglers } from '../../contract/payloads/outcomes';
+import type { SkippedObjects } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Settings } from '../../contract/payloads/settings';
 import { toCause } from '../alerts/layers';
@@ -21,9 +21,8 @@ import { BucketClient } from '../s3/bucket-client';
 import { findListed } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
 import type { Clock } from '../s3/retry';
-import { addFiltered } from '../selection/filter';
 import type { Selection } from '../selection/select-objects';
-import { addStraggler, noStragglers } from '../selection/stragglers';
+import { addSkipped, nothingSkipped } from '../selection/skipped-objects';
 import { shorten } from '../text/format';
 
 const INSPECTION_CONCURRENCY = 16;
@@ -43,9 +42,8 @@ export interface ReconcileContext {
 
 export interface Reconciled {
   readonly listed: number;
-  readonly skipped: number;
-  readonly stragglers: Stragglers;
-  readonly filtered: FilteredCounts | null;
+  readonly skippedCount: number;
+  readonly skipped: SkippedObjects;
 }
 
 /** A selected object, and its line if the batch wrote one. */
@@ -69,19 +67,16 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   const { s3, clock, settings: { reportBucket } } = context;
   const { Items: items } = batch.event;
   const chosen: Omit<SelectedObject, 'recorded' | 'archived'>[] = [];
-  const stragglers = noStragglers();
-  let filtered: FilteredCounts | null = null;
+  const skipped = nothingSkipped();
   for (const item of items) {
     const selection = context.select(item);
     if (selection.selected) {
       chosen.push({ item, destination: selection.destinationKey, day: selection.date });
-    } else if (selection.straggler) {
-      addStraggler(stragglers, selection.straggler, item.Key);
-    } else if (selection.filter) {
-      filtered = addFiltered(filtered, { [selection.filter]: 1 });
+    } else {
+      addSkipped(skipped, selection, item.Key);
     }
   }
-  if (chosen.length === 0) { return { listed: items.length, skipped: items.length, stragglers, filtered }; }
+  if (chosen.length === 0) { return { listed: items.length, skippedCount: items.length, skipped }; }
 
   const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + RETRY_MILLISECONDS } });
   let latest = await reconcileOnce(context, batch, reports, chosen);
@@ -99,7 +94,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   for (const line of lines) {
     if (line.status !== 'archived') { context.onProblem?.(line); }
   }
-  return { listed: items.length, skipped: items.filter(({ Key }) => !known.has(Key)).length, stragglers, filtered };
+  return { listed: items.length, skippedCount: items.filter(({ Key }) => !known.has(Key)).length, skipped };
 }
 
 /** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */

@@ -7,7 +7,7 @@ import type { ReconcileContext } from './reconcile-batch';
 import { writeRemovableCopies } from './removable-copies';
 import { describeNextMove } from './report/copies-text';
 import { assertBalanced, explainNothing, judge } from './report/outcome';
-import { createReport, getEnds, type Report, type ReportFacts } from './report/report';
+import { createReport, getEnds, type Report, type ReportFacts, summarizeSkipped } from './report/report';
 import { createRunAlert, renderRunPage } from './report/run-view';
 import { sumBatches, type Sums } from './sum-batches';
 import { publishReport, type Reported, toReportKey } from './write-report';
@@ -37,14 +37,14 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const sums = await sumBatches(counted, event);
   const found = await countObjects(counted, event, sums);
   const { counts } = found;
-  const manifestSkipped = toManifestSkipped(listing, sums.skipped);
-  const nothing = explainNothing({ ...settings, action: run.action, counts, dates: run, manifestSkipped, startedAt: run.startTime });
+  const manifestSkipped = toManifestSkipped(listing, sums.skippedCount);
+  const nothing = explainNothing({ ...settings, ...summarizeSkipped(sums.skipped), action: run.action, counts, dates: run, manifestSkipped, startedAt: run.startTime });
   const move = getMove(run);
   const endedAt = new Date(clock.now());
   const own = move === 'restore'
     ? { ...await listCopies(counted, event, counts), lookBack: {} }
     : {
-      filtered: toFiltered(settings.filter, sums.filtered),
+      filtered: toFiltered(settings.filter, sums.skipped.filters),
       lookBack: run.dryRun ? await countLookBack(watch.s3, event, { ...settings, counts, startedAt: endedAt.toISOString() }) : {},
     };
   const report = createReport({
@@ -57,7 +57,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     outcome: nothing ? 'PROBLEMS' : judge(counts, settings.toleratedFailurePercentage),
     batches: sums.batches,
     listing: listing && toListingShape(listing, settings.alertMode),
-    stragglers: sums.stragglers,
+    skipped: sums.skipped,
     manifestSkipped,
     endedAt,
     observed: { ...watch.observe(), lookBack: own.lookBack, initSeconds },
@@ -78,7 +78,7 @@ function watchRequests(s3: S3Client) {
 }
 
 /** Throws LedgerUnbalanced if the ledger does not account for each object. */
-async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { listed, skipped, balance }: Sums) {
+async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { listed, skippedCount: skipped, balance }: Sums) {
   const bucket = settings.reportBucket;
   const start = Date.parse(run.startTime) / 1000;
   // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
@@ -102,9 +102,9 @@ async function listCopies({ s3, clock, settings }: ReportRunContext, { run }: Re
 }
 
 /** Returns the counts of all filters that the archiver has, also of those that left nothing out. */
-function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts | null): FilteredCounts | undefined {
+function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts): FilteredCounts | undefined {
   if (!filter) { return undefined; }
-  return Object.fromEntries(FILTERS.filter((name) => filter[name] !== undefined || counts?.[name]).map((name) => [name, counts?.[name] ?? 0]));
+  return Object.fromEntries(FILTERS.filter((name) => filter[name] !== undefined || counts[name]).map((name) => [name, counts[name] ?? 0]));
 }
 
 /** Counts the requests that the real run will send to compare itself with the runs before it. */

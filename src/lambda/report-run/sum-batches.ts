@@ -9,8 +9,7 @@ import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
 import { readPlannedBatch } from '../plan/planned-part';
 import { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
-import { addFiltered } from '../selection/filter';
-import { mergeStragglers, noStragglers } from '../selection/stragglers';
+import { mergeSkipped, nothingSkipped } from '../selection/skipped-objects';
 import { formatObjects } from '../text/format';
 
 /** Batches. A look at one of them may have to wait for a second one. */
@@ -28,7 +27,7 @@ export async function sumBatches(context: ReconcileContext & MapResultsContext, 
   const { s3, settings: { reportBucket } } = context;
   const { run, map, listing } = event;
   const batches = { count: 0, rounds: 0 };
-  let sum: Reconciled = { listed: 0, skipped: 0, stragglers: noStragglers(), filtered: null };
+  let sum: Reconciled = { listed: 0, skippedCount: 0, skipped: nothingSkipped() };
   const add = (rounds: number, of: Reconciled) => {
     batches.count += 1;
     batches.rounds += rounds;
@@ -41,8 +40,8 @@ export async function sumBatches(context: ReconcileContext & MapResultsContext, 
   }
   const balance = run.dryRun ? undefined : await LedgerBalance.open(s3, reportBucket, run);
   for await (const progress of results.finished()) {
-    const { counts: { listed, skipped }, stragglers, filtered = null } = progress;
-    add(progress.rounds, { listed, skipped, stragglers, filtered });
+    const { counts, skipped } = progress;
+    add(progress.rounds, { listed: counts.listed, skippedCount: counts.skipped, skipped });
     await balance?.add(progress);
   }
   return { ...addListing(sum, listing?.progress), batches, balance: await balance?.finish() };
@@ -56,18 +55,15 @@ async function reconcile(context: ReconcileContext, batch: UnfinishedBatch<Batch
 }
 
 function addUp(a: Reconciled, b: Reconciled): Reconciled {
-  const stragglers = noStragglers();
-  mergeStragglers(stragglers, a.stragglers);
-  mergeStragglers(stragglers, b.stragglers);
-  return { listed: a.listed + b.listed, skipped: a.skipped + b.skipped, stragglers, filtered: addFiltered(a.filtered, b.filtered) };
+  return { listed: a.listed + b.listed, skippedCount: a.skippedCount + b.skippedCount, skipped: mergeSkipped(a.skipped, b.skipped) };
 }
 
 /** Adds what a function listed and did not select, which no batch knows. Throws LedgerUnbalanced if the batches are not its selection. */
 function addListing(batches: Reconciled, progress: ListingProgress | undefined): Reconciled {
   if (!progress) { return batches; }
-  const { listed, selected, stragglers, filtered = null } = progress;
+  const { listed, selected, skipped } = progress;
   if (batches.listed !== selected) {
     throw namedError(ErrorName.LEDGER_UNBALANCED, `the plan of the run has ${formatObjects(selected)}, and its batches had ${formatObjects(batches.listed)}`);
   }
-  return addUp(batches, { listed: listed - selected, skipped: listed - selected, stragglers, filtered });
+  return addUp(batches, { listed: listed - selected, skippedCount: listed - selected, skipped });
 }

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../contract/payloads/report-payloads';
 import type { Run } from '../../contract/payloads/run';
 import { type Alert, toQuote, toTextMessage } from '../alerts/alert';
 import { toS3Error } from '../s3/s3-error';
-import { noStragglers } from '../selection/stragglers';
+import { nothingSkipped } from '../selection/skipped-objects';
 import { toAsciiJson } from '../text/escape';
 
 /** The metadata that says which execution wrote a file, so that a retry can tell its own files from others. */
@@ -14,7 +14,7 @@ const WRITER = 'execution';
 const BEGAN = 'began';
 
 /** What a report must have for the summary of its run. */
-type SummarizedReport = ReportBase & Pick<RunSummary, 'counts'> & Partial<Pick<RunSummary, 'stragglers'>>;
+type SummarizedReport = ReportBase & Pick<RunSummary, 'counts'> & Partial<Pick<RunSummary, 'stragglers' | 'undated'>>;
 
 /** A run that has its report. */
 export interface Reported<TReport> {
@@ -44,7 +44,7 @@ export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string
 export async function publishReport<TReport extends SummarizedReport>(
   s3: S3Client, run: Run, { report, alert, page }: Unwritten<TReport>, began: number,
 ): Promise<Reported<TReport>> {
-  const { dates, outcome, counts, bytes, stragglers = noStragglers(), ledger: { bucket } } = report;
+  const { dates, outcome, counts, bytes, stragglers = nothingSkipped().stragglers, undated, ledger: { bucket } } = report;
   const key = toReportKey(run);
   const files = [
     { Key: key.replace(/json$/, 'html'), ContentType: 'text/html; charset=utf-8', Body: page },
@@ -62,6 +62,7 @@ export async function publishReport<TReport extends SummarizedReport>(
     counts,
     bytes,
     stragglers,
+    ...undated !== undefined && { undated },
     report: { bucket, key },
     subject: alert.subject,
     message: toTextMessage(alert),

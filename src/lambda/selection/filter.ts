@@ -1,8 +1,7 @@
 /** Decides which filter, if any, leaves an object out. */
 import { createKeyFilter } from './glob';
-import { type FilterName, FILTERS } from '../../contract/checks/check-filter';
+import type { FilterName } from '../../contract/checks/check-filter';
 import type { ListedObject } from '../../contract/payloads/listing';
-import type { FilteredCounts } from '../../contract/payloads/outcomes';
 import type { FilterSettings } from '../../contract/payloads/settings';
 
 /**
@@ -25,13 +24,4 @@ export function createFilter(
     // S3 lists whole seconds.
     return LastModified !== undefined && Math.floor(LastModified) * 1000 > youngest ? 'minAge' : undefined;
   };
-}
-
-/** Adds counts, which are `null` if no object was left out. */
-export function addFiltered(one: FilteredCounts | null, other: FilteredCounts | null): FilteredCounts | null {
-  if (!one || !other) { return one ?? other; }
-  return Object.fromEntries(FILTERS.flatMap((name) => {
-    const sum = (one[name] ?? 0) + (other[name] ?? 0);
-    return sum > 0 ? [[name, sum]] : [];
-  }));
 }

@@ -2,6 +2,7 @@
 import { createFilter } from './filter';
 import type { FilterName } from '../../contract/checks/check-filter';
 import type { ListedObject } from '../../contract/payloads/listing';
+import type { SkipReason } from '../../contract/payloads/outcomes';
 import type { Run } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
 import type { IsoDate } from '../../dates/calendar';
@@ -9,23 +10,16 @@ import { type DateInKey, hasHour, readDateAt, renderDate } from '../../dates/dat
 import { createDayFinder, createHourFinder } from '../../dates/date-window';
 import { getBaseName, findDatesInKey } from '../../dates/key-dates';
 
-/**
- * Why an object is skipped. `outside-prefix`: it was listed under a prefix that the archiver no longer has. This
- * happens if the archiver is redeployed with another prefix during a run. `filtered`: its date is one of the run's, and a filter
- * leaves it out. `not-wanted`: the input of a restore does not name it.
- */
-export type SkipReason = 'outside-prefix' | 'folder-marker' | 'in-archive' | 'no-date' | 'outside-window' | 'filtered' | 'not-wanted';
+export interface SkippedSelection {
+  readonly selected: false;
+  readonly reason: SkipReason;
+  /** The latest date of the object, if all its dates are before the window. Such an object is a straggler. */
+  readonly straggler?: IsoDate;
+  /** The first filter that the object does not pass. */
+  readonly filter?: FilterName;
+}
 
-export type Selection =
-  | { readonly selected: true; readonly date: IsoDate; readonly destinationKey: string }
-  | {
-    readonly selected: false;
-    readonly reason: SkipReason;
-    /** The latest date of the object, if all its dates are before the window. Such an object is a straggler. */
-    readonly straggler?: IsoDate;
-    /** The first filter that the object does not pass. */
-    readonly filter?: FilterName;
-  };
+export type Selection = { readonly selected: true; readonly date: IsoDate; readonly destinationKey: string } | SkippedSelection;
 
 /** What the selection of a run depends on. All of it is fixed when the run is planned. */
 export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant'>;

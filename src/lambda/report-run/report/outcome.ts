@@ -5,7 +5,8 @@ import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Action, Run } from '../../../contract/payloads/run';
 import { addDays } from '../../../dates/calendar';
 import { createDayFinder } from '../../../dates/date-window';
-import { formatObjects } from '../../text/format';
+import { guessDateSource } from '../../../dates/guess-date-source';
+import { formatKey, formatObjects } from '../../text/format';
 
 /**
  * Checks that every listed object is accounted for. With a gap in the ledger, an object could get lost without anyone noticing.
@@ -54,7 +55,7 @@ export function toCounts(counts: Counts | RestoreCounts): Counts {
   return { ...others, archived };
 }
 
-type Facts = Pick<Report, 'dates' | 'manifestSkipped' | 'startedAt' | 'timeZone'> & { readonly action?: Action; readonly counts: Counts };
+type Facts = Pick<Report, 'dates' | 'manifestSkipped' | 'skipReasons' | 'startedAt' | 'timeZone' | 'undated'> & Partial<Pick<Report, 'undatedKeys'>> & { readonly action?: Action; readonly counts: Counts };
 
 /** The sentence follows the name of the archiver. Undefined if the run found objects, or if that it found none may be right. */
 export function explainNothing(facts: Facts): { readonly sentence: string; readonly next: string } | undefined {
@@ -69,10 +70,32 @@ export function explainNothing(facts: Facts): { readonly sentence: string; reado
       next: 'compare the keys of the list with those of the source. If they differ, write the list anew, and start the run again:',
     };
   }
+  const noDate = explainNoDate(facts);
+  if (noDate) { return noDate; }
   // Where names are written in another time zone, tomorrow has begun.
   const isAhead = from !== null && from > addDays(createDayFinder(timeZone)(new Date(startedAt)), 1);
   return isAhead ? {
     sentence: 'found nothing to archive, and could not: the run was for days that have not begun.',
     next: 'check the days. If they were a mistake, start the run again with other ones:',
   } : undefined;
+}
+
+/** The likeliest mistake of all: the date format is not that of the keys. Then each run would archive nothing, and would call that a success. */
+function explainNoDate({ undated, undatedKeys = [], skipReasons }: Facts): ReturnType<typeof explainNothing> {
+  // A date was found in what was skipped for its date, or by a filter.
+  if (undated === 0 || skipReasons['outside-window'] || skipReasons.filtered) { return undefined; }
+  return {
+    sentence: `found nothing to archive: no date was found in ${undated === 1 ? 'the key of the only object' : `any of the keys of ${formatObjects(undated)}`}, `
+      + `such as ${undatedKeys.map(formatKey).join(', ')}. dateSource says where the date of an object is, and how it is written.${suggestDateSource(undatedKeys)}`,
+    next: 'deploy the archiver with the dateSource that fits its keys, then run the same days again:',
+  };
+}
+
+/** Keys of an alert may be shortened. Their beginning is enough for a guess. */
+function suggestDateSource(keys: readonly string[]): string {
+  const guess = guessDateSource(keys);
+  if (!guess) { return ''; }
+  const { kind, format, key } = guess;
+  const source = `DateSource.${kind}(${JSON.stringify(format)})`;
+  return ` ${formatKey(key)} looks like ${format}${kind === 'objectKey' ? ' in its folders' : ''}: ${source} finds it.`;
 }

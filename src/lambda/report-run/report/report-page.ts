@@ -23,13 +23,13 @@ export interface PageSections {
 }
 
 export function renderReportPage(view: ReportView, sections: PageSections): string {
-  const { report, title, verdict, headline, nothingLost, notes } = view;
-  const { archiver, dates, outcome, run } = report;
+  const { report, title, verdict, style, headline, nothingLost, notes } = view;
+  const { archiver, dates, run } = report;
   const { afterCounts = [], afterNext = [], afterProblems } = sections;
   return renderDocument({
     title,
     archiver,
-    badges: [{ text: verdict, style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
+    badges: [{ text: verdict, style }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
     heading: formatDates(dates),
     lead: html`<p>${[capitalize(headline), nothingLost].filter(Boolean).join(' ')}</p>
 ${notes.map((note) => html`<p>${note}</p>`)}

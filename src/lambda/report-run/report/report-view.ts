@@ -2,6 +2,7 @@
 import type { ReportBase } from './report-base';
 import type { AlertDetails, Layer } from '../../../contract/alert-details';
 import type { AlertAttributes } from '../../../contract/payloads/outcomes';
+import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Action } from '../../../contract/payloads/run';
 import type { Alert, Section, Step } from '../../alerts/alert';
 import { toAttributes } from '../../alerts/alert-attributes';
@@ -15,6 +16,8 @@ export interface ReportView {
   readonly report: ReportBase & Pick<AlertDetails, 'counts' | 'reasons'>;
   /** How the run ended: in one word, in the title of the page, and in the few words that a phone's lock screen shows. */
   readonly verdict: string;
+  /** The class of its badge. */
+  readonly style: RunSummary['outcome'] | 'NOTHING';
   readonly title: string;
   readonly summary: string;
   /** What happened. It follows the name of the archiver, so it begins with a small letter. */

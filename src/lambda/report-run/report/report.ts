@@ -3,7 +3,7 @@ import { estimate, estimateCost, type ObservedS3 } from './estimate';
 import { getListingGrowth } from './listing-growth';
 import { toRestoreCounts } from './outcome';
 import { type BaseFacts, createReportBase, type Place, REPORT_SCHEMA } from './report-base';
-import type { Counts, FilteredCounts, Stragglers } from '../../../contract/payloads/outcomes';
+import type { Counts, FilteredCounts, SkippedObjects } from '../../../contract/payloads/outcomes';
 import type { Settings } from '../../../contract/payloads/settings';
 import type { Move } from '../../alerts/action-text';
 import { sameInput } from '../../alerts/cli-commands';
@@ -40,7 +40,7 @@ export interface ReportFacts extends BaseFacts, Ends, Pick<Settings, 'dateSource
   /** Of a restore, `archived` is what it restored. */
   readonly counts: Counts;
   readonly tally: Tally;
-  readonly stragglers: Stragglers;
+  readonly skipped: SkippedObjects;
   /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
   readonly filtered?: FilteredCounts;
   /** The skipped lines of the manifest that name no object of the source, or a key that an earlier line names. */
@@ -53,6 +53,11 @@ export interface ReportFacts extends BaseFacts, Ends, Pick<Settings, 'dateSource
   readonly copies?: Copies;
   /** Says which run moves them again. */
   readonly nextMove?: string;
+}
+
+/** Why objects were skipped, and in how many keys no date was found. */
+export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
+  return { skipReasons: reasons, undated: reasons['no-date'] ?? 0, ...undated.length > 0 && { undatedKeys: undated } };
 }
 
 export function createReport(facts: ReportFacts) {
@@ -70,7 +75,8 @@ export function createReport(facts: ReportFacts) {
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),
     // The ledger has all of them.
     problems: tally.problems(MAX_PROBLEMS),
-    stragglers: facts.stragglers,
+    stragglers: facts.skipped.stragglers,
+    ...summarizeSkipped(facts.skipped),
     ...filtered && { filtered },
     throughput: tally.timeline.throughput(),
     sizes: tally.sizes.sizes(),

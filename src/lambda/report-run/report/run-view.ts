@@ -37,7 +37,8 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
   const text = ACTION_TEXT[action];
   const nothing = explainNothing({ ...report, counts });
   const clean = dryRun ? `Would ${verb}` : capitalize(done);
-  const verdict = nothing ? 'Found nothing' : outcome === 'CLEAN' ? clean : OUTCOMES[dryRun ? 'planned' : 'done'][outcome];
+  const isIdle = outcome === 'CLEAN' && getSelected(counts) === 0;
+  const verdict = nothing ? 'Found nothing' : isIdle ? `Nothing to ${verb}` : outcome === 'CLEAN' ? clean : OUTCOMES[dryRun ? 'planned' : 'done'][outcome];
   const rows = listCounts(report, counts);
   const headline = nothing?.sentence ?? describe(report, counts);
   const again = startExecutionCommand(toStateMachineArn(executionArn), report.sameInput ?? sameInput({ ...dates, dryRun, manifest }));
@@ -46,6 +47,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
     action,
     report,
     verdict,
+    style: isIdle ? 'NOTHING' : outcome,
     title: `${dryRun ? 'Dry run,' : name} ${verdict.toLowerCase()}: ${formatDates(dates)}`,
     summary: [
       dryRun ? `Dry run, ${verdict.toLowerCase()}${nothing || outcome !== 'CLEAN' ? '' : ` ${formatObjects(counts.archived)}`}`
@@ -100,10 +102,11 @@ function listCounts(report: Report, counts: Counts): Count[] {
 
 /** Says what the skipped objects are, how many each filter left out, and how many lines of a manifest are of no use. */
 function describeSkipped(report: Report): string {
-  const { filtered = {}, manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 } } = report;
+  const { filtered = {}, undated, undatedKeys = [], manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 } } = report;
   const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
   return [
     ACTION_TEXT[getMove(report)].skipped,
+    ...undated > 0 ? [`without a date: ${formatCount(undated)}, such as ${undatedKeys.map(formatKey).join(', ')}`] : [],
     ...leftOut.length > 0 ? [`left out by filters: ${leftOut.join(', ')}`] : [],
     ...gone > 0 ? [`not at the source: ${formatCount(gone)}`] : [],
     ...repeated > 0 ? [`named before in the list: ${formatCount(repeated)}`] : [],

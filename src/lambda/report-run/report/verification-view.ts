@@ -20,6 +20,7 @@ function viewVerification(report: VerificationReport): ReportView {
     action: 'verify',
     report,
     verdict,
+    style: outcome,
     title: `Archive ${verdict.toLowerCase()}: ${formatDates(dates)}`,
     summary: summarize(report),
     headline,

@@ -1,0 +1,38 @@
+import { findDates, parseDateFormat } from './date-format';
+import { getBaseName } from './key-dates';
+import type { DateSourceSettings } from './settings';
+
+/** Formats that producers write, the usual ones first. Where a key fits the day first and the month first, the day is. */
+const FORMATS = [
+  'yyyy-MM-dd', 'yyyyMMdd', 'yyyy_MM_dd', 'yyyy.MM.dd', 'yyyyMMddHHmmss', 'yyyyMMddHHmm', 'yyyyMMddHH', 'yyyy-DDD', 'yyyyDDD',
+  'dd-MM-yyyy', 'dd.MM.yyyy', 'dd_MM_yyyy', 'ddMMyyyy', 'MM-dd-yyyy', 'MM.dd.yyyy', 'MM_dd_yyyy', 'MMddyyyy', 'yyMMdd', 'yyMMddHHmmss',
+];
+const FOLDERS = [
+  'yyyy/MM/dd', "'year='yyyy'/month='MM'/day='dd", "'y='yyyy'/m='MM'/d='dd", "'y='yyyy/'m='MM/'d='dd", 'yyyy/DDD', 'yyyy/MM-dd', 'yyyyMM/dd', 'dd/MM/yyyy',
+];
+type Kind = Extract<DateSourceSettings['kind'], 'objectName' | 'objectKey'>;
+const CANDIDATES: ReadonlyArray<{ readonly kind: Kind; readonly format: string; readonly toText: (key: string) => string }> = [
+  ...FORMATS.map((format) => ({ kind: 'objectName' as const, format, toText: getBaseName })),
+  ...[...FORMATS, ...FOLDERS].map((format) => ({ kind: 'objectKey' as const, format, toText: (key: string) => key })),
+];
+/** Years. Other digits that could be a date are numbers of something else. */
+const PLAUSIBLE = { first: '1990', last: '2099' };
+
+/** Where and how the dates in keys seem to be written. */
+export interface GuessedDateSource {
+  readonly kind: Kind;
+  readonly format: string;
+  /** One of the keys that have such a date. */
+  readonly key: string;
+}
+
+/** Returns what fits most of the keys, or undefined if no key has a date that is written in a known way. */
+export function guessDateSource(keys: readonly string[]): GuessedDateSource | undefined {
+  const guesses = CANDIDATES.map(({ kind, format, toText }) => {
+    const parsed = [parseDateFormat(format)];
+    const fitting = keys.filter((key) => findDates(parsed, toText(key)).some(({ date }) => date >= PLAUSIBLE.first && date.slice(0, 4) <= PLAUSIBLE.last));
+    return { kind, format, key: fitting[0], count: fitting.length };
+  });
+  const best = guesses.reduce((one, other) => (other.count > one.count ? other : one));
+  return best.count === 0 ? undefined : { kind: best.kind, format: best.format, key: best.key };
+}

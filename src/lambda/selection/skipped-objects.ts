@@ -1,0 +1,49 @@
+/** Adds up what a run skips: how many objects, why, and examples of those that somebody should know of. */
+import type { SkippedSelection } from './select-objects';
+import type { SkippedObjects, Stragglers } from '../../contract/payloads/outcomes';
+import { formatProgressKey } from '../text/format';
+
+/** The examples are part of a batch's progress, which must leave room for the batch's items. */
+const EXAMPLES = 3;
+
+export function nothingSkipped(): SkippedObjects {
+  return { reasons: {}, filters: {}, stragglers: { count: 0, oldest: null }, undated: [] };
+}
+
+export function addSkipped(total: SkippedObjects, { reason, straggler, filter }: SkippedSelection, key: string): void {
+  addTo(total.reasons, reason, 1);
+  if (filter) { addTo(total.filters, filter, 1); }
+  if (straggler) { addStraggler(total.stragglers, straggler, key); }
+  if (reason === 'no-date' && total.undated.length < EXAMPLES) { total.undated.push(formatProgressKey(key)); }
+}
+
+/** Returns the sum. Both parts stay as they are. */
+export function mergeSkipped(one: SkippedObjects, other: SkippedObjects): SkippedObjects {
+  const total = structuredClone(one);
+  for (const [reason, count] of Object.entries(other.reasons)) { addTo(total.reasons, reason as keyof SkippedObjects['reasons'], count); }
+  for (const [filter, count] of Object.entries(other.filters)) { addTo(total.filters, filter as keyof SkippedObjects['filters'], count); }
+  mergeStragglers(total.stragglers, other.stragglers);
+  total.undated = [...total.undated, ...other.undated].slice(0, EXAMPLES);
+  return total;
+}
+
+function addTo<Name extends string>(counts: { [name in Name]?: number }, name: Name, count: number): void {
+  counts[name] = (counts[name] ?? 0) + count;
+}
+
+function addStraggler(total: Stragglers, date: string, key: string): void {
+  const last = total.examples?.[EXAMPLES - 1];
+  // Nearly all stragglers of a large run end here.
+  if (last && last.date <= date) {
+    total.count += 1;
+    return;
+  }
+  mergeStragglers(total, { count: 1, oldest: date, examples: [{ key: formatProgressKey(key), date }] });
+}
+
+function mergeStragglers(total: Stragglers, other: Stragglers): void {
+  total.count += other.count;
+  if (other.oldest !== null && (total.oldest === null || other.oldest < total.oldest)) { total.oldest = other.oldest; }
+  if (!other.examples) { return; }
+  total.examples = [...total.examples ?? [], ...other.examples].sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))).slice(0, EXAMPLES);
+}
