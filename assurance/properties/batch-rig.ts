@@ -186,7 +186,7 @@ export class BatchRig {
     const settings = readSettings(environmentOf(state, UNDISTURBED));
     try {
       const context = { s3: this.client(8), clock: createClock(this.time, 1), settings, select: createSelector(settings, run) };
-      const { listed: all, skipped } = await reconcileBatch(context, { event, error, cause });
+      const { listed: all, skippedCount: skipped } = await reconcileBatch(context, { event, error, cause });
       const lines = event.Items.flatMap(({ Key }) => readLedger(state, run.id).lines.get(Key) ?? []);
       const count = (status: LedgerLine['status']) => lines.filter((line) => line.status === status).length;
       return { listed: all, skipped, archived: count('archived'), conflicting: count('conflicting'), failed: count('failed') };

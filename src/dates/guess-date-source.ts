@@ -1,11 +1,11 @@
-import { findDates, parseDateFormat } from './date-format';
+import { type DateInKey, findDates, parseDateFormat } from './date-format';
 import { getBaseName } from './key-dates';
 import type { DateSourceSettings } from './settings';
 
 /** Formats that producers write, the usual ones first. Where a key fits the day first and the month first, the day is. */
 const FORMATS = [
   'yyyy-MM-dd', 'yyyyMMdd', 'yyyy_MM_dd', 'yyyy.MM.dd', 'yyyyMMddHHmmss', 'yyyyMMddHHmm', 'yyyyMMddHH', 'yyyy-DDD', 'yyyyDDD',
-  'dd-MM-yyyy', 'dd.MM.yyyy', 'dd_MM_yyyy', 'ddMMyyyy', 'MM-dd-yyyy', 'MM.dd.yyyy', 'MM_dd_yyyy', 'MMddyyyy', 'yyMMdd', 'yyMMddHHmmss',
+  'dd-MM-yyyy', 'dd.MM.yyyy', 'dd_MM_yyyy', 'ddMMyyyy', 'MM-dd-yyyy', 'MM.dd.yyyy', 'MM_dd_yyyy', 'MMddyyyy', 'yyMMdd', 'yyMMddHHmmss', 'yyMMddHH',
 ];
 const FOLDERS = [
   'yyyy/MM/dd', "'year='yyyy'/month='MM'/day='dd", "'y='yyyy'/m='MM'/d='dd", "'y='yyyy/'m='MM/'d='dd", 'yyyy/DDD', 'yyyy/MM-dd', 'yyyyMM/dd', 'dd/MM/yyyy',
@@ -15,8 +15,8 @@ const CANDIDATES: ReadonlyArray<{ readonly kind: Kind; readonly format: string; 
   ...FORMATS.map((format) => ({ kind: 'objectName' as const, format, toText: getBaseName })),
   ...[...FORMATS, ...FOLDERS].map((format) => ({ kind: 'objectKey' as const, format, toText: (key: string) => key })),
 ];
-/** Years. Other digits that could be a date are numbers of something else. */
-const PLAUSIBLE = { first: '1990', last: '2099' };
+/** Digits that stand for another year are a number of something else. */
+const isPlausible = ({ date }: DateInKey) => date >= '1990' && date < '2100';
 
 /** Where and how the dates in keys seem to be written. */
 export interface GuessedDateSource {
@@ -30,7 +30,7 @@ export interface GuessedDateSource {
 export function guessDateSource(keys: readonly string[]): GuessedDateSource | undefined {
   const guesses = CANDIDATES.map(({ kind, format, toText }) => {
     const parsed = [parseDateFormat(format)];
-    const fitting = keys.filter((key) => findDates(parsed, toText(key)).some(({ date }) => date >= PLAUSIBLE.first && date.slice(0, 4) <= PLAUSIBLE.last));
+    const fitting = keys.filter((key) => findDates(parsed, toText(key)).some(isPlausible));
     return { kind, format, key: fitting[0], count: fitting.length };
   });
   const best = guesses.reduce((one, other) => (other.count > one.count ? other : one));

@@ -1,6 +1,7 @@
 import { testRun } from './batch-fixtures';
 import { ENVIRONMENT as DEFAULTS } from './environment';
 import { startHarness, type Harness } from './harness';
+import { skippedObjects } from './skipped-objects';
 import type { S3DoubleOptions } from '../../packages/s3-double/src';
 import type { Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -76,7 +77,7 @@ export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: R
     dateSource: settings().dateSource,
     keepsSources: false,
     observed: { lookBack: {}, latencySeconds: 0.015, seconds: 0.3, initSeconds: 0.15 },
-    stragglers: { count: 0, oldest: null },
+    skipped: skippedObjects({ stragglers: { count: 0, oldest: null } }),
     toleratedFailurePercentage: tolerated,
     timeZone: 'UTC',
     endedAt: new Date('2026-11-25T01:02:30Z'),

@@ -38,7 +38,8 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const found = await countObjects(counted, event, sums);
   const { counts } = found;
   const manifestSkipped = toManifestSkipped(listing, sums.skippedCount);
-  const nothing = explainNothing({ ...settings, ...summarizeSkipped(sums.skipped), action: run.action, counts, dates: run, manifestSkipped, startedAt: run.startTime });
+  const skipped = summarizeSkipped(sums.skipped);
+  const nothing = explainNothing({ ...settings, ...skipped, action: run.action, counts, dates: run, manifestSkipped, startedAt: run.startTime });
   const move = getMove(run);
   const endedAt = new Date(clock.now());
   const own = move === 'restore'

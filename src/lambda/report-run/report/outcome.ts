@@ -86,7 +86,7 @@ function explainNoDate({ undated, undatedKeys = [], skipReasons }: Facts): Retur
   if (undated === 0 || skipReasons['outside-window'] || skipReasons.filtered) { return undefined; }
   return {
     sentence: `found nothing to archive: no date was found in ${undated === 1 ? 'the key of the only object' : `any of the keys of ${formatObjects(undated)}`}, `
-      + `such as ${undatedKeys.map(formatKey).join(', ')}. dateSource says where the date of an object is, and how it is written.${suggestDateSource(undatedKeys)}`,
+      + `such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}. dateSource says where the date of an object is, and how it is written.${suggestDateSource(undatedKeys)}`,
     next: 'deploy the archiver with the dateSource that fits its keys, then run the same days again:',
   };
 }

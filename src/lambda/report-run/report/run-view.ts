@@ -106,7 +106,7 @@ function describeSkipped(report: Report): string {
   const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
   return [
     ACTION_TEXT[getMove(report)].skipped,
-    ...undated > 0 ? [`without a date: ${formatCount(undated)}, such as ${undatedKeys.map(formatKey).join(', ')}`] : [],
+    ...undated > 0 ? [`without a date: ${formatCount(undated)}, such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}`] : [],
     ...leftOut.length > 0 ? [`left out by filters: ${leftOut.join(', ')}`] : [],
     ...gone > 0 ? [`not at the source: ${formatCount(gone)}`] : [],
     ...repeated > 0 ? [`named before in the list: ${formatCount(repeated)}`] : [],

@@ -125,7 +125,7 @@ test('a batch repeats ArchiveBatch until it is finished, and returns its progres
       'rounds.$': '$.Payload.rounds',
       'counts.$': '$.Payload.counts',
       'bytes.$': '$.Payload.bytes',
-      'stragglers.$': '$.Payload.stragglers',
+      'skipped.$': '$.Payload.skipped',
       'problems.$': '$.Payload.problems',
       'upload.$': '$.Payload.upload',
     },

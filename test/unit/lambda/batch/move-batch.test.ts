@@ -5,6 +5,7 @@ import { MAX_DIGEST_LENGTH } from '../../../../src/lambda/batch/outcome-recorder
 import { readLines, tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { Tally } from '../../../../src/lambda/ledger/tally';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
+import { nothingSkipped } from '../../../../src/lambda/selection/skipped-objects';
 import { run, useBatches, withLostDeletes } from '../../../helpers/batch-harness';
 
 const batches = useBatches();
@@ -14,7 +15,7 @@ test('a batch moves what is selected and leaves the rest', async () => {
   ['in/a-2026-11-24.csv', 'in/eu/b-2026-11-24.csv', 'in/c-2026-11-23.csv', 'in/d-2026-11-241.csv', 'in/no-date', 'in/folder/'].forEach((key) => batches.harness.put(key));
   const progress = await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(progress).toMatchObject({
-    cursor: 6, finished: true, rounds: 1, counts: { listed: 6, archived: 2, skipped: 4, conflicting: 0, failed: 0 }, stragglers: { count: 1, oldest: '2026-11-23' }, problems: [], upload: null,
+    cursor: 6, finished: true, rounds: 1, counts: { listed: 6, archived: 2, skipped: 4, conflicting: 0, failed: 0 }, skipped: { stragglers: { count: 1, oldest: '2026-11-23' } }, problems: [], upload: null,
   });
   expect(progress.bytes).toBe('content of in/a-2026-11-24.csv'.length + 'content of in/eu/b-2026-11-24.csv'.length);
   expect(batches.harness.store.keys('archive')).toEqual(['archive/2026/11/24/a-2026-11-24.csv', 'archive/2026/11/24/eu/b-2026-11-24.csv']);
@@ -249,16 +250,16 @@ test('a filter decides again about the size of an object that is rewritten after
   batches.harness.put('in/b-2026-11-24', 'ten others');
   const filtered = workerWith({ FILTER: '{"minSize":10}' });
   const result = await moveBatch(filtered, batch(items), 60_000);
-  expect(result).toMatchObject({ counts: { listed: 3, archived: 1, skipped: 2, failed: 0 }, filtered: { minSize: 1 } });
+  expect(result).toMatchObject({ counts: { listed: 3, archived: 1, skipped: 2, failed: 0 }, skipped: { filters: { minSize: 1 } } });
   expect(batches.harness.store.keys('source')).toEqual(['in/a-2026-11-24', 'in/c-2026-11-24']);
   expect(batches.harness.store.keys('archive')).toEqual(['archive/2026/11/24/b-2026-11-24']);
 });
 
 test('what filters left out is added up over the rounds of a batch', async () => {
   batches.harness.put('in/a-2026-11-24', 'x');
-  const progress = { ...initialProgress(), filtered: { exclude: 2, minSize: 1 } };
-  const { filtered } = await moveBatch(workerWith({ FILTER: '{"minSize":10}' }), batch(listed(), { progress }), 60_000);
-  expect(filtered).toEqual({ exclude: 2, minSize: 2 });
+  const progress = { ...initialProgress(), skipped: { ...nothingSkipped(), filters: { exclude: 2, minSize: 1 } } };
+  const { skipped } = await moveBatch(workerWith({ FILTER: '{"minSize":10}' }), batch(listed(), { progress }), 60_000);
+  expect(skipped.filters).toEqual({ exclude: 2, minSize: 2 });
 });
 
 test('with lastModified, an object that is rewritten after the listing is left alone: its new date is not selected', async () => {

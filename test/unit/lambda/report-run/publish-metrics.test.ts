@@ -4,6 +4,7 @@ import { publishMetrics } from '../../../../src/lambda/report-run/publish-metric
 import { toCounts } from '../../../../src/lambda/report-run/report/outcome';
 import { createReport, type Report } from '../../../../src/lambda/report-run/report/report';
 import { factsOf } from '../../../helpers/report-fixtures';
+import { skippedObjects } from '../../../helpers/skipped-objects';
 
 function report(dryRun = false, stragglers: Report['stragglers'] = { count: 7, oldest: '2026-10-25' }): Report {
   const tally = new Tally();
@@ -12,7 +13,7 @@ function report(dryRun = false, stragglers: Report['stragglers'] = { count: 7, o
     ...factsOf({ run: { dryRun } }),
     counts: { listed: 15, archived: 5, skipped: 4, conflicting: 3, failed: 3 },
     tally,
-    stragglers,
+    skipped: skippedObjects({ stragglers, reasons: { 'no-date': 2 } }),
   });
 }
 

@@ -7,6 +7,7 @@ import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
+import { nothingSkipped } from '../../../../src/lambda/selection/skipped-objects';
 import type { Harness } from '../../../helpers/harness';
 import { holdWrite } from '../../../helpers/held-writes';
 import { ledgerLine, listed, readLedger, RUN, settings, startReportHarness, writeLedger } from '../../../helpers/report-fixtures';
@@ -48,7 +49,7 @@ const NAME = 'a-2026-11-24.csv';
 
 test('still at its source: failed', async () => {
   put('source', `incoming/${NAME}`);
-  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null }, filtered: null });
+  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skippedCount: 0, skipped: nothingSkipped() });
   expect(lines()).toMatchObject([{
     key: `incoming/${NAME}`, destination: `archive/2026/11/24/${NAME}`, status: 'failed', code: 'BATCH_FAILED', message: 'Sandbox.Timedout: too late',
   }]);
@@ -60,7 +61,7 @@ test.each([['as it was', undefined], ['with other content', 'newer']])('copied b
   const destination = `archive/2026/11/24/${NAME}`;
   writeLedger(harness, `${getLedgerBatchPrefix(RUN, [item]).slice(RUN.ledgerPrefix.length)}000000_000001.jsonl`, [{ ...ledgerLine(item.Key, 'archived'), destination, etag, kept: true }]);
   if (content) { put('source', `incoming/${NAME}`, content); }
-  expect(await reconcile([item])).toMatchObject({ listed: 1, skipped: 0 });
+  expect(await reconcile([item])).toMatchObject({ listed: 1, skippedCount: 0 });
   expect(allLines()).toMatchObject([{ status: 'archived', kept: true, etag }]);
 });
 
@@ -91,7 +92,7 @@ test.each([
   put('archive', `archive/2026/11/24/${NAME}`, body, options);
   const reconciled = await reconcile([listed(`incoming/${NAME}`, { Etag: etag })]);
   expect(lines().map((line) => [line.status, line.proof])).toEqual(status ? [[status, 'size']] : []);
-  expect(reconciled.skipped).toBe(status ? 0 : 1);
+  expect(reconciled.skippedCount).toBe(status ? 0 : 1);
 });
 
 test('gone, and with a flat layout a copy with another ETag is at its destination: it may be that of another source', async () => {
@@ -99,7 +100,7 @@ test('gone, and with a flat layout a copy with another ETag is at its destinatio
   harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
   put('archive', `archive/2026/11/24/${NAME}`, 'x', { partSize: 1 });
   const given = settings({ LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) });
-  expect(await reconcile([listed(`incoming/${NAME}`, { Etag: etag })], given)).toMatchObject({ listed: 1, skipped: 1 });
+  expect(await reconcile([listed(`incoming/${NAME}`, { Etag: etag })], given)).toMatchObject({ listed: 1, skippedCount: 1 });
   expect(lines()).toEqual([]);
 });
 
@@ -146,14 +147,18 @@ test('objects that are far apart are found without listing all that lies between
 });
 
 test('gone from both places: someone removed it, so it is skipped, as in a batch that succeeds', async () => {
-  expect(await reconcile([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
+  expect(await reconcile([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skippedCount: 1 });
   expect(allLines()).toEqual([]);
 });
 
 test('not selected: skipped, with its stragglers', async () => {
   const reconciled = await reconcile([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
   const examples = [{ key: 'incoming/x-2026-11-20.csv', date: '2026-11-20' }, { key: 'incoming/y-2026-11-21.csv', date: '2026-11-21' }];
-  expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples }, filtered: null });
+  expect(reconciled).toEqual({
+    listed: 4,
+    skippedCount: 4,
+    skipped: { reasons: { 'outside-window': 3, 'folder-marker': 1 }, filters: {}, stragglers: { count: 2, oldest: '2026-11-20', examples }, undated: [] },
+  });
   expect(harness.requests).toEqual({});
 });
 
@@ -179,12 +184,12 @@ test('a second reconciliation writes the state at that time', async () => {
 
   items.forEach(({ Key }) => harness.store.bucket('source').delete(Key, 0));
   put('archive', `archive/2026/11/24/${NAME}`);
-  expect(await reconcile(items)).toMatchObject({ skipped: 1 });
+  expect(await reconcile(items)).toMatchObject({ skippedCount: 1 });
   expect(lines().map(({ status }) => status)).toEqual(['archived']);
 
   // Somebody deletes the archived object. The run did archive it.
   harness.store.bucket('archive').delete(`archive/2026/11/24/${NAME}`, 0);
-  expect(await reconcile(items)).toMatchObject({ skipped: 1 });
+  expect(await reconcile(items)).toMatchObject({ skippedCount: 1 });
   expect(lines().map(({ status }) => status)).toEqual(['archived']);
 });
 
@@ -196,7 +201,7 @@ test('a thousand objects take a handful of requests, even if JavaScript sorts th
   put('source', 'incoming/\u{1f601}');
   harness.store.bucket('source').delete(keys[500], 0);
   harness.resetRequests();
-  expect(await reconcile(keys.map((key) => listed(key)))).toMatchObject({ listed: 1_000, skipped: 1 });
+  expect(await reconcile(keys.map((key) => listed(key)))).toMatchObject({ listed: 1_000, skippedCount: 1 });
   expect(lines()).toHaveLength(999);
   // Two of them seal the parts that attempts before this one may be writing to.
   expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(7);
@@ -210,7 +215,7 @@ test('recorded as failed by an earlier attempt: the current state counts', async
   // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.
   put('archive', `archive/2026/11/24/${names[0]}`, names[0]);
   for (const name of names.slice(0, 2)) { harness.store.bucket('source').delete(`incoming/${name}`, 0); }
-  expect(await reconcile(items)).toMatchObject({ listed: 3, skipped: 1 });
+  expect(await reconcile(items)).toMatchObject({ listed: 3, skippedCount: 1 });
   expect(allLines()).toMatchObject([{ key: items[0].Key, status: 'archived' }, { key: items[2].Key, status: 'failed', code: 'KMS_DENIED' }]);
 });
 
@@ -227,7 +232,7 @@ describe('what a process had sent when it died, and S3 executes after this, come
     const dying = holdWrite(harness.s3, 3);
     await expect(reconcile(items, settings(), dying.s3)).rejects.toThrow('dead');
     harness.store.bucket('source').delete(key, 0);
-    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 0 });
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skippedCount: 0 });
     expect(await dying.release()).toBe('PreconditionFailed');
     expect(await tally()).toMatchObject({ archived: 1, failed: 0 });
   });
@@ -237,7 +242,7 @@ describe('what a process had sent when it died, and S3 executes after this, come
     const dying = holdWrite(harness.s3, 3);
     await expect(reconcile(items, settings(), dying.s3)).rejects.toThrow('dead');
     harness.store.bucket('source').delete(key, 0);
-    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 1 });
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skippedCount: 1 });
     expect(await dying.release()).toBe('PreconditionFailed');
     expect(await tally()).toMatchObject({ archived: 0, failed: 0 });
   });
@@ -247,7 +252,7 @@ describe('what a process had sent when it died, and S3 executes after this, come
     const part = toLedgerPartKey(RUN, items, 0);
     if (hasPart) { writeLedger(harness, part.slice(RUN.ledgerPrefix.length), [{ ...ledgerLine(key, 'failed', 'KMS_DENIED'), message: 'no' }]); }
     const condition = hasPart ? { IfMatch: `"${harness.store.get('reports', part)!.etag}"` } : { IfNoneMatch: '*' };
-    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 1 });
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skippedCount: 1 });
     const late = new PutObjectCommand({ Bucket: 'reports', Key: part, Body: `${JSON.stringify(ledgerLine(key, 'failed', 'SERVER_ERROR'))}\n`, ...condition });
     await expect(harness.s3.send(late)).rejects.toMatchObject({ name: 'PreconditionFailed' });
     expect(allLines()).toEqual([]);
@@ -274,14 +279,14 @@ describe('two attempts of ReportRun that run at the same time', () => {
     const items = [listed(key, { Etag: etag })];
     writeLedger(harness, toLedgerPartKey(RUN, items, 0).slice(RUN.ledgerPrefix.length), [{ ...ledgerLine(key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag }]);
     overtake(items);
-    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 0 });
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skippedCount: 0 });
     expect(await tally()).toMatchObject({ archived: 1, failed: 0 });
   });
 
   test('the older one does not bring a line back that the younger one removed', async () => {
     const items = [listed(key, { Etag: put('source', key) })];
     overtake(items);
-    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 1 });
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skippedCount: 1 });
     expect(await tally()).toMatchObject({ archived: 0, failed: 0 });
   });
 });
@@ -316,7 +321,7 @@ describe('the batch wrote that it archived an object, and died before the delete
 
   test('the source is gone: archived, also if the archived version is not the listed one', async () => {
     record('"of-a-later-version"');
-    expect(await reconcile([listed(key)])).toMatchObject({ listed: 1, skipped: 0 });
+    expect(await reconcile([listed(key)])).toMatchObject({ listed: 1, skippedCount: 0 });
     expect(allLines()).toMatchObject([{ status: 'archived', etag: '"of-a-later-version"' }]);
     expect(lines()).toEqual([]);
   });
@@ -324,7 +329,7 @@ describe('the batch wrote that it archived an object, and died before the delete
   test('the source is still there: failed', async () => {
     const etag = put('source', key);
     record(etag);
-    expect(await reconcile([listed(key, { Etag: etag })])).toMatchObject({ listed: 1, skipped: 0 });
+    expect(await reconcile([listed(key, { Etag: etag })])).toMatchObject({ listed: 1, skippedCount: 0 });
     expect(allLines()).toMatchObject([
       { status: 'failed', code: 'BATCH_FAILED', message: 'archived, but the source was not deleted: Sandbox.Timedout: too late' },
     ]);
@@ -358,7 +363,7 @@ describe('the batch wrote that it archived an object, and died before the delete
     if (which === 'its line') { record(version.etag); }
     const more = which === 'its line' ? {} : { earlier: [{ ...version, etag: '"of-the-first-version"' }, version] };
     writeLedger(harness, `${PREFIX}000000_000002.jsonl`, [{ ...ledgerLine(key, 'failed', 'SERVER_ERROR'), at: 1_000, ...more }]);
-    expect(await reconcile([listed(key)])).toMatchObject({ listed: 1, skipped: 0 });
+    expect(await reconcile([listed(key)])).toMatchObject({ listed: 1, skippedCount: 0 });
     const ledger = await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
     expect(ledger).toMatchObject({ archived: 1, failed: 0 });
     expect(allLines().at(-1)).toMatchObject({ status: 'archived', destination: DESTINATION, etag: version.etag });

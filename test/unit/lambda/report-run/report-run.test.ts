@@ -5,6 +5,7 @@ import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
 import { EVENT, EXECUTION, failedChild, ledgerLine, listed, progress, readLedger, RUN, settings, startReportHarness, writeLedger, writeResults } from '../../../helpers/report-fixtures';
+import { skippedObjects } from '../../../helpers/skipped-objects';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startReportHarness(); });
@@ -23,8 +24,8 @@ describe('a run of two batches', () => {
   beforeEach(() => {
     writeResults(harness, {
       SUCCEEDED: [
-        progress({ listed: 5, archived: 3, skipped: 2 }, { stragglers: { count: 2, oldest: '2026-11-20' } }),
-        progress({ listed: 3, archived: 1, skipped: 1, conflicting: 1 }, { stragglers: { count: 1, oldest: '2026-11-02' } }),
+        progress({ listed: 5, archived: 3, skipped: 2 }, { skipped: skippedObjects({ stragglers: { count: 2, oldest: '2026-11-20' } }) }),
+        progress({ listed: 3, archived: 1, skipped: 1, conflicting: 1 }, { skipped: skippedObjects({ stragglers: { count: 1, oldest: '2026-11-02' } }) }),
       ],
     });
     writeLedger(harness, 'aaaa-000000_000005.jsonl', [ledgerLine('a', 'archived'), ledgerLine('b', 'archived'), ledgerLine('c', 'archived')]);

@@ -9,6 +9,7 @@ import { createSelector } from '../../../../src/lambda/selection/select-objects'
 import { bucketClient, type Harness } from '../../../helpers/harness';
 import { EVENT, ledgerLine, listed, progress, RUN, settings, startReportHarness, writeLedger, writeResults } from '../../../helpers/report-fixtures';
 import { schemaErrors } from '../../../helpers/report-schema';
+import { skippedObjects } from '../../../helpers/skipped-objects';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startReportHarness(); });
@@ -23,8 +24,7 @@ function run(listing: Partial<ListingProgress>, event: Partial<ReportRunEvent> =
     parts: 1,
     listed: 0,
     selected: 0,
-    stragglers: { count: 0, oldest: null },
-    filtered: null,
+    skipped: skippedObjects({ stragglers: { count: 0, oldest: null } }),
     requests: 1,
     milliseconds: 500,
     ...listing,
@@ -39,7 +39,7 @@ function run(listing: Partial<ListingProgress>, event: Partial<ReportRunEvent> =
 test('what was listed and not selected is skipped, and its stragglers are known', async () => {
   writeResults(harness, { SUCCEEDED: [progress({ listed: 3, archived: 2, skipped: 1 })] });
   writeLedger(harness, 'aaaa-000000_000003.jsonl', [ledgerLine('a', 'archived'), ledgerLine('b', 'archived')]);
-  const { summary } = await run({ listed: 1_000, selected: 3, stragglers: { count: 7, oldest: '2026-10-01' } });
+  const { summary } = await run({ listed: 1_000, selected: 3, skipped: skippedObjects({ stragglers: { count: 7, oldest: '2026-10-01' } }) });
   expect(summary).toMatchObject({
     counts: { listed: 1_000, archived: 2, skipped: 998, conflicting: 0, failed: 0 }, stragglers: { count: 7, oldest: '2026-10-01' },
   });

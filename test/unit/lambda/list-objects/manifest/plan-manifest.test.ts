@@ -295,8 +295,7 @@ describe('selection', () => {
     expect(progress).toMatchObject({
       listed: 9,
       selected: 1,
-      filtered: { exclude: 1 },
-      stragglers: { count: 0, oldest: null },
+      skipped: { filters: { exclude: 1 }, stragglers: { count: 0, oldest: null } },
       manifest: { repeated: 2, gone: 1, requests: { HeadObject: 3, GetObject: 2 } },
     });
   });
@@ -334,7 +333,7 @@ describe('selection', () => {
     memory.setKeys('source', keys.filter((key) => !key.endsWith('gone')));
     const listing = await planAll(createContext(memory, { filter: { minSize: 1 } }));
     expect(listing.progress).toMatchObject({
-      listed: 4, selected: 3, filtered: null, manifest: { gone: 1, requests: { HeadObject: 4, ListObjectsV2: 2 } },
+      listed: 4, selected: 3, skipped: { filters: {} }, manifest: { gone: 1, requests: { HeadObject: 4, ListObjectsV2: 2 } },
     });
     expect(readPlan(memory, listing).find(({ Key }) => Key === keys[1])).toMatchObject({ Key: keys[1], Etag: etagOf(keys[1]), Size: 1 });
   });
@@ -387,7 +386,7 @@ describe('selection', () => {
     const aged = memoryOf({ list: line('in/2026-11-24', { etag: ETAG, size: 1 }) });
     aged.setKeys('source', ['in/2026-11-24']);
     const young = await planAll(createContext(aged, { filter: { minAge: 20 * 3600 } }));
-    expect(young.progress).toMatchObject({ selected: 0, filtered: { minAge: 1 }, manifest: { requests: { HeadObject: 1 } } });
+    expect(young.progress).toMatchObject({ selected: 0, skipped: { filters: { minAge: 1 } }, manifest: { requests: { HeadObject: 1 } } });
   });
 });
 

@@ -3,6 +3,7 @@ import { toAnchor } from '../../../../../src/lambda/calendar/calendar-links';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { renderRunPage } from '../../../../../src/lambda/report-run/report/run-view';
 import { EXECUTION, factsOf, ledgerLine, type RunFacts } from '../../../../helpers/report-fixtures';
+import { skippedObjects } from '../../../../helpers/skipped-objects';
 
 function page(run: RunFacts, more: Partial<ReportFacts> = {}): string {
   return renderRunPage(createReport(factsOf(run, more)));
@@ -54,7 +55,7 @@ test('a run without objects has a page', () => {
 });
 
 test('stragglers: how many, how old, some of them, and the command', () => {
-  const text = plain(page({ lines: lines('archived', 1) }, { stragglers: { count: 1234, oldest: '2026-11-01', examples: [{ key: 'incoming/late', date: '2026-11-01' }] } }));
+  const text = plain(page({ lines: lines('archived', 1) }, { skipped: skippedObjects({ stragglers: { count: 1234, oldest: '2026-11-01', examples: [{ key: 'incoming/late', date: '2026-11-01' }] } }) }));
   expect(text).toContain('1,234 objects from earlier days are still at the source. The oldest is from 2026-11-01.');
   expect(text).toContain('incoming/late');
   expect(text).toContain('--input \'{"from":"2026-11-01","to":"2026-11-23"}\'');
@@ -124,7 +125,7 @@ test('bytes have one form everywhere, also those of the logs', () => {
 });
 
 test('no date can break inside, and times are in UTC', () => {
-  const text = page({ lines: lines('failed', 1, 'SLOW_DOWN'), run: { from: '2026-11-20' } }, { stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: 'late', date: '2026-11-01' }] } });
+  const text = page({ lines: lines('failed', 1, 'SLOW_DOWN'), run: { from: '2026-11-20' } }, { skipped: skippedObjects({ stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: 'late', date: '2026-11-01' }] } }) });
   const body = text.slice(text.indexOf('<body>'));
   const kept = body.replace(/<span class="date">[^<]*<\/span>/g, '');
   expect(plain(kept)).not.toMatch(/\d{4}-\d\d-\d\d/);
@@ -194,7 +195,7 @@ test('keys, codes, messages, names and ARNs are shown as text, whatever they con
   const text = page({ lines: [{ ...ledgerLine(evil, 'failed', evil), message: evil, at: 1, ms: 1 }], run: { id: evil } }, {
     archiverName: evil,
     executionArn: `arn:aws:states:eu-west-1:1:execution:Machine:${evil}`,
-    stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: evil, date: evil }] },
+    skipped: skippedObjects({ stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: evil, date: evil }] } }),
     source: { bucket: evil, prefix: evil },
     destination: { bucket: evil, prefix: evil },
     ledger: { bucket: evil, prefix: evil },

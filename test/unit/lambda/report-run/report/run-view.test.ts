@@ -1,4 +1,5 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
+import type { SkipReason } from '../../../../../src/contract/payloads/outcomes';
 import { ReasonCode } from '../../../../../src/contract/payloads/reason-codes';
 import type { Run } from '../../../../../src/contract/payloads/run';
 import { toTextMessage } from '../../../../../src/lambda/alerts/alert';
@@ -6,6 +7,7 @@ import { describeReason, reasonUrl } from '../../../../../src/lambda/alerts/reas
 import { createReport, type Report, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { createRunAlert } from '../../../../../src/lambda/report-run/report/run-view';
 import { EXECUTION, factsOf, ledgerLine, RUN } from '../../../../helpers/report-fixtures';
+import { skippedObjects } from '../../../../helpers/skipped-objects';
 
 function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, more: Partial<ReportFacts> = {}): Report {
   return createReport(factsOf({ lines, run, skipped }, more));
@@ -24,7 +26,7 @@ test('the message of a run with problems, as a person gets it', () => {
     ...archived(2_000),
     { ...ledgerLine('incoming/b-2026-11-24.csv', 'failed', ReasonCode.KMS_DENIED), message: 'AccessDenied: not allowed (request R1)' },
     ledgerLine('incoming/c-2026-11-24.csv', 'conflicting', ReasonCode.DESTINATION_EXISTS),
-  ], {}, 100, { stragglers: { count: 3, oldest: '2026-11-20' } });
+  ], {}, 100, { skipped: skippedObjects({ stragglers: { count: 3, oldest: '2026-11-20' } }) });
   expect(messageOf(report)).toEqual({
     subject: 'Archive incomplete, 1 failed, 1 conflicting: 2026-11-24 (Demo/Archiver)',
     message: `Demo/Archiver: 2 of 2,002 objects for these days were not archived.
@@ -95,6 +97,30 @@ test('a run that found nothing says so', () => {
   expect(message).toContain('found no objects for these days.');
 });
 
+describe('no date was found in any key', () => {
+  const skipped = skippedObjects({ reasons: { 'no-date': 12, 'folder-marker': 1 }, undated: ['incoming/app-20261124.log.gz', 'incoming/app-20261123.log.gz'] });
+
+  test.each([false, true])('the message names keys, and the format that they seem to have (dry run: %s)', (dryRun) => {
+    const { subject, message } = messageOf(reportOf([], { dryRun }, 13, { skipped }));
+    expect(subject).toBe(`${dryRun ? 'Dry run,' : 'Archive'} found nothing: 2026-11-24 (Demo/Archiver)`);
+    expect(message).toContain('found nothing to archive: no date was found in any of the keys of 12 objects, such as incoming/app-20261124.log.gz, '
+      + 'incoming/app-20261123.log.gz. dateSource says where the date of an object is, and how it is written. '
+      + 'incoming/app-20261124.log.gz looks like yyyyMMdd: DateSource.objectName("yyyyMMdd") finds it.');
+    expect(message).toContain('Next: deploy the archiver with the dateSource that fits its keys, then run the same days again:');
+  });
+
+  test.each<SkipReason>(['outside-window', 'filtered'])('a date was found in another key, which is skipped: %s', (reason) => {
+    const { subject, message } = messageOf(reportOf([], {}, 14, { skipped: { ...skipped, reasons: { ...skipped.reasons, [reason]: 1 } } }));
+    expect(subject).toBe('Archive OK, 0 objects: 2026-11-24 (Demo/Archiver)');
+    expect(message).toContain('without a date: 12, such as incoming/app-20261124.log.gz, incoming/app-20261123.log.gz');
+  });
+
+  test('there is no guess for keys without anything like a date', () => {
+    expect(messageOf(reportOf([], {}, 1, { skipped: skippedObjects({ reasons: { 'no-date': 1 }, undated: ['in/readme'] }) })).message)
+      .toMatch(/no date was found in the key of the only object, such as in\/readme\. dateSource says where the date of an object is, and how it is written\.\n/);
+  });
+});
+
 test('a run beyond its tolerance says so', () => {
   const { subject, message } = messageOf(reportOf([...archived(1), ledgerLine('x', 'failed', 'SLOW_DOWN')]));
   expect(subject).toBe('Archive FAILED, 1 failed: 2026-11-24 (Demo/Archiver)');
@@ -102,7 +128,7 @@ test('a run beyond its tolerance says so', () => {
 });
 
 test('stragglers of a run without a first day have no command', () => {
-  const { message } = messageOf(reportOf(archived(1), { from: null }, 0, { stragglers: { count: 1, oldest: '2026-11-20' } }));
+  const { message } = messageOf(reportOf(archived(1), { from: null }, 0, { skipped: skippedObjects({ stragglers: { count: 1, oldest: '2026-11-20' } }) }));
   expect(message).toContain('Stragglers: 1 object from earlier days is still at the source. The oldest is from 2026-11-20.\n\nLedger:');
 });
 
@@ -130,7 +156,7 @@ test('a dry run says that nothing was changed, and its command changes nothing e
 test.each(['archive', 'restore'] as const)('the message of a dry run of %s claims nothing that did not happen', (action) => {
   const lines = [ledgerLine('x', 'archived'), ledgerLine('y', 'conflicting', 'DESTINATION_EXISTS'), ledgerLine('z', 'failed', 'SLOW_DOWN')];
   for (const given of [lines, lines.slice(0, 2), lines.slice(0, 1)]) {
-    const { subject, message } = messageOf(reportOf(given, { dryRun: true, action }, 5, { stragglers: { count: 1, oldest: '2026-11-20' } }));
+    const { subject, message } = messageOf(reportOf(given, { dryRun: true, action }, 5, { skipped: skippedObjects({ stragglers: { count: 1, oldest: '2026-11-20' } }) }));
     const done = action === 'archive' ? 'archived' : 'restored';
     expect(`${subject}\n${message}`.replace(new RegExp(`would (not )?be ${done}`, 'g'), '')).not.toMatch(/^(Archived|Restored|Skipped|Conflicting|Failed):|\d (archived|restored|failed|conflicting)|No object was lost|To archive/m);
     expect(subject).toMatch(/^Dry run, would /);

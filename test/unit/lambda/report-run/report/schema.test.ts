@@ -2,6 +2,7 @@ import { createReport } from '../../../../../src/lambda/report-run/report/report
 import { REPORT_SCHEMA } from '../../../../../src/lambda/report-run/report/report-base';
 import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 import { SCHEMA, schemaErrors } from '../../../../helpers/report-schema';
+import { skippedObjects } from '../../../../helpers/skipped-objects';
 
 /** The report as readers get it, without undefined fields. */
 const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -19,7 +20,7 @@ test('the reports name this schema', () => {
 test.each([
   ['nothing', createReport(factsOf({}))],
   ['problems and stragglers', createReport(factsOf({ lines, run: { from: null } }, {
-    stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: 'x-2026-11-01', date: '2026-11-01' }] },
+    skipped: skippedObjects({ reasons: { 'no-date': 2, 'outside-window': 1 }, undated: ['in/readme'], stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: 'x-2026-11-01', date: '2026-11-01' }] } }),
   }))],
   ['an estimate and a listing that grows', createReport(factsOf({
     lines: [{ ...lines[0], storageClass: 'GLACIER_IR', modified: 1_700_000_000, requests: { CopyObject: 2, HeadObject: 1 } }, ...lines.slice(1)],
