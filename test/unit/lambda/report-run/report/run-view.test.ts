@@ -101,7 +101,7 @@ describe('no date was found in any key', () => {
   const skipped = skippedObjects({ reasons: { 'no-date': 12, 'folder-marker': 1 }, undated: ['incoming/app-20261124.log.gz', 'incoming/app-20261123.log.gz'] });
 
   test.each([false, true])('the message names keys, and the format that they seem to have (dry run: %s)', (dryRun) => {
-    const { subject, message } = messageOf(reportOf([], { dryRun }, 13, { skipped }));
+    const { subject, message } = messageOf(reportOf([], { dryRun }, 13, { skipped, outcome: 'PROBLEMS' }));
     expect(subject).toBe(`${dryRun ? 'Dry run,' : 'Archive'} found nothing: 2026-11-24 (Demo/Archiver)`);
     expect(message).toContain('found nothing to archive: no date was found in any of the keys of 12 objects, such as incoming/app-20261124.log.gz, '
       + 'incoming/app-20261123.log.gz. dateSource says where the date of an object is, and how it is written. '
