@@ -13,6 +13,18 @@ export interface ArchiveLayoutOptions {
    * @default false
    */
   readonly flatten?: boolean;
+
+  /**
+   * Whether to omit the folders of the key that are nothing but the date that `dateSource` finds: `2026/11/24/`, `dt=2026-11-24/`,
+   * `year=2026/month=11/day=24/`. The layout names the day already.
+   *
+   * If true, `incoming/2026/11/24/eu/a.csv` goes to `archive/2026/11/24/eu/a.csv`, else to `archive/2026/11/24/2026/11/24/eu/a.csv`.
+   * A date in the object's name stays, and so does a folder that has other text beside its date. Objects whose keys differ only in the
+   * folders of their date are then conflicts.
+   *
+   * @default false
+   */
+  readonly dropDateFolders?: boolean;
 }
 
 /** Options of `ArchiveLayout.hive`. */
@@ -36,7 +48,7 @@ export class ArchiveLayout {
   /**
    * A folder such as `2026/11/24/` for each day.
    *
-   * @param options Whether to omit the folders below the archiver's `prefix`.
+   * @param options Which folders below the archiver's `prefix` to omit.
    */
   public static daily(options: ArchiveLayoutOptions = {}): ArchiveLayout {
     return ArchiveLayout.of('yyyy/MM/dd/', options);
@@ -45,7 +57,7 @@ export class ArchiveLayout {
   /**
    * A folder such as `year=2026/month=11/day=24/` for each day, as Athena, Glue, Hive and Spark partition tables.
    *
-   * @param options Whether each hour has a partition, and whether to omit the folders below the archiver's `prefix`.
+   * @param options Whether each hour has a partition, and which folders below the archiver's `prefix` to omit.
    * @see https://docs.aws.amazon.com/athena/latest/ug/partitions.html
    */
   public static hive(options: HiveLayoutOptions = {}): ArchiveLayout {
@@ -61,11 +73,11 @@ export class ArchiveLayout {
    *
    * @param format The format with the tokens `yyyy yy MM dd DDD HH`, other letters in single quotes, and a `/` at the end:
    * `yyyy/MM/`, `'dt='yyyy-MM-dd/`, `yyyy/MM/dd/HH/`.
-   * @param options Whether to omit the folders below the archiver's `prefix`.
+   * @param options Which folders below the archiver's `prefix` to omit.
    */
   public static of(format: string, options: ArchiveLayoutOptions = {}): ArchiveLayout {
     if (!Token.isUnresolved(format)) { parseLayoutFormat(format); }
-    return new ArchiveLayout({ format, flatten: options.flatten ?? false });
+    return new ArchiveLayout({ format, flatten: options.flatten ?? false, dropDateFolders: options.dropDateFolders ?? false });
   }
 
   private constructor(private readonly settings: LayoutSettings) {

@@ -61,7 +61,7 @@ export function drawSetup(random: Random): Setup {
     express: random.chance(0.3),
     conflictPolicy: random.pick(['REPORT', 'RENAME']),
     date: random.pick(DATES),
-    layout: { format: random.pick(['yyyy/MM/dd/', 'yyyy/MM/dd/', "'year='yyyy/'month='MM/'day='dd/", 'yyyy/MM/']), flatten: random.chance(0.3) },
+    layout: { format: random.pick(['yyyy/MM/dd/', 'yyyy/MM/dd/', "'year='yyyy/'month='MM/'day='dd/", 'yyyy/MM/']), flatten: random.chance(0.3), dropDateFolders: random.chance(0.3) },
     source,
     destination: sameBucket ? undefined : drawBucket(random),
     // If the archive is inside the listed prefix, the map lists its objects, too, but none of them is selected.

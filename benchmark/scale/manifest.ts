@@ -15,7 +15,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { LIST_OBJECTS_MEMORY } from '../../src/contract/memory';
 import type { RunListing } from '../../src/contract/payloads/listing';
 import type { Run } from '../../src/contract/payloads/run';
-import { parseLayoutFormat } from '../../src/dates/date-format';
+import { parseLayout } from '../../src/dates/layout';
 import { parseDateSource } from '../../src/dates/key-dates';
 import { planManifest } from '../../src/lambda/list-objects/manifest/plan-manifest';
 import { systemClock } from '../../src/lambda/s3/retry';
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
     destinationBucket: 'source',
     destinationPrefix: 'archive/',
     dateSource: parseDateSource({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-    layout: { format: parseLayoutFormat('yyyy/MM/dd/'), flatten: false },
+    layout: parseLayout({ format: 'yyyy/MM/dd/' }),
     listingConcurrency: 16,
     batchSize: 1_000,
   });

@@ -116,6 +116,9 @@ function parseFormatOfFolder(text: string): DateFormat {
 export interface DateInKey {
   readonly date: IsoDate;
   readonly hour?: number;
+  /** Where it begins and ends in the text. Unset: it is not in the key. */
+  readonly at?: number;
+  readonly end?: number;
 }
 
 /**
@@ -148,11 +151,11 @@ export function readDateAt(format: DateFormat, text: string, at: number): DateIn
   if (isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at - 1))) { return undefined; }
   if (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end))) { return undefined; }
 
-  return readMatch(offsets, text, at);
+  return readMatch(offsets, text, at, end);
 }
 
 /** It has a function of its own because a closure costs memory on each call, and there is a call for each character of each key. */
-function readMatch(offsets: DateFormat['offsets'], text: string, at: number): DateInKey | undefined {
+function readMatch(offsets: DateFormat['offsets'], text: string, at: number, end: number): DateInKey | undefined {
   const read = (token: DateToken, open = 0) => {
     const offset = offsets[token];
     return offset === undefined ? open : Number(text.slice(at + offset, at + offset + token.length));
@@ -161,7 +164,7 @@ function readMatch(offsets: DateFormat['offsets'], text: string, at: number): Da
   const year = offsets.yyyy === undefined ? 2000 + read('yy') : read('yyyy');
   const date = offsets.DDD === undefined ? toIsoDate(year, read('MM', 1), read('dd', 1)) : ordinalToIsoDate(year, read('DDD'));
   if (date === undefined) { return undefined; }
-  return offsets.HH === undefined ? { date } : { date, hour: read('HH') };
+  return offsets.HH === undefined ? { date, at, end } : { date, hour: read('HH'), at, end };
 }
 
 /** Writes a day, or an hour of it, in the format, up to the first token that it does not determine. */

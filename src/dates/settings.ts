@@ -16,8 +16,12 @@ export interface SelectionSettings {
   readonly days: number;
 }
 
-/** The folder of a day, as a date format (`yyyy/MM/dd/`). `flatten`: objects keep only their base names in it. */
+/**
+ * The folder of a day, as a date format (`yyyy/MM/dd/`). `flatten`: objects keep only their base names in it. `dropDateFolders`: they
+ * lose the folders that are nothing but their date.
+ */
 export interface LayoutSettings {
   readonly format: string;
-  readonly flatten: boolean;
+  readonly flatten?: boolean;
+  readonly dropDateFolders?: boolean;
 }

@@ -116,6 +116,26 @@ export const ALARM_OPTIONS: Kinds<AlarmOptions> = {
   runFailed: BOOLEAN,
 };
 
+/** Of texts that have at least this in common, one is probably a slip. */
+const MIN_SIMILARITY = 0.6;
+
+/** The Sorensen-Dice coefficient over pairs of letters finds slips in letters (`bucktet`), in parts (`concurrency`) and in style (`alert_topic`). */
+function findMostSimilar(text: string, others: readonly string[]): string | undefined {
+  const pairsOf = (each: string) => {
+    const letters = each.toLowerCase().replace(/[^a-z]/g, '');
+    return Array.from({ length: Math.max(0, letters.length - 1) }, (_, i) => letters.slice(i, i + 2));
+  };
+  const pairs = pairsOf(text);
+  const rated = others.map((other) => {
+    const rest = pairsOf(other);
+    const all = pairs.length + rest.length;
+    const shared = pairs.filter((pair) => rest.includes(pair) && rest.splice(rest.indexOf(pair), 1)).length;
+    return { other, similarity: 2 * shared / all };
+  });
+  const best = rated.reduce((one, other) => (other.similarity > one.similarity ? other : one), { other: '', similarity: 0 });
+  return best.similarity >= MIN_SIMILARITY ? best.other : undefined;
+}
+
 /**
  * Throws if a prop is of another kind than its type says. Only JavaScript passes such values: TypeScript and the other
  * languages check types.
@@ -125,6 +145,13 @@ export function validateTypes<T extends object>(props: T, kinds: Kinds<T>): void
 }
 
 function validateFields(values: object, kinds: { readonly [field: string]: Kind }, path: string): void {
+  const known = Object.keys(kinds);
+  for (const [field, value] of Object.entries(values)) {
+    if (value === undefined || field in kinds) { continue; }
+    const meant = findMostSimilar(field, known.filter((other) => !(other in values)));
+    // An app may extend the type of the props with fields of its own.
+    if (meant !== undefined) { throw new Error(`${path}${field} does not exist: perhaps you mean ${path}${meant}`); }
+  }
   for (const [field, kind] of Object.entries(kinds)) {
     const value = (values as { readonly [field: string]: unknown })[field];
     if (value !== undefined) { validateKind(`${path}${field}`, value, kind); }

@@ -7,7 +7,7 @@
  */
 import * as v from 'valibot';
 import { checkWith, choice, convertWith, number, object, optionalText, prefix, text } from './setting-schemas';
-import { parseLayoutFormat } from '../../dates/date-format';
+import { parseLayout } from '../../dates/layout';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { parseDateSource } from '../../dates/key-dates';
 import { checkBucket } from '../checks/check-bucket';
@@ -49,8 +49,8 @@ export const Settings = v.object({
     checkWith(checkSelection),
   ),
   layout: v.pipe(
-    object('layout', { format: v.string(), flatten: v.boolean() }),
-    convertWith(({ format, flatten }) => ({ format: parseLayoutFormat(format), flatten })),
+    object('layout', { format: v.string(), flatten: v.optional(v.boolean()), dropDateFolders: v.optional(v.boolean()) }),
+    convertWith(parseLayout),
   ),
   filter: v.optional(v.pipe(Filter, checkWith(checkFilter))),
   timeZone: v.pipe(text('timeZone'), convertWith(checkTimeZone)),

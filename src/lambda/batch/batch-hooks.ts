@@ -38,7 +38,7 @@ export interface BatchHooks {
 export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'settings' | 'select'>): BatchHooks {
   const isKept = settings.keepsSources === true;
   return {
-    move: { sharesDestinations: settings.layout.flatten, looksFirst: isKept, isRecorded: false },
+    move: { sharesDestinations: settings.layout.sharesDestinations, looksFirst: isKept, isRecorded: false },
     isKept,
     toLineKey: ({ Key }) => Key,
     reselect: (item, { lastModified, size }) => {

@@ -182,6 +182,6 @@ async function findArchived(
   const copy = await findCopy([{ etag, destination, facts: fromListing({ etag, size }) }], async (key) => {
     const there = await archive.find(key);
     return there && { facts: fromListing({ etag: there.ETag!, size: there.Size! }), lastModified: there.LastModified!.getTime() };
-  }, { conflictPolicy: settings.conflictPolicy, runStart, sharesDestinations: settings.layout.flatten });
+  }, { conflictPolicy: settings.conflictPolicy, runStart, sharesDestinations: settings.layout.sharesDestinations });
   return copy && { ...toBaseLine(object), destination: copy.key, status: 'archived', proof: 'size' };
 }

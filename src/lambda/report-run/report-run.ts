@@ -82,8 +82,8 @@ function watchRequests(s3: S3Client) {
 async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { listed, skippedCount: skipped, balance }: Sums) {
   const bucket = settings.reportBucket;
   const start = Date.parse(run.startTime) / 1000;
-  // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
-  const mayCollide = run.dryRun && settings.layout.flatten && settings.conflictPolicy === 'REPORT';
+  // Only a dry run does not find the first of two objects at their destination.
+  const mayCollide = run.dryRun && settings.layout.sharesDestinations && settings.conflictPolicy === 'REPORT';
   const winners = mayCollide ? await findDestinationWinners(s3, bucket, run.ledgerPrefix, listed) : undefined;
   const tally = balance?.tally ?? await tallyLedger(s3, bucket, run.ledgerPrefix, start, winners);
   const { archived, conflicting, failed } = tally;

@@ -8,7 +8,8 @@ import type { Settings } from '../../contract/payloads/settings';
 import type { IsoDate } from '../../dates/calendar';
 import { type DateInKey, hasHour, readDateAt, renderDate } from '../../dates/date-format';
 import { createDayFinder, createHourFinder } from '../../dates/date-window';
-import { getBaseName, findDatesInKey } from '../../dates/key-dates';
+import { findDatesInKey } from '../../dates/key-dates';
+import { toKeyInFolder } from '../../dates/layout';
 
 export interface SkippedSelection {
   readonly selected: false;
@@ -58,7 +59,7 @@ export function createSelector(settings: Settings, run: SelectedRun): (object: L
     if (found) {
       const leftOutBy = filter(object);
       if (leftOutBy) { return { ...skipped('filtered'), filter: leftOutBy }; }
-      return { selected: true, date: found.date, destinationKey: getFolder(found) + (settings.layout.flatten ? getBaseName(key) : relativeKey) };
+      return { selected: true, date: found.date, destinationKey: getFolder(found) + toKeyInFolder(settings.layout, dateSource, relativeKey, found) };
     }
     if (dates.length === 0) { return skipped('no-date'); }
     // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are archived, as a rule.

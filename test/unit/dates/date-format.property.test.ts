@@ -50,7 +50,7 @@ test('findDates reads every day that renderDate writes', () => {
   fc.assert(fc.property(dateFormat, fc.date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2099-12-31T00:00:00Z'), noInvalidDate: true }), (format, day) => {
     fc.pre(!format.segments.some((segment) => 'token' in segment && ['HH', 'mm', 'ss'].includes(segment.token)));
     const date = day.toISOString().slice(0, 10);
-    expect(findDates([format], `a ${renderDate(format, date)} b`)).toContainEqual({ date });
+    expect(findDates([format], `a ${renderDate(format, date)} b`)).toContainEqual(expect.objectContaining({ date }));
   }));
 });
 

@@ -159,14 +159,14 @@ test('renderDate stops before the time of day', () => {
 
 test('readDateAt reads the hour', () => {
   const format = parseDateFormat('yyyy-MM-dd-HHmm');
-  expect(readDateAt(format, '2026-11-24-0759', 0)).toEqual({ date: '2026-11-24', hour: 7 });
-  expect(readDateAt(format, '2026-11-24-2359', 0)).toEqual({ date: '2026-11-24', hour: 23 });
+  expect(readDateAt(format, '2026-11-24-0759', 0)).toEqual({ date: '2026-11-24', hour: 7, at: 0, end: 15 });
+  expect(readDateAt(format, '2026-11-24-2359', 0)).toEqual({ date: '2026-11-24', hour: 23, at: 0, end: 15 });
   expect(readDateAt(format, '2026-11-24-2400', 0)).toBeUndefined();
 });
 
 test('readDateAt reads a date at one position only', () => {
   const format = parseDateFormat('yyyy/MM/dd');
-  expect(readDateAt(format, '2026/11/24/a', 0)).toEqual({ date: '2026-11-24' });
+  expect(readDateAt(format, '2026/11/24/a', 0)).toEqual({ date: '2026-11-24', at: 0, end: 10 });
   expect(readDateAt(format, 'a/2026/11/24/a', 0)).toBeUndefined();
 });
 

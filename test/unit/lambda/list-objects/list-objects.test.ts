@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { ListedObject, PlannedPart, RunListing } from '../../../../src/contract/payloads/listing';
-import { parseLayoutFormat } from '../../../../src/dates/date-format';
+import { parseLayout } from '../../../../src/dates/layout';
 import { parseDateSource } from '../../../../src/dates/key-dates';
 import { listObjects } from '../../../../src/lambda/list-objects/list-objects';
 import type { PlanContext } from '../../../../src/lambda/list-objects/plan-round';
@@ -30,7 +30,7 @@ function createContext(memory: MemoryS3, options: Options = {}): PlanContext {
     destinationBucket,
     destinationPrefix,
     dateSource: parseDateSource({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-    layout: { format: parseLayoutFormat('yyyy/MM/dd/'), flatten: false },
+    layout: parseLayout({ format: 'yyyy/MM/dd/' }),
     listingConcurrency: concurrency,
     batchSize,
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { FilterSettings, Settings } from '../../../../src/contract/payloads/settings';
 import { addDays } from '../../../../src/dates/calendar';
-import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import type { Window } from '../../../../src/dates/date-window';
 import { parseDateSource } from '../../../../src/dates/key-dates';
+import { parseLayout } from '../../../../src/dates/layout';
 import type { DateSourceSettings, LayoutSettings } from '../../../../src/dates/settings';
 import { createSelector, type Selection } from '../../../../src/lambda/selection/select-objects';
 import { testSettings } from '../../../helpers/environment';
@@ -31,7 +31,7 @@ function settingsFor(options: Options): Settings {
     destinationBucket: options.destinationBucket ?? 'data',
     destinationPrefix: options.destinationPrefix ?? 'archive/',
     dateSource: parseDateSource(options.dateSource ?? { kind: 'objectName', formats: ['yyyy-MM-dd'] }),
-    layout: { format: parseLayoutFormat(options.layout?.format ?? 'yyyy/MM/dd/'), flatten: options.layout?.flatten ?? false },
+    layout: parseLayout({ format: 'yyyy/MM/dd/', ...options.layout }),
     timeZone: options.timeZone ?? 'UTC',
     ...options.filter && { filter: options.filter },
   });
@@ -59,6 +59,27 @@ describe('the archived key', () => {
     ['incoming/2026-11-24', 'archive/2026/11/24/2026-11-24'],
   ])('of %s is %s', (key, expected) => {
     expect(destination(key)).toBe(expected);
+  });
+
+  test.each<[string, string, Options['dateSource']]>([
+    ['2026/11/24/eu/a.csv', 'eu/a.csv', { kind: 'keyPrefix', formats: ['yyyy/MM/dd'] }],
+    ['eu/2026/11/24/a.csv', 'eu/a.csv', { kind: 'objectKey', formats: ['yyyy/MM/dd'] }],
+    ['2026/11/24/15/a.csv', '15/a.csv', { kind: 'objectKey', formats: ['yyyy/MM/dd'] }],
+    ['dt=2026-11-24/a.csv', 'a.csv', { kind: 'objectKey', formats: ['yyyy-MM-dd'] }],
+    ['t/year=2026/month=11/day=24/a.csv', 't/a.csv', { kind: 'objectKey', formats: ["'year='yyyy'/month='MM'/day='dd"] }],
+    ['logs-2026-11-24/a.csv', 'logs-2026-11-24/a.csv', { kind: 'objectKey', formats: ['yyyy-MM-dd'] }],
+    ['2026-11-24-eu/a.csv', '2026-11-24-eu/a.csv', { kind: 'objectKey', formats: ['yyyy-MM-dd'] }],
+    ['2026/11/24-a.csv', '2026/11/24-a.csv', { kind: 'objectKey', formats: ['yyyy/MM/dd'] }],
+    ['2026-11-24', '2026-11-24', { kind: 'objectKey', formats: ['yyyy-MM-dd'] }],
+    ['eu/a-2026-11-24.csv', 'eu/a-2026-11-24.csv', { kind: 'objectName', formats: ['yyyy-MM-dd'] }],
+  ])('without the folders of its date, %s is %s', (key, kept, dateSource) => {
+    expect(destination(`incoming/${key}`, { layout: { dropDateFolders: true }, dateSource })).toBe(`archive/2026/11/24/${kept}`);
+    expect(destination(`incoming/${key}`, { dateSource })).toBe(`archive/2026/11/24/${key}`);
+  });
+
+  test('keeps the folders of the key where the day is that of a list', () => {
+    expect(destination('incoming/2026/11/23/a.csv', { layout: { dropDateFolders: true }, date: '2026-11-24', dateSource: { kind: 'objectKey', formats: ['yyyy/MM/dd'] } }))
+      .toBe('archive/2026/11/24/2026/11/23/a.csv');
   });
 
   test('has only the base name with flatten', () => {
@@ -196,9 +217,14 @@ describe('an object is never its own destination', () => {
     const layout = fc.constantFrom('yyyy/', 'yyyy/MM/dd/', "'a/'yyyy/", "'b/'yyyy/MM/", 'MM/yyyy/');
     const name = fc.constantFrom('2026-11-24', 'x-2026-11-24.csv', '2026-11-23_2026-11-24');
     const path = fc.array(folder, { maxLength: 3 }).map((folders) => folders.join(''));
-    fc.assert(fc.property(folder, folder, layout, fc.boolean(), path, name, (prefix, destinationPrefix, format, flatten, within, base) => {
+    const dropped = fc.record({ flatten: fc.boolean(), dropDateFolders: fc.boolean() });
+    const formats = fc.constantFrom(['yyyy-MM-dd'], ['yyyy/MM/dd'], ['yyyy-MM-dd', 'yyyy/MM/dd']);
+    fc.assert(fc.property(folder, folder, layout, dropped, path, name, formats, (prefix, destinationPrefix, format, folders, within, base, dates) => {
       const key = prefix + within + base;
-      expect(destination(key, { prefix, destinationPrefix, layout: { format, flatten } })).not.toBe(key);
+      const dateSource: DateSourceSettings = { kind: 'objectKey', formats: [...dates] };
+      for (const options of [{}, { dateSource }]) {
+        expect(destination(key, { prefix, destinationPrefix, layout: { format, ...folders }, ...options })).not.toBe(key);
+      }
     }));
   });
 });
@@ -230,7 +256,7 @@ describe('what is archived is not archived again', () => {
     );
     const day = fc.option(fc.constantFrom('2026-11-24', '2026-11-25', '2025-01-31'), { nil: undefined });
     const places = fc.tuple(folder, folder, path, name);
-    const settings = fc.record({ layout: fc.record({ format, flatten: fc.boolean() }), dateSource: source, date: day });
+    const settings = fc.record({ layout: fc.record({ format, flatten: fc.boolean(), dropDateFolders: fc.boolean() }), dateSource: source, date: day });
     fc.assert(fc.property(places, settings, ([prefix, destinationPrefix, within, base], { date, ...given }) => {
       // The construct refuses it.
       fc.pre(prefix !== destinationPrefix);

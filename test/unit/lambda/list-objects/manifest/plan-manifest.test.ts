@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import type { ListedObject, PlannedPart, RunListing } from '../../../../../src/contract/payloads/listing';
 import type { Manifest } from '../../../../../src/contract/payloads/run';
 import type { Settings } from '../../../../../src/contract/payloads/settings';
-import { parseLayoutFormat } from '../../../../../src/dates/date-format';
+import { parseLayout } from '../../../../../src/dates/layout';
 import { parseDateSource } from '../../../../../src/dates/key-dates';
 import { planManifest, type PlanManifestContext } from '../../../../../src/lambda/list-objects/manifest/plan-manifest';
 import { systemClock } from '../../../../../src/lambda/s3/retry';
@@ -39,7 +39,7 @@ function createContext(memory: MemoryS3, options: Options = {}): PlanManifestCon
     destinationBucket: 'source',
     destinationPrefix: 'in/archive/',
     dateSource: parseDateSource(dateSource),
-    layout: { format: parseLayoutFormat(layout), flatten: false },
+    layout: parseLayout({ format: layout }),
     listingConcurrency: 4,
     batchSize: 5,
     filter,

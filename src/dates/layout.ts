@@ -1,0 +1,32 @@
+import { type DateFormat, type DateInKey, parseLayoutFormat } from './date-format';
+import { type DateSource, getBaseName } from './key-dates';
+import type { LayoutSettings } from './settings';
+
+export interface Layout {
+  readonly format: DateFormat;
+  readonly flatten: boolean;
+  readonly dropDateFolders: boolean;
+  /** Several objects may have one destination. */
+  readonly sharesDestinations: boolean;
+}
+
+export function parseLayout({ format, flatten = false, dropDateFolders = false }: LayoutSettings): Layout {
+  return { format: parseLayoutFormat(format), flatten, dropDateFolders, sharesDestinations: flatten || dropDateFolders };
+}
+
+/** The key of an object in the folder that the layout has for it. @param key relative to the listed prefix */
+export function toKeyInFolder({ flatten, dropDateFolders }: Layout, dateSource: DateSource, key: string, found: DateInKey): string {
+  if (flatten) { return getBaseName(key); }
+  return dropDateFolders && dateSource.kind !== 'objectName' ? withoutDateFolders(key, found) : key;
+}
+
+/**
+ * Leaves out the folders that are nothing but the date: `2026/11/24/`, `dt=2026-11-24/`. A folder that has other text beside its date
+ * stays, because without it objects of different folders could get the same key.
+ */
+function withoutDateFolders(key: string, { at, end }: DateInKey): string {
+  if (at === undefined || key[end!] !== '/') { return key; }
+  const start = at === 0 ? 0 : key.lastIndexOf('/', at - 1) + 1;
+  const isOnlyDate = at === start || /^[^/=]+=$/.test(key.slice(start, at));
+  return isOnlyDate ? key.slice(0, start) + key.slice(end! + 1) : key;
+}
