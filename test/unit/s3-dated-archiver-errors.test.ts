@@ -49,6 +49,8 @@ test.each<[Props, string]>([
   [{ timeZone: TimeZone.of('Asia/Tokio') }, 'timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York'],
   [{ schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) }, 'timeZone "Mars/Base" must be a name of the IANA time zone database'],
 
+  [{ schedule: ScheduleExpression.cron({ hour: '1' }) }, 'schedule cron(* 1 * * ? *) starts a run every minute of its hours: add a minute, as in cron(0 1 * * ? *). If every minute is meant, use rate(1 minute)'],
+
   [{ maxConcurrency: 0 }, 'maxConcurrency 0 must be a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time'],
   [{ maxConcurrency: 10_001 }, 'maxConcurrency 10001 must be a whole number from 1 to 10,000'],
   [{ maxConcurrency: 2.5 }, 'maxConcurrency 2.5 must be a whole number from 1 to 10,000'],

@@ -51,6 +51,30 @@ test.each<[object, string]>([
   expect(() => build(given(props))).toThrow(`Test/Archiver: ${message}`);
 });
 
+test.each([
+  ['concurrency', 'maxConcurrency'],
+  ['max_concurrency', 'maxConcurrency'],
+  ['alert_topic', 'alertTopic'],
+  ['dateSources', 'dateSource'],
+  ['destinationprefix', 'destinationPrefix'],
+  ['reportRetentionDays', 'reportRetention'],
+  ['toleratedFailures', 'toleratedFailurePercentage'],
+  ['storage_class', 'storageClass'],
+  ['scedule', 'schedule'],
+  ['sourceDispositon', 'sourceDisposition'],
+])('a prop %s does not exist, and %s is proposed', (prop, meant) => {
+  expect(() => build(given({ [prop]: 'x' }))).toThrow(`Test/Archiver: ${prop} does not exist: perhaps you mean ${meant}`);
+});
+
+test('a field of an option does not exist', () => {
+  expect(() => build(given({ filter: { includes: ['*.csv'] } }))).toThrow('Test/Archiver: filter.includes does not exist: perhaps you mean filter.include');
+  expect(() => build(given({ retryPolicy: { attempts: 3 } }))).toThrow('Test/Archiver: retryPolicy.attempts does not exist: perhaps you mean retryPolicy.maxAttempts');
+});
+
+test('props that an app adds to the type are none of the archiver\'s business, and neither is a field without a value', () => {
+  expect(() => build(given({ team: 'data', costCenter: 7, concurrency: undefined }))).not.toThrow();
+});
+
 test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
   ['addVerification', (archiver) => archiver.addVerification('Weekly', { schedule: 'rate(7 days)' } as unknown as VerificationOptions), 'schedule is the string "rate(7 days)" and must be a ScheduleExpression'],
   ['addAlarms', (archiver) => archiver.addAlarms({ completedWithin: 26 } as unknown as AlarmOptions), 'completedWithin is 26 and must be a Duration'],
