@@ -22,7 +22,7 @@ export interface ArchiveLayoutOptions {
    * A date in the object's name stays, and so does a folder that has other text beside its date. Objects whose keys differ only in the
    * folders of their date are then conflicts.
    *
-   * @default false
+   * @default - false, and a warning if the date that `dateSource` finds is one of folders
    */
   readonly dropDateFolders?: boolean;
 }
@@ -77,7 +77,7 @@ export class ArchiveLayout {
    */
   public static of(format: string, options: ArchiveLayoutOptions = {}): ArchiveLayout {
     if (!Token.isUnresolved(format)) { parseLayoutFormat(format); }
-    return new ArchiveLayout({ format, flatten: options.flatten ?? false, dropDateFolders: options.dropDateFolders ?? false });
+    return new ArchiveLayout({ format, flatten: options.flatten ?? false, dropDateFolders: options.dropDateFolders });
   }
 
   private constructor(private readonly settings: LayoutSettings) {

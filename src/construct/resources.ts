@@ -26,6 +26,7 @@ import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
+import { warnAboutDateFolders } from './warn-about-date-folders';
 import { warnAboutVersions } from './warn-about-versions';
 
 /** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
@@ -33,6 +34,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   validateProps(props);
   const settings = applyDefaults(props);
   validateHours(settings);
+  warnAboutDateFolders(scope, settings);
   const { encryptionKey, chatTopic } = props;
   const { source, destination, removalPolicy } = settings;
 
