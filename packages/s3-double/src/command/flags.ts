@@ -43,12 +43,14 @@ function suggest(problem: string, flags: readonly Flag[]): string {
     const flag = flags.find((each) => each.name === name);
     return flag?.value === undefined ? '' : `: it needs a value, as --${name} ${flag.value}`;
   }
-  const similar = what && flags.find((each) => each.name.startsWith(name) || name.startsWith(each.name) || sorted(each.name) === sorted(name));
+  const similar = what && flags.find((each) => each.name.startsWith(name) || name.startsWith(each.name) || sorted(each.name) === sorted(name) || joined(each.name) === joined(name));
   return similar ? `: --${similar.name} is one` : '';
 }
 
 /** The same for a word with two letters exchanged. */
 const sorted = (word: string) => [...word].sort().join('');
+/** The same with and without hyphens: other commands have `--dryrun`. */
+const joined = (word: string) => word.replace(/[-_]/g, '');
 
 const WIDTH = 80;
 const COLUMN = 24;

@@ -3,6 +3,10 @@ import { SERVED } from '../server/routes';
 
 const KINDS = Object.keys(FAULT_KINDS);
 const SEED = 1;
+const PLAN_FIELDS: Record<keyof FaultPlan, true> = { seed: true, rules: true };
+const RULE_FIELDS: Record<keyof FaultRule, true> = {
+  kind: true, probability: true, operations: true, bucket: true, keyPrefix: true, limit: true, ms: true, executed: true,
+};
 
 /**
  * Reads a fault plan as a person types it: `SlowDown=0.02,ErrorIn200:CopyObject=5%,seed=7`, or as JSON for everything that
@@ -10,6 +14,7 @@ const SEED = 1;
  */
 export function readFaultPlan(text: string): FaultPlan {
   const plan = text.trimStart().startsWith('{') ? readJson(text) : readShort(text);
+  demandFields(plan, PLAN_FIELDS);
   if (typeof plan.seed !== 'number' || !Array.isArray(plan.rules)) {
     throw new Error(`--faults is '${text}', but must have a number 'seed' and a list 'rules'`);
   }
@@ -50,6 +55,7 @@ function readShort(text: string): Partial<FaultPlan> {
 const DEFAULT_LATENCY_MS = 200;
 
 function checkRule(rule: Partial<FaultRule> | null): void {
+  demandFields(rule ?? {}, RULE_FIELDS);
   demandName('kind', rule?.kind, KINDS);
   for (const operation of [rule?.operations ?? []].flat()) { demandName('operation', operation, SERVED); }
   if (typeof rule?.probability !== 'number' || !(rule.probability >= 0 && rule.probability <= 1)) {
@@ -57,6 +63,13 @@ function checkRule(rule: Partial<FaultRule> | null): void {
   }
   if (rule.executed !== undefined && typeof rule.executed !== 'boolean') {
     throw new Error(`--faults has 'executed' ${JSON.stringify(rule.executed)}, but must have true or false`);
+  }
+}
+
+/** A misspelled field would otherwise widen a rule without a word. */
+function demandFields(given: object, known: object): void {
+  for (const field of Object.keys(given)) {
+    if (!(field in known)) { throw new Error(`--faults has the field '${field}', but must have only ${Object.keys(known).join(', ')}`); }
   }
 }
 

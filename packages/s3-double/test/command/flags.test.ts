@@ -27,6 +27,7 @@ test.each([
 
 test.each([
   [['--lits'], "Unknown option '--lits': --list is one"], [['--buck', 'a'], "Unknown option '--buck': --bucket is one"], [['--listing'], "Unknown option '--listing': --list is one"],
+  [['--li-st'], "Unknown option '--li-st': --list is one"],
   [['--app'], "Option '--app <value>' argument missing: it needs a value, as --app DIR"],
 ])('%j is answered with what may have been meant', (args, message) => {
   expect(() => parseFlags(FLAGS, args)).toThrow(message);

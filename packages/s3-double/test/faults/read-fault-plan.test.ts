@@ -21,6 +21,8 @@ test.each([
   ['Slowdown=1', "has the kind 'Slowdown', but must have one of SlowDown"],
   ['toString=1', "has the kind 'toString'"],
   ['SlowDown:CopyObjects=1', "has the operation 'CopyObjects'"],
+  ['{"seed":1,"rule":[]}', "--faults has the field 'rule', but must have only seed, rules"],
+  ['{"seed":1,"rules":[{"kind":"SlowDown","probability":1,"operation":"CopyObject"}]}', "--faults has the field 'operation', but must have only kind, probability, operations"],
   ['{"seed":1}', "must have a number 'seed' and a list 'rules'"],
 ])('%j is refused in one line', (text, message) => {
   expect(() => readFaultPlan(text)).toThrow(message);
