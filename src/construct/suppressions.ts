@@ -1,6 +1,7 @@
-import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { getInlineDocuments } from './access/inline-policies';
 import { atSynth } from './places/at-synth';
 import type { Place } from './places/place';
 import { escapeIamWildcards } from './places/statements';
@@ -25,7 +26,14 @@ function toCompliancePackIds(...rules: string[]): string[] {
   return rules.flatMap((rule) => ['NIST.800.53.R4', 'NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'].map((pack) => `${pack}-${rule}`));
 }
 
-const POLICY = 'AWS::IAM::Policy';
+/** What holds the permissions of a role: the role itself, or a policy that is attached to it. */
+const [ROLE, POLICY] = ['AWS::IAM::Role', 'AWS::IAM::Policy'];
+
+const INLINE: Suppression = {
+  rules: toCompliancePackIds('IAMNoInlinePolicy'),
+  guard: ['IAM_NO_INLINE_POLICY_CHECK'],
+  reason: 'It is of one role alone, with exactly what that one does, and ends with it',
+};
 
 const BY_TYPE: { readonly [type: string]: Suppression[] } = {
   'AWS::Lambda::Function': [
@@ -37,13 +45,13 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
       rules: [...toCompliancePackIds('LambdaDLQ'), 'Serverless-LambdaDLQ'],
       checkov: ['CKV_AWS_116'],
       guard: ['LAMBDA_DLQ_CHECK'],
-      reason: 'Step Functions invokes it and retries; ExplainFailure, which events invoke, has an on-failure destination instead',
+      reason: 'Step Functions retries it; ExplainFailure has an on-failure destination',
     },
     {
       rules: toCompliancePackIds('LambdaConcurrency'),
       checkov: ['CKV_AWS_115'],
       guard: ['LAMBDA_CONCURRENCY_CHECK'],
-      reason: 'maxConcurrency of the run bounds it; reserved concurrency would be taken from other functions of the account',
+      reason: 'maxConcurrency of the run bounds it, without taking from other functions',
     },
   ],
   'AWS::Lambda::EventSourceMapping': [
@@ -52,9 +60,8 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
   'AWS::Events::Rule': [
     { rules: ['Serverless-EventBusDLQ'], reason: 'EventBridge retries for a day, and the alarm on runs that did not complete sees what it gave up' },
   ],
-  [POLICY]: [
-    { rules: toCompliancePackIds('IAMNoInlinePolicy'), reason: 'It is of one role alone, with exactly what that one does, and ends with it' },
-  ],
+  [ROLE]: [INLINE],
+  [POLICY]: [{ ...INLINE, guard: [] }],
   'AWS::SQS::Queue': [
     { rules: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'], reason: 'It is a dead-letter queue itself, of the schedule' },
   ],
@@ -82,7 +89,7 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
 const ALL_RESOURCES: Suppression = {
   checkov: ['CKV_AWS_111'],
   guard: ['IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE'],
-  reason: 'X-Ray, the delivery of logs and network interfaces have no resources that a policy could name',
+  reason: 'X-Ray, log delivery and network interfaces have no resource to name',
 };
 
 /** A finding of AwsSolutions-IAM5 about a resource in a policy, as a text or a pattern. */
@@ -105,20 +112,29 @@ const MANIFESTS: Wildcard = { finding: /^Resource::[^/]+\/\*$/, reason: 'The inp
 export function suppressFindings(scope: Construct, places: Place[], readsManifests = false): void {
   const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
   const wildcards = [...getWildcards(places), ...readsManifests ? [MANIFESTS] : []];
+  const permissions = resources.filter(({ cfnResourceType }) => [ROLE, POLICY].includes(cfnResourceType)) as (iam.CfnRole | iam.CfnPolicy)[];
   for (const resource of resources) {
     const ofType = BY_TYPE[resource.cfnResourceType] ?? [];
     suppressForOtherTools(resource, ofType);
     const suppressions = ofType.flatMap(({ rules = [], reason }) => rules.map((id) => ({ id, reason })));
     for (const { id, reason } of suppressions) { resource.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason }); }
-    const all = resource.cfnResourceType === POLICY ? [...suppressions, ...wildcards.map(toSuppression)] : suppressions;
-    if (all.length > 0) { resource.addMetadata('cdk_nag', { rules_to_suppress: all }); }
+    suppressForNag2(resource, [...suppressions, ...permissions.some((each) => each === resource) ? wildcards.map(toSuppression) : []]);
   }
   // cdk-nag 3 compares findings literally. References to other stacks, and statements that users add, are known only before validation.
-  const policies = resources.filter(({ cfnResourceType }) => cfnResourceType === POLICY) as iam.CfnPolicy[];
-  atSynth(scope, () => policies.forEach((policy) => {
-    acknowledgeWildcards(policy, wildcards);
-    if (isForKnownServicesOnly(policy)) { suppressForOtherTools(policy, [ALL_RESOURCES]); }
+  atSynth(scope, () => permissions.forEach((resource) => {
+    const statements = getStatements(resource);
+    acknowledgeWildcards(resource, statements, wildcards);
+    if (areForKnownServicesOnly(statements)) { suppressForOtherTools(resource, [...BY_TYPE[resource.cfnResourceType], ALL_RESOURCES]); }
   }));
+}
+
+/**
+ * Suppresses findings of cdk-nag 2, which reads the metadata of a resource before there is a template. They are not in the template, of
+ * which they would be a third, as those of cdk-nag 3 are not.
+ */
+function suppressForNag2(resource: CfnResource, suppressions: object[]): void {
+  if (suppressions.length === 0) { return; }
+  resource.addMetadata('cdk_nag', Object.assign(Lazy.any({ produce: () => undefined }), { rules_to_suppress: suppressions }));
 }
 
 /** Suppresses findings of checkov and cfn-guard. cfn-guard has no place for a reason. */
@@ -129,15 +145,20 @@ function suppressForOtherTools(resource: CfnResource, suppressions: Suppression[
   if (rules.length > 0) { resource.addMetadata('guard', { SuppressedRules: rules }); }
 }
 
-/** Returns true if all statements for all resources are for services without resources that a policy could name. */
-function isForKnownServicesOnly(policy: iam.CfnPolicy): boolean {
-  return getStatements(policy)
-    .filter(({ Resource }) => [Resource].flat().includes('*'))
-    .every(({ Action }) => [Action].flat().every((action) => /^(xray|logs|ec2):[^*]+$/.test(String(action))));
+interface Statement {
+  readonly Action?: unknown;
+  readonly Resource?: unknown;
 }
 
-function getStatements(policy: iam.CfnPolicy): { Action?: unknown; Resource?: unknown }[] {
-  return (Stack.of(policy).resolve(policy.policyDocument) as { Statement: { Action?: unknown; Resource?: unknown }[] }).Statement;
+/** Returns true if there are statements for all resources, and all are for services without resources that a policy could name. */
+function areForKnownServicesOnly(statements: readonly Statement[]): boolean {
+  const forAll = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
+  return forAll.length > 0 && forAll.every(({ Action }) => [Action].flat().every((action) => /^(xray|logs|ec2):[^*]+$/.test(String(action))));
+}
+
+function getStatements(resource: iam.CfnRole | iam.CfnPolicy): readonly Statement[] {
+  const documents = 'policyDocument' in resource ? [resource.policyDocument] : getInlineDocuments(resource);
+  return (Stack.of(resource).resolve(documents) as { Statement: Statement[] }[]).flatMap(({ Statement }) => Statement);
 }
 
 function getWildcards(places: Place[]): Wildcard[] {
@@ -148,7 +169,7 @@ function getWildcards(places: Place[]): Wildcard[] {
       reason: 'Executions get their names when they are started. The state machine is named',
     },
     ...[...new Set(places.map(({ prefix }) => prefix))].map((prefix) => ({
-      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix)))}${IN_FOLDER}$`),
+      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix))).replace(/</g, '<!?')}${IN_FOLDER}$`),
       reason: 'All objects under the prefix, and no others, are for the archiver to work on',
     })),
   ];
@@ -158,13 +179,13 @@ function toSuppression({ finding, reason }: Wildcard): object {
   return { id: WILDCARD_RULE, reason, applies_to: [typeof finding === 'string' ? finding : { regex: String(finding) }] };
 }
 
-function acknowledgeWildcards(policy: iam.CfnPolicy, wildcards: Wildcard[]): void {
-  const acknowledged = new Set(policy.node.metadata.filter(({ type }) => type === ACKNOWLEDGED_RULES).flatMap(({ data }) => Object.keys(data)));
-  for (const resource of new Set(getStatements(policy).flatMap(({ Resource }) => Resource).map(toNagResource))) {
+function acknowledgeWildcards({ node }: CfnResource, statements: readonly Statement[], wildcards: Wildcard[]): void {
+  const acknowledged = new Set(node.metadata.filter(({ type }) => type === ACKNOWLEDGED_RULES).flatMap(({ data }) => Object.keys(data)));
+  for (const resource of new Set(statements.flatMap(({ Resource }) => Resource).map(toNagResource))) {
     const finding = `Resource::${resource}`;
     const id = `${WILDCARD_RULE}[${finding}]`;
     const wildcard = wildcards.find((each) => typeof each.finding === 'string' ? each.finding === finding : each.finding.test(finding));
-    if (wildcard && !acknowledged.has(id)) { policy.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: wildcard.reason }); }
+    if (wildcard && !acknowledged.has(id)) { node.addMetadata(ACKNOWLEDGED_RULES, { [id]: wildcard.reason }); }
   }
 }
 
