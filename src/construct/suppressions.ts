@@ -87,6 +87,7 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
 
 /** Findings about statements for all resources. They cannot be suppressed for some statements of a policy only. */
 const ALL_RESOURCES: Suppression = {
+  rules: ['Serverless-LambdaStarPermissions'],
   checkov: ['CKV_AWS_111'],
   guard: ['IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE'],
   reason: 'X-Ray, log delivery and network interfaces have no resource to name',
@@ -112,29 +113,51 @@ const MANIFESTS: Wildcard = { finding: /^Resource::[^/]+\/\*$/, reason: 'The inp
 export function suppressFindings(scope: Construct, places: Place[], readsManifests = false): void {
   const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
   const wildcards = [...getWildcards(places), ...readsManifests ? [MANIFESTS] : []];
-  const permissions = resources.filter(({ cfnResourceType }) => [ROLE, POLICY].includes(cfnResourceType)) as (iam.CfnRole | iam.CfnPolicy)[];
   for (const resource of resources) {
     const ofType = BY_TYPE[resource.cfnResourceType] ?? [];
     suppressForOtherTools(resource, ofType);
-    const suppressions = ofType.flatMap(({ rules = [], reason }) => rules.map((id) => ({ id, reason })));
-    for (const { id, reason } of suppressions) { resource.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason }); }
-    suppressForNag2(resource, [...suppressions, ...permissions.some((each) => each === resource) ? wildcards.map(toSuppression) : []]);
+    acknowledge(resource, toRules(ofType));
+    suppressForNag2(resource, () => [...toRules(getSuppressions(resource)), ...holdsPermissions(resource) ? wildcards.map(toSuppression) : []]);
   }
   // cdk-nag 3 compares findings literally. References to other stacks, and statements that users add, are known only before validation.
-  atSynth(scope, () => permissions.forEach((resource) => {
-    const statements = getStatements(resource);
-    acknowledgeWildcards(resource, statements, wildcards);
-    if (areForKnownServicesOnly(statements)) { suppressForOtherTools(resource, [...BY_TYPE[resource.cfnResourceType], ALL_RESOURCES]); }
+  atSynth(scope, () => resources.filter(holdsPermissions).forEach((resource) => {
+    const suppressions = getSuppressions(resource);
+    suppressForOtherTools(resource, suppressions);
+    acknowledge(resource, [...toRules(suppressions), ...getFoundWildcards(resource, wildcards)]);
   }));
+}
+
+function holdsPermissions(resource: CfnResource): resource is iam.CfnRole | iam.CfnPolicy {
+  return [ROLE, POLICY].includes(resource.cfnResourceType);
+}
+
+function getSuppressions(resource: CfnResource): Suppression[] {
+  const isForKnownServices = holdsPermissions(resource) && areForKnownServicesOnly(getStatements(resource));
+  return [...BY_TYPE[resource.cfnResourceType] ?? [], ...isForKnownServices ? [ALL_RESOURCES] : []];
+}
+
+interface Rule {
+  readonly id: string;
+  readonly reason: string;
+}
+
+function toRules(suppressions: Suppression[]): Rule[] {
+  return suppressions.flatMap(({ rules = [], reason }) => rules.map((id) => ({ id, reason })));
+}
+
+/** Acknowledges findings of cdk-nag 3. An app may be synthesized twice. */
+function acknowledge({ node }: CfnResource, rules: Rule[]): void {
+  const acknowledged = new Set(node.metadata.filter(({ type }) => type === ACKNOWLEDGED_RULES).flatMap(({ data }) => Object.keys(data)));
+  for (const { id, reason } of rules.filter((rule) => !acknowledged.has(rule.id))) { node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason }); }
 }
 
 /**
  * Suppresses findings of cdk-nag 2, which reads the metadata of a resource before there is a template. They are not in the template, of
  * which they would be a third, as those of cdk-nag 3 are not.
  */
-function suppressForNag2(resource: CfnResource, suppressions: object[]): void {
-  if (suppressions.length === 0) { return; }
-  resource.addMetadata('cdk_nag', Object.assign(Lazy.any({ produce: () => undefined }), { rules_to_suppress: suppressions }));
+function suppressForNag2(resource: CfnResource, getRules: () => object[]): void {
+  const notInTemplate = Lazy.any({ produce: () => undefined });
+  resource.addMetadata('cdk_nag', Object.defineProperty(notInTemplate, 'rules_to_suppress', { get: getRules }));
 }
 
 /** Suppresses findings of checkov and cfn-guard. cfn-guard has no place for a reason. */
@@ -150,10 +173,11 @@ interface Statement {
   readonly Resource?: unknown;
 }
 
-/** Returns true if there are statements for all resources, and all are for services without resources that a policy could name. */
+/** Returns true if statements for all resources are for services without resources that a policy could name, and no action is a pattern. */
 function areForKnownServicesOnly(statements: readonly Statement[]): boolean {
+  const actionsOf = (each: readonly Statement[]) => each.flatMap(({ Action }) => Action).map(String);
   const forAll = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
-  return forAll.length > 0 && forAll.every(({ Action }) => [Action].flat().every((action) => /^(xray|logs|ec2):[^*]+$/.test(String(action))));
+  return forAll.length > 0 && actionsOf(forAll).every((action) => /^(xray|logs|ec2):/.test(action)) && !actionsOf(statements).some((action) => action.endsWith('*'));
 }
 
 function getStatements(resource: iam.CfnRole | iam.CfnPolicy): readonly Statement[] {
@@ -179,14 +203,12 @@ function toSuppression({ finding, reason }: Wildcard): object {
   return { id: WILDCARD_RULE, reason, applies_to: [typeof finding === 'string' ? finding : { regex: String(finding) }] };
 }
 
-function acknowledgeWildcards({ node }: CfnResource, statements: readonly Statement[], wildcards: Wildcard[]): void {
-  const acknowledged = new Set(node.metadata.filter(({ type }) => type === ACKNOWLEDGED_RULES).flatMap(({ data }) => Object.keys(data)));
-  for (const resource of new Set(statements.flatMap(({ Resource }) => Resource).map(toNagResource))) {
-    const finding = `Resource::${resource}`;
-    const id = `${WILDCARD_RULE}[${finding}]`;
+function getFoundWildcards(resource: iam.CfnRole | iam.CfnPolicy, wildcards: Wildcard[]): Rule[] {
+  const named = new Set(getStatements(resource).flatMap((statement) => statement.Resource).map(toNagResource));
+  return [...named].map((each) => `Resource::${each}`).flatMap((finding) => {
     const wildcard = wildcards.find((each) => typeof each.finding === 'string' ? each.finding === finding : each.finding.test(finding));
-    if (wildcard && !acknowledged.has(id)) { node.addMetadata(ACKNOWLEDGED_RULES, { [id]: wildcard.reason }); }
-  }
+    return wildcard ? [{ id: `${WILDCARD_RULE}[${finding}]`, reason: wildcard.reason }] : [];
+  });
 }
 
 /** Renders a value of a template as cdk-nag does in its findings. */
