@@ -76,6 +76,10 @@ test('findings on statements that users add are not suppressed', () => {
   Template.fromStack(stack);
   const ids = acknowledged(stack, 'Test/Archiver/ArchiveBatch/Role/Resource');
   expect(ids.filter((id) => id.includes('Other') || id.includes('Action::'))).toEqual([]);
+  const rules = (inner: Stack) => suppressed(inner).filter(([path]) => path === 'Test/Archiver/ArchiveBatch/Role/Resource').flatMap(([, found]) => found.map(({ id }) => id));
+  expect(ids).not.toContain('Serverless-LambdaStarPermissions');
+  expect(rules(stack)).not.toContain('Serverless-LambdaStarPermissions');
+  expect(rules(build().stack)).toContain('Serverless-LambdaStarPermissions');
 });
 
 test('an app that is synthesized twice has each acknowledgment once', () => {
