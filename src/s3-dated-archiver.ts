@@ -31,6 +31,8 @@ const ARCHIVER_SYMBOL = Symbol.for('cdk-s3-dated-archiver.S3DatedArchiver');
 
 /** CDK renders `resultWriterV2` only with this flag. Without it, the map would silently have no ResultWriter. */
 const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2';
+/** CDK merges statements of policies only with this flag, which new apps have. Merged statements make a smaller template. */
+const MERGED_STATEMENTS_FLAG = '@aws-cdk/aws-iam:minimizePolicies';
 
 /**
  * Moves S3 objects with a date in their name into a date-partitioned archive, on a schedule or on demand.
@@ -100,7 +102,7 @@ export class S3DatedArchiver extends Construct {
   constructor(scope: Construct, id: string, props: S3DatedArchiverProps) {
     super(scope, id);
     Object.defineProperty(this, ARCHIVER_SYMBOL, { value: true });
-    this.node.setContext(RESULT_WRITER_FLAG, true);
+    for (const flag of [RESULT_WRITER_FLAG, MERGED_STATEMENTS_FLAG]) { this.node.setContext(flag, true); }
     this.metricsName = getArchiverName(this);
 
     this.resources = withConstructPath(this, () => createResources(this, this.metricsName, props));

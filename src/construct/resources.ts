@@ -5,6 +5,7 @@ import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import type { VerificationOptions } from '../verification-options';
 import { denyDeletes } from './access/deny-deletes';
 import { grantAccess, type Resources } from './access/grants';
+import { moveIntoRoles } from './access/inline-policies';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { allowAtSource, describeBucket, nameSourceRoles, warnAboutDestination } from './access/other-account';
@@ -24,6 +25,7 @@ import { validateHours, validateProps } from './props/validate-props';
 import { validateTypes, VERIFICATION_OPTIONS } from './props/validate-types';
 import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
+import { warnAboutStackLimits } from './stack-limits';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
 import { warnAboutDateFolders } from './warn-about-date-folders';
@@ -79,7 +81,9 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   warnAboutDestination(scope, source, destination, functions);
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
+  warnAboutStackLimits(scope);
   denyDeletes(scope, source, destination, functions.archiveBatch.role!);
+  moveIntoRoles(scope);
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, resources, isInVpc);
@@ -102,5 +106,6 @@ export function createVerification(archiver: Construct, id: string, resources: R
     verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
   }));
   denyDeletes(scope, source, destination, functions.archiveBatch.role!);
+  moveIntoRoles(scope);
   suppressFindings(scope, [source, destination, reports]);
 }

@@ -1,6 +1,7 @@
-import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { getInlineDocuments } from './access/inline-policies';
 import { atSynth } from './places/at-synth';
 import type { Place } from './places/place';
 import { escapeIamWildcards } from './places/statements';
@@ -25,7 +26,14 @@ function toCompliancePackIds(...rules: string[]): string[] {
   return rules.flatMap((rule) => ['NIST.800.53.R4', 'NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'].map((pack) => `${pack}-${rule}`));
 }
 
-const POLICY = 'AWS::IAM::Policy';
+/** What holds the permissions of a role: the role itself, or a policy that is attached to it. */
+const [ROLE, POLICY] = ['AWS::IAM::Role', 'AWS::IAM::Policy'];
+
+const INLINE: Suppression = {
+  rules: toCompliancePackIds('IAMNoInlinePolicy'),
+  guard: ['IAM_NO_INLINE_POLICY_CHECK'],
+  reason: 'It is of one role alone, with exactly what that one does, and ends with it',
+};
 
 const BY_TYPE: { readonly [type: string]: Suppression[] } = {
   'AWS::Lambda::Function': [
@@ -37,13 +45,13 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
       rules: [...toCompliancePackIds('LambdaDLQ'), 'Serverless-LambdaDLQ'],
       checkov: ['CKV_AWS_116'],
       guard: ['LAMBDA_DLQ_CHECK'],
-      reason: 'Step Functions invokes it and retries; ExplainFailure, which events invoke, has an on-failure destination instead',
+      reason: 'Step Functions retries it; ExplainFailure has an on-failure destination',
     },
     {
       rules: toCompliancePackIds('LambdaConcurrency'),
       checkov: ['CKV_AWS_115'],
       guard: ['LAMBDA_CONCURRENCY_CHECK'],
-      reason: 'maxConcurrency of the run bounds it; reserved concurrency would be taken from other functions of the account',
+      reason: 'maxConcurrency of the run bounds it, without taking from other functions',
     },
   ],
   'AWS::Lambda::EventSourceMapping': [
@@ -52,9 +60,8 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
   'AWS::Events::Rule': [
     { rules: ['Serverless-EventBusDLQ'], reason: 'EventBridge retries for a day, and the alarm on runs that did not complete sees what it gave up' },
   ],
-  [POLICY]: [
-    { rules: toCompliancePackIds('IAMNoInlinePolicy'), reason: 'It is of one role alone, with exactly what that one does, and ends with it' },
-  ],
+  [ROLE]: [INLINE],
+  [POLICY]: [{ ...INLINE, guard: [] }],
   'AWS::SQS::Queue': [
     { rules: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'], reason: 'It is a dead-letter queue itself, of the schedule' },
   ],
@@ -80,9 +87,10 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
 
 /** Findings about statements for all resources. They cannot be suppressed for some statements of a policy only. */
 const ALL_RESOURCES: Suppression = {
+  rules: ['Serverless-LambdaStarPermissions'],
   checkov: ['CKV_AWS_111'],
   guard: ['IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE'],
-  reason: 'X-Ray, the delivery of logs and network interfaces have no resources that a policy could name',
+  reason: 'X-Ray, log delivery and network interfaces have no resource to name',
 };
 
 /** A finding of AwsSolutions-IAM5 about a resource in a policy, as a text or a pattern. */
@@ -108,17 +116,48 @@ export function suppressFindings(scope: Construct, places: Place[], readsManifes
   for (const resource of resources) {
     const ofType = BY_TYPE[resource.cfnResourceType] ?? [];
     suppressForOtherTools(resource, ofType);
-    const suppressions = ofType.flatMap(({ rules = [], reason }) => rules.map((id) => ({ id, reason })));
-    for (const { id, reason } of suppressions) { resource.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason }); }
-    const all = resource.cfnResourceType === POLICY ? [...suppressions, ...wildcards.map(toSuppression)] : suppressions;
-    if (all.length > 0) { resource.addMetadata('cdk_nag', { rules_to_suppress: all }); }
+    acknowledge(resource, toRules(ofType));
+    suppressForNag2(resource, () => [...toRules(getSuppressions(resource)), ...holdsPermissions(resource) ? wildcards.map(toSuppression) : []]);
   }
   // cdk-nag 3 compares findings literally. References to other stacks, and statements that users add, are known only before validation.
-  const policies = resources.filter(({ cfnResourceType }) => cfnResourceType === POLICY) as iam.CfnPolicy[];
-  atSynth(scope, () => policies.forEach((policy) => {
-    acknowledgeWildcards(policy, wildcards);
-    if (isForKnownServicesOnly(policy)) { suppressForOtherTools(policy, [ALL_RESOURCES]); }
+  atSynth(scope, () => resources.filter(holdsPermissions).forEach((resource) => {
+    const suppressions = getSuppressions(resource);
+    suppressForOtherTools(resource, suppressions);
+    acknowledge(resource, [...toRules(suppressions), ...getFoundWildcards(resource, wildcards)]);
   }));
+}
+
+function holdsPermissions(resource: CfnResource): resource is iam.CfnRole | iam.CfnPolicy {
+  return [ROLE, POLICY].includes(resource.cfnResourceType);
+}
+
+function getSuppressions(resource: CfnResource): Suppression[] {
+  const isForKnownServices = holdsPermissions(resource) && areForKnownServicesOnly(getStatements(resource));
+  return [...BY_TYPE[resource.cfnResourceType] ?? [], ...isForKnownServices ? [ALL_RESOURCES] : []];
+}
+
+interface Rule {
+  readonly id: string;
+  readonly reason: string;
+}
+
+function toRules(suppressions: Suppression[]): Rule[] {
+  return suppressions.flatMap(({ rules = [], reason }) => rules.map((id) => ({ id, reason })));
+}
+
+/** Acknowledges findings of cdk-nag 3. An app may be synthesized twice. */
+function acknowledge({ node }: CfnResource, rules: Rule[]): void {
+  const acknowledged = new Set(node.metadata.filter(({ type }) => type === ACKNOWLEDGED_RULES).flatMap(({ data }) => Object.keys(data)));
+  for (const { id, reason } of rules.filter((rule) => !acknowledged.has(rule.id))) { node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason }); }
+}
+
+/**
+ * Suppresses findings of cdk-nag 2, which reads the metadata of a resource before there is a template. They are not in the template, of
+ * which they would be a third, as those of cdk-nag 3 are not.
+ */
+function suppressForNag2(resource: CfnResource, getRules: () => object[]): void {
+  const notInTemplate = Lazy.any({ produce: () => undefined });
+  resource.addMetadata('cdk_nag', Object.defineProperty(notInTemplate, 'rules_to_suppress', { get: getRules }));
 }
 
 /** Suppresses findings of checkov and cfn-guard. cfn-guard has no place for a reason. */
@@ -129,15 +168,21 @@ function suppressForOtherTools(resource: CfnResource, suppressions: Suppression[
   if (rules.length > 0) { resource.addMetadata('guard', { SuppressedRules: rules }); }
 }
 
-/** Returns true if all statements for all resources are for services without resources that a policy could name. */
-function isForKnownServicesOnly(policy: iam.CfnPolicy): boolean {
-  return getStatements(policy)
-    .filter(({ Resource }) => [Resource].flat().includes('*'))
-    .every(({ Action }) => [Action].flat().every((action) => /^(xray|logs|ec2):[^*]+$/.test(String(action))));
+interface Statement {
+  readonly Action?: unknown;
+  readonly Resource?: unknown;
 }
 
-function getStatements(policy: iam.CfnPolicy): { Action?: unknown; Resource?: unknown }[] {
-  return (Stack.of(policy).resolve(policy.policyDocument) as { Statement: { Action?: unknown; Resource?: unknown }[] }).Statement;
+/** Returns true if statements for all resources are for services without resources that a policy could name, and no action is a pattern. */
+function areForKnownServicesOnly(statements: readonly Statement[]): boolean {
+  const actionsOf = (each: readonly Statement[]) => each.flatMap(({ Action }) => Action).map(String);
+  const forAll = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
+  return forAll.length > 0 && actionsOf(forAll).every((action) => /^(xray|logs|ec2):/.test(action)) && !actionsOf(statements).some((action) => action.endsWith('*'));
+}
+
+function getStatements(resource: iam.CfnRole | iam.CfnPolicy): readonly Statement[] {
+  const documents = 'policyDocument' in resource ? [resource.policyDocument] : getInlineDocuments(resource);
+  return (Stack.of(resource).resolve(documents) as { Statement: Statement[] }[]).flatMap(({ Statement }) => Statement);
 }
 
 function getWildcards(places: Place[]): Wildcard[] {
@@ -148,7 +193,7 @@ function getWildcards(places: Place[]): Wildcard[] {
       reason: 'Executions get their names when they are started. The state machine is named',
     },
     ...[...new Set(places.map(({ prefix }) => prefix))].map((prefix) => ({
-      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix)))}${IN_FOLDER}$`),
+      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix))).replace(/</g, '<!?')}${IN_FOLDER}$`),
       reason: 'All objects under the prefix, and no others, are for the archiver to work on',
     })),
   ];
@@ -158,14 +203,12 @@ function toSuppression({ finding, reason }: Wildcard): object {
   return { id: WILDCARD_RULE, reason, applies_to: [typeof finding === 'string' ? finding : { regex: String(finding) }] };
 }
 
-function acknowledgeWildcards(policy: iam.CfnPolicy, wildcards: Wildcard[]): void {
-  const acknowledged = new Set(policy.node.metadata.filter(({ type }) => type === ACKNOWLEDGED_RULES).flatMap(({ data }) => Object.keys(data)));
-  for (const resource of new Set(getStatements(policy).flatMap(({ Resource }) => Resource).map(toNagResource))) {
-    const finding = `Resource::${resource}`;
-    const id = `${WILDCARD_RULE}[${finding}]`;
+function getFoundWildcards(resource: iam.CfnRole | iam.CfnPolicy, wildcards: Wildcard[]): Rule[] {
+  const named = new Set(getStatements(resource).flatMap((statement) => statement.Resource).map(toNagResource));
+  return [...named].map((each) => `Resource::${each}`).flatMap((finding) => {
     const wildcard = wildcards.find((each) => typeof each.finding === 'string' ? each.finding === finding : each.finding.test(finding));
-    if (wildcard && !acknowledged.has(id)) { policy.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: wildcard.reason }); }
-  }
+    return wildcard ? [{ id: `${WILDCARD_RULE}[${finding}]`, reason: wildcard.reason }] : [];
+  });
 }
 
 /** Renders a value of a template as cdk-nag does in its findings. */

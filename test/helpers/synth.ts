@@ -51,6 +51,10 @@ export function resolve(template: Template, value: any, given: { [parameter: str
   if ('Ref' in value) { return given[value.Ref] ?? PSEUDO_PARAMETERS[value.Ref] ?? `<${value.Ref}>`; }
   if ('Fn::GetAtt' in value) { return `<${value['Fn::GetAtt'].join('.')}>`; }
   if ('Fn::Join' in value) { return value['Fn::Join'][1].map(again).join(value['Fn::Join'][0]); }
+  if ('Fn::Sub' in value) {
+    const reference = (name: string) => again(name.includes('.') ? { 'Fn::GetAtt': name.split('.') } : { Ref: name });
+    return value['Fn::Sub'].replace(/\$\{(!?)([^}]+)\}/g, (_: string, literal: string, name: string) => (literal ? `\${${name}}` : reference(name)));
+  }
   if ('Fn::Split' in value) { return again(value['Fn::Split'][1]).split(value['Fn::Split'][0]); }
   if ('Fn::Select' in value) { return again(value['Fn::Select'][1])[value['Fn::Select'][0]]; }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, again(inner)]));
@@ -94,15 +98,34 @@ export function environment(template: Template, who: Who = 'ArchiveBatch', given
   return resolve(template, only(template, 'AWS::Lambda::Function', new RegExp(`Archiver${who}Function`)).properties.Environment.Variables, given);
 }
 
-/** Returns all policy statements of one role. */
+/** Returns all policy statements of one role: those in it, and those of policies that are attached to it. */
 export function statements(template: Template, who: Who): Statement[] {
   const role = only(template, 'AWS::IAM::Role', new RegExp(`Archiver${who}Role`));
+  return policies(template)
+    .filter(({ roles }) => roles.includes(role.id))
+    .flatMap(({ statements: own }) => own);
+}
+
+interface Policy {
+  /** The logical id of the resource that has it. */
+  readonly id: string;
+  readonly roles: readonly string[];
+  readonly statements: readonly Statement[];
+}
+
+/** Returns the policies of all roles. Actions are sorted, because CDK sorts those that it merges. */
+export function policies(template: Template): Policy[] {
   const list = (value: any) => Array.isArray(value) ? value : [value];
-  return Object.values(template.findResources('AWS::IAM::Policy'))
-    .filter((policy) => policy.Properties.Roles.some((attached: any) => attached.Ref === role.id))
-    .flatMap((policy) => policy.Properties.PolicyDocument.Statement)
-    .map((statement) => resolve(template, statement))
-    .map((statement) => ({ ...statement, Action: list(statement.Action), Resource: list(statement.Resource) }));
+  const toStatements = (document: any): Statement[] => document.Statement
+    .map((statement: any) => resolve(template, statement))
+    .map((statement: any) => ({ ...statement, Action: list(statement.Action).sort(), Resource: list(statement.Resource) }));
+  const inline = Object.entries(template.findResources('AWS::IAM::Role')).flatMap(([id, { Properties }]) => (
+    (Properties.Policies ?? []).map((each: any) => ({ id, roles: [id], statements: toStatements(each.PolicyDocument) }))
+  ));
+  const attached = Object.entries(template.findResources('AWS::IAM::Policy')).map(([id, { Properties }]) => (
+    { id, roles: (Properties.Roles ?? []).map((each: any) => each.Ref), statements: toStatements(Properties.PolicyDocument) }
+  ));
+  return [...inline, ...attached];
 }
 
 /** Returns the actions that one role may perform on matching resources, sorted. */

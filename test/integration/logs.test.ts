@@ -150,9 +150,9 @@ describe('saved queries', () => {
     }).filter((field) => !field.startsWith('@'));
   }
 
-  test('there are four saved queries in a folder with the archiver\'s name, and they search the logs of all its functions', () => {
+  test('there are two saved queries in a folder with the archiver\'s name, and they search the logs of all its functions', () => {
     expect(queries.map(({ Name }) => Name).sort()).toEqual(
-      ['errors and warnings', 'reasons', 'runs', 'which keys failed and why'].map((name) => `Test/Archiver/${name}`));
+      ['errors and warnings', 'which keys failed and why'].map((name) => `Test/Archiver/${name}`));
     for (const { LogGroupNames } of queries) { expect(LogGroupNames).toHaveLength(listsByMap() ? 5 : 6); }
   });
 

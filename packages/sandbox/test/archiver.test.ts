@@ -58,8 +58,8 @@ test('is what is synthesized: without a field of BatchInput the batches have not
     Aspects.of(app).add({
       visit: (node) => {
         if (!(node instanceof CfnStateMachine)) { return; }
-        const definition = node.stack.resolve(node.definitionString)['Fn::Join'][1] as unknown[];
-        node.definitionString = Fn.join('', definition.map((part) => (typeof part === 'string' ? part.replace('"progress.$":"$.progress"', '"x":1') : part as string)));
+        const { 'Fn::Sub': definition } = node.stack.resolve(node.definitionString) as { 'Fn::Sub': string };
+        node.definitionString = Fn.sub(definition.replace('"progress.$":"$.progress"', '"x":1'));
       },
     });
     return app;

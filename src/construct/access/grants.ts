@@ -168,10 +168,10 @@ function grantExplainFailure({ functions, stateMachine, reports, alertTopic, ale
   const actions = ACTION_NAMES.filter((action) => action !== 'restore' || functions.restoreBatch);
   const mapRuns = actions.map((action) => formatStatesArn(stateMachine, 'mapRun', `/${ACTIONS[action].map}:*`));
   addToPolicy(role, [
-    createStatement(['states:DescribeExecution'], executions, ...actions.flatMap((action) => formatChildArns(stateMachine, action))),
-    createStatement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
-    createStatement(['states:DescribeMapRun'], ...mapRuns),
-    createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
+    createStatement(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'], executions),
+    createStatement(['states:DescribeExecution'], ...actions.flatMap((action) => formatChildArns(stateMachine, action))),
+    createStatement(['states:ListExecutions'], stateMachine.stateMachineArn),
+    createStatement(['states:DescribeMapRun', 'states:ListExecutions'], ...mapRuns),
     createStatement(['sns:Publish'], alertTopic.topicArn, ...chatTopic ? [chatTopic.topicArn] : []),
     createStatement(['s3:GetObject', 's3:PutObject'], getCalendarArn(reports)),
   ]);

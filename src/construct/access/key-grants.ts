@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { describeResource, getRoleName, toJson, withPrincipal } from './other-account';
+import { addInfo } from '../places/add-info';
 import { areKnownToDiffer, isInOtherAccount } from '../places/place';
 import { createStatement } from '../places/statements';
 
@@ -38,7 +39,7 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
       Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:keyOfOtherAccount',
         `key ${key.node.path} is in account ${key.env.account}, so its key policy must allow this archiver to use it: add ${JSON.stringify(statements)}`);
     } else if (grants.every(({ success }) => success)) {
-      Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:importedKey',
+      addInfo(scope, 'cdk-s3-dated-archiver:importedKey',
         `key ${key.node.path} is imported, so its key policy cannot be changed from this app: unless it already delegates to the IAM policies of this account, add ${JSON.stringify(statements)}`);
     } else {
       Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:keyWithoutGrant',

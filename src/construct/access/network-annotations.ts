@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Resources } from './grants';
+import { addInfo } from '../places/add-info';
 import { atSynth } from '../places/at-synth';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
@@ -24,7 +25,7 @@ export function annotateRegions(scope: Construct, source: Place, destination: Pl
   warnIfElsewhere('vpcAndSourceOfOtherRegion', 'bucket', source.bucket);
   if (areInSameBucket(source, destination) || warnIfElsewhere('vpcAndOtherRegion', 'destinationBucket', destination.bucket)) { return; }
   if (!Resource.isOwnedResource(destination.bucket)) {
-    Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:vpcAndImportedDestination',
+    addInfo(scope, 'cdk-s3-dated-archiver:vpcAndImportedDestination',
       `destinationBucket is imported and vpc is given: ${refused}, so if the bucket is in another region, ${needed}`);
   }
 }

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { type Access, createDestinationAccess, createSourceAccess } from './place-access';
 import { RESOURCE_POLICY_METADATA, type ResourcePolicyMetadata } from '../../contract/resource-policies';
 import type { Functions } from '../functions/functions';
+import { addInfo } from '../places/add-info';
 import { areInSameBucket, areKnownToDiffer, isInOtherAccount, type Place } from '../places/place';
 
 /** The name of a role has at most 64 characters, and that of a region at most 14. */
@@ -87,7 +88,7 @@ export function warnAboutDestination(scope: Construct, source: Place, destinatio
 
 function informAboutUnknownAccount(scope: Construct, account: string): void {
   if (Token.isUnresolved(account) || !Token.isUnresolved(Stack.of(scope).account)) { return; }
-  Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:sourceOfKnownAccount',
+  addInfo(scope, 'cdk-s3-dated-archiver:sourceOfKnownAccount',
     `bucket is in account ${account}, and that of the archiver's stack is unknown: if it is another one, set env of the stack, so that the roles get names and the statements for the bucket policy can be printed`);
 }
 

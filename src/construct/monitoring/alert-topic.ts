@@ -5,6 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { addInfo } from '../places/add-info';
 import { isInOtherAccount } from '../places/place';
 
 export function createAlertTopic(scope: Construct, id: string, encryptionKey?: kms.IKey): sns.Topic {
@@ -65,7 +66,7 @@ export function warnAboutTopicPolicy(scope: Construct, prop: 'alertTopic' | 'cha
   }
   if (!Resource.isOwnedResource(topic) && !key) {
     const allow = { Effect: 'Allow', Principal: { AWS: roles }, Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: '*' };
-    Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:imported${prop === 'alertTopic' ? 'Topic' : 'ChatTopic'}`,
+    addInfo(scope, `cdk-s3-dated-archiver:imported${prop === 'alertTopic' ? 'Topic' : 'ChatTopic'}`,
       `${prop} is imported, so its KMS key is unknown: if it is encrypted, pass its key as encryptionKey, or add ${JSON.stringify(allow)} to its key policy`);
   }
 }

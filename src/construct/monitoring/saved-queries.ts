@@ -20,18 +20,6 @@ const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name:
     sort: '@timestamp desc',
     limit: 10_000,
   },
-  Reasons: {
-    name: 'reasons',
-    filterStatements: [NOT_ARCHIVED, RUN_FILTER],
-    statsStatements: ['count(*) as objects by status, code'],
-    sort: 'objects desc',
-  },
-  Runs: {
-    name: 'runs',
-    fields: ['@timestamp', 'run_id', 'outcome', 'counts.listed', 'counts.archived', 'counts.skipped', 'counts.conflicting', 'counts.failed', 'bytes'],
-    filterStatements: [`message = "${LogMessage.RUN_REPORTED}"`],
-    sort: '@timestamp desc',
-  },
   Errors: {
     name: 'errors and warnings',
     fields: ['@timestamp', 'service', 'run_id', 'level', 'message', 'error.name', 'error.message'],

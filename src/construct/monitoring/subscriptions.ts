@@ -1,6 +1,7 @@
 import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnSubscription, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { addInfo } from '../places/add-info';
 import { atSynth } from '../places/at-synth';
 
 /** The configurations that subscribe Amazon Q Developer in chat applications to topics. */
@@ -20,7 +21,7 @@ export function annotateSubscriptions(scope: Construct, alertTopic: ITopic, isOw
     }
     const isSubscribed = chats.length > 0 || all.some((each) => each instanceof CfnSubscription && each.topicArn === alertTopic.topicArn);
     if (isOwnTopic && !isSubscribed) {
-      Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:noSubscription',
+      addInfo(scope, 'cdk-s3-dated-archiver:noSubscription',
         'nobody in this app is subscribed to alertTopic, so nobody would get the message about a run with problems: '
         + 'add a subscription, as in archiver.alertTopic.addSubscription(new EmailSubscription(\'ops@example.com\'))');
     }

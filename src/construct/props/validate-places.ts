@@ -1,4 +1,4 @@
-import { Annotations, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
+import { type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
@@ -7,6 +7,7 @@ import type { Settings } from './settings';
 import { checkBucket } from '../../contract/checks/check-bucket';
 import { checkReports } from '../../dates/check-reports';
 import { parseLayoutFormat } from '../../dates/date-format';
+import { addInfo } from '../places/add-info';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
 import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statements';
 
@@ -23,7 +24,7 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
   informAboutUnknownKeys(scope, source, destination, reports);
   for (const [prop, { prefix }] of [['prefix', source], ['destinationPrefix', destination], ['reportPrefix', reports]] as const) {
     if (!Token.isUnresolved(prefix) && hasUnsupportedCharacters(prefix)) {
-      Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:wildcardFor-${prop}`,
+      addInfo(scope, `cdk-s3-dated-archiver:wildcardFor-${prop}`,
         `${prop} ${quotePrefix(prefix)} has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for ${escapeIamWildcards(prefix)}*`);
     }
   }
@@ -34,7 +35,7 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
       + `set another destinationPrefix, such as "${other}", or another destinationBucket`);
   }
   if (isInside(destination, source) && isListedByMap) {
-    Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:destinationInsidePrefix',
+    addInfo(scope, 'cdk-s3-dated-archiver:destinationInsidePrefix',
       `destinationPrefix "${destination.prefix}" lies inside prefix "${source.prefix}": archived objects are never archived again, but every run lists them, so listing takes longer as the archive grows; `
         + 'to avoid that, set listing: Listing.selective(), a destinationPrefix outside of prefix, or another destinationBucket');
   }
@@ -109,7 +110,7 @@ function informAboutUnknownKeys(scope: Construct, source: Place, destination: Pl
   const buckets = { bucket: [source, 'sourceKey'], destinationBucket: [destination, 'destinationKey'], reportBucket: [reports, 'encryptionKey'] } as const;
   for (const [prop, [{ bucket, key }, keyProp]] of Object.entries(buckets)) {
     if (Resource.isOwnedResource(bucket) || key || (prop === 'destinationBucket' && areInSameBucket(destination, source))) { continue; }
-    Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:imported-${prop}`,
+    addInfo(scope, `cdk-s3-dated-archiver:imported-${prop}`,
       `${prop} is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as ${keyProp}, or runs are denied its use`);
   }
 }

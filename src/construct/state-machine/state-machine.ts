@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -6,6 +7,7 @@ import { createDefinition } from './definition';
 import type { DefinitionProps } from './distributed-map';
 import type { LogGroupOptions } from '../functions/handler-function';
 import { getStateMachineLogGroupName } from '../monitoring/log-groups';
+import { shortenReferences } from '../places/shorten-references';
 import { restrictStateMachineTrust } from '../places/trust';
 
 /** Creates the state machine. It logs errors without execution data, because that data contains object keys. */
@@ -23,8 +25,10 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
       includeExecutionData: false,
     },
   });
+  const resource = stateMachine.node.defaultChild as sfn.CfnStateMachine;
+  resource.definitionString = Token.asString(shortenReferences(resource.definitionString));
   restrictStateMachineTrust(stateMachine);
-  if (logGroup.encryptionKey) { encryptExecutions(stateMachine, logGroup.encryptionKey); }
+  if (logGroup.encryptionKey) { encryptExecutions(resource, logGroup.encryptionKey); }
   return stateMachine;
 }
 
@@ -36,8 +40,6 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */
-function encryptExecutions(stateMachine: sfn.StateMachine, { keyArn }: kms.IKey): void {
-  (stateMachine.node.defaultChild as sfn.CfnStateMachine).encryptionConfiguration = {
-    type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: keyArn, kmsDataKeyReusePeriodSeconds: 900,
-  };
+function encryptExecutions(resource: sfn.CfnStateMachine, { keyArn }: kms.IKey): void {
+  resource.encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: keyArn, kmsDataKeyReusePeriodSeconds: 900 };
 }

@@ -40,9 +40,12 @@ export function definitionOf(template: Template, { DefinitionString }: Resource[
   return JSON.parse(String(resolve(DefinitionString, afterDeployment(template)))) as object;
 }
 
-/** Returns the policies of roles as IAM would get them. */
+/** Returns the policies of roles as IAM would get them: those in a role, and those that are attached to it. */
 export function policiesOf(template: Template): { id: string; document: unknown }[] {
-  return Object.entries(template.Resources)
-    .filter(([, { Type }]) => Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy')
-    .map(([id, { Properties }]) => ({ id, document: resolve(Properties.PolicyDocument, afterDeployment(template)) }));
+  return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
+    const inline = Type === 'AWS::IAM::Role' ? Properties.Policies as { PolicyDocument: unknown }[] | undefined ?? [] : [];
+    const attached = Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy' ? [Properties.PolicyDocument] : [];
+    return [...inline.map(({ PolicyDocument }) => PolicyDocument), ...attached]
+      .map((document) => ({ id, document: resolve(document, afterDeployment(template)) }));
+  });
 }

@@ -136,9 +136,8 @@ export function deployment(venv: string): Judge {
     },
     spoil: (app) => changed(app, (template) => {
       for (const [, { Properties }] of ofType(template, 'AWS::StepFunctions::StateMachine')) {
-        const { 'Fn::Join': [, parts] } = Properties.DefinitionString as { 'Fn::Join': [string, unknown[]] };
-        const called = parts.findIndex((part) => Object.hasOwn(Object(part), 'Fn::GetAtt'));
-        parts[called] = 'arn:aws:lambda:us-east-1:123456789012:function:forgotten';
+        const { 'Fn::Sub': definition } = Properties.DefinitionString as { 'Fn::Sub': string };
+        Properties.DefinitionString = { 'Fn::Sub': definition.replace(/\$\{\w+Function\w+\.Arn\}/, 'arn:aws:lambda:us-east-1:123456789012:function:forgotten') };
       }
     }),
   };

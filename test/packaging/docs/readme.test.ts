@@ -1,13 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as ts from 'typescript';
 import { predecessorCostOf, runCost, runMinutes } from '../../../examples/demo/cost';
 import { LAYERS } from '../../../src/contract/alert-details';
+import { MetricName } from '../../../src/contract/metrics';
 import { ReasonCode } from '../../../src/contract/payloads/reason-codes';
 import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
 import { synth } from '../../helpers/synth';
+import { quickApp } from '../../unit/construct/feature-flags/places';
+import { addArchivers } from '../../unit/construct/many-archivers';
 
 jest.setTimeout(120_000);
 
@@ -88,6 +93,20 @@ describe('the figures', () => {
 
   test('of a child workflow per object', () => {
     expect(ALL).toContain(`$${getPrices(DEFAULT_REGION).transition * 1_000_000} a million in state transitions alone`);
+  });
+
+  test('at rest, of one archiver and of ten', () => {
+    const stack = new Stack(quickApp(), 'Archives');
+    addArchivers(stack, 1);
+    const alarms = stack.node.findAll().filter((node) => node instanceof CfnAlarm).length;
+    // CloudWatch bills a metric for the hours of a month in which it gets data. Only a verification emits the last one.
+    const metrics = Object.values(MetricName).filter((name) => name !== MetricName.OBJECTS_UNACCOUNTED).length;
+    const [ofAlarms, ofMetrics, ofQueue, ofDashboard] = [alarms * 0.1, metrics * 0.3 * (30 / 720), 0.2, 3];
+    expect(COSTS).toContain(`| \`addAlarms()\`: ${alarms} alarms | ${usd(ofAlarms)} | ${usd(10 * ofAlarms)} |`);
+    expect(COSTS).toContain(`| Metrics: ${metrics}, in one hour of a day | ${usd(ofMetrics)} | ${usd(10 * ofMetrics)} |`);
+    expect(COSTS).toMatch(new RegExp(`^\\| The dead-letter queue .* \\| \\${usd(ofQueue)} \\| \\${usd(10 * ofQueue)} \\|$`, 'm'));
+    const together = (count: number) => usd(count * (ofAlarms + ofMetrics + ofQueue) + ofDashboard);
+    expect(COSTS).toContain(`| **Together** | **${together(1)}** | **${together(10)}** |`);
   });
 
   test('of time', () => {

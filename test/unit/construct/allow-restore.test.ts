@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
+import { policies, type Statement } from '../../helpers/synth';
 
 function synth(props: (stack: Stack) => Partial<S3DatedArchiverProps> = () => ({})): Template {
   const stack = new Stack(new App(), 'Stack');
@@ -13,15 +14,12 @@ function synth(props: (stack: Stack) => Partial<S3DatedArchiverProps> = () => ({
 
 const text = (template: Template) => JSON.stringify(template.toJSON());
 
-interface Statement { readonly Effect: string; readonly Action: string | string[]; readonly Resource: unknown }
-
 /** Returns the statements of the policies of a function's role. */
 function statementsOf(template: Template, id: string): Statement[] {
-  return Object.entries(template.findResources('AWS::IAM::Policy')).filter(([logicalId]) => logicalId.startsWith(`Archiver${id}`))
-    .flatMap(([, { Properties }]) => (Properties as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument.Statement);
+  return policies(template).filter(({ roles }) => roles.some((role) => role.startsWith(`Archiver${id}Role`))).flatMap(({ statements }) => statements);
 }
 
-const isAbout = ({ Action }: Statement, action: string) => [Action].flat().includes(action);
+const isAbout = ({ Action }: Statement, action: string) => Action.includes(action);
 
 test('without allowRestore the template has nothing of it', () => {
   const without = text(synth());

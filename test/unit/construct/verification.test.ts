@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DateSelection, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
-import { only, resolve } from '../../helpers/synth';
+import { only, policies, resolve } from '../../helpers/synth';
 
 const schedule = ScheduleExpression.expression('rate(7 days)');
 
@@ -48,13 +48,11 @@ test('all schedules share one dead-letter queue, and each has a role that may on
   template.resourceCountIs('AWS::Scheduler::Schedule', 3);
   template.resourceCountIs('AWS::SQS::Queue', 1);
   template.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
-  const policies = template.findResources('AWS::IAM::Policy');
-  const own = Object.entries(policies).filter(([id]) => id.startsWith('ArchiverVerifications'));
+  const own = policies(template).filter(({ id }) => id.startsWith('ArchiverVerifications'));
   expect(own).toHaveLength(2);
-  for (const [, { Properties: { PolicyDocument: { Statement } } }] of own) {
-    expect((Statement as { Effect: string; Action: string | string[] }[]).filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action).sort())
-      .toEqual(['sqs:SendMessage', 'states:StartExecution']);
-    expect(JSON.stringify(Statement)).toContain('s3:DeleteObjectVersion');
+  for (const { statements } of own) {
+    expect(statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action).sort()).toEqual(['sqs:SendMessage', 'states:StartExecution']);
+    expect(JSON.stringify(statements)).toContain('s3:DeleteObjectVersion');
   }
 });
 

@@ -68,5 +68,5 @@ function substitute(argument: unknown, writing: Writing): string {
   const [text, variables] = Array.isArray(argument) ? argument as [string, Record<string, unknown>] : [argument as string, {}];
   return text.replace(/\$\{([^!}]+)\}/g, (_, name: string) => String(
     name in variables ? resolve(variables[name], writing) : name.includes('.') ? writing.attribute(...attributePath(name)) : writing.ref(name),
-  ));
+  )).replace(/\$\{!/g, '${');
 }

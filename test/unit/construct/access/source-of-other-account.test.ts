@@ -6,7 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Listing, S3DatedArchiver, type S3DatedArchiverProps, SourceDisposition } from '../../../../src';
 import { RESOURCE_POLICY_METADATA } from '../../../../src/contract/resource-policies';
-import { build, only, statements, type Where } from '../../../helpers/synth';
+import { build, only, policies, type Statement, statements, type Where } from '../../../helpers/synth';
 
 const OURS = '111122223333';
 const THEIRS = '444455556666';
@@ -96,8 +96,8 @@ test.each<[string, (stack: Stack) => Partial<S3DatedArchiverProps>]>([
   ['destination', (stack) => ({ bucket: new s3.Bucket(stack, 'In'), destinationBucket: theirs(stack) })],
 ])('every permission at a %s of another account is limited to buckets of that account, and no other is', (_, props) => {
   const { template } = make((stack) => ({ allowRestore: true, ...props(stack) }));
-  const all = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement) as { Effect: string; Resource: unknown; Condition?: any }[];
-  const isThere = (statement: { Resource: unknown }) => JSON.stringify(statement.Resource).includes('s3:::theirs');
+  const all = policies(template).flatMap(({ statements: own }) => own);
+  const isThere = (statement: Statement) => JSON.stringify(statement.Resource).includes('s3:::theirs');
   const allowed = all.filter((statement) => statement.Effect === 'Allow');
   expect(allowed.filter(isThere).length).toBeGreaterThan(6);
   for (const statement of allowed) { expect(statement.Condition?.StringEquals?.['aws:ResourceAccount']).toBe(isThere(statement) ? THEIRS : undefined); }

@@ -55,5 +55,6 @@ function toText(value: unknown, given: Record<string, string>): string {
   if (name === 'Fn::Join') {
     return (argument as [string, unknown[]])[1].map((part) => toText(part, given)).join((argument as [string])[0]);
   }
+  if (name === 'Fn::Sub') { return (argument as string).replace(/\$\{([^!}]+)\}/g, (_, id: string) => toText({ Ref: id }, given)); }
   return name === 'Ref' ? given[argument as string] ?? LONGEST : LONGEST;
 }

@@ -1,0 +1,37 @@
+import { type IResolvable, Lazy } from 'aws-cdk-lib';
+
+interface Reference {
+  readonly 'Ref'?: string;
+  readonly 'Fn::GetAtt'?: readonly [id: string, attribute: string];
+  readonly 'Fn::Join'?: readonly [separator: string, parts: readonly unknown[]];
+  readonly 'Fn::Select'?: readonly [index: number, list: { readonly 'Fn::Split'?: readonly [separator: string, text: Reference] }];
+}
+
+/**
+ * Writes texts with references as `Fn::Sub`, of one line each. CDK writes them as functions in functions, and indents those: they were a
+ * sixth of the template. A function of another kind stays as it is.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
+ */
+export function shortenReferences(value: unknown): IResolvable {
+  return Lazy.uncachedAny({ produce: ({ resolve }) => shorten(resolve(value)) });
+}
+
+function shorten(value: unknown): unknown {
+  if (Array.isArray(value)) { return value.map(shorten); }
+  if (typeof value !== 'object' || value === null) { return value; }
+  const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as Reference;
+  const parts = join?.[0] === '' ? join[1].map(toSubText) : attribute ? [toSubText(value)] : [undefined];
+  if (parts.every((part) => part !== undefined)) { return { 'Fn::Sub': parts.join('') }; }
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shorten(inner)]));
+}
+
+function toSubText(part: unknown): string | undefined {
+  // A variable of IAM, such as `${*}`, is none of CloudFormation.
+  if (typeof part === 'string') { return part.replace(/\$\{/g, '${!'); }
+  const { 'Ref': id, 'Fn::GetAtt': attribute, 'Fn::Select': select } = part as Reference;
+  // CDK reads the name of a state machine from its ARN.
+  const machine = select?.[0] === 6 ? select[1]['Fn::Split']?.[1].Ref : undefined;
+  const name = machine ? `${machine}.Name` : id ?? attribute?.join('.');
+  return name && `\${${name}}`;
+}
