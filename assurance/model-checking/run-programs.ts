@@ -91,23 +91,17 @@ function toOtherRestore(line: LedgerLine): readonly [key: string, text: string] 
 }
 
 /** Archives what it finds at the source, at any time. */
-export const archiveRun: Program = async (surroundings) => {
-  await archive(surroundings, AGAIN);
-  return {};
-};
+export const archiveRun: Program = (surroundings) => archive(surroundings, AGAIN);
 
 /** The same of an archiver that has another report prefix, as after a deployment that changes it. It knows nothing of the others. */
-export const archiveElsewhere: Program = async (surroundings) => {
-  await archive(surroundings, toRun('again', {}, 'other/'));
-  return {};
-};
+export const archiveElsewhere: Program = (surroundings) => archive(surroundings, toRun('again', {}, 'other/'));
 
-async function archive(surroundings: Surroundings, run: Run): Promise<Progress | undefined> {
+async function archive(surroundings: Surroundings, run: Run): Promise<Outcomes> {
   const s3 = withRetriesOfSdk(surroundings);
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: 'in/' }));
   const items = Contents.map(({ Key, ETag, Size }): Item => ({ key: Key!, etag: ETag!, size: Size! }));
-  if (items.length === 0) { return undefined; }
-  return runRounds({ ...surroundings, items }, createWorker(surroundings, () => undefined), run);
+  if (items.length > 0) { await runRounds({ ...surroundings, items }, createWorker(surroundings, () => undefined), run); }
+  return {};
 }
 
 /**
@@ -189,10 +183,10 @@ function getReportSettings({ layout, conflictPolicy }: Surroundings): Settings {
 const RESULTS = { Bucket: REPORTS, Key: 'results' };
 
 /** What the ResultWriter of a map with one child writes. */
-function toResultFiles(progress: Progress | VerifyProgress | undefined): Map<string | undefined, string> {
+function toResultFiles(progress: Progress | VerifyProgress): Map<string | undefined, string> {
   return new Map([
     [RESULTS.Key, JSON.stringify({ ResultFiles: { SUCCEEDED: [{ Key: 'succeeded' }], FAILED: [], PENDING: [] } })],
-    ['succeeded', JSON.stringify(progress ? [progress] : [])],
+    ['succeeded', JSON.stringify([progress])],
   ]);
 }
 
