@@ -1,3 +1,4 @@
+import { toGuardVerdict } from './checks';
 import { toLine } from './figures';
 import type { Result } from './measure-contender';
 import { allowedWrites } from './metered-throttle';
@@ -14,6 +15,11 @@ test('a rate is the median of the rounds, without the start', () => {
   const rounds = [{ seconds: 1.5 }, { seconds: 9, cpuSeconds: 3 }, { seconds: 2.5, cpuSeconds: 0.75 }].map(result);
   expect(toLine(rounds, { seconds: 0.5, cpuSeconds: 0.25 }))
     .toMatchObject({ objectsPerSecond: 500, most: 1_000, start: 0.5, cpuSeconds: 0.75, leastCpuSeconds: 0.5, requestsPerObject: 1 });
+});
+
+test.each([[1.6, true], [1.8, false], [2.3, false]])('a handler that takes %d times the CPU of signed HTTP passes: %s', (ratio, met) => {
+  const [floor, handler] = [[0.2, 9], [9, 0.2 * ratio]].map((seconds) => toLine(seconds.map((cpuSeconds) => result({ cpuSeconds }))));
+  expect(toGuardVerdict(handler, floor)).toMatchObject({ met, what: expect.stringContaining(`${ratio.toFixed(2)} times the 0.200 ms`) as string });
 });
 
 test('one wrong round is a wrong result', () => {

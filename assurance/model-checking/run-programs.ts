@@ -91,29 +91,26 @@ function toOtherRestore(line: LedgerLine): readonly [key: string, text: string] 
 }
 
 /** Archives what it finds at the source, at any time. */
-export const archiveRun: Program = async (surroundings) => {
-  await archive(surroundings, AGAIN);
-  return {};
-};
+export const archiveRun: Program = (surroundings) => archive(surroundings, AGAIN);
 
 /** The same of an archiver that has another report prefix, as after a deployment that changes it. It knows nothing of the others. */
-export const archiveElsewhere: Program = async (surroundings) => {
-  await archive(surroundings, toRun('again', {}, 'other/'));
-  return {};
-};
+export const archiveElsewhere: Program = (surroundings) => archive(surroundings, toRun('again', {}, 'other/'));
 
-async function archive(surroundings: Surroundings, run: Run): Promise<Progress | undefined> {
+async function archive(surroundings: Surroundings, run: Run): Promise<Outcomes> {
   const s3 = withRetriesOfSdk(surroundings);
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: 'in/' }));
   const items = Contents.map(({ Key, ETag, Size }): Item => ({ key: Key!, etag: ETag!, size: Size! }));
-  if (items.length === 0) { return undefined; }
-  return runRounds({ ...surroundings, items }, createWorker(surroundings, () => undefined), run);
+  if (items.length > 0) { await runRounds({ ...surroundings, items }, createWorker(surroundings, () => undefined), run); }
+  return {};
 }
 
-/** The run whose ledger the others read, with its report. */
+/**
+ * The run whose ledger the others read, with its report. Each attempt at its batch has the items that the map listed, also after a kill: a
+ * Distributed Map lists once.
+ */
 export const nightlyRun: Program = async (surroundings) => {
   const { clock } = surroundings;
-  const progress = await archive(surroundings, NIGHTLY);
+  const progress = await runRounds(surroundings, createWorker(surroundings, () => undefined), NIGHTLY);
   const s3 = withLocalFiles(surroundings, toResultFiles(progress));
   const settings = getReportSettings(surroundings);
   const context = { s3, clock, settings, select: () => { throw new Error('all batches finished'); }, readInput: async () => undefined };
@@ -186,10 +183,10 @@ function getReportSettings({ layout, conflictPolicy }: Surroundings): Settings {
 const RESULTS = { Bucket: REPORTS, Key: 'results' };
 
 /** What the ResultWriter of a map with one child writes. */
-function toResultFiles(progress: Progress | VerifyProgress | undefined): Map<string | undefined, string> {
+function toResultFiles(progress: Progress | VerifyProgress): Map<string | undefined, string> {
   return new Map([
     [RESULTS.Key, JSON.stringify({ ResultFiles: { SUCCEEDED: [{ Key: 'succeeded' }], FAILED: [], PENDING: [] } })],
-    ['succeeded', JSON.stringify(progress ? [progress] : [])],
+    ['succeeded', JSON.stringify([progress])],
   ]);
 }
 

@@ -58,7 +58,8 @@ export const SCENARIOS: Scenario[] = [
   scenario('batch-large', { movers: ['batch'], foreignActions: 1, faults: 1, large: true, kinds: [...FAULTS, 'time'] }),
   ...everywhere('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, kinds: [...FAULTS, 'time'] }).filter(({ policy, destination }) => policy === 'REPORT' || !['the same', 'a twin'].includes(destination)),
   scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 1, faults: 0 }),
-  scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 0, faults: 1, kinds: [...FAULTS, 'time'] }),
+  // With all kinds of faults, its states do not fit into 6 GB.
+  scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 0, faults: 1, kinds: ['kill', 'lost'] }),
   // The owner writes content of another size, which the archive then holds under the name of the listed object.
   ...POLICIES.map((policy) => scenario('batch-resized', { movers: ['batch'], foreignActions: 1, faults: 2, policy, resizes: true })),
   scenario('batch-resized-two', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, resizes: true, kinds: ['kill', 'lost'] }),

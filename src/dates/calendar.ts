@@ -8,7 +8,7 @@ export type IsoDate = string;
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
-/** Most keys of a batch have the same day, and each object that is archived asks for it. */
+/** The day that was asked for last. A batch asks for the day of each of its objects, and nearly all of them have the same one. */
 let latest: { readonly year: number; readonly month: number; readonly day: number; readonly text: IsoDate | undefined } | undefined;
 
 /** The day as a string, or undefined if the calendar has no such day. The years are 1 to 9999. */

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Fault, type S3Call, type S3Double, startS3, type S3DoubleOptions } from '../../packages/s3-double/src';
-import type { MoveContext } from '../../src/lambda/move/move-object';
+import type { MoveContext } from '../../src/lambda/move/move-request';
 import { BucketClient, type BucketClientOptions } from '../../src/lambda/s3/bucket-client';
 import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import { systemClock, type RetryBudget } from '../../src/lambda/s3/retry';

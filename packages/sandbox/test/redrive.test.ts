@@ -1,6 +1,6 @@
 import {
   DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
-  RedriveExecutionCommand, SFNClient, StopExecutionCommand,
+  RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../src/internal';
 import { archiverTemplate, cleanUp, type FixtureCode, writeAssembly } from './fixtures/assembly';
@@ -149,6 +149,35 @@ test.each([
   await sandbox.settled();
   expect(await sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
   expect([...sandbox.records.mapRuns.values()]).toEqual([expect.objectContaining({ status: 'SUCCEEDED', redriveCount: 1 })]);
+});
+
+test('an execution that is redriven before the event of its end is delivered is waited for', async () => {
+  const [told, answered] = [signal(), signal()];
+  const tell = `exports.handler = () => new Promise((resolve, reject) => {
+    require('http').get(process.env.AWS_ENDPOINT_URL_S3 + '/elsewhere/told', (answer) => {
+      answer.resume().on('end', () => { console.log('TOLD'); resolve(); });
+    }).on('error', reject);
+  });`;
+  let redriven = false;
+  await open({ batch: failing('broken'), explain: tell }, {
+    s3: { hooks: { before: async ({ key }) => { if (key === 'told') { await told.given; } else if (redriven) { await answered.given; } return undefined; } } },
+  });
+  sandbox.s3!.store.put('elsewhere', 'broken', 'x');
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn: sandbox.stateMachineArn, input: '{}' }));
+  const record = sandbox.records.executions.get(executionArn!)!;
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  while (record.status === 'RUNNING') { await pause(5); }
+  sandbox.s3!.store.delete('elsewhere', 'broken');
+  redriven = true;
+  await sfn.send(new RedriveExecutionCommand({ executionArn }));
+  told.give();
+  // The event is delivered while the batches still wait for S3.
+  while (!sandbox.lastLogLines('ExplainFunction', 50).includes('TOLD')) { await pause(5); }
+  await pause(100);
+  const settled = sandbox.settled();
+  answered.give();
+  await settled;
+  expect(record).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
 });
 
 function signal(): { given: Promise<void>; give: () => void } {

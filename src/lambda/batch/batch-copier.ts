@@ -6,7 +6,8 @@ import type { RoundDeadlines } from './round-deadlines';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { copyToArchive, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
+import { copyToArchive } from '../move/move-object';
+import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
 import { type FoundObject, findListed } from '../s3/object-lookup';
@@ -42,6 +43,7 @@ interface CopierOptions {
   readonly abort: () => void;
 }
 
+/** An object that the run selects, its index in the batch, and the key to copy it to. */
 interface SelectedItem {
   readonly index: number;
   readonly item: ListedObject;
@@ -69,6 +71,7 @@ export class BatchCopier {
   /** The context of copies that only read small objects to compare them. */
   private readonly smallReads: MoveContext;
   private found = 0;
+  /** The first unexpected error. */
   private failure?: { readonly error: unknown };
   private taken?: Promise<ReadonlyMap<string, FoundObject>>;
 
@@ -117,13 +120,14 @@ export class BatchCopier {
     await Promise.all(copies);
   }
 
-  /** The first error ends the rest, and is thrown when all of it has ended. */
+  /** Ends all copies after an unexpected error. `run` throws the first one once all of them have ended. */
   private fail(error: unknown): void {
     this.failure ??= { error };
     this.isStopped = true;
     this.options.abort();
   }
 
+  /** Copies an object for which there is room, and makes room for another one. A large object only gets its place in a queue. */
   private async copyOne({ index, item, destination }: SelectedItem): Promise<void> {
     const { hooks, context, batch: { BatchInput: { run } }, worker: { concurrency } } = this.options;
     try {

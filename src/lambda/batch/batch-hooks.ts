@@ -3,7 +3,7 @@ import type { BatchWorker } from './batch-worker';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { BatchLines } from '../ledger/batch-ledger';
-import type { MoveContext, MoveResult, RewrittenVersion } from '../move/move-object';
+import type { MoveContext, MoveResult, RewrittenVersion } from '../move/move-request';
 
 /** What a round does in another way for each direction: to the archive, or back to the old keys. */
 export interface BatchHooks {

@@ -1,6 +1,6 @@
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import type { MoveContext, MoveRequest, MoveResult } from '../move/move-object';
+import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
 import type { ObjectHead } from '../s3/bucket-client';

@@ -1,5 +1,5 @@
 import { decide, fromHead, fromListing, toArchivedFacts, type VersionFacts } from './decide';
-import type { MoveContext, MoveRequest, MoveResult } from './move-object';
+import type { MoveContext, MoveRequest, MoveResult } from './move-request';
 import { isTooLong, renamed } from '../selection/destination-key';
 
 interface CopiedVersion {

@@ -9,7 +9,7 @@ import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { getBatchPrefix } from '../ledger/part-keys';
 import { chooseVersions, readArchivedVersions, type RecordedVersion, type Restorable } from '../ledger/read-parts';
 import { decide, fromHead, fromLedger, toArchivedFacts } from '../move/decide';
-import type { MoveContext, MoveResult } from '../move/move-object';
+import type { MoveContext, MoveResult } from '../move/move-request';
 import { BucketClient, type ObjectHead } from '../s3/bucket-client';
 import { HEADS_AT_ONCE } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';

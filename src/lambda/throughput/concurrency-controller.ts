@@ -15,13 +15,13 @@ const MAX_QUEUE = 96;
 const INCREASE = 32;
 /** Factor. Small enough to drain a queue within a few measurements, large enough not to leave the server idle. */
 const DECREASE_FACTOR = 0.8;
-/** Milliseconds. S3 is no faster than this. A server that is, such as one for tests, has enough to do with few copies. */
+/** Milliseconds. S3 is no faster than this. A server for tests may be, and few copies at the same time keep it busy. */
 const LEAST_MS = 10;
 
 /**
- * Adjusts how many copies run at the same time. The fastest answer tells how long a copy takes that waits for nothing. So the mean
- * latency tells how many copies wait at the server, in the network or for this function's CPU. The limit grows while few of them wait,
- * and shrinks while many do.
+ * Adjusts how many copies run at the same time. The fastest answer tells how long a copy takes if it waits for nothing. What the mean
+ * latency is above that tells how many of the copies wait: at the server, in the network, or for this function's CPU. The limit grows while
+ * few of them wait, and shrinks while many do. So it never shrinks below the number that may wait.
  *
  * This is "TCP Vegas: New Techniques for Congestion Detection and Avoidance" (Brakmo, O'Malley and Peterson, 1994), with the
  * multiplicative decrease of AIMD (Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance in Computer

@@ -58,8 +58,9 @@ export interface Started {
 /** The executions of an archiver's state machine, and the events that they cause. */
 export class Executions {
   /** By ARN. */
-  private readonly underWay = new Map<string, Promise<void>>();
-  private readonly running = new Map<string, Execution>();
+  private readonly running = new Map<string, { readonly execution: Execution; readonly ended: Promise<void> }>();
+  /** Those that run, and those whose last event is still delivered: a redrive may begin before it is. */
+  private readonly underWay = new Set<Promise<void>>();
   /** Errors of the sandbox itself. */
   private readonly errors: unknown[] = [];
   private readonly redrives: Redrive[] = [];
@@ -81,7 +82,7 @@ export class Executions {
     const existing = world.records.executions.get(arn);
     // "StartExecution is idempotent": for the same name and input, as long as it runs.
     if (existing?.status === 'RUNNING' && existing.input === input) {
-      return { record: existing, ended: this.underWay.get(arn)! };
+      return { record: existing, ended: this.running.get(arn)!.ended };
     }
     if (existing) { throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`); }
     const record: ExecutionRecord = {
@@ -119,43 +120,43 @@ export class Executions {
 
   /** Stops an execution as StopExecution does; false if none with that ARN is running. */
   stop(executionArn: string, reason: { readonly error?: string; readonly cause?: string } = {}): boolean {
-    const execution = this.running.get(executionArn);
-    execution?.abort(reason);
-    return execution !== undefined;
+    const running = this.running.get(executionArn);
+    running?.execution.abort(reason);
+    return running !== undefined;
   }
 
   /** Ends an execution as if its TimeoutSeconds had passed; false if none with that ARN is running. */
   timeOut(executionArn: string): boolean {
-    const execution = this.running.get(executionArn);
-    execution?.timeOut();
-    return execution !== undefined;
+    const running = this.running.get(executionArn);
+    running?.execution.timeOut();
+    return running !== undefined;
   }
 
   /** Waits for all executions that were started. */
   async settled(): Promise<void> {
-    while (this.underWay.size > 0) { await Promise.allSettled(this.underWay.values()); }
+    while (this.underWay.size > 0) { await Promise.allSettled(this.underWay); }
     if (this.errors.length > 0) { throw this.errors[0]; }
   }
 
   private launch(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
-    const ended = this.run(record, resume);
-    this.underWay.set(record.arn, ended);
+    const { machine: { arn, name, roleArn }, compiled, world } = this.options;
+    const begun = this.announce(record);
+    const execution = new Execution(compiled, { arn, name, roleArn, type: 'STANDARD' }, record, world, resume);
+    const ended = this.finish(execution, begun);
+    this.running.set(record.arn, { execution, ended });
+    this.underWay.add(ended);
     // Nothing awaits executions that were started through the API: their errors are kept, so that none ends the
     // process.
-    void ended.catch((error) => this.errors.push(error)).then(() => this.underWay.delete(record.arn));
+    void ended.catch((error) => this.errors.push(error)).then(() => this.underWay.delete(ended));
     return ended;
   }
 
-  private async run(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
-    const { machine: { arn, name, roleArn }, compiled, world } = this.options;
-    const begun = this.announce(record);
+  private async finish(execution: Execution, begun: Promise<void>): Promise<void> {
     // It is awaited below; until then nothing else handles its failure.
     begun.catch(() => undefined);
-    const execution = new Execution(compiled, { arn, name, roleArn, type: 'STANDARD' }, record, world, resume);
-    this.running.set(record.arn, execution);
     await execution.finish();
-    this.running.delete(record.arn);
-    await Promise.all([begun, this.announce(record)]);
+    this.running.delete(execution.record.arn);
+    await Promise.all([begun, this.announce(execution.record)]);
   }
 
   /** Sends the execution's current status to the rules of the app, and waits for their targets. */

@@ -1,6 +1,7 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import { Previewer } from '../../../../src/lambda/batch/dry-run';
-import { copyToArchive, type MoveRequest, type MoveContext, deleteSources } from '../../../../src/lambda/move/move-object';
+import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
+import type { MoveRequest, MoveContext } from '../../../../src/lambda/move/move-request';
 import { findListed } from '../../../../src/lambda/s3/object-lookup';
 import { budgetOf, type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 

@@ -196,6 +196,16 @@ test('one bad object fails alone', async () => {
   expect(shown).toEqual([expect.objectContaining({ key: 'in/d0007-2026-11-24.csv', code: 'ACCESS_DENIED' })]);
 });
 
+test('a batch leaves as much room for copies as it found, also if it ends by an error', async () => {
+  put(3);
+  const worker = workerWith();
+  worker.concurrency.limit = 1;
+  const select = () => { throw new Error('a defect'); };
+  await expect(moveBatch({ ...worker, select }, batch(listed()), 60_000)).rejects.toThrow('a defect');
+  expect(await moveBatch(worker, batch(listed()), 60_000)).toMatchObject({ finished: true, counts: { archived: 3 } });
+  await worker.concurrency.acquire();
+});
+
 test('the batch keeps to its share of the run\'s rate', async () => {
   const worker = workerWith();
   put(1);

@@ -1,6 +1,7 @@
 import type { ArchivedFacts } from '../../../../src/contract/payloads/ledger-line';
 import { toArchivedFacts } from '../../../../src/lambda/move/decide';
-import { copyToArchive, deleteSources, type Copied, type MoveResult } from '../../../../src/lambda/move/move-object';
+import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
+import type { Copied, MoveResult } from '../../../../src/lambda/move/move-request';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;

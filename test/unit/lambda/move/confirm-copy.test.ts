@@ -1,5 +1,6 @@
 import { CopyObjectCommand, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import { copyToArchive, deleteSources, type MoveResult } from '../../../../src/lambda/move/move-object';
+import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
+import type { MoveResult } from '../../../../src/lambda/move/move-request';
 import { withSend } from '../../../../src/lambda/s3/with-send';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 

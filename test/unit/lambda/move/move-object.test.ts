@@ -1,5 +1,6 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { copyToArchive, deleteSources, type Copied, type MoveResult, type RewrittenVersion } from '../../../../src/lambda/move/move-object';
+import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
+import type { Copied, MoveResult, RewrittenVersion } from '../../../../src/lambda/move/move-request';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 

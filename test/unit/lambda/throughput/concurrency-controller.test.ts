@@ -42,12 +42,12 @@ test.each<[string, (active: number) => number]>([
   ['a server that does one thing at a time', (active) => 40 + active * 4],
   ['a server that gets slower and slower', (active) => (active === 1 ? 10 : 10 + active * 100)],
   ['a server that does 64 things at a time', (active) => Math.max(30, active / 64 * 30)],
-  ['a server that is faster than S3', (active) => active / 3],
+  ['a server that is faster than S3', (active) => active / 7],
 ])('settles where some copies wait, and not many: %s', async (_, latency) => {
   const { it } = await load(6_000, latency);
   const queue = it.limit * (1 - Math.max(10, latency(1)) / latency(it.limit));
   expect(queue).toBeGreaterThanOrEqual(48 * 0.8);
-  expect(queue).toBeLessThanOrEqual(96 + 32);
+  expect(queue).toBeLessThanOrEqual(96);
 });
 
 test('does not starve where one answer was far faster than the others', async () => {

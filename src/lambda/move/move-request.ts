@@ -1,0 +1,102 @@
+/** What a move is told, and what comes of it. `move-object.ts` says how it is done. */
+import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { BucketClient } from '../s3/bucket-client';
+
+/** What is the same for all objects of a batch. */
+export interface MoveContext {
+  readonly source: BucketClient;
+  readonly destination: BucketClient;
+  /** The source bucket has Object Lock: the lock of each object must be read and copied, too. */
+  readonly sourceLocks: boolean;
+  readonly conflictPolicy: 'REPORT' | 'RENAME';
+  /** Undefined: STANDARD, as for CopyObject. */
+  readonly storageClass?: string;
+  /** Undefined: the destination bucket's default encryption. */
+  readonly destinationKeyArn?: string;
+  /** What one request can copy. Larger objects can only be copied in parts. */
+  readonly maxCopyBytes: number;
+  /** Larger objects are copied in parts because one request would take too long. At most `maxCopyBytes`. */
+  readonly multipartThreshold: number;
+  /** Receives how long one request took. `isCutOff`: the end of the round ended it. */
+  readonly onCopyTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
+  /** Epoch milliseconds. */
+  readonly runStart: number;
+  /** Several sources may have one destination, as with a flat layout. */
+  readonly sharesDestinations?: boolean;
+  /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
+  readonly looksFirst?: boolean;
+  /** No listing has shown the sources: a ledger says that they were there. */
+  readonly isRecorded?: boolean;
+  /** Larger objects are not read to compare them. Default: no limit. */
+  readonly maxBytesToRead?: number;
+  /** Of the batch's copies that S3 has denied: how many the destination denied, and whether any may be denied because of its source. */
+  readonly denials?: { byDestination: number; isAnyOfSource: boolean };
+}
+
+/** A version of a source object, and the key to copy it to. */
+export interface MoveRequest {
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+  readonly destination: string;
+  /** When the version was written, in epoch seconds, if that is known. */
+  readonly lastModified?: number;
+  /** A listing has shown an object at the destination. It is looked at before a copy is tried, which S3 would refuse. */
+  readonly isTaken?: boolean;
+  /** Default: that of the context. */
+  readonly storageClass?: string;
+  /** If this is not the listed version: what describes it. */
+  readonly rewritten?: RewrittenSource;
+  /**
+   * Returns where a version belongs that was written after the listing, or undefined if the run does not select it.
+   * Default: to the same destination.
+   */
+  readonly reselect?: (version: RewrittenVersion) => { readonly destination: string; readonly day: string } | undefined;
+}
+
+/** What the selection of a version depends on that was written after the listing. */
+export interface RewrittenVersion { readonly lastModified: Date; readonly size: number }
+
+/** What a source is like that was written after the listing. */
+export type RewrittenSource = Pick<LedgerLine, 'modified' | 'storageClass'> & Partial<Pick<LedgerLine, 'day'>>;
+
+/** The copy is confirmed: the source may be deleted if it still has this ETag. */
+export interface Copied {
+  readonly status: 'copied';
+  readonly destination: string;
+  readonly etag: string;
+  readonly size: number;
+  readonly archived?: ArchivedFacts;
+  readonly rewritten?: RewrittenSource;
+  /** The destination held the object, and nothing was copied. */
+  readonly isFound?: boolean;
+}
+
+/**
+ * The outcome of a move.
+ *
+ * - `source-gone`: somebody else deleted the source, and the archive does not have it.
+ * - `deselected`: the source was rewritten after the listing, and the run does not select the new version.
+ */
+export type MoveResult =
+  | (Omit<Copied, 'status'> & {
+    readonly status: 'archived';
+    /** The source was not deleted, because sources are kept. */
+    readonly isKept?: boolean;
+    /** The source is gone, and only size and time speak for the copy. */
+    readonly proof?: 'size';
+  })
+  | {
+    readonly status: 'conflicting' | 'failed';
+    readonly destination: string;
+    readonly code: ReasonCode;
+    readonly message: string;
+    /** The cause lies in the setup. Whoever writes sources cannot bring it about. */
+    readonly isInSetup?: boolean;
+    /** The object is archived, and nobody knows whether the source is gone. Another attempt finds out. */
+    readonly isUnanswered?: boolean;
+    /** The version that is archived although the source has another one now. Default of its day: the object's. */
+    readonly earlier?: Omit<ArchivedVersion, 'day'> & Partial<Pick<ArchivedVersion, 'day'>>;
+  }
+  | { readonly status: 'source-gone' | 'deselected' };
