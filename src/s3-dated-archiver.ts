@@ -14,9 +14,10 @@ import type { Resources } from './construct/access/grants';
 import { createCommandOutputs } from './construct/command-outputs';
 import { createLedgerTable } from './construct/ledger-table/ledger-table';
 import { createAlarms } from './construct/monitoring/alarms';
-import { createRunFailedRule, grantAlarmsPublish } from './construct/monitoring/alert-topic';
+import { grantAlarmsPublish } from './construct/monitoring/alert-topic';
 import { createWidgets } from './construct/monitoring/dashboard';
 import { createMetric } from './construct/monitoring/metrics';
+import { createRunCompletedRule, createRunFailedRule } from './construct/monitoring/run-rules';
 import { getLogGroups } from './construct/monitoring/saved-queries';
 import { getArchiverName } from './construct/props/archiver-name';
 import { withConstructPath } from './construct/props/construct-path';
@@ -139,9 +140,30 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
    */
   public onRunFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
-    // The rules have their own scope, so that callers may choose any id.
-    const scope = this.node.tryFindChild('OnRunFailed') as Construct ?? new Construct(this, 'OnRunFailed');
-    return withConstructPath(this, () => createRunFailedRule(scope, id, this.stateMachine, options));
+    return withConstructPath(this, () => createRunFailedRule(this.scopeOf('OnRunFailed'), id, this.stateMachine, options));
+  }
+
+  /**
+   * Creates an EventBridge rule that matches the event which a run sends after it has archived, so that a crawler, a query or
+   * another step can begin.
+   *
+   * Each run sends the event once, after its report is written, also if it archived nothing or if more objects failed
+   * than are tolerated. Redrives do not repeat it. EventBridge may deliver an event more than once. Dry runs,
+   * verifications and restores send none, and neither does a run that ends before its report: see `onRunFailed`.
+   *
+   * The detail type is `S3DatedArchiver Run Completed`. The detail has `archiver` (the path of the construct), `stateMachineArn`,
+   * `executionArn`, `runId`, `dates` (`from` and `to`, ISO dates), `outcome` (`CLEAN`, `PROBLEMS` or `FAILED`), `counts` (`listed`, `archived`,
+   * `skipped`, `conflicting` and `failed`), `bytes`, `destination` (`bucket` and `prefix`) and `report` (`bucket` and `key`). An
+   * event pattern in the options narrows it down: `{ detail: { counts: { archived: Match.greaterThan(0) } } }`.
+   *
+   * @param id The id of the rule, unique among the rules of this method.
+   * @param options The target, and what else an event must match.
+   * @returns The rule.
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events.html
+   */
+  public onRunCompleted(id: string, options: events.OnEventOptions = {}): events.Rule {
+    this.resources.runCompleted.enable(this.stateMachine);
+    return withConstructPath(this, () => createRunCompletedRule(this.scopeOf('OnRunCompleted'), id, this.stateMachine, options));
   }
 
   /**
@@ -388,5 +410,10 @@ export class S3DatedArchiver extends Construct {
    */
   public dashboardWidgets(): cloudwatch.IWidget[] {
     return createWidgets(this, this.metricsName, this.stateMachine, getLogGroups(this.resources.functions));
+  }
+
+  /** The rules of a method have their own scope, so that callers may choose any id. */
+  private scopeOf(id: string): Construct {
+    return this.node.tryFindChild(id) as Construct ?? new Construct(this, id);
   }
 }

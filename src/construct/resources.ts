@@ -11,8 +11,9 @@ import { annotateNetworkPolicies, annotateRegions } from './access/network-annot
 import { allowAtSource, describeBucket, nameSourceRoles, warnAboutDestination } from './access/other-account';
 import { createBatchLogGroup, createFunctions } from './functions/functions';
 import { createNetwork } from './functions/network';
-import { createAlertTopic, createRunFailedRule, warnAboutTopicPolicy } from './monitoring/alert-topic';
+import { createAlertTopic, warnAboutTopicPolicy } from './monitoring/alert-topic';
 import { grantLogsUseOfKey } from './monitoring/log-groups';
+import { createRunFailedRule } from './monitoring/run-rules';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
 import { annotateSubscriptions } from './monitoring/subscriptions';
 import { areInSameBucket, findKey } from './places/place';
@@ -65,7 +66,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   }, settings, alertTopic);
   nameSourceRoles(scope, source, destination, functions);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
-  const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
+  const { stateMachine, runCompleted } = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
 
   createRunFailedRule(scope, 'RunFailed', stateMachine, {
     description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
@@ -75,7 +76,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
-  const resources = { source, destination, reports, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine };
+  const resources = { source, destination, reports, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, runCompleted };
   grantAccess(scope, resources, settings.manifestBuckets, scheduleKeyUses);
   allowAtSource(scope, source, destination, functions);
   warnAboutDestination(scope, source, destination, functions);

@@ -28,10 +28,12 @@ export interface RehearsalOptions extends Partial<SandboxOptions> {
   /** Environment variables of the archive-batch function in addition to those of the construct. */
   readonly environment?: Record<string, string>;
   readonly stackProps?: StackProps;
+  /** Adds to the archiver what its props cannot. */
+  readonly extend?: (archiver: S3DatedArchiver) => void;
 }
 
 export async function rehearse(
-  props: Props = {}, { environment = {}, stackProps, ...options }: RehearsalOptions = {},
+  props: Props = {}, { environment = {}, stackProps, extend, ...options }: RehearsalOptions = {},
 ): Promise<Rehearsal> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'rehearsal-'));
   const app = new App({ outdir });
@@ -40,6 +42,7 @@ export async function rehearse(
   const sourceBucket = given.bucket ?? new Bucket(stack, 'Source', { bucketName: 'source' });
   const archiver = new S3DatedArchiver(stack, 'Archiver', { ...given, bucket: sourceBucket });
   for (const [name, value] of Object.entries(environment)) { archiver.handler.addEnvironment(name, value); }
+  extend?.(archiver);
   app.synth();
 
   const sandbox = await openSandbox({ app: outdir, retryScale: 0, ...options });

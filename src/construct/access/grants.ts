@@ -14,6 +14,7 @@ import { isInOtherAccount, type Place } from '../places/place';
 import {
   createListStatement, createPlanListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArn, getRunArns,
 } from '../places/statements';
+import type { RunCompletedEvent } from '../state-machine/run-completed';
 
 export interface Resources {
   readonly source: Place;
@@ -26,6 +27,7 @@ export interface Resources {
   readonly chatKey?: kms.IKey;
   readonly functions: Functions;
   readonly stateMachine: sfn.StateMachine;
+  readonly runCompleted: RunCompletedEvent;
 }
 
 /** What a role does with a key that encrypts what it reads and writes. Publishing to a topic with a key takes the same (SNS "Key management"). */

@@ -1,9 +1,7 @@
 import { Annotations, Resource, Stack } from 'aws-cdk-lib';
-import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { addInfo } from '../places/add-info';
 import { isInOtherAccount } from '../places/place';
@@ -69,31 +67,4 @@ export function warnAboutTopicPolicy(scope: Construct, prop: 'alertTopic' | 'cha
     addInfo(scope, `cdk-s3-dated-archiver:imported${prop === 'alertTopic' ? 'Topic' : 'ChatTopic'}`,
       `${prop} is imported, so its KMS key is unknown: if it is encrypted, pass its key as encryptionKey, or add ${JSON.stringify(allow)} to its key policy`);
   }
-}
-
-const FAILED_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
-
-/**
- * Creates a rule that matches every run that ends without success. The event pattern of the options may narrow it down
- * to some statuses.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
- */
-export function createRunFailedRule(scope: Construct, id: string, stateMachine: sfn.IStateMachine, options: events.OnEventOptions): events.Rule {
-  const statuses: unknown = options.eventPattern?.detail?.status;
-  const unsupported = Array.isArray(statuses) ? statuses.filter((each) => !FAILED_STATUSES.includes(each)) : [];
-  if (unsupported.length > 0) {
-    throw new Error(`onRunFailed("${id}"): eventPattern.detail.status ${JSON.stringify(unsupported)} must be some of ${FAILED_STATUSES.join(', ')}: `
-      + 'omit it to match all of them');
-  }
-  if (scope.node.tryFindChild(id)) { throw new Error(`onRunFailed("${id}") was called before: give each rule another id`); }
-  const rule = new events.Rule(scope, id, options);
-  rule.addEventPattern({
-    source: ['aws.states'],
-    detailType: ['Step Functions Execution Status Change'],
-    // CDK merges the values of both patterns, so the statuses of the options are repeated here instead of all of them.
-    detail: { stateMachineArn: [stateMachine.stateMachineArn], status: Array.isArray(statuses) ? statuses : FAILED_STATUSES },
-  });
-  rule.addTarget(options.target);
-  return rule;
 }

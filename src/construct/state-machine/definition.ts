@@ -5,6 +5,7 @@ import { createLedgerMap, type LedgerAction } from './actions/ledger-maps';
 import { type DefinitionProps, toPlanPath } from './distributed-map';
 import { InvokeFunction, type PayloadOf, toRetryProps } from './invoke-function';
 import { createNotify, toSummaryPath } from './publish-alert';
+import { RunCompletedEvent } from './run-completed';
 import { AlertMode } from '../../alert-mode';
 import type { Action } from '../../contract/actions';
 import { ErrorName } from '../../contract/errors';
@@ -16,7 +17,7 @@ import type { PlanRunEvent, Run } from '../../contract/payloads/run';
  * PlanRun -> Action -> ArchiveObjects, VerifyObjects or RestoreObjects -> ReportRun -> Outcome. The maps have no Catch, because a map
  * that was caught cannot be redriven.
  */
-export function createDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
+export function createDefinition(scope: Construct, props: DefinitionProps): { start: sfn.IChainable; runCompleted: RunCompletedEvent } {
   const { settings: { retry }, functions: { listObjects } } = props;
 
   const planRun = new InvokeFunction(scope, 'PlanRun', {
@@ -47,8 +48,8 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
     if (map) { action.when(isAction(name), map.next(reportRun)); }
   }
   action.otherwise(createArchiveObjects(scope, props, reportRun));
-  reportRun.next(createOutcome(scope, props));
-  return planRun.next(action);
+  const runCompleted = new RunCompletedEvent(scope, props, reportRun, createOutcome(scope, props));
+  return { start: planRun.next(action), runCompleted };
 }
 
 function isAction(action: Action): sfn.Condition {
@@ -56,7 +57,7 @@ function isAction(action: Action): sfn.Condition {
 }
 
 /** Fail beyond the tolerance, or if an archived object is not there any more; a message if there is something to report; else Succeed. */
-function createOutcome(scope: Construct, { settings, functions, alertTopic, chatTopic }: DefinitionProps): sfn.IChainable {
+function createOutcome(scope: Construct, { settings, functions, alertTopic, chatTopic }: DefinitionProps): sfn.Choice {
   const succeed = new sfn.Succeed(scope, 'Succeed');
   const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: toSummaryPath('message') });
   const failVerification = new sfn.Fail(scope, 'FailVerification', { error: ErrorName.OBJECTS_UNACCOUNTED, causePath: toSummaryPath('message') });

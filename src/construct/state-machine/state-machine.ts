@@ -5,16 +5,23 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { createDefinition } from './definition';
 import type { DefinitionProps } from './distributed-map';
+import type { RunCompletedEvent } from './run-completed';
 import type { LogGroupOptions } from '../functions/handler-function';
 import { getStateMachineLogGroupName } from '../monitoring/log-groups';
 import { shortenReferences } from '../places/shorten-references';
 import { restrictStateMachineTrust } from '../places/trust';
 
+export interface Runs {
+  readonly stateMachine: sfn.StateMachine;
+  readonly runCompleted: RunCompletedEvent;
+}
+
 /** Creates the state machine. It logs errors without execution data, because that data contains object keys. */
-export function createStateMachine(scope: Construct, id: string, props: DefinitionProps, logGroup: LogGroupOptions): sfn.StateMachine {
+export function createStateMachine(scope: Construct, id: string, props: DefinitionProps, logGroup: LogGroupOptions): Runs {
+  const { start, runCompleted } = createDefinition(new Construct(scope, 'Definition'), props);
   const stateMachine = new sfn.StateMachine(scope, id, {
     comment: 'Moves dated objects into an archive. An execution is a run.',
-    definitionBody: sfn.DefinitionBody.fromChainable(createDefinition(new Construct(scope, 'Definition'), props)),
+    definitionBody: sfn.DefinitionBody.fromChainable(start),
     // Distributed Maps need STANDARD, and only STANDARD workflows emit status events to EventBridge.
     stateMachineType: sfn.StateMachineType.STANDARD,
     timeout: props.settings.timeout,
@@ -29,7 +36,7 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
   resource.definitionString = Token.asString(shortenReferences(resource.definitionString));
   restrictStateMachineTrust(stateMachine);
   if (logGroup.encryptionKey) { encryptExecutions(resource, logGroup.encryptionKey); }
-  return stateMachine;
+  return { stateMachine, runCompleted };
 }
 
 /**

@@ -32,6 +32,12 @@ export function sameInput({ action = 'archive', from, to, manifest, ledgerOf, de
   };
 }
 
+/** Prints what a function has logged lately. Lambda knows the function's log group, which has a name of its own. */
+export function tailLogCommand(functionArn: string): string {
+  const region = regionOption(functionArn);
+  return `aws logs tail${region} --since 3h "$(aws lambda get-function-configuration${region} --function-name ${quoteArn(functionArn)} --query LoggingConfig.LogGroup --output text)"`;
+}
+
 /** Copies an object to the current folder of the reader. */
 export function copyObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} .`;

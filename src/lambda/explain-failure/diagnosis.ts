@@ -58,6 +58,10 @@ function getOwnCause({ change, history }: FailureFacts): Cause {
 
 /** What only the state explains in which the run ended. */
 function getAdviceOfState({ history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
+  if (error === 'States.Timeout' && !mapRun?.description?.executionCounts?.succeeded) {
+    return 'no batch was done before the timeout of the run, so a higher rate would not have helped. Read the logs of its functions first. A redrive gives the run '
+      + 'its whole timeout again.';
+  }
   if (error === 'States.DataLimitExceeded' && history?.state === 'PlanRun') {
     return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
   }
@@ -141,6 +145,10 @@ const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string
     [new RegExp(`^(${ErrorName.TOLERANCE_EXCEEDED}|${ErrorName.OBJECTS_UNACCOUNTED}): `), 'fix what the report of the run names.'],
     [/NoSuchBucket|NO_SUCH_BUCKET/, 'a bucket is missing. Create it again, or deploy the stack with the right bucket.'],
     [/Slow ?Down|SLOW_DOWN/i, 'S3 received more requests than it allows. If this has happened before, lower maxObjectsPerSecond.'],
+    [
+      /^TimeoutError: /,
+      'S3 did not answer in time. If this happens again and the functions are in a VPC, check that it has a gateway endpoint for S3, and that security groups allow HTTPS.',
+    ],
     [/^/, 'errors of S3 itself are usually temporary. If this one has a cause on your side, fix it.'],
   ],
   'Lambda': [

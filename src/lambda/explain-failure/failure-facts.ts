@@ -129,6 +129,8 @@ function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files
   return { keys: items.map(({ Key: key }) => key), files: part && run ? [toPlanKey(run, part.name)] : parts.map(({ key }) => key) };
 }
 
+const Invocation = v.object({ FunctionName: v.string() });
+
 /**
  * Returns the state in which a run ended, its error, and what PlanRun and ReportRun returned.
  *
@@ -136,10 +138,13 @@ function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files
  */
 export function readHistory(events: HistoryEvent[]) {
   const entered = events.findIndex((event) => event.stateEnteredEventDetails);
+  const last = entered < 0 ? events : events.slice(0, entered + 1);
   const plan = findOutput(events, Plan);
+  const invoked = last.find(({ taskScheduledEventDetails: scheduled }) => scheduled?.resourceType === 'lambda');
   return {
     state: events[entered]?.stateEnteredEventDetails?.name,
-    ...findError(entered < 0 ? events : events.slice(0, entered + 1)),
+    functionName: parseAs(Invocation, invoked?.taskScheduledEventDetails?.parameters ?? '')?.FunctionName,
+    ...findError(last),
     run: plan?.run,
     // It has a progress if a function lists.
     listing: plan?.listing,

@@ -9,7 +9,7 @@ import { ACTION_TEXT } from '../alerts/action-text';
 import { type Alert, type Section, toTextMessage } from '../alerts/alert';
 import { toAttributes } from '../alerts/alert-attributes';
 import { toChatMessage } from '../alerts/chat-message';
-import { executionUrl, folderUrl } from '../alerts/cli-commands';
+import { executionUrl, folderUrl, tailLogCommand } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/layers';
 import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
@@ -63,7 +63,7 @@ function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): A
     lead: describeFailure(settings.archiverName, facts, diagnosis),
     details: [describeCause(facts, diagnosis), describeRun(facts), describeCounts(facts), quoteUnsentMessage(facts)],
     next: describeNextStep(facts, diagnosis),
-    more: [listLinks(facts, diagnosis, settings.reportBucket), listGaps(facts)],
+    more: [describeLog(facts, diagnosis), listLinks(facts, diagnosis, settings.reportBucket), listGaps(facts)],
     attributes: createAttributes(settings, facts, diagnosis),
   };
 }
@@ -116,6 +116,7 @@ const PHASES: { readonly [state: string]: string } = {
   ArchiveObjects: 'while it was archiving objects',
   RestoreObjects: 'while it was copying objects back from the archive',
   VerifyObjects: 'while it was comparing the archive with the ledgers',
+  SendRunCompleted: 'after it wrote its report, while it was sending the event for onRunCompleted',
   NotifyRun: 'after it wrote its report, while it was sending its message',
   NotifyChat: 'after it sent its message, while it was sending it to the chat',
 };
@@ -199,6 +200,13 @@ function describeNextStep({ change }: FailureFacts, { advice, redrive, command }
   if (!redrive) { return [`${advice} Then start a new run:`, { command }]; }
   const until = change.stopDate ? ` until ${addDays(new Date(change.stopDate).toISOString().slice(0, 10), DAYS_TO_REDRIVE)}` : ` for ${DAYS_TO_REDRIVE} days`;
   return [`${advice} Then redrive the run. It continues where it stopped, with the same days (possible${until}):`, { command }];
+}
+
+/** Only the log of a function says more than its error. */
+function describeLog({ history }: FailureFacts, { layer, cause, child }: Diagnosis): Section {
+  const name = child ? undefined : history?.functionName;
+  if (name === undefined || !(layer === 'Lambda' || cause.error === 'TimeoutError')) { return []; }
+  return ['To read the log of the function, run:', { command: tailLogCommand(name) }];
 }
 
 function listLinks({ change: { executionArn }, history, mapRun }: FailureFacts, { layer }: Diagnosis, bucket = 'REPORT_BUCKET'): string[] {

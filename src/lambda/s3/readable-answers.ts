@@ -49,6 +49,7 @@ const EXPECTED_STATUS: { readonly [command: string]: number } = { DeleteObjectCo
 export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClient>(client: T): T {
   // The stacks differ only in the types of their commands.
   rejectRepeatedAnswers(client as S3Client);
+  nameTimeouts(client as S3Client);
   (client as S3Client).middlewareStack.add((next, { commandName }) => async (args) => {
     try {
       const result = await next(args);
@@ -61,6 +62,21 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'retryUnreadableAnswers', override: true });
   return client;
+}
+
+/** Lambda passes on only the name and the message of an error, and the SDK's message about a time-out names nothing. */
+function nameTimeouts(client: S3Client): void {
+  client.middlewareStack.add((next, { commandName = '' }) => async (args) => {
+    try {
+      return await next(args);
+    } catch (error) {
+      const { Bucket: bucket } = args.input as { readonly Bucket?: string };
+      if (bucket !== undefined && error instanceof Error && error.name === 'TimeoutError') {
+        error.message = `S3 did not answer ${commandName.replace(/Command$/, '')} on bucket ${bucket}: ${error.message}`;
+      }
+      throw error;
+    }
+  }, { step: 'initialize', name: 'nameTimeouts', override: true });
 }
 
 interface Answer { readonly $metadata?: { readonly httpStatusCode?: number } }

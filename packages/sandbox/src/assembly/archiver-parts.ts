@@ -89,7 +89,7 @@ export function checkDefinition({ definition, path, type }: ArchiverMachine): vo
   if (problems !== '') { throw new UsageError(`${path}: the state machine's definition is not valid:\n${problems}`); }
   for (const { name, state } of allStates(definition)) {
     if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
-      throw new UsageError(`${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions and sns:publish`);
+      throw new UsageError(`${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions, sns:publish and events:putEvents`);
     }
     if (isDistributedMap(state) && state.ItemReader && !readerOf(state.ItemReader)) {
       const { Resource, ReaderConfig } = state.ItemReader;

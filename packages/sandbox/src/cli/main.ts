@@ -61,7 +61,7 @@ async function run(app: string, args: Arguments): Promise<AnySummary> {
     await fill(sandbox, args);
     const summary: AnySummary = await sandbox.run({ input, now });
     progress.finish();
-    console.log(summaryText(summary, sandbox.lastRun?.message, styleFor(process.stdout)));
+    console.log(summaryText(summary, sandbox.lastRun, styleFor(process.stdout)));
     if (list) { for await (const line of listMoves(sandbox, summary)) { console.log(line); } }
     if (summary.dryRun && !list) { console.log(field('moves', '--list shows each of them')); }
     for (const name of sandbox.functionsNotRun) {

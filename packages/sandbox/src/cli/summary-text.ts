@@ -1,6 +1,7 @@
 import { wrap } from 'cdk-s3-dated-archiver-s3-double';
 import { count, formatBytes } from './progress';
 import { PLAIN, type Style } from './style';
+import type { RunSummary } from '../../../../src/contract/payloads/report-payloads';
 import { printable } from '../common/printable';
 import type { SandboxSummary } from '../summary/summary';
 
@@ -15,10 +16,11 @@ export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: obj
 /**
  * The summary as text for people, in lines of 80 characters where words and commands allow it.
  *
- * @param message the run's own, which no alert has if nobody has to act: a dry run's has the estimate
+ * @param run what the run says about itself. No alert has its message if nobody has to act: a dry run's has the estimate
  */
-export function summaryText(summary: AnySummary, message?: string, style: Style = PLAIN): string {
-  const { status, error, cause, action, dryRun, counts, bytes, seconds, requests, transitions, children, invocations, alerts, report } = summary;
+export function summaryText(summary: AnySummary, { message, stragglers }: Partial<RunSummary> = {}, style: Style = PLAIN): string {
+  const { status, error, cause, action, dryRun, counts, bytes, seconds, requests, alerts, events, report } = summary;
+  const { transitions, children, invocations } = summary;
   const good = status === 'SUCCEEDED';
   const headline = style.strong((good ? style.good : style.bad)(`${status}${error ? `: ${error}` : ''}`));
   const lines = [`${headline} after ${seconds.toFixed(1)} s${dryRun ? ', a dry run: nothing was changed' : ''}`];
@@ -29,12 +31,17 @@ export function summaryText(summary: AnySummary, message?: string, style: Style 
     lines.push(field('objects', describeCounts(counts, dryRun)));
     if (bytes !== null) { lines.push(field(dryRun ? 'bytes' : toDone(action), dryRun ? `${formatBytes(bytes)} would be ${toDone(action)}` : formatBytes(bytes))); }
   }
+  // A message says it, too.
+  if (stragglers?.oldest && !dryRun && !alerts.some((alert) => alert.message.includes('Stragglers: '))) {
+    lines.push(field('earlier', `${counted(stragglers.count, 'straggler')} from earlier days still at the source, the oldest from ${stragglers.oldest}`));
+  }
   if (report) { lines.push(field('report', `s3://${report.bucket}/${report.key.replace(/json$/, 'html')}`)); }
   const byCount = Object.entries(requests).sort(([, left], [, right]) => right - left);
   lines.push(field('requests', byCount.map(([operation, n]) => `${operation}${NO_BREAK}${count(n)}`).join(', ') || 'none'));
   lines.push(field('on AWS', `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ${counted(invocations, 'invocation')}, `
     + `about $${summary.estimate.usd.toFixed(4)}`));
   for (const alert of alerts) { lines.push(field('alert', style.strong(alert.subject ?? '(no subject)')), indent(printMessage(alert.message))); }
+  for (const event of events as { 'detail-type'?: string }[]) { lines.push(field('event', `${event['detail-type']}`)); }
   if (dryRun && alerts.length === 0 && message) { lines.push('message', indent(printMessage(message))); }
   return lines.join('\n');
 }

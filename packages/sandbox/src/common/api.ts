@@ -110,6 +110,8 @@ export interface SandboxSummary<TCounts = Counts> {
   readonly children: number;
   readonly invocations: number;
   readonly alerts: { readonly subject: string | null; readonly message: string }[];
+  /** The events that the run sent, as EventBridge delivers them to the rules of `onRunCompleted`. */
+  readonly events: readonly object[];
   readonly report: { readonly bucket: string; readonly key: string } | null;
   /** Cost at list prices, with durations as measured here. */
   readonly estimate: { readonly usd: number };

@@ -21,6 +21,7 @@ import { ensureBuckets, OWN_CALLER, s3Client, type S3Service } from '../s3-backe
 import { type Alert, Topics } from '../sns/topics';
 import { deliverMessages } from '../sqs/event-source-mappings';
 import { compile } from '../step-functions/compile';
+import { EventBus } from '../step-functions/event-bus';
 import { Executions } from '../step-functions/executions';
 import { DistributedMaps } from '../step-functions/map/distributed-map';
 import { MAX_RESULT_FILE_BYTES } from '../step-functions/quotas';
@@ -51,6 +52,7 @@ export class Sandbox implements api.Sandbox {
   private fleet?: Fleet;
   private server?: AwsServer;
   private executions?: Executions;
+  private events?: EventBus;
   private readonly maps = new DistributedMaps();
   private last?: ExecutionRecord;
   /** Milliseconds by which the sandbox's clock is ahead of the machine's. */
@@ -154,7 +156,7 @@ export class Sandbox implements api.Sandbox {
 
   /** Construct paths of functions that are not the archiver's, and that a rule would have invoked. */
   get functionsNotRun(): readonly string[] {
-    return [...this.executions?.functionsNotRun ?? []];
+    return [...this.events?.functionsNotRun ?? []];
   }
 
   /** The last lines of a function's output. */
@@ -242,12 +244,15 @@ export class Sandbox implements api.Sandbox {
     });
     const fleet = this.startFleet(functions, this.server.endpoint);
     const s3 = s3Client(this.found.s3, region, machine.logicalId);
+    const { runOtherFunctions = false } = this.options;
+    const events = new EventBus({ app, machine, fleet, topics: this.topics, permissions, clock, retryScale, runOtherFunctions });
+    this.events = events;
     const world: World = {
       clock,
       records: this.records,
       meter: this.meter,
       s3,
-      call: serviceCalls({ fleet, topics: this.topics, permissions, accessKeyId: machine.logicalId }),
+      call: serviceCalls({ fleet, topics: this.topics, events, permissions, accessKeyId: machine.logicalId }),
       demandStart: (arn) => permissions.demandStart(machine.logicalId, arn),
       demandRedrive: (arn) => permissions.demandRedrive(machine.logicalId, arn),
       runMap: (invocation) => this.maps.run(invocation),
@@ -255,8 +260,7 @@ export class Sandbox implements api.Sandbox {
       countObjects: (bucket, prefix) => (this.progress ? this.s3?.store.keys(bucket, prefix).length : undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
-    const { runOtherFunctions = false } = this.options;
-    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale, runOtherFunctions });
+    this.executions = new Executions({ machine, compiled, world, events });
     await ensureBuckets(s3Client(this.found.s3, region, OWN_CALLER), parts.buckets, region, this.options.endpoint);
     for (const { name, encryption, account, region: knownRegion } of this.s3 ? parts.buckets : []) {
       // Whoever looks at the buckets of the stack, with whatever tool, need not know its region.
@@ -293,7 +297,8 @@ export class Sandbox implements api.Sandbox {
     const used = usedSince(before, this.usage());
     const alerts = this.topics.published.slice(before.published);
     const regions = new Map(buckets.map(({ name, region }) => [name, region]));
-    return summarize(record, { used, alerts, requests: s3.requests, bill: s3.bill, express, region: this.region, regions });
+    const events = this.events!.sent.filter(({ resources }) => (resources as string[]).includes(record.arn));
+    return summarize(record, { used, alerts, events, requests: s3.requests, bill: s3.bill, express, region: this.region, regions });
   }
 }
 

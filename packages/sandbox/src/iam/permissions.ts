@@ -69,6 +69,15 @@ export class Permissions {
     ));
   }
 
+  /** A Task that sends events to the default event bus of the account: list_amazoneventbridge. */
+  demandPutEvents(accessKeyId: string): void {
+    const { partition, region, account } = this.environment;
+    const resource = `arn:${partition}:events:${region}:${account}:event-bus/default`;
+    refusing(() => this.access.demand(accessKeyId, { action: 'events:PutEvents', resource }), (message) => new StateError(
+      'EventBridge.EventBridgeException', `${message} (Service: EventBridge; Status Code: 400; Error Code: AccessDeniedException; Request ID: sandbox; Proxy: null)`,
+    ));
+  }
+
   /** A Distributed Map starts its children as executions of its state machine: iam-policies-eg-dist-map. */
   demandStart(accessKeyId: string, stateMachineArn: string): void {
     refusing(() => this.access.demand(accessKeyId, { action: 'states:StartExecution', resource: stateMachineArn }), (message) => new StateError('States.Permissions', message));

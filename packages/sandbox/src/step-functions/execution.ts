@@ -214,7 +214,7 @@ export class Execution {
     this.remember(events.scheduled, { ...events.of, [events.input]: parameters });
     this.remember(events.started, { ...events.of });
     try {
-      const result = await this.world.call({ resource: task.state.Resource!, input });
+      const result = await this.world.call({ resource: task.state.Resource!, input, caller: [this.record.arn, this.identity.arn] });
       const output = JSON.stringify(result);
       if (utf8Length(output) > MAX_PAYLOAD_BYTES) {
         const { resourceType = task.state.Resource } = events.of as { resourceType?: string };

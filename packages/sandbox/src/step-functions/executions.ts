@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CompiledMachine } from './compile';
+import type { EventBus } from './event-bus';
 import { Execution } from './execution';
 import { History } from './history';
 import { MAX_PAYLOAD_BYTES } from './quotas';
@@ -8,18 +9,8 @@ import { beginRedrive, redriveStatus, type ResumePoint } from './redrive';
 import { statusChangeEvent } from './status-change';
 import type { World } from './world';
 import type { ArchiverMachine } from '../assembly/archiver';
-import { ifResolvable } from '../assembly/resolvable';
-import type { App } from '../assembly/scope';
-import { ApiError, SnsError } from '../common/aws-errors';
+import { ApiError } from '../common/aws-errors';
 import { utf8Length } from '../common/json';
-import { matchingTargets, type RuleTarget } from '../eventbridge/rules';
-import type { Permissions } from '../iam/permissions';
-import { invokeAsynchronously } from '../lambda/asynchronous';
-import type { Fleet } from '../lambda/fleet';
-import type { Topics } from '../sns/topics';
-
-/** A retry of an asynchronous invocation comes after a minute on AWS; here a minute is this many milliseconds. */
-const ASYNC_MINUTE_MS = 200;
 
 /** "Idempotent responses for the last 10 client tokens", "valid for up to 15 minutes": API_RedriveExecution. */
 const REMEMBERED_TOKENS = 10;
@@ -37,16 +28,10 @@ interface Redrive {
 }
 
 export interface ExecutionsOptions {
-  readonly app: App;
   readonly machine: ArchiverMachine;
   readonly compiled: CompiledMachine;
   readonly world: World;
-  readonly fleet: Fleet;
-  readonly topics: Topics;
-  readonly permissions: Permissions;
-  readonly retryScale: number;
-  /** Whether functions run that are not the archiver's. */
-  readonly runOtherFunctions: boolean;
+  readonly events: EventBus;
 }
 
 export interface Started {
@@ -64,8 +49,6 @@ export class Executions {
   /** Errors of the sandbox itself. */
   private readonly errors: unknown[] = [];
   private readonly redrives: Redrive[] = [];
-  /** Construct paths of the functions that a rule would have invoked. */
-  readonly functionsNotRun = new Set<string>();
 
   constructor(private readonly options: ExecutionsOptions) {}
 
@@ -156,72 +139,14 @@ export class Executions {
     begun.catch(() => undefined);
     await execution.finish();
     this.running.delete(execution.record.arn);
-    await Promise.all([begun, this.announce(execution.record)]);
+    await Promise.all([begun, this.announce(execution.record), this.options.events.delivered()]);
   }
 
   /** Sends the execution's current status to the rules of the app, and waits for their targets. */
-  private async announce(record: ExecutionRecord): Promise<void> {
-    const { app, machine, permissions, world } = this.options;
-    const event = statusChangeEvent(record, {
+  private announce(record: ExecutionRecord): Promise<void> {
+    const { machine, world, events } = this.options;
+    return events.deliver(statusChangeEvent(record, {
       environment: machine.scope.stack.environment, now: world.clock(), isEncryptedByCustomer: machine.isEncryptedByCustomer,
-    });
-    await Promise.all(matchingTargets(app, event).map(async (target) => {
-      // EventBridge only counts an event that it may not deliver in a metric.
-      if (!permissions.mayDeliver(target.ruleArn, target.arn)) { return; }
-      if (target.arn.split(':')[2] === 'sns') {
-        this.deliverToTopic(target);
-      } else {
-        await this.deliverToFunction(target);
-      }
     }));
-  }
-
-  /** A topic that a rule names exists, even if it is imported. */
-  private deliverToTopic({ arn, input }: RuleTarget): void {
-    const { topics } = this.options;
-    topics.add(arn);
-    dropping(() => topics.publish(arn, input, null));
-  }
-
-  private async deliverToFunction({ arn, input }: RuleTarget): Promise<void> {
-    const { app, fleet, machine, retryScale, runOtherFunctions, world } = this.options;
-    // The archiver's own functions are read before a run; other functions may have a runtime that the sandbox does not
-    // support.
-    const host = ifResolvable(() => fleet.host(arn));
-    // Other targets, such as queues and log groups, accept the event without effect.
-    if (!host) { return; }
-    // Nobody who tries out an archiver expects other functions to run: they may send messages or change data.
-    if (!runOtherFunctions && !host.spec.path.startsWith(`${machine.path}/`)) {
-      this.functionsNotRun.add(host.spec.path.replace(/\/Resource$/, ''));
-      return;
-    }
-    await invokeAsynchronously(host, input, {
-      fleet,
-      app,
-      minuteMs: ASYNC_MINUTE_MS * retryScale,
-      clock: world.clock,
-      publish: (topicArn, message) => this.publishFor(host.spec.logicalId, topicArn, message),
-    });
-  }
-
-  /**
-   * Lambda publishes to a failure destination with the function's role; it drops the record if the role may not publish
-   * (invocation-async-retain-records).
-   */
-  private publishFor(accessKeyId: string, topicArn: string, message: string): void {
-    const { permissions, topics } = this.options;
-    dropping(() => {
-      permissions.demandPublish(accessKeyId, topicArn);
-      topics.publish(topicArn, message, null);
-    });
-  }
-}
-
-/** EventBridge and Lambda drop a message that SNS refuses. */
-function dropping(publish: () => void): void {
-  try {
-    publish();
-  } catch (error) {
-    if (!(error instanceof SnsError)) { throw error; }
   }
 }

@@ -1,3 +1,4 @@
+import type { EventBus } from './event-bus';
 import type { ServiceCall } from './world';
 import type { SnsError } from '../common/aws-errors';
 import { isObject, type Json, type JsonObject } from '../common/json';
@@ -10,6 +11,7 @@ import { FUNCTION, INTEGRATION } from '../states-language/integrations';
 export interface Services {
   readonly fleet: Fleet;
   readonly topics: Topics;
+  readonly events: EventBus;
   readonly permissions: Permissions;
   /** The access key of the caller, the state machine. */
   readonly accessKeyId: string;
@@ -17,10 +19,11 @@ export interface Services {
 
 /** The services that Task states call. */
 export function serviceCalls(services: Services): (call: ServiceCall) => Promise<Json> {
-  return async ({ resource, input }) => {
+  return async ({ resource, input, caller }) => {
     if (FUNCTION.test(resource)) { return invoke(services, resource, JSON.stringify(input)); }
     const parameters = isObject(input) ? input as JsonObject : {};
     if (INTEGRATION.exec(resource)?.[1] === 'sns:publish') { return publish(services, parameters); }
+    if (INTEGRATION.exec(resource)?.[1] === 'events:putEvents') { return putEvents(services, parameters, caller); }
     const payload = parameters.Payload === undefined ? '{}' : JSON.stringify(parameters.Payload);
     return { ExecutedVersion: '$LATEST', Payload: await invoke(services, String(parameters.FunctionName), payload), StatusCode: 200 };
   };
@@ -51,6 +54,15 @@ function publish({ topics, permissions, accessKeyId }: Services, { TopicArn, Mes
     const { code, status, message: cause } = error as SnsError;
     throw serviceError('SNS', cause, { service: 'AmazonSNS', status, code, error: `${code}Exception` });
   }
+}
+
+/** "Call EventBridge with Step Functions", connect-eventbridge: one refused entry fails the task, and both ARNs are added to each entry. */
+function putEvents({ events, permissions, accessKeyId }: Services, { Entries }: JsonObject, caller: readonly string[]): JsonObject {
+  permissions.demandPutEvents(accessKeyId);
+  const entries = (Array.isArray(Entries) ? Entries : []).map((entry) => events.put(isObject(entry) ? entry as JsonObject : {}, caller));
+  const result = { Entries: entries, FailedEntryCount: entries.filter(({ EventId }) => EventId === undefined).length };
+  if (result.FailedEntryCount > 0) { throw new StateError('EventBridge.FailedEntry', JSON.stringify(result)); }
+  return result;
 }
 
 /** The error of a service as Step Functions tells it (docs/aws-recorded.md). */

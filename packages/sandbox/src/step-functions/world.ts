@@ -8,6 +8,8 @@ export interface ServiceCall {
   /** `arn:aws:states:::lambda:invoke`, or a function's own ARN. */
   readonly resource: string;
   readonly input: Json;
+  /** The ARNs of the execution and of its state machine. */
+  readonly caller: readonly string[];
 }
 
 /** What an execution is billed for. */

@@ -30,6 +30,8 @@ export function toRunSummary(record: ExecutionRecord): RunSummary | undefined {
 export interface RunUsage {
   readonly used: UsageSoFar;
   readonly alerts: readonly Alert[];
+  /** What the execution sent to EventBridge. */
+  readonly events: readonly object[];
   readonly requests: Readonly<Record<string, number>>;
   readonly bill: Bill;
   readonly express: boolean;
@@ -38,7 +40,8 @@ export interface RunUsage {
   readonly regions: ReadonlyMap<string, string>;
 }
 
-export function summarize<TCounts>(record: ExecutionRecord, { used, alerts, requests, region, ...billed }: RunUsage): SandboxSummary<TCounts> {
+export function summarize<TCounts>(record: ExecutionRecord, usage: RunUsage): SandboxSummary<TCounts> {
+  const { used, alerts, events, requests, region, ...billed } = usage;
   const report = toRunSummary(record);
   const functions = [...used.functions.values()];
   return {
@@ -55,6 +58,7 @@ export function summarize<TCounts>(record: ExecutionRecord, { used, alerts, requ
     children: used.meter.children,
     invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
     alerts: alerts.map(({ subject, message }) => ({ subject, message })),
+    events,
     report: report?.report ?? null,
     estimate: createEstimate({ ...used, ...billed, functions }, region),
   };

@@ -15,6 +15,7 @@ const SUMMARY: AnySummary = {
   children: 1,
   invocations: 8,
   alerts: [],
+  events: [],
   report: { bucket: 'reports', key: 'runs/2026-11-24/r/report.json' },
   estimate: { usd: 0.0248, items: [] },
 };
@@ -34,7 +35,7 @@ test('a run', () => {
 });
 
 test('a dry run says what it would do, and prints its message', () => {
-  const text = summaryText({ ...SUMMARY, dryRun: true }, 'The real run would cost about $0.02.');
+  const text = summaryText({ ...SUMMARY, dryRun: true }, { message: 'The real run would cost about $0.02.' });
   expect(text).toContain('SUCCEEDED after 25.1 s, a dry run: nothing was changed');
   expect(text).toContain('objects   5,004 listed = 4,641 would be archived + 361 skipped + 2 conflicting\n          + 0 failed');
   expect(text).toContain('bytes     1.9 MiB would be archived');
@@ -87,4 +88,16 @@ test.each([
 ])('with %j, and a terminal: %s, colors are %s', (env, isTTY, colored) => {
   const style = styleFor({ isTTY } as never, env as NodeJS.ProcessEnv);
   expect(summaryText(SUMMARY, undefined, style).includes('\x1b[')).toBe(colored);
+});
+
+test('stragglers are named once: by a message, or else by the summary', () => {
+  const stragglers = { count: 1, oldest: '2026-10-01' };
+  expect(summaryText(SUMMARY, { stragglers })).toContain('earlier   1 straggler from earlier days still at the source, the oldest from\n          2026-10-01\n');
+  const alerts = [{ subject: 's', message: 'Stragglers: 1 object from earlier days is still at the source.' }];
+  expect(summaryText({ ...SUMMARY, alerts }, { stragglers })).not.toContain('earlier   ');
+  expect(summaryText({ ...SUMMARY, dryRun: true }, { stragglers, message: 'Stragglers: 1 object' })).not.toContain('earlier   ');
+});
+
+test('an event that was sent is named', () => {
+  expect(summaryText({ ...SUMMARY, events: [{ 'detail-type': 'S3DatedArchiver Run Completed' }] })).toContain('event     S3DatedArchiver Run Completed');
 });

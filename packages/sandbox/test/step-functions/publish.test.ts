@@ -7,7 +7,7 @@ function publish(parameters: object): Promise<unknown> {
   const topics = new Topics();
   topics.add(TOPIC);
   const call = serviceCalls({ topics, permissions: { demandPublish: () => undefined }, accessKeyId: 'x' } as unknown as Parameters<typeof serviceCalls>[0]);
-  return call({ resource: 'arn:aws:states:::sns:publish', input: { TopicArn: TOPIC, ...parameters } } as Parameters<typeof call>[0]);
+  return call({ resource: 'arn:aws:states:::sns:publish', input: { TopicArn: TOPIC, ...parameters }, caller: [] } as Parameters<typeof call>[0]);
 }
 
 test('a state that publishes a text succeeds', async () => {

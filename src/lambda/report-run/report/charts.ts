@@ -36,8 +36,10 @@ export function renderThroughput({ throughput, seconds, run: { dryRun }, counts:
   // The plot does not tell the two apart. Conflicts alone are no failure, as in the counts.
   const status = failed > 0 ? 'failed' : 'conflicting';
   const { secondsPerBucket, archived, notArchived } = throughput;
+  // The run plans and lists before its first copy.
+  const first = Math.max(0, archived.findIndex((count, index) => count + notArchived[index] > 0));
   const { done } = ACTION_TEXT[view.action];
-  const slots = Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket)));
+  const slots = Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket))) - first;
   const peak = Math.max(...archived.map((count, index) => count + notArchived[index])) / secondsPerBucket;
   const ticks = getTicks(peak);
   const toHeight = (rate: number) => (100 * rate) / ticks[ticks.length - 1];
@@ -49,8 +51,8 @@ export function renderThroughput({ throughput, seconds, run: { dryRun }, counts:
       + (rest > 0 ? `, ${formatCount(rest)} ${dryRun ? `would not be ${done}` : `not ${done}`}` : '');
     const heights = [toHeight(count / secondsPerBucket), toHeight(rest / secondsPerBucket)];
     return html`<g><title>${title}</title>
-<rect class="archived" x="${index}" y="${formatNumber(100 - heights[0])}" width=".9" height="${formatNumber(heights[0])}"/>
-${rest > 0 && html`<rect class="${status}" x="${index}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}"/>`}</g>`;
+<rect class="archived" x="${index - first}" y="${formatNumber(100 - heights[0])}" width=".9" height="${formatNumber(heights[0])}"/>
+${rest > 0 && html`<rect class="${status}" x="${index - first}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}"/>`}</g>`;
   });
   // A dry run checks all objects and archives none.
   const total = archived.reduce((sum, count, index) => sum + count + (dryRun ? notArchived[index] : 0), 0);
@@ -58,7 +60,7 @@ ${rest > 0 && html`<rect class="${status}" x="${index}" y="${formatNumber(100 - 
 The whole run ${dryRun ? 'checked' : done} ${formatRate(total / Math.max(seconds, 0.001))} per second.</p>
 <div class="plot"><div class="ticks" aria-hidden="true">${[...ticks].reverse().map((tick) => html`<span>${formatTick(tick)}</span>`)}</div>
 <svg viewBox="0 0 ${slots} 100" preserveAspectRatio="none" role="img" aria-label="Throughput over ${formatSeconds(seconds)}, from 0 to ${formatRate(peak)} objects per second">${lines}${bars}</svg>
-<div class="axis"><span>0 s</span><span>${formatSeconds((slots * secondsPerBucket) / 2)}</span><span>${formatSeconds(slots * secondsPerBucket)}</span></div></div>`;
+<div class="axis">${[0, 0.5, 1].map((part) => html`<span>${formatSeconds((first + slots * part) * secondsPerBucket)}</span>`)}</div></div>`;
 }
 
 /** Returns ticks from 0 to at least `max`, at equal distances of 1, 2 or 5 times a power of ten. `max` is above 0. */

@@ -187,7 +187,6 @@ function listStragglers(report: Report): Section {
 /** `report.html` of a run that archives or restores. */
 export function renderRunPage(report: Report): string {
   const view = viewRun(report, 'below');
-  const { live, archive } = ACTION_TEXT[getMove(report)];
   return renderReportPage(view, {
     shares: renderShares(view),
     afterCounts: [renderEstimate(report)],
@@ -198,8 +197,8 @@ export function renderRunPage(report: Report): string {
     ],
     places: [
       ...report.manifest ? [['Manifest', html`<code>${formatKey(report.manifest.uri)}</code>`] as const] : [],
-      ['Source', renderUri(report[live])],
-      ['Archive', renderUri(report[archive])],
+      ['From', renderUri(report.source)],
+      ['To', renderUri(report.destination)],
     ],
   });
 }

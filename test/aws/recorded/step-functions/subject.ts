@@ -4,6 +4,7 @@ import type { Fleet } from '../../../../packages/sandbox/src/lambda/fleet';
 import type { FunctionError } from '../../../../packages/sandbox/src/lambda/instance';
 import { Topics } from '../../../../packages/sandbox/src/sns/topics';
 import { STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from '../../../../packages/sandbox/src/step-functions/api';
+import type { EventBus } from '../../../../packages/sandbox/src/step-functions/event-bus';
 import type { Records } from '../../../../packages/sandbox/src/step-functions/records';
 import { serviceCalls } from '../../../../packages/sandbox/src/step-functions/service-integrations';
 import { Bench, type BenchOptions, type Outcome, type Services } from '../../../../packages/sandbox/test/step-functions/machine';
@@ -46,9 +47,13 @@ function callServices(functions: RunOptions['functions'] = {}): Services {
   };
   const allowed = { demandInvoke: () => undefined, demandPublish: () => undefined };
   const call = serviceCalls({
-    fleet: fleet as unknown as Fleet, permissions: allowed as unknown as Permissions, topics: new Topics(), accessKeyId: 'Machine',
+    fleet: fleet as unknown as Fleet,
+    permissions: allowed as unknown as Permissions,
+    topics: new Topics(),
+    events: undefined as unknown as EventBus,
+    accessKeyId: 'Machine',
   });
-  return new Proxy({}, { get: (_, resource: string) => (input: Json) => call({ resource, input }) });
+  return new Proxy({}, { get: (_, resource: string) => (input: Json) => call({ resource, input, caller: [] }) });
 }
 
 /** Where one side has the text of a JSON value and the other side the value, both become the value. */

@@ -37,6 +37,7 @@ function result(violations: string[] = []): ActResult {
       invocations: 8,
       report: null,
       estimate: { usd: 0.0248, items: [] },
+      events: [],
       alerts: [{ subject: 'Archive incomplete, 2 conflicting: 2026-11-23 to 2026-11-24 (Demo/Archiver)', message: '' }],
     },
     ledger: '',

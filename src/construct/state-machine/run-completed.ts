@@ -1,0 +1,71 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import type { DefinitionProps } from './distributed-map';
+import { toRetryProps } from './invoke-function';
+import { toSummaryPath } from './publish-alert';
+import type { AlertAttributes } from '../../contract/payloads/outcomes';
+import type { RunSummary } from '../../contract/payloads/report-payloads';
+import { RUN_COMPLETED, type RunCompletedDetail } from '../../contract/run-completed';
+import { createStatement } from '../places/statements';
+
+/**
+ * The event about the end of a run that archived. The state machine sends it between ReportRun and Outcome, so a redrive of either sends
+ * none again. Its two states are in the definition only if a rule needs them, because each transition costs.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
+ */
+export class RunCompletedEvent {
+  private isSent = false;
+
+  constructor(private readonly scope: Construct, props: DefinitionProps, reportRun: sfn.TaskStateBase, outcome: sfn.Choice) {
+    const send = new PutEvents(scope, 'SendRunCompleted', {
+      entries: [{ ...RUN_COMPLETED, detail: sfn.TaskInput.fromObject(createDetail(props)) }],
+      resultPath: sfn.JsonPath.DISCARD,
+    });
+    send.addRetry(toRetryProps(props.settings.retry));
+    send.next(outcome);
+    const isArchived = new sfn.Choice(scope, 'Archived?').when(sfn.Condition.and(
+      sfn.Condition.stringEquals(toSummaryPath('action'), 'archive'), sfn.Condition.booleanEquals(toSummaryPath('dryRun'), false),
+    ), send).otherwise(outcome);
+    reportRun.next(isArchived);
+    for (const state of [isArchived, send]) { this.renderLate(state, (json) => (this.isSent ? json : undefined)); }
+    this.renderLate(reportRun, (json) => ({ ...json, Next: this.isSent ? isArchived.stateId : outcome.stateId }));
+  }
+
+  /** Lets the state machine send the event. */
+  enable(stateMachine: sfn.StateMachine): void {
+    if (this.isSent) { return; }
+    this.isSent = true;
+    const eventBusArn = Stack.of(this.scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
+    stateMachine.addToRolePolicy(createStatement(['events:PutEvents'], eventBusArn));
+  }
+
+  private renderLate(state: sfn.State, render: (json: object) => object | undefined): void {
+    const toStateJson = state.toStateJson.bind(state);
+    state.toStateJson = (language) => Lazy.uncachedAny({ produce: () => render(toStateJson(language)) }) as unknown as object;
+  }
+}
+
+class PutEvents extends tasks.EventBridgePutEvents {
+  // The state machine gets the permission together with the state.
+  protected readonly taskPolicies: iam.PolicyStatement[] = [];
+}
+
+function createDetail({ settings: { destination } }: DefinitionProps): { [field in keyof RunCompletedDetail]: unknown } {
+  const field = (name: keyof RunSummary) => sfn.JsonPath.objectAt(toSummaryPath(name));
+  return {
+    archiver: sfn.JsonPath.stringAt(`${toSummaryPath('attributes')}.${'archiver' satisfies keyof AlertAttributes}`),
+    stateMachineArn: sfn.JsonPath.stringAt('$$.StateMachine.Id'),
+    executionArn: sfn.JsonPath.executionId,
+    runId: field('runId'),
+    dates: field('dates'),
+    outcome: field('outcome'),
+    counts: field('counts'),
+    bytes: field('bytes'),
+    destination: { bucket: destination.bucket.bucketName, prefix: destination.prefix },
+    report: field('report'),
+  };
+}
