@@ -29,7 +29,7 @@ afterAll(() => stage.close());
 afterEach(() => {
   onInvoke = undefined;
   const { s3, sourceBucket } = stage.sandbox;
-  for (const key of s3!.store.keys(sourceBucket)) { s3!.store.delete(sourceBucket, key); }
+  for (const key of s3!.store.keys(sourceBucket, 'incoming/')) { s3!.store.delete(sourceBucket, key); }
 });
 
 const put = (count: number, name: string) => { for (let i = 0; i < count; i++) { stage.put(`incoming/${name}${i}-2026-11-24.csv`); } };

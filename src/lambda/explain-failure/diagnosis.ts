@@ -57,8 +57,8 @@ function getOwnCause({ change, history }: FailureFacts): Cause {
 }
 
 /** What only the state explains in which the run ended. */
-function getAdviceOfState({ history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
-  if (error === 'States.Timeout' && !mapRun?.description?.executionCounts?.succeeded) {
+function getAdviceOfState({ change, history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
+  if (change.status === 'TIMED_OUT' && !mapRun?.description?.executionCounts?.succeeded) {
     return 'no batch was done before the timeout of the run, so a higher rate would not have helped. Read the logs of its functions first. A redrive gives the run '
       + 'its whole timeout again.';
   }

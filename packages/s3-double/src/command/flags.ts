@@ -13,7 +13,7 @@ export interface Flag {
 
 /** The flags that every command has. */
 export const COMMON_FLAGS: readonly Flag[] = [
-  { name: 'completion', value: 'SHELL', completes: ['bash', 'zsh'], help: 'print the completion of this command for bash or zsh' },
+  { name: 'completion', value: 'SHELL', completes: ['bash', 'zsh', 'fish'], help: 'print the completion of this command for bash, zsh or fish' },
   { name: 'help', help: 'print this text' },
   { name: 'version', help: 'print the version' },
 ];
@@ -43,7 +43,9 @@ function suggest(problem: string, flags: readonly Flag[]): string {
     const flag = flags.find((each) => each.name === name);
     return flag?.value === undefined ? '' : `: it needs a value, as --${name} ${flag.value}`;
   }
-  const similar = what && flags.find((each) => each.name.startsWith(name) || name.startsWith(each.name) || sorted(each.name) === sorted(name) || joined(each.name) === joined(name));
+  const similar = what && flags.find((each) => (
+    each.name.startsWith(name) || name.startsWith(each.name) || sorted(each.name) === sorted(name) || joined(each.name) === joined(name)
+  ));
   return similar ? `: --${similar.name} is one` : '';
 }
 

@@ -55,10 +55,14 @@ describe('completion', () => {
 
   /** What bash offers for the last word, if the user presses the tabulator. */
   function complete(...words: string[]): string[] {
+    return completeAfter('the-command', ...words);
+  }
+
+  function completeAfter(first: string, ...words: string[]): string[] {
     const script = `${renderCompletion('bash', 'the-command', FLAGS)}
       compopt() { :; }
-      COMP_WORDS=(the-command ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
-      _the_command; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      COMP_WORDS=(${first} ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
+      _the_command ${first}; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
     expect(stderr).toBe('');
     return stdout.split('\n').filter(Boolean);
@@ -70,9 +74,24 @@ describe('completion', () => {
     [['--app', ''], ['with space']],
     [['--json', ''], ['file.json', 'with space']],
     [['--completion', 'z'], ['zsh']],
+    [['--completion', 'f'], ['fish']],
     [['--bucket', ''], []],
   ])('bash completes %j', (words, offered) => {
     expect(complete(...words).sort()).toEqual([...offered].sort());
+  });
+
+  test('bash completes what npx runs only if it is the command', () => {
+    expect(completeAfter('npx', 'the-command', '--l')).toEqual(['--list']);
+    expect(completeAfter('npx', 'another-command', '--l')).toEqual([]);
+  });
+
+  test('fish is told each flag and its value, also after npx', () => {
+    const lines = renderCompletion('fish', 'the-command', FLAGS).split('\n');
+    expect(lines).toHaveLength(2 * FLAGS.length);
+    expect(lines[0]).toBe(String.raw`complete -c the-command -l app -d 'where it\'s: [the app]' -x -a '(__fish_complete_directories)'`);
+    expect(lines[1]).toBe(String.raw`complete -c npx -n '__fish_seen_subcommand_from the-command' -l app -d 'where it\'s: [the app]' -x -a '(__fish_complete_directories)'`);
+    expect(lines).toContain("complete -c the-command -l list -d 'list' -f");
+    expect(lines).toContain("complete -c the-command -l json -d 'a file' -r -F");
   });
 
   test('zsh is told each flag, its value and whether it may be repeated', () => {
@@ -82,10 +101,11 @@ describe('completion', () => {
     expect(script).toContain("'--json[a file]:FILE:_files'");
     expect(script).toContain("'*--bucket[");
     expect(script).toContain("'--list[list]'");
-    expect(script).toContain(':SHELL:(bash zsh)');
+    expect(script).toContain(':SHELL:(bash zsh fish)');
+    expect(script).toContain('compdef _the_command the-command npx');
   });
 
   test('another shell is refused', () => {
-    expect(() => renderCompletion('fish', 'the-command', FLAGS)).toThrow("--completion is 'fish', but must be bash or zsh");
+    expect(() => renderCompletion('tcsh', 'the-command', FLAGS)).toThrow("--completion is 'tcsh', but must be bash, zsh or fish");
   });
 });

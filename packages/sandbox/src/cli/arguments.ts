@@ -2,10 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type FaultPlan, parseFlags, readFaultPlan, renderCompletion } from 'cdk-s3-dated-archiver-s3-double';
 import { describeUsage, FLAGS } from './flags';
+import { splitFunctionTimeouts } from './function-timeouts';
 import type { Invocation } from './invocation';
 import { type InputFlags, isCalendarDay, toRunInput } from './run-input';
 import { UsageError } from '../common/errors';
 import { isObject } from '../common/json';
+import type { InvocationHook } from '../lambda/host';
 
 export interface Arguments {
   /** Undefined: the app of the demo. */
@@ -20,6 +22,8 @@ export interface Arguments {
   readonly now?: string;
   readonly json?: string;
   readonly faults?: FaultPlan;
+  /** Makes invocations fail that a fault is for. */
+  readonly onInvoke?: (invocation: InvocationHook) => void;
   readonly fill?: string;
   readonly out?: string;
   readonly demo: boolean;
@@ -63,7 +67,7 @@ export function readArguments(argv: string[], { command, directory, version }: P
     input: toRunInput(values),
     now: values.now === undefined ? undefined : toInstant(values.now),
     json: values.json === undefined ? undefined : toWritableFile(values.json, directory),
-    faults: values.faults === undefined ? undefined : toFaultPlan(values.faults, values.endpoint),
+    ...values.faults !== undefined && toFaults(values.faults, values.endpoint),
     fill,
     out: out === undefined ? undefined : toOutFolder(out, directory),
     demo: values.demo ?? false,
@@ -78,6 +82,11 @@ function asUsage<T>(read: () => T): T {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function toFaults(text: string, endpoint: string | undefined): Pick<Arguments, 'faults' | 'onInvoke'> {
+  const { faults, onInvoke } = asUsage(() => splitFunctionTimeouts(text));
+  return { faults: faults === undefined ? undefined : toFaultPlan(faults, endpoint), onInvoke };
 }
 
 function toFaultPlan(text: string, endpoint: string | undefined): FaultPlan {

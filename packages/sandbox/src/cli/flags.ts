@@ -1,4 +1,5 @@
 import { COMMON_FLAGS, describeFaultKinds, describeFlags, type Flag } from 'cdk-s3-dated-archiver-s3-double';
+import { FUNCTION_TIMEOUT_HELP } from './function-timeouts';
 
 /** The flags of the command, by what they are for. */
 const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
@@ -23,7 +24,7 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
     { name: 'allow-aws-endpoint', help: 'let the endpoint be S3 on AWS: a run then moves real objects with your credentials' },
     { name: 'bucket', value: 'LOGICALID=NAME', isRepeatable: true, help: 'name of a bucket of the template, or of a parameter that holds one; may be repeated; STACK/LOGICALID=NAME if several stacks have that logical id' },
     { name: 'bucket-policy', value: 'NAME=FILE', isRepeatable: true, help: 'policy of the bucket with that name, as JSON; may be repeated; default: the template\'s, or what the archiver prints for a bucket of another account' },
-    { name: 'faults', value: 'SPEC', help: 'make S3 fail for the archiver: KIND=PROBABILITY, or KIND:OPERATION=PROBABILITY, separated by commas, and seed=N; or JSON' },
+    { name: 'faults', value: 'SPEC', help: 'make S3 or a function fail for the archiver: KIND=PROBABILITY, or KIND:OPERATION=PROBABILITY, separated by commas, and seed=N; or JSON' },
   ],
   'Output:': [
     { name: 'list', help: 'list each object that the run moved, or would move, and where to' },
@@ -47,7 +48,7 @@ Runs the archiver of an app without AWS.
 
 ${Object.entries(GROUPS).map(([title, flags]) => `${title}\n${describeFlags(flags)}`).join('\n\n')}
 
-${describeFaultKinds()}
+${describeFaultKinds()}${FUNCTION_TIMEOUT_HELP}
 
 Exit status: 0 the run succeeded, 1 it failed, 2 wrong usage`;
 }

@@ -9,7 +9,7 @@ import { count, formatBytes, ProgressLine } from './progress';
 import { listMoves } from './run-report';
 import { describeEndpoints, untilInterrupted } from './serve';
 import { styleFor } from './style';
-import { type AnySummary, field, summaryText } from './summary-text';
+import { alertText, type AnySummary, field, summaryText } from './summary-text';
 import { UsageError } from '../common/errors';
 import { printable, printableLines } from '../common/printable';
 import { openSandbox } from '../core/open-sandbox';
@@ -71,7 +71,11 @@ async function run(app: string, args: Arguments): Promise<AnySummary> {
     if (out !== undefined) { await writeBuckets(sandbox, out, summary); }
     if (keepServing) {
       console.log(describeEndpoints(sandbox));
-      await untilInterrupted();
+      let told = sandbox.published.length;
+      await untilInterrupted(() => {
+        for (const alert of sandbox.published.slice(told)) { console.log(alertText(alert, styleFor(process.stdout))); }
+        told = sandbox.published.length;
+      });
       if (out !== undefined) { await writeOut(sandbox.objects, out, sandbox.bucketNames); }
     }
     return summary;

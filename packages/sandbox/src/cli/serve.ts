@@ -21,11 +21,18 @@ export function describeEndpoints(sandbox: Sandbox): string {
   ].join('\n');
 }
 
-/** Resolves when somebody ends the command. */
-export function untilInterrupted(): Promise<void> {
+/** Often enough for a person. */
+const LOOK_MS = 200;
+
+/**
+ * Resolves when somebody ends the command.
+ *
+ * @param look what is done again and again until then
+ */
+export function untilInterrupted(look: () => void): Promise<void> {
   return new Promise((resolve) => {
     // A pending promise alone does not keep a process alive.
-    const alive = setInterval(() => undefined, 2 ** 30);
+    const alive = setInterval(look, LOOK_MS);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
         clearInterval(alive);

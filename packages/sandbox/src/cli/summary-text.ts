@@ -40,10 +40,30 @@ export function summaryText(summary: AnySummary, { message, stragglers }: Partia
   lines.push(field('requests', byCount.map(([operation, n]) => `${operation}${NO_BREAK}${count(n)}`).join(', ') || 'none'));
   lines.push(field('on AWS', `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ${counted(invocations, 'invocation')}, `
     + `about $${summary.estimate.usd.toFixed(4)}`));
-  for (const alert of alerts) { lines.push(field('alert', style.strong(alert.subject ?? '(no subject)')), indent(printMessage(alert.message))); }
+  for (const alert of alerts) { lines.push(alertText(alert, style)); }
   for (const event of events as { 'detail-type'?: string }[]) { lines.push(field('event', `${event['detail-type']}`)); }
   if (dryRun && alerts.length === 0 && message) { lines.push('message', indent(printMessage(message))); }
   return lines.join('\n');
+}
+
+/** A message as the person sees it who gets it: in a chat, Amazon Q Developer unpacks its envelope. */
+export function alertText({ subject, message }: AnySummary['alerts'][number], style: Style = PLAIN): string {
+  const { title, description, nextSteps = [] } = readChatMessage(message) ?? {};
+  if (title === undefined) { return `${field('alert', style.strong(subject ?? '(no subject)'))}\n${indent(printMessage(message))}`; }
+  return `${field('chat', style.strong(title))}\n${indent(printMessage([description, ...nextSteps].join('\n')))}`;
+}
+
+interface ChatMessage {
+  readonly title: string;
+  readonly description: string;
+  readonly nextSteps?: readonly string[];
+}
+
+/** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
+function readChatMessage(message: string): ChatMessage | undefined {
+  if (!message.startsWith('{')) { return undefined; }
+  const { source, content } = JSON.parse(message) as { source?: unknown; content?: ChatMessage };
+  return source === 'custom' ? content : undefined;
 }
 
 /**

@@ -26,7 +26,16 @@ function matchesCondition(condition: unknown, value: unknown): boolean {
     case 'prefix': return typeof value === 'string' && value.startsWith(String(operand));
     case 'suffix': return typeof value === 'string' && value.endsWith(String(operand));
     case 'equals-ignore-case': return typeof value === 'string' && value.toLowerCase() === String(operand).toLowerCase();
+    case 'numeric': return typeof value === 'number' && isInRange(value, operand as (string | number)[]);
     case 'anything-but': return value !== undefined && !(Array.isArray(operand) ? operand : [operand]).some((item) => matchesCondition(item, value));
     default: throw new UsageError(`event pattern: the sandbox does not know the operator ${operator}`);
   }
+}
+
+/** `[">", 0, "<=", 5]`: all comparisons hold. */
+function isInRange(value: number, [comparison, limit, ...more]: readonly (string | number)[]): boolean {
+  const holds: { readonly [comparison: string]: (limit: number) => boolean } = {
+    '=': (n) => value === n, '>': (n) => value > n, '>=': (n) => value >= n, '<': (n) => value < n, '<=': (n) => value <= n,
+  };
+  return (holds[comparison]?.(Number(limit)) ?? false) && (more.length === 0 || isInRange(value, more));
 }

@@ -105,7 +105,7 @@ test.each([
   [['--app', 'x', '--out', `${__filename}/out`], 'cannot be a directory'],
   [['--app', 'x', '--faults', 'SlowDown'], "--faults has 'SlowDown', but must have KIND=PROBABILITY"],
   [['--app', 'x', '--faults', 'StaleAnswer=1', '--endpoint', 'http://localhost:9000'], 'which only the embedded S3 can do'],
-  [['--completion', 'fish'], "--completion is 'fish', but must be bash or zsh"],
+  [['--completion', 'tcsh'], "--completion is 'tcsh', but must be bash, zsh or fish"],
   [['--app', 'x', '--json', '.'], 'is a directory'],
   [['--app', 'x', '--endpoint', 'localhost:9000'], 'must be a URL without a path'],
   [['--app', 'x', '--bucket', 'A'], 'must be LOGICALID=NAME'],

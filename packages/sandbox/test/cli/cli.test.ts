@@ -41,7 +41,7 @@ test('0: the run succeeded; the summary is for people on stdout and as JSON in t
   expect(stdout).toMatch(/^SUCCEEDED after /m);
   expect(stdout).not.toContain('\x1b');
   expect(Object.keys(JSON.parse(fs.readFileSync(json, 'utf8')))).toEqual([
-    'status', 'error', 'cause', 'action', 'dryRun', 'counts', 'bytes', 'seconds', 'requests', 'transitions', 'children', 'invocations', 'alerts', 'report', 'estimate',
+    'status', 'error', 'cause', 'action', 'dryRun', 'counts', 'bytes', 'seconds', 'requests', 'transitions', 'children', 'invocations', 'alerts', 'events', 'report', 'estimate',
   ]);
 });
 

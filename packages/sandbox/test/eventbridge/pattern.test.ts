@@ -1,6 +1,6 @@
 import { matchesPattern } from '../../src/eventbridge/pattern';
 
-const event = { source: 'aws.states', detail: { status: 'FAILED', stateMachineArn: 'arn:a:1', error: null, tags: ['x', 'y'] } };
+const event = { source: 'aws.states', detail: { status: 'FAILED', stateMachineArn: 'arn:a:1', error: null, tags: ['x', 'y'], count: 3 } };
 
 test.each([
   [{ source: ['aws.states'] }, true],
@@ -17,6 +17,13 @@ test.each([
   [{ detail: { status: [{ exists: false }] } }, false],
   [{ detail: { status: [{ exists: true }] } }, true],
   [{ detail: { status: [{ 'equals-ignore-case': 'failed' }] } }, true],
+  [{ detail: { count: [{ numeric: ['>', 2] }] } }, true],
+  [{ detail: { count: [{ numeric: ['>', 3] }] } }, false],
+  [{ detail: { count: [{ numeric: ['>=', 3, '<', 4] }] } }, true],
+  [{ detail: { count: [{ numeric: ['>=', 3, '<', 3] }] } }, false],
+  [{ detail: { count: [{ numeric: ['=', 3] }] } }, true],
+  [{ detail: { count: [{ numeric: ['<=', 2] }] } }, false],
+  [{ detail: { status: [{ numeric: ['>', 0] }] } }, false],
   [{ detail: { error: [null] } }, true],
   [{ detail: { tags: ['y'] } }, true],
   [{ nowhere: { deep: ['x'] } }, false],

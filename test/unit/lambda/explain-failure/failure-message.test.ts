@@ -154,3 +154,25 @@ test('nothing of the event is printed raw, not even the name of the run', async 
   const { subject, message, attributes } = createFailureMessage({ archiverName: 'Demo/Archiver', reportBucket: 'reports' }, await factsOf({ events: [] }, odd));
   for (const text of [subject, attributes.runId, attributes.details, ...message.split('\n')]) { expect(text).toMatch(/^[\x20-\x7e]*$/); }
 });
+
+test('a time-out of S3 is told as S3, with the command for the log of the function that waited', async () => {
+  const scheduled = { taskScheduledEventDetails: { resourceType: 'lambda', parameters: JSON.stringify({ FunctionName: 'arn:aws:lambda:eu-west-1:111122223333:function:Report' }) } };
+  const failed = taskFailed('TimeoutError', lambdaCause('TimeoutError', 'S3 did not answer GetObject on bucket reports: connection timed out'));
+  const { subject, message } = createFailureMessage({ archiverName: 'Demo/Archiver' }, await factsOf({ events: history(...PLANNED, entered('ReportRun'), scheduled as never, failed) }));
+  expect(subject).toBe('Archive run of 2026-11-24 failed: S3 (Demo/Archiver)');
+  expect(message).toContain('Cause: TimeoutError: S3 did not answer GetObject on bucket reports: connection timed out\n');
+  expect(message).toContain('Next: S3 did not answer in time. If this happens again and the functions are in a VPC');
+  expect(message).toContain('To read the log of the function, run:\naws logs tail --region eu-west-1 --since 3h "$(aws lambda get-function-configuration --region eu-west-1 '
+    + '--function-name arn:aws:lambda:eu-west-1:111122223333:function:Report --query LoggingConfig.LogGroup --output text)"\n');
+});
+
+test.each([
+  [0, undefined, /no batch was done before the timeout of the run, so a higher rate would not have helped/],
+  [17, [], /a redrive gives this run its whole timeout again/],
+])('a run that timed out after %d batches', async (succeeded, children, advice) => {
+  const { message } = createFailureMessage({ archiverName: 'Demo/Archiver' }, await factsOf(
+    { events: history(...PLANNED, entered('ArchiveObjects')), children }, { status: 'TIMED_OUT' },
+  ));
+  expect(message).toMatch(advice);
+  expect(message.includes('maxObjectsPerSecond')).toBe(succeeded > 0);
+});

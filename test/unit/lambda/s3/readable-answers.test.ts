@@ -91,3 +91,16 @@ test('every handler retries unreadable answers of each of its clients', () => {
   expect(created.length).toBeGreaterThanOrEqual(4);
   expect(created.filter((line) => !line.includes('retryUnreadableAnswers(new '))).toEqual([]);
 });
+
+test('a request that is not answered in time names its operation and its bucket', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((listening) => { silent.listen(0, '127.0.0.1', listening); });
+  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const requestHandler = { requestTimeout: 50, throwOnRequestTimeout: true };
+  const client = retryUnreadableAnswers(new S3Client({ ...options, endpoint, maxAttempts: 1, requestHandler }));
+  await expect(client.send(new ListObjectsV2Command({ Bucket: 'b' }))).rejects.toMatchObject({
+    name: 'TimeoutError', message: expect.stringMatching(/^S3 did not answer ListObjectsV2 on bucket b: .*50 ms/) as string,
+  });
+  client.destroy();
+  await new Promise((closed) => { silent.close(closed); silent.closeAllConnections(); });
+});

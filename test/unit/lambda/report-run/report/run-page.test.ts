@@ -109,12 +109,12 @@ test('the page of a restore says restored, also in its charts', () => {
   expect(text).not.toMatch(/\d archived/);
 });
 
-test('the page of a restore calls the archive the archive', () => {
+test('the page of a restore says from where and to where', () => {
   const archive = { bucket: 'archive-bucket', prefix: 'archive/' };
   const old = { bucket: 'old-bucket', prefix: 'incoming/' };
   const text = page({ lines: lines('restored', 1), run: { action: 'restore' } }, { source: archive, destination: old });
-  expect(plain(text)).toContain('Sources3://old-bucket/incoming/');
-  expect(plain(text)).toContain('Archives3://archive-bucket/archive/');
+  expect(plain(text)).toContain('Froms3://archive-bucket/archive/');
+  expect(plain(text)).toContain('Tos3://old-bucket/incoming/');
 });
 
 test('bytes have one form everywhere, also those of the logs', () => {
