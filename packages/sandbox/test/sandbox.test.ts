@@ -62,6 +62,7 @@ describe('a run', () => {
       children: 3,
       invocations: 1 + 3,
       alerts: [],
+      events: [],
       report: null,
       estimate: { usd: expect.any(Number), items: expect.any(Array) },
     });

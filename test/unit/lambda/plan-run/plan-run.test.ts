@@ -54,8 +54,7 @@ test('planRun returns the plan that the state machine expects', async () => {
       rounds: 0,
       counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
       bytes: 0,
-      stragglers: { count: 0, oldest: null },
-      filtered: null,
+      skipped: { reasons: {}, filters: {}, stragglers: { count: 0, oldest: null }, undated: [] },
       problems: [],
       upload: null,
       digest: {
