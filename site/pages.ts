@@ -54,6 +54,7 @@ export const SECTIONS: readonly Section[] = [
       page('docs/runbook.md', 'runbook', 'Runbook'),
       page('docs/messages.md', 'messages', 'Messages'),
       page('docs/costs.md', 'costs', 'Costs and limits'),
+      page('docs/leaving.md', 'leaving', 'How to leave'),
     ],
   },
   {

@@ -56,5 +56,12 @@ export const QUESTIONS: readonly Question[] = [
   // peak/s5cmd #388, aws/aws-cli #1104
   { question: 'avoid listing the whole bucket', answers: ['faq#does-it-list-the-whole-bucket-every-night'] },
   { question: 'test without an AWS account', answers: ['sandbox/#cdk-s3-dated-archiver-sandbox', 'recipes#run-your-own-archiver-without-aws'] },
+  { question: 'terraform', answers: ['faq#can-i-use-it-from-terraform'] },
+  { question: 'lifecycle', answers: ['#when-not-to-use-it'] },
+  { question: 'no email arrived', answers: ['faq#why-did-no-email-arrive'] },
+  { question: 'uninstall', answers: ['faq#how-do-i-uninstall-it', 'leaving#how-to-leave'] },
+  { question: 'upgrade', answers: ['faq#how-do-i-upgrade'] },
+  { question: 'event driven', answers: ['faq#can-it-archive-each-object-when-it-arrives', 'recipes#start-a-crawler-or-a-query-after-a-run'] },
+  { question: 'small files', answers: ['faq#does-it-help-with-many-small-files'] },
   { question: 'why not an S3 lifecycle rule or S3 Batch Operations', answers: ['#when-not-to-use-it'] },
 ];
