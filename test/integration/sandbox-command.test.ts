@@ -41,6 +41,7 @@ test('a dry run says what it would do, estimates it, and changes nothing', () =>
   expect(stdout).toContain('a dry run: nothing was changed');
   expect(stdout).toContain('1 would be archived + 1 skipped');
   expect(stdout).toContain('would archive  incoming/eu/a\\u{202e}-2026-11-24.txt -> archive/2026/11/24/eu/a\\u{202e}-2026-11-24.txt');
+  expect(stdout).toContain('skipped (no date in its key)  incoming/other.txt');
   expect(stdout.replace(/\s+/g, ' ')).toContain('The real run would cost about $');
   expect(stdout.split('The real run').length).toBe(2);
   expect(inOut('source')).toContain(KEY);
@@ -60,4 +61,11 @@ test('a night that fails is explained once', () => {
   expect([status, summary.status]).toEqual([1, 'FAILED']);
   const sentence = 'No object was lost.';
   expect(stdout.split(sentence).length).toBe(2);
+});
+
+test('a function that runs out of time is explained, too', () => {
+  const { status, stdout, summary } = command('--fill', data, '--date', '2026-11-24', '--faults', 'FunctionTimeout:ReportRun=1');
+  expect([status, summary.status]).toEqual([1, 'FAILED']);
+  expect(stdout).toContain('Layer: Lambda');
+  expect(stdout).toContain('Task timed out after');
 });

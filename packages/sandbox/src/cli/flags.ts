@@ -27,7 +27,7 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
     { name: 'faults', value: 'SPEC', help: 'make S3 or a function fail for the archiver: KIND=PROBABILITY, or KIND:OPERATION=PROBABILITY, separated by commas, and seed=N; or JSON' },
   ],
   'Output:': [
-    { name: 'list', help: 'list each object that the run moved, or would move, and where to' },
+    { name: 'list', help: 'list each object that the run moved, or would move, and where to; and each that it skipped, and why' },
     { name: 'json', value: 'FILE', completes: 'file', help: 'write the summary there' },
     { name: 'keep-serving', help: 'serve after the run, so that the printed commands of the AWS CLI can be pasted; Ctrl-C ends it' },
     ...COMMON_FLAGS,

@@ -6,7 +6,7 @@ import { type Arguments, readArguments } from './arguments';
 import { describeSynopsis } from './flags';
 import type { Invocation } from './invocation';
 import { count, formatBytes, ProgressLine } from './progress';
-import { listMoves } from './run-report';
+import { listMoves, listSkipped } from './run-report';
 import { describeEndpoints, untilInterrupted } from './serve';
 import { styleFor } from './style';
 import { alertText, type AnySummary, field, summaryText } from './summary-text';
@@ -62,7 +62,9 @@ async function run(app: string, args: Arguments): Promise<AnySummary> {
     const summary: AnySummary = await sandbox.run({ input, now });
     progress.finish();
     console.log(summaryText(summary, sandbox.lastRun, styleFor(process.stdout)));
-    if (list) { for await (const line of listMoves(sandbox, summary)) { console.log(line); } }
+    for (const lines of list ? [listMoves, listSkipped] : []) {
+      for await (const line of lines(sandbox, summary)) { console.log(line); }
+    }
     if (summary.dryRun && !list) { console.log(field('moves', '--list shows each of them')); }
     for (const name of sandbox.functionsNotRun) {
       print(`not run   ${name}: it is not the archiver's, and a rule of the app invokes it; --run-other-functions runs it, too`);

@@ -7,6 +7,16 @@ export interface BucketAccess {
   put(bucket: string, key: string, body: Buffer, modified: Date): Promise<void>;
   get(bucket: string, key: string): Promise<Buffer>;
   keys(bucket: string, prefix?: string): AsyncIterable<string>;
+  list(bucket: string, prefix?: string): AsyncIterable<ListedObject>;
+}
+
+/** An object as a run lists it. */
+export interface ListedObject {
+  readonly Key: string;
+  readonly Etag: string;
+  readonly Size: number;
+  /** Epoch seconds. */
+  readonly LastModified: number;
 }
 
 export function accessStore(store: ObjectStore): BucketAccess {
@@ -14,6 +24,12 @@ export function accessStore(store: ObjectStore): BucketAccess {
     put: async (bucket, key, body, lastModified) => { store.put(bucket, key, body, { lastModified }); },
     get: async (bucket, key) => store.get(bucket, key)!.body.bytes(),
     async* keys(bucket, prefix) { yield* store.keys(bucket, prefix); },
+    async* list(bucket, prefix) {
+      for (const Key of store.keys(bucket, prefix)) {
+        const { etag, size, lastModified } = store.get(bucket, Key)!;
+        yield { Key, Etag: etag, Size: size, LastModified: lastModified / 1000 };
+      }
+    },
   };
 }
 
@@ -24,10 +40,16 @@ export function accessEndpoint(s3: S3Client): BucketAccess {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
       return Buffer.from(await Body!.transformToByteArray());
     },
-    async* keys(Bucket, Prefix) {
+    async* keys(bucket, prefix) {
+      for await (const { Key } of this.list(bucket, prefix)) { yield Key; }
+    },
+    async* list(Bucket, Prefix) {
       // Keys with control characters are not XML.
       for await (const { Contents = [], EncodingType } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix, EncodingType: 'url' })) {
-        for (const { Key } of Contents) { yield EncodingType === 'url' ? decodeURIComponent(Key!.replace(/\+/g, ' ')) : Key!; }
+        for (const { Key, ETag, Size, LastModified } of Contents) {
+          const key = EncodingType === 'url' ? decodeURIComponent(Key!.replace(/\+/g, ' ')) : Key!;
+          yield { Key: key, Etag: ETag!, Size: Size!, LastModified: LastModified!.getTime() / 1000 };
+        }
       }
     },
   };
