@@ -213,6 +213,18 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
+   * The number of skipped objects in whose keys no date was found.
+   *
+   * If it is as high as the number of listed objects, `dateSource` does not fit the keys.
+   *
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - sum over one day
+   */
+  public metricObjectsUndated(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.OBJECTS_UNDATED, options);
+  }
+
+  /**
    * The number of objects that stayed at the source because of a conflict.
    *
    * The destination has other content, or the source changed after it was copied.

@@ -1,5 +1,6 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { inAppLanguage } from './places/app-code';
 import type { Settings } from './props/settings';
 
 /** Warns if keys lie in folders of their day, which an archive then has twice. */
@@ -13,5 +14,5 @@ export function warnAboutDateFolders(scope: Construct, { dateSource, layout, des
   const twice = Token.isUnresolved(format) || Token.isUnresolved(destination.prefix) ? '' : `, as in ${destination.prefix}${format}${folders}/`;
   Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:repeatedDateFolders',
     `dateSource finds the date in the folders of keys, and layout adds folders of the same day before them${twice}. `
-    + 'Leave the folders of the key out with ArchiveLayout.daily({ dropDateFolders: true }), or keep both with dropDateFolders: false');
+    + `Leave the folders of the key out with the option dropDateFolders${inAppLanguage(', as in ', 'ArchiveLayout.daily({ dropDateFolders: true })')}. Its value false keeps both`);
 }

@@ -1,6 +1,7 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { inAppLanguage } from './places/app-code';
 import { atSynth } from './places/at-synth';
 import { areInSameBucket, type Place } from './places/place';
 
@@ -16,7 +17,7 @@ export function warnAboutVersions(scope: Construct, source: Place, destination: 
     Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:versionedSource',
       'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every archived object is paid for twice, without end: '
       + 'its version at the source stays when it is moved. '
-      + `Add a rule such as bucket.addLifecycleRule({ ${prefix}noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })`);
+      + `Add such a rule${inAppLanguage(', as in ', `bucket.addLifecycleRule({ ${prefix}noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })`)}`);
   });
 }
 

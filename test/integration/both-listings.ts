@@ -5,7 +5,7 @@
  */
 
 /** `npm test` runs these with both. */
-export const FAST: readonly string[] = ['filter', 'hours'];
+export const FAST: readonly string[] = ['filter', 'hours', 'undated'];
 
 /** `npm run assurance` runs these with `Listing.selective()`. What cannot be the same is said there, next to `listsByMap()`. */
 export const SLOW: readonly string[] = [
@@ -20,6 +20,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   'dead-letters': 'a run that did not start lists nothing',
   'listing': 'compares both itself',
   'manifest': 'only a function reads a manifest',
+  'run-completed': 'about the end of a run, however it lists',
   'messages/broken-definition': 'breaks the reader and the batcher of a map that lists',
   'messages/input': 'a run whose input is refused lists nothing',
   'messages/ledger': 'about runs that read ledgers, not a listing',

@@ -42,6 +42,7 @@ export function createWidgets(
     ]], ['Listed and skipped', [
       metric(MetricName.OBJECTS_LISTED, 'Listed', BLUE),
       metric(MetricName.OBJECTS_SKIPPED, 'Skipped', GREY),
+      metric(MetricName.OBJECTS_UNDATED, 'Undated', ORANGE),
     ]]),
     // Sums divided by the sum of seconds, so that two runs on one day both count.
     graph('bytes archived and throughput', ['Bytes', [metric(MetricName.BYTES_ARCHIVED, 'Bytes', BLUE)]], ['Per second', [

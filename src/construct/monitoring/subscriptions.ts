@@ -2,6 +2,7 @@ import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnSubscription, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { addInfo } from '../places/add-info';
+import { inAppLanguage } from '../places/app-code';
 import { atSynth } from '../places/at-synth';
 
 /** The configurations that subscribe Amazon Q Developer in chat applications to topics. */
@@ -23,7 +24,7 @@ export function annotateSubscriptions(scope: Construct, alertTopic: ITopic, isOw
     if (isOwnTopic && !isSubscribed) {
       addInfo(scope, 'cdk-s3-dated-archiver:noSubscription',
         'nobody in this app is subscribed to alertTopic, so nobody would get the message about a run with problems: '
-        + 'add a subscription, as in archiver.alertTopic.addSubscription(new EmailSubscription(\'ops@example.com\'))');
+        + `add a subscription${inAppLanguage(', as in ', "archiver.alertTopic.addSubscription(new EmailSubscription('ops@example.com'))")}`);
     }
   });
 }

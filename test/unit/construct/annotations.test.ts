@@ -38,7 +38,7 @@ describe('a versioned source bucket', () => {
   test('without a rule that expires noncurrent versions: a warning with the rule to add', () => {
     expect(versioned([])).toEqual([expect.stringContaining(
       'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every archived object is paid for twice, without end: its version at the source stays when it is moved. '
-      + "Add a rule such as bucket.addLifecycleRule({ prefix: 'in/', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })")]);
+      + "Add such a rule, as in bucket.addLifecycleRule({ prefix: 'in/', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })")]);
     expect(versioned([], '')).toEqual([expect.stringContaining('bucket.addLifecycleRule({ noncurrentVersionExpiration: Duration.days(30)')]);
   });
 

@@ -12,7 +12,7 @@ test.each([
   [DateSource.objectKey('yyyy-MM-dd', "'year='yyyy'/month='MM'/day='dd"), ArchiveLayout.daily(), "archive/yyyy/MM/dd/'year='yyyy'/month='MM'/day='dd/"],
 ])('an archive that has the folders of a day twice is said at synth', (dateSource, layout, twice) => {
   expect(warningsOf({ dateSource, layout })).toEqual([
-    expect.stringContaining(`as in ${twice}. Leave the folders of the key out with ArchiveLayout.daily({ dropDateFolders: true }), or keep both with dropDateFolders: false`),
+    expect.stringContaining(`as in ${twice}. Leave the folders of the key out with the option dropDateFolders, as in ArchiveLayout.daily({ dropDateFolders: true }). Its value false keeps both`),
   ]);
 });
 
