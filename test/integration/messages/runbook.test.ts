@@ -65,10 +65,10 @@ test('its jq commands read a ledger of hostile keys, and print ASCII', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'ledger-'));
   mkdirSync(path.join(folder, 'ledger'));
   const key = 'in/\u009b31m\u202egpj\u061c\ufffe日本😀\n"';
-  const lines = ['KEY_TOO_LONG', 'UNEXPECTED'].map((code) => toAsciiJson({ key, destination: key, status: 'failed', code, message: key }));
+  const lines = Object.values(ReasonCode).map((code) => toAsciiJson({ key, destination: key, status: 'failed', code, message: key }));
   writeFileSync(path.join(folder, 'ledger/a.jsonl'), `${lines.join('\n')}\n`);
   const commands = [...RUNBOOK.matchAll(/^cat ledger\/\*\.jsonl \| jq .*$/gm)].map(([command]) => command);
-  expect(commands).toHaveLength(5);
+  expect(commands.length).toBeGreaterThanOrEqual(5);
   for (const command of commands) {
     const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
     expect({ command, status, stderr, isEmpty: stdout === '' }).toEqual({ command, status: 0, stderr: '', isEmpty: false });
