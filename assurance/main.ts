@@ -58,6 +58,7 @@ const STEPS: readonly Step[] = [
   { name: 'the page of a run, in Chromium', quick: 'tsx test/integration/report-page/browser.ts' },
   { name: 'README and API.md as they are shown, in Chromium', quick: 'tsx test/packaging/docs/pages/browser.ts' },
   { name: 'the site: links, accessibility and search, in Chromium', quick: 'npm run --silent site:check' },
+  { name: 'the guides for users of other tools', quick: 'tsx assurance/other-tools/main.ts' },
   { name: 'memory of a batch of 1,000 objects and of a copy in 50 parts', quick: 'tsx benchmark/scale/memory.ts' },
   { name: 'size, cold start and synthesis of the bundles', quick: 'tsx benchmark/scale/cold-start.ts' },
   { name: 'CPU for an object, beside signed HTTP', quick: 'tsx benchmark/run.ts --guard' },

@@ -110,7 +110,7 @@ export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<
   for (const name of otherNames(shape)) {
     const source = at(SOURCE + name);
     if (!source) {
-      count('moved although of another day');
+      count(isElsewhere(getContent(shape, name)) ? 'moved although of another day' : 'removed although of another day, and not archived');
     } else if (!holds(source, getContent(shape, name))) {
       count('changed although of another day');
     }

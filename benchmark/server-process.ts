@@ -1,11 +1,12 @@
 /** Runs the S3 double in its own process. Messages from the benchmark create the objects and ask for the results. */
 import { BUCKET, judge, seed, type Shape } from './dataset';
 import { type AllowedRate, meteredThrottle, type ThrottleMeter } from './metered-throttle';
-import { startS3 } from '../packages/s3-double/src';
+import { type FaultPlan, startS3 } from '../packages/s3-double/src';
 
 export interface ServerOptions {
   readonly latencyMs: number;
   readonly allowed?: AllowedRate;
+  readonly faults?: FaultPlan;
 }
 
 export type Order = { readonly id: number } & ({ readonly do: 'seed' | 'judge'; readonly shape: Shape } | { readonly do: 'usage' });
@@ -19,9 +20,9 @@ export interface ServerUsage {
   readonly copyingSeconds: number;
 }
 
-async function main({ latencyMs, allowed }: ServerOptions): Promise<void> {
+async function main({ latencyMs, allowed, faults }: ServerOptions): Promise<void> {
   const meter = allowed && meteredThrottle(allowed);
-  const double = await startS3({ latencyMs, ...meter?.options });
+  const double = await startS3({ latencyMs, faults, ...meter?.options });
   const { store, requests, faultsInjected } = double;
   let cpu = process.cpuUsage();
 

@@ -28,6 +28,7 @@ export const SECTIONS: readonly Section[] = [
       page('docs/start.md', 'start', 'From an empty folder'),
       page('examples/README.md', 'examples', 'Examples'),
       page('docs/faq.md', 'faq', 'Questions'),
+      page('docs/coming-from.md', 'coming-from', 'Coming from other tools'),
     ],
   },
   {
