@@ -6,6 +6,7 @@ import type { DateSourceSettings } from './settings';
 const FORMATS = [
   'yyyy-MM-dd', 'yyyyMMdd', 'yyyy_MM_dd', 'yyyy.MM.dd', 'yyyyMMddHHmmss', 'yyyyMMddHHmm', 'yyyyMMddHH', 'yyyy-DDD', 'yyyyDDD',
   'dd-MM-yyyy', 'dd.MM.yyyy', 'dd_MM_yyyy', 'ddMMyyyy', 'MM-dd-yyyy', 'MM.dd.yyyy', 'MM_dd_yyyy', 'MMddyyyy', 'yyMMdd', 'yyMMddHHmmss', 'yyMMddHH',
+  'yy-MM-dd', 'yy_MM_dd', 'dd-MM-yy',
 ];
 const FOLDERS = [
   'yyyy/MM/dd', "'year='yyyy'/month='MM'/day='dd", "'y='yyyy'/m='MM'/d='dd", "'y='yyyy/'m='MM/'d='dd", 'yyyy/DDD', 'yyyy/MM-dd', 'yyyyMM/dd', 'dd/MM/yyyy',
@@ -22,17 +23,16 @@ const isPlausible = ({ date }: DateInKey) => date >= '1990' && date < '2100';
 export interface GuessedDateSource {
   readonly kind: Kind;
   readonly format: string;
-  /** One of the keys that have such a date. */
-  readonly key: string;
+  /** The keys that have such a date. There is at least one. */
+  readonly keys: readonly string[];
 }
 
-/** Returns what fits most of the keys, or undefined if no key has a date that is written in a known way. */
-export function guessDateSource(keys: readonly string[]): GuessedDateSource | undefined {
-  const guesses = CANDIDATES.map(({ kind, format, toText }) => {
+/** Returns what fits most of the keys, then what fits most of the others, and so on. Keys whose date is not written in a known way are in none. */
+export function guessDateSources(keys: readonly string[]): GuessedDateSource[] {
+  const guesses = CANDIDATES.map(({ kind, format, toText }): GuessedDateSource => {
     const parsed = [parseDateFormat(format)];
-    const fitting = keys.filter((key) => findDates(parsed, toText(key)).some(isPlausible));
-    return { kind, format, key: fitting[0], count: fitting.length };
+    return { kind, format, keys: keys.filter((key) => findDates(parsed, toText(key)).some(isPlausible)) };
   });
-  const best = guesses.reduce((one, other) => (other.count > one.count ? other : one));
-  return best.count === 0 ? undefined : { kind: best.kind, format: best.format, key: best.key };
+  const best = guesses.reduce((one, other) => (other.keys.length > one.keys.length ? other : one));
+  return best.keys.length === 0 ? [] : [best, ...guessDateSources(keys.filter((key) => !best.keys.includes(key)))];
 }

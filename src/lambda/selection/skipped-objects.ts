@@ -14,7 +14,7 @@ export function addSkipped(total: SkippedObjects, { reason, straggler, filter }:
   addTo(total.reasons, reason, 1);
   if (filter) { addTo(total.filters, filter, 1); }
   if (straggler) { addStraggler(total.stragglers, straggler, key); }
-  if (reason === 'no-date' && total.undated.length < EXAMPLES) { total.undated.push(formatProgressKey(key)); }
+  if (reason === 'no-date') { addExample(total.undated, key); }
 }
 
 /** Returns the sum. Both parts stay as they are. */
@@ -23,9 +23,22 @@ export function mergeSkipped(one: SkippedObjects, other: SkippedObjects): Skippe
   for (const [reason, count] of Object.entries(other.reasons)) { addTo(total.reasons, reason as keyof SkippedObjects['reasons'], count); }
   for (const [filter, count] of Object.entries(other.filters)) { addTo(total.filters, filter as keyof SkippedObjects['filters'], count); }
   mergeStragglers(total.stragglers, other.stragglers);
-  total.undated = [...total.undated, ...other.undated].slice(0, EXAMPLES);
+  for (const key of other.undated) { addExample(total.undated, key); }
   return total;
 }
+
+/** Prefers keys of different producers. Those of one producer mostly differ in their digits only. */
+function addExample(examples: string[], key: string): void {
+  if (examples.length < EXAMPLES) {
+    examples.push(formatProgressKey(key));
+    return;
+  }
+  const shapes = examples.map(toShape);
+  const repeated = shapes.findIndex((shape, index) => shapes.indexOf(shape) < index);
+  if (repeated >= 0 && !shapes.includes(toShape(key))) { examples[repeated] = formatProgressKey(key); }
+}
+
+const toShape = (key: string) => key.replace(/\d/g, '0');
 
 function addTo<Name extends string>(counts: { [name in Name]?: number }, name: Name, count: number): void {
   counts[name] = (counts[name] ?? 0) + count;

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Action, Run } from '../../../contract/payloads/run';
 import { addDays } from '../../../dates/calendar';
 import { createDayFinder } from '../../../dates/date-window';
-import { guessDateSource } from '../../../dates/guess-date-source';
+import { guessDateSources } from '../../../dates/guess-date-source';
 import { formatKey, formatObjects } from '../../text/format';
 
 /**
@@ -86,16 +86,25 @@ function explainNoDate({ undated, undatedKeys = [], skipReasons }: Facts): Retur
   if (undated === 0 || skipReasons['outside-window'] || skipReasons.filtered) { return undefined; }
   return {
     sentence: `found nothing to archive: no date was found in ${undated === 1 ? 'the key of the only object' : `any of the keys of ${formatObjects(undated)}`}, `
-      + `such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}. dateSource says where the date of an object is, and how it is written.${suggestDateSource(undatedKeys)}`,
+      + `such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}. dateSource says where the date of an object is, and how it is written.${suggestDateSource(undatedKeys, true)}`,
     next: 'deploy the archiver with the dateSource that fits its keys, then run the same days again:',
   };
 }
 
-/** Keys of an alert may be shortened. Their beginning is enough for a guess. */
-function suggestDateSource(keys: readonly string[]): string {
-  const guess = guessDateSource(keys);
-  if (!guess) { return ''; }
-  const { kind, format, key } = guess;
-  const source = `DateSource.${kind}(${JSON.stringify(format)})`;
-  return ` ${formatKey(key)} looks like ${format}${kind === 'objectKey' ? ' in its folders' : ''}: ${source} finds it.`;
+/**
+ * Says how the dates in these keys seem to be written, and what finds them. Keys of an alert may be shortened. Their beginning is enough for
+ * a guess.
+ *
+ * @param isAlone dateSource finds no other dates, so that nothing of it has to stay
+ */
+export function suggestDateSource(keys: readonly string[], isAlone: boolean): string {
+  const guesses = guessDateSources(keys);
+  if (guesses.length === 0) { return ''; }
+  // An object's name is a part of its key.
+  const kind = guesses.some((guess) => guess.kind === 'objectKey') ? 'objectKey' : 'objectName';
+  const looks = guesses.map((guess) => `${formatKey(guess.keys[0])} looks like ${guess.format}${guess.kind === 'objectKey' ? ' in its folders' : ''}`);
+  const formats = guesses.map(({ format }) => JSON.stringify(format)).join(', ');
+  const them = guesses.length === 1 ? 'it' : 'them';
+  return isAlone ? ` ${looks.join(', ')}: DateSource.${kind}(${formats}) finds ${them}.`
+    : ` ${looks.join(', ')}. To find ${them}, too, add ${formats} to the formats of dateSource${kind === 'objectKey' ? ', which has to be a DateSource.objectKey' : ''}.`;
 }

@@ -5,7 +5,7 @@
 import { renderShares, renderSizes, renderThroughput } from './charts';
 import { describeCopies } from './copies-text';
 import { describeCharges, describeEstimate, describeGrowthIfDue, describeListingGrowth } from './estimate-text';
-import { explainNothing, getSelected, toCounts } from './outcome';
+import { explainNothing, getSelected, suggestDateSource, toCounts } from './outcome';
 import type { Report } from './report';
 import { renderCost, renderCostTable, renderReportPage, renderUri } from './report-page';
 import { type Count, createReportAlert, describeStatus, type ReportView } from './report-view';
@@ -64,6 +64,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
         ? 'The objects would be copied, and would also stay at the source (sourceDisposition KEEP).'
         : 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).'],
       ...dryRun ? text.planned : [],
+      ...nothing ? [] : describeUndated(report),
     ],
     facts: [
       ...manifest ? [['List', manifest.uri] as const] : [],
@@ -102,15 +103,22 @@ function listCounts(report: Report, counts: Counts): Count[] {
 
 /** Says what the skipped objects are, how many each filter left out, and how many lines of a manifest are of no use. */
 function describeSkipped(report: Report): string {
-  const { filtered = {}, undated, undatedKeys = [], manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 } } = report;
+  const { filtered = {}, undated, manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 } } = report;
   const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
   return [
     ACTION_TEXT[getMove(report)].skipped,
-    ...undated > 0 ? [`without a date: ${formatCount(undated)}, such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}`] : [],
+    ...undated > 0 ? [`without a date: ${formatCount(undated)}`] : [],
     ...leftOut.length > 0 ? [`left out by filters: ${leftOut.join(', ')}`] : [],
     ...gone > 0 ? [`not at the source: ${formatCount(gone)}`] : [],
     ...repeated > 0 ? [`named before in the list: ${formatCount(repeated)}`] : [],
   ].join(', ');
+}
+
+/** Some objects have a date, and others have none that is found: perhaps those of another producer. */
+function describeUndated({ undated, undatedKeys = [] }: Report): string[] {
+  if (undated === 0) { return []; }
+  return [`No date was found in the ${undated === 1 ? 'key of one object' : `keys of ${formatObjects(undated)}`}, such as `
+    + `${undatedKeys.map((key) => formatKey(key)).join(', ')}.${suggestDateSource(undatedKeys, false)}`];
 }
 
 function describe(report: Report, counts: Counts): string {

@@ -27,6 +27,17 @@ test('counts the objects without a date and those that filters leave out, and ke
   expect(total).toEqual({ ...nothingSkipped(), reasons: { 'no-date': 4, 'filtered': 1 }, filters: { minSize: 1 }, undated: ['a', 'b', 'c'] });
 });
 
+test('examples are of different producers if there are some, also in a sum', () => {
+  const add = (...keys: string[]) => {
+    const total = nothingSkipped();
+    for (const key of keys) { addSkipped(total, { selected: false, reason: 'no-date' }, key); }
+    return total;
+  };
+  const many = add('erp/a_1.csv', 'erp/a_2.csv', 'erp/a_3.csv', 'erp/a_4.csv', 'log/b-1', 'log/b-2', 'hr/c 1');
+  expect(many.undated).toEqual(['erp/a_1.csv', 'log/b-1', 'hr/c 1']);
+  expect(mergeSkipped(add('a1', 'a2', 'a3'), add('a4', 'b1')).undated).toEqual(['a1', 'b1', 'a3']);
+});
+
 test('a sum has what both have, which stay as they are', () => {
   const [one, other] = [nothingSkipped(), nothingSkipped()];
   addStraggler(one, '2026-11-05', 'a');

@@ -112,7 +112,7 @@ describe('no date was found in any key', () => {
   test.each<SkipReason>(['outside-window', 'filtered'])('a date was found in another key, which is skipped: %s', (reason) => {
     const { subject, message } = messageOf(reportOf([], {}, 14, { skipped: { ...skipped, reasons: { ...skipped.reasons, [reason]: 1 } } }));
     expect(subject).toBe('Archive OK, 0 objects: 2026-11-24 (Demo/Archiver)');
-    expect(message).toContain('without a date: 12, such as incoming/app-20261124.log.gz, incoming/app-20261123.log.gz');
+    expect(message).toContain('To find it, too, add "yyyyMMdd" to the formats of dateSource.');
   });
 
   test('there is no guess for keys without anything like a date', () => {
