@@ -41,6 +41,8 @@ export const SCENARIOS: Scenario[] = [
   ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 0, flavour: 'kms' }),
   ...everywhere('one', { movers: ['move'], foreignActions: 1, faults: 2, flavour: 'multipart' }),
   scenario('one', { movers: ['move'], foreignActions: 2, faults: 1, flavour: 'multipart', policy: 'RENAME', destination: 'other content' }),
+  // Without checksums, only size and time speak for what lies under another name.
+  scenario('one', { movers: ['move'], foreignActions: 2, faults: 1, flavour: 'kms', policy: 'RENAME', destination: 'other content' }),
   // The time is up, so every fault is final.
   ...everywhere('time-up', { movers: ['impatient move'], foreignActions: 2, faults: 2 }),
   scenario('time-up-two', { movers: ['impatient move', 'move'], foreignActions: 1, faults: 1 }),

@@ -171,7 +171,7 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     file: FIND_COPY,
     find: 'versions: [version] }',
     replace: 'versions }',
-    race: 'one-rename-multipart-other',
+    race: 'one-rename-kms-other',
   },
   {
     name: 'calls a deleted source failed when the answer is lost',
