@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { openSandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, temporaryDirectory, writeAssembly } from '../fixtures/assembly';
 
@@ -101,7 +102,9 @@ test('what lies in a folder goes in, and what the buckets hold comes out', async
 
 test('while it serves, the printed endpoint starts runs; a signal ends it with the status of its own run', async () => {
   const plan = 'exports.handler = async ({ input }) => { if (input.fail) throw new Error("no"); return input; };';
-  const app = writeAssembly([{ name: 'Stack', template: archiverTemplate({ plan }) }]);
+  const template = archiverTemplate({ plan });
+  Object.assign(template.Resources.Alerts, { Properties: { TopicName: 'alerts' } });
+  const app = writeAssembly([{ name: 'Stack', template }]);
   const { stateMachineArn, close } = await machineOf(app);
   await close();
   const child = spawn(process.execPath, ['--import', 'tsx', 'packages/sandbox/src/cli.ts', '--app', app, '--input', '{"fail":1}', '--keep-serving'], { cwd: root });
@@ -115,6 +118,14 @@ test('while it serves, the printed endpoint starts runs; a signal ends it with t
   let status: string | undefined = 'RUNNING';
   while (status === 'RUNNING') { ({ status } = await sfn.send(new DescribeExecutionCommand({ executionArn }))); }
   expect(status).toBe('SUCCEEDED');
+  // What comes later is shown as well, also what is for a chat.
+  const sns = new SNSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+  const TopicArn = 'arn:aws:sns:us-east-1:123456789012:alerts';
+  const chat = JSON.stringify({ version: '1.0', source: 'custom', content: { title: 'For a chat', description: 'What happened', nextSteps: ['Do this'] } });
+  await sns.send(new PublishCommand({ TopicArn, Subject: 'For a person', Message: 'Look at it' }));
+  await sns.send(new PublishCommand({ TopicArn, Message: chat }));
+  while (!stdout.includes('Do this') && child.exitCode === null) { await new Promise((resolve) => setTimeout(resolve, 50)); }
+  expect(stdout).toMatch(/^alert {5}For a person\n {10}Look at it\nchat {6}For a chat\n {10}What happened\n {10}Do this\n/m);
   child.kill('SIGTERM');
   expect(await closed).toBe(1);
 }, 60_000);
