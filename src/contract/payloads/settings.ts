@@ -7,9 +7,9 @@
  */
 import * as v from 'valibot';
 import { checkWith, choice, convertWith, number, object, optionalText, prefix, text } from './setting-schemas';
-import { parseLayout } from '../../dates/layout';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { parseDateSource } from '../../dates/key-dates';
+import { parseLayout } from '../../dates/layout';
 import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
 import { checkStorageClass } from '../checks/check-storage-class';

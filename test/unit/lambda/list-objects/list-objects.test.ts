@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { ListedObject, PlannedPart, RunListing } from '../../../../src/contract/payloads/listing';
-import { parseLayout } from '../../../../src/dates/layout';
 import { parseDateSource } from '../../../../src/dates/key-dates';
+import { parseLayout } from '../../../../src/dates/layout';
 import { listObjects } from '../../../../src/lambda/list-objects/list-objects';
 import type { PlanContext } from '../../../../src/lambda/list-objects/plan-round';
 import { systemClock } from '../../../../src/lambda/s3/retry';
