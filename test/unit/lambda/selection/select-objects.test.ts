@@ -256,7 +256,8 @@ describe('what is archived is not archived again', () => {
     );
     const day = fc.option(fc.constantFrom('2026-11-24', '2026-11-25', '2025-01-31'), { nil: undefined });
     const places = fc.tuple(folder, folder, path, name);
-    const settings = fc.record({ layout: fc.record({ format, flatten: fc.boolean(), dropDateFolders: fc.boolean() }), dateSource: source, date: day });
+    const layout = fc.record({ format, flatten: fc.boolean(), dropDateFolders: fc.boolean() });
+    const settings = fc.record({ layout, dateSource: source, date: day });
     fc.assert(fc.property(places, settings, ([prefix, destinationPrefix, within, base], { date, ...given }) => {
       // The construct refuses it.
       fc.pre(prefix !== destinationPrefix);
