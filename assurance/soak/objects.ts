@@ -47,7 +47,9 @@ export function drawPlace(random: Random, setup: Setup, n: number, given?: strin
   const relative = toRelative(given ?? drawName(random, MAX_KEY_BYTES - Buffer.byteLength(PREFIX + toRelative(''))));
   const key = PREFIX + relative;
   if (day !== DAY || text.endsWith('241') || key.endsWith('/')) { return { key }; }
-  return { key, destination: destinationPrefix + write(layout.format, DAY) + (layout.flatten ? baseName(relative) : relative) };
+  const dropped = { objectName: relative, objectKey: relative.replace(`/${text}/`, '/'), keyPrefix: relative.slice(text.length + 1), lastModified: relative }[date.kind];
+  const inFolder = layout.flatten ? baseName(relative) : layout.dropDateFolders ? dropped : relative;
+  return { key, destination: destinationPrefix + write(layout.format, DAY) + inFolder };
 }
 
 /** @param most the bytes that the longest key leaves for the name */

@@ -96,7 +96,7 @@ export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiver
       destinationBucket: setup.destination && bucket('To', setup.destination),
       destinationPrefix: setup.destinationPrefix,
       dateSource: date.kind === 'lastModified' ? DateSource.lastModified() : DateSource[date.kind](date.format),
-      layout: ArchiveLayout.of(layout.format, { flatten: layout.flatten }),
+      layout: ArchiveLayout.of(layout.format, { flatten: layout.flatten, dropDateFolders: layout.dropDateFolders }),
       conflictPolicy: ConflictPolicy[setup.conflictPolicy],
       storageClass: storageClassOf(setup),
       destinationKey: setup.destinationKey ? new Key(stack, 'ArchiveKey') : undefined,

@@ -57,7 +57,7 @@ export const QUESTIONS: readonly Question[] = [
   { question: 'avoid listing the whole bucket', answers: ['faq#does-it-list-the-whole-bucket-every-night'] },
   { question: 'test without an AWS account', answers: ['sandbox/#cdk-s3-dated-archiver-sandbox', 'recipes#run-your-own-archiver-without-aws'] },
   { question: 'terraform', answers: ['faq#can-i-use-it-from-terraform'] },
-  { question: 'lifecycle', answers: ['#when-not-to-use-it'] },
+  { question: 'lifecycle', answers: ['coming-from#from-s3-batch-operations-with-a-lifecycle-rule', '#when-not-to-use-it'] },
   { question: 'no email arrived', answers: ['faq#why-did-no-email-arrive'] },
   { question: 'uninstall', answers: ['faq#how-do-i-uninstall-it', 'leaving#how-to-leave'] },
   { question: 'upgrade', answers: ['faq#how-do-i-upgrade'] },
