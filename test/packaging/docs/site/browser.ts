@@ -46,8 +46,19 @@ async function open(browser: Browser, address: string): Promise<{ page: Page; pr
 }
 
 async function setDark(page: Page, dark: boolean): Promise<void> {
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
-  if (page.url() !== 'about:blank') { await page.waitForFunction(`document.documentElement.classList.contains('dark') === ${dark}`, { polling: 50 }); }
+  const prefer = (value: boolean) => page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: value ? 'dark' : 'light' }]);
+  await prefer(dark);
+  if (page.url() === 'about:blank') { return; }
+  const isSet = `document.documentElement.classList.contains('dark') === ${dark}`;
+  // A page that does not listen yet misses a change, so it is made again.
+  for (let tries = 0; tries < 60 && !await page.evaluate(isSet); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    if (tries % 4 === 3) {
+      await prefer(!dark);
+      await prefer(dark);
+    }
+  }
+  await page.waitForFunction(isSet, { polling: 50 });
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {
