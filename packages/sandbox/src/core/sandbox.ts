@@ -1,6 +1,6 @@
 import type { S3Double } from 'cdk-s3-dated-archiver-s3-double';
 import { type AwsServer, startAwsServer } from './api-server';
-import type { RunOptions, SandboxOptions } from './options';
+import { type RunOptions, type SandboxOptions, toInstant } from './options';
 import type { RunSummary } from '../../../../src/contract/payloads/report-payloads';
 import type { ArchiverMachine } from '../assembly/archiver';
 import type { Parts } from '../assembly/archiver-parts';
@@ -257,12 +257,7 @@ export class Sandbox implements api.Sandbox {
     };
     const { runOtherFunctions = false } = this.options;
     this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale, runOtherFunctions });
-    await ensureBuckets(s3Client(this.found.s3, region, OWN_CALLER), parts.buckets, region, this.options.endpoint);
-    for (const { name, encryption, account, region: knownRegion } of this.s3 ? parts.buckets : []) {
-      // Whoever looks at the buckets of the stack, with whatever tool, need not know its region.
-      const otherRegion = knownRegion === region ? undefined : knownRegion;
-      Object.assign(this.s3!.store.bucket(name), { account, knownRegion: otherRegion, ...encryption && { encryption } });
-    }
+    await ensureBuckets(this.found.s3, parts.buckets, region, this.options.endpoint);
   }
 
   private startFleet(functions: Functions, awsEndpoint: string): Fleet {
@@ -295,12 +290,4 @@ export class Sandbox implements api.Sandbox {
     const regions = new Map(buckets.map(({ name, region }) => [name, region]));
     return summarize(record, { used, alerts, requests: s3.requests, bill: s3.bill, express, region: this.region, regions });
   }
-}
-
-function toInstant(now: string): Date {
-  const instant = new Date(now);
-  if (Number.isNaN(instant.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(now)) {
-    throw new UsageError(`now is '${now}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
-  }
-  return instant;
 }
