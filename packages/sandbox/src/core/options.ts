@@ -1,5 +1,6 @@
 import type { S3DoubleOptions } from 'cdk-s3-dated-archiver-s3-double';
 import type * as api from '../common/api';
+import { UsageError } from '../common/errors';
 import type { InvocationHook } from '../lambda/host';
 import type { Records } from '../step-functions/records';
 import type { RunProgress } from '../summary/run-progress';
@@ -23,4 +24,13 @@ export interface SandboxOptions extends api.SandboxOptions {
 export interface RunOptions extends api.RunOptions {
   /** Name of the execution. */
   readonly name?: string;
+}
+
+/** Reads `RunOptions.now`. */
+export function toInstant(now: string): Date {
+  const instant = new Date(now);
+  if (Number.isNaN(instant.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(now)) {
+    throw new UsageError(`now is '${now}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
+  }
+  return instant;
 }

@@ -1,6 +1,6 @@
 import type { S3Double } from 'cdk-s3-dated-archiver-s3-double';
 import { type AwsServer, startAwsServer } from './api-server';
-import type { RunOptions, SandboxOptions } from './options';
+import { type RunOptions, type SandboxOptions, toInstant } from './options';
 import type { RunSummary } from '../../../../src/contract/payloads/report-payloads';
 import type { ArchiverMachine } from '../assembly/archiver';
 import type { Parts } from '../assembly/archiver-parts';
@@ -261,12 +261,7 @@ export class Sandbox implements api.Sandbox {
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
     this.executions = new Executions({ machine, compiled, world, events });
-    await ensureBuckets(s3Client(this.found.s3, region, OWN_CALLER), parts.buckets, region, this.options.endpoint);
-    for (const { name, encryption, account, region: knownRegion } of this.s3 ? parts.buckets : []) {
-      // Whoever looks at the buckets of the stack, with whatever tool, need not know its region.
-      const otherRegion = knownRegion === region ? undefined : knownRegion;
-      Object.assign(this.s3!.store.bucket(name), { account, knownRegion: otherRegion, ...encryption && { encryption } });
-    }
+    await ensureBuckets(this.found.s3, parts.buckets, region, this.options.endpoint);
   }
 
   private startFleet(functions: Functions, awsEndpoint: string): Fleet {
@@ -300,12 +295,4 @@ export class Sandbox implements api.Sandbox {
     const events = this.events!.sent.filter(({ resources }) => (resources as string[]).includes(record.arn));
     return summarize(record, { used, alerts, events, requests: s3.requests, bill: s3.bill, express, region: this.region, regions });
   }
-}
-
-function toInstant(now: string): Date {
-  const instant = new Date(now);
-  if (Number.isNaN(instant.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(now)) {
-    throw new UsageError(`now is '${now}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
-  }
-  return instant;
 }

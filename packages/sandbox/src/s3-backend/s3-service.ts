@@ -80,14 +80,19 @@ export function s3Client(service: S3Service, region: string, logicalId: string):
   }));
 }
 
-/** Creates missing buckets. */
-export async function ensureBuckets(s3: S3Client, buckets: Iterable<BucketSetup>, region: string, endpoint?: string): Promise<void> {
+/** Creates missing buckets. Those of the embedded S3 get the account, region and encryption that the template gives them. */
+export async function ensureBuckets(service: S3Service, buckets: Iterable<BucketSetup>, region: string, endpoint?: string): Promise<void> {
+  const s3 = s3Client(service, region, OWN_CALLER);
   for (const bucket of buckets) {
+    const { name, encryption, account, region: knownRegion } = bucket;
     try {
-      if (!await exists(s3, bucket.name)) { await create(s3, bucket, region); }
+      if (!await exists(s3, name)) { await create(s3, bucket, region); }
     } catch (error) {
-      throw toUsageError(error as Refusal, bucket.name, region, endpoint);
+      throw toUsageError(error as Refusal, name, region, endpoint);
     }
+    // Whoever looks at the buckets of the stack, with whatever tool, need not know its region.
+    const otherRegion = knownRegion === region ? undefined : knownRegion;
+    if (service.double) { Object.assign(service.double.store.bucket(name), { account, knownRegion: otherRegion, ...encryption && { encryption } }); }
   }
 }
 

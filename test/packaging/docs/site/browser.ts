@@ -51,14 +51,12 @@ async function setDark(page: Page, dark: boolean): Promise<void> {
   if (page.url() === 'about:blank') { return; }
   const isSet = `document.documentElement.classList.contains('dark') === ${dark}`;
   // A page that does not listen yet misses a change, so it is made again.
-  for (let tries = 0; tries < 60 && !await page.evaluate(isSet); tries++) {
+  for (let tries = 0; !await page.evaluate(isSet); tries++) {
+    if (tries === 120) { throw new Error(`the page does not become ${dark ? 'dark' : 'light'}`); }
+    await prefer(!dark);
+    await prefer(dark);
     await new Promise((resolve) => setTimeout(resolve, 250));
-    if (tries % 4 === 3) {
-      await prefer(!dark);
-      await prefer(dark);
-    }
   }
-  await page.waitForFunction(isSet, { polling: 50 });
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {
