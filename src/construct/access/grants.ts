@@ -172,8 +172,8 @@ function grantExplainFailure({ functions, stateMachine, reports, alertTopic, ale
   addToPolicy(role, [
     createStatement(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'], executions),
     createStatement(['states:DescribeExecution'], ...actions.flatMap((action) => formatChildArns(stateMachine, action))),
-    createStatement(['states:ListExecutions'], stateMachine.stateMachineArn),
-    createStatement(['states:DescribeMapRun', 'states:ListExecutions'], ...mapRuns),
+    createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
+    createStatement(['states:DescribeMapRun'], ...mapRuns),
     createStatement(['sns:Publish'], alertTopic.topicArn, ...chatTopic ? [chatTopic.topicArn] : []),
     createStatement(['s3:GetObject', 's3:PutObject'], getCalendarArn(reports)),
   ]);

@@ -33,7 +33,6 @@ export class HandlerFunction extends lambda.Function {
   constructor(scope: Construct, bundle: string, common: CommonOptions, own: OwnOptions) {
     const logGroup = scope.node.tryFindChild('Logs') as logs.LogGroup | undefined ?? new logs.LogGroup(scope, 'Logs', common.logGroup);
     const role = new iam.Role(scope, 'Role', {
-      description: own.description,
       assumedBy: createLambdaPrincipal(scope, { isInVpc: common.network.vpc !== undefined, isPolling: own.isPolling ?? false }),
     });
     // AWSLambdaBasicExecutionRole would allow writing to every log group. CDK adds the permissions for X-Ray.

@@ -23,7 +23,12 @@ function shorten(value: unknown): unknown {
   const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as Reference;
   const parts = join?.[0] === '' ? join[1].map(toSubText) : attribute ? [toSubText(value)] : [undefined];
   if (parts.every((part) => part !== undefined)) { return { 'Fn::Sub': parts.join('') }; }
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shorten(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === 'Resource' ? sort(shorten(inner)) : shorten(inner)]));
+}
+
+/** The order in which CDK lists the resources of merged statements depends on its version, and a template must not. */
+function sort(value: unknown): unknown {
+  return Array.isArray(value) ? value.map((each) => JSON.stringify(each)).sort().map((text) => JSON.parse(text) as unknown) : value;
 }
 
 function toSubText(part: unknown): string | undefined {

@@ -43,7 +43,7 @@ test('PlanRun claims the folders of a run, finds other runs and whether they hav
   expect(own('PlanRun')).toEqual([
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/claim\.json$/),
     allow(['s3:PutObject', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/),
-    allow(['s3:GetObject'], reports('\\*/\\*/report\\.json'), reports('\\*/\\*/ledger-parts\\.jsonl'), reports('ledger/\\*')),
+    allow(['s3:GetObject'], reports('\\*/\\*/ledger-parts\\.jsonl'), reports('\\*/\\*/report\\.json'), reports('ledger/\\*')),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
     allow(['states:DescribeExecution'], /^arn:aws:states:eu-west-1:111122223333:execution:<ArchiverStateMachine\w+\.Name>:\*$/),
@@ -85,7 +85,7 @@ test('ReportRun reads what runs wrote, writes reports, the calendar and ledgers,
   expect(own('ReportRun')).toEqual([
     allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
     // It claims no folder, and changes neither a plan nor the results of a map.
-    allow(['s3:PutObject'], ...['\\*\\/\\*\\/report\\.\\*', '\\*\\/\\*\\/ledger-parts\\.jsonl', 'index\\.html', 'ledger\\/\\*'].map((key) => new RegExp(`^<ArchiverReports\\w+\\.Arn>\\/runs\\/${key}$`))),
+    allow(['s3:PutObject'], ...['\\*\\/\\*\\/ledger-parts\\.jsonl', '\\*\\/\\*\\/report\\.\\*', 'index\\.html', 'ledger\\/\\*'].map((key) => new RegExp(`^<ArchiverReports\\w+\\.Arn>\\/runs\\/${key}$`))),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
@@ -102,10 +102,10 @@ test('ExplainFailure reads executions of this state machine, publishes, and adds
   expect(own('ExplainFailure')).toEqual([
     allow(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'], executions),
     allow(['states:DescribeExecution'],
-      new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`), new RegExp(`^${states}:express:${name}/ArchiveObjects:\\*$`),
-      new RegExp(`^${states}:execution:${name}/VerifyObjects:\\*$`)),
-    allow(['states:ListExecutions'], /^<ArchiverStateMachine\w+>$/),
-    allow(['states:DescribeMapRun', 'states:ListExecutions'], ...mapRuns),
+      new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`), new RegExp(`^${states}:execution:${name}/VerifyObjects:\\*$`),
+      new RegExp(`^${states}:express:${name}/ArchiveObjects:\\*$`)),
+    allow(['states:ListExecutions'], ...mapRuns, /^<ArchiverStateMachine\w+>$/),
+    allow(['states:DescribeMapRun'], ...mapRuns),
     allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/index\.html$/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
@@ -116,7 +116,7 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
   const self = /^<ArchiverStateMachine\w+>$/;
   const found = own('StateMachine');
   const expected = [
-    allow(['lambda:InvokeFunction'], ...['PlanRun', 'ReportRun', 'VerifyBatch', 'ArchiveBatch'].map((id) => new RegExp(`^<Archiver${id}Function\\w+\\.Arn>$`))),
+    allow(['lambda:InvokeFunction'], ...['ArchiveBatch', 'PlanRun', 'ReportRun', 'VerifyBatch'].map((id) => new RegExp(`^<Archiver${id}Function\\w+\\.Arn>$`))),
     allow(['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/map-run\/\*$/),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/),
