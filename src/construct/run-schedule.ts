@@ -55,13 +55,9 @@ function validateMinute({ expressionString }: scheduler.ScheduleExpression): voi
 }
 
 /**
- * Creates the dead-letter queue of the schedule. EventBridge Scheduler sends it the runs that it could not start, and
- * the explain-failure function publishes an alert for each.
- *
- * The queue has no dead-letter queue of its own. A message whose alert cannot be published stays in the queue and is
- * retried for as long as SQS keeps it.
- *
- * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+ * EventBridge Scheduler sends the runs here that it could not start, and explain-failure publishes an alert for each. A message whose alert
+ * cannot be published is retried for as long as SQS keeps it, so the queue has no dead-letter queue of its own.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
 function createDeadLetterQueue(scope: Construct, explainFailure: lambda.Function, encryptionKey?: kms.IKey): sqs.Queue {
   const queue = new sqs.Queue(scope, DEAD_LETTERS, {

@@ -9,10 +9,7 @@ const NEAR = 0.8;
 
 const archiversOf = new WeakMap<Stack, Construct[]>();
 
-/**
- * Warns once a stack if its resources come near the limit of CloudFormation. Archivers reach it before the limit of 1,000,000 bytes for a
- * template, because forty resources of an archiver have less than 65,000.
- */
+/** Warns once a stack near CloudFormation's limit of resources, which comes first: forty resources of an archiver have less than 65,000 bytes. */
 export function warnAboutStackLimits(scope: Construct): void {
   const stack = Stack.of(scope);
   const archivers = archiversOf.get(stack) ?? [];

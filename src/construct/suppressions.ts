@@ -7,10 +7,8 @@ import type { Place } from './places/place';
 import { escapeIamWildcards } from './places/statements';
 
 /**
- * Findings that every archiver has, and the reason. Findings that a prop resolves, such as `encryptionKey` or `vpc`, are
- * not listed: users decide whether they matter.
- *
- * The tools read plain metadata, so nothing here depends on them.
+ * Findings that every archiver has, and the reason. Users decide about those that a prop resolves, such as `encryptionKey` or `vpc`. The
+ * tools read plain metadata, so nothing here depends on them.
  */
 interface Suppression {
   readonly rules?: string[];
@@ -151,10 +149,7 @@ function acknowledge({ node }: CfnResource, rules: Rule[]): void {
   for (const { id, reason } of rules.filter((rule) => !acknowledged.has(rule.id))) { node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason }); }
 }
 
-/**
- * Suppresses findings of cdk-nag 2, which reads the metadata of a resource before there is a template. They are not in the template, of
- * which they would be a third, as those of cdk-nag 3 are not.
- */
+/** cdk-nag 2 reads the metadata of a resource before there is a template. In the template, the findings would be a third of it. */
 function suppressForNag2(resource: CfnResource, getRules: () => object[]): void {
   const notInTemplate = Lazy.any({ produce: () => undefined });
   resource.addMetadata('cdk_nag', Object.defineProperty(notInTemplate, 'rules_to_suppress', { get: getRules }));

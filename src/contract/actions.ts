@@ -1,7 +1,4 @@
-/**
- * What a run does. What an action is, beside this table, is in the tables over its names, which the compiler completes: how PlanRun
- * plans it (lambda/plan-run/plan-run.ts), and the states that do it (construct/state-machine/actions).
- */
+/** What a run does. The compiler completes the tables over its names: lambda/plan-run/plan-run.ts and construct/state-machine/actions. */
 interface ActionContract {
   /** The name of its Distributed Map, and the label, which is part of the ARNs of Map Runs and children, so it must not change. */
   readonly map: string;

@@ -41,7 +41,6 @@ export interface AlertDetails {
 
 export const BATCH_SUBJECT = 'S3DatedArchiver: a batch has problems';
 
-/** Details of an alert about which nothing else is known. */
 export function unknownDetails(archiver: string, outcome: AlertOutcome): Omit<AlertDetails, 'schemaVersion'> {
   const unknown = { runId: null, dates: null, layer: null, code: null, cause: null, counts: null, report: null, ledger: null };
   return { archiver, outcome, ...unknown, reasons: [], problems: [], executionArn: null, nextCommand: null };

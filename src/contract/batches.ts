@@ -1,9 +1,4 @@
-/**
- * How many batches run at the same time, and for how much of its time a batch copies. The handlers follow these rules,
- * and the construct computes with them.
- *
- * This module must not import npm packages, because the construct loads it in every consumer's app.
- */
+/** How many batches run at the same time, and for how much of its time each copies. The handlers and the construct follow these rules. */
 
 /** Copies that a function instance starts with: through the SDK, because the fast path learns its request from the first answer. */
 export const INITIAL_CONCURRENCY = 128;
@@ -12,10 +7,7 @@ export const INITIAL_CONCURRENCY = 128;
 const OBJECTS_PER_SECOND_OF_A_BATCH = 750;
 export const MAX_DEFAULT_BATCHES = 10;
 
-/**
- * The default number of concurrent batches, which is as low as the rate allows. A batch costs money while it waits for
- * its share of the rate, and with fewer batches less of the rate is unused while the last ones finish (docs/scale.md).
- */
+/** As low as the rate allows: a batch costs while it waits for its share, and fewer batches leave less of the rate unused (docs/scale.md). */
 export function batchesAtOnce(maxObjectsPerSecond: number): number {
   return Math.min(MAX_DEFAULT_BATCHES, Math.ceil(maxObjectsPerSecond / OBJECTS_PER_SECOND_OF_A_BATCH));
 }
@@ -25,9 +17,8 @@ const MAX_KEYS_PER_DELETE = 1_000;
 /** With fewer keys, S3 would have to answer more requests for no gain. */
 const MIN_KEYS_PER_DELETE = 20;
 /**
- * S3 counts each key of a bulk delete as one request, and the batches of a run may end at the same time. All of them
- * together delete about as much as S3 allows in a second. Each of the two batches of the default plan deletes all of its
- * sources in one request.
+ * S3 counts each key of a bulk delete as one request, and the batches of a run may end at the same time: all together delete about as much as
+ * S3 allows in a second. Each of the two batches of the default plan deletes all of its sources in one request.
  */
 const MAX_KEYS_AT_ONCE = 2 * MAX_KEYS_PER_DELETE;
 /** Seconds. A delete has no more keys than the rate allows in this time. */
@@ -48,11 +39,10 @@ export function getReserve(milliseconds: number): number {
 }
 
 /**
- * Milliseconds from the write of a line that says that an object is archived to the answer to the delete of its source. If it takes
- * longer, the batch looks at its ledger after the delete. If not, it saves that request, which would be one for a thousand objects.
- * Whoever else finds such a line, and its source, looks again after `LOOK_AGAIN`: by then, the delete was executed, or the batch
- * looks at its ledger itself. So one of the two sees what the other one did, however long a request is on its way. This needs no
- * common time, only clocks of which none runs twice as fast as the other.
+ * Milliseconds from the write of a line that says that an object is archived to the answer to the delete of its source. If it takes longer,
+ * the batch looks at its ledger after the delete. If not, it saves that request. Whoever else finds such a line, and its source, looks again
+ * after `LOOK_AGAIN`: by then, the delete was executed, or the batch looks at its ledger itself. So one of the two sees what the other one
+ * did, however long a request is on its way. This needs only clocks of which none runs twice as fast as the other.
  */
 export const PROMPT_DELETES = 1_000;
 export const LOOK_AGAIN = 2 * PROMPT_DELETES;

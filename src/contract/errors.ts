@@ -14,10 +14,7 @@ export enum ErrorName {
   OBJECTS_UNACCOUNTED = 'ObjectsUnaccounted',
 }
 
-/**
- * The error of a round that has objects left, in the one state of a batch that is planned. It is no failure: the state is
- * retried until the batch is finished. It is not an ErrorName, because those are never retried.
- */
+/** The error of a planned batch's round that has objects left. The state is retried until none are, so it is no ErrorName: those never are. */
 export const BATCH_UNFINISHED = 'BatchUnfinished';
 
 /** Creates an error with one of these names. Lambda reports the name as the state's error. */

@@ -3,7 +3,6 @@ import type { RunSummary } from './payloads/report-payloads';
 
 export const RUN_COMPLETED = { source: 'cdk-s3-dated-archiver', detailType: 'S3DatedArchiver Run Completed' } as const;
 
-/** The detail of the event. */
 export type RunCompletedDetail = Pick<RunSummary, 'runId' | 'dates' | 'outcome' | 'counts' | 'bytes' | 'report'> & {
   readonly archiver: string;
   readonly stateMachineArn: string;

@@ -1,8 +1,6 @@
 /**
- * Checks which keys the places of an archiver can reach: no report may ever take the key of an archived object, and no
- * report may be archived.
- *
- * The construct checks its props with these functions, and PlanRun checks them again, because a prop may be a token.
+ * Checks that no report can take the key of an archived object, and that no report is archived. The construct checks its props with these
+ * functions, and PlanRun checks them again, because a prop may be a token.
  */
 import { ANY_DIGIT, type DateFormat, isDigit, type KeyShape, parseDateFormat, toShapeOf } from './date-format';
 
@@ -12,16 +10,12 @@ export interface Places {
   readonly sourcePrefix: string;
   readonly destinationBucket: string;
   readonly destinationPrefix: string;
-  /** The format of the archive's folders. */
   readonly layout: DateFormat;
   readonly reportBucket: string;
   readonly reportPrefix: string;
 }
 
-/**
- * Throws if archived keys can reach the report prefix or lie inside it, or if the listing can reach reports that are
- * not excluded from the selection.
- */
+/** Throws if archived keys can reach the report prefix, or if the listing can reach reports that are not excluded from the selection. */
 export function checkReports(places: Places): void {
   const problem = findProblem(places);
   if (problem === undefined) { return; }

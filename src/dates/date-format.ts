@@ -1,8 +1,4 @@
-/**
- * Date formats: how a date is written in a key, and how the folder of a day is named.
- *
- * This module must not import npm packages, because the construct loads it in every consumer's app to check its props.
- */
+/** How a date is written in a key, and how the folder of a day is named. No npm imports: the construct loads this in every consumer's app. */
 import { toIsoDate, getDayOfYear, padDigits, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
 import { suggestFormat } from './suggest-format';
 
@@ -80,7 +76,6 @@ function parseFormatOfDay(text: string): DateFormat {
   return { text, segments, ...toShape(segments) };
 }
 
-/** Whether a format has the hour of the day. */
 export function hasHour({ offsets }: DateFormat): boolean {
   return offsets.HH !== undefined;
 }
@@ -121,9 +116,7 @@ export interface DateInKey {
   readonly end?: number;
 }
 
-/**
- * All dates in a text that the formats can read, from left to right. If two start together, the longer one is first.
- */
+/** All dates in a text that the formats can read, from left to right. If two start together, the longer one is first. */
 export function findDates(formats: readonly DateFormat[], text: string): DateInKey[] {
   const dates: DateInKey[] = [];
   const byLength = formats.length > 1 ? [...formats].sort((a, b) => b.shape.length - a.shape.length) : formats;
@@ -136,10 +129,7 @@ export function findDates(formats: readonly DateFormat[], text: string): DateInK
   return dates;
 }
 
-/**
- * The date at one position of a text, if it is a real date and its digits are not part of a longer run of digits.
- * A layout may have no month or no day. Then the date is the first day of that year or month.
- */
+/** The date at one position, if it is real and its digits are no part of a longer run of them. A missing month or day counts as the first. */
 export function readDateAt(format: DateFormat, text: string, at: number): DateInKey | undefined {
   const { shape, offsets } = format;
   const end = at + shape.length;
@@ -154,10 +144,7 @@ export function readDateAt(format: DateFormat, text: string, at: number): DateIn
   return readMatch(offsets, text, at, end);
 }
 
-/**
- * Reads the numbers of a match. The closure is here and not in `readDateAt`, because V8 allocates what a closure captures on each call, and
- * `readDateAt` is called for each character of each key.
- */
+/** Its closure is not in `readDateAt`, which runs for each character of each key: V8 allocates what a closure captures on each call. */
 function readMatch(offsets: DateFormat['offsets'], text: string, at: number, end: number): DateInKey | undefined {
   const read = (token: DateToken, open = 0) => {
     const offset = offsets[token];

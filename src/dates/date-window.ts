@@ -29,7 +29,6 @@ export function checkSelection({ kind, days }: SelectionSettings): void {
   throw new Error(`DateSelection.${kind}(${days}) is not allowed: give a whole number of days from ${min} to 36,525`);
 }
 
-/** Creates a function that returns the calendar day of an instant in a time zone. */
 export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
   // The locale names the calendar and the digits, so that the result does not depend on the locale of the machine.
   const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
@@ -39,17 +38,13 @@ export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
   };
 }
 
-/**
- * Creates a function that returns the calendar day and the hour of an instant in a time zone. Where clocks are put back,
- * two hours have the same number. Where they are put forward, one number has no hour.
- */
+/** Returns the day and the hour of an instant. Where clocks are put back, two hours have one number. Where forward, one number has no hour. */
 export function createHourFinder(timeZone: string): (instant: Date) => DateInKey {
   const getDay = createDayFinder(timeZone);
   const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, hour: '2-digit', hourCycle: 'h23' });
   return (instant) => ({ date: getDay(instant), hour: Number(format.format(instant)) });
 }
 
-/** Returns the time zone, or throws if it is unknown. */
 export function checkTimeZone(timeZone: string): string {
   try {
     createDayFinder(timeZone);

@@ -19,7 +19,6 @@ const CANDIDATES: ReadonlyArray<{ readonly kind: Kind; readonly format: string; 
 /** Digits that stand for another year are a number of something else. */
 const isPlausible = ({ date }: DateInKey) => date >= '1990' && date < '2100';
 
-/** Where and how the dates in keys seem to be written. */
 export interface GuessedDateSource {
   readonly kind: Kind;
   readonly format: string;

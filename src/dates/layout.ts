@@ -20,10 +20,7 @@ export function toKeyInFolder({ flatten, dropDateFolders }: Layout, dateSource: 
   return dropDateFolders && dateSource.kind !== 'objectName' ? withoutDateFolders(key, found) : key;
 }
 
-/**
- * Leaves out the folders that are nothing but the date: `2026/11/24/`, `dt=2026-11-24/`. A folder that has other text beside its date
- * stays, because without it objects of different folders could get the same key.
- */
+/** Leaves out the folders that are only the date: `2026/11/24/`. Without one that has other text, objects could get the same key. */
 function withoutDateFolders(key: string, { at, end }: DateInKey): string {
   if (at === undefined || key[end!] !== '/') { return key; }
   const start = at === 0 ? 0 : key.lastIndexOf('/', at - 1) + 1;

@@ -8,18 +8,12 @@ export interface DateSourceSettings {
 
 /** The days that a run archives if its input names none. They are counted from the day of the scheduled instant. */
 export interface SelectionSettings {
-  /**
-   * `daysAgo`: the one day that is `days` days before today. `lastDays`: `days` days, of which the last is yesterday.
-   * `olderThan`: every day before the day that is `days` days before today.
-   */
+  /** `daysAgo`: the day that is `days` days ago. `lastDays`: that many days until yesterday. `olderThan`: all days before the one `days` days ago. */
   readonly kind: 'daysAgo' | 'lastDays' | 'olderThan';
   readonly days: number;
 }
 
-/**
- * The folder of a day, as a date format (`yyyy/MM/dd/`). `flatten`: objects keep only their base names in it. `dropDateFolders`: they
- * lose the folders that are nothing but their date.
- */
+/** The folder of a day, as a date format. `flatten`: only base names in it. `dropDateFolders`: without folders that are only the date. */
 export interface LayoutSettings {
   readonly format: string;
   readonly flatten?: boolean;

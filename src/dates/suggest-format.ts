@@ -6,8 +6,7 @@ const DIRECTIVES: { readonly [letter: string]: string } = {
 };
 
 /**
- * Returns the whole format in our tokens, or undefined if it cannot be guessed.
- *
+ * Returns the whole format in our tokens, if it can be guessed.
  * @param parse throws if a format cannot be used. Such a format is not returned.
  */
 export function suggestFormat(text: string, parse: (format: string) => unknown): string | undefined {

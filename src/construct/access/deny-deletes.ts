@@ -5,11 +5,9 @@ import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 import { getObjectArns, hasUnsupportedCharacters } from '../places/statements';
 
 /**
- * Denies every role in the scope to delete in the archive. Without this, `s3:DeleteObject` for a source that is the whole bucket would
- * include an archive in that bucket. A deny also holds against a bucket policy that allows deletes. The role of the archive-batch
- * function, which alone deletes sources, gets none where it could cover the source. If sources are kept, no role may delete at either end.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ * Denies every role in the scope to delete in the archive, also against a bucket policy that allows it and where the source is the whole
+ * bucket. The role of archive-batch, which alone deletes sources, gets no deny that could cover the source, unless sources are kept.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function denyDeletes(scope: Construct, source: Place, destination: Place, archiveRole: iam.IRole): void {
   const roles = scope.node.findAll().filter((node) => node instanceof iam.Role);

@@ -34,7 +34,6 @@ export interface Resources {
 const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
-/** Grants every role what it needs, and nothing else. */
 export function grantAccess(scope: Construct, resources: Resources, manifestBuckets: readonly s3.IBucket[], scheduleKeyUses: KeyUse[]): void {
   const { functions: { planRun, listObjects, reportRun, restoreBatch }, stateMachine } = resources;
   grantKeyUses(scope, [
@@ -80,11 +79,10 @@ function grantListObjects(role: iam.IRole, { source, reports }: Resources): KeyU
 }
 
 /**
- * Lets the list-objects function read manifests, and look at source objects that a manifest does not describe.
- *
- * Whoever starts a run names the manifest, so the function must not be able to read what is none of the archiver's business: it reads
- * what lies below the archiver's own prefixes, all of a report bucket that nobody else writes to, and buckets that were given for
- * manifests. The bucket of another account need not allow even that: there, a listing shows what a look would.
+ * Lets the list-objects function read manifests, and look at source objects that a manifest does not describe. Whoever starts a run names the
+ * manifest, so the function may read only what is the archiver's business: its own prefixes, all of a report bucket that nobody else writes
+ * to, and buckets that were given for manifests. The bucket of another account need not allow even that: there, a listing shows what a look
+ * would.
  */
 function grantManifests(scope: Construct, role: iam.IRole, { source, reports }: Resources, buckets: readonly s3.IBucket[]): KeyUse[] {
   const places: Place[] = [
@@ -190,11 +188,9 @@ function getStateMachineKeyUses({ stateMachine: { role }, reports, alertKey, cha
 }
 
 /**
- * Returns the uses of the key that encrypts executions and the environment of functions. ExplainFailure, which reads
- * executions, needs the same action for both.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
- * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+ * Returns the uses of the key that encrypts executions and the environment of functions. ExplainFailure needs the same action for both.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
  */
 function getEncryptionKeyUses({ functions, stateMachine, encryptionKey: key }: Resources): KeyUse[] {
   return [

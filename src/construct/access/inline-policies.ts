@@ -2,18 +2,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { shortenReferences } from '../places/shorten-references';
 
-/**
- * The name of the policy in each role. It is not the name of the policy resource that earlier versions had: CloudFormation deletes that
- * resource after it has updated the role, and so would delete a policy of the same name.
- */
+/** Not the name of the policy resource that earlier versions had: CloudFormation deletes that after the update, and would delete this one. */
 const NAME = 'Permissions';
 
 /**
- * Makes the default policy of each role in the scope a part of the role: a stack may have 500 resources, and each policy was one of them.
- * Statements that are added later become part of the role as well. References are shortened in all policies.
- *
- * The policy of a role that uses a KMS key stays a resource. The policy of that key may name the role, and the role must not name the key
- * then, because each would have to be created before the other.
+ * Makes the default policy of each role in the scope a part of the role, statements that come later included: a stack may have 500 resources,
+ * and each policy was one of them. The policy of a role that uses a KMS key stays a resource, because the key's policy may name the role, and
+ * each would have to be created before the other.
  */
 export function moveIntoRoles(scope: Construct): void {
   for (const policy of scope.node.findAll().filter((node) => node instanceof iam.Policy)) {

@@ -14,10 +14,8 @@ export interface KeyUse {
 }
 
 /**
- * Grants each role its actions on each key, in one statement per key and role. If the key's policy cannot be changed
- * from this stack, an annotation names the statements to add to it.
- *
- * CDK's `grantEncrypt` and `grantEncryptDecrypt` are not used because they allow `GenerateDataKey*` and `ReEncrypt*`.
+ * Grants each role its actions on each key, in one statement. If the key's policy cannot be changed from this stack, an annotation names the
+ * statements to add. CDK's `grantEncrypt` and `grantEncryptDecrypt` would allow `GenerateDataKey*` and `ReEncrypt*`.
  */
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
   for (const usesOfKey of groupBy(uses, (use) => use.key?.keyArn)) {
@@ -48,10 +46,7 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
   }
 }
 
-/**
- * Grants in the role's policy only. CDK's own grant would also name the role in the policy of the key. That key is in
- * another stack here, and the two stacks would depend on each other.
- */
+/** Grants in the role's policy only: CDK's own grant would name the role in the key's policy, and the two stacks would depend on each other. */
 function grantInRolePolicy(role: iam.IRole, key: kms.IKey, actions: string[]): boolean {
   return role.addToPrincipalPolicy(createStatement(actions, key.keyArn)).statementAdded;
 }

@@ -8,10 +8,9 @@ import { atSynth } from '../places/at-synth';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
 /**
- * Warns that functions in a VPC can reach buckets of other regions, and copy there, only around VPC endpoints for S3.
- *
- * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ * Warns that functions in a VPC reach buckets of other regions only around VPC endpoints for S3.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  */
 export function annotateRegions(scope: Construct, source: Place, destination: Place, isInVpc: boolean): void {
   if (!isInVpc) { return; }
@@ -31,12 +30,9 @@ export function annotateRegions(scope: Construct, source: Place, destination: Pl
 }
 
 /**
- * Warns about policies of buckets of this app that deny all requests but those of some networks. Step Functions lists
- * the source and writes results to the report bucket from its own network. Functions without a VPC call from Lambda's.
- *
- * Policies are complete only when the app is synthesized.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
+ * Warns about policies of buckets of this app that deny all requests but those of some networks: Step Functions lists the source and writes
+ * results from its own network, and functions without a VPC call from Lambda's. Policies are complete only when the app is synthesized.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
  */
 export function annotateNetworkPolicies(scope: Construct, resources: Resources, isInVpc: boolean): void {
   const { source, destination, reports, stateMachine, functions } = resources;
@@ -69,7 +65,6 @@ interface Statement {
   readonly Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** Returns the statements of the policy that CDK knows, of a bucket of this app. */
 function getStatements({ policy }: s3.IBucket): Statement[] {
   const document = policy && Stack.of(policy).resolve(policy.document) as { Statement?: Statement[] } | undefined;
   return document?.Statement ?? [];

@@ -12,10 +12,9 @@ import { areInSameBucket, areKnownToDiffer, isInOtherAccount, type Place } from 
 const MAX_NAME_LENGTH = 64 - 1 - 14;
 
 /**
- * Gives names to the roles that use a source in another account. CloudFormation would make them up during the deployment, too late
- * for the policy of the bucket. Roles are global, so a name has the region, too.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * Names the roles that use a source in another account: a name that CloudFormation makes up comes too late for the policy of the bucket.
+ * Roles are global, so a name has the region, too.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export function nameSourceRoles(scope: Construct, source: Place, destination: Place, functions: Functions): void {
   if (!isInOtherAccount(scope, source.bucket)) { return; }
@@ -41,10 +40,7 @@ function getUsers(functions: Functions, access: readonly Access[]): { role: iam.
   });
 }
 
-/**
- * Allows the archiver to use a source in another account: in the policy of the bucket if this app has it, else with a warning that has
- * the statements to add.
- */
+/** Allows the archiver to use a source in another account, if this app has the bucket. Else a warning has the statements to add. */
 export function allowAtSource(scope: Construct, source: Place, destination: Place, functions: Functions): void {
   const { bucket } = source;
   const { account } = bucket.env;
@@ -67,10 +63,7 @@ export function allowAtSource(scope: Construct, source: Place, destination: Plac
   describeBucket(scope, bucket, json);
 }
 
-/**
- * Prints the statements that the policy of a destination bucket in another account must have. The names of the roles are known only
- * after the deployment.
- */
+/** Prints the statements for the policy of a destination bucket in another account. The roles have names only after the deployment. */
 export function warnAboutDestination(scope: Construct, source: Place, destination: Place, functions: Functions): void {
   const { bucket } = destination;
   // Of one bucket for both, allowAtSource tells all.
@@ -110,10 +103,9 @@ export function describeResource(scope: Construct, data: ResourcePolicyMetadata)
 }
 
 /**
- * Makes a statement one for the policy of a resource in another account. Its principal is the account of the role, and a condition
- * limits it to the role: a policy can name a role as principal only while it exists, and no longer means it once it is created anew.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+ * Makes a statement one for the policy of a resource in another account. Its principal is the account, and a condition limits it to the role:
+ * a policy can name a role as principal only while it exists, and no longer means it once it is created anew.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
  */
 export function withPrincipal(statement: iam.PolicyStatement, role: iam.IRole): iam.PolicyStatement {
   const toArn = (resource: string) => `arn:${getPartition(role)}:iam::${Stack.of(role).account}:${resource}`;

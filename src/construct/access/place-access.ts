@@ -30,21 +30,17 @@ export function createDestinationAccess(source: Place, destination: Place) {
   } satisfies Access;
 }
 
-/**
- * Allows writing copies. Listing multipart uploads finds what interrupted multipart copies left behind. S3 has no condition key that
- * would limit it to a prefix.
- */
+/** Listing uploads finds what interrupted multipart copies left behind. S3 has no condition key that would limit it to a prefix. */
 function createCopyStatements(source: Place, to: Place): iam.PolicyStatement[] {
   const copy = createStatement(getDestinationActions(source), getObjectArns(to));
   return [copy, createListStatement(to), createStatement(['s3:ListBucketMultipartUploads'], to.bucket.bucketArn)];
 }
 
 /**
- * Adds statements about a bucket to a role. If it is in another account, they hold only for buckets of that account: should the bucket
- * be deleted there, anybody could create one with its name, and would get what a run writes. The condition covers every request, also
- * the read of a copy, so no request needs the header `x-amz-expected-bucket-owner`.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+ * Adds statements about a bucket to a role. Those about a bucket in another account hold only for buckets of that account: should it be
+ * deleted there, anybody could create one with its name, and would get what a run writes. The condition covers every request, so none needs
+ * the header `x-amz-expected-bucket-owner`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
 export function grantAt(role: iam.IRole, { bucket }: Place, statements: readonly iam.PolicyStatement[]): void {
   const { account } = bucket.env;

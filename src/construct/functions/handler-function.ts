@@ -26,10 +26,7 @@ export interface OwnOptions extends Pick<lambda.FunctionOptions, 'description' |
 
 /** A function with a role and a log group of its own, which runs one of the bundles of this package. */
 export class HandlerFunction extends lambda.Function {
-  /**
-   * @param scope also the scope of the role, and of the log group `Logs`, which may be there already
-   * @param bundle the name of the folder in `src/lambda`
-   */
+  /** @param scope also of the role and of the log group `Logs`, which may be there already; `bundle` is the name of the folder in `src/lambda` */
   constructor(scope: Construct, bundle: string, common: CommonOptions, own: OwnOptions) {
     const logGroup = scope.node.tryFindChild('Logs') as logs.LogGroup | undefined ?? new logs.LogGroup(scope, 'Logs', common.logGroup);
     const role = new iam.Role(scope, 'Role', {

@@ -15,10 +15,8 @@ export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroup
 }
 
 /**
- * Throws if functions would be in public subnets, where they reach nothing. CDK's own error recommends an option that the archiver
- * does not have.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
+ * Throws for public subnets, where functions reach nothing. CDK's own error recommends an option that the archiver does not have.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
  */
 function validateSubnets(vpc: ec2.IVpc, vpcSubnets?: ec2.SubnetSelection): void {
   const publicIds = new Set(vpc.publicSubnets.map(({ subnetId }) => subnetId));
@@ -28,9 +26,8 @@ function validateSubnets(vpc: ec2.IVpc, vpcSubnets?: ec2.SubnetSelection): void 
 }
 
 /**
- * HTTPS is all that the AWS SDK uses. Addresses of AWS services change. Security groups do not filter the DNS server of a VPC.
- *
- * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+ * The AWS SDK uses HTTPS only, addresses of AWS services change, and security groups do not filter the DNS server of a VPC.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
  */
 function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Functions of an S3DatedArchiver', allowAllOutbound: false });
@@ -40,8 +37,7 @@ function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup
 
 /**
  * Lambda creates a function's network interfaces with the function's role. Before, they have no ARN that a policy could name.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
 export function createNetworkInterfaceStatement(): iam.PolicyStatement {
   return createStatement([

@@ -1,8 +1,6 @@
 /**
- * The columns of the ledger as a table. They are the fields of a line (docs/ledger.schema.json). Athena knows them in
- * lower case, and the reader of JSON does not tell upper from lower case.
- *
- * The field `day` of a line has another name here, because the partitions are days, too: those of the runs.
+ * The columns of the ledger as a table: the fields of a line (docs/ledger.schema.json), in the lower case that Athena knows. The field `day`
+ * has another name here, because the partitions are days, too: those of the runs.
  */
 import type * as glue from 'aws-cdk-lib/aws-glue';
 

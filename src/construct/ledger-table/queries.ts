@@ -1,8 +1,6 @@
 /**
- * The saved queries of a ledger table, by construct id. They are in the SQL that Athena and other engines share, so that
- * a test can run them. `"$path"` is the column in which Athena says which object a row is from.
- *
- * @see https://docs.aws.amazon.com/athena/latest/ug/select.html
+ * The saved queries of a ledger table, by construct id, in the SQL that Athena and other engines share, so that a test can run them.
+ * `"$path"` is the column in which Athena says which object a row is from (https://docs.aws.amazon.com/athena/latest/ug/select.html).
  */
 interface SavedQuery {
   readonly name: string;

@@ -24,15 +24,9 @@ interface AlarmTargets {
 
 type Watched = cloudwatch.Metric | cloudwatch.MathExpression;
 
-/**
- * The period of all alarms. A run emits its metrics once, so an alarm with a period of minutes could miss a data point
- * that arrives late. With a period of a day, an alarm would stay on until the next day after a run has fixed its cause.
- */
+/** A run emits its metrics once: a period of minutes could miss a late data point, and one of a day would keep an alarm on after the fix. */
 const PERIOD = Duration.hours(1);
-/**
- * How many hours later than the schedule's interval a run may complete: it may have more to do than the run before it,
- * and when daylight saving time ends, the clock goes back by an hour.
- */
+/** How many hours late a run may complete: it may have more to do than the run before it, and when daylight saving time ends, the clock goes back. */
 const GRACE_HOURS = 2;
 
 /** Each alarm notifies the topics when it goes into ALARM, and `NoRunCompleted` also when it is OK again. */
@@ -125,10 +119,7 @@ function getHoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, s
 
 const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
 
-/**
- * Returns the longest interval between two runs of a schedule in whole hours. Returns `undefined` if it is longer than
- * six days or not known, as with a cron expression that does not run every day.
- */
+/** Returns the longest interval between two runs, in whole hours. Undefined: it is longer than six days, or not known. */
 export function getLongestIntervalHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
   if (Token.isUnresolved(expressionString)) { return undefined; }
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expressionString) ?? [];

@@ -12,10 +12,7 @@ export function createAlertTopic(scope: Construct, id: string, encryptionKey?: k
   return topic;
 }
 
-/**
- * Lets the alarms of this account publish to the topic and use its key. If a policy cannot be changed from this app, a
- * warning names the statement to add.
- */
+/** Lets the alarms of this account publish to the topic and use its key. If a policy cannot be changed, a warning names the statement to add. */
 export function grantAlarmsPublish(scope: Construct, prop: 'alertTopic' | 'chatTopic', topic: sns.ITopic, key?: kms.IKey): void {
   const statement = createAlarmsStatement(scope, ['sns:Publish'], topic.topicArn);
   // A topic policy, such as the one of `enforceSSL`, replaces SNS's default policy, which lets the account's alarms
@@ -35,9 +32,8 @@ export function grantAlarmsPublish(scope: Construct, prop: 'alertTopic' | 'chatT
 }
 
 /**
- * Allows the actions to CloudWatch for alarms of this account. CloudWatch publishes as a service, not with a role.
- *
- * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+ * CloudWatch publishes as a service, not with a role.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */
 function createAlarmsStatement(scope: Construct, actions: string[], resource: string): iam.PolicyStatement {
   return new iam.PolicyStatement({

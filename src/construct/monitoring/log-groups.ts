@@ -4,12 +4,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 /**
- * Returns the name of the state machine's log group. It starts with `/aws/vendedlogs/` because Step Functions adds any
- * other log group to a resource policy of at most 5,120 characters, which the whole account shares.
- *
- * The name contains a part of the stack's id. A fixed name would clash with a log group that a deleted stack retained.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+ * The name starts with `/aws/vendedlogs/`, because Step Functions adds any other log group to a resource policy of at most 5,120 characters,
+ * which the whole account shares. A part of the stack's id keeps it from clashing with a log group that a deleted stack retained.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
  */
 export function getStateMachineLogGroupName(scope: Construct): string {
   const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
@@ -17,12 +14,10 @@ export function getStateMachineLogGroupName(scope: Construct): string {
 }
 
 /**
- * Lets CloudWatch Logs use the key, and lets it decrypt the log that a state machine with this key delivers. Without
- * the first statement in the key policy, log groups with that key cannot be created. Without the second, the log of the
- * state machine stays empty.
- *
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ * Lets CloudWatch Logs use the key, without which no log group with that key can be created, and decrypt the log that a state machine with
+ * this key delivers, which stays empty otherwise.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */
 export function grantLogsUseOfKey(key: kms.IKey, scope: Construct): void {
   const stack = Stack.of(scope);

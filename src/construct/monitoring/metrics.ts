@@ -3,10 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
 
-/**
- * The worst value of what a run measures: two runs on one day measure the same objects twice. What a run counts, which has no entry, is
- * added up.
- */
+/** The worst value of what a run measures, because two runs on one day measure the same objects twice. What it counts is added up. */
 const STATISTICS: { readonly [name in MetricName]?: string } = {
   [MetricName.STRAGGLERS]: cloudwatch.Stats.MAXIMUM,
   [MetricName.OLDEST_STRAGGLER_DAYS]: cloudwatch.Stats.MAXIMUM,
@@ -15,10 +12,7 @@ const STATISTICS: { readonly [name in MetricName]?: string } = {
   [MetricName.OBJECTS_UNACCOUNTED]: cloudwatch.Stats.MAXIMUM,
 };
 
-/**
- * Creates a metric that the report-run function emits once per run, hence the period of a day. It is bound to the
- * account and region of the scope, so a dashboard or alarm in another region finds it.
- */
+/** The function emits a metric once per run, hence the period of a day. Account and region let a dashboard in another region find it. */
 export function createMetric(scope: Construct, archiver: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE,

@@ -6,10 +6,8 @@ import { RUN_COMPLETED } from '../../contract/run-completed';
 const FAILED_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /**
- * Creates a rule that matches every run that ends without success. The event pattern of the options may narrow it down
- * to some statuses.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ * Matches every run that ends without success, unless the event pattern of the options narrows it down to some statuses.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 export function createRunFailedRule(scope: Construct, id: string, stateMachine: sfn.IStateMachine, options: events.OnEventOptions): events.Rule {
   const statuses: unknown = options.eventPattern?.detail?.status;
@@ -26,7 +24,6 @@ export function createRunFailedRule(scope: Construct, id: string, stateMachine: 
   });
 }
 
-/** Creates a rule that matches the event that the runs of the state machine send. */
 export function createRunCompletedRule(scope: Construct, id: string, stateMachine: sfn.IStateMachine, options: events.OnEventOptions): events.Rule {
   const { source, detailType } = RUN_COMPLETED;
   return createRule(scope, 'onRunCompleted', id, options, {

@@ -9,9 +9,7 @@ const NOT_ARCHIVED = `message = "${LogMessage.NOT_ARCHIVED}"`;
 /** Matches every run. A reader puts the id of a run between the slashes. */
 const RUN_FILTER = 'run_id like /.*/ # of one run: its id between the slashes';
 
-/**
- * The queries that an on-call person needs, by construct id. Their fields are the fields of the functions' log lines.
- */
+/** The queries that an on-call person needs, by construct id. Their fields are the fields of the functions' log lines. */
 const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name: string } } = {
   FailedKeys: {
     name: 'which keys failed and why',
@@ -34,11 +32,9 @@ export function getLogGroups(functions: Functions): logs.ILogGroup[] {
 }
 
 /**
- * Creates the saved queries in a folder with the archiver's name. CloudFormation documents a pattern for the name of a
- * query that has neither `:` nor `*`, both of which a construct id may have.
- *
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_Insights-Saving-Queries.html
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-querydefinition.html
+ * Creates the saved queries in a folder with the archiver's name, without `:` and `*`, which the documented pattern for names lacks.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_Insights-Saving-Queries.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-querydefinition.html
  */
 export function createSavedQueries(scope: Construct, archiver: string, logGroups: logs.ILogGroup[]): void {
   const folder = archiver.replace(/[:*]/g, '-');

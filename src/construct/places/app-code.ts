@@ -1,9 +1,8 @@
 const toSnakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
- * Returns code for a message in the language of the app, after the given words. jsii says which language that is, such as
- * `Python/3.12.1`, and says nothing if the app is TypeScript or JavaScript. In another language there is no code: it would be wrong.
- *
+ * Returns code for a message after the given words, if the language of the app is TypeScript, JavaScript, for which jsii says nothing, or
+ * Python, for which it says such as `Python/3.12.1`. For other languages it would be wrong.
  * @param code an expression in TypeScript that has no other braces and strings than those of Python's keyword arguments and strings
  * @see https://github.com/aws/jsii/blob/main/packages/%40jsii/python-runtime/src/jsii/_kernel/providers/process.py
  */

@@ -8,10 +8,8 @@ interface Reference {
 }
 
 /**
- * Writes texts with references as `Fn::Sub`, of one line each. CDK writes them as functions in functions, and indents those: they were a
- * sixth of the template. A function of another kind stays as it is.
- *
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
+ * Writes texts with references as `Fn::Sub`, of one line each. CDK's nested functions were a sixth of the template.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
  */
 export function shortenReferences(value: unknown): IResolvable {
   return Lazy.uncachedAny({ produce: ({ resolve }) => shorten(resolve(value)) });

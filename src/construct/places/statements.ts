@@ -15,10 +15,8 @@ const DESTINATION_ACTIONS = [
 const DESTINATION_LOCK_ACTIONS = ['s3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
 
 /**
- * The actions on source objects. A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes").
- *
- * Locks are always readable, because Object Lock can be turned on at any time and outside of the app. An object whose
- * lock is seen and cannot be copied stays at its source. A lock that is not seen would be lost.
+ * A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). Locks are always readable, because Object Lock can be turned
+ * on at any time and outside of the app: an object whose lock is seen and cannot be copied stays, and a lock that is not seen would be lost.
  */
 export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
 export const SOURCE_ACTIONS = [...READ_SOURCE_ACTIONS, 's3:DeleteObject'];
@@ -48,7 +46,6 @@ export function getCalendarArn({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}${CALENDAR_NAME}`);
 }
 
-/** Returns the place of the ledgers of all runs. Nothing else is there. */
 export function getLedgers(reports: Place): Place {
   return { ...reports, prefix: `${reports.prefix}${LEDGER_FOLDER}` };
 }
@@ -73,12 +70,9 @@ export function createPlanListStatement({ bucket, prefix }: Place): iam.PolicySt
 }
 
 /**
- * Allows listing the objects under the prefix, and nothing else.
- *
- * A request that lists the whole bucket may omit the prefix. `StringLike` does not match a key that the request omits,
- * so a place without a prefix needs `StringLikeIfExists`.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * Allows listing the objects under the prefix only. A request that lists the whole bucket may omit the prefix, and `StringLike` does not
+ * match a key that the request omits, so a place without a prefix needs `StringLikeIfExists`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
   const operator = prefix === '' ? 'StringLikeIfExists' : 'StringLike';
@@ -90,11 +84,9 @@ export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatem
 }
 
 /**
- * Escapes the characters of a prefix that IAM would read as wildcards or variables. Characters that no policy can
- * contain are replaced with a wildcard.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
- * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+ * Escapes what IAM would read as wildcards or variables, and replaces what no policy can contain with a wildcard.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
  */
 export function escapeIamWildcards(prefix: string): string {
   return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}').replace(UNSUPPORTED_CHARACTERS, '*');

@@ -4,16 +4,13 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 
 /**
- * Returns Lambda as the principal that runs functions of this account only.
- *
- * Functions in a VPC get no condition. Lambda creates the network interfaces of the first function in a VPC in a way
- * that does not state the source, and the deployment would fail. Neither does a function that is fed from a queue: no
- * public source tells whether Lambda's poller states the source. If it does not, CloudFormation cannot create the event
- * source mapping. The role gets the condition when `npm run verify:aws` has seen it work, with a schedule and a dead letter.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
- * @see https://github.com/aws/aws-parallelcluster/pull/6926
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ * Returns Lambda as the principal that runs functions of this account only. No condition for functions in a VPC: Lambda creates the first
+ * one's network interfaces without stating the source, and the deployment would fail. None for a function that is fed from a queue until `npm
+ * run verify:aws` has seen it work: no public source tells whether Lambda's poller states the source, and else CloudFormation cannot create
+ * the event source mapping.
+ * https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
+ * https://github.com/aws/aws-parallelcluster/pull/6926
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function createLambdaPrincipal(scope: Construct, use: { readonly isInVpc: boolean; readonly isPolling: boolean }): iam.IPrincipal {
   const conditions = use.isInVpc || use.isPolling ? undefined : createAccountCondition(scope);
@@ -21,13 +18,9 @@ export function createLambdaPrincipal(scope: Construct, use: { readonly isInVpc:
 }
 
 /**
- * Lets Step Functions assume the role for state machines of this account and region only. The condition cannot name
- * the state machine, because that depends on its role.
- *
- * Newer versions of CDK do the same by themselves. The override makes all versions alike, and keeps the role's logical
- * id.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy
+ * Lets Step Functions assume the role for state machines of this account and region only, but not for one by name, which depends on its role.
+ * Newer versions of CDK do the same: the override makes all versions alike, and keeps the role's logical id.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy
  */
 export function restrictStateMachineTrust(stateMachine: sfn.StateMachine): void {
   const role = stateMachine.role.node.defaultChild;

@@ -5,9 +5,8 @@ import type { IConstruct } from 'constructs';
 const MAX_PATH_LENGTH = 90;
 
 /**
- * Returns the archiver's name in metrics, alerts and logs. It is unique in its account and region, because stack names
- * are, and stays the same after every deployment. Construct ids may be long and have any characters, metric dimensions
- * may not: if the path does not qualify, the address of the construct replaces it.
+ * The archiver's name in metrics, alerts and logs: unique in its account and region, because stack names are, and the same after every
+ * deployment. Where the path is too long, or has characters that metric dimensions may not, the construct's address replaces it.
  */
 export function getArchiverName(scope: IConstruct): string {
   const stack = Stack.of(scope);

@@ -1,7 +1,4 @@
-/**
- * The time that a batch may take in total. A batch is a child workflow. It invokes the archive-batch function, retries
- * when Lambda fails, and invokes it again for the objects that are left: each of these invocations is a round.
- */
+/** The time that a batch may take in total: its rounds, each an invocation of archive-batch, and the retries when Lambda fails. */
 import { batchesAtOnce, getReserve } from '../../contract/batches';
 import type { RetryPolicy } from '../../retry-policy';
 
@@ -60,10 +57,7 @@ export function getWorstRoundSeconds(timeout: number, retry: RetrySeconds): numb
   return (retry.maxAttempts + 1) * timeout + getTotalRetryDelay(retry);
 }
 
-/**
- * Fits an EXPRESS batch into five minutes. Values that are not given are reduced until they fit, and the time that
- * remains is used for more rounds. Throws if the given values do not fit.
- */
+/** Fits an EXPRESS batch into five minutes: reduces what is not given, and uses the rest for more rounds. Throws if given values do not fit. */
 export function getExpressBudget(retry: RetrySeconds, given: { timeout?: number; maxAttempts?: number }): BatchBudget {
   const choices = given.maxAttempts === undefined ? EXPRESS_ATTEMPTS : [given.maxAttempts];
   for (const maxAttempts of choices) {

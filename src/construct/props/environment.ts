@@ -19,10 +19,8 @@ interface Surroundings {
 }
 
 /**
- * Returns the environment variables that have the settings. Values may be tokens, which only `toJsonString` and
- * `stringifyNumber` resolve: `JSON.stringify` and `String` would leave the encoding of a number token in the template.
- *
- * Throws if Lambda would refuse them, which it does in the middle of a deployment.
+ * Values may be tokens, which only `toJsonString` and `stringifyNumber` resolve: `JSON.stringify` and `String` would leave the encoding of a
+ * number token in the template. Throws if Lambda would refuse the variables, which it does in the middle of a deployment.
  */
 export function createEnvironment(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, surroundings: Surroundings,

@@ -99,7 +99,6 @@ function getBatchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: 
   };
 }
 
-/** Returns the batch size and the concurrency with which EXPRESS batches finish in time. */
 function getBatchLimits(
   type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps,
 ): { readonly batchSize: number; readonly maxRunConcurrency?: number } {

@@ -11,9 +11,8 @@ interface Archiver {
 const archiversOf = new WeakMap<IConstruct, Archiver[]>();
 
 /**
- * Validates an archiver together with those that the app has already, as far as places are known. Warns where two archivers share
- * a destination. Throws where archivers form a cycle: one that archives from the archive of another one deletes there what the other
- * one relies on, and a cycle would move each object without end.
+ * Validates an archiver together with those that the app has already, as far as places are known. Warns where two share a destination. Throws
+ * for a cycle: one that archives from another's archive deletes there what that one relies on, and each object would move without end.
  */
 export function validateOtherArchivers(scope: Construct, source: Place, destination: Place): void {
   const others = archiversOf.get(scope.node.root) ?? [];

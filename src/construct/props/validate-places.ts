@@ -91,9 +91,8 @@ function validateLocation(scope: Construct, prop: string, { env }: IResource, wh
 }
 
 /**
- * Throws if a bucket is known to be in another partition of AWS, such as China. No role of one partition has access to another.
- *
- * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ * Throws if a bucket is known to be in another partition of AWS, to which no role has access.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
 function validatePartition(scope: Construct, prop: string, { env }: IResource): void {
   const regions = [env.region, Stack.of(scope).region];

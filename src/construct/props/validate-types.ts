@@ -37,10 +37,7 @@ const oneOf = (type: string, values: object): Kind => ({
   what: `one of ${Object.values(values).join(', ')}`, is: (value) => Object.values(values).includes(value), fix: () => `use the constants of ${type}`,
 });
 
-/**
- * Instances of a class are told by a member, because an app may have several copies of a class, and `instanceof` is false for those of
- * another copy.
- */
+/** A member tells the class: an app may have several copies of it, and `instanceof` is false for instances of another copy. */
 const having = (member: string, what: string, fix: Kind['fix']): Kind => ({ what, is: (value) => typeof value === 'object' && value !== null && member in value, fix });
 
 /** Classes of this package have the same method, and their settings tell them apart. */
@@ -136,10 +133,7 @@ function findMostSimilar(text: string, others: readonly string[]): string | unde
   return best.similarity >= MIN_SIMILARITY ? best.other : undefined;
 }
 
-/**
- * Throws if a prop is of another kind than its type says. Only JavaScript passes such values: TypeScript and the other
- * languages check types.
- */
+/** Throws if a prop is of another kind than its type says, which only JavaScript does not check by itself. */
 export function validateTypes<T extends object>(props: T, kinds: Kinds<T>): void {
   validateFields(props, kinds, '');
 }

@@ -13,10 +13,7 @@ import type { Plan } from '../../contract/payloads/plan';
 import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
 
-/**
- * PlanRun -> Action -> ArchiveObjects, VerifyObjects or RestoreObjects -> ReportRun -> Outcome. The maps have no Catch, because a map
- * that was caught cannot be redriven.
- */
+/** PlanRun -> Action -> one of the maps -> ReportRun -> Outcome. The maps have no Catch, because a caught map cannot be redriven. */
 export function createDefinition(scope: Construct, props: DefinitionProps): { start: sfn.IChainable; runCompleted: RunCompletedEvent } {
   const { settings: { retry }, functions: { listObjects } } = props;
 

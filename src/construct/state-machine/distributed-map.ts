@@ -10,7 +10,6 @@ import type { Place } from '../places/place';
 import { createListStatement, createStatement, getPlanArn, getRunArns } from '../places/statements';
 import type { Settings } from '../props/settings';
 
-/** What the states are made of. */
 export interface DefinitionProps {
   readonly settings: Settings;
   readonly reports: Place;
@@ -39,10 +38,7 @@ export class ArchiveObjects extends sfn.DistributedMap {
     this.toleratedFailurePercent = settings.toleratedFailurePercentage;
   }
 
-  /**
-   * Sets the percentage here because CDK refuses tokens. It is rounded up because validators of definitions refuse
-   * fractions. What only the deployment knows, such as the value of a parameter, stays as it is: AWS accepts fractions.
-   */
+  /** CDK refuses tokens. Known percentages are rounded up, because validators of definitions refuse fractions, which AWS accepts. */
   public toStateJson(language?: sfn.QueryLanguage): object {
     const given = this.toleratedFailurePercent;
     const roundedUp = Token.isUnresolved(given) ? Token.asNumber(roundUpLate(given)) : Math.ceil(given);

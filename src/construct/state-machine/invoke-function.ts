@@ -52,9 +52,8 @@ export class InvokeFunction extends tasks.LambdaInvoke {
 }
 
 /**
- * Retries every error of a task. A list of Lambda's errors would never be complete: a crash is `Runtime.ExitError` or
- * `Lambda.Unknown`, the first invocation of an idle function can be refused while its code is loaded, and in a VPC a
- * network interface can be missing.
+ * Retries every error of a task. A list of Lambda's errors would never be complete: a crash is `Runtime.ExitError` or `Lambda.Unknown`, the
+ * first invocation of an idle function can be refused while its code is loaded, and in a VPC a network interface can be missing.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
  */

@@ -23,7 +23,6 @@ const MESSAGES = {
   NotifyChatOfBatch: { toPath: toAlertPath, text: 'chat', subject: undefined },
 } as const;
 
-/** Creates the task that publishes the message which a function has written. */
 export function createNotify(scope: Construct, id: keyof typeof MESSAGES, topic: sns.ITopic): tasks.SnsPublish {
   const { toPath, text, subject } = MESSAGES[id];
   return new tasks.SnsPublish(scope, id, {
@@ -35,7 +34,6 @@ export function createNotify(scope: Construct, id: keyof typeof MESSAGES, topic:
   });
 }
 
-/** Returns the path of a field of the message that the archive-batch function has written. */
 function toAlertPath(field: keyof BatchAlert): string {
   return `$.${'BatchInput' satisfies keyof BatchEvent}.progress.${'alert' satisfies keyof Progress}.${field}`;
 }

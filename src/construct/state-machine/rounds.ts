@@ -16,9 +16,8 @@ export interface RoundsProps extends Pick<InvokeFunctionProps, 'function' | 'pay
 }
 
 /**
- * Creates the states of a child workflow: the function is invoked until its progress is finished, and the progress is the
- * output. What the child works on stays in the state unchanged. Only the progress changes. The end is open: a caller may add
- * what happens before it.
+ * Creates the states that invoke the function until its progress is finished. Only the progress changes in the state, and is its output. The
+ * end is open: a caller may add what happens before it.
  */
 export function createRounds(scope: Construct, { names, ...invoke }: RoundsProps) {
   const start = new InvokeFunction(scope, names.round, { ...invoke, resultPath: PROGRESS_PATH });

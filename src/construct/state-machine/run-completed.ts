@@ -12,10 +12,9 @@ import { RUN_COMPLETED, type RunCompletedDetail } from '../../contract/run-compl
 import { createStatement } from '../places/statements';
 
 /**
- * The event about the end of a run that archived. The state machine sends it between ReportRun and Outcome, so a redrive of either sends
- * none again. Its two states are in the definition only if a rule needs them, because each transition costs.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
+ * The event about the end of a run that archived, sent between ReportRun and Outcome, so that a redrive of either sends none again. Its
+ * states are in the definition only if a rule needs them, because each transition costs.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
  */
 export class RunCompletedEvent {
   private isSent = false;
@@ -35,7 +34,6 @@ export class RunCompletedEvent {
     this.renderLate(reportRun, (json) => ({ ...json, Next: this.isSent ? isArchived.stateId : outcome.stateId }));
   }
 
-  /** Lets the state machine send the event. */
   enable(stateMachine: sfn.StateMachine): void {
     if (this.isSent) { return; }
     this.isSent = true;

@@ -40,12 +40,9 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
 }
 
 /**
- * Encrypts executions, which hold the names of objects. The `encryptionConfiguration` of CDK's state machine is not used
- * because it allows `kms:Decrypt*` to whatever delivers logs, of any account.
- *
- * The longest reuse of data keys makes the fewest requests to KMS: a run may have thousands of children.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ * Encrypts executions, which hold the names of objects. CDK's `encryptionConfiguration` would allow `kms:Decrypt*` to whatever delivers logs,
+ * of any account. The longest reuse of data keys makes the fewest requests to KMS, as a run may have thousands of children.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */
 function encryptExecutions(resource: sfn.CfnStateMachine, { keyArn }: kms.IKey): void {
   resource.encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: keyArn, kmsDataKeyReusePeriodSeconds: 900 };

@@ -10,10 +10,8 @@ const RESERVED: readonly { readonly suffix: string; readonly what: string }[] = 
 ];
 
 /**
- * Throws unless a bucket is given by the one name of a general purpose bucket. If it has two, an object that is compared with its own
- * archived copy seems to be there twice, and a prefix seems to be outside of itself.
- *
- * @param bucket the name of the bucket, or its ARN
+ * Throws unless a bucket is given by the one name (or ARN) of a general purpose bucket. With two names, an object that is compared with its
+ * own archived copy seems to be there twice, and a prefix seems to be outside of itself.
  */
 export function checkBucket(prop: string, bucket: string): void {
   const what = describeOtherKind(bucket);

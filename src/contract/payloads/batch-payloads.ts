@@ -53,10 +53,7 @@ export const PartVersion = v.object({
 });
 export type PartVersion = v.InferOutput<typeof PartVersion>;
 
-/**
- * An item of a map that reads ledgers, and a line of the file that lists them: all parts of one batch, or of several. Only
- * all parts of a batch together say what counts, because a part may have a younger line about an object of another one.
- */
+/** A line of the file that lists ledgers, and the item of a map: all parts of a batch, because each may have the younger line about an object. */
 export const PartsItem = v.object({ parts: v.array(PartVersion) });
 export type PartsItem = v.InferOutput<typeof PartsItem>;
 
@@ -84,10 +81,7 @@ export const PlannedBatchEvent = v.object({
   BatchInput,
   part: PlannedPart,
   batchArn: BatchEvent.entries.batchArn,
-  /**
-   * How often the state was retried, if a round that leaves objects is to throw BATCH_UNFINISHED. Unset: the progress is returned,
-   * and a Choice decides.
-   */
+  /** How often the state was retried, if a round that leaves objects is to throw BATCH_UNFINISHED. Unset: a Choice decides. */
   retries: v.optional(count),
 });
 export type PlannedBatchEvent = v.InferOutput<typeof PlannedBatchEvent>;

@@ -7,10 +7,7 @@ import { FILTERS } from '../checks/check-filter';
 export const Counts = v.object({ listed: count, archived: count, skipped: count, conflicting: count, failed: count });
 export type Counts = v.InferOutput<typeof Counts>;
 
-/**
- * Counts of a restore: listed = restored + skipped + conflicting + failed. What is listed, the ledgers say is archived. What is skipped,
- * the input's keys do not name.
- */
+/** Listed is what the ledgers say is archived: listed = restored + skipped + conflicting + failed. Skipped is what the input's keys do not name. */
 export const RestoreCounts = v.object({ listed: count, restored: count, skipped: count, conflicting: count, failed: count });
 export type RestoreCounts = v.InferOutput<typeof RestoreCounts>;
 
@@ -33,9 +30,8 @@ export const Problem = v.object({ key: v.string(), code: v.string(), message: v.
 export type Problem = v.InferOutput<typeof Problem>;
 
 /**
- * Why an object is skipped. `outside-prefix`: it was listed under a prefix that the archiver no longer has. This happens if the archiver
- * is redeployed with another prefix during a run. `filtered`: its date is one of the run's, and a filter leaves it out. `not-wanted`: the
- * input of a restore does not name it.
+ * `outside-prefix`: the archiver was redeployed with another prefix during the run. `filtered`: its date is one of the run's, and a filter
+ * leaves it out. `not-wanted`: the input of a restore does not name it.
  */
 export const SKIP_REASONS = ['outside-prefix', 'folder-marker', 'in-archive', 'no-date', 'outside-window', 'filtered', 'not-wanted'] as const;
 export type SkipReason = typeof SKIP_REASONS[number];

@@ -8,10 +8,7 @@ export const ReportRunEvent = v.object({
   run: Run,
   /** The execution's ARN, for the commands and the links in the alert. */
   executionId: v.string(),
-  /**
-   * The output of the Distributed Map, as a whole: a path to the manifest would fail the run if the map wrote none.
-   * AWS does not document whether it writes one for an empty listing.
-   */
+  /** The map's output as a whole: a path to the manifest would fail the run if there is none, which may be so for an empty listing. */
   map: v.object({ ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })) }),
   listing: v.optional(RunListing),
 });
@@ -23,10 +20,7 @@ export const RunSummary = v.object({
   action: Action,
   dates: v.object({ from: v.nullable(isoDate), to: isoDate }),
   dryRun: v.boolean(),
-  /**
-   * PROBLEMS: there were conflicts, or failures within the tolerance, or a verification cannot prove something. FAILED: there were
-   * more failures than that, or a verification found archived objects that are changed or missing.
-   */
+  /** PROBLEMS: conflicts, tolerated failures, or unproven objects. FAILED: more failures, or a verification found changed or missing objects. */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
   counts: v.union([Counts, VerifyCounts, RestoreCounts]),
   bytes: v.number(),

@@ -1,9 +1,7 @@
 /**
- * The settings of an archiver. The construct writes them into the environment variables of its functions, which read them
- * there: a text as it is, everything else as JSON.
- *
- * The schema checks every setting again, with the functions that check props (../checks, src/dates), because a prop may be a token,
- * whose value the construct could not check. Its messages name props.
+ * The settings of an archiver. The construct writes them into the environment variables of its functions, a text as it is, everything else as
+ * JSON. The schema checks them again, with the functions that check props (../checks, src/dates), because a prop may be a token. Its messages
+ * name props.
  */
 import * as v from 'valibot';
 import { checkWith, choice, convertWith, number, object, optionalText, prefix, text } from './setting-schemas';

@@ -16,26 +16,20 @@ export interface Alert {
   readonly subject: string;
   /** What happened, and whether anything is lost. */
   readonly lead: readonly string[];
-  /** What is known of it. */
   readonly details: readonly Section[];
   /** What to do: advice, and the commands for it. */
   readonly next?: Section;
-  /** What else to know. */
   readonly more?: readonly Section[];
   readonly attributes: AlertAttributes;
 }
 
-/** An advice, and the command that follows it. */
 export interface Step {
   /** It follows `Next: `, so it begins with a small letter. */
   readonly advice: string;
   readonly command: string;
 }
 
-/**
- * The text becomes the cause of the Fail state and part of the execution's output, so it must stay far below the 256 KiB of
- * Step Functions. Nobody reads more than this at night anyway.
- */
+/** It becomes the Fail state's cause and part of the execution's output, far below 256 KiB. Nobody reads more than this at night anyway. */
 const MAX_BYTES = 16 * 1024;
 
 /** For mails, for the cause of a failed run, and for a message that quotes it. */

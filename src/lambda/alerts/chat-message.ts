@@ -12,8 +12,7 @@ const MAX_TITLE = 250;
 /** Less than half of what the envelope allows for the two parts. The state machine carries the message of a batch beside its objects. */
 const MAX_DETAILS = 3000;
 /**
- * Limits of the other fields are not known here: next steps, keywords, thread, summary and type of the event. These ones
- * keep all steps together within one block of text of Slack, which is 3,000 characters
+ * Amazon Q documents no limits for these fields. So much keeps all steps within one block of text of Slack, which is 3,000 characters
  * (https://docs.slack.dev/reference/block-kit/blocks/section-block/).
  */
 const MAX_STEP = 700;
@@ -51,11 +50,9 @@ function toStep(line: Line): string {
 }
 
 /**
- * Characters with which a key could mention people, make a link, or end a block of code, in the markup of Slack and of
- * Microsoft Teams. Their own ways to escape differ, so these characters are written as JSON writes characters, and in a
- * command as a shell reads them. An ampersand alone is left as it is: it means something only before a name.
- *
- * @see https://docs.slack.dev/messaging/formatting-message-text/
+ * What could mention people, make a link or end a block of code in Slack or Microsoft Teams. Their ways to escape differ, so it is written as
+ * JSON or, in a command, a shell reads it. An ampersand means something only before a name.
+ * https://docs.slack.dev/messaging/formatting-message-text/
  */
 const MARKUP_IN_CODE = /[<>@`]|&(?=#?\w+;)/g;
 
@@ -86,7 +83,6 @@ function cutLines(text: string, maxLength: number): string {
   return [...head, '...', ...tail].join('\n');
 }
 
-/** The first lines that are not longer in all. */
 function takeLines(lines: readonly string[], maxLength: number): string[] {
   let length = 0;
   const end = lines.findIndex((line) => {

@@ -38,12 +38,10 @@ export function tailLogCommand(functionArn: string): string {
   return `aws logs tail${region} --since 3h "$(aws lambda get-function-configuration${region} --function-name ${quoteArn(functionArn)} --query LoggingConfig.LogGroup --output text)"`;
 }
 
-/** Copies an object to the current folder of the reader. */
 export function copyObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} .`;
 }
 
-/** Shows what S3 says of an object: its ETag, size, time and metadata. */
 export function headObjectCommand(bucket: string, key: string): string {
   return `aws s3api head-object --bucket ${bucket} --key ${shellQuote(key)}`;
 }
@@ -53,12 +51,10 @@ export function listVersionsCommand(bucket: string, key: string): string {
   return `aws s3api list-object-versions --bucket ${bucket} --prefix ${shellQuote(key)}`;
 }
 
-/** Prints an object on the terminal of the reader. */
 export function catObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} -`;
 }
 
-/** Runs a Python program that lies in S3. */
 export function runPythonCommand(bucket: string, key: string): string {
   return `${catObjectCommand(bucket, key)} | python3 -`;
 }
@@ -71,17 +67,14 @@ const CONSOLE_HOSTS: Record<string, string> = {
   'aws-eusc': 'console.amazonaws-eusc.eu',
 };
 
-/** The console page of an execution; `undefined` in a partition whose console is not known. */
 export function executionUrl(executionArn: string): string | undefined {
   return consoleUrl(executionArn, (region) => `states/home?region=${region}#/v2/executions/details/${encodeURI(executionArn)}`);
 }
 
-/** The console page of a state machine. */
 export function stateMachineUrl(stateMachineArn: string): string | undefined {
   return consoleUrl(stateMachineArn, (region) => `states/home?region=${region}#/statemachines/view/${encodeURI(stateMachineArn)}`);
 }
 
-/** The console page of a folder in a bucket, in the partition and region of an ARN. */
 export function folderUrl(arn: string, bucket: string, prefix: string): string | undefined {
   return consoleUrl(arn, (region) => `s3/buckets/${bucket}?region=${region}&prefix=${encodeURIComponent(prefix)}`);
 }
@@ -98,10 +91,7 @@ function regionOption(arn: string | undefined): string {
   return region ? ` --region ${region}` : '';
 }
 
-/**
- * The name of an execution may hold `!`, `'`, `(` and `)`: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html.
- * In an interactive shell, an unquoted `x!!` inserts the line that was typed before.
- */
+/** An execution's name may hold `!`, `'`, `(` and `)` (API_StartExecution). Unquoted, `x!!` would insert the line that was typed before. */
 function quoteArn(arn: string): string {
   return /^[\w:/.@=+,%-]+$/.test(arn) ? arn : shellQuote(arn);
 }

@@ -1,4 +1,3 @@
-/** Reads the cause of a failure, and finds the layer in which it lies. */
 import type { Layer } from '../../contract/alert-details';
 import { runbookUrl } from '../../contract/documents';
 import { ErrorName } from '../../contract/errors';
@@ -44,10 +43,7 @@ const OWN_ERRORS: Record<string, Layer> = {
 const KMS_ERROR = /^[\w.]*\bK(MS|ms)\.?[A-Z]\w*Exception\b/;
 const KMS_TEXT = /^(The ciphertext refers to|arn:[\w-]+:kms:)/;
 
-/**
- * The first match wins. The services come before Lambda because their errors reach Step Functions through Lambda. A text may
- * quote keys that strangers chose, so these are the last resort.
- */
+/** The first match wins. Services come before Lambda, through which their errors come. Texts quote keys of strangers: the last resort. */
 const PATTERNS: [Layer, RegExp][] = [
   ['IAM', /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i],
   ['SNS', /^SNS\./],
@@ -85,7 +81,6 @@ export function getLayerOfReason(code: string, message = ''): Layer {
   return getLayer({ error, text });
 }
 
-/** The section of the runbook about a layer. */
 export function layerUrl(layer: Layer): string {
   return runbookUrl(layer.toLowerCase().replace(/ /g, '-'));
 }

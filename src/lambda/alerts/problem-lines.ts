@@ -1,4 +1,3 @@
-/** The objects that were not archived, as lines of an alert. */
 import type { Problem } from '../../contract/payloads/outcomes';
 import { formatCause, formatKey, listItems } from '../text/format';
 

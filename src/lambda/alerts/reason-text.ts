@@ -28,14 +28,11 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.UNEXPECTED]: 'an unexpected response that has no reason code of its own; the message of the object shows it',
 };
 
-/**
- * Returns `undefined` for an unknown code: ledgers of other versions may have codes that this version does not know.
- */
+/** Undefined for an unknown code, as ledgers of other versions may have. */
 export function describeReason(code: string): string | undefined {
   return (REASON_DESCRIPTIONS as Record<string, string | undefined>)[code];
 }
 
-/** The section of the runbook about a reason code. */
 export function reasonUrl(code: string): string {
   return runbookUrl(encodeURIComponent(code.toLowerCase()));
 }

@@ -16,7 +16,6 @@ const logger = createLogger('archive-batch');
 const mover = createMover();
 const objectLock = new ObjectLockCheck();
 
-/** Moves the selected objects of a batch until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const given = parseBatch(event);
   logger.addContext(context);

@@ -5,11 +5,7 @@ import { readProgress, writeProgress } from '../plan/batch-progress';
 import { readPlannedBatch } from '../plan/planned-part';
 import type { BucketClient } from '../s3/bucket-client';
 
-/**
- * Reads the objects of the batch, and goes on where the round before it ended.
- *
- * @param move runs the round
- */
+/** Reads the objects of the batch, and goes on where the round before it ended. */
 export async function movePlannedBatch(
   reports: BucketClient, event: PlannedBatchEvent, move: (batch: BatchEvent) => Promise<Progress>,
 ): Promise<Progress> {

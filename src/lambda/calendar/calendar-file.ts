@@ -1,7 +1,6 @@
 /**
- * Adds a run to the calendar, `index.html` below the report prefix. The page is its own memory: the runs are in it as JSON, so
- * that page and memory cannot disagree, and an update takes one GetObject and one PutObject. The write is conditional on the
- * version that was read. So of two runs that end at the same time, the second reads again, and none is lost.
+ * Adds a run to the calendar, `index.html` below the report prefix. The page has the runs in it as JSON, so that page and memory cannot
+ * disagree. The write is conditional on the version that was read: of two runs that end at the same time, the second reads again.
  */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { readRuns, renderCalendar, type ReportPlace } from './calendar-page';

@@ -1,4 +1,3 @@
-/** Where the calendar is, and where it shows a day. */
 import { createHash } from 'node:crypto';
 import { CALENDAR_NAME } from '../../contract/report-places';
 import { createDayFinder } from '../../dates/date-window';

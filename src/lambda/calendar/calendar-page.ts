@@ -73,11 +73,9 @@ interface CalendarDay {
 }
 
 /**
- * Returns the months of one archiver with runs, the newest first, and those between them. A cell is the day on which runs started, in
- * the archiver's time zone. The weeks begin on Monday.
- *
- * @param runs the newest first, at least one
- * @param today the last day that can have no run
+ * Returns the months of one archiver with runs, the newest first, and those between them. A cell is the day on which runs started, in the
+ * archiver's time zone. The weeks begin on Monday.
+ * @param runs the newest first, at least one; `today` is the last day that can have no run
  */
 export function toMonths(runs: readonly CalendarRun[], today: string) {
   const byDay = new Map<string, CalendarRun[]>();

@@ -8,7 +8,6 @@ import { createDayFinder } from '../../dates/date-window';
 
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
 
-/** What the calendar says of one run. */
 export const CalendarRun = v.object({
   /** The name in metrics and alerts. Archivers may share a report prefix, and so a calendar. */
   archiver: v.string(),
@@ -93,7 +92,6 @@ export interface ExecutionFacts extends Pick<CalendarRun, 'archiver' | 'timeZone
   readonly endedAt: Date;
 }
 
-/** Returns what is the same in the entries of all runs. */
 export function toExecutionFields({ startedAt, endedAt, ...same }: ExecutionFacts) {
   const day = createDayFinder(same.timeZone)(startedAt);
   return { ...same, startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), day };

@@ -11,8 +11,7 @@ import { formatCause, formatKey, toSubject } from '../text/format';
 import { parseAs } from '../text/parse-json';
 
 /**
- * A dead-letter event, as the queue passes it to Lambda. Only the fields that distinguish it from other events are
- * required.
+ * A dead-letter event, as the queue passes it to Lambda. Only the fields that distinguish it from other events are required.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
 export const DeadLetter = v.object({

@@ -33,10 +33,7 @@ export function diagnose(facts: FailureFacts) {
   };
 }
 
-/**
- * If the run was stopped or timed out, that is the cause, whatever failed before. Otherwise a failed child knows more
- * than the error that the failure threshold was exceeded.
- */
+/** If the run was stopped or timed out, that is the cause. Otherwise a failed child knows more than that the threshold was exceeded. */
 function findMostCommonChild({ change, history, mapRun }: FailureFacts): FailedChild | undefined {
   const error = change.error ?? history?.error;
   const canBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';

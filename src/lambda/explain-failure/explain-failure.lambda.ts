@@ -17,9 +17,7 @@ const sfn = retryUnreadableAnswers(new SFNClient(options));
 const sns = retryUnreadableAnswers(new SNSClient(options));
 const calendarS3 = createS3Client(CALENDAR_CLIENT);
 
-/**
- * Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next.
- */
+/** Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next. */
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   logger.appendKeys({ run_id: getRunId(event) });

@@ -28,10 +28,8 @@ export interface ExplainContext {
 }
 
 /**
- * Throws only if the message cannot be published. Then Lambda sends the event of a failed run itself to the topic, and
- * a dead letter stays in its queue until its message can be published.
- *
- * @returns the published messages: usually one, or none if no message is needed
+ * Throws only if the message cannot be published. Then Lambda sends the event of a failed run itself to the topic, and a dead letter stays in
+ * its queue. Returns the published messages: usually one, or none if no message is needed.
  */
 export async function explainFailure(context: ExplainContext, event: unknown): Promise<Message[]> {
   const { messages, facts } = await explain(context, event);
@@ -47,7 +45,6 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
   return messages;
 }
 
-/** The name of the run that an event is about, if it has one. */
 export function getRunId(event: unknown): string | undefined {
   if (v.is(DeadLetterEvent, event)) { return event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue; }
   const change = v.safeParse(StatusChangeEvent, event);

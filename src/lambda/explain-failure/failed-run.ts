@@ -1,4 +1,3 @@
-/** What the calendar says of a run that failed, timed out or was stopped. */
 import * as v from 'valibot';
 import { getAction } from './diagnosis';
 import type { FailureFacts } from './failure-facts';

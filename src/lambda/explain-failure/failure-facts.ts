@@ -20,7 +20,6 @@ export interface FailedChild {
   readonly files: string[];
 }
 
-/** What the history of a run says about its end. */
 export type History = Partial<ReturnType<typeof readHistory>>;
 
 export interface FailureFacts {
@@ -67,10 +66,8 @@ export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise
 }
 
 /**
- * An event does not have a large input, and of executions that a customer managed key encrypts it has no input, error and
- * cause at all.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ * An event does not have a large input, and none of input, error and cause if a customer managed key encrypts executions.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */
 function complete(change: StatusChange, { input, error, cause, startDate, stopDate }: Partial<DescribeExecutionOutput> = {}): StatusChange {
   return {
@@ -131,11 +128,7 @@ function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files
 
 const Invocation = v.object({ FunctionName: v.string() });
 
-/**
- * Returns the state in which a run ended, its error, and what PlanRun and ReportRun returned.
- *
- * @param events newest first
- */
+/** Returns the state in which a run ended, its error, and what PlanRun and ReportRun returned. The events are the newest first. */
 export function readHistory(events: HistoryEvent[]) {
   const entered = events.findIndex((event) => event.stateEnteredEventDetails);
   const last = entered < 0 ? events : events.slice(0, entered + 1);

@@ -1,4 +1,3 @@
-/** The alert about a run that failed, timed out or was stopped. */
 import * as v from 'valibot';
 import { diagnose, type Diagnosis, getAction } from './diagnosis';
 import type { FailedChild, FailureFacts } from './failure-facts';
@@ -31,7 +30,6 @@ export function toMessage(alert: Alert): Message {
   return { subject, message: toTextMessage(alert, MAX_BYTES), chat: toChatMessage(alert), attributes };
 }
 
-/** The settings of the explainer that a message needs. */
 export interface ExplainerSettings {
   readonly archiverName: string;
   readonly reportBucket?: string;

@@ -4,10 +4,7 @@ import * as v from 'valibot';
 /** A fact that cannot be read is left out alone: the message is made from the rest. */
 const text = v.fallback(v.optional(v.string()), undefined);
 
-/**
- * An instant in epoch milliseconds, between the years 1973 and 9998. A smaller number counts seconds. What DescribeExecution says takes
- * the place of everything else.
- */
+/** Epoch milliseconds from 1973 to 9998. A smaller number counts seconds. What DescribeExecution says takes its place. */
 const instant = v.fallback(v.optional(v.pipe(v.number(), v.minValue(1e11), v.maxValue(Date.UTC(9998, 11, 31)))), undefined);
 
 /**

@@ -16,9 +16,8 @@ export interface BatchLines {
 }
 
 /**
- * The ledger of one batch. It is written ahead: a line says that an object is archived before the source is deleted
- * (write-ahead logging, as in "ARIES: A Transaction Recovery Method", Mohan et al., 1992). So what left its source is in
- * the ledger, whatever dies in between. A line is written once, and again only if it changes.
+ * The ledger of one batch. It is written ahead: a line says that an object is archived before the source is deleted (write-ahead logging, as
+ * in "ARIES: A Transaction Recovery Method", Mohan et al., 1992). So what left its source is in the ledger, whatever dies in between.
  */
 export class BatchLedger {
   private readonly parts = new Map<string, LedgerPart>();
@@ -29,10 +28,7 @@ export class BatchLedger {
   private readonly written: Map<string, LedgerPartRef>;
   private isOwn = true;
 
-  /**
-   * @param written the parts that earlier rounds of the batch wrote
-   * @param origin the batch that a restore copies back
-   */
+  /** @param written the parts that earlier rounds of the batch wrote; `origin` is the batch that a restore copies back */
   constructor(
     private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = [],
     private readonly origin?: string,
@@ -56,9 +52,8 @@ export class BatchLedger {
   }
 
   /**
-   * Does the same, and makes sure that it stays so: all parts are written once more. So what an attempt sent that has died,
-   * and S3 has not executed yet, comes too late. An answer that does not count it stays true.
-   *
+   * Does the same, and makes sure that it stays so: all parts are written once more. So what an attempt sent that has died, and S3 has not
+   * executed yet, comes too late. An answer that does not count it stays true.
    * @param partKeys the parts that such an attempt may be about to write first
    */
   async seal(reports: BucketClient, partKeys: readonly string[]): Promise<BatchLines> {
@@ -94,11 +89,8 @@ export class BatchLedger {
   }
 
   /**
-   * Writes the lines that are new or changed. Returns the lines that the ledger now has for these objects.
-   *
-   * What another attempt wrote to the same part is written again, also if it says the same: that attempt may have died while
-   * it was about to say something else.
-   *
+   * Writes the lines that are new or changed, and returns those that the ledger now has for these objects. What another attempt wrote to the
+   * same part is written again, also if it says the same: that attempt may have died while it was about to say something else.
    * @param partKey the part of new lines; a changed one stays in its part
    */
   async record(reports: BucketClient, partKey: string, lines: readonly LedgerLine[]): Promise<LedgerLine[]> {
@@ -146,10 +138,7 @@ export class BatchLedger {
 
 const STATEMENT = ['status', 'kept', 'proof', 'destination', 'etag', 'size', 'code', 'message'] as const;
 
-/**
- * Whether the new line says nothing more than the recorded one, whenever it was found out. The delete marker is known only
- * after the line was written.
- */
+/** Whether the new line says nothing more than the recorded one. The delete marker is known only after the line was written. */
 function isSameStatement(recorded: LedgerLine, line: LedgerLine): boolean {
   if (recorded === line) { return true; }
   const { deleteMarkerVersionId = recorded.deleteMarkerVersionId } = line;

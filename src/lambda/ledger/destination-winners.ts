@@ -7,12 +7,9 @@ export const MAX_DESTINATIONS = 2 ** 21;
 type Claim = Pick<LedgerLine, 'destination' | 'etag' | 'at'>;
 
 /**
- * Finds for each destination of a dry run the object that the real run would archive there: of all objects that want the
- * destination, the one that the dry run reached first. Batches do not know each other's destinations, and a dry run
- * writes nothing that they could see.
- *
- * Its size is limited. It keeps 52 bits of a hash of each destination, so of two million destinations two are mistaken
- * for one another once in some two thousand dry runs.
+ * Finds for each destination of a dry run the object that the real run would archive there: the one that the dry run reached first. A dry run
+ * writes nothing that other batches could see. It keeps 52 bits of a hash of each destination, so of two million destinations two are
+ * mistaken for one another once in some two thousand dry runs.
  */
 export class DestinationWinners {
   /** Claims whose destinations did not fit any more. */

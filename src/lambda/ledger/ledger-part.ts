@@ -12,14 +12,10 @@ import { parseJsonLines } from '../text/json-lines';
 const MAX_MERGES = 8;
 
 /**
- * A part of the ledger: a JSON Lines file with the lines of some objects.
- *
- * Each write has the condition that the part is what this process knows of it. So an invocation that still runs after
- * it was given up does not overwrite what a later one wrote. It reads that, and keeps it next to its own lines.
+ * A part of the ledger: a JSON Lines file with the lines of some objects. Each write has the condition that the part is what this process
+ * knows of it: an invocation that was given up and still runs reads what a later one wrote, and keeps it next to its own lines. Each write
+ * gives the part an ETag that it never had: what an invocation sent before it died, and S3 has not executed yet, fails after the next write.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
- *
- * Each write gives the part an ETag that it never had. So what an invocation sent before it died, and S3 has not executed
- * yet, fails after the next write by another one.
  */
 export class LedgerPart {
   /** The lines of other attempts. */
@@ -124,10 +120,7 @@ export class LedgerPart {
     return this.etag;
   }
 
-  /**
-   * The SDK warns about an empty body, and readers of the ledger ignore a blank line. An ETag is a digest of the text, so each
-   * text has one space, or one blank line, more than the one before: the same lines may come back after others.
-   */
+  /** The SDK warns about an empty body. ETags must never repeat, so each text has one space, or one blank line, more than the one before. */
   private toBody(lines: readonly LedgerLine[]): string {
     const text = lines.map((line) => this.toText(line)).join('');
     const padding = this.text === '' ? 0 : countPadding(this.text) + 1;

@@ -3,11 +3,8 @@ import type { ListedObject } from '../../contract/payloads/listing';
 import { toRequestName, type Requests } from '../pricing/requests';
 
 /**
- * Returns the fields of a ledger line that describe the listed object and, in a dry run, the requests of its move.
- * The storage class and the requests are left out if they are the usual ones, so that most lines stay short.
- *
- * @param archiveClass storage class of the archive; undefined for STANDARD
- * @param requests of a dry run
+ * The fields of a line that describe the listed object and, in a dry run, the requests of its move. The usual ones are left out.
+ * @param archiveClass undefined for STANDARD
  */
 export function getListedFields(
   { StorageClass: storageClass, LastModified: modified }: ListedObject, archiveClass: string | undefined, requests?: Requests,

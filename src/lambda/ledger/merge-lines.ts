@@ -1,9 +1,6 @@
 import { ARCHIVED_FIELDS, type ArchivedFacts, type ArchivedVersion, type LedgerLine } from '../../contract/payloads/ledger-line';
 
-/**
- * Two attempts at a batch may have lines for the same object, because Lambda, Retry and a redrive may run something twice.
- * Then the younger line counts. Of two with the same time it is the one that was written later.
- */
+/** Attempts at a batch may each have a line for an object. The younger one counts, and of two of the same time the one written later. */
 export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): void {
   const known = lines.get(line.key);
   if (!known || line.at >= known.at) { lines.set(line.key, line); }
@@ -25,10 +22,7 @@ export function getArchivedFacts(line: ArchivedFacts): ArchivedFacts {
   return Object.fromEntries(ARCHIVED_FIELDS.filter((field) => line[field] !== undefined).map((field) => [field, line[field]]));
 }
 
-/**
- * Returns one line for each object of all these, which are in the order in which they were written: the one that counts.
- * It also names the other versions that earlier lines say are archived, so that none of them gets lost.
- */
+/** Returns the line that counts for each object, with the other versions that earlier lines say are archived. Takes them as written. */
 export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
   const counting = new Map<string, LedgerLine>();
   const archived = new Map<string, ArchivedVersion[]>();

@@ -1,7 +1,6 @@
 /**
- * The keys of the ledger. Each run has a folder below its day, each batch of it a prefix in the folder, and each round of
- * a batch a part. Nothing else is below the folder of the ledgers, so that it can be read as a table whose partitions are
- * days (https://docs.aws.amazon.com/athena/latest/ug/partitions.html).
+ * The keys of the ledger. Each run has a folder below its day, each batch a prefix in it, and each round a part. Nothing else is there, so
+ * that it can be read as a table whose partitions are days (https://docs.aws.amazon.com/athena/latest/ug/partitions.html).
  */
 import { createHash } from 'node:crypto';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
@@ -10,9 +9,7 @@ import type { Run } from '../../contract/payloads/run';
 import { LEDGER_FOLDER } from '../../contract/report-places';
 
 /**
- * Returns the prefix of the ledger of a run. That of a dry run is apart from the days, so that the table never says of an
- * object that it is archived where it only would be.
- *
+ * That of a dry run is apart from the days, so that the table never says that an object is archived where it only would be.
  * @param day the last day of the run
  */
 export function toLedgerPrefix(reportPrefix: string, day: string, folder: string, isDryRun: boolean): string {
@@ -25,10 +22,8 @@ export function getBatchPrefix(partKey: string): string {
 }
 
 /**
- * The prefix of the keys of all parts of a batch.
- *
- * @param origin the batch of another ledger that a restore copies back. Two ledgers may have batches with the same objects.
- * Default: the first object names the batch.
+ * @param origin the batch of another ledger that a restore copies back, as two ledgers may have batches with the same objects. Default: the
+ * first object names the batch.
  */
 export function getLedgerBatchPrefix(run: Pick<Run, 'ledgerPrefix'>, items: readonly Pick<ListedObject, 'Key'>[], origin?: string): string {
   return `${run.ledgerPrefix}${hash(origin ?? items[0].Key)}-`;
@@ -38,10 +33,7 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/**
- * The key of a part depends only on the batch and on how many rounds came before, so a round that is repeated writes to its
- * own part, however far it gets.
- */
+/** The key depends only on the batch and the number of rounds before, so a repeated round writes to its own part, however far it gets. */
 export function toLedgerPartKey(run: Run, items: readonly ListedObject[], round: number, origin?: string): string {
   return `${getLedgerBatchPrefix(run, items, origin)}${padIndex(round)}.jsonl`;
 }

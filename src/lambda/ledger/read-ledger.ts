@@ -17,9 +17,7 @@ const BATCHES_AT_ONCE = 8;
 
 /**
  * Adds up the whole ledger.
- *
- * @param start the start of the run, in epoch seconds
- * @param winners of a dry run in which objects of different batches may have the same destination
+ * @param start of the run, in epoch seconds; `winners` are of a dry run in which objects of different batches may have the same destination
  * @param isCounted says which lines count; default: all
  */
 export async function tallyLedger(
@@ -62,11 +60,7 @@ function applyWinners(lines: readonly LedgerLine[], winners: DestinationWinners)
   });
 }
 
-/**
- * Finds which objects of a dry run would win their destinations.
- *
- * @param listed how many objects the run listed
- */
+/** Finds which of the `listed` objects of a dry run would win their destinations. */
 export async function findDestinationWinners(s3: S3Client, bucket: string, ledgerPrefix: string, listed: number): Promise<DestinationWinners> {
   const winners = new DestinationWinners(listed);
   for await (const line of readLedger(s3, bucket, ledgerPrefix)) {
@@ -91,8 +85,7 @@ async function* readBatches(s3: S3Client, bucket: string, ledgerPrefix: string, 
 
 /**
  * Reads the lines of a batch, by key: of two lines for one object the younger one.
- *
- * @param parts the keys of the batch's parts, in the order in which they were written, in which lines of the same time count
+ * @param parts in the order in which they were written, in which lines of the same time count
  */
 export async function readLines(
   s3: S3Client, bucket: string, parts: readonly string[], onLine?: (part: string) => void,

@@ -1,4 +1,3 @@
-/** Reads what the ledger of another run says is archived. */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { getArchivedVersions, keepLines, mergeLine } from './merge-lines';
@@ -31,10 +30,8 @@ interface ReadPart {
 const PARTS_AT_ONCE = 8;
 
 /**
- * Reads all parts of some batches, and returns every version that their lines say is archived, those of one object one after the
- * other. Also a line that does not count says that a version was copied, as before the source was written again. The order is always
- * the same, so that a later round finds its place.
- *
+ * Reads all parts of some batches, and returns every version that their lines say is archived, also one of a line that does not count. Those
+ * of one object come one after the other. The order is always the same, so that a later round finds its place.
  * @throws LedgerChanged if a part is not the version that was planned
  */
 export async function readArchivedVersions(reports: BucketClient, parts: readonly PartVersion[]): Promise<RecordedVersion[]> {
@@ -78,10 +75,8 @@ async function readPart(reports: BucketClient, { key, etag }: PartVersion): Prom
 export type Restorable = RecordedVersion & { readonly isProven: boolean };
 
 /**
- * Chooses one version of each object: that of its line, or else the last of the earlier ones. If nothing shows that the archived object
- * is this version, no other one takes its place: what comes back would be older than what was there.
- *
- * @param recorded those of one object one after the other, that of its line last
+ * Chooses one version of each object: that of its line, which is the last, or else the last of the earlier ones. If nothing shows that the
+ * archived object is this version, no other one takes its place: what comes back would be older than what was there.
  */
 export function chooseVersions(recorded: readonly RecordedVersion[]): Restorable[] {
   const last = new Map(recorded.map((each) => [each.line, each]));

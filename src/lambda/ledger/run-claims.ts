@@ -1,7 +1,4 @@
-/**
- * The runs that have ledgers. The ledgers are a table and have only lines, so a tree of claims beside them says whose each
- * of them is.
- */
+/** The runs that have ledgers. Ledgers are a table and have only lines, so a tree of claims beside them says whose each is. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { Action } from '../../contract/payloads/run';
@@ -36,10 +33,7 @@ export interface ClaimedRun extends RunClaim {
 
 const READS_AT_ONCE = 32;
 
-/**
- * Yields the runs of all archivers that share the report prefix, in the order of the days of their ledgers. This takes one
- * request for each of them, and one for a thousand.
- */
+/** Yields the runs of all archivers that share the report prefix, by the days of their ledgers, at one request each and one for a thousand. */
 export async function* listRuns(s3: S3Client, bucket: string, reportPrefix: string): AsyncGenerator<ClaimedRun> {
   const claims = listObjects(s3, bucket, `${reportPrefix}${CLAIMS_FOLDER}`);
   for await (const run of orderedMap(claims, READS_AT_ONCE, ({ Key }) => readRun(s3, bucket, reportPrefix, Key!))) {

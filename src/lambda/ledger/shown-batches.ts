@@ -1,7 +1,4 @@
-/**
- * Chooses the batches with the objects that a report shows: the slowest, and the first of each problem. Batches name no
- * objects, so their parts are read for these, and for no others.
- */
+/** Chooses the batches with the objects that a report shows, the slowest and the first of each problem, so that only their parts are read. */
 import { type BatchId, toBatchId } from './part-sums';
 import { EXAMPLES } from './tally';
 import { SHOWN_ITEMS } from './top-n';

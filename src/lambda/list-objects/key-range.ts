@@ -42,13 +42,11 @@ export interface Division {
 const DIGITS = 4;
 
 /**
- * Returns where to divide a range: in its middle, but at most so many pages ahead, because keys may be dense here and sparse
- * behind. This is linear extrapolation: keys count as fractions whose digits are the characters of an alphabet, and the next
- * pages as steps that are as long as those before. Returns undefined if there is no such key.
- *
+ * Returns where to divide a range: in its middle, but at most so many pages ahead, because keys may be dense here and sparse behind. This is
+ * linear extrapolation: keys count as fractions whose digits are the characters of an alphabet, and the next pages as steps that are as long
+ * as those before. Undefined: there is no such key.
  * @param listed keys up to where the range begins
- * @param prefix all keys of the range begin with it
- * @param alphabet the characters that keys have, in the order of their code points
+ * @param prefix all keys of the range begin with it; `alphabet` has their characters in the order of code points
  */
 export function findDivision(
   range: KeyRange, listed: ListedKeys, maxPages: number, prefix: string, alphabet: readonly string[],
@@ -66,10 +64,7 @@ export function findDivision(
   return { key, pages: Number(distance / step) };
 }
 
-/**
- * Returns a fraction in units of its last digit. The end of a key is 0. A character that is not in the alphabet counts as the next
- * one that is, and what follows it does not matter: a range that ends at `LAST_CHARACTER` includes every character.
- */
+/** A character outside the alphabet counts as the next one in it, and what follows does not matter: `LAST_CHARACTER` includes everything. */
 function toFraction(characters: readonly string[], length: number, alphabet: readonly string[]): bigint {
   const base = BigInt(alphabet.length + 1);
   let number = 0n;

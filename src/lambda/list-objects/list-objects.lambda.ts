@@ -17,7 +17,6 @@ const logger = createLogger('list-objects');
 /** The source, and a manifest, may be in another region. */
 const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) });
 
-/** Lists, or reads a manifest, and selects until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<RunListing> {
   const request = v.parse(ListObjectsEvent, event);
   logger.addContext(context);

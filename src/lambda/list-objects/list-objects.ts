@@ -6,11 +6,7 @@ import { ShardedListing } from './sharded-listing';
 import type { ListedObject, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
 import type { Settings } from '../../contract/payloads/settings';
 
-/**
- * Runs one round: lists from the checkpoint on until everything is listed or the time ends.
- *
- * @param milliseconds until Lambda ends the invocation
- */
+/** Runs one round: lists from the checkpoint on until everything is listed, or the milliseconds end that Lambda leaves. */
 export async function listObjects(context: PlanContext, event: ListObjectsEvent, milliseconds: number): Promise<RunListing> {
   const round = new PlanRound(context, event, milliseconds);
   const { sourceBucket, listingConcurrency } = context.settings;

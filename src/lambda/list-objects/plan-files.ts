@@ -10,11 +10,7 @@ export class PlanFiles {
 
   constructor(readonly reports: BucketClient, readonly run: Pick<Run, 'reportPrefix'>) {}
 
-  /**
-   * Begins to write a file. Await it, so that no more lines are in memory than are being written.
-   *
-   * @param onWritten gets the name of the file
-   */
+  /** Begins to write a file. Await it, so that no more lines are in memory than are being written. */
   async write(lines: readonly object[], onWritten: (name: string) => void): Promise<void> {
     const write = writePlanFile(this.reports, this.run, lines).then((name) => {
       onWritten(name);

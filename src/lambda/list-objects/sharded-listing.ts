@@ -110,9 +110,8 @@ export class ShardedListing {
   }
 
   /**
-   * Begins a new range in the one that is expected to be the longest. Keys often lie in clusters, such as days. The last page tells
-   * how dense a cluster is, and all pages tell how far apart clusters are: each is wrong where the other one is right, so they
-   * take turns.
+   * Divides the range that is expected to be the longest. Keys often lie in clusters: the last page tells how dense one is, and all pages
+   * tell how far apart they are. Each is wrong where the other one is right, so they take turns.
    */
   private divide(): void {
     const { prefix } = this.options;

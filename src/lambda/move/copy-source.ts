@@ -2,8 +2,7 @@
 const UNRESERVED = /^[\w.~/-]*$/;
 
 /**
- * Returns the `x-amz-copy-source` header for an object. S3 decodes it once and SDK v3 sends it unchanged, so each
- * segment is encoded here. Without encoding, `+`, `%`, `?` or `é` would name another object.
+ * S3 decodes the header once and SDK v3 sends it unchanged. Without encoding, `+`, `%`, `?` or `é` would name another object.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  */
 export function copySource(bucket: string, key: string): string {

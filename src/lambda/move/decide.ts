@@ -1,8 +1,7 @@
 /**
- * The only answer to "is this the copy?". The move, the reconciliation of a batch, a restore and a verification all ask it, so
- * that none of them believes what another one would not.
- *
- * Size and time never decide. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+ * The only answer to "is this the copy?", for the move, the reconciliation of a batch, a restore and a verification, so that none of them
+ * believes what another one would not. Size and time never decide.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 import type { ArchivedFacts, ArchivedVersion } from '../../contract/payloads/ledger-line';
 import type { ObjectHead } from '../s3/bucket-client';
@@ -77,11 +76,7 @@ type DescribedObject = { readonly [Field in `Checksum${typeof ALGORITHMS[number]
   readonly ChecksumType?: 'COMPOSITE' | 'FULL_OBJECT';
 };
 
-/**
- * Reads what an answer of S3 says of an archived object, so that the ledger can keep it. No request is sent for this.
- *
- * @param versions of the archived object and of its source, where the buckets have versioning
- */
+/** Reads what an answer of S3 says of an archived object, for the ledger. `versions` are those of the archived object and of its source. */
 export function toArchivedFacts(
   archived: DescribedObject, versions: { readonly archived?: string; readonly source?: string },
 ): ArchivedFacts {

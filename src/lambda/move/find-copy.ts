@@ -23,14 +23,11 @@ interface FoundCopy<V extends CopiedVersion, F extends Found> {
 }
 
 /**
- * Finds the copy of a source that is gone, so that nobody can compare it any more: an earlier attempt archived it, or else somebody
- * deleted it. `decide` says which object is the copy and which is not. Where it does not know, as after a multipart copy or with KMS, an
- * object counts that has the same size, and the same ETag or a time since the run began. The latter does not count where the object may
- * be the copy of another source. No source is deleted because of this. It only decides what the ledger says, and the line says that
- * nothing else shows it.
- *
- * @param versions of the source that may have been copied
- * @param look returns what the destination holds under a key
+ * Finds the copy of a source that is gone. `decide` says which object is the copy and which is not. Where it does not know, as after a
+ * multipart copy or with KMS, an object counts that has the same size, and the same ETag or a time since the run began. The latter does not
+ * count where the object may be the copy of another source. No source is deleted because of this: it only decides what the ledger says, and
+ * the line says that nothing else shows it.
+ * @param versions of the source that may have been copied; `look` returns what the destination holds under a key
  */
 export async function findCopy<V extends CopiedVersion, F extends Found>(
   versions: readonly V[], look: (key: string) => Promise<F | undefined>,
@@ -60,10 +57,8 @@ export async function findCopy<V extends CopiedVersion, F extends Found>(
 }
 
 /**
- * Decides what happened to a source that is gone. Either an earlier attempt archived it, as the version that we pinned or
- * as the listed one, or somebody else deleted it.
- *
- * @param seen what HeadObject said of versions of the source, by their ETags
+ * Decides what happened to a source that is gone: an earlier attempt archived it, as the version that we pinned or as the listed one, or
+ * somebody else deleted it. `seen` has what HeadObject said of versions of the source, by their ETags.
  */
 export async function findArchived(
   context: MoveContext, pinned: MoveRequest, listed: MoveRequest, seen: ReadonlyMap<string, VersionFacts>,

@@ -36,9 +36,7 @@ const MAX_REWRITES = 3;
 const MAX_INSPECTIONS = 8;
 
 /**
- * Step 1: copies an object to the archive, or finds that the archive has it already.
- *
- * @param resume a multipart upload of this object that an earlier round left open
+ * Step 1: copies an object to the archive, or finds that the archive has it already. `resume` is what an earlier round left open.
  * @throws Interrupted if the round's time ran out during a multipart copy
  * @throws ComparisonUnfinished if the object at the destination could not be compared
  */
@@ -180,9 +178,8 @@ async function inspect(
 export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
 
 /**
- * Step 3: deletes the sources of confirmed copies. Returns one result for each copy, in the same order.
- * A source that was rewritten after it was copied stays: the listed content is archived, and the new content conflicts
- * with it.
+ * Step 3: deletes the sources of confirmed copies, with one result for each, in the same order. A source that was rewritten after it was
+ * copied stays: the listed content is archived, and the new content conflicts with it.
  */
 export async function deleteSources(context: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
   const { source } = context;

@@ -48,10 +48,7 @@ export interface MoveRequest {
   readonly storageClass?: string;
   /** If this is not the listed version: what describes it. */
   readonly rewritten?: RewrittenSource;
-  /**
-   * Returns where a version belongs that was written after the listing, or undefined if the run does not select it.
-   * Default: to the same destination.
-   */
+  /** Returns where a version belongs that was written after the listing, unless the run does not select it. Default: the same destination. */
   readonly reselect?: (version: RewrittenVersion) => { readonly destination: string; readonly day: string } | undefined;
 }
 
@@ -74,10 +71,8 @@ export interface Copied {
 }
 
 /**
- * The outcome of a move.
- *
- * - `source-gone`: somebody else deleted the source, and the archive does not have it.
- * - `deselected`: the source was rewritten after the listing, and the run does not select the new version.
+ * `source-gone`: somebody else deleted the source, and the archive does not have it. `deselected`: the source was rewritten after the
+ * listing, and the run does not select the new version.
  */
 export type MoveResult =
   | (Omit<Copied, 'status'> & {

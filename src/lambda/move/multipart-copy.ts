@@ -55,13 +55,9 @@ interface Upload {
 }
 
 /**
- * Copies an object in parts, inside S3. The source's ETag is the condition of every part. The upload is completed only
- * if nothing is at the destination. It is aborted after a failure, and left open if the signal ends the round.
- *
- * A multipart upload copies only bytes. Metadata, headers, tags and checksum type have to be passed with the request
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html).
- *
- * @returns what S3 says of the copy
+ * Copies an object in parts, inside S3. The source's ETag is the condition of every part. The upload is completed only if nothing is at the
+ * destination. It is aborted after a failure, and left open if the signal ends the round. A multipart upload copies only bytes: metadata,
+ * headers, tags and checksum type have to be passed (https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html).
  * @throws the SDK's errors, including a 412, and Interrupted
  */
 export async function multipartCopy(copy: MultipartCopy): Promise<ArchivedFacts> {
@@ -98,9 +94,8 @@ export async function abortUpload(destination: BucketClient, { key, uploadId }: 
 }
 
 /**
- * Lists other uploads of this archiver to the same key. They come from invocations that were killed, or from another
- * run at the same time. None of them can be completed once this copy is, so they can be aborted. The other run then
- * finds the object archived. Best effort.
+ * Lists other uploads of this archiver to the same key, of invocations that were killed or of another run at the same time. None of them can
+ * be completed once this copy is, so they can be aborted. The other run then finds the object archived. Best effort.
  */
 async function listLeftovers({ bucket, key }: Destination, ownUploadId: string): Promise<string[]> {
   const uploads = await bucket.request((s3) => listUploads(s3, bucket.name, key)).catch(() => []);
@@ -175,10 +170,7 @@ async function createUpload({ source: { head, tags }, destination: { bucket, key
   }
 }
 
-/**
- * Sends the text of `Expires` unchanged. It may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's
- * parameter only takes a date.
- */
+/** `Expires` may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's parameter only takes a date. */
 function withExpires(command: CreateMultipartUploadCommand, text: string | undefined): CreateMultipartUploadCommand {
   if (!text) { return command; }
   command.middlewareStack.add((next) => (args) => {
@@ -206,10 +198,7 @@ function assertCompleteMetadata({ MissingMeta }: ObjectHead): void {
     + 'them: rewrite or remove them'), { name: 'MissingMeta' });
 }
 
-/**
- * Returns the upload that an earlier round left open, if it still exists and was for the same version of the source and
- * the same part size.
- */
+/** Returns the upload that an earlier round left open, if it exists and was for the same version of the source and the same part size. */
 async function resumeUpload({ resume, source, destination, partSize }: MultipartCopy): Promise<Upload | undefined> {
   if (!resume) { return undefined; }
   const isForSameVersion = resume.key === destination.key && resume.etag === source.head.ETag;
@@ -245,9 +234,8 @@ const CHECKSUMS = (['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const)
   .map((algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }));
 
 /**
- * Returns the checksum that the copy can have, too. A multipart upload may have a CRC of the full object or of the
- * parts, but a SHA only of the parts
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
+ * Returns the checksum that the copy can have, too: a multipart upload may have a CRC of the full object or of the parts, but a SHA only of
+ * the parts (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
  */
 function getChecksum(head: ObjectHead) {
   const found = CHECKSUMS.find(({ field }) => head[field] !== undefined);

@@ -3,8 +3,7 @@ import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { UNKNOWN_LOCK } from '../s3/s3-error';
 
 /**
- * Whether the bucket's objects may be under retention or a legal hold. A listing shows neither. So in a bucket with
- * Object Lock, each object must be described with HeadObject before it is copied.
+ * A listing shows neither retention nor legal hold. So with Object Lock, each object must be described before it is copied.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
  */
 export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
@@ -22,10 +21,7 @@ export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
 /** Milliseconds. A round, too, goes on for minutes with the answer that it began with. */
 const MAX_ANSWER_AGE = 60_000;
 
-/**
- * Remembers for a minute that a bucket has no Object Lock, so that not each batch asks. Object Lock can be enabled for an
- * existing bucket while a function instance lives. An answer that says yes, or nothing, is not remembered.
- */
+/** Remembers for a minute that a bucket has no Object Lock, which can be enabled while an instance lives. Another answer is not remembered. */
 export class ObjectLockCheck {
   private without?: { readonly bucket: string; readonly until: number };
 
@@ -51,10 +47,7 @@ export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number)
   return isAsStrict && toSeconds(archived.ObjectLockRetainUntilDate) >= toSeconds(until);
 }
 
-/**
- * Throws if the object has a lock that this version does not know, such as a hold that S3 may get later. A copy would not have it, so
- * the source must stay.
- */
+/** Throws if the object has a lock that this version does not know, which a copy would not have, so the source must stay. */
 export function assertKnownLocks({ unknownLocks }: ObjectHead): void {
   if (!unknownLocks) { return; }
   const message = `the object has a lock that this version does not know (${unknownLocks.join(', ')}), and a copy would lose it`;

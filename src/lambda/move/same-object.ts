@@ -8,10 +8,7 @@ export interface Located {
   readonly head: ObjectHead;
 }
 
-/**
- * Thrown if only reading both objects would tell whether they are the same, and there was no time for that: they are
- * larger than the limit, or the signal ended the round while they were read.
- */
+/** Only reading both would tell whether they are the same, but they are larger than the limit, or the round ended meanwhile. */
 export class ComparisonUnfinished extends Error {
   constructor({ bucket, key }: Located) {
     super(`not compared: s3://${bucket.name}/${key}`);
@@ -20,11 +17,8 @@ export class ComparisonUnfinished extends Error {
 }
 
 /**
- * Whether the source and the archived object are the same: bytes, user metadata, content headers and tags, and whether
- * the archived object is locked at least as long.
- *
- * Bytes are proven to be the same as `decide` says, else by reading both.
- *
+ * Whether the source and the archived object are the same: bytes, as `decide` says or else by reading both, user metadata, content headers
+ * and tags, and whether the archived object is locked at least as long.
  * @param maxBytesToRead objects that are larger are not read
  * @throws ComparisonUnfinished, and an error named SameObject if source and archived object are one object
  */
@@ -44,10 +38,9 @@ export async function isSameObject(source: Located, archived: Located, maxBytesT
 }
 
 /**
- * A bucket may have a second name, such as the alias of an access point. Then an object whose key is its own destination
- * looks like its own copy, and the move would delete the only one. So two objects under one key must differ in their
- * version or in their time. A copy is later than its source. If both are of one second, nobody can tell, and the source
- * stays.
+ * A bucket may have a second name, such as the alias of an access point. Then an object whose key is its own destination looks like its own
+ * copy, and the move would delete the only one. So two objects under one key must differ in their version, or the copy must be later than its
+ * source. If both are of one second, nobody can tell, and the source stays.
  */
 function assertTwoObjects(a: Located, b: Located): void {
   const differ = (field: 'VersionId' | 'LastModified') => {
@@ -61,9 +54,8 @@ function assertTwoObjects(a: Located, b: Located): void {
 }
 
 /**
- * S3 cannot read tags under a condition. So the tags that were compared belong to the objects that were compared only
- * if both objects are still there. The caller may delete a source because of the result, so this must be certain.
- *
+ * S3 cannot read tags under a condition. The tags that were compared belong to the objects that were compared only if both are still there.
+ * The caller may delete a source because of the result, so this must be certain.
  * @throws the error of a failed condition
  */
 async function assertUnchanged({ bucket, key, head }: Located): Promise<void> {

@@ -1,9 +1,6 @@
 /**
- * Claims the folders of a run in the report bucket, before anything is written there.
- *
- * The ledger and the results of a run must not be mixed with those of another run, and must not replace any other
- * object. The names of the folders alone do not ensure that: archivers may share a report prefix, and executions of two
- * state machines may have the same name.
+ * Claims the folders of a run in the report bucket, before anything is written there. Names alone do not keep the ledger and the results of
+ * two runs apart: archivers may share a report prefix, and executions of two state machines may have the same name.
  */
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
@@ -31,13 +28,10 @@ export interface ClaimContext {
 export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
 
 /**
- * Returns the folders that now belong to this execution and to no other: `<report prefix><day of the start>/<run id>/`
- * and the ledger's, or with an addition to the run id if one of them belongs to somebody else. A retry gets the folders
- * that the execution has.
- *
- * Runs that start on different days may have ledgers of the same day. So the ledger has a claim of its own, which is not
- * in its folder, because only parts are there.
- *
+ * Returns the folders that now belong to this execution and to no other: `<report prefix><day of the start>/<run id>/` and the ledger's, or
+ * with an addition to the run id if one of them belongs to somebody else. A retry gets the folders that the execution has. Runs that start on
+ * different days may have ledgers of the same day, so the ledger has a claim of its own, which is not in its folder, because only parts are
+ * there.
  * @throws InvalidRunInput if both names belong to others
  */
 export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent, facts: ClaimFacts): Promise<RunFolders> {

@@ -29,10 +29,7 @@ export class LedgerCheck {
     if (!this.sums.remove(id, parts)) { this.differing.set(id, parts); }
   }
 
-  /**
-   * Yields what the ledger lacks, after all batches were added. A part that was written again may have more lines than before. Only
-   * lines that it lost are lacking.
-   */
+  /** Yields what the ledger lacks, after all batches were added. A part that was written again may have more lines: only lost ones are lacking. */
   async *lacking(): AsyncGenerator<LackingPart> {
     const suspicious = new Set([...this.sums.ids(), ...this.differing.keys()]);
     if (suspicious.size === 0) { return; }

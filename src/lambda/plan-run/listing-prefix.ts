@@ -4,10 +4,7 @@ import type { Window } from '../../dates/date-window';
 import type { DateSource } from '../../dates/key-dates';
 import { getCommonPrefix } from '../text/common-prefix';
 
-/**
- * The common prefix of all keys that a run can select. It is longer than the source's prefix only if keys start with
- * their dates: otherwise a longer prefix would miss objects.
- */
+/** The common prefix of all keys that a run can select: longer than the source's only if keys start with their dates, else objects were missed. */
 export function getListingPrefix(sourcePrefix: string, dateSource: DateSource, window: Window): string {
   if (dateSource.kind !== 'keyPrefix') { return sourcePrefix; }
   const [format] = dateSource.formats;
@@ -17,10 +14,9 @@ export function getListingPrefix(sourcePrefix: string, dateSource: DateSource, w
 const DAYS_PER_YEAR = 366;
 
 /**
- * Days of the window that have the same common prefix as all its days: the days of one year, starting with the first
- * day, and the last day. In a window of up to a year these are all days. In a longer one they include every month,
- * every day of the month and every day of the year. Years only ascend, so the first and the last day determine their
- * common prefix.
+ * Days with the same common prefix as the window: those of one year from the first day, and the last day. In a longer window they include
+ * every month, every day of the month and every day of the year, and the first and the last day determine the common prefix of the years,
+ * which only ascend.
  */
 function getSampleDays(format: DateFormat, { from, to }: Window): IsoDate[] {
   // Two digits of a year mean 2000 to 2099. In that century they ascend as four digits do.

@@ -25,10 +25,8 @@ const LEDGERS_AT_ONCE = 8;
 const DIGITS = [...'0123456789abcdef'];
 
 /**
- * Lists the parts and writes the file. The parts of one batch are in one line.
- *
- * One listing of a million parts would take longer than the function has, so a long one is split by the first character
- * of the names.
+ * Lists the parts and writes the file, with the parts of one batch in one line. One listing of a million parts would take longer than the
+ * function has, so a long one is split by the first character of the names.
  */
 export async function writePartsFile(s3: S3Client, bucket: string, key: string, ledgers: readonly PlannedLedger[]): Promise<void> {
   const file = new LinesFile(s3, { Bucket: bucket, Key: key });

@@ -23,7 +23,6 @@ const sfn = retryUnreadableAnswers(new SFNClient(options));
 /** The function has one minute. */
 const CLAIM_MILLISECONDS = 30_000;
 
-/** Turns the input of an execution into the plan that all later states follow. */
 export async function handler(event: unknown, context: Context): Promise<Plan> {
   logger.addContext(context);
   const request = v.parse(PlanRunEvent, event);

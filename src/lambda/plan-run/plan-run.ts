@@ -24,7 +24,6 @@ import type { PlannedLedgers } from '../verification/planned-ledgers';
 /** What the plan needs from the report bucket. */
 export interface PlanPorts {
   readonly claimFolders: (facts: ClaimFacts) => Promise<RunFolders>;
-  /** The runs that the report bucket has ledgers of. */
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
   readonly findVerifiedRuns: (runs: readonly ClaimedRun[]) => Promise<VerifiedRuns>;
   readonly writeParts: (key: string, ledgers: readonly PlannedLedger[]) => Promise<void>;
@@ -179,9 +178,8 @@ function wrongInput(problem: string): Error {
 }
 
 /**
- * Returns how many batches run at the same time, and the share of the rate that each gets, which is at least one object a
- * second. With less, a batch of a thousand objects could use up its rounds before it has tried all of them.
- *
+ * Returns how many batches run at the same time, and the rate of each: at least one object a second, because with less a batch of a thousand
+ * objects could use up its rounds before it has tried all of them.
  * @throws InvalidRunInput if the input asks for more batches than are allowed
  */
 function getRunLimits(input: RunInput, settings: Settings): { readonly objectsPerSecond: number; readonly maxConcurrency: number } {

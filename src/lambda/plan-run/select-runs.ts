@@ -1,4 +1,3 @@
-/** Selects the runs whose ledgers a verification or a restore reads. */
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Window } from '../../dates/date-window';
 import type { ClaimedRun } from '../ledger/run-claims';
@@ -8,11 +7,10 @@ import { formatDates, formatKey, toUri } from '../text/format';
 export type Archiver = Pick<ClaimedRun, 'name' | 'source' | 'destination'>;
 
 /**
- * Returns the runs of this archiver that archived objects: the latest with the name, or those whose last day is one of the days.
- *
- * @param wanted the name of an execution, or days
- * @throws InvalidRunInput if there is none, because to find nothing wrong would be no proof, or if one of them worked on
- * other places than this archiver now does.
+ * Returns the runs of this archiver that archived objects: the latest with the name of an execution, or those whose last day is one of the
+ * days.
+ * @throws InvalidRunInput if there is none, because to find nothing wrong would be no proof, or if one worked on other places than this
+ * archiver now does
  */
 export function selectRuns(all: readonly ClaimedRun[], archiver: Archiver, wanted: string | Window): ClaimedRun[] {
   const own = all.filter((run) => run.archiver === archiver.name);

@@ -1,4 +1,3 @@
-/** Finds out what a verification may claim of each run whose ledger it reads. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
@@ -23,10 +22,7 @@ export interface VerifiedRuns extends Pick<PlannedLedgers, 'running' | 'withoutR
   readonly ledgers: readonly PlannedLedger[];
 }
 
-/**
- * The size of the ledger parts that one child verifies. At some 500 bytes a line, these are several thousand objects: a
- * child costs four state transitions, and most of what a verification costs are these.
- */
+/** The size of the ledger parts that one child verifies: several thousand objects. Most of the costs are the four transitions of a child. */
 const VERIFIED_BYTES = 2 * 1024 ** 2;
 /** A child whose versions other ledgers may have returns 16 bytes for each, and a state has at most 256 KiB. */
 const SHARED_BYTES = 512 * 1024;
@@ -97,10 +93,7 @@ function toNamedRun({ name, executionArn, from, to }: ClaimedRun): NamedRun {
  */
 const ENDED = ['ExecutionDoesNotExist', 'AccessDeniedException', 'InvalidArn'];
 
-/**
- * Whether an execution has not ended, or was redriven and has not ended again, as far as Step Functions knows, which may be a little
- * out of date.
- */
+/** Whether an execution, perhaps redriven, has not ended, as far as Step Functions knows, which may be a little out of date. */
 export async function isExecutionRunning(sfn: SFNClient, executionArn: string): Promise<boolean> {
   try {
     return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING';

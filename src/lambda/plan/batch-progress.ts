@@ -1,7 +1,6 @@
 /**
- * The progress of a planned batch between its rounds. Any progress that a round of the batch ever had is a right place to go on:
- * what was done after it is found done. So it does not matter whether an invocation that was given up writes an older one, or
- * whether there is none.
+ * The progress of a planned batch between its rounds. Any progress that a round ever had is a right place to go on: what was done after it is
+ * found done. So it does not matter whether an invocation that was given up writes an older one, or whether there is none.
  */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';

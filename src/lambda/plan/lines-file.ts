@@ -7,10 +7,7 @@ import { toAsciiJson } from '../text/escape';
 /** S3 allows 10,000 parts of at least 5 MiB: 78 GiB of lines, which are more than a map reads. */
 const PART_BYTES = 8 * 1024 ** 2;
 
-/**
- * A JSON Lines file in S3 that may be larger than the memory: a ledger of a billion objects has a million parts. A small
- * file is one request. Several writers may add lines at the same time.
- */
+/** A JSON Lines file in S3 that may be larger than the memory. A small one is one request. Several writers may add lines at the same time. */
 export class LinesFile {
   private lines: string[] = [];
   private bytes = 0;

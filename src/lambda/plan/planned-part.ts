@@ -1,7 +1,6 @@
 /**
- * The files of a plan that ListObjects writes. The name of each is the SHA-256 of its content, so it never changes: an
- * invocation that was given up, and still runs, can only write files that nobody names, or the same files again. A reader
- * sees whether it got what was planned.
+ * The files of a plan that ListObjects writes. The name of each is the SHA-256 of its content: an invocation that was given up, and still
+ * runs, can only write files that nobody names, or the same files again, and a reader sees whether it got what was planned.
  */
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -32,11 +31,7 @@ export async function writePlanFile(reports: BucketClient, run: Pick<Run, 'repor
   return name;
 }
 
-/**
- * Reads the lines of a file.
- *
- * @throws PlanChanged if it is gone, or is not what was planned
- */
+/** @throws PlanChanged if it is gone, or is not what was planned */
 export async function readPlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, name: string): Promise<unknown[]> {
   const Key = toPlanKey(run, name);
   const text = await reports.requestAbout(Key, async (s3) => {

@@ -36,9 +36,7 @@ export interface Prices {
 
 /** The day on which the table was last compared with the prices that AWS publishes. */
 export const PRICES_AS_OF = '2026-11-25';
-/**
- * The prices of this region are used for regions that the table does not have. The report says whose prices it uses.
- */
+/** Stands for regions that the table does not have. The report says whose prices it uses. */
 export const DEFAULT_REGION = 'us-east-1';
 
 type Row = readonly [writeThousand: number, readThousand: number, retrievalGb: number, storageGbMonth: number];

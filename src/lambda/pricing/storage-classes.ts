@@ -1,9 +1,7 @@
 /**
- * The billing rules of storage classes besides the price per byte: minimum duration, minimum size, and overhead per
- * object.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
- * @see https://aws.amazon.com/s3/pricing/
+ * What storage classes bill besides the price per byte: minimum duration, minimum size, and overhead per object.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
+ * https://aws.amazon.com/s3/pricing/
  */
 import { getClassPrices, type Prices } from './prices';
 
@@ -12,9 +10,7 @@ export interface ClassTerms {
   readonly minimumDays: number;
   /** A smaller object is billed as if it had this size. */
   readonly minimumBytes: number;
-  /**
-   * The index of each object, which is billed in addition to its content: 32 KB in this class, and 8 KB in STANDARD.
-   */
+  /** The index of each object, which is billed in addition to its content: 32 KB in this class, and 8 KB in STANDARD. */
   readonly indexBytes: number;
   readonly standardIndexBytes: number;
 }

@@ -6,7 +6,6 @@ import type { RunSummary } from '../../contract/payloads/report-payloads';
 
 /** What a function did that lists in place of the map. */
 export interface ListingShape {
-  /** The number of requests that list. */
   readonly requests: number;
   /** The number of its invocations, and the sum of their durations. */
   readonly rounds: number;
@@ -18,7 +17,6 @@ export interface ListingShape {
 }
 
 export interface RunShape {
-  /** The number of objects under the listed prefix. */
   readonly listed: number;
   /** Unset: the map lists. */
   readonly listing?: ListingShape;
@@ -43,7 +41,6 @@ export interface RunShape {
   readonly outcome?: RunSummary['outcome'];
   /** Whether clean runs also send a message. */
   readonly notifiesOnSuccess?: boolean;
-  /** The number of batches that send a message. */
   readonly batchMessages?: number;
   readonly maxConcurrency?: number;
   /** The number of objects that are not archived. Each of them has a line in the log. */
@@ -53,7 +50,6 @@ export interface RunShape {
   readonly transferred?: Usage['transferred'];
 }
 
-/** The number of keys that one ListObjectsV2 returns. */
 const KEYS_PER_LIST = 1000;
 /** PlanRun, Action, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
 const TRANSITIONS_PER_RUN = 6;
@@ -87,7 +83,6 @@ const LIST_GB = LIST_OBJECTS_MEMORY / 1024;
 const REPORT_SECONDS = 0.3;
 const REPORT_GB = REPORT_RUN_MEMORY / 1024;
 const EXPLAIN_GB_SECONDS = (INIT_SECONDS + 0.3) * EXPLAIN_FAILURE_MEMORY / 1024;
-/** The default number of concurrent batches. */
 const DEFAULT_CONCURRENCY = 2;
 
 /** Measured: the log lines of Lambda about an invocation, and those of the functions. */
@@ -142,10 +137,7 @@ function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
   return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
 }
 
-/**
- * If a function lists, it writes a part for each batch, a checkpoint after each round but the last, and one file for the map. Each round
- * of a batch reads its part.
- */
+/** A listing function writes a part for each batch, which each round reads, a checkpoint after each round but the last, and the map's file. */
 function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
   if (!listing) { return { lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)), writes: 0, reads: 0, rounds: 0, seconds: 0 }; }
   const isEmpty = batches === 0;

@@ -43,7 +43,6 @@ export class LedgerBalance {
     this.tally = new Tally(toSeconds(run));
   }
 
-  /** Adds a batch that finished. */
   async add({ digest, counts, bytes }: Pick<Progress, 'digest' | 'counts' | 'bytes'>): Promise<void> {
     if (!digest || digest.parts.length === 0) { return; }
     const id = toBatchId(digest.parts[0].name);
@@ -59,8 +58,7 @@ export class LedgerBalance {
   }
 
   /**
-   * Reads the other parts: those of batches that did not finish, and those that an attempt wrote which was given up.
-   *
+   * Reads the other parts: those of batches that did not finish, and those of attempts that were given up.
    * @throws LedgerUnbalanced if a part is missing
    */
   async finish(): Promise<{ readonly tally: Tally; readonly parts: BalancedParts }> {

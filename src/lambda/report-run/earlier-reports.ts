@@ -1,4 +1,3 @@
-/** Reads from the reports of earlier runs what those runs found. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { Counts } from '../../contract/payloads/outcomes';
@@ -66,7 +65,6 @@ function isEarlierRun({ run, startedAt, manifest }: EarlierReport, report: Earli
   return !run.dryRun && !manifest && startedAt <= report.startedAt && isSameArchiver;
 }
 
-/** What one run found. */
 export interface RunArrivals {
   /** Calendar days, both included. `from: null`: every day up to `to`. */
   readonly from: string | null;
@@ -86,12 +84,10 @@ const MIN_WINDOWS = 5;
 export const MAX_WINDOWS = 14;
 
 /**
- * Divides what arrived for the days of a run by the median of what arrived for the windows of days before it. Returns 0 if nothing
- * arrived, and 1 if something arrived but too few earlier runs are known.
- *
- * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about new arrivals.
- * Neither does a run for days that have not begun, and it makes no other run one that catches up. Only windows with the same number of
- * days are compared, because longer windows hold more objects.
+ * Divides what arrived for the days of a run by the median of what arrived for the windows of as many days before it, as longer windows hold
+ * more. Returns 0 if nothing arrived, and 1 if too few earlier runs are known. Undefined if an earlier run was for later days: this run
+ * catches up on old days and says nothing about new arrivals. Neither does a run for days that have not begun, and it makes no other run one
+ * that catches up.
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
   const later = earlier.filter(({ to }) => to > run.to);

@@ -17,7 +17,6 @@ import type { Clock } from '../s3/retry';
 import { toJsonLines } from '../text/json-lines';
 import { getIdentity } from '../verification/seen-versions';
 
-/** Where the ledgers are, whose are read, and where restored objects are. */
 export interface ExplainContext {
   readonly s3: S3Client;
   readonly clock: Clock;
@@ -30,7 +29,6 @@ export interface ExplainContext {
 
 export type Findings = ReturnType<typeof countFindings>;
 
-/** A line of the ledger of a restore. */
 const RestoredLine = v.object({
   status: v.string(),
   key: v.string(),

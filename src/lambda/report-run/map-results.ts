@@ -48,10 +48,7 @@ export function checkMapOutput(output: unknown): void {
     + 'No object is lost. Deploy the state machine as the construct defines it, and start a new run for the same days');
 }
 
-/**
- * @param schema of the progress of a child
- * @param manifest unset if the map wrote none, because it had no items
- */
+/** @param manifest unset if the map wrote none, because it had no items; `schema` is of the progress of a child */
 export async function readMapResults<TProgress>(
   schema: v.GenericSchema<unknown, TProgress>, { s3, readInput }: MapResultsContext, manifest?: { readonly Bucket: string; readonly Key: string },
 ) {

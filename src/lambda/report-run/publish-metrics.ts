@@ -1,7 +1,4 @@
-/**
- * Writes the metrics of a run to the log in CloudWatch's embedded metric format. A dry run has no metrics: it counts what a run would
- * do, and alarms would read that as done.
- */
+/** Writes the metrics of a run to the log. A dry run has none: it counts what a run would do, and alarms would read that as done. */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Report } from './report/report';
 import type { ReportBase } from './report/report-base';

@@ -171,9 +171,8 @@ function toBaseLine({ item, destination, day }: SelectedObject) {
 }
 
 /**
- * Finds the archived copy of an object that is gone from its source. This role may list the archive and not read it, and a listing proves
- * no copy, so the line says that only size and time speak for it. Batches write their lines ahead of their deletes, so this is about
- * objects that somebody else removed, such as another run.
+ * Finds the archived copy of an object that is gone, such as one that another run removed: batches write their lines ahead of their deletes.
+ * This role may list the archive and not read it, and a listing proves no copy, so the line says that only size and time speak for it.
  */
 async function findArchived(
   { settings }: ReconcileContext, archive: BucketClient, object: SelectedObject, runStart: number,

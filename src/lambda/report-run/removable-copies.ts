@@ -17,7 +17,6 @@ import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import { toAsciiJson } from '../text/escape';
 
-/** What lies in the archive and at the old keys after a restore. */
 export interface Copies {
   /** The days of the restored objects, which name their folders. */
   readonly days: { readonly from: string; readonly to: string };

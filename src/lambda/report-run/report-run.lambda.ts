@@ -37,7 +37,6 @@ const sfn = retryUnreadableAnswers(new SFNClient({ retryMode: 'standard', maxAtt
 // The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
 const initSeconds = performance.now() / 1000;
 
-/** Adds up the batches and the ledger of a run, writes the report, and returns how the run ended. */
 export async function handler(event: unknown, context: Context): Promise<RunSummary> {
   const request = v.parse(ReportRunEvent, event);
   logger.addContext(context);

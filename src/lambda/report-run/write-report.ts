@@ -16,7 +16,6 @@ const BEGAN = 'began';
 /** What a report must have for the summary of its run. */
 type SummarizedReport = ReportBase & Pick<RunSummary, 'counts'> & Partial<Pick<RunSummary, 'stragglers' | 'undated'>>;
 
-/** A run that has its report. */
 export interface Reported<TReport> {
   readonly report: TReport;
   readonly alert: Alert;
@@ -34,11 +33,8 @@ export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string
 }
 
 /**
- * Writes the report for machines and the page for people.
- *
- * Throws if there is an object of somebody else under one of the keys, or the report of an attempt that began later. Step
- * Functions gave this attempt up then, and sends the message of the other one.
- *
+ * Throws if there is an object of somebody else under one of the keys, or the report of an attempt that began later. Step Functions gave this
+ * attempt up then, and sends the message of the other one.
  * @param began when this attempt began, in epoch milliseconds
  */
 export async function publishReport<TReport extends SummarizedReport>(

@@ -12,7 +12,6 @@ const logger = createLogger('restore-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const mover = createMover();
 
-/** Copies archived objects back to their old keys until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const batch = v.parse(RestoreEvent, event);
   logger.addContext(context);

@@ -18,12 +18,10 @@ import { createKeyFilter } from '../selection/glob';
 import { formatKey } from '../text/format';
 
 /**
- * Runs one round of a restore: the same copies as to the archive, with their ends swapped. Each archived object is copied to its old
- * key, if that is free, on condition of the archived ETag. Nothing is deleted: the archived object stays, so that no run and no other
- * restore can rely on a copy that a restore removes.
- *
- * @param worker its settings are those of the archiver; `sourceLocks`: the archiver's source keeps locks, so an object gets its lock back
- * @param milliseconds the invocation's remaining time
+ * Runs one round of a restore: the same copies as to the archive, with their ends swapped. Each archived object is copied to its old key, if
+ * that is free, on condition of the archived ETag. Nothing is deleted: the archived object stays, so that no run and no other restore can
+ * rely on a copy that a restore removes.
+ * @param worker has the archiver's settings; `sourceLocks`: the source keeps locks, so an object gets its lock back
  * @throws LedgerChanged, SystemicFailure
  */
 export async function restoreBatch(
@@ -54,15 +52,9 @@ export async function restoreBatch(
   return moveBatch(swapped, { BatchInput, Items: items }, end - clock.now(), hooks);
 }
 
-/** Why a line is not restored. */
 const NO_PROOF = 'the ledger does not prove that what the archive holds is this object';
 
-/**
- * Turns what a ledger says is archived into a batch of objects to copy back.
- *
- * @param origin the prefix of the ledger parts that say so
- * @param globs of keys to restore; undefined: all
- */
+/** @param origin the prefix of the ledger parts that say that the objects are archived; `globs` of keys to restore are unset for all */
 function toRestoreItems(
   recorded: readonly RecordedVersion[], origin: string, globs: readonly string[] | undefined, archiveClass: string | undefined,
 ): { readonly items: ListedObject[]; readonly select: BatchWorker['select']; readonly hooks: BatchHooks } {
@@ -117,11 +109,7 @@ async function findRestored({ destination }: MoveContext, recorded: Restorable):
   return head && isVersion(head, recorded) ? toRestored(head, recorded) : undefined;
 }
 
-/**
- * Decides what became of an object that could not be copied back.
- *
- * @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else
- */
+/** @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else */
 async function resolveMissing(
   { destination }: MoveContext, recorded: Restorable, status: 'source-gone' | 'deselected',
 ): Promise<MoveResult> {

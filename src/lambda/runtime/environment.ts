@@ -1,4 +1,3 @@
-/** Reads the settings of the functions from their environment variables. */
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import { Settings } from '../../contract/payloads/settings';

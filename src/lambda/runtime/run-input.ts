@@ -1,4 +1,3 @@
-/** Checks the input of an execution, which comes from a schedule or from a user. */
 import * as v from 'valibot';
 import { ACTION_NAMES, ACTIONS } from '../../contract/actions';
 import { parseGlob } from '../../contract/checks/parse-glob';
@@ -9,9 +8,8 @@ import { checkSelection } from '../../dates/date-window';
 import { escapeUnprintable } from '../text/escape';
 
 /**
- * Names may have every day of the calendar, and a message about stragglers has the day of the oldest one. S3 began in 2006, so no
- * instant is before 1970, where libraries disagree about calendars. Every day near one of these years has a year of four digits,
- * whatever the time zone.
+ * Keys may have any day. S3 began in 2006, so no instant is before 1970, where libraries disagree about calendars. In any time zone, the days
+ * near these years have years of four digits.
  */
 const MIN_YEAR_OF_INSTANTS = 1970;
 const MAX_YEAR = 9998;

@@ -68,12 +68,8 @@ export class BucketClient {
   }
 
   /**
-   * Describes one object; undefined if there is none.
-   *
-   * S3 answers 403 for a missing key unless the caller may list the bucket. Our permission to list is limited to a
-   * prefix, and a HEAD request does not state a prefix (HeadObject API reference, "Permissions"). Listing that one key
-   * states it, and so tells *missing* from *denied*.
-   *
+   * S3 answers 403 for a missing key unless the caller may list the bucket. Our permission to list is limited to a prefix, and a HEAD request
+   * does not state a prefix (HeadObject API reference, "Permissions"). Listing that one key states it, and so tells *missing* from *denied*.
    * @param checksums without them, S3 does not need the key of an encrypted object, which saves a request to KMS
    */
   async head(key: string, checksums = true): Promise<ObjectHead | undefined> {
@@ -93,9 +89,8 @@ export class BucketClient {
   }
 
   /**
-   * Sends a request about one object. An answer of 403 counts as a denial only if the key was listed, the request was refused,
-   * and the key is listed unchanged. So a key that somebody else removes, or removes and writes again, is never called denied.
-   *
+   * Sends a request about one object. An answer of 403 counts as a denial only if the key was listed, the request was refused, and the key is
+   * listed unchanged. So a key that somebody else removes, or removes and writes again, is never called denied.
    * @throws an error of kind `missing` if S3 answers 403 because there is no such key
    */
   async requestAbout<T>(key: string, send: (s3: S3Client) => Promise<T>): Promise<T> {
@@ -137,10 +132,7 @@ export class BucketClient {
     return pairs.sort().join('&');
   }
 
-  /**
-   * Whether the version with this ETag may be read: its first byte is. HeadObject needs the same permission, but not always the
-   * key of an encrypted object.
-   */
+  /** Reads the first byte of this version. HeadObject needs the same permission, but not always the key of an encrypted object. */
   async isReadable(key: string, etag: string): Promise<boolean> {
     try {
       const input = { Bucket: this.name, Key: key, IfMatch: etag, Range: 'bytes=0-0' };

@@ -2,16 +2,14 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { retryUnreadableAnswers } from './readable-answers';
 import { withSend } from './with-send';
 
-/** Creates a client for buckets in any region. */
 export function createS3Client(config: S3ClientConfig): S3Client {
   const createClient = (region?: string) => retryUnreadableAnswers(new S3Client({ ...config, ...region !== undefined && { region } }));
   return withBucketRegions(createClient(), createClient);
 }
 
 /**
- * Returns the client with requests to other regions: when S3 answers that a bucket is in another region, the request, and
- * each later one to this bucket, goes to a client of that region. The SDK's own `followRegionRedirects` would ask the
- * wrong region again for every request.
+ * When S3 answers that a bucket is in another region, the request, and each later one to this bucket, goes to a client of that region. The
+ * SDK's own `followRegionRedirects` would ask the wrong region again for every request.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html
  */
 export function withBucketRegions(s3: S3Client, createClient: (region: string) => S3Client): S3Client {

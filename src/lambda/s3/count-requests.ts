@@ -1,7 +1,6 @@
 import { GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { withSend } from './with-send';
 
-/** A request that S3 answered or refused. */
 export interface RequestRecord {
   readonly operation: string;
   readonly bucket?: string;

@@ -5,10 +5,8 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /**
- * Reads the objects of a JSON Lines file or of a JSON array, with only the current object in memory.
- *
- * It matches braces, because Step Functions writes arrays of 5 GB without a line end, and because `node:readline` takes U+2028, which a
- * key may contain unescaped, for the end of a line.
+ * Reads the objects of a JSON Lines file or of a JSON array, with only the current one in memory. It matches braces, because Step Functions
+ * writes arrays of 5 GB without a line end, and `node:readline` takes U+2028, which a key may contain, for the end of a line.
  */
 export async function* readJsonObjects(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<unknown> {
   let parts: Uint8Array[] = [];

@@ -8,11 +8,8 @@ import {
 const MAX_EMPTY_PAGES = 500;
 
 /**
- * Lists one page of objects. Keys and common prefixes are decoded.
- *
- * A page may be empty although it is not the last one, for example where many delete markers lie. Such pages are passed over: a
- * page of the answer is either the last one, or has an entry.
- *
+ * Lists one page of objects, with decoded keys. S3 may send an empty page that is not the last one, as where many delete markers lie. Such
+ * pages are passed over: a page of the answer is either the last one, or has an entry.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html about EncodingType
  */
 export async function listPage(s3: S3Client, input: Omit<ListObjectsV2CommandInput, 'EncodingType'>): Promise<ListObjectsV2CommandOutput> {

@@ -6,10 +6,8 @@ const MAX_PREFERRED_PART_BYTES = 512 * MiB;
 /** Objects that one request could copy are copied in parts because time is short. Smaller parts are copied sooner, more at a time. */
 const HURRIED_PART_BYTES = 128 * MiB;
 const MAX_PARTS = 10_000;
-/** The largest object that one CopyObject request copies. */
 const MAX_COPY_BYTES = 5 * 1024 ** 3;
 
-/** How many parts of one object are copied at the same time. */
 export const PART_CONCURRENCY = 16;
 
 /** Returns the preferred part size, or a larger one if the object would have more than 10,000 parts. */
@@ -18,9 +16,7 @@ export function getPartSize(size: number, preferred: number): number {
 }
 
 /**
- * Returns the size of the parts in which an object is copied. It depends on nothing that changes between two rounds, so
- * that the next round can continue the copy.
- *
+ * The parts depend on nothing that changes between two rounds, so that the next one can continue the copy.
  * @param maxCopyBytes what one request can copy
  */
 export function getCopyPartSize(size: number, maxCopyBytes: number): number {
@@ -33,10 +29,7 @@ export function getPartRange(size: number, partSize: number, part: number): { re
   return { first, length: Math.min(partSize, size - first) };
 }
 
-/**
- * Returns how many billed requests copy an object: one, or above 5 GiB one for each part, one to create the upload and
- * one to complete it.
- */
+/** Returns how many billed requests copy an object: one, or above 5 GiB one for each part and two for the upload. */
 export function countCopyRequests(size: number): number {
   return size <= MAX_COPY_BYTES ? 1 : Math.ceil(size / getPartSize(size, MAX_COPY_BYTES)) + 2;
 }

@@ -1,11 +1,9 @@
-/** Finds objects of sorted keys with the fewest and cheapest requests. */
 import type { BucketClient, ObjectHead } from './bucket-client';
 import { compareKeys, getKeyBefore } from './compare-keys';
 import { listPage } from './list-page';
 import { orderedMap } from './ordered-map';
 import { getCommonPrefix } from '../text/common-prefix';
 
-/** What a bucket holds under a key. */
 export interface FoundObject {
   readonly etag: string;
   readonly size: number;
@@ -13,11 +11,7 @@ export interface FoundObject {
   readonly head?: ObjectHead;
 }
 
-/**
- * A request that lists a thousand keys costs as much as asking 12.5 objects.
- *
- * @see https://aws.amazon.com/s3/pricing/
- */
+/** A request that lists a thousand keys costs as much as asking 12.5 objects (https://aws.amazon.com/s3/pricing/). */
 export const HEADS_PER_LIST = 12.5;
 export const HEADS_AT_ONCE = 64;
 /** How many objects are asked before the caller looks at its time again. */
@@ -49,10 +43,7 @@ export async function findListed(bucket: BucketClient, keys: readonly string[]):
   return found;
 }
 
-/**
- * Looks keys up by listing from one to the next, where a page shows many of them, and by asking for single objects where other
- * keys lie between them. It finds out by trying.
- */
+/** Looks keys up by listing where a page shows many of them, and one by one where other keys lie between them. It finds out by trying. */
 export class ObjectLookup {
   /** How many objects are asked before the next page is tried. */
   private heads = 0;

@@ -1,7 +1,4 @@
-/**
- * Runs `work` on several items at the same time and yields the results in the order of the items, so that every run has
- * the same output. At most `concurrency` results are kept at any time.
- */
+/** Runs `work` on several items at the same time, and yields the results in the items' order. At most `concurrency` of them are kept. */
 export async function* orderedMap<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   concurrency: number,

@@ -23,10 +23,7 @@ export async function findObject(s3: S3Client, bucket: string, key: string): Pro
   return found?.Key === key ? found : undefined;
 }
 
-/**
- * Whether an object could not be read because there is none. To those who may list only some prefixes S3 answers 403 for a missing
- * key. A listing of that key tells.
- */
+/** To those who may list only some prefixes S3 answers 403 for a missing key. A listing of that key tells. */
 export async function isMissing(s3: S3Client, bucket: string, key: string, error: unknown): Promise<boolean> {
   const { kind } = toS3Error(error);
   return kind === 'missing' || (kind === 'denied' && await findObject(s3, bucket, key) === undefined);
@@ -37,16 +34,14 @@ export function readJsonObjectsFrom(s3: S3Client, bucket: string, key: string): 
   return readJsonObjects(readBytes(s3, bucket, key), `s3://${bucket}/${key}`);
 }
 
-/** Reads and parses a small file as a whole. */
 export async function readJsonFrom(s3: S3Client, bucket: string, key: string): Promise<unknown> {
   const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   return JSON.parse(await answer.Body!.transformToString());
 }
 
 /**
- * Streams an object. The SDK retries requests, but not a body that breaks off. Such a body is resumed where it broke
- * off, on condition of the ETag, so that both halves belong to the same version.
- *
+ * Streams an object. The SDK retries requests, but not a body that breaks off. Such a body is resumed where it broke off, on condition of the
+ * ETag, so that both halves belong to the same version.
  * @param from where to begin, and in which version. Default: at the first byte, in the version that is there now
  */
 export async function* readBytes(

@@ -95,10 +95,7 @@ function assertReadable(command: string, output: Answer): void {
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/**
- * Request ids that are remembered at least. A late answer is as old as the requests before it on its connection, or less,
- * and S3 closes a connection that is idle for some seconds.
- */
+/** Remembered request ids. A late answer is as old as the requests before it on its connection, and S3 soon closes an idle one. */
 const GENERATION = 10_000;
 
 /** Request ids, and the connections on which their answers came. */
@@ -122,11 +119,8 @@ export class RequestIds {
 }
 
 /**
- * Makes the client close a connection on which an answer comes a second time, and send its request again. The answers that
- * follow on that connection would be one request behind, too.
- *
- * A server that gives many requests one id is recognized, because the same id then comes on another connection, too. The
- * ids of such a server say nothing.
+ * Closes a connection on which an answer comes a second time, because those that follow would be one request behind, too, and sends the
+ * request again. If a server gives many requests one id, it comes on another connection, too, and says nothing.
  */
 function rejectRepeatedAnswers(client: S3Client): void {
   const ids = new RequestIds();

@@ -12,7 +12,6 @@ export const systemClock: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** Limits how long a request is retried. */
 export interface RetryBudget {
   readonly clock: Clock;
   /** Epoch milliseconds after which there are no more retries. */
@@ -23,19 +22,12 @@ const MAX_ATTEMPTS = 8;
 const FIRST_DELAY = 100;
 const MAX_DELAY = 5_000;
 
-/**
- * Returns a delay in milliseconds, with full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog).
- *
- * @param attempt counts from 0
- */
+/** In milliseconds, with full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog). `attempt` counts from 0. */
 export function backOffDelay(attempt: number): number {
   return Math.random() * Math.min(MAX_DELAY, FIRST_DELAY * 2 ** attempt);
 }
 
-/**
- * Retries a request after the SDK's own few attempts. The SDK has one retry quota for a whole batch. One busy moment of
- * S3 would use it up, and objects would fail that can be archived a second later.
- */
+/** Retries after the SDK's own few attempts: it has one retry quota for a whole batch, which one busy moment of S3 would use up. */
 export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {

@@ -5,18 +5,14 @@ import { withSend } from './with-send';
 const CONNECTION_TIMEOUT = 3_000;
 
 /**
- * Client options that close a connection after this many milliseconds without a byte. They suit long requests: S3 sends
- * white space while it works on a copy or a completion, which may take minutes (CopyObject and CompleteMultipartUpload,
- * API reference).
+ * Closes a connection after so many milliseconds without a byte. It suits long requests: S3 sends white space while it works on a copy or a
+ * completion, which may take minutes (API reference).
  */
 export function idleTimeout(milliseconds: number) {
   return { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout: milliseconds };
 }
 
-/**
- * Client options that give up a request if its answer has not begun after this many milliseconds. Once the answer has
- * begun, the caller may read it as slowly as it likes.
- */
+/** Gives up a request whose answer has not begun after so many milliseconds. The caller may read the answer as slowly as it likes. */
 export function responseTimeout(milliseconds: number) {
   return { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: milliseconds, throwOnRequestTimeout: true };
 }
@@ -26,12 +22,7 @@ export function withAbortSignal(s3: S3Client, signal: AbortSignal): S3Client {
   return withSend(s3, (command, options) => s3.send(command, { abortSignal: signal, ...options }));
 }
 
-/**
- * Returns a client that gives up each request after half of the time that is left. So there is always time for one more
- * request, no matter how many are not answered.
- *
- * @param left returns the milliseconds that are left
- */
+/** Returns a client that gives up each request after half of the milliseconds that are left, so that there is always time for one more. */
 export function withHalvingTimeout(s3: S3Client, left: () => number): S3Client {
   return withSend(s3, async (command, options) => {
     const milliseconds = Math.max(0, Math.floor(left() / 2));

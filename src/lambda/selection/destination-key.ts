@@ -4,10 +4,7 @@ export function isTooLong(key: string): boolean {
   return Buffer.byteLength(key, 'utf8') > MAX_KEY_BYTES;
 }
 
-/**
- * The key to use if the destination key is taken: `stem~<first 8 characters of the source's ETag>.ext`. It depends only
- * on the key and the ETag, so every attempt to archive the same content uses the same key.
- */
+/** The key to use if the destination key is taken. It depends only on key and ETag, so every attempt to archive this content uses it. */
 export function renamed(key: string, etag: string): string {
   const slash = key.lastIndexOf('/') + 1;
   const dot = key.lastIndexOf('.');

@@ -1,14 +1,9 @@
-/** Decides which filter, if any, leaves an object out. */
 import { createKeyFilter } from './glob';
 import type { FilterName } from '../../contract/checks/check-filter';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { FilterSettings } from '../../contract/payloads/settings';
 
-/**
- * Creates the function that returns the first filter that an object does not pass, or undefined if it passes all.
- *
- * @param instant epoch milliseconds. It is the same in all attempts at a run, so that all select the same objects.
- */
+/** Returns the first filter that an object does not pass. `instant` is the same in all attempts at a run, so that all select the same objects. */
 export function createFilter(
   { include, exclude, minSize = 0, maxSize = Infinity, minAge }: FilterSettings, sourcePrefix: string, instant: number,
 ): (object: Pick<ListedObject, 'Key' | 'Size' | 'LastModified'>) => FilterName | undefined {

@@ -22,10 +22,8 @@ export interface SkippedSelection {
 
 export type Selection = { readonly selected: true; readonly date: IsoDate; readonly destinationKey: string } | SkippedSelection;
 
-/** What the selection of a run depends on. All of it is fixed when the run is planned. */
 export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant'>;
 
-/** Creates the function that decides about each listed object of a run. */
 export function createSelector(settings: Settings, run: SelectedRun): (object: ListedObject) => Selection {
   const { sourcePrefix, destinationPrefix, dateSource } = settings;
   const sameBucket = settings.sourceBucket === settings.destinationBucket;
@@ -76,10 +74,7 @@ function createDateFinder({ layout, timeZone }: Settings): (instant: Date) => Da
   return (instant) => ({ date: getDay(instant) });
 }
 
-/**
- * Creates a function that returns the archive's folder for a day, or for an hour if the layout has it, including the
- * destination prefix. The objects of a run have few different days and hours, so their folders are cached.
- */
+/** Returns the archive's folder for a day or an hour, with the destination prefix. A run has few of them, so they are cached. */
 function createFolderNamer({ destinationPrefix, layout }: Settings): (date: DateInKey) => string {
   const folders = new Map<string, string>();
   return ({ date, hour }) => {

@@ -1,4 +1,3 @@
-/** The longest text that all of these texts start with. */
 export function getCommonPrefix(texts: readonly string[]): string {
   let [prefix = ''] = texts;
   for (const text of texts) {

@@ -1,13 +1,11 @@
 /** Escaping for people and for machines. Keys, error texts, names of runs and due times come from strangers. */
 
 /**
- * Characters that would forge a line, write on a terminal, change the order of the text around them, or have no shape:
- * control characters, separators of lines, bidirectional marks, fillers such as those of Hangul, the braille pattern without
- * dots, and everything that Unicode does not assign to a character. SQS refuses some of them, too
- * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). Lone surrogates cannot be
- * written as UTF-8.
- *
- * The categories are those of https://www.unicode.org/reports/tr44/#General_Category_Values.
+ * Characters that would forge a line, write on a terminal, change the order of the text around them, or have no shape: control characters,
+ * separators of lines, bidirectional marks, fillers such as those of Hangul, the braille pattern without dots, lone surrogates, and
+ * everything that Unicode does not assign to a character. SQS refuses some of them, too.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ * https://www.unicode.org/reports/tr44/#General_Category_Values
  */
 export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 

@@ -1,4 +1,3 @@
-/** Reads JSON that may be anything else. */
 import * as v from 'valibot';
 
 /** Returns `undefined` if the text is not JSON, or does not match the schema. */

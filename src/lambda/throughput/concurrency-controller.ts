@@ -2,8 +2,7 @@ import { Semaphore } from './semaphore';
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 
 /**
- * Copies. Each may hold two connections, one of the fast path and one of the SDK's retry, and a Lambda instance has
- * 1,024 file descriptors.
+ * Each copy may hold two connections, one of the fast path and one of the SDK's retry. An instance has 1,024 file descriptors.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const MAX_CONCURRENCY = 448;
@@ -19,13 +18,10 @@ const DECREASE_FACTOR = 0.8;
 const LEAST_MS = 10;
 
 /**
- * Adjusts how many copies run at the same time. The fastest answer tells how long a copy takes if it waits for nothing. What the mean
- * latency is above that tells how many of the copies wait: at the server, in the network, or for this function's CPU. The limit grows while
- * few of them wait, and shrinks while many do. So it never shrinks below the number that may wait.
- *
- * This is "TCP Vegas: New Techniques for Congestion Detection and Avoidance" (Brakmo, O'Malley and Peterson, 1994), with the
- * multiplicative decrease of AIMD (Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance in Computer
- * Networks", 1989), because the first limit may be far too high.
+ * Adjusts how many copies run at the same time. The fastest answer tells how long a copy takes if it waits for nothing. What the mean latency
+ * is above that tells how many wait: at the server, in the network, or for this function's CPU. The limit grows while few wait, and shrinks
+ * while many do ("TCP Vegas: New Techniques for Congestion Detection and Avoidance", Brakmo, O'Malley and Peterson, 1994), with the
+ * multiplicative decrease of AIMD (Chiu and Jain, 1989), because the first limit may be far too high.
  */
 export class ConcurrencyController extends Semaphore {
   private minLatency = Infinity;

@@ -1,7 +1,4 @@
-/**
- * The request that the SDK made of one copy, as a template for other copies between the same buckets: they differ in key,
- * source, condition and signature only.
- */
+/** The request that the SDK made of one copy is a template for others: they differ in key, source, condition and signature only. */
 import type { CopyObjectCommandInput } from '@aws-sdk/client-s3';
 import type { HttpRequest } from './http-client';
 import { type Credentials, encode, type Sign, type SignableRequest, signFromTemplate, toCanonicalQuery } from './sigv4';
@@ -12,7 +9,6 @@ export interface SdkRequest extends SignableRequest {
   readonly port?: number;
 }
 
-/** What the SDK's middleware knows about a request. */
 export interface SigningContext {
   readonly __smithy_context?: {
     readonly selectedHttpAuthScheme?: { readonly httpAuthOption: { readonly schemeId: string }; readonly identity: Credentials };
@@ -38,8 +34,7 @@ const UNRESERVED_KEY = /^[\w.~/-]*$/;
 /** Input fields in which two copies of one template may differ. */
 const PER_OBJECT_FIELDS = new Set(['Key', 'CopySource', 'CopySourceIfMatch']);
 /**
- * Headers that belong to one attempt, as the SDK's retries set them, or to one invocation of the function: the trace of
- * the first invocation is not that of the later ones.
+ * Headers of one attempt, as the SDK's retries set them, or of one invocation of the function.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
 const PER_ATTEMPT_HEADERS = new Set(['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amzn-trace-id']);

@@ -12,18 +12,11 @@ const MIN_SAMPLE = 64 * MiB;
 /** Share of a new measurement in the mean, as for the round-trip time of TCP (RFC 6298, section 2). */
 const SMOOTHING = 1 / 8;
 
-/**
- * Measures how fast S3 copies large objects, and derives from it what one CopyObject can copy within a round. A function
- * instance keeps the measurement for its next batches.
- */
+/** Measures how fast S3 copies large objects, hence what one CopyObject can copy within a round. An instance keeps it for its next batches. */
 export class CopyThroughput {
   private bytesPerSecond = INITIAL_BYTES_PER_SECOND;
 
-  /**
-   * Records one copied object or part.
-   *
-   * @param isCutOff the end of the round ended the copy: S3 copies no faster
-   */
+  /** Records one copied object or part. `isCutOff`: the end of the round ended the copy, so S3 copies no faster. */
   onCopyTime(bytes: number, milliseconds: number, isCutOff: boolean): void {
     if (bytes < MIN_SAMPLE || milliseconds <= 0) { return; }
     const measured = bytes * 1_000 / milliseconds;
@@ -31,12 +24,7 @@ export class CopyThroughput {
     this.bytesPerSecond = isCutOff ? Math.min(this.bytesPerSecond, measured) : smoothed;
   }
 
-  /**
-   * Returns the size above which objects are copied in parts.
-   *
-   * @param milliseconds of the round
-   * @param maxBytes what one request can copy
-   */
+  /** Returns the size above which objects are copied in parts, in a round of so many milliseconds. `maxBytes` is what one request can copy. */
   getMultipartThreshold(milliseconds: number, maxBytes: number): number {
     const seconds = (milliseconds - getReserve(milliseconds)) / 1_000 * SHARE_OF_A_ROUND;
     return Math.min(maxBytes, Math.max(MIN_THRESHOLD, Math.floor(this.bytesPerSecond * seconds)));

@@ -1,11 +1,9 @@
 /**
- * CopyObject on a fast path. A run makes one such call per object, and the SDK spends some 0.5 ms of CPU on each, most of
- * it on building, signing and wrapping a request that differs from the previous one in three places.
- *
- * The first copy goes through the SDK, and the request that the SDK made of it becomes the template of those that follow.
- * Endpoint, region, headers and credentials stay the SDK's. Any response that is not certainly the success of the copy is
- * retried through the SDK, so retries, redirects, clock-skew correction and errors behave as usual. The conditions of the
- * request make a second attempt harmless.
+ * CopyObject on a fast path. A run makes one such call per object, and the SDK spends some 0.5 ms of CPU on each, most of it on building,
+ * signing and wrapping a request that differs from the previous one in three places. The first copy goes through the SDK, and its request
+ * becomes the template of those that follow. Endpoint, region, headers and credentials stay the SDK's. Any response that is not certainly the
+ * success of the copy is retried through the SDK, so retries, redirects, clock-skew correction and errors behave as usual. The conditions of
+ * the request make a second attempt harmless.
  */
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ConcurrencyController } from './concurrency-controller';
@@ -19,9 +17,8 @@ import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';
 
 /**
- * Returns the client with copies on the fast path. Each copy waits for the rate controller, as the client's own do.
- *
- * @param concurrency receives the latency of each fast copy, without the wait for the rate controller and for a connection
+ * Each fast copy waits for the rate controller, as the client's own do. `concurrency` gets its latency, without this wait and that for a
+ * connection.
  */
 export function withFastCopies(s3: S3Client, rate: RateController, concurrency: ConcurrencyController, sendRequest: SendRequest): S3Client {
   const fastPath = new FastPath(s3, rate, concurrency, sendRequest);

@@ -1,8 +1,6 @@
 /**
- * HTTP/1.1 for requests without a body and for short responses, on connections that stay open.
- *
- * It calls undici's `dispatch` because that costs the least CPU of the maintained clients (see "CPU of a copy" in
- * docs/decisions.md). undici parses responses with llhttp, the parser of Node.js.
+ * HTTP/1.1 for requests without a body and for short responses, on connections that stay open. undici's `dispatch` costs the least CPU of the
+ * maintained clients (see "CPU of a copy" in docs/decisions.md). undici parses responses with llhttp, the parser of Node.js.
  */
 import type { Agent, Dispatcher } from 'undici';
 
@@ -32,10 +30,7 @@ export interface HttpResponse {
 /** The server sent something that is not HTTP/1.1. */
 export class UnsupportedResponseError extends Error {}
 
-/**
- * @throws UnsupportedResponseError if the server does not speak HTTP/1.1
- * @throws Error if no complete response came, or if the signal aborted the request
- */
+/** @throws UnsupportedResponseError if the server does not speak HTTP/1.1, and Error if no complete response came or the signal aborted */
 export type SendRequest = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
 
 /** Times are in milliseconds. */
@@ -43,11 +38,7 @@ export interface HttpClientOptions {
   readonly connectionTimeout: number;
   /** How long the server may send nothing, before or within its response. */
   readonly socketTimeout: number;
-  /**
-   * How long a connection is kept without a request.
-   *
-   * @default 3,000: S3 closes idle connections after some seconds, and a frozen function does not notice it.
-   */
+  /** @default 3,000: S3 closes idle connections after some seconds, and a frozen function does not notice it. */
   readonly keepAliveTimeout?: number;
   readonly maxConnections: number;
 }

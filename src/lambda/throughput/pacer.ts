@@ -1,9 +1,6 @@
 import type { Clock } from '../s3/retry';
 
-/**
- * Milliseconds. The time without requests that a batch may catch up with: bulk deletes, the ledger and the handover to
- * the next batch take less than this, and a longer pause must not become a burst.
- */
+/** Milliseconds without requests that a batch may catch up with, as for a handover. A longer pause must not become a burst. */
 const MAX_DEFICIT = 1_000;
 /** Factor of the rate. A batch that catches up must not exceed it, because S3 would refuse a burst. */
 const CATCH_UP_FACTOR = 2;
@@ -13,11 +10,7 @@ const TIMER_SLACK = 20;
 export interface PacerOptions {
   /** What happens to the requests that wait when the batch's time ends. */
   readonly atEnd: 'reject' | 'send';
-  /**
-   * Milliseconds that a request waits at most.
-   *
-   * @default no limit
-   */
+  /** Milliseconds that a request waits at most. Unset: no limit. */
   readonly maxWait?: number;
 }
 
@@ -55,12 +48,7 @@ export class Pacer {
 
   constructor(private readonly clock: Clock, private readonly pace: Pace, private readonly options: PacerOptions) {}
 
-  /**
-   * Starts a batch.
-   *
-   * @param signal ends the batch's time
-   * @param isNew no time before it is to be caught up with
-   */
+  /** Starts a batch, whose time the signal ends. `isNew`: no time before it is to be caught up with. */
   begin(signal: AbortSignal | undefined, isNew: boolean): void {
     this.signal = signal;
     this.wake?.();

@@ -9,10 +9,7 @@ const MIN_ANSWERS = 4;
 const MAX_INTERVAL = 1_000;
 /** Factor of the rate. An interval lowers it no further, because S3 may refuse everything for a moment. */
 const MAX_DECREASE = 0.3;
-/**
- * Share of the batch's limit at which a run starts. S3 may allow less than the limit, so the rate doubles with each
- * interval instead of starting at the limit (slow start).
- */
+/** Of the batch's limit, at which a run starts. S3 may allow less, so the rate doubles with each interval (slow start). */
 const INITIAL_SHARE = 0.25;
 /** Share of the rate that an interval without a refusal adds before S3 has refused anything. */
 const SLOW_START_INCREASE = 1;
@@ -36,28 +33,22 @@ export interface BatchRate {
 }
 
 export interface RateControllerOptions extends PacerOptions {
-  /**
-   * Returns a rate that this one does not exceed. A run starts with it.
-   *
-   * @default the limit of the batch alone, with a slow start
-   */
+  /** Returns a rate that this one does not exceed, and starts with. Unset: the limit of the batch alone, with a slow start. */
   readonly getCeiling?: () => number;
 }
 
 /**
- * Holds a batch to its share of the run's request rate at one prefix. Requests are spaced evenly. A batch catches up with
- * time in which it sent none, also with the time between two batches of a run that the same function instance processes.
- * So all batches together use the rate of the run, and do not exceed it.
+ * Holds a batch to its share of the run's request rate at one prefix. Requests are spaced evenly. A batch catches up with time in which it
+ * sent none, also between two batches of a run in one instance. So all batches together use the rate of the run, and do not exceed it.
  *
- * A run starts with a quarter of its limit, and doubles the rate until S3 refuses a request or the limit is reached: slow
- * start ("Congestion Avoidance and Control", Jacobson, 1988). A refusal lowers the rate to what S3 let through, which is
- * what BBR calls the delivery rate ("BBR: Congestion-Based Congestion Control", Cardwell and others, 2016). From there the
- * rate rises again: hardly at first, because this is what S3 allows, and faster the longer S3 refuses nothing, as on the
- * convex half of CUBIC ("CUBIC: A New TCP-Friendly High-Speed TCP Variant", Ha, Rhee and Xu, 2008). Unlike CUBIC, as AWS
- * SDKs use it in their adaptive retry mode, it does not go below what S3 let through: S3 has no queue that must drain. The
- * rate does not rise while the batch does not use it ("Updating TCP to Support Rate-Limited Traffic", RFC 7661). A few
- * refusals that stay, however low the rate is, come from something else and do not lower it any further, as the loss
- * threshold of BBR, version 2 ("BBR v2: A Model-based Congestion Control", IETF 104, 2019).
+ * A run starts with a quarter of its limit, and doubles the rate until S3 refuses a request or the limit is reached: slow start ("Congestion
+ * Avoidance and Control", Jacobson, 1988). A refusal lowers the rate to what S3 let through, the delivery rate ("BBR: Congestion-Based
+ * Congestion Control", Cardwell and others, 2016). From there the rate rises: hardly at first, and faster the longer S3 refuses nothing, as
+ * on the convex half of CUBIC ("CUBIC: A New TCP-Friendly High-Speed TCP Variant", Ha, Rhee and Xu, 2008). Unlike CUBIC, as AWS SDKs use it
+ * in their adaptive retry mode, it does not go below what S3 let through: S3 has no queue that must drain. The rate does not rise while the
+ * batch does not use it ("Updating TCP to Support Rate-Limited Traffic", RFC 7661). A few refusals that stay, however low the rate is, come
+ * from something else and do not lower it any further, as the loss threshold of BBR, version 2 ("BBR v2: A Model-based Congestion Control",
+ * IETF 104, 2019).
  *
  * The batches do not know of each other. They share what S3 allows because S3 refuses requests of all of them.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
@@ -76,7 +67,6 @@ export class RateController implements Pace {
 
   /** Number of the current rate. An answer counts only if its request was sent at the current rate. */
   epoch = 0;
-  /** Whether S3 has refused requests of this run. */
   isThrottled = false;
 
   constructor(private readonly clock: Clock, private readonly options: RateControllerOptions) {
@@ -84,11 +74,7 @@ export class RateController implements Pace {
     this.pacer = new Pacer(clock, this, options);
   }
 
-  /**
-   * Starts a batch. A batch of the same run and limit continues with the rate at which the previous one ended.
-   *
-   * @param signal ends the batch's time
-   */
+  /** Starts a batch, whose time the signal ends. One of the same run and limit continues with the rate at which the previous one ended. */
   allow({ id, objectsPerSecond }: BatchRate, signal?: AbortSignal): void {
     const isNew = id !== this.run || objectsPerSecond !== this.allowed;
     this.pacer.begin(signal, isNew);
@@ -103,7 +89,6 @@ export class RateController implements Pace {
     this.set(this.options.getCeiling ? objectsPerSecond : objectsPerSecond * INITIAL_SHARE);
   }
 
-  /** Requests a second at the moment. */
   get current(): number {
     return Math.min(this.rate, this.options.getCeiling?.() ?? Infinity);
   }
@@ -113,11 +98,7 @@ export class RateController implements Pace {
     return this.delivery.current;
   }
 
-  /**
-   * Resolves when the next request may be sent, with the number that `onAnswer` needs.
-   *
-   * @param cost for how many requests S3 counts it
-   */
+  /** Resolves when the next request, which S3 counts `cost` times, may be sent, with the number that `onAnswer` needs. */
   acquire(cost = 1): Promise<number> {
     return this.pacer.acquire(cost);
   }
@@ -201,10 +182,7 @@ const WINDOW = 1_000;
 /** Windows. The highest counts, because an instance that waits for something else delivers less than it could. */
 const WINDOWS = 3;
 
-/**
- * Measures how many requests a second S3 lets through: the windowed maximum of the delivery rate ("BBR: Congestion-Based
- * Congestion Control", Cardwell and others, 2016).
- */
+/** How many requests a second S3 lets through: the windowed maximum of the delivery rate ("BBR", Cardwell and others, 2016). */
 class DeliveryRate {
   private since?: number;
   private delivered = 0;

@@ -6,7 +6,6 @@ export class Semaphore {
   private active = 0;
   private readonly waiting: (() => void)[] = [];
 
-  /** @param maxActive how many may run at the same time */
   constructor(private maxActive: number) {}
 
   get limit(): number {

@@ -17,9 +17,8 @@ const LEAD_OF_DELETES = 1.25;
 const MAX_DELETE_WAIT = 2_000;
 
 /**
- * The rates of a batch's writes: copies to the archive, and deletes at the source. S3 limits each prefix, so each has a
- * controller of its own. S3 counts each key of a delete as one request. Deletes never need a higher rate than copies. After
- * throttling they may exceed the accepted rate of the copies by 25 %.
+ * The rates of a batch's writes: copies to the archive, and deletes at the source. S3 limits each prefix, and counts each key of a delete.
+ * Deletes never need a higher rate than copies. After throttling they may exceed the accepted rate of the copies by 25 %.
  */
 export class WriteRates {
   readonly copies: RateController;
@@ -38,7 +37,6 @@ export class WriteRates {
     this.deletes.allow(batch, signal);
   }
 
-  /** Whether S3 has refused requests of this run. */
   get isThrottled(): boolean {
     return this.copies.isThrottled || this.deletes.isThrottled;
   }
@@ -57,10 +55,7 @@ export class WriteRates {
 
 const COPIES = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 
-/**
- * Lets each copy and each bulk delete of the client, including the SDK's own retries, wait for the rate, and reports to it
- * what S3 refused.
- */
+/** Lets each copy and each bulk delete, with the SDK's own retries, wait for the rate, and reports to it what S3 refused. */
 export function limitRate(s3: S3Client, rates: WriteRates): void {
   s3.middlewareStack.add((next, { commandName = '' }) => async (args) => {
     const isDelete = commandName === 'DeleteObjectsCommand';
@@ -87,10 +82,7 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
   }, { step: 'finalizeRequest', priority: 'low', name: 'rateController' });
 }
 
-/**
- * Returns the client with bulk deletes that have no more keys than the rates allow at once: a larger one is sent as
- * several, each when the rate allows it. If some of them fail, the answer has no result for their keys.
- */
+/** Sends a bulk delete with more keys than the rates allow at once as several. If some fail, the answer has no result for their keys. */
 export function withPacedDeletes(s3: S3Client, rates: Pick<WriteRates, 'keysPerDelete'>): S3Client {
   return withSend(s3, (command: unknown, options) => {
     const send = (each: DeleteObjectsCommand) => s3.send(each, options);

@@ -1,4 +1,3 @@
-/** Compares an archived object with what a ledger says of it. */
 import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { decide, fromHead, fromLedger, fromListing, unquote, type VersionFacts } from '../move/decide';
@@ -12,11 +11,9 @@ export interface Finding {
 }
 
 /**
- * Undefined if the archive holds the version, which only `decide` can say. A listing proves it where the ledger has the ETag, because
- * an object at one place gets another ETag with other content. Whatever a listing does not prove is asked of the object itself.
- *
- * @param found what a listing shows, or what the object itself says
- * @param deep whether a checksum has to agree, too; `found` has it then
+ * Undefined if the archive holds the version, which only `decide` can say. A listing proves it where the ledger has the ETag, because an
+ * object at one place gets another ETag with other content. Whatever a listing does not prove is asked of the object itself.
+ * @param found what a listing shows, or what the object itself says, with a checksum if it has to agree, too (`deep`)
  */
 export async function compareArchived(
   archive: BucketClient, version: ArchivedVersion, found: FoundObject | undefined, deep: boolean,

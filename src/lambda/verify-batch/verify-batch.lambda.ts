@@ -14,7 +14,6 @@ const logger = createLogger('verify-batch');
 /** The destination may be in another region. */
 const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) });
 
-/** Compares the archive with parts of ledgers until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<VerifyProgress> {
   const batch = v.parse(VerifyEvent, event);
   logger.addContext(context);

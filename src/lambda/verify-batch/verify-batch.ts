@@ -29,10 +29,8 @@ interface VerifyContext {
 }
 
 /**
- * Runs one round: compares the archive with the versions of the ledgers from the cursor on until all are compared or the time ends,
- * and returns the progress. Changes nothing in the archive.
- *
- * @param milliseconds until Lambda ends the invocation
+ * Runs one round: compares the archive with the versions of the ledgers from the cursor on, until all are compared or the milliseconds end
+ * that Lambda leaves, and returns the progress. Changes nothing in the archive.
  */
 export async function verifyBatch(context: VerifyContext, event: VerifyEvent, milliseconds: number): Promise<VerifyProgress> {
   const { s3, clock, settings } = context;

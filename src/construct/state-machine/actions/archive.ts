@@ -17,9 +17,8 @@ function toListingPath(field: keyof ListingProgress): string {
 }
 
 /**
- * Creates the map over the source. If a function lists, it comes first: ListObjects -> Listed? -> the map, which then reads what the
- * function has planned. The function is invoked until everything is listed. Without a batch, no map starts, and ReportRun gets the
- * output of a map that had no items.
+ * Creates the map over the source. If a function lists, it comes first, until everything is listed: ListObjects -> Listed? -> the map, which
+ * reads what was planned. Without a batch, no map starts, and ReportRun gets the output of a map that had no items.
  */
 export function createArchiveObjects(scope: Construct, props: DefinitionProps, reportRun: sfn.IChainable & sfn.INextable): sfn.IChainable {
   const { settings, functions: { listObjects } } = props;

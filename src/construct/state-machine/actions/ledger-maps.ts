@@ -28,9 +28,7 @@ const ROUNDS: { readonly [action in LedgerAction]: (props: DefinitionProps) => O
 };
 
 /**
- * Creates a Distributed Map over the ledgers of earlier runs. It reads the file that PlanRun wrote, and each line is the input of
- * one child: names of ledger parts, never the objects. So the state stays small, however many objects the ledgers have.
- *
+ * Creates a Distributed Map over the file of ledger parts that PlanRun wrote. A line names the parts of one child, so the state stays small.
  * It tolerates no failed child, because a verification that leaves something out proves nothing.
  */
 export function createLedgerMap(scope: Construct, action: LedgerAction, props: DefinitionProps): sfn.DistributedMap | undefined {

@@ -22,10 +22,7 @@ export async function headObject(source: BucketClient, { Key, Date }: ManifestOb
 
 type Described = Pick<_Object, 'ETag' | 'Size' | 'LastModified' | 'StorageClass'>;
 
-/**
- * HeadObject costs a twelfth of a listing, but does not show each object: not one of another account, whose bucket policy allows only
- * listings, and not one that its writer encrypted with a key of their own (SSE-C). A listing shows all of them.
- */
+/** HeadObject costs a twelfth of a listing, but a policy of another account or a key of the writer (SSE-C) may deny it. A listing shows all. */
 async function describe(source: BucketClient, key: string): Promise<Described | undefined> {
   try {
     const head = await source.request((s3) => s3.send(new HeadObjectCommand({ Bucket: source.name, Key: key })));

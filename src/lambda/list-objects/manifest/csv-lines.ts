@@ -9,10 +9,7 @@ export type Columns = readonly (Field | false)[];
 /** The columns that a manifest of a person or a query may have. The others are those of an inventory. */
 const CSV_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified'];
 
-/**
- * Either line break of RFC 4180, in each line. Without this, the first record of a piece decides for all others, so that a list
- * with both has keys that end with a carriage return, or that are two lines.
- */
+/** Either line break of RFC 4180, in each line. Otherwise the first record of a piece decides for all others. */
 const LINES = { record_delimiter: ['\n', '\r\n'], skip_empty_lines: true };
 
 export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Columns {

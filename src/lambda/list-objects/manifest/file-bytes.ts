@@ -14,11 +14,7 @@ export interface OpenFile extends FilePlace {
 
 const HEAD_BYTES = 64 * 1024;
 
-/**
- * Looks at the start of a file, which tells how it is to be read.
- *
- * @param etag the version that an earlier round began to read
- */
+/** Looks at the start of a file, which tells how it is to be read. `etag` is the version that an earlier round began to read. */
 export async function openFile(s3: S3Client, { bucket, key }: FilePlace, etag?: string): Promise<{ file: OpenFile; head: Buffer }> {
   try {
     const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));

@@ -1,8 +1,4 @@
-/**
- * The manifest.json of an S3 Inventory.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html
- */
+/** The manifest.json of an S3 Inventory (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html). */
 import * as v from 'valibot';
 import type { Columns } from './csv-lines';
 import { type FilePlace, manifestError } from './manifest-error';

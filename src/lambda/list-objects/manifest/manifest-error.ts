@@ -15,12 +15,7 @@ export function parseUri(uri: string): FilePlace {
   return { bucket, key };
 }
 
-/**
- * Names file, line and rule. What is in the file is never quoted: whoever may start a run, and whoever gets its messages, may have no
- * permission to read the file.
- *
- * @param line unset if it is about the whole file
- */
+/** Names file, line and rule. What is in the file is never quoted: who starts a run, or gets its messages, may have no permission to read it. */
 export function manifestError(file: FilePlace, problem: string, line?: number): Error {
   const uri = toUri(file.bucket, file.key);
   const place = line === undefined ? uri : `${uri}, line ${line}`;

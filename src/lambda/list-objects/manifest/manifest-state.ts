@@ -1,4 +1,3 @@
-/** What a round that reads a manifest leaves to the next one. */
 import * as v from 'valibot';
 import { count } from '../../../contract/payloads/common-schemas';
 

@@ -1,10 +1,7 @@
 /**
- * Plans a run from a manifest: reads its lines, selects, and writes the parts of the plan.
- *
- * 1. All lines are read and checked, so that a line that is wrong ends the run before it has touched an object. Those of other
- *    days are dropped.
- * 2. The others are planned, partition by partition (spool.ts), and each key once. S3 is asked about each object that no
- *    inventory describes.
+ * Plans a run from a manifest. First all lines are read and checked, so that a wrong line ends the run before it has touched an object, and
+ * those of other days are dropped. Then the others are planned, partition by partition (spool.ts), each key once. S3 is asked about what no
+ * inventory describes.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { headObject, isComplete } from './complete-object';

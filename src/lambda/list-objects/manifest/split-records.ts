@@ -12,10 +12,8 @@ export interface Records {
 }
 
 /**
- * Cuts what is read into pieces of whole records, and counts bytes, so that another invocation can go on after any of them. A
- * line break ends a record, unless it is between quotes in CSV (RFC 4180, section 2).
- *
- * @param from where the first chunk begins
+ * Cuts what is read into pieces of whole records, and counts bytes, so that another invocation can go on after any of them. A line break ends
+ * a record, unless it is between quotes in CSV (RFC 4180, section 2).
  */
 export async function* splitRecords(
   file: FilePlace, chunks: AsyncIterable<Uint8Array>, from: Records['next'], hasQuotes: boolean,

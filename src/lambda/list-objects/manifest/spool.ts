@@ -1,7 +1,4 @@
-/**
- * Finds keys that a manifest has several times, however many lines it has: a hash of their keys divides the lines into
- * partitions, each of which fits into the memory. What does not fit meanwhile lies in files of the run's plan.
- */
+/** Finds keys that a manifest has several times: a hash divides the lines into partitions that fit into the memory. The rest lies in files. */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { SpoolFile } from './manifest-state';

@@ -1,6 +1,4 @@
-/**
- * The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone.
- */
+/** The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone. */
 import type { Report } from './report';
 import { describeStatus, type ReportView } from './report-view';
 import { ACTION_TEXT } from '../../alerts/action-text';
@@ -15,7 +13,6 @@ const MAX_SLOTS = 240;
 /** More ticks of the y-axis would touch each other on a phone. */
 const MAX_STEPS = 4;
 
-/** A bar that divides the listed objects by status. */
 export function renderShares({ counts, listed }: ReportView): Html {
   const present = counts.filter(({ count }) => count > 0);
   const shares = present.map(({ count }) => Math.max(MIN_SHARE, (100 * count) / listed.count));
@@ -31,7 +28,6 @@ export function renderShares({ counts, listed }: ReportView): Html {
   return html`<svg class="share" role="img" aria-label="${label}">${parts}</svg>`;
 }
 
-/** A plot of the objects per second that finished. */
 export function renderThroughput({ throughput, seconds, run: { dryRun }, counts: { failed } }: Report, view: ReportView): Html {
   // The plot does not tell the two apart. Conflicts alone are no failure, as in the counts.
   const status = failed > 0 ? 'failed' : 'conflicting';

@@ -1,4 +1,3 @@
-/** The sentences about the estimate of a dry run, and about a listing that grows. */
 import type { Estimate } from './estimate';
 import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
 import type { Report } from './report';

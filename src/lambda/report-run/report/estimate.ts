@@ -1,8 +1,7 @@
 /**
- * What a run cost, and what the real run after a dry run will cost: requests, dollars, minutes, and the charges of storage classes.
- *
- * Requests are predicted one by one. Lambda is billed by time, and a dry run does not take as long as the real run, so the seconds come
- * from a model. It uses the rate that the run is allowed and the latency of S3 that ReportRun has just measured.
+ * What a run cost, and what the real run after a dry run will cost: requests, dollars, minutes, and the charges of storage classes. Lambda is
+ * billed by time, and a dry run does not take as long as the real run, so the seconds come from a model of the allowed rate and the latency
+ * of S3 that was just measured.
  */
 import type { ReportFacts } from './report';
 import { getStorageClassCosts } from './storage-class-costs';
@@ -45,7 +44,6 @@ const SECONDS_PER_BATCH = 0.02;
 /** Time between the states, and until the first child starts. */
 const SECONDS_BETWEEN_STATES = 3;
 
-/** What all costs of a run depend on. */
 export function toShape({ run, counts, listing, batches, batch: { memoryMb, express }, outcome, awsRegion }: ReportFacts) {
   const prices = getPrices(awsRegion);
   return { listed: counts.listed, listing, batches: batches.count, memoryMb, express, outcome, maxConcurrency: run.maxConcurrency, prices };

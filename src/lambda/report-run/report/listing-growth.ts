@@ -1,4 +1,3 @@
-/** What it costs to list objects that no run selects, night after night. */
 import { toShape } from './estimate';
 import type { ReportFacts } from './report';
 import { getCost, getTotal, roundUsd } from '../../pricing/cost';

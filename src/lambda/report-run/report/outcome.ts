@@ -10,7 +10,6 @@ import { formatKey, formatObjects } from '../../text/format';
 
 /**
  * Checks that every listed object is accounted for. With a gap in the ledger, an object could get lost without anyone noticing.
- *
  * @throws LedgerUnbalanced
  */
 export function assertBalanced(counts: Counts, bucket: string, { ledgerPrefix, reportPrefix }: Pick<Run, 'ledgerPrefix' | 'reportPrefix'>): void {
@@ -92,9 +91,7 @@ function explainNoDate({ undated, undatedKeys = [], skipReasons }: Facts): Retur
 }
 
 /**
- * Says how the dates in these keys seem to be written, and what finds them. Keys of an alert may be shortened. Their beginning is enough for
- * a guess.
- *
+ * Says how the dates in these keys, which may be shortened, seem to be written, and what finds them.
  * @param isAlone dateSource finds no other dates, so that nothing of it has to stay
  */
 export function suggestDateSource(keys: readonly string[], isAlone: boolean): string {

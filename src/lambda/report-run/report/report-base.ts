@@ -16,13 +16,11 @@ export interface Place { readonly bucket: string; readonly prefix: string }
 /** What all reports have. docs/report.schema.json and docs/verification.schema.json describe the fields. */
 export type ReportBase = ReturnType<typeof createReportBase>;
 
-/** What the reports of all actions are made from. */
 export interface BaseFacts extends Pick<Settings, 'archiverName' | 'timeZone' | 'batch' | 'awsRegion' | 'alertMode'> {
   readonly run: Run;
   readonly executionArn: string;
   readonly outcome: RunSummary['outcome'];
   readonly endedAt: Date;
-  /** The batches of the map, and the rounds in which they worked. */
   readonly batches: { readonly count: number; readonly rounds: number };
   /** The parts of the ledger are below this prefix. */
   readonly ledger: Place & { readonly balanced?: BalancedParts };

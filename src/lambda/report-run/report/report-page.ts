@@ -12,7 +12,6 @@ import { type CostItem, LOG_BYTES } from '../../pricing/cost';
 import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
 
-/** What only the page of an action has. */
 export interface PageSections {
   readonly shares?: Html;
   readonly afterCounts?: readonly (Html | false)[];

@@ -82,7 +82,6 @@ export function toReportAttributes(view: ReportView, reportKey: string): AlertAt
   });
 }
 
-/** What only some runs have to say. */
 export interface ReportSections {
   readonly afterCounts?: readonly Section[];
   readonly afterProblems?: readonly Section[];

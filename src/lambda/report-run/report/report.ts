@@ -1,4 +1,3 @@
-/** `report.json` of a run that archives or restores. */
 import { estimate, estimateCost, type ObservedS3 } from './estimate';
 import { getListingGrowth } from './listing-growth';
 import { toRestoreCounts } from './outcome';

@@ -1,7 +1,4 @@
-/**
- * What people are told about a run that archives or restores: its message and its page. A dry run moved nothing, and no word may say
- * that it did.
- */
+/** What people are told about a run that archives or restores. A dry run moved nothing, and no word may say that it did. */
 import { renderShares, renderSizes, renderThroughput } from './charts';
 import { describeCopies } from './copies-text';
 import { describeCharges, describeEstimate, describeGrowthIfDue, describeListingGrowth } from './estimate-text';
@@ -192,7 +189,6 @@ function listStragglers(report: Report): Section {
   return step ? [`Stragglers: ${sentence} ${step.advice}`, { command: step.command }] : [`Stragglers: ${sentence}`];
 }
 
-/** `report.html` of a run that archives or restores. */
 export function renderRunPage(report: Report): string {
   const view = viewRun(report, 'below');
   return renderReportPage(view, {

@@ -1,4 +1,3 @@
-/** `report.json` of a verification. */
 import { type BaseFacts, createReportBase, type Place, VERIFICATION_SCHEMA } from './report-base';
 import { VERIFY_BATCH_MEMORY } from '../../../contract/memory';
 import type { VerifyCounts } from '../../../contract/payloads/outcomes';

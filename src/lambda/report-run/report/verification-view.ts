@@ -149,7 +149,6 @@ function listRuns(title: string, runs: readonly NamedRun[]): string[] {
   return runs.length === 0 ? [] : [title, ...listItems(runs.map(({ name }) => formatKey(name)), MAX_ITEMS)];
 }
 
-/** `report.html` of a verification. */
 export function renderVerificationPage(report: VerificationReport): string {
   const { run: { dryRun }, cost, destination } = report;
   return renderReportPage(viewVerification(report), {
