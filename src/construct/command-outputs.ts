@@ -5,7 +5,6 @@ import type { Resources } from './access/grants';
 /** PlanRun refuses them, so a command that is pasted as it is does nothing. */
 const DAYS = { from: 'yyyy-MM-dd', to: 'yyyy-MM-dd' };
 
-/** Creates the outputs, in the order in which a new user needs them. Values may have tokens. */
 export function createCommandOutputs(scope: Construct, { stateMachine, reports, functions }: Resources): CfnOutput[] {
   const start = (input?: object) => `aws stepfunctions start-execution --region ${Stack.of(scope).region} `
     + `--state-machine-arn ${stateMachine.stateMachineArn}${input ? ` --input '${JSON.stringify(input)}'` : ''}`;

@@ -5,7 +5,6 @@ import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { findKey, type Place } from './places/place';
 import type { Settings } from './props/settings';
 
-/** Returns the place of ledgers and reports: in the bucket of the props, else in a new one. */
 export function createReports(scope: Construct, props: S3DatedArchiverProps, { reportPrefix, removalPolicy }: Settings): Place {
   const { encryptionKey } = props;
   const bucket = props.reportBucket ?? new s3.Bucket(scope, 'Reports', {

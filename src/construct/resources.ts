@@ -92,7 +92,6 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   return resources;
 }
 
-/** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
 export function createVerification(archiver: Construct, id: string, resources: Resources, options: VerificationOptions): void {
   validateTypes(options, VERIFICATION_OPTIONS);
   const { source, destination, reports, functions, stateMachine, encryptionKey } = resources;

@@ -19,7 +19,6 @@ interface RunScheduleProps {
   readonly archiver: Construct;
   readonly schedule: scheduler.ScheduleExpression;
   readonly stateMachine: sfn.IStateMachine;
-  /** Publishes alerts about runs that could not be started. */
   readonly explainFailure: lambda.Function;
   readonly encryptionKey?: kms.IKey;
 }

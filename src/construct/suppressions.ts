@@ -6,10 +6,7 @@ import { atSynth } from './places/at-synth';
 import type { Place } from './places/place';
 import { escapeIamWildcards } from './places/statements';
 
-/**
- * Findings that every archiver has, and the reason. Users decide about those that a prop resolves, such as `encryptionKey` or `vpc`. The
- * tools read plain metadata, so nothing here depends on them.
- */
+/** Findings that every archiver has. Users decide about those that a prop resolves. The tools read plain metadata, so nothing depends on them. */
 interface Suppression {
   readonly rules?: string[];
   /** @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html */
@@ -19,12 +16,10 @@ interface Suppression {
   readonly reason: string;
 }
 
-/** Returns the ids of rules that the packs for NIST 800-53, HIPAA and PCI DSS share. */
 function toCompliancePackIds(...rules: string[]): string[] {
   return rules.flatMap((rule) => ['NIST.800.53.R4', 'NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'].map((pack) => `${pack}-${rule}`));
 }
 
-/** What holds the permissions of a role: the role itself, or a policy that is attached to it. */
 const [ROLE, POLICY] = ['AWS::IAM::Role', 'AWS::IAM::Policy'];
 
 const INLINE: Suppression = {
@@ -168,7 +163,6 @@ interface Statement {
   readonly Resource?: unknown;
 }
 
-/** Returns true if statements for all resources are for services without resources that a policy could name, and no action is a pattern. */
 function areForKnownServicesOnly(statements: readonly Statement[]): boolean {
   const actionsOf = (each: readonly Statement[]) => each.flatMap(({ Action }) => Action).map(String);
   const forAll = statements.filter(({ Resource }) => [Resource].flat().includes('*'));

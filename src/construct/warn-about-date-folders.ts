@@ -3,7 +3,6 @@ import type { Construct } from 'constructs';
 import { inAppLanguage } from './places/app-code';
 import type { Settings } from './props/settings';
 
-/** Warns if keys lie in folders of their day, which an archive then has twice. */
 export function warnAboutDateFolders(scope: Construct, { dateSource, layout, destination }: Pick<Settings, 'dateSource' | 'layout' | 'destination'>): void {
   const { formats } = dateSource._settings();
   const { format, flatten, dropDateFolders } = layout._settings();

@@ -29,7 +29,6 @@ function warnAboutSuspension(scope: Construct, prop: string, bucket: IBucket): v
     + 'also where that is an older version: enable versioning if older versions matter');
 }
 
-/** A lifecycle rule without tokens. */
 type Rule = Omit<CfnBucket.RuleProperty, 'tagFilters'> & { readonly tagFilters?: readonly unknown[] };
 
 /** Reads the versioning of a bucket that this app defines. Of an imported bucket it is unknown. */
@@ -42,7 +41,6 @@ function readVersioning(bucket: IBucket) {
   return { status: versioning?.status, rules: lifecycle?.rules ?? [] };
 }
 
-/** Returns true if a rule expires the noncurrent versions of all keys under the prefix. */
 function expiresVersionsOf(rule: Rule, prefix: string): boolean {
   const expires = rule.noncurrentVersionExpiration ?? rule.noncurrentVersionExpirationInDays;
   const filters = [rule.tagFilters?.length || undefined, rule.objectSizeGreaterThan, rule.objectSizeLessThan];

@@ -15,7 +15,6 @@ export interface AlertDetails {
   readonly schemaVersion: 1;
   readonly archiver: string;
   readonly runId: string | null;
-  /** The first and the last calendar day. `from: null` means every day up to `to`. */
   readonly dates: { readonly from: string | null; readonly to: string } | null;
   readonly outcome: AlertOutcome;
   /** `null` if nothing is wrong. */
@@ -25,13 +24,11 @@ export interface AlertDetails {
   readonly cause: string | null;
   /** Unset if it is not known: the run ended before it was planned. */
   readonly action?: Action;
-  /** Of a verification: VerifyCounts. Of a restore: RestoreCounts. */
   readonly counts: Counts | VerifyCounts | RestoreCounts | null;
   /** Why objects were not archived, or are not as they were archived: failures first, and the most frequent first. */
   readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed' | 'changed' | 'missing' | 'unproven'; readonly code: string; readonly count: number }>;
   readonly problems: ReadonlyArray<Pick<Problem, 'key' | 'code'>>;
   readonly report: string | null;
-  /** The URI that all parts of the ledger start with. */
   readonly ledger: string | null;
   readonly executionArn: string | null;
   readonly nextCommand: string | null;

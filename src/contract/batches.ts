@@ -24,7 +24,6 @@ const MAX_KEYS_AT_ONCE = 2 * MAX_KEYS_PER_DELETE;
 /** Seconds. A delete has no more keys than the rate allows in this time. */
 const MAX_SECONDS_OF_A_DELETE = MAX_KEYS_PER_DELETE / OBJECTS_PER_SECOND_OF_A_BATCH;
 
-/** Returns how many keys a bulk delete of a batch may have as long as S3 refuses nothing. */
 export function getKeysPerDelete({ objectsPerSecond, maxConcurrency = 1 }: { objectsPerSecond: number; maxConcurrency?: number }): number {
   return toKeysPerDelete(Math.min(objectsPerSecond * MAX_SECONDS_OF_A_DELETE, MAX_KEYS_AT_ONCE / maxConcurrency));
 }

@@ -1,4 +1,3 @@
-/** The messages of the log lines that the saved queries search for. */
 export enum LogMessage {
   /** One line for each object that a run did not archive, with `key`, `status`, `code` and `reason`. */
   NOT_ARCHIVED = 'not archived',

@@ -1,5 +1,3 @@
-/** The names of what the archiver writes below the report prefix. Permissions and functions agree on them. */
-
 /** The page below the report prefix that has a calendar of all runs. */
 export const CALENDAR_NAME = 'index.html';
 

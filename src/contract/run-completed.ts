@@ -1,4 +1,3 @@
-/** The event that a run sends at its end: `onRunCompleted`. */
 import type { RunSummary } from './payloads/report-payloads';
 
 export const RUN_COMPLETED = { source: 'cdk-s3-dated-archiver', detailType: 'S3DatedArchiver Run Completed' } as const;

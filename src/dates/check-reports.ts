@@ -1,7 +1,4 @@
-/**
- * Checks that no report can take the key of an archived object, and that no report is archived. The construct checks its props with these
- * functions, and PlanRun checks them again, because a prop may be a token.
- */
+/** No report may take the key of an archived object, or be archived. The construct checks props, and PlanRun again, as a prop may be a token. */
 import { ANY_DIGIT, type DateFormat, isDigit, type KeyShape, parseDateFormat, toShapeOf } from './date-format';
 
 /** Where an archiver's objects come from, where they go, and where its reports are. Prefixes end with `/` or are empty. */
@@ -59,7 +56,6 @@ function canBeSame(one: number, other: number): boolean {
   return one === other || (one === ANY_DIGIT && isDigit(other)) || (other === ANY_DIGIT && isDigit(one));
 }
 
-/** Returns a report prefix that is allowed in the same buckets, or undefined if there is none among the usual ones. */
 function suggestReportPrefix(places: Places): string | undefined {
   return ['runs/', `${places.destinationPrefix}runs/`, `${places.destinationPrefix}reports/`]
     .find((reportPrefix) => findProblem({ ...places, reportPrefix }) === undefined);

@@ -38,7 +38,6 @@ const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
   Y: ['yyyy'], u: ['yyyy'], y: ['yyyy', 'yy'], M: ['MM'], d: ['dd'], D: ['DDD', 'dd'], H: ['HH'], h: ['HH'], m: ['mm'], s: ['ss'],
 };
 
-/** Stands for every digit in a shape. */
 export const ANY_DIGIT = -1;
 
 /** Parses the format of dates in keys. The format must determine one calendar day. */
@@ -216,7 +215,6 @@ function toShape(segments: readonly Segment[]): Pick<DateFormat, 'shape' | 'offs
   return { shape, offsets };
 }
 
-/** The shape that matches only this text. */
 export function toShapeOf(text: string): KeyShape {
   return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
 }

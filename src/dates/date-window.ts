@@ -1,4 +1,3 @@
-/** Which calendar days a run archives, and the calendar day of an instant. */
 import { addDays, type IsoDate } from './calendar';
 import type { DateInKey } from './date-format';
 import type { SelectionSettings } from './settings';

@@ -41,7 +41,6 @@ export function findDatesInKey(source: DateSource, key: string): DateInKey[] {
   }
 }
 
-/** The part after the last `/`. */
 export function getBaseName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }

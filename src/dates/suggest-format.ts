@@ -1,14 +1,10 @@
 /** Guesses the date format that somebody meant who wrote it as another library wants it. */
 
-/** The directives of strftime. */
 const DIRECTIVES: { readonly [letter: string]: string } = {
   Y: 'yyyy', y: 'yy', m: 'MM', d: 'dd', j: 'DDD', H: 'HH', M: 'mm', S: 'ss', F: 'yyyy-MM-dd', T: 'HH:mm:ss',
 };
 
-/**
- * Returns the whole format in our tokens, if it can be guessed.
- * @param parse throws if a format cannot be used. Such a format is not returned.
- */
+/** @param parse throws if a format cannot be used, which is not returned then */
 export function suggestFormat(text: string, parse: (format: string) => unknown): string | undefined {
   const guesses = text.includes('%') ? [text.replace(/%/g, ''), fromStrftime(text)] : [fromLetters(text)];
   return guesses.flatMap((guess) => guess === undefined ? [] : [guess, withMonth(guess), `${guess}/`]).find((guess) => guess !== text && isParsed(guess, parse));

@@ -58,7 +58,6 @@ function toKeyStatement(role: iam.IRole, actions: string[]): object {
     : toJson(role, withPrincipal(createStatement(actions, '*'), role).toStatementJson()) as object;
 }
 
-/** Groups items in the order in which the groups first occur. Items without a group are left out. */
 function groupBy<T>(items: T[], getGroup: (item: T) => string | undefined): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {

@@ -27,7 +27,6 @@ export function nameSourceRoles(scope: Construct, source: Place, destination: Pl
   }
 }
 
-/** Returns what may be done in the bucket of the source, which may have the archive, too. */
 function getAccess(source: Place, destination: Place): Access[] {
   return [createSourceAccess(source), ...areInSameBucket(source, destination) ? [createDestinationAccess(source, destination)] : []];
 }
@@ -85,7 +84,6 @@ function informAboutUnknownAccount(scope: Construct, account: string): void {
     `bucket is in account ${account}, and that of the archiver's stack is unknown: if it is another one, set env of the stack, so that the roles get names and the statements for the bucket policy can be printed`);
 }
 
-/** Describes a bucket that is known to be in another account or region than the stack. */
 export function describeBucket(scope: Construct, bucket: Place['bucket'], statements?: object[]): void {
   const { account, region } = bucket.env;
   if (!isInOtherAccount(scope, bucket) && !areKnownToDiffer(region, Stack.of(scope).region)) { return; }

@@ -60,7 +60,6 @@ export function createFunctions(scope: Construct, common: CommonOptions, setting
   };
 }
 
-/** The log group of the archive-batch function. It comes before the functions, because all of them know it. */
 export function createBatchLogGroup(scope: Construct, { logGroup }: Pick<CommonOptions, 'logGroup'>): logs.LogGroup {
   return new logs.LogGroup(inOwnScope(scope, 'ArchiveBatch'), 'Logs', logGroup);
 }
@@ -76,10 +75,7 @@ function toBundle(id: string): string {
 
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];
 
-/**
- * Metrics are log lines without a level. Lambda treats them as INFO, so a quieter log would drop them.
- * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
- */
+/** Metrics are log lines without a level, which Lambda treats as INFO (AWS Lambda "Configuring JSON and plain text log formats"). */
 function atLeastInfo(level?: lambda.ApplicationLogLevel): lambda.ApplicationLogLevel | undefined {
   return level && QUIETER_THAN_INFO.includes(level) ? lambda.ApplicationLogLevel.INFO : level;
 }

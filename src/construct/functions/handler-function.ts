@@ -18,13 +18,10 @@ export interface CommonOptions extends Pick<S3DatedArchiverProps, 'logLevel' | '
 }
 
 export interface OwnOptions extends Pick<lambda.FunctionOptions, 'description' | 'timeout' | 'memorySize' | 'onFailure'> {
-  /** Overrides the common one. */
   readonly logLevel?: lambda.ApplicationLogLevel;
-  /** Lambda invokes it with the messages of a queue. */
   readonly isPolling?: boolean;
 }
 
-/** A function with a role and a log group of its own, which runs one of the bundles of this package. */
 export class HandlerFunction extends lambda.Function {
   /** @param scope also of the role and of the log group `Logs`, which may be there already; `bundle` is the name of the folder in `src/lambda` */
   constructor(scope: Construct, bundle: string, common: CommonOptions, own: OwnOptions) {

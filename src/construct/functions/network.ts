@@ -6,7 +6,6 @@ import { createStatement } from '../places/statements';
 
 export type Network = Pick<S3DatedArchiverProps, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
 
-/** Returns the network of all functions. Creates one security group for them unless the props have some. */
 export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: Network): Network {
   if (!vpc) { return {}; }
   validateSubnets(vpc, vpcSubnets);
@@ -14,10 +13,7 @@ export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroup
   return { vpc, vpcSubnets, securityGroups: securityGroups?.length ? securityGroups : [createSecurityGroup(scope, vpc)] };
 }
 
-/**
- * Throws for public subnets, where functions reach nothing. CDK's own error recommends an option that the archiver does not have.
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
- */
+/** CDK's own error recommends an option that is not ours: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html */
 function validateSubnets(vpc: ec2.IVpc, vpcSubnets?: ec2.SubnetSelection): void {
   const publicIds = new Set(vpc.publicSubnets.map(({ subnetId }) => subnetId));
   if (!vpc.selectSubnets(vpcSubnets).subnetIds.some((id) => publicIds.has(id))) { return; }
@@ -25,10 +21,7 @@ function validateSubnets(vpc: ec2.IVpc, vpcSubnets?: ec2.SubnetSelection): void 
     + 'add subnets with a NAT gateway, or isolated ones with VPC endpoints, and select them with vpcSubnets');
 }
 
-/**
- * The AWS SDK uses HTTPS only, addresses of AWS services change, and security groups do not filter the DNS server of a VPC.
- * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
- */
+/** AWS uses HTTPS, changes its addresses, and DNS is not filtered: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html */
 function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Functions of an S3DatedArchiver', allowAllOutbound: false });
   group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'HTTPS to AWS');

@@ -1,12 +1,8 @@
-/**
- * The columns of the ledger as a table: the fields of a line (docs/ledger.schema.json), in the lower case that Athena knows. The field `day`
- * has another name here, because the partitions are days, too: those of the runs.
- */
+/** The fields of a line (docs/ledger.schema.json), in Athena's lower case. Partitions have the name `day`, so that field has another one. */
 import type * as glue from 'aws-cdk-lib/aws-glue';
 
 type Column = Required<Pick<glue.CfnTable.ColumnProperty, 'name' | 'type' | 'comment'>>;
 
-/** The field of a line that the column `object_day` has. */
 export const OBJECT_DAY_FIELD = 'day';
 
 export const COLUMNS: readonly Column[] = [

@@ -15,10 +15,7 @@ const VERSION = 'CASE WHEN part IS NOT NULL THEN destination || etag END';
 
 const MONTH_START = 'substr(cast(current_date AS varchar), 1, 8) || \'01\'';
 
-/**
- * Returns the lines that count. If a round of a batch was repeated, a run has two lines of an object, of which the
- * younger one counts. A verification has a line for each version that a run archived of an object.
- */
+/** The lines that count: of two lines of an object in a run, the younger. A verification has one for each version of an object. */
 function selectCountingLines(table: string, days = ''): string {
   return `SELECT * FROM (
   SELECT *, ${RUN} AS run, row_number() OVER (PARTITION BY ${RUN}, day, key, part, ${VERSION} ORDER BY "at" DESC) AS age

@@ -18,7 +18,6 @@ interface AlarmTargets {
   readonly schedule?: scheduler.ScheduleExpression;
   /** Runs do, unless sources are kept. */
   readonly countsStragglers: boolean;
-  /** The alert topic, and that of a chat, which knows the messages of alarms. */
   readonly topics: readonly sns.ITopic[];
 }
 

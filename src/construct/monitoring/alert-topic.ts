@@ -31,10 +31,7 @@ export function grantAlarmsPublish(scope: Construct, prop: 'alertTopic' | 'chatT
   }
 }
 
-/**
- * CloudWatch publishes as a service, not with a role.
- * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
- */
+/** CloudWatch publishes as a service: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services */
 function createAlarmsStatement(scope: Construct, actions: string[], resource: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -50,7 +47,6 @@ function warnAboutAlarmsPolicy(scope: Construct, id: string, what: string, allow
     `the policy of ${what} cannot be changed from this app, and alarms are delivered only if it allows CloudWatch: add ${statement}`);
 }
 
-/** Names the statements that the policy of an imported topic, or of its key, may need and that this app cannot add. */
 export function warnAboutTopicPolicy(scope: Construct, prop: 'alertTopic' | 'chatTopic', topic: sns.ITopic, key?: kms.IKey): void {
   const roles = '<ARNs of the roles of the state machine and of ExplainFailure>';
   if (isInOtherAccount(scope, topic)) {

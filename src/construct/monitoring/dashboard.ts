@@ -10,7 +10,6 @@ import { MetricName } from '../../contract/metrics';
 const HALF = { width: 12, height: 6 };
 const DAY = Duration.days(1);
 
-/** Widgets for what an operator asks first: did runs succeed, how much did they move and how fast, is something missing, and why. */
 export function createWidgets(
   scope: Construct, archiver: string, stateMachine: sfn.IStateMachine, logGroups: logs.ILogGroup[],
 ): cloudwatch.IWidget[] {

@@ -5,10 +5,7 @@ import { RUN_COMPLETED } from '../../contract/run-completed';
 
 const FAILED_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
-/**
- * Matches every run that ends without success, unless the event pattern of the options narrows it down to some statuses.
- * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
- */
+/** Ends without success, and the options may narrow it: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 export function createRunFailedRule(scope: Construct, id: string, stateMachine: sfn.IStateMachine, options: events.OnEventOptions): events.Rule {
   const statuses: unknown = options.eventPattern?.detail?.status;
   const unsupported = Array.isArray(statuses) ? statuses.filter((each) => !FAILED_STATUSES.includes(each)) : [];

@@ -35,7 +35,6 @@ export function areSamePlace(one: Place, other: Place): boolean {
   return areInSameBucket(one, other) && one.prefix === other.prefix;
 }
 
-/** Returns true if `inner` is known to lie inside `outer`, or to be the same place. */
 export function isInside(inner: Place, outer: Place): boolean {
   return areInSameBucket(inner, outer)
     && !Token.isUnresolved(inner.prefix) && !Token.isUnresolved(outer.prefix)

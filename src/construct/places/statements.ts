@@ -55,7 +55,6 @@ export function getRunArns({ bucket, prefix }: Place, ...names: string[]): strin
   return names.map((name) => bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${name}`));
 }
 
-/** Returns the ARN pattern of what PlanRun and ListObjects write for the maps of all runs. */
 export function getPlanArn(reports: Place): string {
   return getRunArns(reports, `${PLAN_FOLDER}*`)[0];
 }

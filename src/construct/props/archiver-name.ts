@@ -4,10 +4,7 @@ import type { IConstruct } from 'constructs';
 /** With a stack name (at most 128 characters) and the name of a saved query, it fits into 255 characters, as CDK wants dimensions to. */
 const MAX_PATH_LENGTH = 90;
 
-/**
- * The archiver's name in metrics, alerts and logs: unique in its account and region, because stack names are, and the same after every
- * deployment. Where the path is too long, or has characters that metric dimensions may not, the construct's address replaces it.
- */
+/** Unique in its account and region, because stack names are, and never changed. A path that metric dimensions cannot have becomes an address. */
 export function getArchiverName(scope: IConstruct): string {
   const stack = Stack.of(scope);
   const path = scope.node.scopes.slice(stack.node.scopes.length).map((child) => child.node.id).join('/');

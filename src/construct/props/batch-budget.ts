@@ -8,7 +8,6 @@ export type RetrySeconds = { readonly [field in keyof RetryPolicy]-?: number };
 export interface BatchBudget {
   readonly timeout: number;
   readonly maxAttempts: number;
-  /** After this many rounds the batch leaves the remaining objects at their source. */
   readonly maxRounds: number;
 }
 
@@ -52,7 +51,6 @@ export function getTotalRetryDelay(retry: RetrySeconds): number {
   return sum;
 }
 
-/** Returns the longest duration of a round in seconds: every attempt times out, and every delay is the longest. */
 export function getWorstRoundSeconds(timeout: number, retry: RetrySeconds): number {
   return (retry.maxAttempts + 1) * timeout + getTotalRetryDelay(retry);
 }
@@ -90,7 +88,6 @@ export function getExpressBatchSize(
     + 'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD');
 }
 
-/** Returns how many EXPRESS batches can run at the same time, each with a share of the rate with which it finishes in time. */
 export function getExpressConcurrency(budget: BatchBudget, maxObjectsPerSecond: number, batchSize: number): number {
   return Math.floor(getCopySeconds(budget) * maxObjectsPerSecond / batchSize);
 }

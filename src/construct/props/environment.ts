@@ -18,10 +18,7 @@ interface Surroundings {
   readonly batchLogGroup: logs.ILogGroup;
 }
 
-/**
- * Values may be tokens, which only `toJsonString` and `stringifyNumber` resolve: `JSON.stringify` and `String` would leave the encoding of a
- * number token in the template. Throws if Lambda would refuse the variables, which it does in the middle of a deployment.
- */
+/** Only `toJsonString` and `stringifyNumber` resolve tokens of numbers. Throws where Lambda would refuse the variables, in mid-deployment. */
 export function createEnvironment(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, surroundings: Surroundings,
 ): { [variable: string]: string } {

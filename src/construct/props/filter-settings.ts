@@ -6,7 +6,6 @@ import type { ObjectFilter } from '../../object-filter';
 
 const ANY_GLOB = '**';
 
-/** Returns the filter as the functions get it. Numbers may be tokens. */
 export function toFilterSettings({ include, exclude, minSize, maxSize, minAge }: ObjectFilter): FilterSettings {
   return { include, exclude, minSize: toBytes(minSize), maxSize: toBytes(maxSize), minAge: minAge?.toSeconds({ integral: false }) };
 }

@@ -11,7 +11,6 @@ import { addInfo } from '../places/add-info';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
 import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statements';
 
-/** Validates where source, destination and reports are, and that none contains another by mistake, as far as names are known. */
 export function validatePlaces(scope: Construct, settings: Settings, reports: Place): void {
   const { source, destination } = settings;
   const isListedByMap = settings.listingConcurrency === undefined;
@@ -57,7 +56,6 @@ function validateReports({ source, destination, layout }: Settings, reports: Pla
   });
 }
 
-/** Throws if a bucket is given by another name than its own, such as the alias of an access point. */
 function validateBuckets(buckets: { readonly [prop: string]: IBucket }): void {
   for (const [prop, { bucketName, bucketArn }] of Object.entries(buckets)) {
     // CDK takes "accesspoint" for the name of the bucket if it gets the ARN of an access point.
@@ -90,10 +88,7 @@ function validateLocation(scope: Construct, prop: string, { env }: IResource, wh
   }
 }
 
-/**
- * Throws if a bucket is known to be in another partition of AWS, to which no role has access.
- * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
- */
+/** No role has access to another partition: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
 function validatePartition(scope: Construct, prop: string, { env }: IResource): void {
   const regions = [env.region, Stack.of(scope).region];
   if (regions.some((region) => Token.isUnresolved(region))) { return; }

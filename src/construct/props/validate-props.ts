@@ -87,13 +87,11 @@ export function validateFirstCall(archiver: Construct, id: string, method: strin
   if (archiver.node.tryFindChild(id)) { throw new Error(`${method} was called before, and it can be called once: call it with everything that you need`); }
 }
 
-/** Throws unless the id is free: other children of the archiver are its own resources. */
 export function validateLedgerTableId(archiver: Construct, id: string): void {
   if (Token.isUnresolved(id) || !archiver.node.tryFindChild(id)) { return; }
   throw new Error(`the archiver already has a child with the id "${id}": give each ledger table an id of its own, such as "LedgerTable"`);
 }
 
-/** Throws unless the id is free. CDK's own error would name a construct that callers do not know. */
 export function validateVerificationId(archiver: Construct, id: string): void {
   if (Token.isUnresolved(id) || id.trim() === '') {
     throw new Error(`the id of addVerification is ${id === '' ? 'empty' : JSON.stringify(id)}, and it must be a string that does not depend on the deployment: write, for example, "Weekly"`);
@@ -103,7 +101,6 @@ export function validateVerificationId(archiver: Construct, id: string): void {
   }
 }
 
-/** Throws if the layout has the hour and the date source does not, as far as both are known. */
 export function validateHours({ layout, dateSource }: Settings): void {
   const { format } = layout._settings();
   const { kind, formats } = dateSource._settings();

@@ -21,7 +21,6 @@ export interface DefinitionProps {
 /** The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must fit as well. */
 const MAX_INPUT_BYTES = 224 * 1024;
 
-/** The Distributed Map. It gives each batch to a child, and writes the batches' results to the report bucket. */
 export class ArchiveObjects extends sfn.DistributedMap {
   private readonly toleratedFailurePercent: number;
 
@@ -68,7 +67,6 @@ function listBatches(settings: Settings): sfn.DistributedMapProps {
   };
 }
 
-/** What each child of a map that reads lines gets of the plan. */
 export const BATCH_INPUT = { run: sfn.JsonPath.objectAt(toPlanPath('run')), progress: sfn.JsonPath.objectAt(toPlanPath('progress')) };
 
 function readBatches(reports: Place, partsKeyPath: string): sfn.DistributedMapProps {
@@ -86,10 +84,7 @@ function readBatches(reports: Place, partsKeyPath: string): sfn.DistributedMapPr
 class SourceReader extends sfn.S3ObjectsItemReader {
   private readonly source: Place;
 
-  /**
-   * Leaves the prefix out if every run is known to list the whole bucket. AWS is known to accept a reader without one
-   * (docs/aws-recorded.md), and does not document whether it accepts an empty one. Else it is a path: PlanRun may make it longer.
-   */
+  /** AWS accepts no prefix (docs/aws-recorded.md), and maybe not an empty one, so a whole bucket has none. Else PlanRun may make it longer. */
   constructor(settings: Settings) {
     const { source } = settings;
     const listsWholeBucket = source.prefix === '' && !isNarrowed(settings);

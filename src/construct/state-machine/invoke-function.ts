@@ -19,7 +19,6 @@ export function selectFields<T>(fields: { readonly [field in keyof T]-?: true })
 export interface InvokeFunctionProps {
   readonly function: lambda.IFunction;
   readonly payload: sfn.TaskInput;
-  /** The retries of all errors except those that the handler throws on purpose. */
   readonly retry: RetrySeconds;
   /** An error that the handler throws to be invoked again soon. */
   readonly unfinished?: { readonly errors: string[]; readonly maxAttempts: number };

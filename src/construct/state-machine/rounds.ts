@@ -15,10 +15,7 @@ export interface RoundsProps extends Pick<InvokeFunctionProps, 'function' | 'pay
   readonly names: { readonly round: string; readonly unfinished: string; readonly finished: string };
 }
 
-/**
- * Creates the states that invoke the function until its progress is finished. Only the progress changes in the state, and is its output. The
- * end is open: a caller may add what happens before it.
- */
+/** Invokes the function until its progress, which is the output, is finished. The end is open: a caller may add what happens before it. */
 export function createRounds(scope: Construct, { names, ...invoke }: RoundsProps) {
   const start = new InvokeFunction(scope, names.round, { ...invoke, resultPath: PROGRESS_PATH });
   // Not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema does not.

@@ -9,10 +9,7 @@ const RESERVED: readonly { readonly suffix: string; readonly what: string }[] = 
   { suffix: '--op-s3', what: 'the alias of an access point on Outposts' },
 ];
 
-/**
- * Throws unless a bucket is given by the one name (or ARN) of a general purpose bucket. With two names, an object that is compared with its
- * own archived copy seems to be there twice, and a prefix seems to be outside of itself.
- */
+/** Throws unless a bucket is given by its one name or ARN: with two names, an object that is compared with its own copy seems to be there twice. */
 export function checkBucket(prop: string, bucket: string): void {
   const what = describeOtherKind(bucket);
   if (what === undefined) { return; }

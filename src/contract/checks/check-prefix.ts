@@ -1,7 +1,6 @@
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 export const MAX_KEY_BYTES = 1_024;
 
-/** Throws unless a prefix is empty or a folder: it ends with a slash, and starts with the first character of keys. */
 export function checkPrefix(prop: string, prefix: string): void {
   const bytes = Buffer.byteLength(prefix);
   if (bytes >= MAX_KEY_BYTES) { throw new Error(`${prop} has ${bytes} bytes and must have less than ${MAX_KEY_BYTES}, because no key has more, and names follow the prefix: shorten it`); }

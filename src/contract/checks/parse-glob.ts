@@ -41,7 +41,6 @@ class Parser {
     return this.parseSequence(true, false).nodes;
   }
 
-  /** @param atStart whether the sequence begins at the start of a folder */
   private parseSequence(atStart: boolean, isInBraces: boolean): { nodes: GlobNode[]; atStart: boolean } {
     const nodes: GlobNode[] = [];
     for (let character = this.peek(); character !== undefined; character = this.peek()) {

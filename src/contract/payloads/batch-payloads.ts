@@ -1,4 +1,3 @@
-/** What the child workflows of the map get, and what they return. */
 import * as v from 'valibot';
 import { count } from './common-schemas';
 import { BatchDigest } from './ledger-line';
@@ -57,17 +56,14 @@ export type PartVersion = v.InferOutput<typeof PartVersion>;
 export const PartsItem = v.object({ parts: v.array(PartVersion) });
 export type PartsItem = v.InferOutput<typeof PartsItem>;
 
-/** The input of a child workflow of VerifyObjects. */
 export const VerifyEvent = v.object({ ...PartsItem.entries, BatchInput: v.object({ run: Run, progress: VerifyProgress }) });
 export type VerifyEvent = v.InferOutput<typeof VerifyEvent>;
 
 const BatchInput = v.object({ run: Run, progress: Progress });
 
-/** The input of a child workflow of RestoreObjects. */
 export const RestoreEvent = v.object({ ...PartsItem.entries, BatchInput });
 export type RestoreEvent = v.InferOutput<typeof RestoreEvent>;
 
-/** The input of a child workflow, as ArchiveBatch gets it. */
 export const BatchEvent = v.object({
   BatchInput,
   Items: BatchItems,

@@ -1,4 +1,3 @@
-/** What a run lists, and what it selects of it. */
 import * as v from 'valibot';
 import { count } from './common-schemas';
 import { SkippedObjects } from './outcomes';
@@ -55,6 +54,5 @@ export type ListingProgress = v.InferOutput<typeof ListingProgress>;
 export const RunListing = v.object({ prefix: v.string(), progress: v.optional(ListingProgress) });
 export type RunListing = v.InferOutput<typeof RunListing>;
 
-/** The input of ListObjects. Its output is the listing. */
 export const ListObjectsEvent = v.object({ run: Run, listing: RunListing });
 export type ListObjectsEvent = v.InferOutput<typeof ListObjectsEvent>;

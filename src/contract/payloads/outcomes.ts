@@ -1,4 +1,3 @@
-/** What came of a run or of a batch: counts, what was left, and what its alert says. */
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 import { FILTERS } from '../checks/check-filter';
@@ -29,14 +28,10 @@ export type VerifyCounts = v.InferOutput<typeof VerifyCounts>;
 export const Problem = v.object({ key: v.string(), code: v.string(), message: v.optional(v.string()) });
 export type Problem = v.InferOutput<typeof Problem>;
 
-/**
- * `outside-prefix`: the archiver was redeployed with another prefix during the run. `filtered`: its date is one of the run's, and a filter
- * leaves it out. `not-wanted`: the input of a restore does not name it.
- */
+/** `outside-prefix`: redeployed with another prefix during the run. `filtered`: of the run's days, and left out by a filter. */
 export const SKIP_REASONS = ['outside-prefix', 'folder-marker', 'in-archive', 'no-date', 'outside-window', 'filtered', 'not-wanted'] as const;
 export type SkipReason = typeof SKIP_REASONS[number];
 
-/** The number of objects of the run's days that each filter left out. They are skipped. */
 export const FilteredCounts = v.object(v.entriesFromList(FILTERS, v.optional(count)));
 export type FilteredCounts = v.InferOutput<typeof FilteredCounts>;
 
@@ -49,7 +44,6 @@ export const Stragglers = v.object({
 });
 export type Stragglers = v.InferOutput<typeof Stragglers>;
 
-/** What is known of skipped objects besides their number. */
 export const SkippedObjects = v.object({
   reasons: v.object(v.entriesFromList(SKIP_REASONS, v.optional(count))),
   filters: FilteredCounts,

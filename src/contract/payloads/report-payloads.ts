@@ -6,7 +6,6 @@ import { Action, Run } from './run';
 
 export const ReportRunEvent = v.object({
   run: Run,
-  /** The execution's ARN, for the commands and the links in the alert. */
   executionId: v.string(),
   /** The map's output as a whole: a path to the manifest would fail the run if there is none, which may be so for an empty listing. */
   map: v.object({ ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })) }),
@@ -25,7 +24,6 @@ export const RunSummary = v.object({
   counts: v.union([Counts, VerifyCounts, RestoreCounts]),
   bytes: v.number(),
   stragglers: Stragglers,
-  /** The skipped objects in whose keys no date was found. */
   undated: v.optional(count),
   report: v.object({ bucket: v.string(), key: v.string() }),
   /** The subject and the text of the alert. The text is also the cause of the Fail state. */

@@ -1,4 +1,3 @@
-/** What a run is to do: the input of its execution, and the run as PlanRun fixed it. */
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 import { ACTION_NAMES } from '../actions';

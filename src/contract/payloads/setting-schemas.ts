@@ -2,7 +2,6 @@
 import * as v from 'valibot';
 import { checkPrefix } from '../checks/check-prefix';
 
-/** Applies a check. An error that it throws becomes the problem with the setting. */
 export function checkWith<T>(check: (value: T) => void) {
   return convertWith((value: T) => {
     check(value);

@@ -1,8 +1,4 @@
-/**
- * The settings of an archiver. The construct writes them into the environment variables of its functions, a text as it is, everything else as
- * JSON. The schema checks them again, with the functions that check props (../checks, src/dates), because a prop may be a token. Its messages
- * name props.
- */
+/** Written into environment variables, texts as they are, the rest as JSON. Checked again as props are, which may be tokens. Messages name props. */
 import * as v from 'valibot';
 import { checkWith, choice, convertWith, number, object, optionalText, prefix, text } from './setting-schemas';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';

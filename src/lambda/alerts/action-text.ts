@@ -3,7 +3,6 @@ import type { Counts } from '../../contract/payloads/outcomes';
 import type { Action } from '../../contract/payloads/run';
 import { formatObjects } from '../text/format';
 
-/** The actions that move objects. */
 export type Move = Exclude<Action, 'verify'>;
 
 /** The words about a run, and those about a dry run. */
@@ -22,21 +21,15 @@ interface ActionText {
   /** What the calendar says of objects that are as they should be, and of all others: `20 archived, 2 not archived`. */
   readonly counted: Tenses;
   readonly others: Tenses;
-  /** What a run leaves that does not do all of it. */
   readonly nothingLost: string;
-  /** Its report comes after this. */
   readonly mapDone: string;
 }
 
-/** The words about the report of a run that moves objects. */
 interface MoveText extends ActionText {
   /** The run selected no object. The sentence follows the name of the archiver. */
   readonly nothingSelected: (counts: Counts) => string;
-  /** What the skipped objects are. */
   readonly skipped: string;
-  /** What a dry run says, besides that it changed nothing. */
   readonly planned: readonly string[];
-  /** What to do after the causes are fixed. */
   readonly next: string;
   /** The end that holds the objects while they are not archived, and the other one. */
   readonly live: 'source' | 'destination';

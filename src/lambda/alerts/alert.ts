@@ -2,22 +2,18 @@
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { limitBytes } from '../text/format';
 
-/** A line with a command to copy and to type, and what it is. */
 export interface Command {
   readonly command: string;
   readonly label?: string;
 }
-/** A line of text, or of more than one. */
 export type Line = string | Command;
 /** Lines that belong together. An empty section is left out. */
 export type Section = readonly Line[];
 
 export interface Alert {
   readonly subject: string;
-  /** What happened, and whether anything is lost. */
   readonly lead: readonly string[];
   readonly details: readonly Section[];
-  /** What to do: advice, and the commands for it. */
   readonly next?: Section;
   readonly more?: readonly Section[];
   readonly attributes: AlertAttributes;

@@ -1,4 +1,3 @@
-/** The commands that a person types next, and the console pages that a person opens next. */
 import type { Run } from '../../contract/payloads/run';
 import { parseArn } from '../text/arn';
 import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
@@ -18,10 +17,7 @@ export function redriveExecutionCommand(executionArn: string): string {
   return `aws stepfunctions redrive-execution${regionOption(executionArn)} --execution-arn ${quoteArn(executionArn)}`;
 }
 
-/**
- * The input that does the same again whenever it is used: with the same days, or with the ledger of the same run. After a dry run it is
- * again the input of a dry run: a command that someone pastes must not move objects unexpectedly.
- */
+/** The input that does the same again. After a dry run it is one of a dry run: what someone pastes must not move objects unexpectedly. */
 export function sameInput({ action = 'archive', from, to, manifest, ledgerOf, deep, keys, dryRun }: RepeatableRun): object {
   return {
     ...action !== 'archive' && { action },
@@ -79,7 +75,6 @@ export function folderUrl(arn: string, bucket: string, prefix: string): string |
   return consoleUrl(arn, (region) => `s3/buckets/${bucket}?region=${region}&prefix=${encodeURIComponent(prefix)}`);
 }
 
-/** A console page in the partition and region of an ARN. */
 export function consoleUrl(arn: string, path: (region: string) => string): string | undefined {
   const { partition, region } = parseArn(arn) ?? {};
   const host = partition && CONSOLE_HOSTS[partition];

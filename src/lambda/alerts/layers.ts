@@ -4,7 +4,6 @@ import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readDenial } from '../s3/s3-error';
 
-/** An error that Step Functions recorded, in a readable form. */
 export interface Cause {
   readonly error: string;
   readonly text: string;

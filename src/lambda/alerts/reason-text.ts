@@ -1,7 +1,6 @@
 import { runbookUrl } from '../../contract/documents';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 
-/** What a reason code means and what to do about it, for one line of an alert. */
 export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.DESTINATION_EXISTS]: 'the archive has different content under this name; compare the two objects, then delete or rename one of them',
   [ReasonCode.SOURCE_CHANGED]: 'the object was rewritten while it was being archived; find out what still writes to it',

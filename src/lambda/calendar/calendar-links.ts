@@ -18,7 +18,6 @@ export function toReportRoot(folder: string): string {
   return folder.replace(/[^/]+\/[^/]+\/$/, '');
 }
 
-/** The console page from which an object can be opened. Undefined in a partition whose console is not known. */
 export function objectUrl(executionArn: string, bucket: string, key: string): string | undefined {
   return consoleUrl(executionArn, (region) => `s3/object/${bucket}?region=${region}&prefix=${encodeURIComponent(key)}`);
 }

@@ -1,4 +1,3 @@
-/** `index.html` below the report prefix: a calendar of all runs, and a list of them. */
 import * as v from 'valibot';
 import { objectUrl, toAnchor } from './calendar-links';
 import { CalendarRun, findLast, MAX_RUNS_PER_DAY, push, severity } from './calendar-runs';
@@ -21,7 +20,6 @@ export interface ReportPlace {
 /** A later version may need more than these runs say. Then it raises this number, and this version leaves its page alone. */
 const VERSION = 1;
 
-/** What a day may have led to, and what readers call it. */
 const STATES = {
   archived: 'archived', verified: 'verified', restored: 'restored', incomplete: 'incomplete', failed: 'failed', tried: 'only dry runs', none: 'no run',
 };
@@ -57,7 +55,6 @@ function writeRuns(runs: readonly CalendarRun[]): Html {
   return new Html(`<!-- runs ${VERSION} ${json} -->`);
 }
 
-/** The URI of the page is for the error. */
 export function readRuns(page: string, uri: string): CalendarRun[] {
   const [, version, json] = /<!-- runs (\d+) (\[.*\]) -->/.exec(page) ?? [];
   if (json === undefined) { throw new Error(`${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`); }
@@ -72,11 +69,7 @@ interface CalendarDay {
   readonly runs: readonly CalendarRun[];
 }
 
-/**
- * Returns the months of one archiver with runs, the newest first, and those between them. A cell is the day on which runs started, in the
- * archiver's time zone. The weeks begin on Monday.
- * @param runs the newest first, at least one; `today` is the last day that can have no run
- */
+/** Months with runs, and those between them, the newest first. Takes at least one run, the newest first, and the last day that can have none. */
 export function toMonths(runs: readonly CalendarRun[], today: string) {
   const byDay = new Map<string, CalendarRun[]>();
   for (const run of runs) { push(byDay, run.day, run); }
@@ -96,10 +89,7 @@ export function toMonths(runs: readonly CalendarRun[], today: string) {
   return months;
 }
 
-/**
- * The worst of what the runs of a day led to. A run that was repeated for the same days, on whichever day, counts as the last
- * of them: who repeats a night that failed sees it settled. Another run, such as a backfill of earlier days, hides nothing.
- */
+/** The worst of a day. A run that was repeated, on whichever day, counts as the last of them: who repeats a failed night sees it settled. */
 function judgeDay(ofDay: readonly CalendarRun[], all: readonly CalendarRun[]): DayState {
   const real = ofDay.filter(({ dryRun }) => !dryRun);
   if (real.length === 0) { return 'tried'; }
@@ -149,12 +139,10 @@ const OUTCOMES = {
   PROBLEMS: ['Incomplete', 'Would be incomplete'], FAILED: ['Failed', 'Would fail'], TIMED_OUT: ['Timed out', 'Timed out'], ABORTED: ['Stopped', 'Stopped'],
 };
 
-/** There was nothing to do, as on a day without objects. */
 function isIdle({ action, outcome, counts }: CalendarRun): boolean {
   return action !== 'verify' && outcome === 'CLEAN' && counts?.done === 0;
 }
 
-/** The class of a badge. */
 function toStyle(run: CalendarRun): string {
   if (isIdle(run)) { return 'NOTHING'; }
   return run.outcome === 'CLEAN' || run.outcome === 'PROBLEMS' ? run.outcome : 'FAILED';

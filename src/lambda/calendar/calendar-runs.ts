@@ -9,7 +9,6 @@ import { createDayFinder } from '../../dates/date-window';
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
 
 export const CalendarRun = v.object({
-  /** The name in metrics and alerts. Archivers may share a report prefix, and so a calendar. */
   archiver: v.string(),
   executionArn: v.string(),
   action: Action,
@@ -18,7 +17,6 @@ export const CalendarRun = v.object({
   dates: v.nullable(v.object({ from: v.nullable(isoDate), to: isoDate })),
   startedAt: instant,
   endedAt: instant,
-  /** The calendar day on which the run started, in the archiver's time zone. */
   day: isoDate,
   timeZone: v.string(),
   /** The last three end before a run has a report. */
@@ -86,7 +84,6 @@ export function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   if (group) { group.push(value); } else { groups.set(key, [value]); }
 }
 
-/** The facts about an execution that a summary does not have. */
 export interface ExecutionFacts extends Pick<CalendarRun, 'archiver' | 'timeZone' | 'executionArn'> {
   readonly startedAt: Date;
   readonly endedAt: Date;

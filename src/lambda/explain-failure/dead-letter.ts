@@ -1,4 +1,3 @@
-/** Turns the dead-letter event of a run that EventBridge Scheduler could not start into a message. */
 import * as v from 'valibot';
 import { type Layer, unknownDetails } from '../../contract/alert-details';
 import { RunInput } from '../../contract/payloads/run';
@@ -10,10 +9,7 @@ import { type Cause, getLayer, layerUrl } from '../alerts/layers';
 import { formatCause, formatKey, toSubject } from '../text/format';
 import { parseAs } from '../text/parse-json';
 
-/**
- * A dead-letter event, as the queue passes it to Lambda. Only the fields that distinguish it from other events are required.
- * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
- */
+/** Has what tells it from other events: https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
 export const DeadLetter = v.object({
   eventSource: v.literal('aws:sqs'),
   body: v.string(),
@@ -83,7 +79,6 @@ const KNOWN_ERRORS: ReadonlyArray<readonly [RegExp, Layer, advice: string]> = [
   ],
 ];
 
-/** What else may be wrong with the schedule's role. */
 const ADVICE: { readonly [layer: string]: string } = {
   KMS: 'check that the KMS key is enabled and that its policy allows the schedule\'s role.',
   IAM: 'allow the schedule\'s role to start executions of the state machine, and allow EventBridge Scheduler to assume the role.',

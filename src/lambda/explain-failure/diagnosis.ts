@@ -1,4 +1,3 @@
-/** Derives from the facts about a failed run what is wrong and what to do. All functions are pure. */
 import * as v from 'valibot';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';

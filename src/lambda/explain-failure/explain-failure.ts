@@ -1,4 +1,3 @@
-/** Turns the event of a run that failed or did not start into one message, and sends it. */
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
@@ -14,7 +13,6 @@ export interface ExplainContext {
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
   readonly topicArn: string;
-  /** The topic that gets the same messages for a chat. */
   readonly chatTopicArn?: string;
   /** Default: the name of the state machine. */
   readonly archiverName?: string;
@@ -27,10 +25,7 @@ export interface ExplainContext {
   readonly onExplained?: (facts: FailureFacts) => Promise<void>;
 }
 
-/**
- * Throws only if the message cannot be published. Then Lambda sends the event of a failed run itself to the topic, and a dead letter stays in
- * its queue. Returns the published messages: usually one, or none if no message is needed.
- */
+/** Throws only if the message cannot be published. Then Lambda sends the event itself, or the dead letter stays in its queue. */
 export async function explainFailure(context: ExplainContext, event: unknown): Promise<Message[]> {
   const { messages, facts } = await explain(context, event);
   for (const { subject, message, chat, attributes } of messages) {

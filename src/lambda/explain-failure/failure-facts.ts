@@ -1,4 +1,3 @@
-/** Collects what Step Functions knows about a run that did not succeed. */
 import {
   DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
   type DescribeExecutionOutput, type DescribeMapRunOutput, type HistoryEvent, type SFNClient,
@@ -23,16 +22,13 @@ export interface FailedChild {
 export type History = Partial<ReturnType<typeof readHistory>>;
 
 export interface FailureFacts {
-  /** The event, completed by what the execution itself says. */
   readonly change: StatusChange;
   readonly description?: DescribeExecutionOutput;
   readonly history?: History;
   readonly mapRun?: {
     readonly description?: DescribeMapRunOutput;
-    /** Some of the children that failed or timed out. */
     readonly failedChildren: readonly FailedChild[];
   };
-  /** What could not be read, and why. */
   readonly gaps: string[];
 }
 
@@ -65,10 +61,7 @@ export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise
   return { change: complete(change, description), description, history, mapRun, gaps };
 }
 
-/**
- * An event does not have a large input, and none of input, error and cause if a customer managed key encrypts executions.
- * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
- */
+/** An event lacks a large input, and what a customer key encrypts: https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html */
 function complete(change: StatusChange, { input, error, cause, startDate, stopDate }: Partial<DescribeExecutionOutput> = {}): StatusChange {
   return {
     ...change,

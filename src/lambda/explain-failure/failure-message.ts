@@ -14,7 +14,6 @@ import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 import { parseAs } from '../text/parse-json';
 
-/** A message as it is published: to the alert topic, and to that of a chat. */
 export interface Message {
   readonly subject: string;
   readonly message: string;
@@ -107,7 +106,6 @@ export function toOutcome(status: string) {
   return status === 'TIMED_OUT' || status === 'ABORTED' ? status : 'FAILED';
 }
 
-/** What a run does in its states, for readers who do not know the state machine. */
 const PHASES: { readonly [state: string]: string } = {
   PlanRun: 'before it touched an object, while it was planning its days',
   ListObjects: 'before it touched an object, while it was listing the source',

@@ -7,10 +7,7 @@ const text = v.fallback(v.optional(v.string()), undefined);
 /** Epoch milliseconds from 1973 to 9998. A smaller number counts seconds. What DescribeExecution says takes its place. */
 const instant = v.fallback(v.optional(v.pipe(v.number(), v.minValue(1e11), v.maxValue(Date.UTC(9998, 11, 31)))), undefined);
 
-/**
- * The event. Only the execution's ARN is required: it also contains the names of the run and of the state machine.
- * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
- */
+/** Only the ARN is required: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 export const StatusChangeEvent = v.object({
   detail: v.pipe(v.object({
     executionArn: v.string(),
@@ -32,7 +29,6 @@ export const StatusChangeEvent = v.object({
 });
 export type StatusChange = v.InferOutput<typeof StatusChangeEvent>['detail'];
 
-/** The name of the run and its status, as far as an event of any shape has them. */
 export function readRun(event: unknown): { name?: string; status: string } {
   const { output, success } = v.safeParse(v.object({ detail: v.object({ name: text, status: text }) }), event);
   return { name: success ? output.detail.name : undefined, status: (success ? output.detail.status : undefined) ?? 'FAILED' };

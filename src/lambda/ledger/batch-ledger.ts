@@ -21,7 +21,6 @@ export interface BatchLines {
  */
 export class BatchLedger {
   private readonly parts = new Map<string, LedgerPart>();
-  /** The part and the line of each object, by its key. */
   private readonly recorded = new Map<string, { readonly part: LedgerPart; readonly line: LedgerLine }>();
 
   /** The parts as this batch wrote them, by their names. */

@@ -51,7 +51,6 @@ export class DestinationWinners {
     return this.hashes[slot] === 0 || this.contents[slot] === hashContent(etag);
   }
 
-  /** Returns the slot of the destination, or the free slot where it belongs. */
   private find(destination: string): { readonly slot: number; readonly hash: number } {
     const digest = createHash('sha256').update(destination).digest();
     const hash = digest.readUInt32BE(0) * 2 ** 20 + digest.readUInt32BE(4) % 2 ** 20 + 1;

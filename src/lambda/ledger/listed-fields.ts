@@ -2,10 +2,7 @@ import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { toRequestName, type Requests } from '../pricing/requests';
 
-/**
- * The fields of a line that describe the listed object and, in a dry run, the requests of its move. The usual ones are left out.
- * @param archiveClass undefined for STANDARD
- */
+/** The usual storage class and requests, which are those of one copy, are left out. `archiveClass` is undefined for STANDARD. */
 export function getListedFields(
   { StorageClass: storageClass, LastModified: modified }: ListedObject, archiveClass: string | undefined, requests?: Requests,
 ): Pick<LedgerLine, 'modified' | 'storageClass' | 'requests'> {

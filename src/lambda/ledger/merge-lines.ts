@@ -17,7 +17,6 @@ export function getArchivedVersions(line: LedgerLine): ArchivedVersion[] {
   return isMoved(status) ? [...earlier, { destination, etag, size, day, ...proof && { proof }, ...getArchivedFacts(line) }] : [...earlier];
 }
 
-/** Returns those fields of a line, or of a version, that say what S3 says of the archived object. */
 export function getArchivedFacts(line: ArchivedFacts): ArchivedFacts {
   return Object.fromEntries(ARCHIVED_FIELDS.filter((field) => line[field] !== undefined).map((field) => [field, line[field]]));
 }

@@ -8,10 +8,7 @@ import type { ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
 import { LEDGER_FOLDER } from '../../contract/report-places';
 
-/**
- * That of a dry run is apart from the days, so that the table never says that an object is archived where it only would be.
- * @param day the last day of the run
- */
+/** A dry run is apart from the days: the table never says archived where it only would be. `day` is the last one of the run. */
 export function toLedgerPrefix(reportPrefix: string, day: string, folder: string, isDryRun: boolean): string {
   return `${reportPrefix}${LEDGER_FOLDER}${isDryRun ? 'dry-run/' : ''}day=${day}/run=${encodeName(folder)}/`;
 }
@@ -21,10 +18,7 @@ export function getBatchPrefix(partKey: string): string {
   return partKey.slice(0, partKey.lastIndexOf('-') + 1);
 }
 
-/**
- * @param origin the batch of another ledger that a restore copies back, as two ledgers may have batches with the same objects. Default: the
- * first object names the batch.
- */
+/** `origin`, the batch of another ledger, tells batches with the same objects apart. Default: the first object names the batch. */
 export function getLedgerBatchPrefix(run: Pick<Run, 'ledgerPrefix'>, items: readonly Pick<ListedObject, 'Key'>[], origin?: string): string {
   return `${run.ledgerPrefix}${hash(origin ?? items[0].Key)}-`;
 }
@@ -50,7 +44,6 @@ export function toReconciledPartKey(run: Run, items: readonly ListedObject[]): s
 
 const padIndex = (index: number) => String(index).padStart(6, '0');
 
-/** Leaves the unreserved characters of a URI as they are, and encodes the others. */
 function encodeName(name: string): string {
   return encodeURIComponent(name).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -21,7 +21,6 @@ export class PartSums {
     this.sums.set(id, (this.sums.get(id) ?? 0) + toFingerprint(part));
   }
 
-  /** Takes a batch away if it has exactly these parts, and returns whether it has. */
   remove(id: BatchId, parts: readonly Pick<LedgerPartRef, 'name' | 'etag'>[]): boolean {
     const expected = parts.reduce((sum, part) => sum + toFingerprint(part), 0);
     if (this.sums.get(id) !== expected) { return false; }
@@ -29,7 +28,6 @@ export class PartSums {
     return true;
   }
 
-  /** The batches that were not taken away. */
   ids(): Set<BatchId> {
     return new Set(this.sums.keys());
   }

@@ -1,7 +1,4 @@
-/**
- * Reads the ledger of a run, with the lines of only a few batches in memory at a time. Its parts have lines for the objects that were
- * not skipped. The keys of a batch's parts start with the batch's id, so a listing returns them one after the other.
- */
+/** The keys of a batch's parts start with its id, so a listing returns them in a row, and only a few batches are in memory. */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { DestinationWinners } from './destination-winners';
@@ -15,11 +12,7 @@ import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 
 const BATCHES_AT_ONCE = 8;
 
-/**
- * Adds up the whole ledger.
- * @param start of the run, in epoch seconds; `winners` are of a dry run in which objects of different batches may have the same destination
- * @param isCounted says which lines count; default: all
- */
+/** `winners` are of a dry run in which objects of different batches may have the same destination. `isCounted` says which lines count; default: all. */
 export async function tallyLedger(
   s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted?: (line: LedgerLine) => boolean,
 ): Promise<Tally> {
@@ -83,10 +76,7 @@ async function* readBatches(s3: S3Client, bucket: string, ledgerPrefix: string, 
   });
 }
 
-/**
- * Reads the lines of a batch, by key: of two lines for one object the younger one.
- * @param parts in the order in which they were written, in which lines of the same time count
- */
+/** By key, the younger of two lines. The parts are in the order in which they were written, in which lines of the same time count. */
 export async function readLines(
   s3: S3Client, bucket: string, parts: readonly string[], onLine?: (part: string) => void,
 ): Promise<Map<string, LedgerLine>> {

@@ -16,11 +16,9 @@ export interface RecordedVersion {
   readonly version: ArchivedVersion;
   /** The line that counts for the object. Of all versions that it names, its own is the last. */
   readonly line: LedgerLine;
-  /** The key of the part that has the line. */
   readonly part: string;
 }
 
-/** A part as it was planned. */
 interface ReadPart {
   readonly key: string;
   readonly written: Date;
@@ -43,7 +41,6 @@ export async function readArchivedVersions(reports: BucketClient, parts: readonl
   return [...batches.values()].flatMap(listVersions);
 }
 
-/** @param batch all parts of a batch */
 function listVersions(batch: readonly ReadPart[]): RecordedVersion[] {
   const written = [...batch].sort((a, b) => a.written.getTime() - b.written.getTime())
     .flatMap(({ key, lines }) => lines.map((line) => ({ part: key, line })));

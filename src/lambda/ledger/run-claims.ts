@@ -9,7 +9,6 @@ import { toS3Error } from '../s3/s3-error';
 
 const Place = v.object({ bucket: v.string(), prefix: v.string() });
 
-/** What a run says about itself before it does anything. */
 export const RunClaim = v.object({
   archiver: v.string(),
   executionArn: v.string(),
@@ -24,9 +23,7 @@ export const RunClaim = v.object({
 export type RunClaim = v.InferOutput<typeof RunClaim>;
 
 export interface ClaimedRun extends RunClaim {
-  /** The name of the execution. */
   readonly name: string;
-  /** The day of the ledger. */
   readonly day: string;
   readonly ledgerPrefix: string;
 }

@@ -11,7 +11,6 @@ interface Counted {
 }
 
 export class ShownBatches {
-  /** The slowest objects, the slowest first. */
   private slowest: Counted[] = [];
   /** By reason: batches that have objects with it, in the order of their ids. */
   private readonly byReason = new Map<string, Counted[]>();

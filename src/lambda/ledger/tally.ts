@@ -7,7 +7,6 @@ import type { Counts } from '../../contract/payloads/outcomes';
 import { addRequests, type Requests } from '../pricing/requests';
 import { countCopyRequests, PART_CONCURRENCY } from '../s3/multipart-parts';
 
-/** The objects that have the same problem: how many there are, and the first of them. */
 export interface Reason {
   readonly status: 'conflicting' | 'failed';
   readonly code: string;
@@ -17,13 +16,11 @@ export interface Reason {
 
 type SizedKey = Pick<LedgerLine, 'key' | 'size'>;
 
-/** An object, and how long its copy or its attempt took. */
 export type SlowKey = Pick<LedgerLine, 'key' | 'size' | 'status'> & { readonly milliseconds: number };
 
 /** How many objects of each reason are shown at most. */
 export const EXAMPLES = 20;
 
-/** What is added up as it is. */
 const SUMS = [
   'archived', 'conflicting', 'failed', 'bytes', 'copies', 'found', 'objectsWithRequests', 'parts', 'partsRead',
   'largeCopies', 'largeBytes', 'largeStreamBytes',
@@ -35,7 +32,6 @@ export class Tally {
   conflicting = 0;
   failed = 0;
   bytes = 0;
-  /** The number of requests that the copies needed. */
   copies = 0;
   /** The number of objects that were found in the archive, and not copied. */
   found = 0;

@@ -21,12 +21,10 @@ export function leaveOut(gap: string): KeyRange[] {
   return [{ until: gap }, { after: gap + LAST_CHARACTER }];
 }
 
-/** Whether both ranges that a range is split into at this key may have keys. */
 export function isInside({ after, until }: KeyRange, key: string): boolean {
   return (after === undefined || compareKeys(after, key) < 0) && (until === undefined || compareKeys(key, until) < 0);
 }
 
-/** Keys in a row, of which some pages are listed. */
 export interface ListedKeys {
   readonly first: string;
   readonly last: string;

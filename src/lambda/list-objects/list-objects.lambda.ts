@@ -32,7 +32,6 @@ export async function handler(event: unknown, context: Context): Promise<RunList
   return listing;
 }
 
-/** Reasons that lie in the setup, so that another attempt would only repeat them. */
 const IN_SETUP: readonly string[] = [ReasonCode.ACCESS_DENIED, ReasonCode.KMS_DENIED, ReasonCode.NO_SUCH_BUCKET];
 
 function explain(error: unknown): never {

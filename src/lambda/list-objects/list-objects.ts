@@ -1,4 +1,3 @@
-/** Lists the source, selects, and writes the plan of a run: what each child of the map archives. */
 import type { _Object } from '@aws-sdk/client-s3';
 import { leaveOut } from './key-range';
 import { type PlanContext, PlanRound } from './plan-round';

@@ -1,7 +1,4 @@
-/**
- * Lists a prefix in several requests at the same time. Nobody knows beforehand how its keys are spread, so the listing begins
- * as one range of keys. The longer it turns out to be, the more often a range is divided.
- */
+/** Nobody knows how keys are spread, so it begins as one range. The longer that turns out to be, the more often it is divided. */
 import type { _Object } from '@aws-sdk/client-s3';
 import { type Division, findDivision, isBeyond, type KeyRange, type ListedKeys } from './key-range';
 import type { BucketClient } from '../s3/bucket-client';

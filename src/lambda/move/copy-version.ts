@@ -8,7 +8,6 @@ import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { getCopyPartSize } from '../s3/multipart-parts';
 
-/** Sends the one copy request, or the requests of a multipart copy. Returns what S3 says of the copy. */
 export async function copyVersion(context: MoveContext, request: MoveRequest, resume?: OpenUpload): Promise<ArchivedFacts> {
   const { source, destination, sourceLocks, multipartThreshold, maxCopyBytes, onCopyTime } = context;
   const { key, etag, size, destination: destinationKey, storageClass = context.storageClass } = request;

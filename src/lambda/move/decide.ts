@@ -8,7 +8,6 @@ import type { ObjectHead } from '../s3/bucket-client';
 
 export interface VersionFacts {
   readonly size: number;
-  /** Unset: not known. */
   readonly etag?: string;
   /**
    * The ETag is the MD5 digest of the content. Only HeadObject shows that: with SSE-KMS and SSE-C the ETag looks like a digest
@@ -53,7 +52,6 @@ export function fromHead(head: ObjectHead, place?: string): VersionFacts {
   return { size: head.ContentLength!, etag: head.ETag, isMd5: isMd5(head), place, checksums };
 }
 
-/** What a line of a ledger says of an archived version, at its destination. */
 export function fromLedger(version: Omit<ArchivedVersion, 'destination' | 'day'>, place?: string): VersionFacts {
   const { size, etag, archivedEtag, checksumAlgorithm, checksumType, checksum } = version;
   return {

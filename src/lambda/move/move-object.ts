@@ -100,7 +100,6 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
   }
 }
 
-/** Returns the request for the version that is at the source now, or undefined if the run does not select it. */
 function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefined {
   const { ETag: etag, ContentLength: size, LastModified, StorageClass: storageClass } = source;
   const place = listed.reselect && LastModified ? listed.reselect({ lastModified: LastModified, size: size! }) : { destination: listed.destination };

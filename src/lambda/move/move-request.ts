@@ -1,9 +1,7 @@
-/** What a move is told, and what comes of it. `move-object.ts` says how it is done. */
 import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BucketClient } from '../s3/bucket-client';
 
-/** What is the same for all objects of a batch. */
 export interface MoveContext {
   readonly source: BucketClient;
   readonly destination: BucketClient;
@@ -34,7 +32,6 @@ export interface MoveContext {
   readonly denials?: { byDestination: number; isAnyOfSource: boolean };
 }
 
-/** A version of a source object, and the key to copy it to. */
 export interface MoveRequest {
   readonly key: string;
   readonly etag: string;

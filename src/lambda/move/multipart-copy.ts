@@ -12,15 +12,12 @@ import { listUploads } from '../s3/list-page';
 import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
 import { toS3Error } from '../s3/s3-error';
 
-/** A multipart copy that another round can continue. */
 export interface OpenUpload {
   readonly key: string;
   readonly uploadId: string;
-  /** The source's ETag, which was the condition of every part. */
   readonly etag: string;
 }
 
-/** Thrown if the round's time ran out during a copy. */
 export class Interrupted extends Error {
   constructor(readonly upload: OpenUpload) {
     super(`interrupted: upload ${upload.uploadId} of ${upload.key}`);
@@ -191,7 +188,6 @@ function explainRefusal(refusal: Error & { readonly $metadata?: { readonly httpS
     + `8 KB: use fewer or shorter tags. S3 said: ${refusal.message}`), { name: TAGS_TOO_LARGE });
 }
 
-/** A multipart copy can only carry over the metadata that HEAD returns. */
 function assertCompleteMetadata({ MissingMeta }: ObjectHead): void {
   if (!MissingMeta) { return; }
   throw Object.assign(new Error(`${MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy would lose `

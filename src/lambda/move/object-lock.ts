@@ -2,10 +2,7 @@ import { GetObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { UNKNOWN_LOCK } from '../s3/s3-error';
 
-/**
- * A listing shows neither retention nor legal hold. So with Object Lock, each object must be described before it is copied.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
- */
+/** A listing shows no locks, so they are read: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
 export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
   try {
     await bucket.request((s3) => s3.send(new GetObjectLockConfigurationCommand({ Bucket: bucket.name })));
@@ -34,10 +31,7 @@ export class ObjectLockCheck {
   }
 }
 
-/**
- * Whether the archived object is locked at least as long as the source. Only then may the source be deleted: without
- * the lock, the archived object is not the same object.
- */
+/** At least as long as the source, which may be deleted only then: without the lock, the archived object is not the same. */
 export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number): boolean {
   const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = getLock(source, now);
   if (hold && archived.ObjectLockLegalHoldStatus !== 'ON') { return false; }

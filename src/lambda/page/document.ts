@@ -9,14 +9,11 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 export interface PageParts {
   readonly title: string;
   readonly archiver: string;
-  /** The style is a class of the style sheet. */
   readonly badges: ReadonlyArray<{ readonly text: string; readonly style: string }>;
   readonly heading: string;
-  /** What a reader should know first. */
   readonly lead: Html;
   readonly sections: readonly HtmlValue[];
   readonly footer: Html;
-  /** What the page adds to the style of all pages. */
   readonly style?: Html;
 }
 

@@ -10,7 +10,6 @@ export function renderSection(title: string, content: Html): Html {
   return html`<section>\n<h2>${title}</h2>\n${content}\n</section>\n`;
 }
 
-/** Shows the first items and folds the others. */
 export function renderList(items: readonly Html[]): Html {
   const folded = items.slice(MAX_ITEMS);
   return html`<ul>${items.slice(0, MAX_ITEMS)}\n</ul>${folded.length > 0 && html`

@@ -1,7 +1,4 @@
-/**
- * Claims the folders of a run in the report bucket, before anything is written there. Names alone do not keep the ledger and the results of
- * two runs apart: archivers may share a report prefix, and executions of two state machines may have the same name.
- */
+/** Claims the folders of a run. Names alone do not keep runs apart: archivers may share a prefix, and state machines the names of executions. */
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
@@ -15,7 +12,6 @@ import { backOff, type RetryBudget, withRetries } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { escapeUnprintable } from '../text/escape';
 
-/** What later runs want to know about this one. */
 export type ClaimFacts = Omit<RunClaim, 'archiver' | 'executionArn' | 'startTime'>;
 
 export interface ClaimContext {
@@ -91,7 +87,6 @@ function isOurs(found: RunClaim | undefined, claim: RunClaim): boolean {
   return found?.executionArn === claim.executionArn && found.startTime === claim.startTime;
 }
 
-/** Returns a short text that is the same in every retry of an execution, and differs from that of other executions. */
 function digest({ executionArn, startTime }: RunClaim): string {
   return createHash('sha256').update(`${executionArn} ${startTime}`).digest('hex').slice(0, 8);
 }

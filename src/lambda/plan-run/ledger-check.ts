@@ -1,7 +1,4 @@
-/**
- * Compares a ledger with the parts that its run was balanced with, in memory that grows with batches and not with parts. The list of
- * those parts may be long, and it is read again only if the ledger differs from it.
- */
+/** Compares a ledger with what its run was balanced with, in memory that grows with batches. The list of parts is read again only if they differ. */
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
@@ -13,7 +10,6 @@ import type { LackingPart } from '../verification/planned-ledgers';
 type Part = { readonly name: string; readonly etag: string };
 
 export class LedgerCheck {
-  /** The parts of batches that are not as they were balanced. */
   private readonly differing = new Map<BatchId, readonly Part[]>();
 
   constructor(
@@ -22,7 +18,6 @@ export class LedgerCheck {
     private readonly sums: PartSums,
   ) { }
 
-  /** @param batch all parts of a batch, as a listing shows them */
   add(batch: readonly PartVersion[]): void {
     const parts = batch.map(({ key, etag }) => ({ name: key.slice(this.prefix.length), etag }));
     const id = toBatchId(parts[0].name);

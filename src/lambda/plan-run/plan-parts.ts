@@ -1,4 +1,3 @@
-/** Writes the file that a map reads: the parts of the ledgers of several runs, grouped into the inputs of its children. */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import type { LedgerCheck } from './ledger-check';
 import type { PartsItem, PartVersion } from '../../contract/payloads/batch-payloads';
@@ -24,10 +23,7 @@ const LEDGERS_AT_ONCE = 8;
 /** The names of parts begin with a hash, so each of these digits begins a sixteenth of them. */
 const DIGITS = [...'0123456789abcdef'];
 
-/**
- * Lists the parts and writes the file, with the parts of one batch in one line. One listing of a million parts would take longer than the
- * function has, so a long one is split by the first character of the names.
- */
+/** One listing of a million parts would take longer than the function has, so a long one is split by the first character of the names. */
 export async function writePartsFile(s3: S3Client, bucket: string, key: string, ledgers: readonly PlannedLedger[]): Promise<void> {
   const file = new LinesFile(s3, { Bucket: bucket, Key: key });
   try {

@@ -1,4 +1,3 @@
-/** Fixes the plan of a run: its days, the prefix that it lists or the ledgers that it reads, and its rate. */
 import type { ClaimFacts, RunFolders } from './claim-folder';
 import { getListingPrefix } from './listing-prefix';
 import type { PlannedLedger } from './plan-parts';
@@ -27,7 +26,6 @@ export interface PlanPorts {
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
   readonly findVerifiedRuns: (runs: readonly ClaimedRun[]) => Promise<VerifiedRuns>;
   readonly writeParts: (key: string, ledgers: readonly PlannedLedger[]) => Promise<void>;
-  /** Writes what ReportRun tells about the runs that are verified. */
   readonly writeLedgers: (run: RunFolders, ledgers: PlannedLedgers) => Promise<void>;
 }
 
@@ -77,7 +75,6 @@ interface ActionPlan {
   readonly check?: (input: RunInput, settings: Settings) => void;
   /** Looks at the ledgers of runs, and returns what writes the file that the map reads of them. Unset: the run lists. */
   readonly readLedgers?: (ports: PlanPorts, runs: readonly ClaimedRun[]) => Promise<WriteLedgers>;
-  /** The progress of each batch before its first round. */
   readonly initialProgress: () => Plan['progress'];
 }
 
@@ -177,11 +174,7 @@ function wrongInput(problem: string): Error {
   return namedError(ErrorName.INVALID_RUN_INPUT, `the run's input is wrong: ${problem}`);
 }
 
-/**
- * Returns how many batches run at the same time, and the rate of each: at least one object a second, because with less a batch of a thousand
- * objects could use up its rounds before it has tried all of them.
- * @throws InvalidRunInput if the input asks for more batches than are allowed
- */
+/** At least one object a second for a batch: with less, one of a thousand objects could use up its rounds before it has tried all of them. */
 function getRunLimits(input: RunInput, settings: Settings): { readonly objectsPerSecond: number; readonly maxConcurrency: number } {
   checkConcurrency(input, settings);
   const rate = settings.maxObjectsPerSecond;
@@ -190,10 +183,7 @@ function getRunLimits(input: RunInput, settings: Settings): { readonly objectsPe
   return { objectsPerSecond: rate / maxConcurrency, maxConcurrency };
 }
 
-/**
- * Each batch takes a part of the Lambda concurrency that the whole account shares, so only a deployment can raise the
- * limit. With more concurrent EXPRESS batches, the share of each would be too small to finish in time.
- */
+/** Only a deployment can raise it: batches take Lambda concurrency of the whole account, and EXPRESS batches need their share of the rate. */
 function checkConcurrency({ maxConcurrency = 1 }: RunInput, settings: Settings): void {
   const { maxRunConcurrency = Infinity } = settings;
   const deployed = settings.maxConcurrency ?? MAX_DEFAULT_BATCHES;

@@ -6,12 +6,7 @@ import { formatDates, formatKey, toUri } from '../text/format';
 
 export type Archiver = Pick<ClaimedRun, 'name' | 'source' | 'destination'>;
 
-/**
- * Returns the runs of this archiver that archived objects: the latest with the name of an execution, or those whose last day is one of the
- * days.
- * @throws InvalidRunInput if there is none, because to find nothing wrong would be no proof, or if one worked on other places than this
- * archiver now does
- */
+/** The latest run with the name, or the runs of the days. Throws if there is none, which proves nothing, or if one worked on other places. */
 export function selectRuns(all: readonly ClaimedRun[], archiver: Archiver, wanted: string | Window): ClaimedRun[] {
   const own = all.filter((run) => run.archiver === archiver.name);
   const readable = own.filter(hasArchived);

@@ -17,7 +17,6 @@ interface VerifiedRunsContext {
   readonly isRunning: (executionArn: string) => Promise<boolean>;
 }
 
-/** The ledgers that a verification reads, and the runs that it cannot claim. */
 export interface VerifiedRuns extends Pick<PlannedLedgers, 'running' | 'withoutReport'> {
   readonly ledgers: readonly PlannedLedger[];
 }

@@ -1,7 +1,4 @@
-/**
- * The progress of a planned batch between its rounds. Any progress that a round ever had is a right place to go on: what was done after it is
- * found done. So it does not matter whether an invocation that was given up writes an older one, or whether there is none.
- */
+/** Any progress that a round ever had is a right place to go on, because what was done after it is found done: an older one, or none, does no harm. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type PlannedBatchEvent, Progress } from '../../contract/payloads/batch-payloads';
@@ -11,7 +8,6 @@ import { readJsonFrom } from '../s3/read-objects';
 import { toS3Error } from '../s3/s3-error';
 import { toAsciiJson } from '../text/escape';
 
-/** Returns undefined if no round has left a progress. */
 export async function readProgress(reports: BucketClient, batch: PlannedBatchEvent): Promise<Progress | undefined> {
   try {
     const parsed = v.safeParse(Progress, await reports.request((s3) => readJsonFrom(s3, reports.name, toProgressKey(batch))));

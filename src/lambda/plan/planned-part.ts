@@ -1,7 +1,4 @@
-/**
- * The files of a plan that ListObjects writes. The name of each is the SHA-256 of its content: an invocation that was given up, and still
- * runs, can only write files that nobody names, or the same files again, and a reader sees whether it got what was planned.
- */
+/** A name is the SHA-256 of the content: who was given up and still runs writes files that nobody names, or the same, and a reader sees a change. */
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';

@@ -1,13 +1,9 @@
-/**
- * The cost of a run at list prices. Deletes are free. Storage, KMS, metrics, traces and free tiers are not included, and
- * neither is data transfer between regions that are not known to differ.
- */
+/** At list prices, without storage, KMS, metrics, traces, free tiers, and transfer between regions not known to differ. Deletes are free. */
 import { getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
 import { toOperation, getRequestPrice, type Requests } from './requests';
 import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
 import type { TransferSettings } from '../../contract/payloads/settings';
 
-/** The amounts that AWS bills for a run, as they were measured or as they are expected. */
 export interface Usage {
   readonly requests: Requests;
   readonly transitions: number;
@@ -21,7 +17,6 @@ export interface Usage {
   readonly retrieved: Readonly<Record<string, number>>;
   /** By storage class of the sources: the bytes deleted before the minimum duration, times the days that were left. */
   readonly earlyByteDays: Readonly<Record<string, number>>;
-  /** The bytes that were copied from one region to another. */
   readonly transferred?: readonly (TransferSettings & { readonly bytes: number })[];
 }
 
@@ -34,7 +29,6 @@ export interface CostItem {
 /** EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk. */
 const EXPRESS_GB = 64 / 1024;
 
-/** The one amount that is in bytes. */
 export const LOG_BYTES = 'CloudWatch: bytes of logs';
 
 const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
@@ -74,7 +68,6 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
   return items.filter(({ count }) => count > 0);
 }
 
-/** Returns the cost as reports say it: with rounded dollars, and whose prices these are. */
 export function getReportedCost(usage: Usage, prices: Prices) {
   const items = getCost(usage, prices);
   return {

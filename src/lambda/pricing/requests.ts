@@ -1,14 +1,10 @@
-/** Counts requests to S3 as they are billed: by operation, and by the storage class that determines the price, if it is not STANDARD. */
 import { getClassPrices, type Prices } from './prices';
 
 /** Counts by names such as `CopyObject` or `CopyObject@GLACIER_IR`. */
 export type Requests = Record<string, number>;
 
 const STANDARD = 'STANDARD';
-/**
- * Parts of uploads to these classes are billed as STANDARD until the upload is completed ("Multipart upload and pricing").
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
- */
+/** Uploads to these are billed as STANDARD until they are completed: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
 const STAGED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 export function toRequestName(operation: string, storageClass: string = STANDARD): string {
@@ -28,7 +24,6 @@ export function sumRequests(requests: Requests): number {
   return Object.values(requests).reduce((sum, count) => sum + count, 0);
 }
 
-/** Adds up the requests of all storage classes. */
 export function groupByOperation(requests: Requests): Requests {
   const counts: Requests = {};
   for (const [request, count] of Object.entries(requests)) { addRequests(counts, { [toOperation(request)]: count }); }

@@ -1,4 +1,3 @@
-/** Computes the amounts that AWS bills for a run. The constants describe the state machine and its functions. */
 import type { Usage } from './cost';
 import { addRequests, type Requests } from './requests';
 import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
@@ -23,9 +22,7 @@ export interface RunShape {
   readonly batches: number;
   /** The number of invocations of ArchiveBatch, of all batches together. */
   readonly rounds: number;
-  /** The requests to S3 for the objects themselves. */
   readonly requests: Requests;
-  /** The sum of the durations of all rounds. */
   readonly batchSeconds: number;
   readonly memoryMb: number;
   readonly express: boolean;
@@ -39,7 +36,6 @@ export interface RunShape {
   /** How long an instance of ArchiveBatch or ReportRun takes to start. */
   readonly initSeconds?: number;
   readonly outcome?: RunSummary['outcome'];
-  /** Whether clean runs also send a message. */
   readonly notifiesOnSuccess?: boolean;
   readonly batchMessages?: number;
   readonly maxConcurrency?: number;

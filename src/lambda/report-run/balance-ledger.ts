@@ -1,7 +1,4 @@
-/**
- * Balances the ledger of a run: adds up what the batches say of their lines, if one listing of the ledger shows that the
- * parts are as the batches wrote them. Only other parts are read. So the time grows with batches, and not with objects.
- */
+/** Adds up what batches say of their lines, where one listing shows their parts unchanged. Only others are read: time grows with batches. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Progress } from '../../contract/payloads/batch-payloads';
@@ -32,7 +29,6 @@ export class LedgerBalance {
 
   private readonly tally: Tally;
   private readonly shown = new ShownBatches();
-  /** What the parts are that no batch has yet. */
   private readonly sums = new PartSums();
   /** The parts of batches that differ from the listing. */
   private readonly differing = new Map<BatchId, readonly LedgerPartRef[]>();
@@ -57,10 +53,7 @@ export class LedgerBalance {
     for (const part of digest.parts) { await this.file.add(part); }
   }
 
-  /**
-   * Reads the other parts: those of batches that did not finish, and those of attempts that were given up.
-   * @throws LedgerUnbalanced if a part is missing
-   */
+  /** Reads the parts of batches that did not finish, and of attempts that were given up. @throws LedgerUnbalanced if a part is missing */
   async finish(): Promise<{ readonly tally: Tally; readonly parts: BalancedParts }> {
     await this.readOthers();
     await this.readShown();
@@ -104,10 +97,7 @@ export class LedgerBalance {
 
 const toSeconds = ({ startTime }: Run) => Date.parse(startTime) / 1000;
 
-/**
- * Writes the list of the parts with which a run was balanced. It lies beside the report, because a ledger of a billion objects has a
- * million parts, and is written before it, so that whoever reads the report finds it. A retry writes it again.
- */
+/** Beside the report, as a billion objects have a million parts, and before it, so that who reads the report finds it. A retry writes it again. */
 class BalancedPartsFile {
   private readonly key: string;
   private readonly file: LinesFile;

@@ -1,7 +1,4 @@
-/**
- * Counts what a restore did. Several of the runs that it reads may have a line for the same object, as after a restore and a second
- * run that archived it again. Each of their batches copies it or finds it, and it counts once.
- */
+/** Several of the runs that a restore reads may have a line for the same object, which each of their batches copies or finds, and which counts once. */
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';

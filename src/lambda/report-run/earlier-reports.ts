@@ -47,7 +47,6 @@ export async function readArrivalRatio(
   return arrivalRatio(toArrivals(report), earlier);
 }
 
-/** Lists the folders of runs, those of the newest day first. */
 async function* listRunFolders(s3: S3Client, bucket: string, reportPrefix: string): AsyncGenerator<string> {
   const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
   // One page is enough. Ledgers and claims have folders beside those of the days.
@@ -59,17 +58,14 @@ async function* listRunFolders(s3: S3Client, bucket: string, reportPrefix: strin
   for (const each of days.reverse()) { yield* await list(each); }
 }
 
-/** Tells whether a report is of an earlier run of the same state machine that moved objects. */
 function isEarlierRun({ run, startedAt, manifest }: EarlierReport, report: EarlierReport): boolean {
   const isSameArchiver = toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
   return !run.dryRun && !manifest && startedAt <= report.startedAt && isSameArchiver;
 }
 
 export interface RunArrivals {
-  /** Calendar days, both included. `from: null`: every day up to `to`. */
   readonly from: string | null;
   readonly to: string;
-  /** When the run started, as an ISO instant. */
   readonly startedAt: string;
   /** Its days had not begun when it started, or not all of them. */
   readonly isAhead: boolean;

@@ -42,11 +42,8 @@ type RestoredLine = v.InferOutput<typeof RestoredLine>;
 /** A version that was not found as one ledger says, or several. */
 interface Suspect {
   readonly line: VerifiedLine;
-  /** The keys of the parts that have it. */
   readonly parts: Set<string>;
-  /** What restores say of it. */
   readonly restored: { readonly by: string; readonly restoredEtag?: string }[];
-  /** The restore that explains it. */
   explainedBy?: string;
 }
 
@@ -127,7 +124,6 @@ function isVersion(found: FoundObject, line: VerifiedLine, restoredEtag: string 
   return [put, fromLedger(line)].some((version) => decide(fromListing(found, oldKey), version) === 'same');
 }
 
-/** Counts each version once. */
 function countFindings(suspects: Suspects) {
   // Skipped: not where the ledger says, and for a good reason.
   const counts = { changed: 0, missing: 0, unproven: 0, skipped: 0 };
@@ -143,7 +139,6 @@ function countFindings(suspects: Suspects) {
   return { ...counts, reported, problems: [...problems.missing, ...problems.changed, ...problems.unproven].slice(0, MAX_PROBLEMS) };
 }
 
-/** The lines of findings that are explained say so from now on. */
 async function writeExplanations({ s3, bucket }: ExplainContext, run: Run, suspects: Suspects): Promise<void> {
   if (![...suspects.values()].some(({ explainedBy }) => explainedBy !== undefined)) { return; }
   for await (const { Key } of listObjects(s3, bucket, run.ledgerPrefix)) {

@@ -37,7 +37,6 @@ export interface UnfinishedBatch<TEvent = BatchEvent> {
 
 export interface MapResultsContext {
   readonly s3: S3Client;
-  /** Asks Step Functions for the input of a child workflow. */
   readonly readInput: (executionArn: string) => Promise<string | undefined>;
 }
 
@@ -59,7 +58,6 @@ export async function readMapResults<TProgress>(
     for (const file of from) { yield* readJsonObjectsFrom(s3, bucket, file.Key); }
   };
   return {
-    /** The final progress of every batch that succeeded. */
     async *finished(): AsyncGenerator<TProgress> {
       for await (const record of readRecords(files.SUCCEEDED)) {
         yield v.parse(schema, v.is(FinishedRecord, record) ? JSON.parse(record.Output) : record);

@@ -1,7 +1,4 @@
-/**
- * Finds out what happened to the objects of a batch that did not finish. It may have moved some of its objects, and its ledger parts may
- * say more than it did. The buckets show what is true, and this module writes that to a separate part of the ledger.
- */
+/** What a batch did that did not finish, whatever its ledger says, the buckets show. It is written to a separate part of the ledger. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
 import { LOOK_AGAIN } from '../../contract/batches';
@@ -28,7 +25,6 @@ import { shorten } from '../text/format';
 const INSPECTION_CONCURRENCY = 16;
 /** How often a batch is looked at while another attempt writes to its ledger. */
 const MAX_LOOKS = 2;
-/** How long requests are retried. */
 const RETRY_MILLISECONDS = 60_000;
 
 export interface ReconcileContext {
@@ -46,7 +42,6 @@ export interface Reconciled {
   readonly skipped: SkippedObjects;
 }
 
-/** A selected object, and its line if the batch wrote one. */
 interface SelectedObject {
   readonly item: ListedObject;
   readonly destination: string;

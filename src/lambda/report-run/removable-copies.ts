@@ -1,7 +1,4 @@
-/**
- * Finds which archived copies of restored objects no other line of any ledger needs, and writes them to files for the person who
- * wants each object in one place only. The archiver itself deletes nothing in the archive.
- */
+/** Finds the archived copies that no other line needs, for a person who wants each object in one place only. The archiver deletes none. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type LedgerContext, partition, toHash } from './count-restored';
@@ -22,10 +19,8 @@ export interface Copies {
   readonly days: { readonly from: string; readonly to: string };
   /** False: there was no time to read all ledgers, so it is not known which copies are removable. */
   readonly complete: boolean;
-  /** The copies that no other line needs. */
   readonly removable: number;
   readonly bytes: number;
-  /** Copies that another key or another run needs. */
   readonly needed: number;
   /** Copies whose keys a DeleteObjects request cannot carry. */
   readonly unnameable: number;

@@ -1,4 +1,3 @@
-/** Ends a run: adds up its batches, checks that the ledger balances, decides the outcome, and writes the report. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { countRestored } from './count-restored';
 import { readArrivalRatio } from './earlier-reports';
@@ -23,7 +22,6 @@ import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
-  /** How long the instance of the function took to start. */
   readonly initSeconds?: number;
 }
 
@@ -94,7 +92,6 @@ async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: 
   return mayRepeat ? countRestored({ s3, bucket, clock }, run, counts) : { counts, tally, destinationsNotCompared: winners?.notCompared };
 }
 
-/** After a restore, objects lie at both places, unless their sources stay in any case. */
 async function listCopies({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { archived }: Counts): Promise<Partial<ReportFacts>> {
   if (run.dryRun || settings.keepsSources || archived === 0) { return {}; }
   const places = { archive: settings.destinationBucket, source: settings.sourceBucket };
@@ -108,7 +105,6 @@ function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts):
   return Object.fromEntries(FILTERS.filter((name) => filter[name] !== undefined || counts[name]).map((name) => [name, counts[name] ?? 0]));
 }
 
-/** Counts the requests that the real run will send to compare itself with the runs before it. */
 async function countLookBack(
   s3: S3Client, { run, executionId: executionArn }: ReportRunEvent,
   { reportBucket, ...facts }: { reportBucket: string; counts: Counts; startedAt: string; timeZone: string },

@@ -1,4 +1,3 @@
-/** Ends a verification: adds up its children, looks for explanations of what they found, and writes the report. */
 import { explainFindings, type Findings } from './explain-findings';
 import { type MapResultsContext, readMapResults } from './map-results';
 import { createVerificationReport, type VerificationReport } from './report/verification-report';

@@ -14,7 +14,6 @@ import { formatObjects } from '../text/format';
 
 /** Batches. A look at one of them may have to wait for a second one. */
 const UNFINISHED_AT_ONCE = 8;
-/** How long reading a part of the plan is retried. */
 const PLAN_MILLISECONDS = 60_000;
 
 export interface Sums extends Reconciled {

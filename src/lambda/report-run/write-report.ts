@@ -13,18 +13,15 @@ const WRITER = 'execution';
 /** The metadata that says when the attempt began that wrote a file, in epoch milliseconds. */
 const BEGAN = 'began';
 
-/** What a report must have for the summary of its run. */
 type SummarizedReport = ReportBase & Pick<RunSummary, 'counts'> & Partial<Pick<RunSummary, 'stragglers' | 'undated'>>;
 
 export interface Reported<TReport> {
   readonly report: TReport;
   readonly alert: Alert;
-  /** The output of the execution. */
   readonly summary: RunSummary;
 }
 
 interface Unwritten<TReport> extends Omit<Reported<TReport>, 'summary'> {
-  /** The report for people. */
   readonly page: string;
 }
 
@@ -32,11 +29,7 @@ export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string
   return `${reportPrefix}report.json`;
 }
 
-/**
- * Throws if there is an object of somebody else under one of the keys, or the report of an attempt that began later. Step Functions gave this
- * attempt up then, and sends the message of the other one.
- * @param began when this attempt began, in epoch milliseconds
- */
+/** Throws for an object of somebody else, or of an attempt that began later: Step Functions gave this one up, and sends the message of that. */
 export async function publishReport<TReport extends SummarizedReport>(
   s3: S3Client, run: Run, { report, alert, page }: Unwritten<TReport>, began: number,
 ): Promise<Reported<TReport>> {
@@ -78,7 +71,6 @@ interface OwnFile {
 
 const MAX_ATTEMPTS = 8;
 
-/** Writes a file if there is none, or replaces the version that an earlier attempt of this execution wrote. */
 async function putOwn(s3: S3Client, file: OwnFile): Promise<void> {
   let condition: { IfNoneMatch: '*' } | { IfMatch: string } = { IfNoneMatch: '*' };
   for (let attempt = 1; ; attempt++) {

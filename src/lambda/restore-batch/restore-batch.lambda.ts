@@ -9,7 +9,6 @@ import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { createMover, openBucket } from '../throughput/mover';
 
 const logger = createLogger('restore-batch');
-/** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const mover = createMover();
 
 export async function handler(event: unknown, context: Context): Promise<Progress> {

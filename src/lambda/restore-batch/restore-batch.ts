@@ -18,11 +18,8 @@ import { createKeyFilter } from '../selection/glob';
 import { formatKey } from '../text/format';
 
 /**
- * Runs one round of a restore: the same copies as to the archive, with their ends swapped. Each archived object is copied to its old key, if
- * that is free, on condition of the archived ETag. Nothing is deleted: the archived object stays, so that no run and no other restore can
- * rely on a copy that a restore removes.
- * @param worker has the archiver's settings; `sourceLocks`: the source keeps locks, so an object gets its lock back
- * @throws LedgerChanged, SystemicFailure
+ * The same copies as to the archive, with their ends swapped, to an old key that is free, on condition of the archived ETag. Nothing is
+ * deleted, so that no run and no other restore can rely on a copy that a restore removes. @throws LedgerChanged, SystemicFailure
  */
 export async function restoreBatch(
   worker: Omit<BatchWorker, 'select'>, { parts, BatchInput }: RestoreEvent, milliseconds: number,

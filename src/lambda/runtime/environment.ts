@@ -37,7 +37,6 @@ function parseValue(value: string): unknown {
   }
 }
 
-/** Repeats the checks of the construct that compare settings. */
 function checkTogether(settings: Settings): void {
   const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, layout, dateSource } = settings;
   checkHours(layout.format, dateSource);

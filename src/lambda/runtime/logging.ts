@@ -17,7 +17,6 @@ export async function logErrors<T>(log: Pick<Logger, 'error'>, work: () => Promi
   }
 }
 
-/** The fields to log for an object that was not archived, or is not as archived: its key and the reason, never its content. */
 export function toLogFields({ key, status, code, message }: LedgerLine | VerifiedLine): { [field: string]: string | undefined } {
   return { key, status, code, reason: message };
 }

@@ -7,10 +7,7 @@ import { isIsoDate, toFields } from '../../dates/calendar';
 import { checkSelection } from '../../dates/date-window';
 import { escapeUnprintable } from '../text/escape';
 
-/**
- * Keys may have any day. S3 began in 2006, so no instant is before 1970, where libraries disagree about calendars. In any time zone, the days
- * near these years have years of four digits.
- */
+/** S3 began in 2006, and before 1970, libraries disagree about calendars. Near these years, days have years of four digits in any zone. */
 const MIN_YEAR_OF_INSTANTS = 1970;
 const MAX_YEAR = 9998;
 
@@ -118,7 +115,6 @@ function checkRules(...rules: readonly (readonly [isBroken: boolean, message: st
   return rules.filter(([isBroken]) => isBroken).map(([, message]) => message).slice(0, 1);
 }
 
-/** The input has either one day, or a first and a last day. */
 function checkDates({ date: day, from, to }: KnownFields): string[] {
   const areDays = typeof from === 'string' && typeof to === 'string' && isIsoDate(from) && isIsoDate(to);
   return checkRules(

@@ -9,7 +9,6 @@ import { withRetries, type RetryBudget } from './retry';
 import { toS3Error } from './s3-error';
 import { withAbortSignal } from './timeouts';
 
-/** An object that exists, as HeadObject describes it: its ETag and everything else that makes up its identity. */
 export type ObjectHead = HeadObjectCommandOutput & {
   readonly ETag: string;
   /** Headers about locks that this version does not know. */
@@ -30,7 +29,6 @@ export interface BucketClientOptions {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly budget: RetryBudget;
-  /** Ends requests that would take too long. */
   readonly signal?: AbortSignal;
 }
 
@@ -165,10 +163,7 @@ export class BucketClient {
   }
 }
 
-/**
- * Makes the answer say which other locks the object has. S3 may get more of them, and the SDK drops headers that it does not know.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
- */
+/** The SDK drops headers of locks that it does not know: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
 function withUnknownLocks(command: HeadObjectCommand): HeadObjectCommand {
   command.middlewareStack.add((next) => async (args) => {
     const result = await next(args);

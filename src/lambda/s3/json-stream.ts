@@ -4,10 +4,7 @@ const BACKSLASH = 0x5c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
-/**
- * Reads the objects of a JSON Lines file or of a JSON array, with only the current one in memory. It matches braces, because Step Functions
- * writes arrays of 5 GB without a line end, and `node:readline` takes U+2028, which a key may contain, for the end of a line.
- */
+/** Matches braces: Step Functions writes arrays of 5 GB without a line end, and `node:readline` ends lines at U+2028, which keys may contain. */
 export async function* readJsonObjects(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<unknown> {
   let parts: Uint8Array[] = [];
   let depth = 0;

@@ -15,10 +15,7 @@ export function getPartSize(size: number, preferred: number): number {
   return Math.max(MIN_PART_BYTES, Math.min(preferred, MAX_PREFERRED_PART_BYTES), Math.ceil(size / MAX_PARTS / MiB) * MiB);
 }
 
-/**
- * The parts depend on nothing that changes between two rounds, so that the next one can continue the copy.
- * @param maxCopyBytes what one request can copy
- */
+/** Depends on nothing that changes between two rounds, so that the next one can continue the copy. `maxCopyBytes` is of one request. */
 export function getCopyPartSize(size: number, maxCopyBytes: number): number {
   return getPartSize(size, size > maxCopyBytes ? maxCopyBytes : HURRIED_PART_BYTES);
 }

@@ -7,7 +7,6 @@ import { getCommonPrefix } from '../text/common-prefix';
 export interface FoundObject {
   readonly etag: string;
   readonly size: number;
-  /** Only if the object itself was asked. */
   readonly head?: ObjectHead;
 }
 

@@ -29,7 +29,6 @@ export async function isMissing(s3: S3Client, bucket: string, key: string, error
   return kind === 'missing' || (kind === 'denied' && await findObject(s3, bucket, key) === undefined);
 }
 
-/** Yields the JSON objects of a file in S3 that has lines or an array. The memory that it needs does not grow with the file. */
 export function readJsonObjectsFrom(s3: S3Client, bucket: string, key: string): AsyncGenerator<unknown> {
   return readJsonObjects(readBytes(s3, bucket, key), `s3://${bucket}/${key}`);
 }

@@ -42,10 +42,7 @@ const EXPECTED_FIELDS: { readonly [command: string]: readonly string[] } = {
 /** The one status of success, where others are not S3's own. */
 const EXPECTED_STATUS: { readonly [command: string]: number } = { DeleteObjectCommand: 204 };
 
-/**
- * Makes the client retry a request if its answer has a status of 2xx and cannot be read, or belongs to another request,
- * and throw the error of the last attempt. `toS3Error` calls that error transient. Returns the client.
- */
+/** Retries a request whose answer of status 2xx cannot be read, or is another's, and throws its last error, which `toS3Error` calls transient. */
 export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClient>(client: T): T {
   // The stacks differ only in the types of their commands.
   rejectRepeatedAnswers(client as S3Client);

@@ -53,7 +53,6 @@ const KMS_TRANSIENT = /^KMS\.(KMSInternal|InternalFailure|InternalError|Dependen
 const KMS_BUSY = /^You have exceeded the rate at which you may call KMS\b/;
 const KMS_CIPHERTEXT = /^The ciphertext refers to a customer mast/;
 const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w/:-])/;
-/** The name of the error about an object with a lock that this version does not know. */
 export const UNKNOWN_LOCK = 'UnknownLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 /**

@@ -23,19 +23,15 @@ export interface Glob {
   readonly states: readonly State[];
   readonly start: number;
   readonly positions: Map<string, Position>;
-  /** The position before the first character. */
   first?: Position;
-  /** How many steps the positions remember. */
   remembered: number;
 }
 
 const SLASH = '/'.codePointAt(0)!;
-/** The state in which a match ends. */
 const END = 0;
 /** What a pattern remembers at most. There may be exponentially many sets of states. */
 const MAX_REMEMBERED = 4_096;
 
-/** @throws an error that says what is wrong with the pattern */
 export function parseGlob(pattern: string): Glob {
   const states: State[] = [{ leadsTo: [] }];
   const start = addSequence(states, parseNodes(pattern), END);

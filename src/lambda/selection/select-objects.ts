@@ -16,7 +16,6 @@ export interface SkippedSelection {
   readonly reason: SkipReason;
   /** The latest date of the object, if all its dates are before the window. Such an object is a straggler. */
   readonly straggler?: IsoDate;
-  /** The first filter that the object does not pass. */
   readonly filter?: FilterName;
 }
 

@@ -6,7 +6,6 @@ export interface Arn {
   readonly resource: string;
 }
 
-/** Returns undefined if the text is not an ARN. */
 export function parseArn(text: string | undefined): Arn | undefined {
   const match = /^arn:([\w-]+):[\w-]+:([\w-]*):(\d*):(\S+)$/.exec(text ?? '');
   return match ? { partition: match[1], region: match[2], account: match[3], resource: match[4] } : undefined;

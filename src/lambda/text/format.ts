@@ -58,7 +58,6 @@ export function formatKey(key: string, maxLength = 200): string {
   return shorten(escapeUnprintable(key), maxLength);
 }
 
-/** The URI of a key or of a prefix, for people. */
 export function toUri(bucket: string, key: string): string {
   return `s3://${bucket}/${formatKey(key, Infinity)}`;
 }
@@ -99,10 +98,7 @@ export function alignLeft(rows: ReadonlyArray<readonly [left: string, right: str
   return rows.map(([left, right]) => `${left.padEnd(width)}${right}`);
 }
 
-/**
- * SNS accepts subjects of less than 100 ASCII characters that start with a letter, a digit or punctuation.
- * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
- */
+/** SNS takes less than 100 ASCII characters from a letter, a digit or punctuation on: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export function toSubject(text: string): string {
   const ascii = text.replace(/[^\x20-\x7e]+/g, '?').trim();
   return ascii.length < 100 ? ascii : `${ascii.slice(0, 96)}...`;

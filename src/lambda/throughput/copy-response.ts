@@ -5,7 +5,6 @@ import type { HttpResponse } from './http-client';
 /** An ETag that is the MD5 digest of the content, unless the object is encrypted with a key of KMS or of the client. */
 const MD5_ETAG = /^"?([0-9a-f]{32})"?$/;
 const ENCRYPTION = 'x-amz-server-side-encryption';
-/** Of the copy, and of its source. */
 const CUSTOMER_ENCRYPTION = ['x-amz-server-side-encryption-customer-algorithm', 'x-amz-copy-source-server-side-encryption-customer-algorithm'];
 
 /**

@@ -20,7 +20,6 @@ export interface SigningContext {
 export interface CopyTemplate {
   readonly input: CopyObjectCommandInput;
   readonly request: SdkRequest;
-  /** The path up to the key. */
   readonly basePath: string;
   /** With its question mark; empty if there is no query. */
   readonly queryString: string;
@@ -29,7 +28,6 @@ export interface CopyTemplate {
 
 const SOURCE = 'x-amz-copy-source';
 const SOURCE_CONDITION = 'x-amz-copy-source-if-match';
-/** Most keys need no encoding. */
 const UNRESERVED_KEY = /^[\w.~/-]*$/;
 /** Input fields in which two copies of one template may differ. */
 const PER_OBJECT_FIELDS = new Set(['Key', 'CopySource', 'CopySourceIfMatch']);
@@ -54,7 +52,6 @@ export function toCopyTemplate(input: CopyObjectCommandInput, sent: SdkRequest, 
   return { input, request: { ...sent, headers }, basePath: sent.path.slice(0, -path.length), queryString: query && `?${query}`, sign };
 }
 
-/** Whether the copy differs from the template in nothing but key, source and condition. */
 export function matchesTemplate({ input: model }: CopyTemplate, input: CopyObjectCommandInput): boolean {
   const hasSameFields = (one: CopyObjectCommandInput, other: CopyObjectCommandInput) => {
     for (const name in one) {
@@ -75,7 +72,6 @@ export function toSignedRequest(template: CopyTemplate, input: CopyObjectCommand
   return { protocol, hostname, port, method, path: path + queryString, headers };
 }
 
-/** Encodes a key as the SDK does it for a path. */
 function encodeKey(key: string): string {
   return UNRESERVED_KEY.test(key) ? key : key.split('/').map(encode).join('/');
 }

@@ -16,10 +16,7 @@ import { RequestIds } from '../s3/readable-answers';
 import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';
 
-/**
- * Each fast copy waits for the rate controller, as the client's own do. `concurrency` gets its latency, without this wait and that for a
- * connection.
- */
+/** Each fast copy waits for the rate, as the client's own do. `concurrency` gets its latency, without that wait and that for a connection. */
 export function withFastCopies(s3: S3Client, rate: RateController, concurrency: ConcurrencyController, sendRequest: SendRequest): S3Client {
   const fastPath = new FastPath(s3, rate, concurrency, sendRequest);
   s3.middlewareStack.add((next, context) => async (args) => {
@@ -52,7 +49,6 @@ class FastPath {
     private readonly sendRequest: SendRequest,
   ) {}
 
-  /** Makes a template of a copy that the SDK has made, unless there is one. */
   learn(input: CopyObjectCommandInput, request: SdkRequest, context: SigningContext, output: CopyObjectCommandOutput): void {
     if (!this.isTrusted || this.template) { return; }
     this.template = toCopyTemplate(input, request, context);
@@ -100,10 +96,7 @@ class FastPath {
     return copied;
   }
 
-  /**
-   * Whether this is the copy of a source whose ETag is no MD5 digest, although it looks like one: an answer does not say how the source
-   * is encrypted. The destination must then have the ETag that the answer names.
-   */
+  /** Whether the source's ETag only looks like an MD5 digest, which an answer does not say, and the destination has the ETag that it names. */
   private async isOfEncryptedSource(input: CopyObjectCommandInput, { ETag }: CopiedObject, abortSignal?: AbortSignal): Promise<boolean> {
     const head = (Bucket: string, Key: string) => this.s3.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
     try {
@@ -122,7 +115,6 @@ class FastPath {
   }
 }
 
-/** Returns what the SDK returns for this response. */
 function toOutput(CopyObjectResult: CopiedObject, { headers }: HttpResponse): CopyObjectCommandOutput {
   return {
     $metadata: {},

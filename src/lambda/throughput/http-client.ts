@@ -27,7 +27,6 @@ export interface HttpResponse {
   readonly milliseconds: number;
 }
 
-/** The server sent something that is not HTTP/1.1. */
 export class UnsupportedResponseError extends Error {}
 
 /** @throws UnsupportedResponseError if the server does not speak HTTP/1.1, and Error if no complete response came or the signal aborted */

@@ -15,7 +15,6 @@ export interface Mover {
   readonly s3: S3Client;
   readonly clock: Clock;
   readonly rate: WriteRates;
-  /** Limits the copies. The client reports their latency to it. */
   readonly concurrency: ConcurrencyController;
   readonly copyThroughput: CopyThroughput;
 }
@@ -25,7 +24,6 @@ export function openBucket({ s3, clock }: Mover, bucket: string, milliseconds: n
   return new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + milliseconds }, signal: AbortSignal.timeout(milliseconds) });
 }
 
-/** Creates a client for buckets in any region that copies and deletes as fast as S3 allows. */
 export function createMover(): Mover {
   const rate = new WriteRates(systemClock);
   const concurrency = new ConcurrencyController();

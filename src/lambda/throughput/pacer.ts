@@ -43,7 +43,6 @@ export class Pacer {
   private notBefore = 0;
   /** Whether no time without requests counts before the next one. */
   private isFirst = true;
-  /** Whether the batch has sent a request. */
   private isUsed = false;
 
   constructor(private readonly clock: Clock, private readonly pace: Pace, private readonly options: PacerOptions) {}

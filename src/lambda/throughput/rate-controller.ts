@@ -25,9 +25,7 @@ const INTERVALS_OF_NOISE = 5;
 /** Share of the answers. If more are refusals, the rate falls, however steady they are. */
 const MAX_NOISE = 0.08;
 
-/** The limit of one batch. */
 export interface BatchRate {
-  /** The run that the batch belongs to. */
   readonly id: string;
   readonly objectsPerSecond: number;
 }
@@ -217,7 +215,6 @@ class DeliveryRate {
   }
 }
 
-/** What is measured at one rate, from an instant on. */
 function measureFrom(since: number) {
   return {
     since,

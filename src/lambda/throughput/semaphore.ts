@@ -32,7 +32,6 @@ export class Semaphore {
     this.admit();
   }
 
-  /** Runs the task when there is room for it, and makes room again whether it succeeds or fails. */
   async run<T>(task: () => Promise<T>): Promise<T> {
     await this.acquire();
     try {

@@ -26,10 +26,7 @@ export type Sign = (request: SignableRequest, credentials: Credentials, now: Dat
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const AUTHORIZATION = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
 
-/**
- * Signs as the SDK signed the template: for its region and service, with the same headers except those that belong to one attempt. Undefined:
- * the template's own signature does not come out, because the SDK then signs in an unknown way.
- */
+/** Signs as the SDK signed the template, whose own signature must come out: else the SDK signs in an unknown way, and this is undefined. */
 export function signFromTemplate(template: SignableRequest, credentials: Credentials, perAttemptHeaders: ReadonlySet<string>): Sign | undefined {
   const [, region, service, names, signature] = AUTHORIZATION.exec(template.headers.authorization ?? '') ?? [];
   if (signature === undefined) { return undefined; }
@@ -58,7 +55,6 @@ export function signFromTemplate(template: SignableRequest, credentials: Credent
   };
 }
 
-/** A key is that of a day and of a secret. */
 function cacheSigningKey(region: string, service: string): (day: string, credentials: Credentials) => Buffer {
   let cached: { readonly id: string; readonly key: Buffer } | undefined;
   return (day, { secretAccessKey }) => {

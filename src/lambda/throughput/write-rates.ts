@@ -41,7 +41,6 @@ export class WriteRates {
     return this.copies.isThrottled || this.deletes.isThrottled;
   }
 
-  /** How many keys the next delete may have. */
   get keysPerDelete(): number {
     return this.isThrottled ? toKeysPerDelete(this.deletes.current * SECONDS_OF_A_THROTTLED_DELETE) : this.keysOfFirstDelete;
   }

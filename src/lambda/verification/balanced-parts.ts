@@ -9,7 +9,6 @@ export const BalancedParts = v.object({
   /** The key of the file that has a LedgerPartRef in each line. */
   key: v.string(),
   parts: count,
-  /** The sum of the lines of all parts. */
   lines: count,
 });
 export type BalancedParts = v.InferOutput<typeof BalancedParts>;

@@ -8,25 +8,21 @@ import { readJsonFrom } from '../s3/read-objects';
 import { toAsciiJson } from '../text/escape';
 
 const NamedRun = v.object({
-  /** The execution's name. */
   name: v.string(),
   executionArn: v.string(),
   dates: v.optional(v.object({ from: v.nullable(isoDate), to: isoDate })),
 });
 export type NamedRun = v.InferOutput<typeof NamedRun>;
 
-/** Lines that a ledger lacks. */
 const LackingPart = v.object({ part: v.string(), lines: count });
 export type LackingPart = v.InferOutput<typeof LackingPart>;
 
 export const PlannedLedgers = v.object({
-  /** How many ledgers are read. */
   verified: count,
   /** Runs that have not ended. Their ledgers are not read. */
   running: v.array(NamedRun),
   /** Runs that have ended, and do not say which parts their ledgers have. The ledgers are read. */
   withoutReport: v.array(NamedRun),
-  /** What ledgers lack of the parts that their runs were balanced with. */
   lacking: v.object({ parts: count, lines: count, examples: v.array(LackingPart) }),
 });
 export type PlannedLedgers = v.InferOutput<typeof PlannedLedgers>;

@@ -1,7 +1,4 @@
-/**
- * Counts versions once that several ledgers say are archived: runs whose days overlap find what an earlier one archived. Children of a
- * verification note what they found, and ReportRun counts what it knows already.
- */
+/** Runs whose days overlap find what an earlier one archived. Children of a verification note it, and ReportRun counts each version once. */
 import { createHash } from 'node:crypto';
 import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 
@@ -31,7 +28,6 @@ export class SeenVersions {
 
   constructor(private readonly limit = MAX_SEEN) {}
 
-  /** @param list as `addSeen` makes it */
   add(list: string): void {
     const bytes = Buffer.from(list, 'base64');
     for (let at = 0; at < bytes.length; at += 16) {

@@ -28,10 +28,7 @@ interface VerifyContext {
   readonly onProblem?: (line: VerifiedLine) => void;
 }
 
-/**
- * Runs one round: compares the archive with the versions of the ledgers from the cursor on, until all are compared or the milliseconds end
- * that Lambda leaves, and returns the progress. Changes nothing in the archive.
- */
+/** Runs one round, from the cursor until all are compared or Lambda's time nearly ends. Changes nothing in the archive. */
 export async function verifyBatch(context: VerifyContext, event: VerifyEvent, milliseconds: number): Promise<VerifyProgress> {
   const { s3, clock, settings } = context;
   const { parts, BatchInput: { run, progress } } = event;

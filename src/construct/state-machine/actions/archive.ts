@@ -16,10 +16,7 @@ function toListingPath(field: keyof ListingProgress): string {
   return `${LISTING_PATH}.${'progress' satisfies keyof RunListing}.${field}`;
 }
 
-/**
- * Creates the map over the source. If a function lists, it comes first, until everything is listed: ListObjects -> Listed? -> the map, which
- * reads what was planned. Without a batch, no map starts, and ReportRun gets the output of a map that had no items.
- */
+/** If a function lists, it comes first: ListObjects -> Listed? -> the map of what it planned. Without a batch, ReportRun gets a map's empty output. */
 export function createArchiveObjects(scope: Construct, props: DefinitionProps, reportRun: sfn.IChainable & sfn.INextable): sfn.IChainable {
   const { settings, functions: { listObjects } } = props;
   const map = new ArchiveObjects(scope, ACTIONS.archive.map, props, listObjects && toListingPath('partsKey'))

@@ -6,7 +6,6 @@ import { type DefinitionProps, BATCH_INPUT, LinesReader, ReportWriter, toPlanPat
 import { type PayloadOf, selectFields } from '../invoke-function';
 import { createRounds, PROGRESS_FIELDS, type RoundsProps } from '../rounds';
 
-/** The actions whose maps read the ledgers of earlier runs. */
 export type LedgerAction = Exclude<Action, 'archive'>;
 
 /** What a child of each map does. Undefined: this archiver is not deployed for the action. */
@@ -27,10 +26,7 @@ const ROUNDS: { readonly [action in LedgerAction]: (props: DefinitionProps) => O
   },
 };
 
-/**
- * Creates a Distributed Map over the file of ledger parts that PlanRun wrote. A line names the parts of one child, so the state stays small.
- * It tolerates no failed child, because a verification that leaves something out proves nothing.
- */
+/** A line of PlanRun's file names the parts of one child. No failed child is tolerated: a verification that leaves something out proves nothing. */
 export function createLedgerMap(scope: Construct, action: LedgerAction, props: DefinitionProps): sfn.DistributedMap | undefined {
   const round = ROUNDS[action](props);
   if (!round) { return undefined; }

@@ -7,7 +7,6 @@ import type { BucketClient } from '../../s3/bucket-client';
 import { toS3Error } from '../../s3/s3-error';
 import { toListedObject } from '../list-objects';
 
-/** Whether the manifest says all that selection and move need. */
 export function isComplete(object: ManifestObject, { dateSource, filter }: Pick<Settings, 'dateSource' | 'filter'>): object is ListedObject {
   const { Etag, Size, LastModified, Date } = object;
   const needsTime = filter?.minAge !== undefined || (dateSource.kind === 'lastModified' && Date === undefined);

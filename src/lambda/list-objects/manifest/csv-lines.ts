@@ -26,7 +26,6 @@ export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Co
   return columns;
 }
 
-/** Returns the fields of each record, and the line at which a record begins. */
 export function parseCsv(file: FilePlace, records: Records, columns: Columns): { fields: Fields[]; lineOf: (index: number) => number } {
   const options = { columns: columns.map((name) => name === false ? false : { name }) };
   const fields = parseRecords<Fields>(file, records, options);

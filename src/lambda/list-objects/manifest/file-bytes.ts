@@ -1,4 +1,3 @@
-/** Reads the files of a manifest. Each may be packed with gzip. */
 import { Readable } from 'node:stream';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
@@ -27,7 +26,6 @@ export async function openFile(s3: S3Client, { bucket, key }: FilePlace, etag?: 
   }
 }
 
-/** Reads chunks until there are so many bytes, or all of them. */
 export async function readStart(chunks: AsyncIterable<Uint8Array>, bytes: number): Promise<Buffer> {
   const read: Uint8Array[] = [];
   let length = 0;

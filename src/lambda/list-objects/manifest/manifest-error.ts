@@ -1,4 +1,3 @@
-/** Messages about a manifest that cannot be used. All of them are thrown before the map starts. */
 import { ErrorName, namedError } from '../../../contract/errors';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { REASON_DESCRIPTIONS } from '../../alerts/reason-text';

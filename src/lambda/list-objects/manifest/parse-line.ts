@@ -12,7 +12,6 @@ export const FIELDS = ['key', 'etag', 'size', 'date', 'lastmodified', 'storagecl
 export type Field = typeof FIELDS[number];
 export type Fields = { readonly [field in Field]?: unknown };
 
-/** Returns the field with a name, such as `ETag`. */
 export function toField(name: string, fields: readonly Field[]): Field | undefined {
   const lower = name.trim().toLowerCase();
   return fields.find((field) => field === lower);

@@ -1,8 +1,4 @@
-/**
- * Plans a run from a manifest. First all lines are read and checked, so that a wrong line ends the run before it has touched an object, and
- * those of other days are dropped. Then the others are planned, partition by partition (spool.ts), each key once. S3 is asked about what no
- * inventory describes.
- */
+/** First all lines are checked, so that a wrong one ends the run before it touches an object. Then each key is planned once, by partitions (spool.ts). */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { headObject, isComplete } from './complete-object';
 import { manifestError, parseUri } from './manifest-error';
@@ -61,7 +57,6 @@ class ManifestRound {
     return round.end({ manifest: { ...state, spooled: spool.written } });
   }
 
-  /** Reads what the rounds before left: the last state, and all files of lines. */
   private async readEarlier(): Promise<{ state?: ManifestState; spooled: SpoolFile[] }> {
     let state: ManifestState | undefined;
     const spooled: SpoolFile[][] = [];

@@ -31,7 +31,6 @@ const BOM_BYTES = 3;
 /** An inventory has a file of a few hundred bytes for some million objects. */
 const MAX_INVENTORY_BYTES = 64 * 1024 ** 2;
 
-/** @param etag the version that an earlier round began to read */
 export async function openManifest(
   s3: S3Client, { uri, keyEncoding }: Manifest, { sourceBucket, needsHour }: { sourceBucket: string; needsHour: boolean }, etag?: string,
 ): Promise<OpenManifest> {
@@ -95,7 +94,6 @@ function toPage(file: FilePlace, { fields, lineOf }: Pick<ReturnType<typeof pars
   return { objects, file, lineOf: (index) => lineOf(lines[index]), next };
 }
 
-/** Returns the fields of each line that is not empty, and the number of the line. */
 function parseJsonLines(file: FilePlace, { text, line }: Records): { fields: Fields[]; lineOf: (index: number) => number } {
   const fields: Fields[] = [];
   const lines: number[] = [];
@@ -120,7 +118,6 @@ function parseJsonLine(file: FilePlace, text: string, line: number): Fields {
   return fields;
 }
 
-/** Cuts the names of the columns off. */
 async function readFirstRecord(file: FilePlace, head: Buffer): Promise<Records> {
   const { value } = await splitRecords(file, splitLines(head), { offset: 0, line: 1 }, true).next();
   return value as Records;

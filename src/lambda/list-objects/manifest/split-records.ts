@@ -11,10 +11,7 @@ export interface Records {
   readonly next: { readonly offset: number; readonly line: number };
 }
 
-/**
- * Cuts what is read into pieces of whole records, and counts bytes, so that another invocation can go on after any of them. A line break ends
- * a record, unless it is between quotes in CSV (RFC 4180, section 2).
- */
+/** Cuts into pieces of whole records, and counts bytes, for the next round. A line break between quotes ends no record in CSV (RFC 4180). */
 export async function* splitRecords(
   file: FilePlace, chunks: AsyncIterable<Uint8Array>, from: Records['next'], hasQuotes: boolean,
 ): AsyncGenerator<Records> {
@@ -43,7 +40,6 @@ export async function* splitRecords(
   if (rest.length > 0) { yield toRecords(rest); }
 }
 
-/** Returns the index after the last line break that is not between quotes. The first byte begins a record. */
 function findEndOutsideQuotes(bytes: Uint8Array): number {
   let end = 0;
   let isQuoted = false;

@@ -41,7 +41,6 @@ export class Spool {
     return objects.concat(this.partitions[partition]);
   }
 
-  /** Writes what the next round needs of what is in memory. */
   async flush(from: number): Promise<void> {
     for (let partition = from; partition < PARTITIONS; partition++) {
       if (this.partitions[partition].length > 0) { await this.write(partition); }
@@ -59,7 +58,6 @@ export class Spool {
   }
 }
 
-/** The first byte of a digest is the number of one of 256 partitions. */
 function toPartition(key: string): number {
   return createHash('sha256').update(key).digest()[0];
 }

@@ -69,7 +69,6 @@ export function getTicks(max: number): number[] {
   return Array.from({ length: steps + 1 }, (_, index) => scale(step * index));
 }
 
-/** A slow run archives less than one object per second. */
 function formatRate(rate: number): string {
   return rate < 10 ? String(Number(rate.toPrecision(2))) : formatCount(Math.round(rate));
 }

@@ -1,4 +1,3 @@
-/** What a restore costs, in words: its objects lie twice, a run moves them again, and a person may remove the archived copies. */
 import type { Report } from './report';
 import type { Settings } from '../../../contract/payloads/settings';
 import { addDays } from '../../../dates/calendar';

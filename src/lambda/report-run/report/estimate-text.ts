@@ -5,7 +5,6 @@ import type { StorageClassCosts } from './storage-class-costs';
 import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 
-/** What the real run would cost, and first how long it would take. */
 export function describeEstimate(estimate: Estimate): string[] {
   const { minutes, requests, usd, prices } = estimate;
   return [

@@ -1,8 +1,4 @@
-/**
- * What a run cost, and what the real run after a dry run will cost: requests, dollars, minutes, and the charges of storage classes. Lambda is
- * billed by time, and a dry run does not take as long as the real run, so the seconds come from a model of the allowed rate and the latency
- * of S3 that was just measured.
- */
+/** Lambda is billed by time, so the seconds of the real run come from a model of the allowed rate and the latency of S3 that was just measured. */
 import type { ReportFacts } from './report';
 import { getStorageClassCosts } from './storage-class-costs';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
@@ -14,13 +10,10 @@ import { INIT_SECONDS, countInstances, toUsage } from '../../pricing/usage';
 
 export type Estimate = ReturnType<typeof estimate>;
 
-/** What ReportRun measured while it added up the dry run. */
 export interface ObservedS3 {
   /** Requests for earlier reports. The real run will send them again. */
   readonly lookBack: Requests;
-  /** Latency of its fastest request. */
   readonly latencySeconds: number;
-  /** How long it has run so far. */
   readonly seconds: number;
   /** How long its instance took to start. This shows how fast a vCPU is. */
   readonly initSeconds: number;
@@ -81,7 +74,6 @@ export function estimateCost(facts: ReportFacts) {
   }), shape.prices);
 }
 
-/** After a dry run: what the real run will do and cost. */
 export function estimate(facts: ReportFacts) {
   const { tally, storageClass, observed, keepsSources, transfer, alertMode, destinationsNotCompared } = facts;
   const shape = toShape(facts);
@@ -138,7 +130,6 @@ function countDeletes({ tally, run }: ReportFacts): number {
   return [...tally.batchesByArchived].reduce((sum, [archived, batches]) => sum + batches * Math.ceil(archived / keys), 0);
 }
 
-/** Estimates the seconds of all batches together, of the report, and of the run from its start to its end. */
 function estimateSeconds({ tally, listing, batches: { count: batches }, batch: { memoryMb }, run, observed }: ReportFacts, selected: number) {
   const { objectsPerSecond, maxConcurrency } = run;
   const latency = observed.latencySeconds;

@@ -8,10 +8,7 @@ import { createDayFinder } from '../../../dates/date-window';
 import { guessDateSources } from '../../../dates/guess-date-source';
 import { formatKey, formatObjects } from '../../text/format';
 
-/**
- * Checks that every listed object is accounted for. With a gap in the ledger, an object could get lost without anyone noticing.
- * @throws LedgerUnbalanced
- */
+/** With a gap in the ledger, an object could get lost without anyone noticing. @throws LedgerUnbalanced */
 export function assertBalanced(counts: Counts, bucket: string, { ledgerPrefix, reportPrefix }: Pick<Run, 'ledgerPrefix' | 'reportPrefix'>): void {
   const { listed, archived, skipped, conflicting, failed } = counts;
   const accounted = archived + skipped + conflicting + failed;
@@ -42,12 +39,10 @@ function exceeds(part: number, whole: number, percentage: number): boolean {
   return BigInt(part) * 100n * 10n ** scale > BigInt(integer + fraction) * BigInt(whole);
 }
 
-/** The counts under the names that readers of a restore know. */
 export function toRestoreCounts({ listed, archived: restored, ...others }: Counts): RestoreCounts {
   return { listed, restored, ...others };
 }
 
-/** The counts of a run in either direction. */
 export function toCounts(counts: Counts | RestoreCounts): Counts {
   if (!('restored' in counts)) { return counts; }
   const { restored: archived, ...others } = counts;
@@ -90,10 +85,7 @@ function explainNoDate({ undated, undatedKeys = [], skipReasons }: Facts): Retur
   };
 }
 
-/**
- * Says how the dates in these keys, which may be shortened, seem to be written, and what finds them.
- * @param isAlone dateSource finds no other dates, so that nothing of it has to stay
- */
+/** @param keys may be shortened; `isAlone`: dateSource finds no other dates, so that nothing of it has to stay */
 export function suggestDateSource(keys: readonly string[], isAlone: boolean): string {
   const guesses = guessDateSources(keys);
   if (guesses.length === 0) { return ''; }

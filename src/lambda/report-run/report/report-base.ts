@@ -10,7 +10,6 @@ import type { BalancedParts } from '../../verification/balanced-parts';
 export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
 export const VERIFICATION_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/verification.schema.json';
 
-/** The keys of a bucket that begin with a prefix. */
 export interface Place { readonly bucket: string; readonly prefix: string }
 
 /** What all reports have. docs/report.schema.json and docs/verification.schema.json describe the fields. */
@@ -22,7 +21,6 @@ export interface BaseFacts extends Pick<Settings, 'archiverName' | 'timeZone' | 
   readonly outcome: RunSummary['outcome'];
   readonly endedAt: Date;
   readonly batches: { readonly count: number; readonly rounds: number };
-  /** The parts of the ledger are below this prefix. */
   readonly ledger: Place & { readonly balanced?: BalancedParts };
 }
 

@@ -1,4 +1,3 @@
-/** `report.html`, of all actions. */
 import type { Place, ReportBase } from './report-base';
 import { describeStatus, type ReportView } from './report-view';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
@@ -17,7 +16,6 @@ export interface PageSections {
   readonly afterCounts?: readonly (Html | false)[];
   readonly afterNext?: readonly (Html | false)[];
   readonly afterProblems: readonly (Html | false)[];
-  /** Besides the run, the ledger and the pages of the console. */
   readonly places: ReadonlyArray<readonly [string, HtmlValue]>;
 }
 

@@ -16,17 +16,13 @@ export interface ReportView {
   readonly report: ReportBase & Pick<AlertDetails, 'counts' | 'reasons'>;
   /** How the run ended: in one word, in the title of the page, and in the few words that a phone's lock screen shows. */
   readonly verdict: string;
-  /** The class of its badge. */
   readonly style: RunSummary['outcome'] | 'NOTHING';
   readonly title: string;
   readonly summary: string;
   /** What happened. It follows the name of the archiver, so it begins with a small letter. */
   readonly headline: string;
-  /** Follows the headline if something went wrong. */
   readonly nothingLost?: string;
-  /** What else to know first. */
   readonly notes: readonly string[];
-  /** Days and places. */
   readonly facts: ReadonlyArray<readonly [name: string, value: string]>;
   /** What the page says of the number of objects, and the message. */
   readonly listed: { readonly count: number; readonly heading: string; readonly note?: string };
@@ -34,10 +30,8 @@ export interface ReportView {
   readonly counts: readonly Count[];
   /** `Bytes archived` */
   readonly bytes: string;
-  /** The layers in which the reasons lie. */
   readonly layers: readonly Layer[];
   readonly cause: string | null;
-  /** The first objects with a problem, and the number of all of them. */
   readonly problems: readonly ShownProblem[];
   readonly problemCount: number;
   readonly next: readonly Step[];
@@ -60,7 +54,6 @@ export function describeStatus({ counts }: Pick<ReportView, 'counts'>, status: s
   return counts.find((each) => each.status === status)?.counted ?? status;
 }
 
-/** The part for machines. */
 export function toReportAttributes(view: ReportView, reportKey: string): AlertAttributes {
   const { report: { archiver, run, dates, outcome, counts, reasons, ledger } } = view;
   return toAttributes({

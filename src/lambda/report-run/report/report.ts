@@ -15,7 +15,6 @@ const MAX_PROBLEMS = 20;
 /** The content of `report.json`. docs/report.schema.json describes its fields. */
 export type Report = ReturnType<typeof createReport>;
 
-/** Where a run moves objects from and to, and how. */
 interface Ends extends Pick<Settings, 'transfer'> {
   readonly source: Place;
   readonly destination: Place;
@@ -45,16 +44,13 @@ export interface ReportFacts extends BaseFacts, Ends, Pick<Settings, 'dateSource
   /** The skipped lines of the manifest that name no object of the source, or a key that an earlier line names. */
   readonly manifestSkipped?: { readonly gone: number; readonly repeated: number };
   readonly destinationsNotCompared?: number;
-  /** What a function did that lists in place of the map. */
   readonly listing?: ListingShape;
   readonly observed: ObservedS3;
   /** Only of a restore that restored objects which are not meant to lie at both places. */
   readonly copies?: Copies;
-  /** Says which run moves them again. */
   readonly nextMove?: string;
 }
 
-/** Why objects were skipped, and in how many keys no date was found. */
 export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
   return { skipReasons: reasons, undated: reasons['no-date'] ?? 0, ...undated.length > 0 && { undatedKeys: undated } };
 }

@@ -98,7 +98,6 @@ function listCounts(report: Report, counts: Counts): Count[] {
   }));
 }
 
-/** Says what the skipped objects are, how many each filter left out, and how many lines of a manifest are of no use. */
 function describeSkipped(report: Report): string {
   const { filtered = {}, undated, manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 } } = report;
   const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
@@ -111,7 +110,6 @@ function describeSkipped(report: Report): string {
   ].join(', ');
 }
 
-/** Some objects have a date, and others have none that is found: perhaps those of another producer. */
 function describeUndated({ undated, undatedKeys = [] }: Report): string[] {
   if (undated === 0) { return []; }
   return [`No date was found in the ${undated === 1 ? 'key of one object' : `keys of ${formatObjects(undated)}`}, such as `
@@ -139,7 +137,6 @@ function describe(report: Report, counts: Counts): string {
   }
 }
 
-/** Objects of earlier days that are still at the source, and the command for them. */
 function describeStragglers(report: Report): { sentence: string; step?: Step } {
   const { run: { dryRun, executionArn }, dates, stragglers: { count, oldest } } = report;
   const sentence = `${formatObjects(count)} from earlier days ${count === 1 ? 'is' : 'are'} still at the source. The oldest is from ${oldest}.`;
@@ -168,10 +165,8 @@ function listEstimate({ estimate }: Report): string[] {
   return [...describeEstimate(estimate), ...largest.length > 0 ? ['The largest objects:', ...largest] : []];
 }
 
-/** The reasons that are about two objects. */
 const CONFLICTS: readonly string[] = [ReasonCode.DESTINATION_EXISTS, ReasonCode.OLD_KEY_TAKEN, ReasonCode.NOT_COMPARED];
 
-/** Nobody can decide about a conflict without a look at both objects. */
 function listConflict(report: Report): Section {
   const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
   if (!conflict) { return []; }
@@ -233,7 +228,6 @@ function renderCopies(report: Report): Html | false {
     && renderSection('Copies', html`${lines.map((line) => (typeof line === 'string' ? html`<p>${keepDates(line)}</p>` : renderCommand(line.command)))}`);
 }
 
-/** Puts sections next to each other if there is room. */
 function renderColumns(report: Report, view: ReportView): Html {
   const { sizes, cost, slowest, run: { dryRun } } = report;
   const { verb, done } = ACTION_TEXT[view.action];

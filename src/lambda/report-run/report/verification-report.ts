@@ -18,7 +18,6 @@ export interface VerificationFacts extends Omit<BaseFacts, 'outcome'> {
   readonly bytes: number;
   /** The requests of the verification to S3, without those of its report. */
   readonly requests: Requests;
-  /** The archive. */
   readonly destination: Place;
   readonly findings: Findings;
   readonly ledgers: PlannedLedgers;
@@ -62,7 +61,6 @@ function listReasons({ findings: { missing, changed, unproven }, ledgers: { lack
   ] as const).filter(({ count }) => count > 0);
 }
 
-/** After a dry run: what the verification would cost. */
 function estimateCost({ run, findings, batches, requests, milliseconds, awsRegion, alertMode }: VerificationFacts, outcome: RunSummary['outcome']) {
   return getReportedCost(toUsage({
     listed: 0,

@@ -1,4 +1,3 @@
-/** What people are told about a verification: its message and its page. */
 import { renderCost, renderReportPage, renderUri } from './report-page';
 import { type Count, createReportAlert, type ReportView } from './report-view';
 import type { VerificationReport } from './verification-report';
