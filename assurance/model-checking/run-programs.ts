@@ -22,7 +22,7 @@ import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
 import { listObjects } from '../../src/lambda/s3/read-objects';
 import { withRetries } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
-import { toJsonLines } from '../../src/lambda/text/json-lines';
+import { toJsonLines } from '../../src/lambda/text/json';
 import { writePlannedLedgers } from '../../src/lambda/verification/planned-ledgers';
 import { verifyBatch } from '../../src/lambda/verify-batch/verify-batch';
 

@@ -1,5 +1,7 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import type { VerificationOptions } from '../verification-options';
@@ -11,26 +13,22 @@ import { annotateNetworkPolicies, annotateRegions } from './access/network-annot
 import { allowAtSource, describeBucket, nameSourceRoles, warnAboutDestination } from './access/other-account';
 import { createBatchLogGroup, createFunctions } from './functions/functions';
 import { createNetwork } from './functions/network';
-import { createAlertTopic, warnAboutTopicPolicy } from './monitoring/alert-topic';
+import { annotateSubscriptions, createAlertTopic, warnAboutTopicPolicy } from './monitoring/alert-topic';
 import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createRunFailedRule } from './monitoring/run-rules';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
-import { annotateSubscriptions } from './monitoring/subscriptions';
-import { areInSameBucket, findKey } from './places/place';
+import { areInSameBucket, findKey, type Place } from './places/place';
 import { createEnvironment } from './props/environment';
 import { warnAboutPrefixInGlobs } from './props/filter-settings';
-import { applyDefaults } from './props/settings';
+import { applyDefaults, type Settings } from './props/settings';
 import { validateOtherArchivers } from './props/validate-other-archivers';
 import { validatePlaces, validateTopics } from './props/validate-places';
 import { validateHours, validateProps } from './props/validate-props';
 import { validateTypes, VERIFICATION_OPTIONS } from './props/validate-types';
-import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
-import { warnAboutStackLimits } from './stack-limits';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
-import { warnAboutDateFolders } from './warn-about-date-folders';
-import { warnAboutVersions } from './warn-about-versions';
+import { warnAboutDateFolders, warnAboutStackLimits, warnAboutVersions } from './warnings';
 
 /** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
 export function createResources(scope: Construct, archiver: string, props: S3DatedArchiverProps): Resources {
@@ -108,4 +106,26 @@ export function createVerification(archiver: Construct, id: string, resources: R
   denyDeletes(scope, source, destination, functions.archiveBatch.role!);
   moveIntoRoles(scope);
   suppressFindings(scope, [source, destination, reports]);
+}
+
+function createReports(scope: Construct, props: S3DatedArchiverProps, { reportPrefix, removalPolicy }: Settings): Place {
+  const { encryptionKey } = props;
+  const bucket = props.reportBucket ?? new s3.Bucket(scope, 'Reports', {
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    encryption: encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
+    encryptionKey,
+    // With a bucket key, S3 calls KMS once for many small ledger parts.
+    bucketKeyEnabled: encryptionKey ? true : undefined,
+    // A report that is overwritten or deleted by mistake can be restored.
+    versioned: true,
+    lifecycleRules: [
+      { id: 'ExpireReports', prefix: reportPrefix, expiration: props.reportRetention ?? Duration.days(400) },
+      { id: 'ExpireEarlierVersions', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true },
+      { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+    ],
+    removalPolicy,
+    autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY ? true : undefined,
+  });
+  return { bucket, prefix: reportPrefix, key: findKey(bucket, bucket.encryptionKey, encryptionKey) };
 }

@@ -2,7 +2,7 @@ import { CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { getInlineDocuments } from './access/inline-policies';
-import { atSynth } from './places/at-synth';
+import { atSynth } from './places/annotations';
 import type { Place } from './places/place';
 import { escapeIamWildcards } from './places/statements';
 

@@ -1,13 +1,9 @@
-import {
-  DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand, SFNClient,
-  type HistoryEvent,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, type HistoryEvent, ListExecutionsCommand, ListMapRunsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EXECUTION, RUN } from './report-fixtures';
 import type { Plan } from '../../src/contract/payloads/plan';
 import type { RunSummary } from '../../src/contract/payloads/report-payloads';
-import { gatherFacts, type FailureFacts } from '../../src/lambda/explain-failure/failure-facts';
-import type { StatusChange } from '../../src/lambda/explain-failure/status-change';
+import { type FailureFacts, gatherFacts, type StatusChange } from '../../src/lambda/explain-failure/failure-facts';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 
 export const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver';

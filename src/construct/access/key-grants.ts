@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { describeResource, getRoleName, toJson, withPrincipal } from './other-account';
-import { addInfo } from '../places/add-info';
+import { addInfo } from '../places/annotations';
 import { areKnownToDiffer, isInOtherAccount } from '../places/place';
 import { createStatement } from '../places/statements';
 

@@ -3,8 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Resources } from './grants';
-import { addInfo } from '../places/add-info';
-import { atSynth } from '../places/at-synth';
+import { addInfo, atSynth } from '../places/annotations';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
 /**

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { type Access, createDestinationAccess, createSourceAccess } from './place-access';
 import { RESOURCE_POLICY_METADATA, type ResourcePolicyMetadata } from '../../contract/resource-policies';
 import type { Functions } from '../functions/functions';
-import { addInfo } from '../places/add-info';
+import { addInfo } from '../places/annotations';
 import { areInSameBucket, areKnownToDiffer, isInOtherAccount, type Place } from '../places/place';
 
 /** The name of a role has at most 64 characters, and that of a region at most 14. */

@@ -7,7 +7,7 @@ import type { Settings } from './settings';
 import { checkBucket } from '../../contract/checks/check-bucket';
 import { checkReports } from '../../dates/check-reports';
 import { parseLayoutFormat } from '../../dates/date-format';
-import { addInfo } from '../places/add-info';
+import { addInfo } from '../places/annotations';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
 import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statements';
 

@@ -3,13 +3,22 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { createDefinition } from './definition';
-import type { DefinitionProps } from './distributed-map';
-import type { RunCompletedEvent } from './run-completed';
+import { type DefinitionProps, toPlanPath } from './distributed-map';
+import { RunCompletedEvent } from './run-completed';
 import type { LogGroupOptions } from '../functions/handler-function';
 import { getStateMachineLogGroupName } from '../monitoring/log-groups';
 import { shortenReferences } from '../places/shorten-references';
 import { restrictStateMachineTrust } from '../places/trust';
+import { createArchiveObjects } from './actions/archive';
+import { createLedgerMap, type LedgerAction } from './actions/ledger-maps';
+import { InvokeFunction, type PayloadOf, toRetryProps } from './invoke-function';
+import { createNotify, toSummaryPath } from './publish-alert';
+import { AlertMode } from '../../alert-mode';
+import type { Action } from '../../contract/actions';
+import { ErrorName } from '../../contract/errors';
+import type { Plan } from '../../contract/payloads/plan';
+import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
+import type { PlanRunEvent, Run } from '../../contract/payloads/run';
 
 export interface Runs {
   readonly stateMachine: sfn.StateMachine;
@@ -46,4 +55,69 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
  */
 function encryptExecutions(resource: sfn.CfnStateMachine, { keyArn }: kms.IKey): void {
   resource.encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: keyArn, kmsDataKeyReusePeriodSeconds: 900 };
+}
+
+/** PlanRun -> Action -> one of the maps -> ReportRun -> Outcome. The maps have no Catch, because a caught map cannot be redriven. */
+function createDefinition(scope: Construct, props: DefinitionProps): { start: sfn.IChainable; runCompleted: RunCompletedEvent } {
+  const { settings: { retry }, functions: { listObjects } } = props;
+
+  const planRun = new InvokeFunction(scope, 'PlanRun', {
+    function: props.functions.planRun,
+    payload: sfn.TaskInput.fromObject({
+      input: sfn.JsonPath.objectAt('$'),
+      runId: sfn.JsonPath.executionName,
+      startTime: sfn.JsonPath.executionStartTime,
+      executionId: sfn.JsonPath.executionId,
+    } satisfies PayloadOf<PlanRunEvent>),
+    outputPath: '$.Payload',
+    retry,
+  });
+  const reportRun = new InvokeFunction(scope, 'ReportRun', {
+    function: props.functions.reportRun,
+    payload: sfn.TaskInput.fromObject({
+      run: sfn.JsonPath.objectAt('$.run'),
+      executionId: sfn.JsonPath.executionId,
+      map: sfn.JsonPath.objectAt('$.map'),
+      ...listObjects && { listing: sfn.JsonPath.objectAt(toPlanPath('listing')) },
+    } satisfies PayloadOf<ReportRunEvent>),
+    outputPath: '$.Payload',
+    retry,
+  });
+  const action = new sfn.Choice(scope, 'Action');
+  for (const name of ['verify', 'restore'] satisfies LedgerAction[]) {
+    const map = createLedgerMap(scope, name, props);
+    if (map) { action.when(isAction(name), map.next(reportRun)); }
+  }
+  action.otherwise(createArchiveObjects(scope, props, reportRun));
+  const runCompleted = new RunCompletedEvent(scope, props, reportRun, createOutcome(scope, props));
+  return { start: planRun.next(action), runCompleted };
+}
+
+function isAction(action: Action): sfn.Condition {
+  return sfn.Condition.stringEquals(`$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`, action);
+}
+
+/** Fail beyond the tolerance, or if an archived object is not there any more; a message if there is something to report; else Succeed. */
+function createOutcome(scope: Construct, { settings, functions, alertTopic, chatTopic }: DefinitionProps): sfn.Choice {
+  const succeed = new sfn.Succeed(scope, 'Succeed');
+  const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: toSummaryPath('message') });
+  const failVerification = new sfn.Fail(scope, 'FailVerification', { error: ErrorName.OBJECTS_UNACCOUNTED, causePath: toSummaryPath('message') });
+  const notify = createNotify(scope, 'NotifyRun', alertTopic);
+  const notifyChat = chatTopic && createNotify(scope, 'NotifyChat', chatTopic);
+  for (const task of [notify, ...notifyChat ? [notifyChat] : []]) { task.addRetry(toRetryProps(settings.retry)); }
+  (notifyChat ? notify.next(notifyChat) : notify).next(succeed);
+  const isSummaryOf = (action: Action) => sfn.Condition.stringEquals(toSummaryPath('action'), action);
+  const outcome = new sfn.Choice(scope, 'Outcome')
+    .when(sfn.Condition.and(createOutcomeCondition('FAILED'), isSummaryOf('verify')), failVerification)
+    .when(createOutcomeCondition('FAILED'), fail)
+    .when(createOutcomeCondition('PROBLEMS'), notify)
+    // Somebody asked what a run would do.
+    .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify);
+  // Somebody started it, and waits for its end.
+  if (functions.restoreBatch) { outcome.when(isSummaryOf('restore'), notify); }
+  return outcome.otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
+}
+
+function createOutcomeCondition(value: RunSummary['outcome']): sfn.Condition {
+  return sfn.Condition.stringEquals(toSummaryPath('outcome'), value);
 }

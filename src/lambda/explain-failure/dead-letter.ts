@@ -7,7 +7,7 @@ import { toAttributes } from '../alerts/alert-attributes';
 import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
 import { type Cause, getLayer, layerUrl } from '../alerts/layers';
 import { formatCause, formatKey, toSubject } from '../text/format';
-import { parseAs } from '../text/parse-json';
+import { parseAs } from '../text/json';
 
 /** Has what tells it from other events: https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
 export const DeadLetter = v.object({

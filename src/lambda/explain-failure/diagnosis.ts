@@ -6,7 +6,7 @@ import { Action } from '../../contract/payloads/run';
 import { redriveExecutionCommand, sameInput, startExecutionCommand } from '../alerts/cli-commands';
 import { type Cause, getLayer, getReasonCode, toCause } from '../alerts/layers';
 import { parseRunInput } from '../runtime/run-input';
-import { parseJsonObject } from '../text/parse-json';
+import { parseJsonObject } from '../text/json';
 
 export type Diagnosis = ReturnType<typeof diagnose>;
 

@@ -3,7 +3,7 @@ import { getAction } from './diagnosis';
 import type { FailureFacts } from './failure-facts';
 import { toOutcome } from './failure-message';
 import { type CalendarRun, type ExecutionFacts, toCalendarRun, toExecutionFields } from '../calendar/calendar-runs';
-import { parseAs } from '../text/parse-json';
+import { parseAs } from '../text/json';
 
 const Input = v.object({ dryRun: v.boolean() });
 

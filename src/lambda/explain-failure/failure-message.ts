@@ -12,7 +12,7 @@ import { executionUrl, folderUrl, tailLogCommand } from '../alerts/cli-commands'
 import { layerUrl } from '../alerts/layers';
 import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
-import { parseAs } from '../text/parse-json';
+import { parseAs } from '../text/json';
 
 export interface Message {
   readonly subject: string;

@@ -6,7 +6,7 @@ import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { toAsciiJson } from '../text/escape';
-import { parseJsonLines } from '../text/json-lines';
+import { parseJsonLines } from '../text/json';
 
 /** How often other attempts may write the part while this one does. Each of them writes it once or twice. */
 const MAX_MERGES = 8;

@@ -9,7 +9,7 @@ import type { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
 import { formatKey } from '../text/format';
-import { parseJsonLines } from '../text/json-lines';
+import { parseJsonLines } from '../text/json';
 
 /** A version that a ledger says is archived, the line that names it, and the place of the line. */
 export interface RecordedVersion {

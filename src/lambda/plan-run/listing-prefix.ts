@@ -2,7 +2,7 @@ import { addDays, type IsoDate } from '../../dates/calendar';
 import { type DateFormat, renderDate } from '../../dates/date-format';
 import type { Window } from '../../dates/date-window';
 import type { DateSource } from '../../dates/key-dates';
-import { getCommonPrefix } from '../text/common-prefix';
+import { getCommonPrefix } from '../s3/compare-keys';
 
 /** The common prefix of all keys that a run can select: longer than the source's only if keys start with their dates, else objects were missed. */
 export function getListingPrefix(sourcePrefix: string, dateSource: DateSource, window: Window): string {

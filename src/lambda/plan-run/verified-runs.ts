@@ -6,9 +6,8 @@ import type { PlannedLedger } from './plan-parts';
 import { REPORT_NAME } from '../../contract/report-places';
 import { type ClaimedRun, toReportPrefix } from '../ledger/run-claims';
 import { orderedMap } from '../s3/ordered-map';
-import { BalancedParts } from '../verification/balanced-parts';
 import type { LackingPart, NamedRun, PlannedLedgers } from '../verification/planned-ledgers';
-import { readReport } from '../verification/read-report';
+import { BalancedParts, readReport } from '../verification/read-report';
 
 interface VerifiedRunsContext {
   readonly s3: S3Client;

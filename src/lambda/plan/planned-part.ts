@@ -9,7 +9,7 @@ import type { Run } from '../../contract/payloads/run';
 import { PLAN_FOLDER } from '../../contract/report-places';
 import type { BucketClient } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
-import { parseJsonLines, toJsonLines } from '../text/json-lines';
+import { parseJsonLines, toJsonLines } from '../text/json';
 
 /** The key of the file whose lines a map over ledgers reads. */
 export function toPartsKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {

@@ -14,7 +14,7 @@ import { compareKeys } from '../s3/compare-keys';
 import { type FoundObject, ObjectLookup } from '../s3/object-lookup';
 import { findObject, listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import type { Clock } from '../s3/retry';
-import { toJsonLines } from '../text/json-lines';
+import { toJsonLines } from '../text/json';
 import { getIdentity } from '../verification/seen-versions';
 
 export interface ExplainContext {

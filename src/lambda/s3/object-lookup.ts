@@ -1,8 +1,7 @@
 import type { BucketClient, ObjectHead } from './bucket-client';
-import { compareKeys, getKeyBefore } from './compare-keys';
+import { compareKeys, getCommonPrefix, getKeyBefore } from './compare-keys';
 import { listPage } from './list-page';
 import { orderedMap } from './ordered-map';
-import { getCommonPrefix } from '../text/common-prefix';
 
 export interface FoundObject {
   readonly etag: string;

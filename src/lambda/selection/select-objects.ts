@@ -1,10 +1,10 @@
 /** Decides which of the listed objects a run archives, and under which keys. */
-import { createFilter } from './filter';
+import { createKeyFilter } from './glob';
 import type { FilterName } from '../../contract/checks/check-filter';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { SkipReason } from '../../contract/payloads/outcomes';
 import type { Run } from '../../contract/payloads/run';
-import type { Settings } from '../../contract/payloads/settings';
+import type { FilterSettings, Settings } from '../../contract/payloads/settings';
 import type { IsoDate } from '../../dates/calendar';
 import { type DateInKey, hasHour, readDateAt, renderDate } from '../../dates/date-format';
 import { createDayFinder, createHourFinder } from '../../dates/date-window';
@@ -89,4 +89,22 @@ function createFolderNamer({ destinationPrefix, layout }: Settings): (date: Date
 
 function skipped(reason: SkipReason): { selected: false; reason: SkipReason } {
   return { selected: false, reason };
+}
+
+/** Returns the first filter that an object does not pass. `instant` is the same in all attempts at a run, so that all select the same objects. */
+function createFilter(
+  { include, exclude, minSize = 0, maxSize = Infinity, minAge }: FilterSettings, sourcePrefix: string, instant: number,
+): (object: Pick<ListedObject, 'Key' | 'Size' | 'LastModified'>) => FilterName | undefined {
+  const isIncluded = createKeyFilter(include);
+  const isExcluded = createKeyFilter(exclude ?? []);
+  const youngest = minAge === undefined ? Infinity : instant - minAge * 1000;
+  return ({ Key, Size, LastModified }) => {
+    const key = Key.slice(sourcePrefix.length);
+    if (!isIncluded(key)) { return 'include'; }
+    if (isExcluded(key)) { return 'exclude'; }
+    if (Size < minSize) { return 'minSize'; }
+    if (Size > maxSize) { return 'maxSize'; }
+    // S3 lists whole seconds.
+    return LastModified !== undefined && Math.floor(LastModified) * 1000 > youngest ? 'minAge' : undefined;
+  };
 }

@@ -17,7 +17,7 @@ import { type FoundObject, HEADS_AT_ONCE, HEADS_PER_LIST, ObjectLookup } from '.
 import { orderedMap } from '../s3/ordered-map';
 import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
-import { toJsonLines } from '../text/json-lines';
+import { toJsonLines } from '../text/json';
 import { addSeen, getIdentity } from '../verification/seen-versions';
 
 interface VerifyContext {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Columns } from './csv-lines';
 import { type FilePlace, manifestError } from './manifest-error';
 import { type Field, type Fields, FIELDS } from './parse-line';
-import { parseAs } from '../../text/parse-json';
+import { parseAs } from '../../text/json';
 
 const InventoryManifest = v.object({
   sourceBucket: v.string(),

@@ -1,19 +1,23 @@
 /** First all lines are checked, so that a wrong one ends the run before it touches an object. Then each key is planned once, by partitions (spool.ts). */
-import type { S3Client } from '@aws-sdk/client-s3';
-import { headObject, isComplete } from './complete-object';
+import { type _Object, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { manifestError, parseUri } from './manifest-error';
 import type { ManifestState, Outside, SpoolFile } from './manifest-state';
 import type { ManifestObject } from './parse-line';
 import { openManifest, type Page } from './read-manifest';
 import { PARTITIONS, Spool } from './spool';
+import { ErrorName, namedError } from '../../../contract/errors';
 import type { ListedObject, ListingProgress, ListObjectsEvent, RunListing } from '../../../contract/payloads/listing';
 import type { Manifest } from '../../../contract/payloads/run';
+import type { Settings } from '../../../contract/payloads/settings';
 import { hasHour } from '../../../dates/date-format';
+import type { BucketClient } from '../../s3/bucket-client';
 import { countRequests } from '../../s3/count-requests';
 import { orderedMap } from '../../s3/ordered-map';
+import { toS3Error } from '../../s3/s3-error';
 import { createSelector } from '../../selection/select-objects';
 import { escapeUnprintable } from '../../text/escape';
 import { formatCount, toUri } from '../../text/format';
+import { toListedObject } from '../list-objects';
 import { type PlanContext, PlanRound } from '../plan-round';
 
 export interface PlanManifestContext extends PlanContext {
@@ -127,4 +131,38 @@ function assertInside({ uri }: Manifest, prefix: string, outside: Outside | null
   const [does, them] = count === 1 ? ['does', 'it'] : ['do', 'them'];
   throw manifestError(parseUri(uri), `${formatCount(count)} of its keys ${does} not begin with "${escapeUnprintable(prefix)}", the prefix of this archiver, `
     + `the first one at ${place}: leave ${them} out, or limit the inventory to that prefix`);
+}
+
+function isComplete(object: ManifestObject, { dateSource, filter }: Pick<Settings, 'dateSource' | 'filter'>): object is ListedObject {
+  const { Etag, Size, LastModified, Date } = object;
+  const needsTime = filter?.minAge !== undefined || (dateSource.kind === 'lastModified' && Date === undefined);
+  return Etag !== undefined && Size !== undefined && (LastModified !== undefined || !needsTime);
+}
+
+/** Looks at the object, or returns undefined if there is none. What is there now counts, and not what the manifest says. */
+async function headObject(source: BucketClient, { Key, Date }: ManifestObject): Promise<ListedObject | undefined> {
+  const found = await describe(source, Key);
+  return found && { ...toListedObject({ ...found, Key }), ...Date !== undefined && { Date } };
+}
+
+type Described = Pick<_Object, 'ETag' | 'Size' | 'LastModified' | 'StorageClass'>;
+
+/** HeadObject costs a twelfth of a listing, but a policy of another account or a key of the writer (SSE-C) may deny it. A listing shows all. */
+async function describe(source: BucketClient, key: string): Promise<Described | undefined> {
+  try {
+    const head = await source.request((s3) => s3.send(new HeadObjectCommand({ Bucket: source.name, Key: key })));
+    return { ...head, Size: head.ContentLength };
+  } catch (error) {
+    const { kind } = toS3Error(error);
+    if (kind === 'missing') { return undefined; }
+    if (kind === 'transient') { throw error; }
+    return source.find(key).catch((failure: unknown) => { throw explain(source, failure); });
+  }
+}
+
+function explain({ name }: BucketClient, error: unknown): unknown {
+  const { kind, code, message } = toS3Error(error);
+  if (kind !== 'denied') { return error; }
+  return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the list-objects function may neither look at the objects of the run's manifest nor list them: `
+    + `allow it s3:ListBucket on ${name} below the archiver's prefix. No object was touched. S3 says: ${message}`);
 }

@@ -8,7 +8,7 @@ import type { Position } from './manifest-state';
 import { type Field, type Fields, type LineOptions, type ManifestObject, toField, toObject } from './parse-line';
 import { type Records, splitRecords } from './split-records';
 import type { Manifest } from '../../../contract/payloads/run';
-import { parseJsonObject } from '../../text/parse-json';
+import { parseJsonObject } from '../../text/json';
 
 export interface Page {
   readonly objects: readonly ManifestObject[];

@@ -1,7 +1,5 @@
-import type { Estimate } from './estimate';
-import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
+import { type Estimate, type ListingGrowth, NIGHTS_PER_YEAR, type StorageClassCosts } from './estimate';
 import type { Report } from './report';
-import type { StorageClassCosts } from './storage-class-costs';
 import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 

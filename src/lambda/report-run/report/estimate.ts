@@ -1,12 +1,13 @@
 /** Lambda is billed by time, so the seconds of the real run come from a model of the allowed rate and the latency of S3 that was just measured. */
 import type { ReportFacts } from './report';
-import { getStorageClassCosts } from './storage-class-costs';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
-import { getReportedCost } from '../../pricing/cost';
-import { getPrices } from '../../pricing/prices';
-import { addRequests, groupByOperation, toRequestName, type Requests, sumRequests } from '../../pricing/requests';
-import { INIT_SECONDS, countInstances, toUsage } from '../../pricing/usage';
+import type { Tally } from '../../ledger/tally';
+import { getCost, getReportedCost, getTotal, roundUsd } from '../../pricing/cost';
+import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
+import { addRequests, groupByOperation, type Requests, sumRequests, toRequestName } from '../../pricing/requests';
+import { DAYS_PER_MONTH, GB, getEarlyDeletionUsd, getRetrievalUsd, getTerms } from '../../pricing/storage-classes';
+import { countInstances, INIT_SECONDS, type ListingShape, toUsage } from '../../pricing/usage';
 
 export type Estimate = ReturnType<typeof estimate>;
 
@@ -155,4 +156,97 @@ function estimateSeconds({ tally, listing, batches: { count: batches }, batch: {
     report,
     run: SECONDS_BETWEEN_STATES + (listing?.seconds ?? 0) + Math.max(total / instances, getBatchSeconds(tally.maxPerBatch)) + report,
   };
+}
+
+export type StorageClassCosts = ReturnType<typeof getStorageClassCosts>;
+
+/** In a versioned bucket, objects that leave a class early stay as older versions and are not billed for it yet. */
+const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
+
+/**
+ * Storage class charges that request prices do not include: for leaving a class, and for entering the next one.
+ * @param leave whether objects leave their class, which some may do early
+ */
+function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices, leave: boolean) {
+  const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
+  const small = sizes.sizes().filter(({ below }) => below !== null && below <= minimumBytes);
+  const smaller = {
+    objects: small.reduce((sum, { count }) => sum + count, 0),
+    bytes: small.reduce((sum, each) => sum + each.bytes, 0),
+  };
+  const billedSmall = smaller.objects * minimumBytes;
+  const inClass = bytes - smaller.bytes + billedSmall + archived * indexBytes;
+  const usdPerMonth = (inClass * getClassPrices(prices, storageClass).storageGbMonth
+    + archived * standardIndexBytes * getClassPrices(prices, 'STANDARD').storageGbMonth) / GB;
+  return {
+    source: sources.entries().map(([name, each]) => ({
+      storageClass: name,
+      objects: each.objects,
+      bytes: each.bytes,
+      retrievalUsd: roundUsd(getRetrievalUsd(prices, name, each.bytes)),
+      minimumDays: getTerms(name).minimumDays,
+      early: !leave ? NONE_EARLY : {
+        objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)),
+      },
+    })),
+    destination: {
+      storageClass,
+      // A smaller object is billed as if it had this size.
+      minimumBytes,
+      smaller: { ...smaller, billedBytes: billedSmall },
+      minimumDays,
+      usdPerMonth: roundUsd(usdPerMonth),
+      // Even if the objects are deleted at once.
+      leastUsd: roundUsd(usdPerMonth * minimumDays / DAYS_PER_MONTH),
+    },
+  };
+}
+
+export type ListingGrowth = NonNullable<ReturnType<typeof getListingGrowth>>;
+
+export const NIGHTS_PER_YEAR = 365;
+/** The listing is worth a message only if a run skips at least this many times the objects that it selects. */
+const MIN_SKIPPED_PER_SELECTED = 10;
+/** With fewer skipped objects, the cost is too small to change a prefix. */
+const MIN_SKIPPED = 10_000;
+/** The whole duration of a batch in which nothing is selected. */
+const SECONDS_PER_EMPTY_BATCH = 0.1;
+
+/** Returns `undefined` if there is nothing to gain: neither a restore nor a run with a manifest lists. */
+export function getListingGrowth(facts: ReportFacts) {
+  const { run, counts: { listed, archived, skipped }, dateSource, listing, source, destination } = facts;
+  const selected = listed - skipped;
+  const listsAll = run.action !== 'restore' && !run.manifest && dateSource.kind !== 'keyPrefix';
+  if (!listsAll || skipped < MIN_SKIPPED || skipped < MIN_SKIPPED_PER_SELECTED * selected) { return undefined; }
+  const archiveInListing = !listing && source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix);
+  const perObject = getListingCost(facts) / listed;
+  // A run that archives into its own listing makes it longer.
+  const objectsAddedPerRun = archiveInListing ? archived : 0;
+  const added = objectsAddedPerRun * NIGHTS_PER_YEAR * (NIGHTS_PER_YEAR - 1) / 2;
+  return {
+    objects: skipped,
+    usdPerRun: roundUsd(skipped * perObject),
+    usdPerYear: roundUsd((skipped * NIGHTS_PER_YEAR + added) * perObject),
+    objectsAddedPerRun,
+    usdPerYearWithKeyPrefix: roundUsd(selected * NIGHTS_PER_YEAR * perObject),
+  };
+}
+
+/** Costs of listing, children and invocations, as if nothing were selected, and without the fixed costs of a run. */
+function getListingCost(facts: ReportFacts): number {
+  const { listed, batches, listing, memoryMb, express, prices } = toShape(facts);
+  const usd = (objects: number, children: number, by?: ListingShape) => getTotal(getCost(toUsage({
+    listed: objects,
+    listing: by,
+    batches: children,
+    rounds: children,
+    parts: 0,
+    requests: {},
+    batchSeconds: children * SECONDS_PER_EMPTY_BATCH,
+    memoryMb,
+    express,
+    maxConcurrency: 0,
+  }), prices));
+  // Batches of a function's listing have nothing that is skipped.
+  return listing ? usd(listed, 0, listing) - usd(0, 0, { ...listing, requests: 0, rounds: 0, seconds: 0 }) : usd(listed, batches) - usd(0, 0);
 }

@@ -5,7 +5,7 @@ import { CALENDAR_NAME } from '../../../contract/report-places';
 import { consoleUrl, executionUrl, folderUrl } from '../../alerts/cli-commands';
 import { objectUrl, toReportRoot } from '../../calendar/calendar-links';
 import type { getReportedCost } from '../../pricing/cost';
-import type { BalancedParts } from '../../verification/balanced-parts';
+import type { BalancedParts } from '../../verification/read-report';
 
 export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
 export const VERIFICATION_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/verification.schema.json';

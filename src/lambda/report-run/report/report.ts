@@ -1,5 +1,4 @@
-import { estimate, estimateCost, type ObservedS3 } from './estimate';
-import { getListingGrowth } from './listing-growth';
+import { estimate, estimateCost, getListingGrowth, type ObservedS3 } from './estimate';
 import { toRestoreCounts } from './outcome';
 import { type BaseFacts, createReportBase, type Place, REPORT_SCHEMA } from './report-base';
 import type { Counts, FilteredCounts, SkippedObjects } from '../../../contract/payloads/outcomes';

@@ -1,4 +1,4 @@
-import { inAppLanguage } from '../../../../src/construct/places/app-code';
+import { inAppLanguage } from '../../../../src/construct/places/annotations';
 
 const SUBSCRIPTION = "archiver.alertTopic.addSubscription(new EmailSubscription('ops@example.com'))";
 const RULE = "bucket.addLifecycleRule({ prefix: 'in/', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })";

@@ -1,6 +1,6 @@
 import { describeReason } from '../../../../src/lambda/alerts/reason-text';
 import { diagnose } from '../../../../src/lambda/explain-failure/diagnosis';
-import type { StatusChange } from '../../../../src/lambda/explain-failure/status-change';
+import type { StatusChange } from '../../../../src/lambda/explain-failure/failure-facts';
 import {
   CHILD, entered, executionFailed, exited, factsOf, history, lambdaCause,
   MACHINE, MAP_FAILED, PLAN, PLANNED, START, SUMMARY, taskFailed, THRESHOLD_CHANGE, type Known,

@@ -1,4 +1,4 @@
-import { getCommonPrefix } from '../../../../src/lambda/text/common-prefix';
+import { getCommonPrefix } from '../../../../src/lambda/s3/compare-keys';
 
 test.each([
   [[], ''],

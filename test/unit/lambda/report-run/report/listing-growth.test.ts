@@ -1,5 +1,5 @@
+import { getListingGrowth } from '../../../../../src/lambda/report-run/report/estimate';
 import { describeGrowthIfDue, describeListingGrowth } from '../../../../../src/lambda/report-run/report/estimate-text';
-import { getListingGrowth } from '../../../../../src/lambda/report-run/report/listing-growth';
 import type { ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { factsOf, RUN, settings } from '../../../../helpers/report-fixtures';
 

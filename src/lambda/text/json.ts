@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { toAsciiJson } from './escape';
 
 /** Returns `undefined` if the text is not JSON, or does not match the schema. */
 export function parseAs<T extends v.GenericSchema>(schema: T, json: string): v.InferOutput<T> | undefined {
@@ -18,4 +19,12 @@ export function parseJsonObject(json: string): Record<string, unknown> | undefin
   } catch {
     return undefined;
   }
+}
+
+export function toJsonLines(values: readonly object[]): string {
+  return values.map((value) => `${toAsciiJson(value)}\n`).join('');
+}
+
+export function parseJsonLines(text: string): unknown[] {
+  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
 }

@@ -1,9 +1,22 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { inAppLanguage } from './places/app-code';
-import { atSynth } from './places/at-synth';
+import { atSynth, inAppLanguage } from './places/annotations';
 import { areInSameBucket, type Place } from './places/place';
+import type { Settings } from './props/settings';
+
+export function warnAboutDateFolders(scope: Construct, { dateSource, layout, destination }: Pick<Settings, 'dateSource' | 'layout' | 'destination'>): void {
+  const { formats } = dateSource._settings();
+  const { format, flatten, dropDateFolders } = layout._settings();
+  if (Token.isUnresolved(formats) || flatten || dropDateFolders !== undefined) { return; }
+  // A format without a slash may be that of a folder or of a name.
+  const folders = formats.find((each) => !Token.isUnresolved(each) && each.includes('/'));
+  if (folders === undefined) { return; }
+  const twice = Token.isUnresolved(format) || Token.isUnresolved(destination.prefix) ? '' : `, as in ${destination.prefix}${format}${folders}/`;
+  Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:repeatedDateFolders',
+    `dateSource finds the date in the folders of keys, and layout adds folders of the same day before them${twice}. `
+    + `Leave the folders of the key out with the option dropDateFolders${inAppLanguage(', as in ', 'ArchiveLayout.daily({ dropDateFolders: true })')}. Its value false keeps both`);
+}
 
 /** Warns where the versioning of a bucket of this app costs money or versions. Lifecycle rules may be added after the archiver. */
 export function warnAboutVersions(scope: Construct, source: Place, destination: Place): void {
@@ -47,4 +60,34 @@ function expiresVersionsOf(rule: Rule, prefix: string): boolean {
   const isPartial = filters.some((filter) => filter !== undefined);
   const covers = rule.prefix === undefined || typeof rule.prefix !== 'string' || Token.isUnresolved(prefix) || prefix.startsWith(rule.prefix);
   return expires !== undefined && rule.status === 'Enabled' && !isPartial && covers;
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MAX_RESOURCES = 500;
+/** CDK writes a note from this share on, which says neither what an archiver takes nor what to do. */
+const NEAR = 0.8;
+
+const archiversOf = new WeakMap<Stack, Construct[]>();
+
+/** Warns once a stack near CloudFormation's limit of resources, which comes first: forty resources of an archiver have less than 65,000 bytes. */
+export function warnAboutStackLimits(scope: Construct): void {
+  const stack = Stack.of(scope);
+  const archivers = archiversOf.get(stack) ?? [];
+  archiversOf.set(stack, archivers);
+  if (archivers.push(scope) > 1) { return; }
+  atSynth(scope, () => {
+    const resources = countResources(stack);
+    if (resources < NEAR * MAX_RESOURCES) { return; }
+    const ofEach = archivers.reduce((sum, each) => sum + countResources(each), 0) / archivers.length;
+    const more = Math.max(0, Math.floor((MAX_RESOURCES - resources) / ofEach));
+    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:stackLimits',
+      `the stack has ${resources} of at most ${MAX_RESOURCES} resources, and each of its archivers (${archivers.length}) takes ${Math.ceil(ofEach)}, so ${more} more fit: `
+      + 'put others into a NestedStack or another Stack, and let archivers share alertTopic and reportBucket, each with a reportPrefix of its own');
+  });
+}
+
+/** Counts the resources of a scope without those of stacks that are nested in it. */
+function countResources(scope: Construct): number {
+  const stack = Stack.of(scope);
+  return scope.node.findAll().filter((node) => CfnResource.isCfnResource(node) && Stack.of(node) === stack).length;
 }
