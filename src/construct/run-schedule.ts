@@ -53,11 +53,7 @@ function validateMinute({ expressionString }: scheduler.ScheduleExpression): voi
   throw new Error(`schedule ${expressionString} starts a run every minute of its hours: add a minute, as in cron(0 ${rest}). If every minute is meant, use rate(1 minute)`);
 }
 
-/**
- * EventBridge Scheduler sends the runs here that it could not start, and explain-failure publishes an alert for each. A message whose alert
- * cannot be published is retried for as long as SQS keeps it, so the queue has no dead-letter queue of its own.
- * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
- */
+/** explain-failure alerts of runs that could not start. What it cannot publish is retried as long as SQS keeps it, so no further queue. */
 function createDeadLetterQueue(scope: Construct, explainFailure: lambda.Function, encryptionKey?: kms.IKey): sqs.Queue {
   const queue = new sqs.Queue(scope, DEAD_LETTERS, {
     enforceSSL: true,

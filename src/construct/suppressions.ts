@@ -200,7 +200,6 @@ function getFoundWildcards(resource: iam.CfnRole | iam.CfnPolicy, wildcards: Wil
   });
 }
 
-/** Renders a value of a template as cdk-nag does in its findings. */
 function toNagResource(value: unknown): string {
   if (typeof value === 'string') { return toNagNotation(value); }
   if (typeof value !== 'object' || value === null) { return ''; }

@@ -86,7 +86,6 @@ export function warnAboutStackLimits(scope: Construct): void {
   });
 }
 
-/** Counts the resources of a scope without those of stacks that are nested in it. */
 function countResources(scope: Construct): number {
   const stack = Stack.of(scope);
   return scope.node.findAll().filter((node) => CfnResource.isCfnResource(node) && Stack.of(node) === stack).length;

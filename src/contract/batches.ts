@@ -16,10 +16,7 @@ export function batchesAtOnce(maxObjectsPerSecond: number): number {
 const MAX_KEYS_PER_DELETE = 1_000;
 /** With fewer keys, S3 would have to answer more requests for no gain. */
 const MIN_KEYS_PER_DELETE = 20;
-/**
- * S3 counts each key of a bulk delete as one request, and the batches of a run may end at the same time: all together delete about as much as
- * S3 allows in a second. Each of the two batches of the default plan deletes all of its sources in one request.
- */
+/** S3 counts each key of a delete, and batches may end at the same time: each of the default plan's two deletes all in one request. */
 const MAX_KEYS_AT_ONCE = 2 * MAX_KEYS_PER_DELETE;
 /** Seconds. A delete has no more keys than the rate allows in this time. */
 const MAX_SECONDS_OF_A_DELETE = MAX_KEYS_PER_DELETE / OBJECTS_PER_SECOND_OF_A_BATCH;

@@ -19,7 +19,5 @@ export const BATCH_UNFINISHED = 'BatchUnfinished';
 
 /** Creates an error with one of these names. Lambda reports the name as the state's error. */
 export function namedError(name: ErrorName, message: string): Error {
-  const error = new Error(message);
-  error.name = name;
-  return error;
+  return Object.assign(new Error(message), { name });
 }

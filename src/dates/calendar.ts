@@ -1,7 +1,4 @@
-/**
- * Calendar arithmetic without time zones. This module imports nothing, because the construct loads it in every
- * consumer's app.
- */
+/** Calendar arithmetic without time zones. It imports nothing, because the construct loads it in every consumer's app. */
 
 /** A calendar day as `yyyy-MM-dd`. Comparing two such strings compares the days. */
 export type IsoDate = string;
@@ -20,7 +17,6 @@ export function toIsoDate(year: number, month: number, day: number): IsoDate | u
   return text;
 }
 
-/** The day with this number in its year. January 1 has the number 1. */
 export function ordinalToIsoDate(year: number, ordinal: number): IsoDate | undefined {
   return toText(toDate(year, 1, ordinal), year);
 }
@@ -43,7 +39,6 @@ export function addDays(date: IsoDate, days: number): IsoDate {
   return day.toISOString().slice(0, 10);
 }
 
-/** The number of calendar days from one day to another. It is negative if `to` is the earlier one. */
 export function daysBetween(from: IsoDate, to: IsoDate): number {
   return (Date.parse(to) - Date.parse(from)) / MILLISECONDS_PER_DAY;
 }
@@ -56,7 +51,6 @@ export function toFields(date: IsoDate): { year: number; month: number; day: num
   return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
 }
 
-/** Whether a text is a day of the calendar, written as `yyyy-MM-dd`. */
 export function isIsoDate(text: string): boolean {
   const { year, month, day } = toFields(text);
   return toIsoDate(year, month, day) === text;

@@ -45,15 +45,8 @@ const RUN_FOLDER: KeyShape = parseDateFormat('yyyy-MM-dd/').shape;
 
 /** Returns true if one text may start with the other, where `ANY_DIGIT` stands for every digit. */
 function canMeet(one: KeyShape, other: KeyShape): boolean {
-  const length = Math.min(one.length, other.length);
-  for (let i = 0; i < length; i++) {
-    if (!canBeSame(one[i], other[i])) { return false; }
-  }
-  return true;
-}
-
-function canBeSame(one: number, other: number): boolean {
-  return one === other || (one === ANY_DIGIT && isDigit(other)) || (other === ANY_DIGIT && isDigit(one));
+  const canBeSame = (a: number, b: number) => a === b || (a === ANY_DIGIT && isDigit(b)) || (b === ANY_DIGIT && isDigit(a));
+  return one.slice(0, other.length).every((code, index) => canBeSame(code, other[index]));
 }
 
 function suggestReportPrefix(places: Places): string | undefined {

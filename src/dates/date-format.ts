@@ -11,11 +11,9 @@ export type KeyShape = readonly number[];
 
 /** Every token and every literal has a fixed width, so a format can match a text in one way only. */
 export interface DateFormat {
-  /** As the user wrote it. */
   readonly text: string;
   readonly segments: readonly Segment[];
   readonly shape: KeyShape;
-  /** Where the digits of each token start in a match. */
   readonly offsets: { readonly [token in DateToken]?: number };
 }
 
@@ -40,12 +38,10 @@ const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
 
 export const ANY_DIGIT = -1;
 
-/** Parses the format of dates in keys. The format must determine one calendar day. */
 export function parseDateFormat(text: string): DateFormat {
   return parseOrSuggest(text, parseFormatOfDay);
 }
 
-/** Adds the whole format that was probably meant to the error of a format that is refused. */
 function parseOrSuggest(text: string, parse: (format: string) => DateFormat): DateFormat {
   try {
     return parse(text);

@@ -6,7 +6,11 @@ const DIRECTIVES: { readonly [letter: string]: string } = {
 
 /** @param parse throws if a format cannot be used, which is not returned then */
 export function suggestFormat(text: string, parse: (format: string) => unknown): string | undefined {
-  const guesses = text.includes('%') ? [text.replace(/%/g, ''), fromStrftime(text)] : [fromLetters(text)];
+  // `YYYY-MM-DD`, `uuuu-MM-dd`, `YYYYMMDDTHHmmss`. Other words are quoted.
+  const fromLetters = () => text.replace(/'[^']*'|[A-Za-z]+/g, (word) => word.startsWith("'") ? word : fromWord(word));
+  // In a format that has no hour and no month, the minute is meant as the month: `yyyy-mm-dd`.
+  const withMonth = (guess: string) => /MM|HH/.test(guess) ? guess : guess.replace('mm', 'MM');
+  const guesses = text.includes('%') ? [text.replace(/%/g, ''), fromStrftime(text)] : [fromLetters()];
   return guesses.flatMap((guess) => guess === undefined ? [] : [guess, withMonth(guess), `${guess}/`]).find((guess) => guess !== text && isParsed(guess, parse));
 }
 
@@ -19,20 +23,10 @@ function isParsed(format: string, parse: (format: string) => unknown): boolean {
   }
 }
 
-/** Replaces the minute by the month in a format that has no hour and no month: `yyyy-mm-dd`. */
-function withMonth(format: string): string {
-  return /MM|HH/.test(format) ? format : format.replace('mm', 'MM');
-}
-
 function fromStrftime(text: string): string | undefined {
   const known = [...text.matchAll(/%(.?)/g)].every(([, letter]) => letter in DIRECTIVES);
   if (!known) { return undefined; }
   return text.replace(/%([A-Za-z])|([A-Za-z]+)/g, (_, directive?: string, word?: string) => directive ? DIRECTIVES[directive] : `'${word}'`);
-}
-
-/** Reads the letters of other libraries: `YYYY-MM-DD`, `uuuu-MM-dd`, `YYYYMMDDTHHmmss`. Other words are quoted. */
-function fromLetters(text: string): string {
-  return text.replace(/'[^']*'|[A-Za-z]+/g, (word) => word.startsWith("'") ? word : fromWord(word));
 }
 
 function fromWord(word: string): string {

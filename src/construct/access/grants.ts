@@ -49,8 +49,7 @@ export function grantAccess(scope: Construct, resources: Resources, manifestBuck
     ...scheduleKeyUses,
     ...getEncryptionKeyUses(resources),
   ]);
-  // Policies of their own, because CloudFormation creates a function after the default policy of its role, and the state machine, which
-  // these policies name, after the function.
+  // Policies of their own: CloudFormation creates a function after its role's default policy, and the state machine, which these name, later.
   const describe = (id: string, role: iam.IRole, executions: string[]) => (
     new iam.Policy(scope, id, { roles: [role], statements: [createStatement(['states:DescribeExecution'], ...executions)] })
   );
@@ -112,8 +111,7 @@ function grantArchiveBatch({ source, destination, reports, functions }: Resource
     ...useKeys(role, DECRYPT, source.key),
     // S3 decrypts the parts when it completes a multipart upload, hence `kms:Decrypt`.
     ...useKeys(role, READ_AND_WRITE, destination.key),
-    // Even with `sourceKey` or `destinationKey`, some objects may be encrypted with the bucket's own key.
-    // They too must be moved, or compared with.
+    // Even with `sourceKey` or `destinationKey`, some objects may have the bucket's own key, and must be moved or compared with, too.
     ...useKeys(role, DECRYPT, source.bucket.encryptionKey, destination.bucket.encryptionKey),
     ...useKeys(role, READ_AND_WRITE, reports.key),
   ];
@@ -124,8 +122,7 @@ function grantVerifyBatch({ source, destination, reports, functions }: Resources
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).verifyBatch());
   addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports)))]);
   return [
-    // S3 returns the checksum of an object that is encrypted with a key only to those who may use the key
-    // (API_HeadObject, "x-amz-checksum-mode").
+    // S3 returns the checksum of an encrypted object only to those who may use its key (API_HeadObject, "x-amz-checksum-mode").
     ...useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey),
     ...useKeys(role, READ_AND_WRITE, reports.key),
   ];
@@ -187,11 +184,7 @@ function getStateMachineKeyUses({ stateMachine: { role }, reports, alertKey, cha
   ];
 }
 
-/**
- * Returns the uses of the key that encrypts executions and the environment of functions. ExplainFailure needs the same action for both.
- * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
- */
+/** The key encrypts executions and environments of functions ("Data encryption at rest"). ExplainFailure needs the same action for both. */
 function getEncryptionKeyUses({ functions, stateMachine, encryptionKey: key }: Resources): KeyUse[] {
   return [
     ...Object.values(functions).flatMap((each: Functions['planRun']) => useKeys(each.role!, DECRYPT, key)),

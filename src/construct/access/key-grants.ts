@@ -13,10 +13,7 @@ export interface KeyUse {
   readonly actions: string[];
 }
 
-/**
- * Grants each role its actions on each key, in one statement. If the key's policy cannot be changed from this stack, an annotation names the
- * statements to add. CDK's `grantEncrypt` and `grantEncryptDecrypt` would allow `GenerateDataKey*` and `ReEncrypt*`.
- */
+/** One statement for each role and key. CDK's `grantEncrypt` and `grantEncryptDecrypt` would allow `GenerateDataKey*` and `ReEncrypt*`. */
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
   for (const usesOfKey of groupBy(uses, (use) => use.key?.keyArn)) {
     const key = usesOfKey[0].key!;
@@ -25,7 +22,10 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
     const grants = groupBy(usesOfKey, (use) => use.role.node.path).map((usesOfRole) => {
       const { role } = usesOfRole[0];
       const actions = [...new Set(usesOfRole.flatMap((use) => use.actions))].sort();
-      return { role, actions, success: isInOtherEnvironment ? grantInRolePolicy(role, key, actions) : key.grant(role, ...actions).success };
+      // CDK's own grant would name the role in the key's policy, and two stacks would depend on each other.
+      const success = isInOtherEnvironment
+        ? role.addToPrincipalPolicy(createStatement(actions, key.keyArn)).statementAdded : key.grant(role, ...actions).success;
+      return { role, actions, success };
     });
     if (Resource.isOwnedResource(key) && !isForeign) { continue; }
 
@@ -44,11 +44,6 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
         `the use of ${key.node.path} cannot be granted, since an imported alias does not tell its key: pass the key itself, for example from Key.fromKeyArn, or add ${JSON.stringify(statements)} to its key policy`);
     }
   }
-}
-
-/** Grants in the role's policy only: CDK's own grant would name the role in the key's policy, and the two stacks would depend on each other. */
-function grantInRolePolicy(role: iam.IRole, key: kms.IKey, actions: string[]): boolean {
-  return role.addToPrincipalPolicy(createStatement(actions, key.keyArn)).statementAdded;
 }
 
 /** Returns a statement for the policy of a key. A role has a name before the deployment only if it uses a source in another account. */

@@ -6,11 +6,7 @@ import type { Resources } from './grants';
 import { addInfo, atSynth } from '../places/annotations';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
-/**
- * Warns that functions in a VPC reach buckets of other regions only around VPC endpoints for S3.
- * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
- */
+/** A function in a VPC reaches buckets of other regions only around VPC endpoints for S3 ("Gateway endpoints for Amazon S3"). */
 export function annotateRegions(scope: Construct, source: Place, destination: Place, isInVpc: boolean): void {
   if (!isInVpc) { return; }
   const refused = 'VPC endpoints for S3 refuse requests to buckets of other regions, copies included';
@@ -28,11 +24,7 @@ export function annotateRegions(scope: Construct, source: Place, destination: Pl
   }
 }
 
-/**
- * Warns about policies of buckets of this app that deny all requests but those of some networks: Step Functions lists the source and writes
- * results from its own network, and functions without a VPC call from Lambda's. Policies are complete only when the app is synthesized.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
- */
+/** Step Functions lists the source and writes results from its own network, and functions without a VPC call from Lambda's. */
 export function annotateNetworkPolicies(scope: Construct, resources: Resources, isInVpc: boolean): void {
   const { source, destination, reports, stateMachine, functions } = resources;
   const { listObjects, archiveBatch, restoreBatch, reportRun } = functions;

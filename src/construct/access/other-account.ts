@@ -11,11 +11,7 @@ import { areInSameBucket, areKnownToDiffer, isInOtherAccount, type Place } from 
 /** The name of a role has at most 64 characters, and that of a region at most 14. */
 const MAX_NAME_LENGTH = 64 - 1 - 14;
 
-/**
- * Names the roles that use a source in another account: a name that CloudFormation makes up comes too late for the policy of the bucket.
- * Roles are global, so a name has the region, too.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- */
+/** A name that CloudFormation makes up comes too late for the policy of a bucket in another account. Roles are global, so it has the region. */
 export function nameSourceRoles(scope: Construct, source: Place, destination: Place, functions: Functions): void {
   if (!isInOtherAccount(scope, source.bucket)) { return; }
   const { region } = Stack.of(scope);
@@ -100,11 +96,7 @@ export function describeResource(scope: Construct, data: ResourcePolicyMetadata)
   scope.node.addMetadata(RESOURCE_POLICY_METADATA, data);
 }
 
-/**
- * Makes a statement one for the policy of a resource in another account. Its principal is the account, and a condition limits it to the role:
- * a policy can name a role as principal only while it exists, and no longer means it once it is created anew.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
- */
+/** The principal is the account, limited to the role by a condition: a policy that names a role does not mean the same role created anew. */
 export function withPrincipal(statement: iam.PolicyStatement, role: iam.IRole): iam.PolicyStatement {
   const toArn = (resource: string) => `arn:${getPartition(role)}:iam::${Stack.of(role).account}:${resource}`;
   statement.addPrincipals(new iam.ArnPrincipal(toArn('root')));

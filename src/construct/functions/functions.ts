@@ -19,7 +19,7 @@ export interface Functions {
 
 /** Creates the functions. Each has its own scope, which also holds its role and its log group. */
 export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic): Functions {
-  const create = (id: string, own: OwnOptions) => new HandlerFunction(inOwnScope(scope, id), toBundle(id), common, own);
+  const create = (id: string, own: OwnOptions) => new HandlerFunction(inOwnScope(scope, id), common, own);
   const move = { timeout: Duration.seconds(settings.batch.timeout), memorySize: settings.memorySize };
   return {
     archiveBatch: create('ArchiveBatch', { description: 'Archives a batch of objects for an S3DatedArchiver', ...move }),
@@ -66,11 +66,6 @@ export function createBatchLogGroup(scope: Construct, { logGroup }: Pick<CommonO
 
 function inOwnScope(scope: Construct, id: string): Construct {
   return scope.node.tryFindChild(id) as Construct | undefined ?? new Construct(scope, id);
-}
-
-/** ArchiveBatch runs the bundle archive-batch. */
-function toBundle(id: string): string {
-  return id.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 }
 
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];

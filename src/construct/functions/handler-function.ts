@@ -23,23 +23,21 @@ export interface OwnOptions extends Pick<lambda.FunctionOptions, 'description' |
 }
 
 export class HandlerFunction extends lambda.Function {
-  /** @param scope also of the role and of the log group `Logs`, which may be there already; `bundle` is the name of the folder in `src/lambda` */
-  constructor(scope: Construct, bundle: string, common: CommonOptions, own: OwnOptions) {
+  /** @param scope also of the role and of the log group `Logs`, which may be there already. ArchiveBatch runs the bundle archive-batch */
+  constructor(scope: Construct, common: CommonOptions, { logLevel, isPolling = false, ...own }: OwnOptions) {
+    const bundle = scope.node.id.replace(/\B[A-Z]/g, '-$&').toLowerCase();
     const logGroup = scope.node.tryFindChild('Logs') as logs.LogGroup | undefined ?? new logs.LogGroup(scope, 'Logs', common.logGroup);
     const role = new iam.Role(scope, 'Role', {
-      assumedBy: createLambdaPrincipal(scope, { isInVpc: common.network.vpc !== undefined, isPolling: own.isPolling ?? false }),
+      assumedBy: createLambdaPrincipal(scope, { isInVpc: common.network.vpc !== undefined, isPolling }),
     });
     // AWSLambdaBasicExecutionRole would allow writing to every log group. CDK adds the permissions for X-Ray.
     role.addToPolicy(createStatement(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));
     if (common.network.vpc) { role.addToPolicy(createNetworkInterfaceStatement()); }
     super(scope, 'Function', {
       ...common.network,
-      description: own.description,
-      timeout: own.timeout,
-      memorySize: own.memorySize,
+      ...own,
       environment: { ...common.environment, NODE_OPTIONS: '--enable-source-maps' },
       environmentEncryption: common.encryptionKey,
-      onFailure: own.onFailure,
       runtime: new lambda.Runtime(RUNTIME, lambda.RuntimeFamily.NODEJS),
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
@@ -47,7 +45,7 @@ export class HandlerFunction extends lambda.Function {
       role,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
-      applicationLogLevelV2: own.logLevel ?? common.logLevel ?? lambda.ApplicationLogLevel.INFO,
+      applicationLogLevelV2: logLevel ?? common.logLevel ?? lambda.ApplicationLogLevel.INFO,
       tracing: lambda.Tracing.ACTIVE,
     });
   }

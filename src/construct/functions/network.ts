@@ -28,10 +28,7 @@ function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup
   return group;
 }
 
-/**
- * Lambda creates a function's network interfaces with the function's role. Before, they have no ARN that a policy could name.
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
- */
+/** Lambda creates network interfaces with the function's role ("Required permissions"). Before, they have no ARN that a policy could name. */
 export function createNetworkInterfaceStatement(): iam.PolicyStatement {
   return createStatement([
     'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface',

@@ -1,7 +1,4 @@
-/**
- * The saved queries of a ledger table, by construct id, in the SQL that Athena and other engines share, so that a test can run them.
- * `"$path"` is the column in which Athena says which object a row is from (https://docs.aws.amazon.com/athena/latest/ug/select.html).
- */
+/** By construct id, in SQL that a test can run, too. Athena's column `"$path"` says which object a row is from. */
 interface SavedQuery {
   readonly name: string;
   readonly description: string;

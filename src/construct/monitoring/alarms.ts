@@ -43,7 +43,8 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       evaluationPeriods: periods,
       treatMissingData: IGNORE,
       ...props,
-      alarmDescription: `${archiver}: ${props.alarmDescription}. Runbook: ${runbookUrl(toAnchor(id))}`,
+      // NoRunCompleted has the section "No run completed".
+      alarmDescription: `${archiver}: ${props.alarmDescription}. Runbook: ${runbookUrl(id.replace(/\B[A-Z]/g, '-$&').toLowerCase())}`,
     });
     alarm.addAlarmAction(...actions);
     // It is in ALARM minutes after the first deployment, when nobody has confirmed a subscription. What people get is the first OK.
@@ -97,11 +98,6 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       'a run failed, timed out or was aborted. The message about it says why', NOT_BREACHING);
   }
   return alarms;
-}
-
-/** `NoRunCompleted` has the section "No run completed". */
-function toAnchor(id: string): string {
-  return id.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 }
 
 function getHoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, schedule?: scheduler.ScheduleExpression): number | undefined {

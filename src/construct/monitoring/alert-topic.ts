@@ -15,8 +15,7 @@ export function createAlertTopic(scope: Construct, id: string, encryptionKey?: k
 /** Lets the alarms of this account publish to the topic and use its key. If a policy cannot be changed, a warning names the statement to add. */
 export function grantAlarmsPublish(scope: Construct, prop: 'alertTopic' | 'chatTopic', topic: sns.ITopic, key?: kms.IKey): void {
   const statement = createAlarmsStatement(scope, ['sns:Publish'], topic.topicArn);
-  // A topic policy, such as the one of `enforceSSL`, replaces SNS's default policy, which lets the account's alarms
-  // publish.
+  // A topic policy, such as the one of `enforceSSL`, replaces SNS's default policy, which lets the account's alarms publish.
   const hasPolicy = Resource.isOwnedResource(topic) && topic.node.tryFindChild('Policy') !== undefined;
   if (hasPolicy) {
     topic.addToResourcePolicy(statement);
@@ -61,7 +60,6 @@ export function warnAboutTopicPolicy(scope: Construct, prop: 'alertTopic' | 'cha
   }
 }
 
-/** The configurations that subscribe Amazon Q Developer in chat applications to topics. */
 const CHAT_CONFIGURATIONS = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration'];
 
 /** Says at synth if nobody would get the alerts: the archiver's topic has no subscription, or one of a chat that drops its texts. */

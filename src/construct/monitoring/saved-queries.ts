@@ -31,11 +31,7 @@ export function getLogGroups(functions: Functions): logs.ILogGroup[] {
   return [planRun, listObjects, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure].flatMap((each) => each?.logGroup ?? []);
 }
 
-/**
- * Creates the saved queries in a folder with the archiver's name, without `:` and `*`, which the documented pattern for names lacks.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_Insights-Saving-Queries.html
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-querydefinition.html
- */
+/** In a folder with the archiver's name, without `:` and `*`, which the documented pattern lacks (AWS::Logs::QueryDefinition, "Name"). */
 export function createSavedQueries(scope: Construct, archiver: string, logGroups: logs.ILogGroup[]): void {
   const folder = archiver.replace(/[:*]/g, '-');
   for (const [id, { name, ...query }] of Object.entries(QUERIES)) {

@@ -7,10 +7,7 @@ interface Reference {
   readonly 'Fn::Select'?: readonly [index: number, list: { readonly 'Fn::Split'?: readonly [separator: string, text: Reference] }];
 }
 
-/**
- * Writes texts with references as `Fn::Sub`, of one line each. CDK's nested functions were a sixth of the template.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
- */
+/** Writes texts with references as `Fn::Sub`, of one line each. CDK's nested functions were a sixth of the template. */
 export function shortenReferences(value: unknown): IResolvable {
   return Lazy.uncachedAny({ produce: ({ resolve }) => shorten(resolve(value)) });
 }

@@ -26,7 +26,6 @@ export function getDestinationActions(source: Place): string[] {
   return mayHaveObjectLock(source.bucket) ? [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS] : DESTINATION_ACTIONS;
 }
 
-/** Returns false if this app defines the bucket, and does so without Object Lock. */
 function mayHaveObjectLock(bucket: s3.IBucket): boolean {
   const { defaultChild } = bucket.node;
   if (!Resource.isOwnedResource(bucket) || !(defaultChild instanceof s3.CfnBucket)) { return true; }
@@ -68,11 +67,7 @@ export function createPlanListStatement({ bucket, prefix }: Place): iam.PolicySt
   });
 }
 
-/**
- * Allows listing the objects under the prefix only. A request that lists the whole bucket may omit the prefix, and `StringLike` does not
- * match a key that the request omits, so a place without a prefix needs `StringLikeIfExists`.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
- */
+/** A request that lists the whole bucket may omit the prefix, and only `StringLikeIfExists` matches that (IAM "Condition operators"). */
 export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
   const operator = prefix === '' ? 'StringLikeIfExists' : 'StringLike';
   return new iam.PolicyStatement({
@@ -82,11 +77,7 @@ export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatem
   });
 }
 
-/**
- * Escapes what IAM would read as wildcards or variables, and replaces what no policy can contain with a wildcard.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
- */
+/** Escapes what IAM reads as wildcards or variables. What no policy can contain (API_PutRolePolicy) becomes a wildcard. */
 export function escapeIamWildcards(prefix: string): string {
   return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}').replace(UNSUPPORTED_CHARACTERS, '*');
 }

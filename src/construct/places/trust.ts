@@ -17,11 +17,7 @@ export function createLambdaPrincipal(scope: Construct, use: { readonly isInVpc:
   return new iam.ServicePrincipal('lambda.amazonaws.com', { conditions });
 }
 
-/**
- * Lets Step Functions assume the role for state machines of this account and region only, but not for one by name, which depends on its role.
- * Newer versions of CDK do the same: the override makes all versions alike, and keeps the role's logical id.
- * https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy
- */
+/** Only for state machines of this account and region ("Confused deputy"), as in newer versions of CDK. A name would depend on the role. */
 export function restrictStateMachineTrust(stateMachine: sfn.StateMachine): void {
   const role = stateMachine.role.node.defaultChild;
   // An app that calls `Role.customizeRoles` has roles that are not created.

@@ -60,7 +60,8 @@ export function getExpressBudget(retry: RetrySeconds, given: { timeout?: number;
   const choices = given.maxAttempts === undefined ? EXPRESS_ATTEMPTS : [given.maxAttempts];
   for (const maxAttempts of choices) {
     const policy = { ...retry, maxAttempts };
-    const timeout = given.timeout ?? getLongestTimeout(policy);
+    const longest = Math.floor((EXPRESS_BUDGET - getTotalRetryDelay(policy)) / (maxAttempts + 1));
+    const timeout = given.timeout ?? Math.min(DEFAULT_BATCH_TIMEOUT, longest);
     const maxRounds = Math.min(MAX_ROUNDS, Math.floor(EXPRESS_BUDGET / getWorstRoundSeconds(timeout, policy)));
     if (timeout >= MIN_BATCH_TIMEOUT && maxRounds >= 1) { return { timeout, maxAttempts, maxRounds }; }
   }
@@ -90,10 +91,6 @@ export function getExpressBatchSize(
 
 export function getExpressConcurrency(budget: BatchBudget, maxObjectsPerSecond: number, batchSize: number): number {
   return Math.floor(getCopySeconds(budget) * maxObjectsPerSecond / batchSize);
-}
-
-function getLongestTimeout(retry: RetrySeconds): number {
-  return Math.min(DEFAULT_BATCH_TIMEOUT, Math.floor((EXPRESS_BUDGET - getTotalRetryDelay(retry)) / (retry.maxAttempts + 1)));
 }
 
 function describeExcess(retry: RetrySeconds, given: { timeout?: number; maxAttempts?: number }): string {

@@ -86,7 +86,6 @@ const BYTES_OF_TOKEN = 63;
 /** NODE_OPTIONS, and the ARN of the state machine, which only ExplainFailure gets. */
 const OTHER_BYTES = 32 + 17 + BYTES_OF_TOKEN;
 
-/** The settings that may be long, and their props. */
 const LONG: { readonly [name in keyof GivenSettings]?: string } = {
   filter: 'filter',
   sourcePrefix: 'prefix',

@@ -10,10 +10,7 @@ interface Archiver {
 
 const archiversOf = new WeakMap<IConstruct, Archiver[]>();
 
-/**
- * Validates an archiver together with those that the app has already, as far as places are known. Warns where two share a destination. Throws
- * for a cycle: one that archives from another's archive deletes there what that one relies on, and each object would move without end.
- */
+/** Warns where two share a destination. Throws for a cycle: one that archives from another's archive deletes there what that one relies on. */
 export function validateOtherArchivers(scope: Construct, source: Place, destination: Place): void {
   const others = archiversOf.get(scope.node.root) ?? [];
   const archiver = { scope, source, destination };
@@ -24,16 +21,13 @@ export function validateOtherArchivers(scope: Construct, source: Place, destinat
     throw new Error(`prefix and destinationPrefix form a cycle with ${names}, and must not, since each would move what the other has archived: `
       + 'give one of them a prefix that does not contain the destinationPrefix of the other');
   }
-  for (const other of others.filter((each) => overlap(each.destination, destination) && !haveSamePlaces(each, archiver))) {
+  // One archiver may copy at once what another one deletes later. Both mean the same objects.
+  const hasSamePlaces = (other: Archiver) => areSamePlace(other.source, source) && areSamePlace(other.destination, destination);
+  for (const other of others.filter((each) => overlap(each.destination, destination) && !hasSamePlaces(each))) {
     Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:sharedDestination-${other.scope.node.addr}`,
       `the destination of ${other.scope.node.path} overlaps this one, so objects of two archivers may get the same key in the archive: `
       + 'the second one conflicts, or is taken for archived if it is the same. Give each archiver a destinationPrefix of its own');
   }
-}
-
-/** One archiver may copy at once what another one deletes later. Both mean the same objects. */
-function haveSamePlaces(one: Archiver, other: Archiver): boolean {
-  return areSamePlace(one.source, other.source) && areSamePlace(one.destination, other.destination);
 }
 
 function findCycle(archiver: Archiver, others: readonly Archiver[], path: readonly Archiver[] = []): readonly Archiver[] | undefined {

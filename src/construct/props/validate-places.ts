@@ -99,7 +99,6 @@ function validatePartition(scope: Construct, prop: string, { env }: IResource): 
   }
 }
 
-/** Asks for the keys of imported buckets, which CDK does not know. */
 function informAboutUnknownKeys(scope: Construct, source: Place, destination: Place, reports: Place): void {
   const buckets = { bucket: [source, 'sourceKey'], destinationBucket: [destination, 'destinationKey'], reportBucket: [reports, 'encryptionKey'] } as const;
   for (const [prop, [{ bucket, key }, keyProp]] of Object.entries(buckets)) {

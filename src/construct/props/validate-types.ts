@@ -134,11 +134,7 @@ function findMostSimilar(text: string, others: readonly string[]): string | unde
 }
 
 /** Throws if a prop is of another kind than its type says, which only JavaScript does not check by itself. */
-export function validateTypes<T extends object>(props: T, kinds: Kinds<T>): void {
-  validateFields(props, kinds, '');
-}
-
-function validateFields(values: object, kinds: { readonly [field: string]: Kind }, path: string): void {
+export function validateTypes<T extends object>(values: T, kinds: Kinds<T>, path = ''): void {
   const known = Object.keys(kinds);
   for (const [field, value] of Object.entries(values)) {
     if (value === undefined || field in kinds) { continue; }
@@ -146,7 +142,7 @@ function validateFields(values: object, kinds: { readonly [field: string]: Kind 
     // An app may extend the type of the props with fields of its own.
     if (meant !== undefined) { throw new Error(`${path}${field} does not exist: perhaps you mean ${path}${meant}`); }
   }
-  for (const [field, kind] of Object.entries(kinds)) {
+  for (const [field, kind] of Object.entries<Kind>(kinds)) {
     const value = (values as { readonly [field: string]: unknown })[field];
     if (value !== undefined) { validateKind(`${path}${field}`, value, kind); }
   }
@@ -157,7 +153,7 @@ function validateKind(name: string, value: unknown, kind: Kind): void {
     const given = typeof value === 'string' && !Token.isUnresolved(value) ? value : undefined;
     throw new Error(`${name} is ${describe(value)} and must be ${kind.what}: ${kind.fix(given)}`);
   }
-  if (kind.fields) { validateFields(value as object, kind.fields, `${name}.`); }
+  if (kind.fields) { validateTypes(value as { [field: string]: unknown }, kind.fields, `${name}.`); }
   if (kind.items && !Token.isUnresolved(value)) {
     for (const [index, item] of (value as unknown[]).entries()) { validateKind(`${name}[${index}]`, item, kind.items); }
   }

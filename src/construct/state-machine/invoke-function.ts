@@ -16,46 +16,33 @@ export function selectFields<T>(fields: { readonly [field in keyof T]-?: true })
   return Object.fromEntries(Object.keys(fields).map((field) => [`${field}.$`, `$.Payload.${field}`]));
 }
 
-export interface InvokeFunctionProps {
+export interface InvokeFunctionProps extends Pick<tasks.LambdaInvokeProps, 'payload' | 'outputPath' | 'resultSelector' | 'resultPath'> {
   readonly function: lambda.IFunction;
-  readonly payload: sfn.TaskInput;
   readonly retry: RetrySeconds;
   /** An error that the handler throws to be invoked again soon. */
   readonly unfinished?: { readonly errors: string[]; readonly maxAttempts: number };
-  readonly outputPath?: string;
-  readonly resultSelector?: { [field: string]: string };
-  readonly resultPath?: string;
 }
 
 export class InvokeFunction extends tasks.LambdaInvoke {
   protected readonly taskPolicies: iam.PolicyStatement[];
 
-  constructor(scope: Construct, id: string, props: InvokeFunctionProps) {
+  constructor(scope: Construct, id: string, { function: lambdaFunction, retry, unfinished, ...options }: InvokeFunctionProps) {
     super(scope, id, {
-      lambdaFunction: props.function,
-      payload: props.payload,
-      outputPath: props.outputPath,
-      resultSelector: props.resultSelector,
-      resultPath: props.resultPath,
+      ...options,
+      lambdaFunction,
       // CDK's default retrier has neither jitter nor a maximum delay, and does not retry throttling.
       retryOnServiceExceptions: false,
     });
     // CDK would also allow every version and alias.
-    this.taskPolicies = [createStatement(['lambda:InvokeFunction'], props.function.functionArn)];
-    // Step Functions uses the first retrier that names the error. A handler throws these errors when another attempt would
-    // only repeat them.
+    this.taskPolicies = [createStatement(['lambda:InvokeFunction'], lambdaFunction.functionArn)];
+    // Step Functions uses the first retrier that names the error. A handler throws these errors when another attempt would only repeat them.
     this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });
-    if (props.unfinished) { this.addRetry({ ...props.unfinished, interval: Duration.seconds(1), backoffRate: 1 }); }
-    this.addRetry(toRetryProps(props.retry));
+    if (unfinished) { this.addRetry({ ...unfinished, interval: Duration.seconds(1), backoffRate: 1 }); }
+    this.addRetry(toRetryProps(retry));
   }
 }
 
-/**
- * Retries every error of a task. A list of Lambda's errors would never be complete: a crash is `Runtime.ExitError` or `Lambda.Unknown`, the
- * first invocation of an idle function can be refused while its code is loaded, and in a VPC a network interface can be missing.
- * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
- * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
- */
+/** Retries every error of a task. A list of Lambda's would never be complete: crashes, idle functions, network interfaces (API_Invoke). */
 export function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
   // "MaxDelaySeconds" has to be greater than "IntervalSeconds". If both are the same, no delay grows.
   const grows = retry.maxDelay !== retry.interval;

@@ -11,11 +11,7 @@ import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { RUN_COMPLETED, type RunCompletedDetail } from '../../contract/run-completed';
 import { createStatement } from '../places/statements';
 
-/**
- * The event about the end of a run that archived, sent between ReportRun and Outcome, so that a redrive of either sends none again. Its
- * states are in the definition only if a rule needs them, because each transition costs.
- * https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
- */
+/** Sent between ReportRun and Outcome, so that a redrive of either sends none again. Without a rule its states, which cost, are left out. */
 export class RunCompletedEvent {
   private isSent = false;
 

@@ -1,5 +1,4 @@
 import { Token } from 'aws-cdk-lib';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -20,13 +19,8 @@ import type { Plan } from '../../contract/payloads/plan';
 import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
 
-export interface Runs {
-  readonly stateMachine: sfn.StateMachine;
-  readonly runCompleted: RunCompletedEvent;
-}
-
 /** Creates the state machine. It logs errors without execution data, because that data contains object keys. */
-export function createStateMachine(scope: Construct, id: string, props: DefinitionProps, logGroup: LogGroupOptions): Runs {
+export function createStateMachine(scope: Construct, id: string, props: DefinitionProps, logGroup: LogGroupOptions) {
   const { start, runCompleted } = createDefinition(new Construct(scope, 'Definition'), props);
   const stateMachine = new sfn.StateMachine(scope, id, {
     comment: 'Moves dated objects into an archive. An execution is a run.',
@@ -44,17 +38,11 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
   const resource = stateMachine.node.defaultChild as sfn.CfnStateMachine;
   resource.definitionString = Token.asString(shortenReferences(resource.definitionString));
   restrictStateMachineTrust(stateMachine);
-  if (logGroup.encryptionKey) { encryptExecutions(resource, logGroup.encryptionKey); }
+  const { encryptionKey: key } = logGroup;
+  // CDK's `encryptionConfiguration` would allow `kms:Decrypt*` to whatever delivers logs, of any account. The longest reuse of data keys makes
+  // the fewest requests to KMS: https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+  if (key) { resource.encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: key.keyArn, kmsDataKeyReusePeriodSeconds: 900 }; }
   return { stateMachine, runCompleted };
-}
-
-/**
- * Encrypts executions, which hold the names of objects. CDK's `encryptionConfiguration` would allow `kms:Decrypt*` to whatever delivers logs,
- * of any account. The longest reuse of data keys makes the fewest requests to KMS, as a run may have thousands of children.
- * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
- */
-function encryptExecutions(resource: sfn.CfnStateMachine, { keyArn }: kms.IKey): void {
-  resource.encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: keyArn, kmsDataKeyReusePeriodSeconds: 900 };
 }
 
 /** PlanRun -> Action -> one of the maps -> ReportRun -> Outcome. The maps have no Catch, because a caught map cannot be redriven. */
@@ -86,15 +74,12 @@ function createDefinition(scope: Construct, props: DefinitionProps): { start: sf
   const action = new sfn.Choice(scope, 'Action');
   for (const name of ['verify', 'restore'] satisfies LedgerAction[]) {
     const map = createLedgerMap(scope, name, props);
-    if (map) { action.when(isAction(name), map.next(reportRun)); }
+    const isAction = sfn.Condition.stringEquals(`$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`, name);
+    if (map) { action.when(isAction, map.next(reportRun)); }
   }
   action.otherwise(createArchiveObjects(scope, props, reportRun));
   const runCompleted = new RunCompletedEvent(scope, props, reportRun, createOutcome(scope, props));
   return { start: planRun.next(action), runCompleted };
-}
-
-function isAction(action: Action): sfn.Condition {
-  return sfn.Condition.stringEquals(`$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`, action);
 }
 
 /** Fail beyond the tolerance, or if an archived object is not there any more; a message if there is something to report; else Succeed. */
@@ -107,17 +92,14 @@ function createOutcome(scope: Construct, { settings, functions, alertTopic, chat
   for (const task of [notify, ...notifyChat ? [notifyChat] : []]) { task.addRetry(toRetryProps(settings.retry)); }
   (notifyChat ? notify.next(notifyChat) : notify).next(succeed);
   const isSummaryOf = (action: Action) => sfn.Condition.stringEquals(toSummaryPath('action'), action);
+  const hasOutcome = (value: RunSummary['outcome']) => sfn.Condition.stringEquals(toSummaryPath('outcome'), value);
   const outcome = new sfn.Choice(scope, 'Outcome')
-    .when(sfn.Condition.and(createOutcomeCondition('FAILED'), isSummaryOf('verify')), failVerification)
-    .when(createOutcomeCondition('FAILED'), fail)
-    .when(createOutcomeCondition('PROBLEMS'), notify)
+    .when(sfn.Condition.and(hasOutcome('FAILED'), isSummaryOf('verify')), failVerification)
+    .when(hasOutcome('FAILED'), fail)
+    .when(hasOutcome('PROBLEMS'), notify)
     // Somebody asked what a run would do.
     .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify);
   // Somebody started it, and waits for its end.
   if (functions.restoreBatch) { outcome.when(isSummaryOf('restore'), notify); }
   return outcome.otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
-}
-
-function createOutcomeCondition(value: RunSummary['outcome']): sfn.Condition {
-  return sfn.Condition.stringEquals(toSummaryPath('outcome'), value);
 }

@@ -1,7 +1,4 @@
-/**
- * An alert in the envelope of custom notifications of Amazon Q Developer, which drops every other text without a word.
- * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
- */
+/** Amazon Q drops texts without this envelope: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
 import type { Alert, Line } from './alert';
 import { escapeInCommand } from './cli-commands';
 import { toAsciiJson } from '../text/escape';
@@ -11,10 +8,7 @@ import { shorten } from '../text/format';
 const MAX_TITLE = 250;
 /** Less than half of what the envelope allows for the two parts. The state machine carries the message of a batch beside its objects. */
 const MAX_DETAILS = 3000;
-/**
- * Amazon Q documents no limits for these fields. So much keeps all steps within one block of text of Slack, which is 3,000 characters
- * (https://docs.slack.dev/reference/block-kit/blocks/section-block/).
- */
+/** Amazon Q documents no limit. So all steps fit into one block of text of Slack, which has 3,000 characters ("Section block"). */
 const MAX_STEP = 700;
 const MAX_STEPS = 4;
 const MAX_WORD = 250;

@@ -7,7 +7,7 @@ import { moveBatch } from '../batch/batch-round';
 import { ObjectLockCheck } from '../move/object-lock';
 import { parseBatch } from '../plan/planned-part';
 import { readSettings } from '../runtime/environment';
-import { createLogger, logErrors, toLogFields } from '../runtime/logging';
+import { createLogger, logRun, toLogFields } from '../runtime/logging';
 import { createSelector } from '../selection/select-objects';
 import { createMover, openBucket } from '../throughput/mover';
 
@@ -18,11 +18,9 @@ const objectLock = new ObjectLockCheck();
 
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const given = parseBatch(event);
-  logger.addContext(context);
-  logger.appendKeys({ run_id: given.BatchInput.run.id });
   const settings = readSettings(process.env);
   const time = context.getRemainingTimeInMillis();
-  const progress = await logErrors(logger, () => 'part' in given
+  const progress = await logRun(logger, context, given.BatchInput.run.id, () => 'part' in given
     ? movePlannedBatch(openBucket(mover, settings.reportBucket, time), given, (batch) => archive(settings, batch, context))
     : archive(settings, given, context));
   logger.info('round done', { ...progress, problems: undefined, alert: undefined });

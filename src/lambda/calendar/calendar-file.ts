@@ -1,7 +1,4 @@
-/**
- * Adds a run to the calendar, `index.html` below the report prefix. The page has the runs in it as JSON, so that page and memory cannot
- * disagree. The write is conditional on the version that was read: of two runs that end at the same time, the second reads again.
- */
+/** The page has its runs as JSON, so that it needs no other memory. The write is conditional: of two runs at a time, the second reads again. */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { readRuns, renderCalendar, type ReportPlace } from './calendar-page';
 import { addRun, type CalendarRun } from './calendar-runs';
@@ -10,11 +7,6 @@ import { backOff, type Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { responseTimeout, withAbortSignal } from '../s3/timeouts';
 
-export interface CalendarPlace extends ReportPlace {
-  /** After so many days, reports expire. Unset: 400. */
-  readonly retentionDays?: number;
-}
-
 /** Options of the client: a request that fails a third time is not worth waiting for. */
 export const CALENDAR_CLIENT = { retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(2_000) };
 
@@ -22,7 +14,9 @@ export const CALENDAR_CLIENT = { retryMode: 'standard', maxAttempts: 3, requestH
 const MILLISECONDS = 5_000;
 
 /** Throws if the calendar could not be updated in time, or if the object under its key is not a calendar. */
-export async function updateCalendar(s3: S3Client, place: CalendarPlace, run: CalendarRun, clock: Clock): Promise<void> {
+export async function updateCalendar(
+  s3: S3Client, place: ReportPlace & { readonly retentionDays?: number }, run: CalendarRun, clock: Clock,
+): Promise<void> {
   const budget = { clock, deadline: clock.now() + MILLISECONDS };
   const limited = withAbortSignal(s3, AbortSignal.timeout(MILLISECONDS));
   const object = { Bucket: place.bucket, Key: `${place.reportPrefix}${CALENDAR_NAME}` };
@@ -41,9 +35,7 @@ export async function updateCalendar(s3: S3Client, place: CalendarPlace, run: Ca
   }
 }
 
-interface FoundPage { readonly page?: string; readonly etag?: string; readonly denied?: Error }
-
-async function readPage(s3: S3Client, object: { Bucket: string; Key: string }): Promise<FoundPage> {
+async function readPage(s3: S3Client, object: { Bucket: string; Key: string }): Promise<{ page?: string; etag?: string; denied?: Error }> {
   try {
     const answer = await s3.send(new GetObjectCommand(object));
     return { page: await answer.Body!.transformToString(), etag: answer.ETag! };

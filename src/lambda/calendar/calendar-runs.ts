@@ -36,7 +36,8 @@ export const MAX_RUNS = 2_000;
 
 /** Returns the runs with this one, the newest first, and without those that are too old. */
 export function addRun(runs: readonly CalendarRun[], run: CalendarRun, retentionDays = DEFAULT_RETENTION_DAYS): CalendarRun[] {
-  const known = runs.find((other) => isSame(other, run));
+  // The name of an execution may be used again after 90 days.
+  const known = runs.find((other) => other.executionArn === run.executionArn && other.day === run.day);
   // ReportRun knows more than ExplainFailure, whichever comes first.
   const kept = known && known.folder !== null && run.folder === null ? known : run;
   return limit([...runs.filter((other) => other !== known), kept].sort((a, b) => (toOrder(a) < toOrder(b) ? 1 : -1)), retentionDays);
@@ -44,11 +45,6 @@ export function addRun(runs: readonly CalendarRun[], run: CalendarRun, retention
 
 /** The newest run has the highest. The order of runs that started at the same time is fixed, too. */
 const toOrder = ({ startedAt, executionArn }: CalendarRun) => `${startedAt} ${executionArn}`;
-
-/** The name of an execution may be used again after 90 days. */
-function isSame(a: CalendarRun, b: CalendarRun): boolean {
-  return a.executionArn === b.executionArn && a.day === b.day;
-}
 
 function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun[] {
   const oldest = addDays(runs[0].day, -retentionDays);

@@ -19,14 +19,10 @@ export type DeadLetter = v.InferOutput<typeof DeadLetter>;
 
 export const DeadLetterEvent = v.object({ Records: v.array(DeadLetter) });
 
-/** What is known about the run without the event. */
-export interface ScheduledRun {
-  readonly archiverName?: string;
-  readonly stateMachineArn?: string;
-}
-
 /** Returns `undefined` if a schedule fired twice: the second event fails because the first one has started the run under the same name. */
-export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }: ScheduledRun, letter: DeadLetter): Alert | undefined {
+export function createStartAlert(
+  { archiverName = 'Archiver', stateMachineArn }: { readonly archiverName?: string; readonly stateMachineArn?: string }, letter: DeadLetter,
+): Alert | undefined {
   const getAttribute = (name: string) => letter.messageAttributes[name]?.stringValue;
   const cause = { error: getAttribute('ERROR_CODE') ?? 'unknown error', text: getAttribute('ERROR_MESSAGE') ?? 'no cause was given' };
   if (cause.error.endsWith('ExecutionAlreadyExists')) { return undefined; }

@@ -61,8 +61,7 @@ function getAdviceOfState({ change, history, mapRun }: FailureFacts, { error, te
   if (error === 'States.DataLimitExceeded' && history?.state === 'PlanRun') {
     return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
   }
-  // A reader's prefix may turn out to be empty only when the run starts: a prefix from a parameter, or days whose names begin
-  // differently. AWS does not document whether Step Functions accepts that.
+  // A prefix from a parameter, or days whose names begin differently, may turn out empty. AWS does not document whether it accepts that.
   const isRefused = ['States.ItemReaderFailed', 'States.Runtime'].includes(error) && /prefix/i.test(text)
     && history?.state === 'ArchiveObjects' && history.listing?.prefix === '' && !mapRun?.description?.itemCounts?.total;
   return isRefused
@@ -87,8 +86,7 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.PLAN_CHANGED,
   // ReportRun would read the same ledger again.
   ErrorName.LEDGER_UNBALANCED,
-  // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has the objects
-  // archived before.
+  // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has what was archived before.
   'States.ItemReaderFailed',
   'States.ResultWriterFailed',
   'States.DataLimitExceeded',

@@ -5,7 +5,7 @@ import { explainFailure, getRunId } from './explain-failure';
 import { toFailedRun } from './failed-run';
 import type { FailureFacts } from './failure-facts';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
-import { createLogger, logErrors } from '../runtime/logging';
+import { createLogger, logRun } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
@@ -19,13 +19,10 @@ const calendarS3 = createS3Client(CALENDAR_CLIENT);
 
 /** Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next. */
 export async function handler(event: unknown, context: Context): Promise<void> {
-  logger.addContext(context);
-  logger.appendKeys({ run_id: getRunId(event) });
-  const alerts = await logErrors(logger, () => explainFailure({
+  const alerts = await logRun(logger, context, getRunId(event), () => explainFailure({
     sfn,
     sns,
-    // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed
-    // run.
+    // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed run.
     topicArn: process.env.ALERT_TOPIC_ARN!,
     chatTopicArn: process.env.CHAT_TOPIC_ARN,
     archiverName: process.env.ARCHIVER_NAME,

@@ -83,8 +83,7 @@ export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise
   const [description, history, mapRun] = await Promise.all([
     tryTo('the execution', () => sfn.send(new DescribeExecutionCommand({ executionArn }))),
     tryTo('its history', async () => {
-      // Newest first. A run has about thirty events, and each redrive about twelve more, so one page contains the end
-      // of the run.
+      // Newest first. A run has about thirty events, and each redrive about twelve more, so one page contains the end of the run.
       const { events } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000 }));
       return readHistory(events ?? []);
     }),

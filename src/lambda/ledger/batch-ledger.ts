@@ -23,7 +23,6 @@ export class BatchLedger {
   private readonly parts = new Map<string, LedgerPart>();
   private readonly recorded = new Map<string, { readonly part: LedgerPart; readonly line: LedgerLine }>();
 
-  /** The parts as this batch wrote them, by their names. */
   private readonly written: Map<string, LedgerPartRef>;
   private isOwn = true;
 
@@ -45,7 +44,6 @@ export class BatchLedger {
     return [...this.parts.values()].some((part) => part.isWrittenByOthers);
   }
 
-  /** Reads what all attempts at the batch have written. */
   async load(reports: BucketClient): Promise<BatchLines> {
     return this.collect(await this.loadParts(reports));
   }
@@ -74,7 +72,6 @@ export class BatchLedger {
     return { counting, archived };
   }
 
-  /** Reads the parts, in the order in which they were written. */
   private async loadParts(reports: BucketClient): Promise<LedgerPart[]> {
     const listed: _Object[] = [];
     const s3 = withSend(reports.s3, (command) => reports.request((client) => client.send(command)));

@@ -12,7 +12,6 @@ type Claim = Pick<LedgerLine, 'destination' | 'etag' | 'at'>;
  * mistaken for one another once in some two thousand dry runs.
  */
 export class DestinationWinners {
-  /** Claims whose destinations did not fit any more. */
   notCompared = 0;
   /** Hashes of the destinations; 0 is a free slot. */
   private readonly hashes: Float64Array;

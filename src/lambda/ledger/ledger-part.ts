@@ -18,21 +18,15 @@ const MAX_MERGES = 8;
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export class LedgerPart {
-  /** The lines of other attempts. */
   private others: LedgerLine[] = [];
-  /** The lines of this process, by the keys of the objects. */
   private readonly own = new Map<string, LedgerLine>();
   /** Lines of this process, by their text, that it has replaced since. */
   private readonly replaced = new Set<string>();
-  /**
-   * Lines of this process that said that an object is archived, until its delete turned out otherwise. But the delete may
-   * have been executed although its answer was lost, so the versions stay in the lines that replace them.
-   */
+  /** Lines that said archived, until the delete turned out otherwise. It may have been executed, so their versions stay in what replaces them. */
   private readonly doubted = new Map<string, LedgerLine[]>();
   private readonly removed = new Set<string>();
   /** Lines as they were written, so that a part that is written several times converts each line once. */
   private readonly texts = new Map<LedgerLine, string>();
-  /** What the part holds under its ETag. */
   private text = '';
 
   /** The ETag of what this process wrote or read last. */
@@ -46,7 +40,6 @@ export class LedgerPart {
     return this.own.has(key);
   }
 
-  /** One line for each object. */
   get lines(): LedgerLine[] {
     const others = this.others.filter((line) => !this.removed.has(line.key) || getArchivedVersions(line).length > 0);
     // Nearly every part is written by one attempt, with one line for each object.
@@ -123,7 +116,7 @@ export class LedgerPart {
   /** The SDK warns about an empty body. ETags must never repeat, so each text has one space, or one blank line, more than the one before. */
   private toBody(lines: readonly LedgerLine[]): string {
     const text = lines.map((line) => this.toText(line)).join('');
-    const padding = this.text === '' ? 0 : countPadding(this.text) + 1;
+    const padding = this.text.length - this.text.trimEnd().length;
     return text === '' ? '\n'.repeat(padding + 1) : `${text.slice(0, -1)}${' '.repeat(padding)}\n`;
   }
 
@@ -132,11 +125,6 @@ export class LedgerPart {
     this.texts.set(line, text);
     return text;
   }
-}
-
-/** The white space at the end, without the end of the line. */
-function countPadding(text: string): number {
-  return text.length - text.trimEnd().length - 1;
 }
 
 function toText(line: LedgerLine): string {

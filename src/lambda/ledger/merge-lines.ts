@@ -31,9 +31,8 @@ export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
     if (versions.length > 0) { archived.set(line.key, [...archived.get(line.key) ?? [], ...versions]); }
   }
   return Array.from(counting.values(), ({ earlier: _, ...line }) => {
-    const own = isMoved(line.status) ? [toName(line)] : [];
     const others = new Map((archived.get(line.key) ?? []).map((version) => [toName(version), version]));
-    for (const name of own) { others.delete(name); }
+    if (isMoved(line.status)) { others.delete(toName(line)); }
     return others.size > 0 ? { ...line, earlier: [...others.values()] } : line;
   });
 }

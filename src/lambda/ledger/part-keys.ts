@@ -1,8 +1,6 @@
-/**
- * The keys of the ledger. Each run has a folder below its day, each batch a prefix in it, and each round a part. Nothing else is there, so
- * that it can be read as a table whose partitions are days (https://docs.aws.amazon.com/athena/latest/ug/partitions.html).
- */
+/** A folder for each run below its day, a prefix for each batch, a part for each round, and nothing else: Athena's table has days as partitions. */
 import { createHash } from 'node:crypto';
+import type { _Object } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
@@ -10,12 +8,25 @@ import { LEDGER_FOLDER } from '../../contract/report-places';
 
 /** A dry run is apart from the days: the table never says archived where it only would be. `day` is the last one of the run. */
 export function toLedgerPrefix(reportPrefix: string, day: string, folder: string, isDryRun: boolean): string {
-  return `${reportPrefix}${LEDGER_FOLDER}${isDryRun ? 'dry-run/' : ''}day=${day}/run=${encodeName(folder)}/`;
+  const name = encodeURIComponent(folder).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `${reportPrefix}${LEDGER_FOLDER}${isDryRun ? 'dry-run/' : ''}day=${day}/run=${name}/`;
 }
 
-/** The part of a part's key that all parts of its batch have. */
 export function getBatchPrefix(partKey: string): string {
   return partKey.slice(0, partKey.lastIndexOf('-') + 1);
+}
+
+/** Divides a listing into the parts of each batch. They come in a row, because their keys start with its id. */
+export async function* groupByBatch(listed: AsyncIterable<_Object> | Iterable<_Object>): AsyncGenerator<_Object[]> {
+  let parts: _Object[] = [];
+  for await (const part of listed) {
+    if (parts.length > 0 && getBatchPrefix(part.Key!) !== getBatchPrefix(parts[0].Key!)) {
+      yield parts;
+      parts = [];
+    }
+    parts.push(part);
+  }
+  if (parts.length > 0) { yield parts; }
 }
 
 /** `origin`, the batch of another ledger, tells batches with the same objects apart. Default: the first object names the batch. */
@@ -43,7 +54,3 @@ export function toReconciledPartKey(run: Run, items: readonly ListedObject[]): s
 }
 
 const padIndex = (index: number) => String(index).padStart(6, '0');
-
-function encodeName(name: string): string {
-  return encodeURIComponent(name).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-}

@@ -1,9 +1,9 @@
-/** The keys of a batch's parts start with its id, so a listing returns them in a row, and only a few batches are in memory. */
+/** Batches are read one after the other, so that only a few are in memory. */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { DestinationWinners } from './destination-winners';
 import { mergeLine } from './merge-lines';
-import { getBatchPrefix } from './part-keys';
+import { groupByBatch } from './part-keys';
 import { Tally } from './tally';
 import { LedgerLine, type LedgerPartRef } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -53,7 +53,6 @@ function applyWinners(lines: readonly LedgerLine[], winners: DestinationWinners)
   });
 }
 
-/** Finds which of the `listed` objects of a dry run would win their destinations. */
 export async function findDestinationWinners(s3: S3Client, bucket: string, ledgerPrefix: string, listed: number): Promise<DestinationWinners> {
   const winners = new DestinationWinners(listed);
   for await (const line of readLedger(s3, bucket, ledgerPrefix)) {
@@ -93,13 +92,7 @@ export async function readLines(
 async function* listPartsByBatch(
   s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean = () => true,
 ): AsyncGenerator<_Object[]> {
-  let parts: _Object[] = [];
-  for await (const part of listObjects(s3, bucket, ledgerPrefix)) {
-    if (parts.length > 0 && getBatchPrefix(part.Key!) !== getBatchPrefix(parts[0].Key!)) {
-      if (isWanted(parts)) { yield parts; }
-      parts = [];
-    }
-    parts.push(part);
+  for await (const parts of groupByBatch(listObjects(s3, bucket, ledgerPrefix))) {
+    if (isWanted(parts)) { yield parts; }
   }
-  if (parts.length > 0 && isWanted(parts)) { yield parts; }
 }

@@ -71,16 +71,10 @@ async function readPart(reports: BucketClient, { key, etag }: PartVersion): Prom
 /** The version of an object that is restored. `isProven`: S3's own answers show that the archived object is this version. */
 export type Restorable = RecordedVersion & { readonly isProven: boolean };
 
-/**
- * Chooses one version of each object: that of its line, which is the last, or else the last of the earlier ones. If nothing shows that the
- * archived object is this version, no other one takes its place: what comes back would be older than what was there.
- */
+/** The last one, which is its line's as a rule. If nothing proves it, no other one takes its place: that would be older than what was there. */
 export function chooseVersions(recorded: readonly RecordedVersion[]): Restorable[] {
   const last = new Map(recorded.map((each) => [each.line, each]));
-  return Array.from(last.values(), (each) => ({ ...each, isProven: isProvenVersion(each.version) }));
-}
-
-/** Size and time alone prove nothing (`proof`), and without its ETag in the archive no version can be told from another one. */
-function isProvenVersion({ proof, archivedEtag }: ArchivedVersion): boolean {
-  return proof === undefined && archivedEtag !== undefined;
+  // Size and time alone prove nothing (`proof`), and without its ETag in the archive no version can be told from another one.
+  const isProven = ({ proof, archivedEtag }: ArchivedVersion) => proof === undefined && archivedEtag !== undefined;
+  return Array.from(last.values(), (each) => ({ ...each, isProven: isProven(each.version) }));
 }

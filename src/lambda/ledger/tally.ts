@@ -18,7 +18,6 @@ type SizedKey = Pick<LedgerLine, 'key' | 'size'>;
 
 export type SlowKey = Pick<LedgerLine, 'key' | 'size' | 'status'> & { readonly milliseconds: number };
 
-/** How many objects of each reason are shown at most. */
 export const EXAMPLES = 20;
 
 const SUMS = [
@@ -33,7 +32,6 @@ export class Tally {
   failed = 0;
   bytes = 0;
   copies = 0;
-  /** The number of objects that were found in the archive, and not copied. */
   found = 0;
   /** Only in dry runs: the requests of the moves that would need more than one copy each, and the number of these objects. */
   readonly requests: Requests = {};
@@ -41,10 +39,8 @@ export class Tally {
   /** Parts of the ledger, and how many of them were read. */
   parts = 0;
   partsRead = 0;
-  /** How many batches have archived so many objects. */
   readonly batchesByArchived = new Map<number, number>();
   batchesWithProblems = 0;
-  /** The number of lines of the batch that has the most. */
   maxPerBatch = 0;
   /** Only in dry runs: multipart copies, which run one after the other, their bytes, and the bytes of one of a copy's streams. */
   largeCopies = 0;

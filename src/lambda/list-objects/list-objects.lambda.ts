@@ -6,7 +6,7 @@ import { ErrorName, namedError } from '../../contract/errors';
 import { ListObjectsEvent, type RunListing } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readSettings } from '../runtime/environment';
-import { createLogger, logErrors } from '../runtime/logging';
+import { createLogger, logRun } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
 import { systemClock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
@@ -19,9 +19,7 @@ const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 3, requestHandle
 
 export async function handler(event: unknown, context: Context): Promise<RunListing> {
   const request = v.parse(ListObjectsEvent, event);
-  logger.addContext(context);
-  logger.appendKeys({ run_id: request.run.id });
-  const listing = await logErrors(logger, () => {
+  const listing = await logRun(logger, context, request.run.id, () => {
     const settings = readSettings(process.env);
     const select = createSelector(settings, request.run);
     const time = context.getRemainingTimeInMillis();

@@ -106,10 +106,7 @@ export class ShardedListing {
     }
   }
 
-  /**
-   * Divides the range that is expected to be the longest. Keys often lie in clusters: the last page tells how dense one is, and all pages
-   * tell how far apart they are. Each is wrong where the other one is right, so they take turns.
-   */
+  /** The last page tells how dense a cluster of keys is, and all pages how far apart they are. Each is wrong at times, so they take turns. */
   private divide(): void {
     const { prefix } = this.options;
     const alphabet = [...this.characters].sort(compareKeys);

@@ -83,10 +83,7 @@ function foreignAnswer(key: string): Error {
   return Object.assign(new Error(`S3 confirmed another copy than that to ${key}`), { name: 'ForeignAnswer' });
 }
 
-/**
- * Describes the source if it still has this ETag. Otherwise throws the error that CopyObject would. Returns undefined if
- * S3 does not describe the object and one request can copy it: CopyObject then says what is wrong.
- */
+/** Throws CopyObject's error if it has another ETag. Undefined: S3 does not describe it, so that CopyObject is to say what is wrong. */
 async function headVersion({ source, sourceLocks, maxCopyBytes }: MoveContext, { key, etag, size }: MoveRequest): Promise<ObjectHead | undefined> {
   const head = await source.head(key).catch((error) => {
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

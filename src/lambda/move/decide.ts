@@ -92,10 +92,7 @@ export function toArchivedFacts(
   return facts;
 }
 
-/**
- * Whether the ETag is the MD5 digest of the content: it is none after a multipart upload (`...-2`), with any encryption but S3's own,
- * and in directory buckets. https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html
- */
+/** It is none after a multipart upload (`...-2`), with any encryption but S3's own, and in directory buckets (S3 Express "Differences"). */
 export function isMd5({ ETag, ServerSideEncryption = 'AES256', SSECustomerAlgorithm, StorageClass }: ObjectHead): boolean {
   return MD5_ETAG.test(ETag) && ServerSideEncryption === 'AES256' && SSECustomerAlgorithm === undefined && StorageClass !== 'EXPRESS_ONEZONE';
 }

@@ -56,10 +56,7 @@ export async function findCopy<V extends CopiedVersion, F extends Found>(
   return likely && { ...likely, proof: 'size' };
 }
 
-/**
- * Decides what happened to a source that is gone: an earlier attempt archived it, as the version that we pinned or as the listed one, or
- * somebody else deleted it. `seen` has what HeadObject said of versions of the source, by their ETags.
- */
+/** What happened to a source that is gone. `seen` has what HeadObject said of versions of the source, by their ETags. */
 export async function findArchived(
   context: MoveContext, pinned: MoveRequest, listed: MoveRequest, seen: ReadonlyMap<string, VersionFacts>,
 ): Promise<MoveResult> {

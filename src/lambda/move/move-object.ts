@@ -125,10 +125,7 @@ type Inspection =
   /** Nothing prevents the copy, or nothing does any more. */
   | { readonly next: 'copy-again' };
 
-/**
- * Step 2: tells apart what S3 answers alike. The source was rewritten, it is gone, the destination is taken, an earlier
- * attempt of ours succeeded but its answer was lost, or a permission is missing.
- */
+/** Step 2: a rewritten source, one that is gone, a taken destination, a lost answer and a missing permission look alike to a copy. */
 async function inspect(
   context: MoveContext, request: MoveRequest, failure: S3Error, versions: readonly [MoveRequest, MoveRequest], seen: Seen, resume?: OpenUpload,
 ): Promise<Inspection> {

@@ -67,10 +67,7 @@ export interface Copied {
   readonly isFound?: boolean;
 }
 
-/**
- * `source-gone`: somebody else deleted the source, and the archive does not have it. `deselected`: the source was rewritten after the
- * listing, and the run does not select the new version.
- */
+/** `source-gone`: somebody else deleted the source, and the archive does not have it. `deselected`: rewritten, and not selected any more. */
 export type MoveResult =
   | (Omit<Copied, 'status'> & {
     readonly status: 'archived';

@@ -177,10 +177,7 @@ function withExpires(command: CreateMultipartUploadCommand, text: string | undef
   return command;
 }
 
-/**
- * Says it of tags if all that a multipart upload is told about the object does not fit into 8 KB of headers: ten tags have up to 34 KB.
- * They could be added after the upload is completed, but S3 has no condition that the object is still ours then.
- */
+/** All headers have 8 KB, and ten tags up to 34 KB. Tags that are added after the upload have no condition that the object is still ours. */
 function explainRefusal(refusal: Error & { readonly $metadata?: { readonly httpStatusCode?: number } }, tags: string): Error {
   // Some servers answer with the HTTP status only.
   if (refusal.name !== 'RequestHeaderSectionTooLarge' && refusal.$metadata?.httpStatusCode !== 431) { return refusal; }
@@ -229,10 +226,7 @@ async function listParts({ bucket, key }: Destination, uploadId: string): Promis
 const CHECKSUMS = (['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const)
   .map((algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }));
 
-/**
- * Returns the checksum that the copy can have, too: a multipart upload may have a CRC of the full object or of the parts, but a SHA only of
- * the parts (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
- */
+/** That the copy can have, too: a CRC of the full object or of the parts, but a SHA of the parts only ("Checking object integrity"). */
 function getChecksum(head: ObjectHead) {
   const found = CHECKSUMS.find(({ field }) => head[field] !== undefined);
   return found && (head.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC')) ? found : undefined;

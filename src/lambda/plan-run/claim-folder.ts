@@ -20,7 +20,6 @@ export interface ClaimContext {
   readonly settings: { readonly reportBucket: string; readonly reportPrefix: string; readonly archiverName: string };
 }
 
-/** The prefixes of all that a run writes to the report bucket. Each ends with `/`. */
 export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
 
 /**
@@ -35,7 +34,8 @@ export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent
   const claim: RunClaim = { archiver: archiverName, executionArn: event.executionId, startTime: event.startTime, ...facts };
   const startDay = `${reportPrefix}${toStartDay(event.startTime)}/`;
   const id = escapeUnprintable(event.runId);
-  const names = [id, `${id}~${digest(claim)}`];
+  const addition = createHash('sha256').update(`${event.executionId} ${event.startTime}`).digest('hex').slice(0, 8);
+  const names = [id, `${id}~${addition}`];
   for (const name of names) {
     const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name, facts.dryRun);
     const claims = [`${startDay}${name}/${CLAIM_NAME}`, toClaimKey(reportPrefix, ledgerPrefix)];
@@ -58,9 +58,12 @@ async function isClaimed({ s3, budget, settings }: ClaimContext, key: string, cl
     } catch (error) {
       const { kind } = toS3Error(error);
       if (kind !== 'ambiguous') { throw error; }
-      if (isPreconditionFailed(error)) { return isOurs(await readClaim(s3, budget, input), claim); }
-      // Somebody writes or deletes the key at this moment.
-      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+      if (isPreconditionFailed(error)) {
+        const found = await readClaim(s3, budget, input);
+        // The start tells executions apart that have the same name long after each other.
+        return found?.executionArn === claim.executionArn && found.startTime === claim.startTime;
+      }
+      // Somebody writes or deletes the key at this moment: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
       if (!await backOff(budget, attempt)) { throw error; }
     }
   }
@@ -80,13 +83,4 @@ async function readClaim(s3: S3Client, budget: RetryBudget, { Bucket, Key }: { B
     if (toS3Error(error).kind === 'transient') { throw error; }
     return undefined;
   }
-}
-
-/** The start tells executions apart that have the same name long after each other. */
-function isOurs(found: RunClaim | undefined, claim: RunClaim): boolean {
-  return found?.executionArn === claim.executionArn && found.startTime === claim.startTime;
-}
-
-function digest({ executionArn, startTime }: RunClaim): string {
-  return createHash('sha256').update(`${executionArn} ${startTime}`).digest('hex').slice(0, 8);
 }

@@ -1,7 +1,7 @@
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import type { LedgerCheck } from './ledger-check';
 import type { PartsItem, PartVersion } from '../../contract/payloads/batch-payloads';
-import { getBatchPrefix } from '../ledger/part-keys';
+import { groupByBatch } from '../ledger/part-keys';
 import { LinesFile } from '../plan/lines-file';
 import { listPage } from '../s3/list-page';
 import { orderedMap } from '../s3/ordered-map';
@@ -55,30 +55,14 @@ async function planLedger(s3: S3Client, bucket: string, ledger: PlannedLedger, a
 async function addItems(listed: AsyncIterable<_Object> | Iterable<_Object>, { bytes, isShared, check }: PlannedLedger, add: Add): Promise<void> {
   let parts: PartVersion[] = [];
   for await (const listedBatch of groupByBatch(listed)) {
-    check?.add(listedBatch);
-    const batch = isShared ? listedBatch.map((part) => ({ ...part, shared: true as const })) : listedBatch;
-    if (parts.length > 0 && (sumSizes([...parts, ...batch]) > bytes || parts.length + batch.length > MAX_PARTS)) {
+    const batch = listedBatch.map(({ Key, ETag, Size }) => ({ key: Key!, etag: ETag!, size: Size!, ...isShared && { shared: true as const } }));
+    check?.add(batch);
+    const sum = [...parts, ...batch].reduce((total, { size }) => total + size, 0);
+    if (parts.length > 0 && (sum > bytes || parts.length + batch.length > MAX_PARTS)) {
       await add({ parts });
       parts = [];
     }
     parts.push(...batch);
   }
   if (parts.length > 0) { await add({ parts }); }
-}
-
-async function* groupByBatch(listed: AsyncIterable<_Object> | Iterable<_Object>): AsyncGenerator<PartVersion[]> {
-  let batch: PartVersion[] = [];
-  for await (const { Key, ETag, Size } of listed) {
-    const part = { key: Key!, etag: ETag!, size: Size! };
-    if (batch.length > 0 && getBatchPrefix(batch[0].key) !== getBatchPrefix(part.key)) {
-      yield batch;
-      batch = [];
-    }
-    batch.push(part);
-  }
-  if (batch.length > 0) { yield batch; }
-}
-
-function sumSizes(parts: readonly PartVersion[]): number {
-  return parts.reduce((sum, { size }) => sum + size, 0);
 }

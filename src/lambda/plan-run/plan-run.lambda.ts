@@ -10,7 +10,7 @@ import type { Plan } from '../../contract/payloads/plan';
 import { PlanRunEvent } from '../../contract/payloads/run';
 import { listRuns } from '../ledger/run-claims';
 import { readSettings } from '../runtime/environment';
-import { createLogger, logErrors } from '../runtime/logging';
+import { createLogger, logRun } from '../runtime/logging';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
@@ -24,10 +24,8 @@ const sfn = retryUnreadableAnswers(new SFNClient(options));
 const CLAIM_MILLISECONDS = 30_000;
 
 export async function handler(event: unknown, context: Context): Promise<Plan> {
-  logger.addContext(context);
   const request = v.parse(PlanRunEvent, event);
-  logger.appendKeys({ run_id: request.runId });
-  const plan = await logErrors(logger, () => {
+  const plan = await logRun(logger, context, request.runId, () => {
     const settings = readSettings(process.env);
     const { reportBucket: bucket, reportPrefix } = settings;
     const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };

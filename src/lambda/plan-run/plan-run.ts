@@ -20,7 +20,6 @@ import { escapeUnprintable } from '../text/escape';
 import { formatKey } from '../text/format';
 import type { PlannedLedgers } from '../verification/planned-ledgers';
 
-/** What the plan needs from the report bucket. */
 export interface PlanPorts {
   readonly claimFolders: (facts: ClaimFacts) => Promise<RunFolders>;
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
@@ -120,12 +119,9 @@ async function selectLedgers(
   const all: ClaimedRun[] = [];
   for await (const run of ports.listRuns()) { all.push(run); }
   const runs = selectRuns(all, archiver, wanted);
-  return { window: typeof wanted === 'string' ? span(runs) : wanted, write: await readLedgers(ports, runs) };
-}
-
-function span(runs: readonly ClaimedRun[]): Window {
   const days = runs.map(({ day }) => day).sort();
-  return { from: days[0], to: days[days.length - 1] };
+  const window = typeof wanted === 'string' ? { from: days[0], to: days[days.length - 1] } : wanted;
+  return { window, write: await readLedgers(ports, runs) };
 }
 
 function explainRunning([first, ...others]: VerifiedRuns['running']): string {

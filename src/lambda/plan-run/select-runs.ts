@@ -9,29 +9,19 @@ export type Archiver = Pick<ClaimedRun, 'name' | 'source' | 'destination'>;
 /** The latest run with the name, or the runs of the days. Throws if there is none, which proves nothing, or if one worked on other places. */
 export function selectRuns(all: readonly ClaimedRun[], archiver: Archiver, wanted: string | Window): ClaimedRun[] {
   const own = all.filter((run) => run.archiver === archiver.name);
-  const readable = own.filter(hasArchived);
+  const readable = own.filter(({ dryRun, action }) => !dryRun && action === 'archive');
   const isName = typeof wanted === 'string';
-  const found = isName ? keepLatest(readable.filter((run) => isNamed(run, wanted))) : readable.filter(({ day }) => isInside(wanted, day));
+  const found = isName ? keepLatest(readable.filter((run) => isNamed(run, wanted)))
+    : readable.filter(({ day }) => (wanted.from === null || wanted.from <= day) && day <= wanted.to);
   for (const run of found) { checkPlaces(run, archiver); }
   if (found.length > 0) { return found; }
   throw namedError(ErrorName.INVALID_RUN_INPUT, isName ? explainName(wanted, own, readable) : explainDays(wanted, readable));
 }
 
-/**
- * A name may be used again 90 days after the end of its execution, and ledgers are kept for longer. Days select the older runs.
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
- */
+/** A name may be used again after 90 days (API_StartExecution), and ledgers are kept for longer. Days select the older runs. */
 function keepLatest(runs: readonly ClaimedRun[]): ClaimedRun[] {
   const latest = runs.map(({ startTime }) => startTime).sort().at(-1);
   return runs.filter(({ startTime }) => startTime === latest);
-}
-
-function hasArchived({ dryRun, action }: ClaimedRun): boolean {
-  return !dryRun && action === 'archive';
-}
-
-function isInside({ from, to }: Window, day: string): boolean {
-  return (from === null || from <= day) && day <= to;
 }
 
 /** The bucket and the prefix of a ledger's keys are those of its run, and the roles of an archiver know only its own. */

@@ -40,7 +40,8 @@ export async function findVerifiedRuns(context: VerifiedRunsContext, runs: reado
     read.push(run);
     found.ledgers.push({ prefix: run.ledgerPrefix, bytes: VERIFIED_BYTES, check });
   }
-  const shared = read.map((run) => read.some((other) => other !== run && overlaps(run, other)));
+  // Only runs of the same days find the same objects.
+  const shared = read.map((run) => read.some((other) => other !== run && (run.from ?? '') <= other.to && (other.from ?? '') <= run.to));
   return { ...found, ledgers: found.ledgers.map((ledger, index) => shared[index] ? { ...ledger, bytes: SHARED_BYTES, isShared: true } : ledger) };
 }
 
@@ -58,10 +59,7 @@ export async function sumLacking(ledgers: readonly PlannedLedger[], maxExamples 
   return { parts, lines, examples };
 }
 
-/**
- * A run that has a report has all of its ledger: the report comes after the map, and a redrive does not repeat a map that ended. So
- * only a run without one may still be going, for the first time or redriven.
- */
+/** A report comes after the map, and no redrive repeats a map that ended, so only a run without a report may still be going, or again. */
 async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun) {
   const check = await openCheck(context, run);
   if (check) { return { run, check, isRunning: false }; }
@@ -75,20 +73,11 @@ async function openCheck({ s3, bucket, reportPrefix }: VerifiedRunsContext, run:
   return report?.run.executionArn === run.executionArn ? openLedgerCheck(s3, bucket, run.ledgerPrefix, report.ledger.balanced) : undefined;
 }
 
-/** Only runs of the same days find the same objects. */
-function overlaps(a: ClaimedRun, b: ClaimedRun): boolean {
-  return (a.from ?? '') <= b.to && (b.from ?? '') <= a.to;
-}
-
 function toNamedRun({ name, executionArn, from, to }: ClaimedRun): NamedRun {
   return { name, executionArn, dates: { from, to } };
 }
 
-/**
- * Step Functions forgets an execution 90 days after its end. The role may describe the executions of its own state machine only, and
- * those of an earlier one ended with it.
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
- */
+/** Step Functions forgets executions after 90 days (API_DescribeExecution), and those of an earlier state machine, which it denies, ended. */
 const ENDED = ['ExecutionDoesNotExist', 'AccessDeniedException', 'InvalidArn'];
 
 /** Whether an execution, perhaps redriven, has not ended, as far as Step Functions knows, which may be a little out of date. */

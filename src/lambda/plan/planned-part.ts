@@ -11,7 +11,6 @@ import type { BucketClient } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
 import { parseJsonLines, toJsonLines } from '../text/json';
 
-/** The key of the file whose lines a map over ledgers reads. */
 export function toPartsKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
   return `${reportPrefix}${PLAN_FOLDER}parts.jsonl`;
 }

@@ -1,44 +1,16 @@
-/**
- * The list prices of AWS by region. Reports, dry runs and the sandbox take all their prices from here.
- * To change a price or to add a region, change the table and its date.
- *
- * @see aws.amazon.com/s3/pricing, /step-functions/pricing, /lambda/pricing, /sns/pricing, /cloudwatch/pricing.
- */
+/** List prices by region, for reports, dry runs and the sandbox. @see aws.amazon.com/s3/pricing, and the same page of the other services */
 
 import type { TransferSettings } from '../../contract/payloads/settings';
-
-/** The prices of S3 for one storage class: per request, and per GB. A GB in the bills of S3 is 2^30 bytes. */
-export interface ClassPrices {
-  /** PUT, COPY and POST. The price of a copy depends on the class that it writes to. */
-  readonly write: number;
-  /** GET, HEAD and all other requests. Their price depends on the class of the object that they read. */
-  readonly read: number;
-  readonly retrievalGb: number;
-  readonly storageGbMonth: number;
-}
-
-export interface Prices {
-  readonly region: string;
-  /** The names are those of the S3 API. */
-  readonly classes: Readonly<Record<string, ClassPrices>>;
-  /** Transfer to another region, per GB. What comes in is free. Not compared with the price page, as docs/costs.md says. */
-  readonly transferGb: number;
-  readonly transition: number;
-  readonly expressRequest: number;
-  readonly expressGbSecond: number;
-  readonly lambdaRequest: number;
-  /** arm64 */
-  readonly lambdaGbSecond: number;
-  readonly snsPublish: number;
-  /** Ingestion of CloudWatch Logs. */
-  readonly logsGb: number;
-}
 
 /** The day on which the table was last compared with the prices that AWS publishes. */
 export const PRICES_AS_OF = '2026-11-25';
 /** Stands for regions that the table does not have. The report says whose prices it uses. */
 export const DEFAULT_REGION = 'us-east-1';
 
+/**
+ * Per request, and per GB, which has 2^30 bytes in the bills of S3. `write` is PUT, COPY and POST, whose price depends on the class that is
+ * written to, and `read` all other requests, whose price depends on the class of the object. The names of classes are those of the S3 API.
+ */
 type Row = readonly [writeThousand: number, readThousand: number, retrievalGb: number, storageGbMonth: number];
 
 const US_CLASSES: Record<string, Row> = {
@@ -53,14 +25,17 @@ const US_CLASSES: Record<string, Row> = {
   REDUCED_REDUNDANCY: [0.005, 0.0004, 0, 0.024],
 };
 
-const US: Omit<Prices, 'region' | 'classes'> = {
+const US = {
+  /** To another region. What comes in is free. Not compared with the price page, as docs/costs.md says. */
   transferGb: 0.02,
   transition: 0.025 / 1000,
   expressRequest: 1.00 / 1e6,
   expressGbSecond: 0.00001667,
   lambdaRequest: 0.20 / 1e6,
+  /** arm64 */
   lambdaGbSecond: 0.0000133334,
   snsPublish: 0.50 / 1e6,
+  /** Ingestion of CloudWatch Logs. */
   logsGb: 0.50,
 };
 
@@ -84,7 +59,9 @@ const REGIONS: Record<string, Region> = {
   },
 };
 
-export function getPrices(region = DEFAULT_REGION): Prices {
+export type Prices = ReturnType<typeof getPrices>;
+
+export function getPrices(region = DEFAULT_REGION) {
   const name = region in REGIONS ? region : DEFAULT_REGION;
   const { classes, ...others } = REGIONS[name];
   const rows = Object.entries({ ...US_CLASSES, ...classes });
@@ -107,6 +84,6 @@ export function getTransferPrice({ from, to }: TransferSettings): number {
 }
 
 /** A storage class that the table does not have yet is priced as STANDARD. */
-export function getClassPrices(prices: Prices, storageClass: string): ClassPrices {
+export function getClassPrices(prices: Prices, storageClass: string): Prices['classes'][string] {
   return prices.classes[storageClass] ?? prices.classes.STANDARD;
 }

@@ -1,24 +1,18 @@
-/**
- * What storage classes bill besides the price per byte: minimum duration, minimum size, and overhead per object.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
- * https://aws.amazon.com/s3/pricing/
- */
+/** What storage classes bill besides the price per byte. @see aws.amazon.com/s3/pricing, and S3 "Understanding storage classes" */
 import { getClassPrices, type Prices } from './prices';
 
-export interface ClassTerms {
-  /** An object that is deleted earlier is billed for this many days. */
-  readonly minimumDays: number;
-  /** A smaller object is billed as if it had this size. */
-  readonly minimumBytes: number;
-  /** The index of each object, which is billed in addition to its content: 32 KB in this class, and 8 KB in STANDARD. */
-  readonly indexBytes: number;
-  readonly standardIndexBytes: number;
-}
-
 const KIB = 1024;
-const NO_TERMS: ClassTerms = { minimumDays: 0, minimumBytes: 0, indexBytes: 0, standardIndexBytes: 0 };
+const NO_TERMS = {
+  /** An object that is deleted earlier is billed for this many days. */
+  minimumDays: 0,
+  /** A smaller object is billed as if it had this size. */
+  minimumBytes: 0,
+  /** The index of each object, which is billed in addition to its content: 32 KB in this class, and 8 KB in STANDARD. */
+  indexBytes: 0,
+  standardIndexBytes: 0,
+};
 
-const TERMS: Record<string, ClassTerms> = {
+const TERMS: Record<string, typeof NO_TERMS> = {
   STANDARD_IA: { ...NO_TERMS, minimumDays: 30, minimumBytes: 128 * KIB },
   ONEZONE_IA: { ...NO_TERMS, minimumDays: 30, minimumBytes: 128 * KIB },
   GLACIER_IR: { ...NO_TERMS, minimumDays: 90, minimumBytes: 128 * KIB },
@@ -26,7 +20,7 @@ const TERMS: Record<string, ClassTerms> = {
   DEEP_ARCHIVE: { ...NO_TERMS, minimumDays: 180, indexBytes: 32 * KIB, standardIndexBytes: 8 * KIB },
 };
 
-export function getTerms(storageClass: string): ClassTerms {
+export function getTerms(storageClass: string): typeof NO_TERMS {
   return TERMS[storageClass] ?? NO_TERMS;
 }
 

@@ -20,7 +20,6 @@ export interface RunShape {
   /** Unset: the map lists. */
   readonly listing?: ListingShape;
   readonly batches: number;
-  /** The number of invocations of ArchiveBatch, of all batches together. */
   readonly rounds: number;
   readonly requests: Requests;
   readonly batchSeconds: number;
@@ -33,7 +32,6 @@ export interface RunShape {
   /** The requests of ReportRun, without those for the ledger and the results of this run. */
   readonly lookBack?: Requests;
   readonly reportSeconds?: number;
-  /** How long an instance of ArchiveBatch or ReportRun takes to start. */
   readonly initSeconds?: number;
   readonly outcome?: RunSummary['outcome'];
   readonly notifiesOnSuccess?: boolean;
@@ -49,10 +47,7 @@ export interface RunShape {
 const KEYS_PER_LIST = 1000;
 /** PlanRun, Action, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
 const TRANSITIONS_PER_RUN = 6;
-/**
- * The start of a child is a transition, also of an EXPRESS child ("Transitions in Distributed Map state").
- * https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
- */
+/** Also of an EXPRESS child ("Transitions in Distributed Map state"). */
 const TRANSITIONS_PER_CHILD = 1;
 /** BatchFinished */
 const TRANSITIONS_PER_BATCH = 1;

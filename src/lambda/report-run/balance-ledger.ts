@@ -30,7 +30,6 @@ export class LedgerBalance {
   private readonly tally: Tally;
   private readonly shown = new ShownBatches();
   private readonly sums = new PartSums();
-  /** The parts of batches that differ from the listing. */
   private readonly differing = new Map<BatchId, readonly LedgerPartRef[]>();
 
   private constructor(

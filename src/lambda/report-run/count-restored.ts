@@ -29,7 +29,6 @@ const READ_MILLISECONDS = 120_000;
 /** If batches do not agree about an object, the first of these is true: one of them found it or put it at its old key. */
 const PRECEDENCE: readonly LedgerLine['status'][] = ['restored', 'conflicting', 'failed'];
 
-/** @param counts of all batches, in which an object may count several times */
 export async function countRestored(context: LedgerContext, run: Run, counts: Counts): Promise<{ counts: Counts; tally: Tally }> {
   const { s3, bucket } = context;
   const start = Date.parse(run.startTime) / 1000;
@@ -76,18 +75,14 @@ async function countSkipped({ s3, bucket, clock }: LedgerContext, run: Run, list
   }
 }
 
-type NamedVersion = Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag'>;
-
-function toName(key: string, { destination, etag, archivedEtag = etag }: NamedVersion): string {
+function toName(key: string, { destination, etag, archivedEtag = etag }: Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag'>): string {
   return toHash(JSON.stringify([key, destination, archivedEtag]));
 }
 
-/** A short name, which no other text has. */
 export function toHash(text: string): string {
   return createHash('sha256').update(text).digest('base64').slice(0, 22);
 }
 
-/** Divides hashes into parts of about `OBJECTS_AT_ONCE`. */
 export function partition(objects: number): ((hash: string) => boolean)[] {
   const parts = Math.max(1, Math.ceil(objects / OBJECTS_AT_ONCE));
   if (parts === 1) { return [() => true]; }

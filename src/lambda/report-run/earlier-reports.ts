@@ -76,7 +76,6 @@ export interface RunArrivals {
 
 /** A median of fewer windows says little. */
 const MIN_WINDOWS = 5;
-/** The number of windows to compare with. For a daily run these are two weeks. */
 export const MAX_WINDOWS = 14;
 
 /**

@@ -49,7 +49,6 @@ interface Suspect {
 
 const SEVERITY = { skipped: 0, unproven: 1, changed: 2, missing: 3 };
 const MAX_PROBLEMS = 20;
-/** How long looking up old keys is retried. */
 const LOOKUP_MILLISECONDS = 10 * 60_000;
 
 /** Reads the findings of a verification, and looks for restores that explain them. A second call finds the same. */

@@ -165,10 +165,7 @@ function toBaseLine({ item, destination, day }: SelectedObject) {
   return { v: 2, key: item.Key, destination, etag: item.Etag, size: item.Size, day, ...getListedFields(item, undefined) } as const;
 }
 
-/**
- * Finds the archived copy of an object that is gone, such as one that another run removed: batches write their lines ahead of their deletes.
- * This role may list the archive and not read it, and a listing proves no copy, so the line says that only size and time speak for it.
- */
+/** Such as one that another run removed. This role may only list the archive, which proves no copy, so only size and time speak for it. */
 async function findArchived(
   { settings }: ReconcileContext, archive: BucketClient, object: SelectedObject, runStart: number,
 ): Promise<UntimedLine | undefined> {

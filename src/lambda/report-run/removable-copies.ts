@@ -33,7 +33,6 @@ interface Copy {
   readonly size: number;
   /** The old keys that have its content again, and the ETags there. */
   readonly restored: Map<string, string>;
-  /** The lines that were restored from it. */
   readonly lines: Set<string>;
 }
 

@@ -20,7 +20,7 @@ import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { toReportRoot } from '../calendar/calendar-links';
 import { toCalendarRun } from '../calendar/calendar-runs';
 import { readSettings } from '../runtime/environment';
-import { createLogger, logErrors, toLogFields } from '../runtime/logging';
+import { createLogger, logRun, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
@@ -28,8 +28,7 @@ import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('report-run');
-// If one request failed, a finished run would have no report, so allow more attempts than the default. Source and destination may
-// be in other regions.
+// If one request failed, a finished run would have no report: more attempts than the default. Source and destination may be in other regions.
 const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(30_000) });
 // The calendar can do without a run, and a run must not wait for it.
 const calendarS3 = createS3Client(CALENDAR_CLIENT);
@@ -39,9 +38,7 @@ const initSeconds = performance.now() / 1000;
 
 export async function handler(event: unknown, context: Context): Promise<RunSummary> {
   const request = v.parse(ReportRunEvent, event);
-  logger.addContext(context);
-  logger.appendKeys({ run_id: request.run.id });
-  return logErrors(logger, async () => {
+  return logRun(logger, context, request.run.id, async () => {
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
     const settings = readSettings(process.env);
@@ -49,8 +46,7 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     const { action, outcome, counts, bytes, reasons } = report;
     logger.info(LogMessage.RUN_REPORTED, { ...action && { action }, outcome, counts, bytes, reasons, report: summary.report });
     await addToCalendar(settings, request, summary);
-    // Metrics cannot be published on a condition, so they come last: an attempt that dies earlier has published none. One that dies
-    // before its answer arrives publishes them twice.
+    // Metrics cannot be published on a condition, so they come last. Only an attempt that dies before its answer arrives publishes them twice.
     publish?.();
     return settings.chatTopicArn ? { ...summary, chat: toChatMessage(alert) } : summary;
   });

@@ -1,5 +1,5 @@
 /** Writes the report of a run, and never over an object that the run did not write itself. */
-import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
 import type { ReportBase } from './report/report-base';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import type { Run } from '../../contract/payloads/run';
@@ -21,17 +21,13 @@ export interface Reported<TReport> {
   readonly summary: RunSummary;
 }
 
-interface Unwritten<TReport> extends Omit<Reported<TReport>, 'summary'> {
-  readonly page: string;
-}
-
 export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
   return `${reportPrefix}report.json`;
 }
 
 /** Throws for an object of somebody else, or of an attempt that began later: Step Functions gave this one up, and sends the message of that. */
 export async function publishReport<TReport extends SummarizedReport>(
-  s3: S3Client, run: Run, { report, alert, page }: Unwritten<TReport>, began: number,
+  s3: S3Client, run: Run, { report, alert, page }: Omit<Reported<TReport>, 'summary'> & { readonly page: string }, began: number,
 ): Promise<Reported<TReport>> {
   const { dates, outcome, counts, bytes, stragglers = nothingSkipped().stragglers, undated, ledger: { bucket } } = report;
   const key = toReportKey(run);
@@ -61,13 +57,7 @@ export async function publishReport<TReport extends SummarizedReport>(
   return { report, alert, summary };
 }
 
-interface OwnFile {
-  readonly Bucket: string;
-  readonly Key: string;
-  readonly Body: string;
-  readonly ContentType: string;
-  readonly Metadata: Record<string, string>;
-}
+type OwnFile = PutObjectCommandInput & { readonly Metadata: Record<string, string> };
 
 const MAX_ATTEMPTS = 8;
 

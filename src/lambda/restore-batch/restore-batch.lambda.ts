@@ -5,7 +5,7 @@ import { LogMessage } from '../../contract/logs';
 import { type Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import { hasObjectLock } from '../move/object-lock';
 import { readSettings } from '../runtime/environment';
-import { createLogger, logErrors, toLogFields } from '../runtime/logging';
+import { createLogger, logRun, toLogFields } from '../runtime/logging';
 import { createMover, openBucket } from '../throughput/mover';
 
 const logger = createLogger('restore-batch');
@@ -13,9 +13,7 @@ const mover = createMover();
 
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const batch = v.parse(RestoreEvent, event);
-  logger.addContext(context);
-  logger.appendKeys({ run_id: batch.BatchInput.run.id });
-  const progress = await logErrors(logger, () => restore(batch, context));
+  const progress = await logRun(logger, context, batch.BatchInput.run.id, () => restore(batch, context));
   logger.info('round done', { ...progress, problems: undefined });
   return progress;
 }

@@ -17,10 +17,7 @@ import { toS3Error } from '../s3/s3-error';
 import { createKeyFilter } from '../selection/glob';
 import { formatKey } from '../text/format';
 
-/**
- * The same copies as to the archive, with their ends swapped, to an old key that is free, on condition of the archived ETag. Nothing is
- * deleted, so that no run and no other restore can rely on a copy that a restore removes. @throws LedgerChanged, SystemicFailure
- */
+/** Copies to old keys that are free, on condition of the archived ETag, and deletes nothing. @throws LedgerChanged, SystemicFailure */
 export async function restoreBatch(
   worker: Omit<BatchWorker, 'select'>, { parts, BatchInput }: RestoreEvent, milliseconds: number,
 ): Promise<Progress> {

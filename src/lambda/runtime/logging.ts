@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
 import type { LedgerLine, VerifiedLine } from '../../contract/payloads/ledger-line';
 import { escapeUnprintableInJson } from '../text/escape';
 
@@ -7,12 +8,14 @@ export function createLogger(serviceName: string): Logger {
   return new Logger({ serviceName, jsonReplacerFn: (_, value) => (typeof value === 'string' ? escapeUnprintableInJson(value) : value as unknown) });
 }
 
-/** Logs the error that a handler throws. Lambda's own log line about the error does not have the run's id. */
-export async function logErrors<T>(log: Pick<Logger, 'error'>, work: () => Promise<T> | T): Promise<T> {
+/** Does the work of a handler, and logs the error that it throws. Lambda's own log line about the error does not have the run's id. */
+export async function logRun<T>(logger: Logger, context: Context, runId: string | undefined, work: () => Promise<T> | T): Promise<T> {
+  logger.addContext(context);
+  logger.appendKeys({ run_id: runId });
   try {
     return await work();
   } catch (error) {
-    log.error('failed', error as Error);
+    logger.error('failed', error as Error);
     throw error;
   }
 }

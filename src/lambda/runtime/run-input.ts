@@ -57,10 +57,7 @@ function isInstant(text: string): boolean {
   return v.is(v.pipe(v.string(), v.isoTimestamp()), text) && isIsoDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
 
-/**
- * Step Functions adds `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID` if another execution starts this one, and the input that the console
- * suggests has a `Comment`. https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
- */
+/** Step Functions adds a field if another execution starts this one, and the console suggests a `Comment` (connect-stepfunctions). */
 const IGNORED = /^Comment$|^AWS_STEP_FUNCTIONS_/;
 
 /** Returns the checked input, or throws an error that names everything that is wrong with it. */

@@ -11,7 +11,6 @@ import { withAbortSignal } from './timeouts';
 
 export type ObjectHead = HeadObjectCommandOutput & {
   readonly ETag: string;
-  /** Headers about locks that this version does not know. */
   readonly unknownLocks?: readonly string[];
 };
 

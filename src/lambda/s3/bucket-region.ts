@@ -7,11 +7,7 @@ export function createS3Client(config: S3ClientConfig): S3Client {
   return withBucketRegions(createClient(), createClient);
 }
 
-/**
- * When S3 answers that a bucket is in another region, the request, and each later one to this bucket, goes to a client of that region. The
- * SDK's own `followRegionRedirects` would ask the wrong region again for every request.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html
- */
+/** Requests to a bucket in another region go there once S3 has said so. The SDK's `followRegionRedirects` asks the wrong region every time. */
 export function withBucketRegions(s3: S3Client, createClient: (region: string) => S3Client): S3Client {
   const regions = new Map<string, S3Client>();
   const clients = new Map<string, S3Client>();

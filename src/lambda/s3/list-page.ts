@@ -7,11 +7,7 @@ import {
 /** S3 answers each after it has passed over many delete markers. Together, so many take a minute or two. */
 const MAX_EMPTY_PAGES = 500;
 
-/**
- * Lists one page of objects, with decoded keys. S3 may send an empty page that is not the last one, as where many delete markers lie. Such
- * pages are passed over: a page of the answer is either the last one, or has an entry.
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html about EncodingType
- */
+/** Decodes keys, and passes over empty pages that are not the last one, as where many delete markers lie (API_ListObjectsV2). */
 export async function listPage(s3: S3Client, input: Omit<ListObjectsV2CommandInput, 'EncodingType'>): Promise<ListObjectsV2CommandOutput> {
   let next = input;
   for (let pages = 0; pages < MAX_EMPTY_PAGES; pages++) {

@@ -12,7 +12,6 @@ export interface FoundObject {
 /** A request that lists a thousand keys costs as much as asking 12.5 objects (https://aws.amazon.com/s3/pricing/). */
 export const HEADS_PER_LIST = 12.5;
 export const HEADS_AT_ONCE = 64;
-/** How many objects are asked before the caller looks at its time again. */
 const MAX_HEADS = 512;
 
 export interface LookupOptions {
@@ -43,9 +42,7 @@ export async function findListed(bucket: BucketClient, keys: readonly string[]):
 
 /** Looks keys up by listing where a page shows many of them, and one by one where other keys lie between them. It finds out by trying. */
 export class ObjectLookup {
-  /** How many objects are asked before the next page is tried. */
   private heads = 0;
-  /** How many pages in a row showed few of the keys. */
   private misses = 0;
   private readonly asksPerList: number;
 

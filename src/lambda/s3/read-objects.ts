@@ -5,7 +5,6 @@ import { toS3Error } from './s3-error';
 
 const MAX_RESUMES = 5;
 
-/** Yields every object under a prefix, in the order of the keys. */
 export async function* listObjects(s3: S3Client, bucket: string, prefix: string): AsyncGenerator<_Object> {
   let token: string | undefined;
   do {
@@ -38,11 +37,7 @@ export async function readJsonFrom(s3: S3Client, bucket: string, key: string): P
   return JSON.parse(await answer.Body!.transformToString());
 }
 
-/**
- * Streams an object. The SDK retries requests, but not a body that breaks off. Such a body is resumed where it broke off, on condition of the
- * ETag, so that both halves belong to the same version.
- * @param from where to begin, and in which version. Default: at the first byte, in the version that is there now
- */
+/** A body that breaks off, which the SDK does not retry, is resumed on condition of the ETag: both halves belong to one version. */
 export async function* readBytes(
   s3: S3Client, bucket: string, key: string, { from = 0, etag: pinned }: { readonly from?: number; readonly etag?: string } = {},
 ): AsyncGenerator<Uint8Array> {

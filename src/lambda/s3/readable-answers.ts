@@ -11,12 +11,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
 
-/**
- * What an answer always has. A body that is another document leaves these fields out, because the SDK ignores elements
- * that it does not know. A list that may be empty, such as the keys of DeleteObjects, cannot be checked here.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
- */
+/** What an answer always has, as the API references say. Another document lacks it, because the SDK ignores elements that it does not know. */
 const EXPECTED_FIELDS: { readonly [command: string]: readonly string[] } = {
   CompleteMultipartUploadCommand: ['ETag'],
   CopyObjectCommand: ['CopyObjectResult.ETag'],
@@ -115,10 +110,7 @@ export class RequestIds {
   }
 }
 
-/**
- * Closes a connection on which an answer comes a second time, because those that follow would be one request behind, too, and sends the
- * request again. If a server gives many requests one id, it comes on another connection, too, and says nothing.
- */
+/** An answer that comes twice on a connection makes those after it late, too. An id on two connections is one that a server gives to many. */
 function rejectRepeatedAnswers(client: S3Client): void {
   const ids = new RequestIds();
   const connections = new WeakMap<Socket, number>();

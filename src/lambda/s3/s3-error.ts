@@ -39,27 +39,16 @@ const AMBIGUOUS = new Set([
 const THROTTLED = new Set(['SlowDown', 'ServiceUnavailable', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequests', 'BandwidthLimitExceeded']);
 const TRANSIENT = new Set(['InternalError', 'RequestTimeout', 'RequestTimeTooSkewed', 'IncompleteBody', 'TimeoutError', 'NetworkingError']);
 const NETWORK = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ERR_STREAM_PREMATURE_CLOSE']);
-/**
- * KMS's errors that pass. S3 prefixes their names with `KMS.`.
- * https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html
- * https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors
- */
+/** KMS's errors that pass, whose names S3 prefixes with `KMS.` (KMS "Throttling", API_Decrypt). */
 const KMS_THROTTLED = /^KMS\.(Throttling|LimitExceeded|RequestLimitExceeded|TooManyRequests)\w*$/;
 const KMS_TRANSIENT = /^KMS\.(KMSInternal|InternalFailure|InternalError|DependencyTimeout|KeyUnavailable|ServiceUnavailable)\w*$/;
-/**
- * How S3 begins what KMS said: the rate is exceeded, or the key does not exist for this caller, or cannot be used.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
- */
+/** How S3 begins what KMS said: too many requests, or a key that does not exist for this caller, or that cannot be used. */
 const KMS_BUSY = /^You have exceeded the rate at which you may call KMS\b/;
 const KMS_CIPHERTEXT = /^The ciphertext refers to a customer mast/;
 const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w/:-])/;
 export const UNKNOWN_LOCK = 'UnknownLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
-/**
- * IAM's messages name the caller, then the action, and then the resource, which may be a key that anybody chose. So the action is what
- * follows the first phrase of IAM's, and the resource is what follows the action.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
- */
+/** IAM names the caller, the action, and then the resource, which may be a key that anybody chose: the action follows IAM's first phrase. */
 const DENIAL = /^(?:(?:User(?:: \S+)? is|You are) )?not authorized to perform: ([\w-]+:\w+)(?=\s|$)/;
 const DENIED_KMS_KEY = /^ on (?:the )?resource: "?(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?=["\s]|$)/;
 
@@ -86,8 +75,7 @@ export function toS3Error(error: unknown): S3Error {
   if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) { return is('missing', ReasonCode.UNEXPECTED); }
   if (ARCHIVED.has(name)) { return is('final', ReasonCode.ARCHIVED_CLASS); }
   if (name === UNKNOWN_LOCK) { return is('final', ReasonCode.LOCKED); }
-  // "Bucket is missing Object Lock Configuration": the copy has the source's lock, and the destination bucket cannot
-  // keep it.
+  // "Bucket is missing Object Lock Configuration": the copy has the source's lock, and the destination bucket cannot keep it.
   if (name === 'InvalidRequest' && /^Bucket is missing Object ?Lock/i.test(text)) { return is('final', ReasonCode.LOCKED); }
   // "The object was stored using a form of Server Side Encryption": with SSE-C, the copy request must contain the key.
   if (name === 'InvalidRequest' && /^The object was stored using a form of Server.Side Encryption/i.test(text)) {

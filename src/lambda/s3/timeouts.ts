@@ -4,10 +4,7 @@ import { withSend } from './with-send';
 
 const CONNECTION_TIMEOUT = 3_000;
 
-/**
- * Closes a connection after so many milliseconds without a byte. It suits long requests: S3 sends white space while it works on a copy or a
- * completion, which may take minutes (API reference).
- */
+/** Without a byte, and not without an answer: while S3 works on a copy, perhaps for minutes, it sends white space (API reference). */
 export function idleTimeout(milliseconds: number) {
   return { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout: milliseconds };
 }

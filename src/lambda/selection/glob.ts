@@ -12,7 +12,6 @@ export type State =
   | { readonly accepts: (codePoint: number) => boolean; readonly next: number }
   | { readonly leadsTo: number[] };
 
-/** A set of states that some start of a key leads to. */
 interface Position {
   readonly states: readonly number[];
   readonly isMatch: boolean;
@@ -62,7 +61,6 @@ export function matchesGlob(glob: Glob, key: string): boolean {
   return position.isMatch;
 }
 
-/** Adds the states that are reached without a character. */
 function toPosition(glob: Glob, from: readonly number[]): Position {
   const reached = new Set(from);
   // A set also visits what is added meanwhile.

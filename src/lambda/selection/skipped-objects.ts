@@ -17,7 +17,6 @@ export function addSkipped(total: SkippedObjects, { reason, straggler, filter }:
   if (reason === 'no-date') { addExample(total.undated, key); }
 }
 
-/** Returns the sum. Both parts stay as they are. */
 export function mergeSkipped(one: SkippedObjects, other: SkippedObjects): SkippedObjects {
   const total = structuredClone(one);
   for (const [reason, count] of Object.entries(other.reasons)) { addTo(total.reasons, reason as keyof SkippedObjects['reasons'], count); }

@@ -9,10 +9,7 @@
  */
 export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/**
- * Writes unprintable characters as JSON does: `\u000a`, and `\ud83f\udffe` for one above U+FFFF. Escaping twice changes
- * nothing. So a key that has the six characters `\u000a` looks like one with a line break; the ledger tells them apart.
- */
+/** As JSON does. A key that has the six characters `\u000a` looks like one with a line break, and only the ledger tells them apart. */
 export function escapeUnprintable(text: string): string {
   return text.replace(UNPRINTABLE, escapeUnits);
 }

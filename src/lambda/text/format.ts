@@ -72,7 +72,6 @@ export function formatCause(text: string, maxLength = 600): string {
   return formatKey(text.replace(/\s+/g, ' ').trim(), maxLength);
 }
 
-/** Removes the middle of a long text. */
 export function shorten(text: string, maxLength: number): string {
   const characters = [...text];
   if (characters.length <= maxLength) { return text; }
@@ -92,7 +91,6 @@ export function listItems(items: readonly string[], shown: number, total = items
   return [...first, ...more > 0 ? [`and ${formatCount(more)} more${where}`] : []].map((item) => `  ${item}`);
 }
 
-/** Returns the lines of a table: what stands on the left has one width. */
 export function alignLeft(rows: ReadonlyArray<readonly [left: string, right: string]>, gap = 1): string[] {
   const width = Math.max(...rows.map(([left]) => left.length)) + gap;
   return rows.map(([left, right]) => `${left.padEnd(width)}${right}`);
@@ -104,7 +102,6 @@ export function toSubject(text: string): string {
   return ascii.length < 100 ? ascii : `${ascii.slice(0, 96)}...`;
 }
 
-/** Limits the size of a text in UTF-8. The text is cut at the end of a line. */
 export function limitBytes(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) { return text; }
   const kept: string[] = [];

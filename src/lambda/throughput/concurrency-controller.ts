@@ -1,10 +1,7 @@
 import { Semaphore } from './semaphore';
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 
-/**
- * Each copy may hold two connections, one of the fast path and one of the SDK's retry. An instance has 1,024 file descriptors.
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
+/** A copy may hold two connections, its own and one of the SDK's retry, and an instance has 1,024 file descriptors (Lambda quotas). */
 export const MAX_CONCURRENCY = 448;
 /** Copies that wait. With fewer of them, the server or this function's CPU may be idle for a moment. */
 const MIN_QUEUE = 48;

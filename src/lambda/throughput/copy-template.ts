@@ -31,10 +31,7 @@ const SOURCE_CONDITION = 'x-amz-copy-source-if-match';
 const UNRESERVED_KEY = /^[\w.~/-]*$/;
 /** Input fields in which two copies of one template may differ. */
 const PER_OBJECT_FIELDS = new Set(['Key', 'CopySource', 'CopySourceIfMatch']);
-/**
- * Headers of one attempt, as the SDK's retries set them, or of one invocation of the function.
- * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
- */
+/** Headers of one attempt, as the SDK's retries set them, or of one invocation (X-Ray "Tracing header"). */
 const PER_ATTEMPT_HEADERS = new Set(['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amzn-trace-id']);
 
 /** @returns undefined if a copy needs more than a signature with the function's own credentials */

@@ -1,7 +1,4 @@
-/**
- * HTTP/1.1 for requests without a body and for short responses, on connections that stay open. undici's `dispatch` costs the least CPU of the
- * maintained clients (see "CPU of a copy" in docs/decisions.md). undici parses responses with llhttp, the parser of Node.js.
- */
+/** undici's `dispatch` costs the least CPU of the maintained clients ("CPU of a copy" in docs/decisions.md). Node.js has the same parser. */
 import type { Agent, Dispatcher } from 'undici';
 
 // The whole package has fetch, WebSocket and caches too: 250 kB more in the bundle, and twice the time to load it.

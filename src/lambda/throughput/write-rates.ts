@@ -16,10 +16,7 @@ const LEAD_OF_DELETES = 1.25;
 /** Milliseconds. A delete waits no longer, because a round must end with its sources deleted, however low the rate is. */
 const MAX_DELETE_WAIT = 2_000;
 
-/**
- * The rates of a batch's writes: copies to the archive, and deletes at the source. S3 limits each prefix, and counts each key of a delete.
- * Deletes never need a higher rate than copies. After throttling they may exceed the accepted rate of the copies by 25 %.
- */
+/** S3 limits each prefix, and counts each key of a delete. After throttling, deletes may exceed the accepted rate of the copies by 25 %. */
 export class WriteRates {
   readonly copies: RateController;
   readonly deletes: RateController;

@@ -46,10 +46,7 @@ function toMissing({ destination }: ArchivedVersion): Finding {
   return { status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, message: `the archive holds nothing under ${destination}` };
 }
 
-/**
- * Where the ledger has no ETag that S3 gave the copy, the source's may be the digest of the content, which HeadObject then shows. A
- * checksum that was read from what only seems to be the copy proves nothing.
- */
+/** Without an ETag of the copy, the source's may be the content's digest. A checksum of what only seems to be the copy proves nothing. */
 function toFacts(version: ArchivedVersion, place: string): VersionFacts {
   const facts = fromLedger(version, place);
   if (version.archivedEtag !== undefined && version.proof === undefined) { return facts; }

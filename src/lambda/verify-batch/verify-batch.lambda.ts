@@ -4,7 +4,7 @@ import { verifyBatch } from './verify-batch';
 import { LogMessage } from '../../contract/logs';
 import { VerifyEvent, type VerifyProgress } from '../../contract/payloads/batch-payloads';
 import { readSettings } from '../runtime/environment';
-import { createLogger, logErrors, toLogFields } from '../runtime/logging';
+import { createLogger, logRun, toLogFields } from '../runtime/logging';
 import { createS3Client } from '../s3/bucket-region';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
@@ -16,9 +16,7 @@ const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 3, requestHandle
 
 export async function handler(event: unknown, context: Context): Promise<VerifyProgress> {
   const batch = v.parse(VerifyEvent, event);
-  logger.addContext(context);
-  logger.appendKeys({ run_id: batch.BatchInput.run.id });
-  const progress = await logErrors(logger, () => verifyBatch({
+  const progress = await logRun(logger, context, batch.BatchInput.run.id, () => verifyBatch({
     s3,
     clock: systemClock,
     settings: readSettings(process.env),

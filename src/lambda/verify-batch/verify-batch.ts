@@ -24,7 +24,6 @@ interface VerifyContext {
   readonly s3: S3Client;
   readonly clock: Clock;
   readonly settings: { readonly destinationBucket: string; readonly reportBucket: string; readonly maxRounds: number };
-  /** Called for each object that is not proven to be present. */
   readonly onProblem?: (line: VerifiedLine) => void;
 }
 
@@ -91,7 +90,6 @@ class Comparison {
     this.lookup = new ObjectLookup(archive, keys, { ask: (key) => this.ask(key), asksAll: this.deep });
   }
 
-  /** Compares some versions from this index on, and returns the index of the next one. */
   async go(from: number): Promise<number> {
     const { archive, deep, versions } = this;
     if (this.run.dryRun) {

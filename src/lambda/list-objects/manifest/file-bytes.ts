@@ -51,10 +51,7 @@ export async function* readFile(s3: S3Client, file: OpenFile, offset = 0): Async
   }
 }
 
-/**
- * Unpacks a file of one or more members (RFC 1952, section 2.2). zlib ends without an error at zeros between or after members, which
- * may be padding. Then the rest of the list would be missing, so it has to be the end of the file, too.
- */
+/** RFC 1952, section 2.2. At zeros between members, which may be padding, zlib ends without an error, so it has to be the end of the file. */
 async function* gunzip(file: OpenFile, bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const packed = Readable.from(bytes, { objectMode: false });
   const unpacked = createGunzip();

@@ -13,7 +13,6 @@ const InventoryManifest = v.object({
   files: v.array(v.object({ key: v.pipe(v.string(), v.minLength(1)) })),
 });
 
-/** The names of an inventory that differ from the fields of other manifests. */
 const RENAMED: { readonly [name: string]: Field } = { lastmodifieddate: 'lastmodified' };
 
 /** A manifest.json names its fields without line breaks in them, and a text in JSON has no quotes without a backslash. */

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { count } from '../../../contract/payloads/common-schemas';
 
-/** Where the next line begins. */
 const Position = v.object({
   file: count,
   /** In bytes, of what the file has when it is unpacked. */

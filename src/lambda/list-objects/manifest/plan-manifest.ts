@@ -145,10 +145,8 @@ async function headObject(source: BucketClient, { Key, Date }: ManifestObject): 
   return found && { ...toListedObject({ ...found, Key }), ...Date !== undefined && { Date } };
 }
 
-type Described = Pick<_Object, 'ETag' | 'Size' | 'LastModified' | 'StorageClass'>;
-
 /** HeadObject costs a twelfth of a listing, but a policy of another account or a key of the writer (SSE-C) may deny it. A listing shows all. */
-async function describe(source: BucketClient, key: string): Promise<Described | undefined> {
+async function describe(source: BucketClient, key: string): Promise<Omit<_Object, 'Key'> | undefined> {
   try {
     const head = await source.request((s3) => s3.send(new HeadObjectCommand({ Bucket: source.name, Key: key })));
     return { ...head, Size: head.ContentLength };

@@ -14,7 +14,6 @@ export interface Page {
   readonly objects: readonly ManifestObject[];
   readonly file: FilePlace;
   readonly lineOf: (index: number) => number;
-  /** Where the lines after them begin. */
   readonly next: Position;
 }
 

@@ -23,14 +23,13 @@ export class Spool {
 
   /** Await it, so that no more lines are in memory than are being written. */
   async add(object: ManifestObject): Promise<void> {
-    this.partitions[toPartition(object.Key)].push(object);
+    this.partitions[createHash('sha256').update(object.Key).digest()[0]].push(object);
     this.lines += 1;
     if (this.lines < this.maxLines) { return; }
     const largest = this.partitions.reduce((most, { length }, partition) => (length > this.partitions[most].length ? partition : most), 0);
     await this.write(largest);
   }
 
-  /** Returns all lines of a partition, in the order in which they were added. */
   async read(partition: number): Promise<ManifestObject[]> {
     await this.files.flush();
     const files = [...this.earlier, ...this.written].filter((file) => file.partition === partition);
@@ -56,8 +55,4 @@ export class Spool {
     this.written.push(file);
     return this.files.write(objects, (name) => { file.name = name; });
   }
-}
-
-function toPartition(key: string): number {
-  return createHash('sha256').update(key).digest()[0];
 }

@@ -54,7 +54,7 @@ ${rest > 0 && html`<rect class="${status}" x="${index - first}" y="${formatNumbe
   const total = archived.reduce((sum, count, index) => sum + count + (dryRun ? notArchived[index] : 0), 0);
   return html`<p class="soft">Objects per second, by the time of their ${dryRun ? 'check' : 'copy'}. The peak was ${formatRate(peak)} per second. \
 The whole run ${dryRun ? 'checked' : done} ${formatRate(total / Math.max(seconds, 0.001))} per second.</p>
-<div class="plot"><div class="ticks" aria-hidden="true">${[...ticks].reverse().map((tick) => html`<span>${formatTick(tick)}</span>`)}</div>
+<div class="plot"><div class="ticks" aria-hidden="true">${[...ticks].reverse().map((tick) => html`<span>${Number.isInteger(tick) ? formatCount(tick) : tick}</span>`)}</div>
 <svg viewBox="0 0 ${slots} 100" preserveAspectRatio="none" role="img" aria-label="Throughput over ${formatSeconds(seconds)}, from 0 to ${formatRate(peak)} objects per second">${lines}${bars}</svg>
 <div class="axis">${[0, 0.5, 1].map((part) => html`<span>${formatSeconds((first + slots * part) * secondsPerBucket)}</span>`)}</div></div>`;
 }
@@ -73,12 +73,6 @@ function formatRate(rate: number): string {
   return rate < 10 ? String(Number(rate.toPrecision(2))) : formatCount(Math.round(rate));
 }
 
-/** Ticks have one significant digit, or are whole numbers. */
-function formatTick(tick: number): string {
-  return Number.isInteger(tick) ? formatCount(tick) : String(tick);
-}
-
-/** A bar for each size class, from the first to the last class that has objects. */
 export function renderSizes(sizes: readonly SizeClass[]): Html {
   const first = sizes.findIndex(({ count }) => count > 0);
   const last = sizes.reduce((found, { count }, index) => (count > 0 ? index : found), first);

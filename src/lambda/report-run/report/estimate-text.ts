@@ -41,11 +41,8 @@ export function describeListingGrowth(growth: ListingGrowth): string {
     + `If the keys begin with their date, use DateSource.keyPrefix: it lists only the days of the run, for ${formatUsd(usdPerYearWithKeyPrefix)} per year.`;
 }
 
-/** One dollar per night. */
-const MIN_USD_PER_YEAR = NIGHTS_PER_YEAR;
-
-/** A dry run is read for its figures, so it always says this. Other runs say it once a month, if the listing costs something. */
+/** A dry run is read for its figures, so it always says this. Other runs say it once a month, if the listing costs a dollar per night. */
 export function describeGrowthIfDue({ growth, run: { dryRun }, dates: { to } }: Pick<Report, 'growth' | 'run' | 'dates'>): string[] {
-  const isDue = growth && (dryRun || (growth.usdPerYear >= MIN_USD_PER_YEAR && to.endsWith('-01')));
+  const isDue = growth && (dryRun || (growth.usdPerYear >= NIGHTS_PER_YEAR && to.endsWith('-01')));
   return isDue ? [describeListingGrowth(growth)] : [];
 }

@@ -163,10 +163,7 @@ export type StorageClassCosts = ReturnType<typeof getStorageClassCosts>;
 /** In a versioned bucket, objects that leave a class early stay as older versions and are not billed for it yet. */
 const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
 
-/**
- * Storage class charges that request prices do not include: for leaving a class, and for entering the next one.
- * @param leave whether objects leave their class, which some may do early
- */
+/** What request prices do not include: for leaving a class, if objects `leave` it, which some may do early, and for entering the next one. */
 function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices, leave: boolean) {
   const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const small = sizes.sizes().filter(({ below }) => below !== null && below <= minimumBytes);

@@ -48,17 +48,14 @@ export function createReportBase($schema: string, facts: BaseFacts, bytes: numbe
 
 /** Pages of the AWS console. They are missing in a partition whose console is not known. */
 export function getReportLinks(executionArn: string, bucket: string, prefix: string, logGroup: string) {
+  // CloudWatch expects names in the URL fragment to be encoded twice, the second time with `$` instead of `%`.
+  const group = encodeURIComponent(encodeURIComponent(logGroup)).replace(/%/g, '$');
   return {
     execution: executionUrl(executionArn),
     // From these two, report.html and the calendar can be opened.
     page: objectUrl(executionArn, bucket, `${prefix}report.html`),
     allRuns: objectUrl(executionArn, bucket, `${toReportRoot(prefix)}${CALENDAR_NAME}`),
     folder: folderUrl(executionArn, bucket, prefix),
-    logs: consoleUrl(executionArn, (region) => `cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encodeFragment(logGroup)}`),
+    logs: consoleUrl(executionArn, (region) => `cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${group}`),
   };
-}
-
-/** CloudWatch expects names in the URL fragment to be encoded twice, the second time with `$` instead of `%`. */
-function encodeFragment(name: string): string {
-  return encodeURIComponent(encodeURIComponent(name)).replace(/%/g, '$');
 }

@@ -11,10 +11,8 @@ import { type CostItem, LOG_BYTES } from '../../pricing/cost';
 import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
 
-export interface PageSections {
+export interface PageSections extends Partial<Record<'afterCounts' | 'afterNext', readonly (Html | false)[]>> {
   readonly shares?: Html;
-  readonly afterCounts?: readonly (Html | false)[];
-  readonly afterNext?: readonly (Html | false)[];
   readonly afterProblems: readonly (Html | false)[];
   readonly places: ReadonlyArray<readonly [string, HtmlValue]>;
 }

@@ -28,7 +28,6 @@ export interface ReportView {
   readonly listed: { readonly count: number; readonly heading: string; readonly note?: string };
   /** The first of them counts the objects that are as they should be, which `bytes` is about. */
   readonly counts: readonly Count[];
-  /** `Bytes archived` */
   readonly bytes: string;
   readonly layers: readonly Layer[];
   readonly cause: string | null;
@@ -75,13 +74,9 @@ export function toReportAttributes(view: ReportView, reportKey: string): AlertAt
   });
 }
 
-export interface ReportSections {
-  readonly afterCounts?: readonly Section[];
-  readonly afterProblems?: readonly Section[];
-  readonly afterNext?: readonly Section[];
-}
+type Sections = Partial<Record<'afterCounts' | 'afterProblems' | 'afterNext', readonly Section[]>>;
 
-export function createReportAlert(view: ReportView, reportKey: string, sections: ReportSections): Alert {
+export function createReportAlert(view: ReportView, reportKey: string, sections: Sections): Alert {
   const { afterCounts = [], afterProblems = [], afterNext = [] } = sections;
   const { report: { archiver, dates }, headline, notes, nothingLost } = view;
   return {

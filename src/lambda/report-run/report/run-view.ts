@@ -192,7 +192,9 @@ export function renderRunPage(report: Report): string {
     afterNext: [renderCopies(report)],
     afterProblems: [
       report.throughput.archived.length > 0 && renderSection('Throughput', renderThroughput(report, view)),
-      renderColumns(report, view), renderGrowth(report), renderStragglers(report),
+      renderColumns(report, view),
+      report.growth !== undefined && renderSection('Cost of the listing', html`<p>${describeListingGrowth(report.growth)}</p>`),
+      renderStragglers(report),
     ],
     places: [
       ...report.manifest ? [['Manifest', html`<code>${formatKey(report.manifest.uri)}</code>`] as const] : [],
@@ -239,10 +241,6 @@ function renderColumns(report: Report, view: ReportView): Html {
   return html`<div class="pair"><div>${sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${sized}`, renderSizes(sizes))}\
 ${renderCost(dryRun ? 'Cost of this dry run' : 'Cost', cost, ' Not included: repeated requests, free tiers, storage, KMS, metrics, and transfer between regions that the app does not state.')}</div>\
 ${slow.length > 0 && renderSection('Slowest objects', renderList(slow))}</div>`;
-}
-
-function renderGrowth({ growth }: Report): Html | false {
-  return growth !== undefined && renderSection('Cost of the listing', html`<p>${describeListingGrowth(growth)}</p>`);
 }
 
 function renderStragglers(report: Report): Html | false {
