@@ -15,7 +15,6 @@ import { toVariableName } from '../contract/variables';
 interface RunScheduleProps {
   /** What a schedule of verifications sends. The number of days may be a token. Unset: the run archives. */
   readonly verification?: Pick<RunInput, 'deep' | 'selection'> & { readonly action: 'verify' };
-  /** The archiver, which has one dead-letter queue for all schedules. */
   readonly archiver: Construct;
   readonly schedule: scheduler.ScheduleExpression;
   readonly stateMachine: sfn.IStateMachine;

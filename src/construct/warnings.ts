@@ -44,7 +44,6 @@ function warnAboutSuspension(scope: Construct, prop: string, bucket: IBucket): v
 
 type Rule = Omit<CfnBucket.RuleProperty, 'tagFilters'> & { readonly tagFilters?: readonly unknown[] };
 
-/** Reads the versioning of a bucket that this app defines. Of an imported bucket it is unknown. */
 function readVersioning(bucket: IBucket) {
   const resource = bucket.node.defaultChild;
   if (!(resource instanceof CfnBucket)) { return undefined; }

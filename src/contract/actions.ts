@@ -1,15 +1,12 @@
-/** What a run does. The compiler completes the tables over its names: lambda/plan-run/plan-run.ts and construct/state-machine/actions. */
-interface ActionContract {
-  /** The name of its Distributed Map, and the label, which is part of the ARNs of Map Runs and children, so it must not change. */
-  readonly map: string;
-  readonly fields: readonly string[];
-}
-
+/**
+ * What a run does. The compiler completes the tables over its names: lambda/plan-run/plan-run.ts and construct/state-machine/actions. `map` is
+ * the name of its Distributed Map, and the label, which is part of the ARNs of Map Runs and children, so it must not change.
+ */
 export const ACTIONS = {
   archive: { map: 'ArchiveObjects', fields: ['manifest', 'scheduledTime'] },
   verify: { map: 'VerifyObjects', fields: ['run', 'deep', 'selection', 'scheduledTime'] },
   restore: { map: 'RestoreObjects', fields: ['run', 'keys'] },
-} as const satisfies { readonly [action: string]: ActionContract };
+} as const satisfies { readonly [action: string]: { readonly map: string; readonly fields: readonly string[] } };
 
 export type Action = keyof typeof ACTIONS;
 export const ACTION_NAMES = Object.keys(ACTIONS) as Action[];

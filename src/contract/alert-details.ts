@@ -7,7 +7,6 @@ import type { Action } from './payloads/run';
 export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger'] as const;
 export type Layer = typeof LAYERS[number];
 
-/** The outcome of a run. `NOT_STARTED`: the schedule could not start it. */
 export type AlertOutcome = RunSummary['outcome'] | 'TIMED_OUT' | 'ABORTED' | 'NOT_STARTED';
 
 /** `null` means not known. A change that could break a reader raises `schemaVersion`. */
@@ -17,7 +16,6 @@ export interface AlertDetails {
   readonly runId: string | null;
   readonly dates: { readonly from: string | null; readonly to: string } | null;
   readonly outcome: AlertOutcome;
-  /** `null` if nothing is wrong. */
   readonly layer: Layer | null;
   /** A reason code, or else the name of an error. */
   readonly code: string | null;

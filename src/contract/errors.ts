@@ -17,7 +17,6 @@ export enum ErrorName {
 /** The error of a planned batch's round that has objects left. The state is retried until none are, so it is no ErrorName: those never are. */
 export const BATCH_UNFINISHED = 'BatchUnfinished';
 
-/** Creates an error with one of these names. Lambda reports the name as the state's error. */
 export function namedError(name: ErrorName, message: string): Error {
   return Object.assign(new Error(message), { name });
 }

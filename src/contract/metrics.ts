@@ -8,7 +8,6 @@ export enum MetricName {
   OBJECTS_LISTED = 'ObjectsListed',
   OBJECTS_ARCHIVED = 'ObjectsArchived',
   OBJECTS_SKIPPED = 'ObjectsSkipped',
-  /** The skipped objects in whose keys no date was found. */
   OBJECTS_UNDATED = 'ObjectsUndated',
   OBJECTS_CONFLICTING = 'ObjectsConflicting',
   OBJECTS_FAILED = 'ObjectsFailed',

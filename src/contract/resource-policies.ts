@@ -1,7 +1,6 @@
 /** The type of the metadata in a cloud assembly that say what a resource outside of its templates must allow. */
 export const RESOURCE_POLICY_METADATA = 'cdk-s3-dated-archiver:resourcePolicy';
 
-/** What is known of a resource that is not in the templates. */
 export interface ResourcePolicyMetadata {
   readonly resource: string;
   readonly account?: string;

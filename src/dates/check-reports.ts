@@ -1,7 +1,6 @@
 /** No report may take the key of an archived object, or be archived. The construct checks props, and PlanRun again, as a prop may be a token. */
 import { ANY_DIGIT, type DateFormat, isDigit, type KeyShape, parseDateFormat, toShapeOf } from './date-format';
 
-/** Where an archiver's objects come from, where they go, and where its reports are. Prefixes end with `/` or are empty. */
 export interface Places {
   readonly sourceBucket: string;
   readonly sourcePrefix: string;

@@ -31,7 +31,6 @@ export const DATE_TOKENS = Object.keys(MEANINGS) as DateToken[];
 /** No folder is for less than an hour. */
 const TOO_FINE_TOKENS: readonly DateToken[] = ['mm', 'ss'];
 
-/** The tokens that users mean when they write the letters of other libraries. */
 const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
   Y: ['yyyy'], u: ['yyyy'], y: ['yyyy', 'yy'], M: ['MM'], d: ['dd'], D: ['DDD', 'dd'], H: ['HH'], h: ['HH'], m: ['mm'], s: ['ss'],
 };
@@ -102,7 +101,6 @@ function parseFormatOfFolder(text: string): DateFormat {
   return { text, segments, ...toShape(segments) };
 }
 
-/** A date in a key, and the hour of the day if its format has one. */
 export interface DateInKey {
   readonly date: IsoDate;
   readonly hour?: number;

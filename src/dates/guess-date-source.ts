@@ -22,7 +22,6 @@ const isPlausible = ({ date }: DateInKey) => date >= '1990' && date < '2100';
 export interface GuessedDateSource {
   readonly kind: Kind;
   readonly format: string;
-  /** The keys that have such a date. There is at least one. */
   readonly keys: readonly string[];
 }
 

@@ -22,7 +22,6 @@ export function parseDateSource({ kind, formats }: DateSourceSettings): DateSour
   return { kind, formats: formats.map(parseDateFormat) };
 }
 
-/** Throws if a layout has the hour and the date source does not always know it. */
 export function checkHours(layout: DateFormat, { kind, formats }: DateSource): void {
   if (!hasHour(layout) || kind === 'lastModified') { return; }
   const without = formats.find((format) => !hasHour(format));

@@ -5,7 +5,7 @@ import {
   HeadObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, PutBucketVersioningCommand, PutObjectCommand,
   type PutObjectCommandInput, type S3Client, UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { copySource } from '../../../src/lambda/move/copy-source';
+import { copySource } from '../../../src/lambda/move/multipart-copy';
 
 const WRONG_ETAG = '"00000000000000000000000000000000"';
 const KMS_KEY = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555';

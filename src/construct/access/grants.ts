@@ -158,7 +158,6 @@ function grantReportRun({ source, destination, reports, functions }: Resources):
   return useKeys(role, READ_AND_WRITE, reports.key);
 }
 
-/** ExplainFailure reads a failed execution, its Map Run and its children, publishes one message, and adds the run to the calendar. */
 function grantExplainFailure({ functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources): KeyUse[] {
   const role = functions.explainFailure.role!;
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
@@ -201,7 +200,6 @@ function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {
   statements.forEach((each) => role.addToPrincipalPolicy(each));
 }
 
-/** Formats the ARNs of the children of a Map Run. Those that archive may be EXPRESS workflows. */
 function formatChildArns(stateMachine: sfn.StateMachine, action: Action): string[] {
   const types = action === 'archive' ? ['execution', 'express'] : ['execution'];
   return types.map((type) => formatStatesArn(stateMachine, type, `/${ACTIONS[action].map}:*`));

@@ -17,7 +17,6 @@ export interface Functions {
   readonly explainFailure: lambda.Function;
 }
 
-/** Creates the functions. Each has its own scope, which also holds its role and its log group. */
 export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic): Functions {
   const create = (id: string, own: OwnOptions) => new HandlerFunction(inOwnScope(scope, id), common, own);
   const move = { timeout: Duration.seconds(settings.batch.timeout), memorySize: settings.memorySize };

@@ -27,8 +27,7 @@ export function createLedgerTable(scope: Construct, id: string, archiver: string
       tableType: 'EXTERNAL_TABLE',
       parameters: {
         'classification': 'json',
-        // Athena computes the names of the folders, so no crawler has to find new days.
-        // https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+        // Athena computes the names of the folders, so no crawler has to find new days ("Use partition projection with Amazon Athena").
         'projection.enabled': 'true',
         'projection.day.type': 'date',
         'projection.day.format': 'yyyy-MM-dd',

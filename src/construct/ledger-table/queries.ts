@@ -1,10 +1,4 @@
-/** By construct id, in SQL that a test can run, too. Athena's column `"$path"` says which object a row is from. */
-interface SavedQuery {
-  readonly name: string;
-  readonly description: string;
-  readonly sql: (table: string) => string;
-}
-
+/** Athena's column `"$path"` says which object a row is from. */
 const RUN = 'regexp_extract("$path", \'/run=([^/]+)/\', 1)';
 
 /** Tells versions of one object apart, in the ledger of a verification only: it alone has parts. */
@@ -21,7 +15,8 @@ function selectCountingLines(table: string, days = ''): string {
 ) WHERE age = 1`;
 }
 
-export const QUERIES: { readonly [id: string]: SavedQuery } = {
+/** By construct id, in SQL that a test can run, too. */
+export const QUERIES: { readonly [id: string]: { readonly name: string; readonly description: string; readonly sql: (table: string) => string } } = {
   WhereIsKey: {
     name: 'where did a key go',
     description: 'Put the key of the object at the source into the second line. Days before and after make the query faster.',

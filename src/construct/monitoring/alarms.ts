@@ -16,7 +16,6 @@ interface AlarmTargets {
   readonly stateMachine: sfn.IStateMachine;
   readonly explainFailure: lambda.IFunction;
   readonly schedule?: scheduler.ScheduleExpression;
-  /** Runs do, unless sources are kept. */
   readonly countsStragglers: boolean;
   readonly topics: readonly sns.ITopic[];
 }
@@ -28,7 +27,6 @@ const PERIOD = Duration.hours(1);
 /** How many hours late a run may complete: it may have more to do than the run before it, and when daylight saving time ends, the clock goes back. */
 const GRACE_HOURS = 2;
 
-/** Each alarm notifies the topics when it goes into ALARM, and `NoRunCompleted` also when it is OK again. */
 export function createAlarms(scope: Construct, options: AlarmOptions, targets: AlarmTargets): cloudwatch.Alarm[] {
   const { archiver } = targets;
   // Inside the function because CDK loads `aws-cloudwatch` on first use: an app without alarms does not load it.

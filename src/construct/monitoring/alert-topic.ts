@@ -62,7 +62,6 @@ export function warnAboutTopicPolicy(scope: Construct, prop: 'alertTopic' | 'cha
 
 const CHAT_CONFIGURATIONS = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration'];
 
-/** Says at synth if nobody would get the alerts: the archiver's topic has no subscription, or one of a chat that drops its texts. */
 export function annotateSubscriptions(scope: Construct, alertTopic: sns.ITopic, isOwnTopic: boolean): void {
   atSynth(scope, () => {
     const all = scope.node.root.node.findAll();

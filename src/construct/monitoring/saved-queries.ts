@@ -6,7 +6,6 @@ import { LogMessage } from '../../contract/logs';
 import type { Functions } from '../functions/functions';
 
 const NOT_ARCHIVED = `message = "${LogMessage.NOT_ARCHIVED}"`;
-/** Matches every run. A reader puts the id of a run between the slashes. */
 const RUN_FILTER = 'run_id like /.*/ # of one run: its id between the slashes';
 
 /** The queries that an on-call person needs, by construct id. Their fields are the fields of the functions' log lines. */

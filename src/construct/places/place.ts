@@ -8,7 +8,6 @@ export interface Place {
   readonly bucket: s3.IBucket;
   readonly prefix: string;
   readonly key?: kms.IKey;
-  /** Whether nobody deletes here. Unset: false. */
   readonly keepsObjects?: boolean;
 }
 

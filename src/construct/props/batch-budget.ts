@@ -2,7 +2,6 @@
 import { batchesAtOnce, getReserve } from '../../contract/batches';
 import type { RetryPolicy } from '../../retry-policy';
 
-/** The policy with its defaults, and durations in seconds. */
 export type RetrySeconds = { readonly [field in keyof RetryPolicy]-?: number };
 
 export interface BatchBudget {
@@ -38,7 +37,6 @@ const EVENTS_PER_ATTEMPT = 3;
 /** The most retries of one invocation. With more, the history would have room for only a few rounds. */
 export const MAX_RETRIES = 100;
 
-/** Returns the rounds that the history of a STANDARD batch has room for, up to the most that a batch can need. */
 export function getStandardRounds(maxAttempts: number): number {
   const eventsPerRound = EVENTS_PER_ROUND + (maxAttempts + 1) * EVENTS_PER_ATTEMPT;
   return Math.max(1, Math.min(MAX_ROUNDS, Math.floor((EVENT_LIMIT - OTHER_EVENTS) / eventsPerRound)));
@@ -76,7 +74,6 @@ function getCopySeconds({ timeout, maxRounds }: BatchBudget): number {
   return maxRounds * (timeout - getReserve(timeout * 1_000) / 1_000) * COPY_SHARE;
 }
 
-/** Returns how many objects an EXPRESS batch can archive at its share of the rate. Throws if the given batch size is larger. */
 export function getExpressBatchSize(
   budget: BatchBudget, maxObjectsPerSecond: number, given: { maxConcurrency?: number; batchSize?: number },
 ): number {

@@ -1,6 +1,5 @@
 import type { IConstruct } from 'constructs';
 
-/** Puts the path of the construct before the message of an error, since an app may have several archivers. */
 export function withConstructPath<T>(scope: IConstruct, validate: () => T): T {
   try {
     return validate();

@@ -20,7 +20,6 @@ interface Kind {
   readonly fields?: { readonly [field: string]: Kind };
 }
 
-/** Has every prop, or it does not compile. */
 export type Kinds<T> = { readonly [prop in keyof Required<T>]: Kind };
 
 const STRING: Kind = { what: 'a string', is: (value) => typeof value === 'string', fix: () => 'write a string in quotes, or Token.asString() of a token' };
@@ -113,7 +112,6 @@ export const ALARM_OPTIONS: Kinds<AlarmOptions> = {
   runFailed: BOOLEAN,
 };
 
-/** Of texts that have at least this in common, one is probably a slip. */
 const MIN_SIMILARITY = 0.6;
 
 /** The Sorensen-Dice coefficient over pairs of letters finds slips in letters (`bucktet`), in parts (`concurrency`) and in style (`alert_topic`). */

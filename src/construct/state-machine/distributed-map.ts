@@ -45,7 +45,6 @@ export class ArchiveObjects extends sfn.DistributedMap {
   }
 }
 
-/** Rounds a token up that turns out to be a number when the app is synthesized. */
 function roundUpLate(token: number): IResolvable {
   return Lazy.uncachedAny({
     produce: ({ resolve }) => {

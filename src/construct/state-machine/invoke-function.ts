@@ -19,7 +19,6 @@ export function selectFields<T>(fields: { readonly [field in keyof T]-?: true })
 export interface InvokeFunctionProps extends Pick<tasks.LambdaInvokeProps, 'payload' | 'outputPath' | 'resultSelector' | 'resultPath'> {
   readonly function: lambda.IFunction;
   readonly retry: RetrySeconds;
-  /** An error that the handler throws to be invoked again soon. */
   readonly unfinished?: { readonly errors: string[]; readonly maxAttempts: number };
 }
 

@@ -4,7 +4,6 @@ import { InvokeFunction, type InvokeFunctionProps } from './invoke-function';
 
 export const PROGRESS_PATH = '$.BatchInput.progress';
 
-/** The fields of the progress of a batch that every function returns which moves objects. */
 export const PROGRESS_FIELDS = {
   cursor: true, finished: true, rounds: true, counts: true, bytes: true, skipped: true, problems: true, upload: true,
 } as const;

@@ -16,7 +16,6 @@ function findProblem(prefix: string): string | undefined {
   return `must be empty or end with "/", because "${prefix}" would also match "${prefix}x/"`;
 }
 
-/** Returns the prefix that is probably meant. It is always an allowed one. */
 function toPrefix(prefix: string): string {
   const path = prefix.replace(/^(s3|https?):\/\/[^/]*/i, '').replace(/^\/+/, '').replace(/(^|\/)\*+$/, '$1');
   return path === '' || path.endsWith('/') ? path : `${path}/`;

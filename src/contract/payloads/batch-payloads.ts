@@ -7,7 +7,6 @@ import { Run } from './run';
 
 /** How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round. At the end, it is the child's output. */
 export const Progress = v.object({
-  /** The index of the first item that is not processed yet. */
   cursor: count,
   finished: v.boolean(),
   rounds: count,
@@ -27,7 +26,6 @@ export type Progress = v.InferOutput<typeof Progress>;
 
 /** How much of a PartsItem is verified. VerifyBatch returns it, and gets it as input of the next round. */
 export const VerifyProgress = v.object({
-  /** The index of the first object that is not verified yet, in the order of the keys. */
   cursor: count,
   finished: v.boolean(),
   rounds: count,
@@ -67,12 +65,10 @@ export type RestoreEvent = v.InferOutput<typeof RestoreEvent>;
 export const BatchEvent = v.object({
   BatchInput,
   Items: BatchItems,
-  /** The child workflow's ARN, for messages about the batch. */
   batchArn: v.optional(v.string()),
 });
 export type BatchEvent = v.InferOutput<typeof BatchEvent>;
 
-/** The input of a child workflow whose objects ListObjects has selected. */
 export const PlannedBatchEvent = v.object({
   BatchInput,
   part: PlannedPart,

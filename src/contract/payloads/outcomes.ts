@@ -12,7 +12,6 @@ export type RestoreCounts = v.InferOutput<typeof RestoreCounts>;
 
 /** Counts of a verification: listed = present + changed + missing + unproven + skipped. */
 export const VerifyCounts = v.object({
-  /** The objects that the ledgers say are archived. */
   listed: count,
   present: count,
   changed: count,
@@ -39,7 +38,6 @@ export type FilteredCounts = v.InferOutput<typeof FilteredCounts>;
 export const Stragglers = v.object({
   count,
   oldest: v.nullable(isoDate),
-  /** Some of the oldest. Keys are as alerts show them. */
   examples: v.optional(v.array(v.object({ key: v.string(), date: isoDate }))),
 });
 export type Stragglers = v.InferOutput<typeof Stragglers>;
@@ -48,7 +46,6 @@ export const SkippedObjects = v.object({
   reasons: v.object(v.entriesFromList(SKIP_REASONS, v.optional(count))),
   filters: FilteredCounts,
   stragglers: Stragglers,
-  /** Some of the keys in which no date was found, as alerts show them. */
   undated: v.array(v.string()),
 });
 export type SkippedObjects = v.InferOutput<typeof SkippedObjects>;
@@ -67,7 +64,6 @@ export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
 export const BatchAlert = v.object({
   message: v.string(),
   attributes: AlertAttributes,
-  /** The same for the chat topic. Unset: there is none. */
   chat: v.optional(v.string()),
 });
 export type BatchAlert = v.InferOutput<typeof BatchAlert>;

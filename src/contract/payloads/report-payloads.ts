@@ -32,7 +32,6 @@ export const RunSummary = v.object({
   /** What a message quotes of it if it could not be sent. Unset: nothing, because all is well. */
   quote: v.optional(v.string()),
   attributes: AlertAttributes,
-  /** The same alert for the chat topic. Unset: there is none. */
   chat: v.optional(v.string()),
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;

@@ -7,7 +7,6 @@ export type Action = v.InferOutput<typeof Action>;
 
 const MANIFEST_URI = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9._-]{2,254}\/.{1,1024}$/s;
 
-/** A list of keys that a run reads in place of a listing. */
 export const Manifest = v.strictObject({
   uri: v.pipe(v.string(), v.regex(MANIFEST_URI)),
   /** Unset: the format of the manifest says it, or the keys are the same either way. */
@@ -41,7 +40,6 @@ export const RunInput = v.strictObject({
 export type RunInput = v.InferOutput<typeof RunInput>;
 
 export const PlanRunEvent = v.object({
-  /** The execution's input, not checked yet. */
   input: v.unknown(),
   /** The execution's name and StartTime. Both stay the same in a redrive. */
   runId: v.string(),
@@ -68,7 +66,6 @@ export const Run = v.object({
   ledgerPrefix: v.string(),
   action: Action,
   manifest: v.optional(Manifest),
-  /** The run that the input names. Its ledger is read. */
   ledgerOf: v.optional(v.string()),
   deep: v.optional(v.boolean()),
   keys: v.optional(v.array(v.string())),

@@ -25,7 +25,6 @@ export function text(prop: string, check: (prop: string, value: string) => void 
   return v.pipe(v.string(), v.nonEmpty(`${prop} is missing`), checkWith((value) => check(prop, value)));
 }
 
-/** A text that may be missing. An empty text counts as missing. */
 export function optionalText(check: (value: string) => void = () => undefined) {
   return v.optional(v.pipe(v.string(), convertWith((value) => {
     if (value === '') { return undefined; }

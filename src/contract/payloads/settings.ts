@@ -12,7 +12,6 @@ import { toVariableName } from '../variables';
 
 const FIVE_GIB = 5 * 1024 ** 3;
 
-/** What an object must be like to be archived. Globs match the key after the archiver's prefix. */
 const Filter = object('filter', {
   include: v.optional(v.array(v.string())),
   exclude: v.optional(v.array(v.string())),
@@ -61,7 +60,6 @@ export const Settings = v.object({
   maxObjectsPerSecond: number('maxObjectsPerSecond', 'a number above 0', (value) => value > 0),
   toleratedFailurePercentage: number('toleratedFailurePercentage', 'a number from 0 to 100', (value) => value >= 0 && value <= 100),
   batchSize: number('batchSize', 'a whole number from 1 to 1,000', isWhole(1, 1_000)),
-  /** The number of rounds after which a batch stops. The objects that are left then fail. */
   maxRounds: number('the number of rounds of a batch', 'a whole number above 0', isWhole(1)),
   /** What one request copies at most. Larger objects are copied in parts. Unset: the limit of CopyObject. */
   multipartThresholdBytes: v.optional(
@@ -69,12 +67,10 @@ export const Settings = v.object({
   ),
   /** How many requests list at the same time. Unset: the map lists, and no manifest can be read. */
   listingConcurrency: v.optional(number('the concurrency of Listing.selective()', 'a whole number from 1 to 64', isWhole(1, 64))),
-  /** Unset: runs that restore are refused. */
   allowRestore: v.optional(v.boolean()),
   /** The cost of a run's messages depends on it, too. Unset: a restore, which writes no message about a batch. */
   alertMode: v.optional(choice('alertMode', ['PROBLEMS', 'EVERY_RUN', 'PER_BATCH'])),
   alertTopicArn: optionalText(),
-  /** Unset: nobody writes messages for a chat. */
   chatTopicArn: optionalText(),
   /** The state machine that the schedule starts. Only ExplainFailure has it. Unset: there is no schedule. */
   stateMachineArn: optionalText(),
@@ -84,14 +80,11 @@ export const Settings = v.object({
   reportRetentionDays: v.optional(number('reportRetention', 'a number of days above 0', (value) => value > 0)),
   /** The value of the only dimension of the metrics, and the name in alerts. */
   archiverName: text('ARCHIVER_NAME'),
-  /** Unset: source and destination are not known to be in different regions. */
   transfer: v.optional(Transfer),
   batch: Batch,
-  /** Lambda sets it. */
   awsRegion: optionalText(),
 }, ({ path }) => `${toVariableName(String(path?.[0].key))} is missing`);
 
-/** The settings as a function reads them. */
 export type Settings = v.InferOutput<typeof Settings>;
 /** The settings as the construct writes them. Every string and number may be a token. */
 export type GivenSettings = v.InferInput<typeof Settings>;

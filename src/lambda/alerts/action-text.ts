@@ -5,14 +5,12 @@ import { formatObjects } from '../text/format';
 
 export type Move = Exclude<Action, 'verify'>;
 
-/** The words about a run, and those about a dry run. */
 interface Tenses {
   readonly done: string;
   readonly planned: string;
 }
 
 interface ActionText {
-  /** `Archive`, in titles and lists. */
   readonly name: string;
   /** A run that does it: `Archive run of 2026-11-24 failed`. */
   readonly run: string;

@@ -4,7 +4,6 @@ import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
 
 type RepeatableRun = Pick<Run, 'from' | 'to'> & Partial<Pick<Run, 'action' | 'dryRun' | 'manifest' | 'ledgerOf' | 'deep' | 'keys'>>;
 
-/** The first day in a command for every day up to another one. */
 const EARLIEST_DATE = '1970-01-01';
 
 /** The command that starts a run. Without an ARN, it contains a placeholder that the reader replaces. */
@@ -42,7 +41,6 @@ export function headObjectCommand(bucket: string, key: string): string {
   return `aws s3api head-object --bucket ${bucket} --key ${shellQuote(key)}`;
 }
 
-/** Shows the versions of an object, and of the objects whose keys begin with its key. */
 export function listVersionsCommand(bucket: string, key: string): string {
   return `aws s3api list-object-versions --bucket ${bucket} --prefix ${shellQuote(key)}`;
 }

@@ -1,4 +1,3 @@
-/** A round of a batch that ListObjects has planned. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { BATCH_UNFINISHED } from '../../contract/errors';
@@ -10,7 +9,6 @@ import { readJsonFrom } from '../s3/read-objects';
 import { toS3Error } from '../s3/s3-error';
 import { toAsciiJson } from '../text/escape';
 
-/** Reads the objects of the batch, and goes on where the round before it ended. */
 export async function movePlannedBatch(
   reports: BucketClient, event: PlannedBatchEvent, move: (batch: BatchEvent) => Promise<Progress>,
 ): Promise<Progress> {
@@ -21,7 +19,6 @@ export async function movePlannedBatch(
   return progress;
 }
 
-/** Throws BatchUnfinished if the state is to be retried, because objects are left. */
 export function assertFinished(event: BatchEvent | PlannedBatchEvent, { finished, rounds }: Progress): void {
   if (finished || !('part' in event) || event.retries === undefined) { return; }
   throw Object.assign(new Error(`objects are left after round ${rounds}, so the state is retried`), { name: BATCH_UNFINISHED });

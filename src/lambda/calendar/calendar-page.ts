@@ -13,7 +13,6 @@ import { html, Html } from '../text/html';
 
 export interface ReportPlace {
   readonly bucket: string;
-  /** The prop `reportPrefix`. */
   readonly reportPrefix: string;
 }
 
@@ -125,7 +124,6 @@ function renderDay(archiver: string, { day, state, runs }: CalendarDay, month: s
   return runs.length === 0 ? html`<span class="day ${state}">${text}</span>` : html`<a class="day ${state}" href="#${toAnchor(archiver, day)}">${text}</a>`;
 }
 
-/** @param isFirst whether it is the first one in the list that has its day */
 function renderRun(run: CalendarRun, isFirst: boolean, place: ReportPlace): Html {
   const { archiver, day, dryRun, dates, startedAt, timeZone } = run;
   return html`

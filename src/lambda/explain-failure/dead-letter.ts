@@ -65,7 +65,6 @@ export function createStartAlert(
 /** What a schedule of `addVerification` sends, without the time. The schedule of the archiver itself sends nothing else. */
 const Verification = v.object({ action: v.literal('verify'), deep: RunInput.entries.deep, selection: RunInput.entries.selection });
 
-/** The first pattern that the name of the error has decides. */
 const KNOWN_ERRORS: ReadonlyArray<readonly [RegExp, Layer, advice: string]> = [
   [/^AWS\.Scheduler\./, 'EventBridge Scheduler', 'EventBridge Scheduler itself failed, which is usually temporary.'],
   [/DoesNotExist|NotFound|Deleting/, 'Step Functions', 'the state machine does not exist. Deploy the stack again.'],

@@ -16,9 +16,7 @@ export interface ExplainContext {
   /** Default: the name of the state machine. */
   readonly archiverName?: string;
   readonly reportBucket?: string;
-  /** The state machine of the runs that a schedule could not start. */
   readonly stateMachineArn?: string;
-  /** Called with errors that make the explanation incomplete. The message is sent anyway. */
   readonly onError: (error: Error) => void;
   /** Called with the facts about a failed run after its message is sent. It must not throw. */
   readonly onExplained?: (facts: FailureFacts) => Promise<void>;

@@ -45,7 +45,6 @@ export interface FailedChild {
   readonly executionArn: string;
   readonly error?: string;
   readonly cause?: string;
-  /** Keys of the listed objects of its batch, if they are known. */
   readonly keys: string[];
   /** Keys of the files in the report bucket that have its objects: a part of the plan, or parts of ledgers. */
   readonly files: string[];
@@ -152,7 +151,6 @@ function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files
 
 const Invocation = v.object({ FunctionName: v.string() });
 
-/** Returns the state in which a run ended, its error, and what PlanRun and ReportRun returned. The events are the newest first. */
 export function readHistory(events: HistoryEvent[]) {
   const entered = events.findIndex((event) => event.stateEnteredEventDetails);
   const last = entered < 0 ? events : events.slice(0, entered + 1);

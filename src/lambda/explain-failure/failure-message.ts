@@ -65,7 +65,6 @@ function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): A
   };
 }
 
-/** The part of ReportRun's alert details that this message repeats. */
 const ReportedProblems = v.object({
   reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed', 'changed', 'missing', 'unproven']), code: v.string(), count: v.number() })),
   problems: v.array(v.object({ key: v.string(), code: v.string() })),
@@ -183,7 +182,6 @@ function describeCounts({ history, mapRun }: FailureFacts): string[] {
   ].join(', ')}`);
 }
 
-/** A run that failed after its report may have something to say. */
 function quoteUnsentMessage({ history }: FailureFacts): string[] {
   const quote = history?.summary?.quote;
   return quote ? ['The run\'s own message, which could not be sent:', ...quote.split('\n').map((line) => `  ${line}`.trimEnd())] : [];

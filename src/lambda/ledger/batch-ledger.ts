@@ -39,7 +39,6 @@ export class BatchLedger {
     return this.isOwn ? [...this.written.values()] : undefined;
   }
 
-  /** Whether another attempt wrote to the ledger while this one did. */
   get isWrittenByOthers(): boolean {
     return [...this.parts.values()].some((part) => part.isWrittenByOthers);
   }

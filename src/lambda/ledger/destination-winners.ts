@@ -19,7 +19,6 @@ export class DestinationWinners {
   private readonly times: Uint32Array;
   private size = 0;
 
-  /** @param expected how many claims there are at most */
   constructor(expected: number, private readonly limit = MAX_DESTINATIONS) {
     const slots = 2 ** Math.ceil(Math.log2(2 * Math.max(1, Math.min(expected, limit))));
     this.hashes = new Float64Array(slots);
@@ -44,7 +43,6 @@ export class DestinationWinners {
     this.times[slot] = time;
   }
 
-  /** Whether the object, or another one with the same content, wins its destination. */
   isWinner({ destination, etag }: Claim): boolean {
     const { slot } = this.find(destination);
     return this.hashes[slot] === 0 || this.contents[slot] === hashContent(etag);

@@ -29,9 +29,7 @@ export class LedgerPart {
   private readonly texts = new Map<LedgerLine, string>();
   private text = '';
 
-  /** The ETag of what this process wrote or read last. */
   etag?: string;
-  /** Whether another attempt wrote the part while this process wanted to. */
   isWrittenByOthers = false;
 
   constructor(readonly key: string) {}
@@ -48,7 +46,6 @@ export class LedgerPart {
     return keepLines([...others, ...own]);
   }
 
-  /** Adds the lines, removes those of the keys, and writes the part. Returns its ETag and the number of its lines. */
   async change(
     reports: BucketClient, added: Iterable<LedgerLine>, removed: Iterable<string> = [],
   ): Promise<{ readonly etag: string; readonly lines: number }> {
@@ -77,7 +74,6 @@ export class LedgerPart {
     }
   }
 
-  /** Reads the lines of other attempts, and returns the text of the part. */
   async load(reports: BucketClient): Promise<string> {
     try {
       const { etag, text } = await reports.request(async (s3) => {

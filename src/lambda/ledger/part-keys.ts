@@ -48,7 +48,6 @@ export function toVerifiedPartKey(run: Run, parts: readonly PartVersion[], from:
   return `${run.ledgerPrefix}${hash(parts.map(({ key }) => key).join('\n'))}-${padIndex(from)}.jsonl`;
 }
 
-/** The key of the part in which ReportRun writes what it found out about a batch that did not finish. */
 export function toReconciledPartKey(run: Run, items: readonly ListedObject[]): string {
   return `${getLedgerBatchPrefix(run, items)}reconciled.jsonl`;
 }

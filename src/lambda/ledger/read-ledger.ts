@@ -24,7 +24,6 @@ export async function tallyLedger(
   return tally;
 }
 
-/** Yields those batches whose parts are wanted, with what was read of each part. */
 export async function* tallyBatches(
   s3: S3Client, bucket: string, ledgerPrefix: string, start: number, isWanted: (parts: readonly _Object[]) => boolean,
 ): AsyncGenerator<{ readonly tally: Tally; readonly parts: LedgerPartRef[] }> {

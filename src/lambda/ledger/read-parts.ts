@@ -11,7 +11,6 @@ import { toS3Error } from '../s3/s3-error';
 import { formatKey } from '../text/format';
 import { parseJsonLines } from '../text/json';
 
-/** A version that a ledger says is archived, the line that names it, and the place of the line. */
 export interface RecordedVersion {
   readonly version: ArchivedVersion;
   /** The line that counts for the object. Of all versions that it names, its own is the last. */

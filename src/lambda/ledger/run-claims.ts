@@ -38,12 +38,10 @@ export async function* listRuns(s3: S3Client, bucket: string, reportPrefix: stri
   }
 }
 
-/** The claim of a ledger has the same path in the tree of claims. */
 export function toClaimKey(reportPrefix: string, ledgerPrefix: string): string {
   return `${reportPrefix}${CLAIMS_FOLDER}${ledgerPrefix.slice(reportPrefix.length + LEDGER_FOLDER.length)}${CLAIM_NAME}`;
 }
 
-/** The folder of a run has the same name below the day of its start. */
 export function toReportPrefix(reportPrefix: string, { startTime, ledgerPrefix }: Pick<ClaimedRun, 'startTime' | 'ledgerPrefix'>): string {
   const [, folder] = /\/run=([^/]+)\/$/.exec(ledgerPrefix)!;
   return `${reportPrefix}${toStartDay(startTime)}/${decodeURIComponent(folder)}/`;

@@ -30,14 +30,12 @@ export class ShownBatches {
     }
   }
 
-  /** Returns the names of the parts of each batch to read, in the order of the batches' ids. */
   list(): (readonly string[])[] {
     const batches = new Map([...this.slowest, ...[...this.byReason.values()].flat()].map(({ id, parts }) => [id, parts]));
     return [...batches].sort(([a], [b]) => a - b).map(([, parts]) => parts);
   }
 }
 
-/** Keeps the first batches that have enough examples together. */
 function keepFirst(batches: Counted[]): Counted[] {
   let examples = 0;
   return batches.sort((a, b) => a.id - b.id).filter(({ value }) => {

@@ -5,7 +5,6 @@ import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 const NONE = { objects: 0, bytes: 0, earlyObjects: 0, earlyBytes: 0, earlyByteDays: 0 };
 type SourceClass = typeof NONE;
 
-/** Counts archived objects by their storage class at the source. In a dry run: the objects that would be archived. */
 export class SourceClasses {
   private readonly byClass = new Map<string, SourceClass>();
 
@@ -32,7 +31,6 @@ export class SourceClasses {
     return [...this.byClass].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  /** By storage class: the bytes whose retrieval costs money. */
   retrieved(): Record<string, number> {
     return this.getAmounts(({ bytes }, storageClass) => (getTerms(storageClass).minimumDays > 0 ? bytes : 0));
   }

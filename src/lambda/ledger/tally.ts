@@ -36,7 +36,6 @@ export class Tally {
   /** Only in dry runs: the requests of the moves that would need more than one copy each, and the number of these objects. */
   readonly requests: Requests = {};
   objectsWithRequests = 0;
-  /** Parts of the ledger, and how many of them were read. */
   parts = 0;
   partsRead = 0;
   readonly batchesByArchived = new Map<number, number>();

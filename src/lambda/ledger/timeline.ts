@@ -1,12 +1,5 @@
 import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
 
-/** The number of objects in intervals of equal length, from the start of the run. */
-export interface Throughput {
-  readonly secondsPerBucket: number;
-  readonly archived: number[];
-  readonly notArchived: number[];
-}
-
 const MAX_BUCKETS = 120;
 
 /** Counts objects over time. The length of the intervals doubles whenever there would be too many of them. */
@@ -30,7 +23,7 @@ export class Timeline {
     archived.forEach((count, index) => this.count((first + index) * width, count, notArchived[index]));
   }
 
-  throughput(): Throughput {
+  throughput() {
     return {
       secondsPerBucket: this.width / 1000,
       archived: this.buckets.map(({ archived }) => archived),

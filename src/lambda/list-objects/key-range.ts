@@ -75,7 +75,6 @@ function toFraction(characters: readonly string[], length: number, alphabet: rea
   return number;
 }
 
-/** Returns the index of the first character that is not before another one: binary search. */
 function findFirst(alphabet: readonly string[], character: string): number {
   let [low, high] = [0, alphabet.length];
   while (low < high) {

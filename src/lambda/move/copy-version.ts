@@ -1,8 +1,7 @@
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput } from '@aws-sdk/client-s3';
-import { copySource } from './copy-source';
 import { isMd5, looksLikeMd5, toArchivedFacts, unquote } from './decide';
 import type { MoveContext, MoveRequest } from './move-request';
-import { canBeCopiedInParts, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
+import { canBeCopiedInParts, copySource, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
 import { assertKnownLocks, getLock } from './object-lock';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';

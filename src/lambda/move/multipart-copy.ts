@@ -1,9 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import {
-  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListPartsCommand,
-  UploadPartCopyCommand, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part,
-} from '@aws-sdk/client-s3';
-import { copySource } from './copy-source';
+import { AbortMultipartUploadCommand, type CompletedPart, CompleteMultipartUploadCommand, type CopyPartResult, CreateMultipartUploadCommand, type CreateMultipartUploadCommandInput, ListPartsCommand, type Part, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import { toArchivedFacts } from './decide';
 import type { Located } from './same-object';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
@@ -45,7 +41,6 @@ export function canBeCopiedInParts(head: ObjectHead): boolean {
   return !head.MissingMeta && (getChecksum(head) !== undefined || CHECKSUMS.every(({ field }) => head[field] === undefined));
 }
 
-/** The parts are those that it has so far, by number. */
 interface Upload {
   readonly uploadId: string;
   readonly parts: Map<number, CompletedPart>;
@@ -236,4 +231,11 @@ function getChecksum(head: ObjectHead) {
 function getFullChecksum(head: ObjectHead): Record<string, string> {
   const checksum = getChecksum(head);
   return checksum && head.ChecksumType === 'FULL_OBJECT' ? { [checksum.field]: head[checksum.field]!, ChecksumType: 'FULL_OBJECT' } : {};
+}
+
+const UNRESERVED = /^[\w.~/-]*$/;
+
+/** S3 decodes it once, and SDK v3 sends it unchanged. Without encoding, `+`, `%`, `?` or `é` would name another object (API_CopyObject). */
+export function copySource(bucket: string, key: string): string {
+  return `${bucket}/${UNRESERVED.test(key) ? key : key.split('/').map(encodeURIComponent).join('/')}`;
 }

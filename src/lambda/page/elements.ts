@@ -16,7 +16,6 @@ export function renderList(items: readonly Html[]): Html {
 <details class="more"><summary>${folded.length} more</summary><ul>${folded}\n</ul></details>`}`;
 }
 
-/** Breaks a command into lines that can be pasted as they are. */
 export function renderCommand(command: string): Html {
   const [first, ...options] = command.split(/ (?=--)/);
   return html`<pre><code>${first}${options.map((option) => html` \\\n  ${keepDates(option)}`)}</code></pre>`;
@@ -39,7 +38,6 @@ export function renderKeyRow(key: string, note: Html): Html {
   return html`<div class="row keyed"><div>${renderKey(key)}</div><span>${note}</span></div>`;
 }
 
-/** A shorter key fits on the smallest phone. */
 const MAX_SHORT = 30;
 /** The end that is always visible, in characters: `-2026-11-24-0001.parquet`. The style sheet has its width, too. */
 const TAIL = 24;

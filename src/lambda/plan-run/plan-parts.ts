@@ -11,9 +11,7 @@ export interface PlannedLedger {
   readonly prefix: string;
   /** How much a child gets, unless one batch of the ledger has more. With no bytes, each child gets the parts of one batch. */
   readonly bytes: number;
-  /** Another ledger that is read may have the same versions. */
   readonly isShared?: boolean;
-  /** Compares the ledger with what its run was balanced with. Unset: it is only read. */
   readonly check?: LedgerCheck;
 }
 

@@ -70,7 +70,6 @@ export async function planRun(event: PlanRunEvent, settings: Settings, ports: Pl
 }
 
 interface ActionPlan {
-  /** @throws InvalidRunInput if the archiver is not deployed for such a run */
   readonly check?: (input: RunInput, settings: Settings) => void;
   /** Looks at the ledgers of runs, and returns what writes the file that the map reads of them. Unset: the run lists. */
   readonly readLedgers?: (ports: PlanPorts, runs: readonly ClaimedRun[]) => Promise<WriteLedgers>;

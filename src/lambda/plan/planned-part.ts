@@ -43,7 +43,6 @@ export async function readPlanFile(reports: BucketClient, run: Pick<Run, 'report
   return parseJsonLines(text);
 }
 
-/** Checks the input of a child workflow. It has either the objects or the name of the file that has them. */
 export function parseBatch(event: unknown): BatchEvent | PlannedBatchEvent {
   return typeof event === 'object' && event !== null && 'part' in event ? v.parse(PlannedBatchEvent, event) : v.parse(BatchEvent, event);
 }

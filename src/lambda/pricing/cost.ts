@@ -7,7 +7,6 @@ import type { TransferSettings } from '../../contract/payloads/settings';
 export interface Usage {
   readonly requests: Requests;
   readonly transitions: number;
-  /** EXPRESS children, and the sum of the durations that they are billed for. */
   readonly express?: { readonly children: number; readonly seconds: number };
   readonly invocations: number;
   readonly lambdaGbSeconds: number;

@@ -1,5 +1,4 @@
 /** List prices by region, for reports, dry runs and the sandbox. @see aws.amazon.com/s3/pricing, and the same page of the other services */
-
 import type { TransferSettings } from '../../contract/payloads/settings';
 
 /** The day on which the table was last compared with the prices that AWS publishes. */

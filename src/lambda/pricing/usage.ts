@@ -6,18 +6,15 @@ import type { RunSummary } from '../../contract/payloads/report-payloads';
 /** What a function did that lists in place of the map. */
 export interface ListingShape {
   readonly requests: number;
-  /** The number of its invocations, and the sum of their durations. */
   readonly rounds: number;
   readonly seconds: number;
   /** Whether a batch has a Choice and a Pass state, as those of a map that lists. */
   readonly hasStatesPerRound: boolean;
-  /** The requests besides those for the plan, if it read a manifest. */
   readonly others?: Requests;
 }
 
 export interface RunShape {
   readonly listed: number;
-  /** Unset: the map lists. */
   readonly listing?: ListingShape;
   readonly batches: number;
   readonly rounds: number;
@@ -59,7 +56,6 @@ const TRANSITIONS_PER_PLANNED_ROUND = 1;
 const TRANSITIONS_PER_LISTING_ROUND = 2;
 /** The claims of folder and ledger, the manifest of the map (the results are one more), `report.json`, `report.html` and the calendar. */
 const WRITES_PER_RUN = 6;
-/** The report shows ten slowest objects. */
 const SHOWN_PARTS = 10;
 /** ReportRun reads the manifest and the calendar. The results are one more, if there are any. */
 const READS_PER_RUN = 2;

@@ -114,7 +114,6 @@ class BalancedPartsFile {
     await this.file.add(part);
   }
 
-  /** An empty ledger has no list. */
   async close(): Promise<BalancedParts> {
     if (this.parts > 0) { await this.file.close(); }
     return { key: this.key, parts: this.parts, lines: this.lines };

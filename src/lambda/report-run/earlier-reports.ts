@@ -70,7 +70,6 @@ export interface RunArrivals {
   /** Its days had not begun when it started, or not all of them. */
   readonly isAhead: boolean;
   readonly archived: number;
-  /** Archived, conflicting and failed. */
   readonly selected: number;
 }
 

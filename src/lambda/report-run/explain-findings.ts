@@ -39,7 +39,6 @@ const RestoredLine = v.object({
 });
 type RestoredLine = v.InferOutput<typeof RestoredLine>;
 
-/** A version that was not found as one ledger says, or several. */
 interface Suspect {
   readonly line: VerifiedLine;
   readonly parts: Set<string>;

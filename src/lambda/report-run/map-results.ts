@@ -28,7 +28,6 @@ const UnfinishedRecord = v.object({
   Cause: v.optional(v.string()),
 });
 
-/** A batch whose child workflow failed, timed out, was stopped or never started. */
 export interface UnfinishedBatch<TEvent = BatchEvent> {
   readonly event: TEvent;
   readonly error?: string;

@@ -23,7 +23,6 @@ import { addSkipped, nothingSkipped } from '../selection/skipped-objects';
 import { shorten } from '../text/format';
 
 const INSPECTION_CONCURRENCY = 16;
-/** How often a batch is looked at while another attempt writes to its ledger. */
 const MAX_LOOKS = 2;
 const RETRY_MILLISECONDS = 60_000;
 
@@ -32,7 +31,6 @@ export interface ReconcileContext {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly select: (object: ListedObject) => Selection;
-  /** Called for each object that was not archived and that the batch did not record. */
   readonly onProblem?: (line: LedgerLine) => void;
 }
 
@@ -75,8 +73,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
 
   const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + RETRY_MILLISECONDS } });
   let latest = await reconcileOnce(context, batch, reports, chosen);
-  // Another attempt of this function is still running. What this one saw may be older than what the other one wrote, so it looks
-  // again: the last line about an object is then from the last look at it.
+  // Another attempt of this function still writes, so it looks again: the last line about an object has to be from the last look at it.
   for (let looks = 1; latest.isShared && looks < MAX_LOOKS; looks++) { latest = await reconcileOnce(context, batch, reports, chosen); }
   if (latest.isDeleteDue) {
     await clock.sleep(LOOK_AGAIN);

@@ -15,7 +15,6 @@ import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import { toAsciiJson } from '../text/escape';
 
 export interface Copies {
-  /** The days of the restored objects, which name their folders. */
   readonly days: { readonly from: string; readonly to: string };
   /** False: there was no time to read all ledgers, so it is not known which copies are removable. */
   readonly complete: boolean;
@@ -24,7 +23,6 @@ export interface Copies {
   readonly needed: number;
   /** Copies whose keys a DeleteObjects request cannot carry. */
   readonly unnameable: number;
-  /** The key of the program that removes the removable ones. Unset: there are none. */
   readonly script?: string;
 }
 
@@ -36,7 +34,6 @@ interface Copy {
   readonly lines: Set<string>;
 }
 
-/** The fields of any line of any ledger that name archived copies. */
 const NamingLine = v.object({
   key: v.string(), destination: v.string(), status: v.string(), earlier: v.optional(v.array(v.object({ destination: v.string() })), []),
 });

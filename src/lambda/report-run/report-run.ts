@@ -76,7 +76,6 @@ function watchRequests(s3: S3Client) {
   };
 }
 
-/** Throws LedgerUnbalanced if the ledger does not account for each object. */
 async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { listed, skippedCount: skipped, balance }: Sums) {
   const bucket = settings.reportBucket;
   const start = Date.parse(run.startTime) / 1000;

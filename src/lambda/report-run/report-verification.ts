@@ -19,7 +19,6 @@ export interface ReportVerificationContext extends MapResultsContext {
   readonly clock: Clock;
 }
 
-/** Idempotent, as the report of a run that archives. */
 export async function reportVerification(context: ReportVerificationContext, event: ReportRunEvent): Promise<Reported<VerificationReport>> {
   const { s3, settings, clock } = context;
   const { reportBucket, archiverName, sourceBucket } = settings;

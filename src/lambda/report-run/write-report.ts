@@ -77,7 +77,6 @@ async function putOwn(s3: S3Client, file: OwnFile): Promise<void> {
   }
 }
 
-/** Returns the ETag of the version that may be replaced, or undefined if there is no object. */
 async function findOwnVersion(s3: S3Client, { Bucket, Key, Metadata }: OwnFile): Promise<string | undefined> {
   try {
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key }));

@@ -97,7 +97,6 @@ function toRestoreItems(
   };
 }
 
-/** Returns the result if the old key holds the version, which an earlier attempt or an earlier restore may have copied there. */
 async function findRestored({ destination }: MoveContext, recorded: Restorable): Promise<MoveResult | undefined> {
   const head = await destination.head(recorded.line.key);
   return head && isVersion(head, recorded) ? toRestored(head, recorded) : undefined;
@@ -142,7 +141,6 @@ const CODES: { readonly [code: string]: ReasonCode } = {
   [ReasonCode.ARCHIVED_CLASS]: ReasonCode.ARCHIVED_COPY_IN_GLACIER,
 };
 
-/** @param copied the line about the copy from the archive to the old key */
 function toRestoreLine({ version, line, part }: Restorable, copied: LedgerLine): LedgerLine {
   const { key, modified, storageClass } = line;
   const { destination, etag, size, day } = version;

@@ -60,7 +60,6 @@ function isInstant(text: string): boolean {
 /** Step Functions adds a field if another execution starts this one, and the console suggests a `Comment` (connect-stepfunctions). */
 const IGNORED = /^Comment$|^AWS_STEP_FUNCTIONS_/;
 
-/** Returns the checked input, or throws an error that names everything that is wrong with it. */
 export function parseRunInput(input: unknown): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     reject([`it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is ${describeValue(input)}`]);
@@ -107,7 +106,6 @@ function checkActions(known: KnownFields): string[] {
   });
 }
 
-/** Of rules that are broken and why that is wrong, returns the reason of the first broken one. */
 function checkRules(...rules: readonly (readonly [isBroken: boolean, message: string])[]): string[] {
   return rules.filter(([isBroken]) => isBroken).map(([, message]) => message).slice(0, 1);
 }

@@ -26,7 +26,6 @@ export function getPartRange(size: number, partSize: number, part: number): { re
   return { first, length: Math.min(partSize, size - first) };
 }
 
-/** Returns how many billed requests copy an object: one, or above 5 GiB one for each part and two for the upload. */
 export function countCopyRequests(size: number): number {
   return size <= MAX_COPY_BYTES ? 1 : Math.ceil(size / getPartSize(size, MAX_COPY_BYTES)) + 2;
 }

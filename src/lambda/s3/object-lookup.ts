@@ -18,7 +18,6 @@ export interface LookupOptions {
   readonly ask: (key: string) => Promise<FoundObject | undefined>;
   /** Whether each object is asked, because no listing shows its checksums. */
   readonly asksAll?: boolean;
-  /** How many objects may be asked for the price of a page. Default: `HEADS_PER_LIST`. */
   readonly asksPerList?: number;
 }
 

@@ -90,7 +90,6 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 /** Remembered request ids. A late answer is as old as the requests before it on its connection, and S3 soon closes an idle one. */
 const GENERATION = 10_000;
 
-/** Request ids, and the connections on which their answers came. */
 export class RequestIds {
   private current = new Map<string, number>();
   private previous = new Map<string, number>();

@@ -20,9 +20,7 @@ export interface S3Error {
   readonly code: ReasonCode;
   /** S3's own message, with the request id that AWS support asks for. */
   readonly message: string;
-  /** The action that IAM denies, as `s3:PutObject`, if the message says so. */
   readonly deniedAction?: string;
-  /** The KMS key that cannot be used, if the message says which. */
   readonly kmsKeyArn?: string;
 }
 
@@ -102,7 +100,6 @@ export function toS3Error(error: unknown): S3Error {
   return is('final', ReasonCode.UNEXPECTED);
 }
 
-/** Undefined if this is not a message of IAM. */
 export function readDenial(message: string): { readonly action: string; readonly kmsKeyArn?: string } | undefined {
   const found = DENIAL.exec(message);
   if (!found) { return undefined; }

@@ -117,7 +117,6 @@ function isNoSlash(codePoint: number): boolean {
   return codePoint !== SLASH;
 }
 
-/** Creates a function that tells whether a key matches one of the globs. Undefined: all keys do. */
 export function createKeyFilter(globs: readonly string[] | undefined): (key: string) => boolean {
   const parsed = globs?.map(parseGlob);
   return (key) => parsed?.some((glob) => matchesGlob(glob, key)) ?? true;

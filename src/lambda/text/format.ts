@@ -67,7 +67,6 @@ export function formatProgressKey(key: string): string {
   return formatKey(key, 300);
 }
 
-/** Writes a cause or a message of any length and origin on one line. */
 export function formatCause(text: string, maxLength = 600): string {
   return formatKey(text.replace(/\s+/g, ' ').trim(), maxLength);
 }
@@ -84,7 +83,6 @@ export function capitalize(text: string): string {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-/** Returns the first items of a list, and how many more there are, as indented lines. */
 export function listItems(items: readonly string[], shown: number, total = items.length, where = ''): string[] {
   const first = items.slice(0, shown);
   const more = total - first.length;

@@ -11,7 +11,6 @@ export function parseAs<T extends v.GenericSchema>(schema: T, json: string): v.I
   }
 }
 
-/** Returns `undefined` if the text is not JSON, or not an object. */
 export function parseJsonObject(json: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(json);

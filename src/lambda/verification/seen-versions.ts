@@ -19,7 +19,6 @@ export function addSeen(list: string, versions: readonly { readonly identity: st
 
 /** Of two million versions, two are mistaken for one another once in some two thousand verifications. */
 export class SeenVersions {
-  /** Versions that were counted already, and the sum of their sizes. */
   repeated = 0;
   repeatedBytes = 0;
   /** Versions that did not fit any more. Each counts, as if it was new. */

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DENIED, ENFORCED, UNWRITABLE, MULTIPART_THRESHOLD_BYTES } from './app';
 import { attributes, clear, ended, type Execution, failedRecords, keys, type Machine, put, type Stage, start, stateOutput, stop } from './stage';
-import { copySource } from '../../../src/lambda/move/copy-source';
+import { copySource } from '../../../src/lambda/move/multipart-copy';
 
 export type Seen = Readonly<Record<string, unknown>>;
 

@@ -58,8 +58,7 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
     },
     retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
   };
-  // A state transition is the dearest part of a batch after its copies. So a function that keeps its progress itself is one state: while
-  // objects are left, it throws BATCH_UNFINISHED, and is invoked again.
+  // After copies, a state transition is the dearest part of a batch. So this is one state, which throws BATCH_UNFINISHED while objects are left.
   if (isPlanned && !isTold) {
     const unfinished = { errors: [BATCH_UNFINISHED], maxAttempts: settings.batch.maxRounds };
     return new InvokeFunction(scope, 'ArchiveBatch', { ...round, unfinished });

@@ -37,7 +37,6 @@ export async function readStart(chunks: AsyncIterable<Uint8Array>, bytes: number
   return Buffer.concat(read);
 }
 
-/** Yields the bytes of a file, unpacked, from an offset on. A packed file is read from its start. */
 export async function* readFile(s3: S3Client, file: OpenFile, offset = 0): AsyncGenerator<Uint8Array> {
   const { bucket, key, etag, size, isGzip } = file;
   try {

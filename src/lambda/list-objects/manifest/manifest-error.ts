@@ -21,7 +21,6 @@ export function manifestError(file: FilePlace, problem: string, line?: number): 
   return namedError(ErrorName.INVALID_RUN_INPUT, `the run's manifest is wrong: ${place}: ${problem}. No object was touched`);
 }
 
-/** Reasons that lie in the object itself. */
 const IN_OBJECT: readonly ReasonCode[] = [ReasonCode.ARCHIVED_CLASS, ReasonCode.CUSTOMER_KEY];
 
 /** Says what to do if S3 does not let a file be read. Another attempt would only repeat it, unless the error is transient. */

@@ -6,7 +6,6 @@ const Position = v.object({
   /** In bytes, of what the file has when it is unpacked. */
   offset: count,
   line: count,
-  /** The version of the file, if it is read in part. */
   etag: v.optional(v.string()),
 });
 export type Position = v.InferOutput<typeof Position>;
@@ -24,7 +23,6 @@ export const ManifestState = v.object({
   /** `null`: all lines are read. */
   position: v.nullable(Position),
   outside: v.nullable(Outside),
-  /** The partition that is planned next, and how many of its lines are planned already. */
   partition: count,
   done: count,
   spooled: v.array(SpoolFile),

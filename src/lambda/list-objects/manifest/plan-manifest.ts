@@ -22,7 +22,6 @@ import { type PlanContext, PlanRound } from '../plan-round';
 
 export interface PlanManifestContext extends PlanContext {
   readonly maxLinesInMemory?: number;
-  /** How many lines of a partition are planned between two looks at the clock. Default: 500. */
   readonly linesAtOnce?: number;
 }
 

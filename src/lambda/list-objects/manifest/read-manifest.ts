@@ -1,26 +1,20 @@
 /** Reads manifests of all kinds. What a manifest is, its content says: nothing is concluded from its name. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
 import { type Columns, parseCsv, readHeader } from './csv-lines';
 import { type OpenFile, openFile, readFile, readStart } from './file-bytes';
-import { isCurrent, looksLikeInventory, parseInventory } from './inventory';
 import { type FilePlace, manifestError, parseUri } from './manifest-error';
 import type { Position } from './manifest-state';
-import { type Field, type Fields, type LineOptions, type ManifestObject, toField, toObject } from './parse-line';
+import { type Field, type Fields, FIELDS, type LineOptions, type ManifestObject, toField, toObject } from './parse-line';
 import { type Records, splitRecords } from './split-records';
 import type { Manifest } from '../../../contract/payloads/run';
-import { parseJsonObject } from '../../text/json';
+import { parseAs, parseJsonObject } from '../../text/json';
 
 export interface Page {
   readonly objects: readonly ManifestObject[];
   readonly file: FilePlace;
   readonly lineOf: (index: number) => number;
   readonly next: Position;
-}
-
-interface OpenManifest {
-  readonly etag: string;
-  readonly start: Position;
-  readonly read: (from: Position) => AsyncGenerator<Page>;
 }
 
 const JSON_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified', 'storageclass'];
@@ -32,7 +26,7 @@ const MAX_INVENTORY_BYTES = 64 * 1024 ** 2;
 
 export async function openManifest(
   s3: S3Client, { uri, keyEncoding }: Manifest, { sourceBucket, needsHour }: { sourceBucket: string; needsHour: boolean }, etag?: string,
-): Promise<OpenManifest> {
+) {
   const { file, head } = await openFile(s3, parseUri(uri), etag);
   const text = head.toString();
   const bom = text.startsWith(BOM) ? BOM_BYTES : 0;
@@ -40,7 +34,8 @@ export async function openManifest(
   if (start === '{' && looksLikeInventory(text)) {
     if (keyEncoding === 'none') { throw manifestError(file, 'the keys of an S3 Inventory are URL-encoded: leave keyEncoding out'); }
     const inventory = parseInventory(file, await readText(s3, file), sourceBucket);
-    return { etag: file.etag, start: START, read: (from) => readInventory(s3, inventory, { keyEncoding: 'url', needsHour, isInventory: true }, from) };
+    const line = { keyEncoding: 'url', needsHour, isInventory: true } as const;
+    return { etag: file.etag, start: START, read: (from: Position) => readInventory(s3, inventory, line, from) };
   }
   if (start === '[') { throw manifestError(file, 'it is a JSON array, and must have one JSON object in each line: write it with jq -c \'.[]\''); }
   if (start === '{' || start === undefined) {
@@ -48,7 +43,7 @@ export async function openManifest(
     return {
       etag: file.etag,
       start: { ...START, offset: bom },
-      read: (from) => readLines(s3, file, from, false, (records) => toPage(file, parseJsonLines(file, records), line, { ...from, ...records.next })),
+      read: (from: Position) => readLines(s3, file, from, false, (records) => toPage(file, parseJsonLines(file, records), line, { ...from, ...records.next })),
     };
   }
   const header = await readFirstRecord(file, head.subarray(bom));
@@ -56,7 +51,7 @@ export async function openManifest(
   return {
     etag: file.etag,
     start: { ...START, offset: bom + header.next.offset, line: header.next.line },
-    read: (from) => readCsv(s3, file, columns, { keyEncoding, needsHour, isInventory: false }, from),
+    read: (from: Position) => readCsv(s3, file, columns, { keyEncoding, needsHour, isInventory: false }, from),
   };
 }
 
@@ -135,4 +130,47 @@ async function readText(s3: S3Client, file: OpenFile): Promise<string> {
   const bytes = await readStart(readFile(s3, file), MAX_INVENTORY_BYTES + 1);
   if (bytes.length > MAX_INVENTORY_BYTES) { throw manifestError(file, 'it is larger than the manifest.json of an S3 Inventory can be'); }
   return bytes.toString().replace(/^\ufeff/, '');
+}
+
+/** The manifest.json of an S3 Inventory (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html). */
+const InventoryManifest = v.object({
+  sourceBucket: v.string(),
+  destinationBucket: v.string(),
+  fileFormat: v.string(),
+  fileSchema: v.string(),
+  files: v.array(v.object({ key: v.pipe(v.string(), v.minLength(1)) })),
+});
+
+const RENAMED: { readonly [name: string]: Field } = { lastmodifieddate: 'lastmodified' };
+
+/** A manifest.json names its fields without line breaks in them, and a text in JSON has no quotes without a backslash. */
+function looksLikeInventory(head: string): boolean {
+  return /"fileSchema"\s*:/.test(head) && /"destinationBucket"\s*:/.test(head);
+}
+
+function parseInventory(file: FilePlace, text: string, sourceBucket: string): { files: FilePlace[]; columns: Columns } {
+  const reject = (problem: string) => manifestError(file, problem);
+  const inventory = parseAs(InventoryManifest, text);
+  if (!inventory) { throw reject('it begins as the manifest.json of an S3 Inventory, but does not have its fields'); }
+  if (inventory.sourceBucket !== sourceBucket) {
+    throw reject(`it is the inventory of another bucket than ${sourceBucket}, the source of this archiver`);
+  }
+  if (inventory.fileFormat !== 'CSV') {
+    throw reject('the format of the inventory must be CSV: change it, or export keys from the inventory as CSV or JSON Lines');
+  }
+  const columns = inventory.fileSchema.split(',').map((name) => {
+    const lower = name.trim().toLowerCase();
+    return RENAMED[lower] ?? FIELDS.find((field) => field === lower) ?? false;
+  });
+  if (!columns.includes('key')) { throw reject('its fileSchema has no Key'); }
+  if (/\bVersionId\b/.test(inventory.fileSchema) && !columns.includes('islatest')) {
+    throw reject('its fileSchema has versions, but no IsLatest, so nothing says which version is the current one');
+  }
+  const bucket = inventory.destinationBucket.replace(/^arn:[\w-]+:s3:::/, '');
+  return { files: inventory.files.map(({ key }) => ({ bucket, key })), columns };
+}
+
+/** Earlier versions and delete markers are no objects of the bucket. */
+function isCurrent({ islatest = 'true', isdeletemarker = 'false' }: Fields): boolean {
+  return islatest !== 'false' && isdeletemarker !== 'true';
 }

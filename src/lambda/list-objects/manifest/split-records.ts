@@ -7,7 +7,6 @@ const MAX_RECORD_BYTES = 1024 ** 2;
 export interface Records {
   readonly text: string;
   readonly line: number;
-  /** Where the records after them begin: the offset in bytes, and the number of the line. */
   readonly next: { readonly offset: number; readonly line: number };
 }
 

@@ -13,12 +13,10 @@ const MAX_LINES_IN_MEMORY = 200_000;
 const READS_AT_ONCE = 16;
 
 export class Spool {
-  /** The files that this round wrote, in the order of their lines. */
   readonly written: SpoolFile[] = [];
   private readonly partitions: ManifestObject[][] = Array.from({ length: PARTITIONS }, () => []);
   private lines = 0;
 
-  /** @param earlier the files of the rounds before, in the order of their lines */
   constructor(private readonly files: PlanFiles, private readonly earlier: readonly SpoolFile[], private readonly maxLines = MAX_LINES_IN_MEMORY) {}
 
   /** Await it, so that no more lines are in memory than are being written. */

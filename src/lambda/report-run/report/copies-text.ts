@@ -30,7 +30,6 @@ export function describeCopies({ copies, nextMove, bytes, ledger }: Report): Lin
   ];
 }
 
-/** Says which run moves restored objects again. Undefined if that is not known. */
 export function describeNextMove(
   { selection, dateSource, timeZone }: Pick<Settings, 'selection' | 'dateSource' | 'timeZone'>, copies: Pick<Copies, 'days'>, restoredAt: Date,
 ): string | undefined {

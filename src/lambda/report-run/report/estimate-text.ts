@@ -12,7 +12,6 @@ export function describeEstimate(estimate: Estimate): string[] {
   ];
 }
 
-/** Describes charges that might be unexpected, and what a dry run of this size cannot know. There are none from STANDARD to STANDARD. */
 export function describeCharges({ objects, storageClasses: { source, destination }, destinationsNotCompared = 0 }: Estimate): string[] {
   const { storageClass, minimumDays, minimumBytes, smaller, usdPerMonth, leastUsd } = destination;
   return [

@@ -57,7 +57,6 @@ export function estimateCost(facts: ReportFacts) {
         [toRequestName('CopyObject', storageClass)]: tally.copies + tried,
         HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
         GetObjectTagging: TAGS_PER_FOUND * tally.found,
-        // The list of the parts that were balanced.
         PutObject: tally.parts > 0 ? 1 : 0,
         // The destinations of a batch are listed before they are copied to.
         ListObjectsV2: keepsSources ? tally.parts : 0,
@@ -83,7 +82,6 @@ export function estimate(facts: ReportFacts) {
     [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests,
     // Kept sources are not deleted, and destinations are listed before they are copied to.
     ...keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: countDeletes(facts) },
-    // The list of the parts that are balanced.
     PutObject: tally.parts > 0 ? 1 : 0,
   };
   addRequests(requests, tally.requests);

@@ -24,7 +24,6 @@ export interface ReportView {
   readonly nothingLost?: string;
   readonly notes: readonly string[];
   readonly facts: ReadonlyArray<readonly [name: string, value: string]>;
-  /** What the page says of the number of objects, and the message. */
   readonly listed: { readonly count: number; readonly heading: string; readonly note?: string };
   /** The first of them counts the objects that are as they should be, which `bytes` is about. */
   readonly counts: readonly Count[];
@@ -48,7 +47,6 @@ export interface Count {
   readonly style: 'archived' | 'skipped' | 'conflicting' | 'failed';
 }
 
-/** `3 would fail` of all that have this status. */
 export function describeStatus({ counts }: Pick<ReportView, 'counts'>, status: string): string {
   return counts.find((each) => each.status === status)?.counted ?? status;
 }

@@ -17,7 +17,6 @@ export type Report = ReturnType<typeof createReport>;
 interface Ends extends Pick<Settings, 'transfer'> {
   readonly source: Place;
   readonly destination: Place;
-  /** Of the destination. */
   readonly storageClass: string;
   readonly keepsSources: boolean;
 }

@@ -16,12 +16,10 @@ export type VerificationReport = ReturnType<typeof createVerificationReport>;
 export interface VerificationFacts extends Omit<BaseFacts, 'outcome'> {
   readonly counts: VerifyCounts;
   readonly bytes: number;
-  /** The requests of the verification to S3, without those of its report. */
   readonly requests: Requests;
   readonly destination: Place;
   readonly findings: Findings;
   readonly ledgers: PlannedLedgers;
-  /** How many present objects were not compared with those of other ledgers. */
   readonly notCompared: number;
   readonly milliseconds: number;
 }

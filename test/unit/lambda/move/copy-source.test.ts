@@ -1,4 +1,4 @@
-import { copySource } from '../../../../src/lambda/move/copy-source';
+import { copySource } from '../../../../src/lambda/move/multipart-copy';
 
 test.each([
   ['a b+c%d?e#f&g=é.csv', 'b/a%20b%2Bc%25d%3Fe%23f%26g%3D%C3%A9.csv'],

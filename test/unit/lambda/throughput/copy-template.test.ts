@@ -1,7 +1,7 @@
 import { CopyObjectCommand, type CopyObjectCommandInput, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { check } from '../../../../assurance/properties/check';
-import { copySource } from '../../../../src/lambda/move/copy-source';
+import { copySource } from '../../../../src/lambda/move/multipart-copy';
 import { matchesTemplate, type SdkRequest, toCopyTemplate, toSignedRequest } from '../../../../src/lambda/throughput/copy-template';
 import { configs, CREDENTIALS, inputs, keys, readSigningTime } from '../../../helpers/signed-copies';
 

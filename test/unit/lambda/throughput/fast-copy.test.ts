@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { CopyObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { copySource } from '../../../../src/lambda/move/copy-source';
+import { copySource } from '../../../../src/lambda/move/multipart-copy';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { withFastCopies } from '../../../../src/lambda/throughput/fast-copy';
