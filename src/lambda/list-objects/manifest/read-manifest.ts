@@ -26,7 +26,7 @@ const MAX_INVENTORY_BYTES = 64 * 1024 ** 2;
 
 export async function openManifest(
   s3: S3Client, { uri, keyEncoding }: Manifest, { sourceBucket, needsHour }: { sourceBucket: string; needsHour: boolean }, etag?: string,
-) {
+): Promise<{ readonly etag: string; readonly start: Position; readonly read: (from: Position) => AsyncGenerator<Page> }> {
   const { file, head } = await openFile(s3, parseUri(uri), etag);
   const text = head.toString();
   const bom = text.startsWith(BOM) ? BOM_BYTES : 0;
@@ -34,8 +34,7 @@ export async function openManifest(
   if (start === '{' && looksLikeInventory(text)) {
     if (keyEncoding === 'none') { throw manifestError(file, 'the keys of an S3 Inventory are URL-encoded: leave keyEncoding out'); }
     const inventory = parseInventory(file, await readText(s3, file), sourceBucket);
-    const line = { keyEncoding: 'url', needsHour, isInventory: true } as const;
-    return { etag: file.etag, start: START, read: (from: Position) => readInventory(s3, inventory, line, from) };
+    return { etag: file.etag, start: START, read: (from) => readInventory(s3, inventory, { keyEncoding: 'url', needsHour, isInventory: true }, from) };
   }
   if (start === '[') { throw manifestError(file, 'it is a JSON array, and must have one JSON object in each line: write it with jq -c \'.[]\''); }
   if (start === '{' || start === undefined) {
@@ -43,7 +42,7 @@ export async function openManifest(
     return {
       etag: file.etag,
       start: { ...START, offset: bom },
-      read: (from: Position) => readLines(s3, file, from, false, (records) => toPage(file, parseJsonLines(file, records), line, { ...from, ...records.next })),
+      read: (from) => readLines(s3, file, from, false, (records) => toPage(file, parseJsonLines(file, records), line, { ...from, ...records.next })),
     };
   }
   const header = await readFirstRecord(file, head.subarray(bom));
@@ -51,7 +50,7 @@ export async function openManifest(
   return {
     etag: file.etag,
     start: { ...START, offset: bom + header.next.offset, line: header.next.line },
-    read: (from: Position) => readCsv(s3, file, columns, { keyEncoding, needsHour, isInventory: false }, from),
+    read: (from) => readCsv(s3, file, columns, { keyEncoding, needsHour, isInventory: false }, from),
   };
 }
 
