@@ -366,8 +366,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'restores what only size and time speak for',
     file: VERSIONS,
-    find: 'return proof === undefined && archivedEtag !== undefined;',
-    replace: 'return proof !== undefined || archivedEtag !== undefined;',
+    find: '=> proof === undefined && archivedEtag !== undefined;',
+    replace: '=> proof !== undefined || archivedEtag !== undefined;',
     race: 'verify-size',
   },
   {
