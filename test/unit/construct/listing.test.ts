@@ -67,7 +67,7 @@ test('the function may read manifests below the prefixes of source and reports, 
     return own.map(({ Resource }) => [Resource].flat().map((each) => String(each).replace(/^.*:::|^<.*(?=\/)/, '')));
   };
   expect(readable(true)).toEqual([['landing/in/*', 'reports/runs/*']]);
-  expect(readable(true, 'lists')).toEqual([['landing/in/*', 'reports/runs/*', 'lists/*']]);
+  expect(readable(true, 'lists')).toEqual([['landing/in/*', 'lists/*', 'reports/runs/*']]);
   expect(readable(false)).toEqual([['landing/in/*', '/*']]);
 });
 
