@@ -68,7 +68,7 @@ test('the function may read manifests below the prefixes of source and reports, 
   };
   expect(readable(true)).toEqual([['landing/in/*', 'reports/runs/*']]);
   expect(readable(true, 'lists')).toEqual([['landing/in/*', 'lists/*', 'reports/runs/*']]);
-  expect(readable(false)).toEqual([['landing/in/*', '/*']]);
+  expect(readable(false)).toEqual([['/*', 'landing/in/*']]);
 });
 
 test('only the key of a bucket with manifests may decrypt', () => {
