@@ -96,7 +96,6 @@ export function parliament(venv: string): Judge {
     explained: [
       { rule: /^UNKNOWN_ACTION$/, text: /s3:(Get|Put)ObjectAnnotation/, why: 'actions of 2026, which its copy of the reference does not have' },
       { rule: /^RESOURCE_STAR$/, text: /^\S+: \['ec2:/, why: 'network interfaces are made before any of them has an ARN (Lambda "configuration-vpc")' },
-      { rule: /^RESOURCE_MISMATCH$/, text: /states:ListExecutions/, why: 'a statement is about the state machine or about its Map Runs, and AWS asks for either' },
       { rule: /^RESOURCE_MISMATCH$/, text: /states:DescribeExecution/, why: 'its copy of the reference knows executions of EXPRESS workflows only' },
     ],
     judge: (apps) => {

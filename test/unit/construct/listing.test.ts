@@ -67,8 +67,8 @@ test('the function may read manifests below the prefixes of source and reports, 
     return own.map(({ Resource }) => [Resource].flat().map((each) => String(each).replace(/^.*:::|^<.*(?=\/)/, '')));
   };
   expect(readable(true)).toEqual([['landing/in/*', 'reports/runs/*']]);
-  expect(readable(true, 'lists')).toEqual([['landing/in/*', 'reports/runs/*', 'lists/*']]);
-  expect(readable(false)).toEqual([['landing/in/*', '/*']]);
+  expect(readable(true, 'lists')).toEqual([['landing/in/*', 'lists/*', 'reports/runs/*']]);
+  expect(readable(false)).toEqual([['/*', 'landing/in/*']]);
 });
 
 test('only the key of a bucket with manifests may decrypt', () => {
