@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { createNetworkInterfaceStatement, type Network } from './network';
 import { RUNTIME } from './runtime';
+import { toKebabCase } from '../../contract/variables';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { createStatement } from '../places/statements';
 import { createLambdaPrincipal } from '../places/trust';
@@ -25,7 +26,7 @@ export interface OwnOptions extends Pick<lambda.FunctionOptions, 'description' |
 export class HandlerFunction extends lambda.Function {
   /** @param scope also of the role and of the log group `Logs`, which may be there already. ArchiveBatch runs the bundle archive-batch */
   constructor(scope: Construct, common: CommonOptions, { logLevel, isPolling = false, ...own }: OwnOptions) {
-    const bundle = scope.node.id.replace(/\B[A-Z]/g, '-$&').toLowerCase();
+    const bundle = toKebabCase(scope.node.id);
     const logGroup = scope.node.tryFindChild('Logs') as logs.LogGroup | undefined ?? new logs.LogGroup(scope, 'Logs', common.logGroup);
     const role = new iam.Role(scope, 'Role', {
       assumedBy: createLambdaPrincipal(scope, { isInVpc: common.network.vpc !== undefined, isPolling }),

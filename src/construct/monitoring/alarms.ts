@@ -10,6 +10,7 @@ import { createMetric } from './metrics';
 import type { AlarmOptions } from '../../alarm-options';
 import { runbookUrl } from '../../contract/documents';
 import { MetricName } from '../../contract/metrics';
+import { toKebabCase } from '../../contract/variables';
 
 interface AlarmTargets {
   readonly archiver: string;
@@ -42,7 +43,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       treatMissingData: IGNORE,
       ...props,
       // NoRunCompleted has the section "No run completed".
-      alarmDescription: `${archiver}: ${props.alarmDescription}. Runbook: ${runbookUrl(id.replace(/\B[A-Z]/g, '-$&').toLowerCase())}`,
+      alarmDescription: `${archiver}: ${props.alarmDescription}. Runbook: ${runbookUrl(toKebabCase(id))}`,
     });
     alarm.addAlarmAction(...actions);
     // It is in ALARM minutes after the first deployment, when nobody has confirmed a subscription. What people get is the first OK.

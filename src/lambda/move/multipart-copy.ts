@@ -1,5 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { AbortMultipartUploadCommand, type CompletedPart, CompleteMultipartUploadCommand, type CopyPartResult, CreateMultipartUploadCommand, type CreateMultipartUploadCommandInput, ListPartsCommand, type Part, UploadPartCopyCommand } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand, type CompletedPart, CompleteMultipartUploadCommand, type CopyPartResult, CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput, ListPartsCommand, type Part, UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
 import { toArchivedFacts } from './decide';
 import type { Located } from './same-object';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
