@@ -53,7 +53,7 @@ const PAYLOADS_AS_TYPES = {
 const FUNCTION_FOLDERS = ['plan-run', 'list-objects', 'archive-batch', 'verify-batch', 'restore-batch', 'report-run', 'explain-failure'];
 /** Folders that the functions share. */
 const LAMBDA_FOLDERS = [
-  'text', 'pricing', 'runtime', 's3', 'alerts', 'page', 'plan', 'verification', 'throughput', 'selection', 'ledger', 'move', 'calendar', 'batch',
+  'text', 'pricing', 'runtime', 's3', 'alerts', 'page', 'plan', 'verification', 'throughput', 'selection', 'ledger', 'move', 'packing', 'calendar', 'batch',
 ];
 /** Folders in ranks, from the ground up: each imports only those before it, and no file that lies beside the folders. */
 const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly string[] }> = [

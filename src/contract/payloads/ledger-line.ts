@@ -28,6 +28,19 @@ export const BatchDigest = v.object({
 });
 export type BatchDigest = v.InferOutput<typeof BatchDigest>;
 
+/** Where an object lies in a pack, whose key is the destination of its line (docs/packing.md). */
+export const PackMember = v.object({
+  /** The rest of its destination key, below the folder of the pack. */
+  name: v.string(),
+  /** Of its bytes in the pack. */
+  offset: count,
+  size: count,
+  /** Of its bytes, in hexadecimal digits. */
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  packSize: count,
+});
+export type PackMember = v.InferOutput<typeof PackMember>;
+
 /**
  * What S3 says of an archived object and of its source, where it says so: the answers to the copy and to the delete, or
  * HeadObject of an object that was archived already. Nothing of this can be had later but by a request per object.
@@ -43,6 +56,8 @@ const archivedFields = {
   sourceVersionId: v.optional(v.string()),
   archivedVersionId: v.optional(v.string()),
   deleteMarkerVersionId: v.optional(v.string()),
+  /** If the object lies in a pack. Then the ETag, the checksum and the version in the archive are those of the pack. */
+  member: v.optional(PackMember),
 };
 const ArchivedFacts = v.object(archivedFields);
 export type ArchivedFacts = v.InferOutput<typeof ArchivedFacts>;
@@ -72,8 +87,8 @@ export type ArchivedVersion = v.InferOutput<typeof ArchivedVersion>;
  * readers. A field that is not known is left out.
  */
 export const LedgerLine = v.object({
-  /** The version of the format. A change that could break a reader raises it. */
-  v: v.literal(2),
+  /** The version of the format. A change that could break a reader raises it. 3: the object lies in a pack. */
+  v: v.picklist([2, 3]),
   /** The key at the source. */
   key: v.string(),
   /** The key at the destination, or the key that it would have had there. */
@@ -127,7 +142,7 @@ export type LedgerLine = v.InferOutput<typeof LedgerLine>;
  * changed or missing, but a restore has copied it back, and the old key holds it now.
  */
 export const VerifiedLine = v.object({
-  v: v.literal(2),
+  v: LedgerLine.entries.v,
   key: v.string(),
   ...ArchivedVersion.entries,
   status: v.picklist(['changed', 'missing', 'unproven', 'skipped']),

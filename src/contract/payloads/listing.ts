@@ -14,6 +14,8 @@ export const ListedObject = v.object({
   StorageClass: v.optional(v.string()),
   /** The day, and the hour if the layout has it, in place of the dates in the key. Only a manifest states it. */
   Date: v.optional(v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(T\d\d)?$/))),
+  /** The number of its pack among those of its batch, which come one after the other. Unset: it is moved. Only a plan states it. */
+  Pack: v.optional(count),
 });
 export type ListedObject = v.InferOutput<typeof ListedObject>;
 

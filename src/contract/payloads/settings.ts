@@ -6,6 +6,7 @@ import { parseDateSource } from '../../dates/key-dates';
 import { parseLayout } from '../../dates/layout';
 import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
+import { checkPacking } from '../checks/check-packing';
 import { checkStorageClass } from '../checks/check-storage-class';
 import { isWhole } from '../checks/is-whole';
 import { toVariableName } from '../variables';
@@ -67,6 +68,7 @@ export const Settings = v.object({
   ),
   /** How many requests list at the same time. Unset: the map lists, and no manifest can be read. */
   listingConcurrency: v.optional(number('the concurrency of Listing.selective()', 'a whole number from 1 to 64', isWhole(1, 64))),
+  packing: v.optional(v.pipe(object('packing', { maxObjectSize: v.number(), maxPackSize: v.number() }), checkWith(checkPacking))),
   allowRestore: v.optional(v.boolean()),
   /** The cost of a run's messages depends on it, too. Unset: a restore, which writes no message about a batch. */
   alertMode: v.optional(choice('alertMode', ['PROBLEMS', 'EVERY_RUN', 'PER_BATCH'])),

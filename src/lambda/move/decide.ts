@@ -53,9 +53,10 @@ export function fromHead(head: ObjectHead, place?: string): VersionFacts {
 }
 
 export function fromLedger(version: Omit<ArchivedVersion, 'destination' | 'day'>, place?: string): VersionFacts {
-  const { size, etag, archivedEtag, checksumAlgorithm, checksumType, checksum } = version;
+  const { size, etag, archivedEtag, checksumAlgorithm, checksumType, checksum, member } = version;
   return {
-    size,
+    // What lies at the destination is the pack.
+    size: member?.packSize ?? size,
     etag: archivedEtag,
     // A copy keeps the ETag of its source only if both are the digest of the content.
     isMd5: archivedEtag !== undefined && MD5_ETAG.test(archivedEtag) && unquote(archivedEtag) === unquote(etag),

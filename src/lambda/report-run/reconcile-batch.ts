@@ -125,11 +125,11 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
     const etag = present.get(each.item.Key)?.etag;
     // With KEEP, a recorded copy is final, even if a later attempt failed.
     const isCopied = context.settings.keepsSources && each.recorded?.status === 'failed' && each.archived;
-    if (isCopied) { return { ...toBaseLine(each), ...each.archived, status: 'archived', kept: true }; }
+    if (isCopied) { return { ...toBaseLine(each), ...each.archived, ...each.archived.member && { v: 3 as const }, status: 'archived', kept: true }; }
     if (etag !== undefined) { return describeRemaining(each, etag, message); }
     // A conflict stays one, although somebody resolved it meanwhile.
     if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
-    if (each.archived) { return { ...toBaseLine(each), ...each.archived, status: 'archived' }; }
+    if (each.archived) { return { ...toBaseLine(each), ...each.archived, ...each.archived.member && { v: 3 as const }, status: 'archived' }; }
     return await findArchived(context, reports.of(destinationBucket), each, startTime) ?? 'gone';
   });
   let index = 0;

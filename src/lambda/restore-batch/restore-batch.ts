@@ -148,7 +148,7 @@ function toRestoreLine({ version, line, part }: Restorable, copied: LedgerLine):
   const message = code === ReasonCode.DESTINATION_EXISTS ? 'the old key holds other content' : copied.message;
   const isDone = isMoved(status);
   return {
-    v: 2,
+    v: version.member ? 3 : 2,
     key,
     destination,
     status: isDone ? 'restored' : status,

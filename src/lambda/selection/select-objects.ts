@@ -19,7 +19,10 @@ export interface SkippedSelection {
   readonly filter?: FilterName;
 }
 
-export type Selection = { readonly selected: true; readonly date: IsoDate; readonly destinationKey: string } | SkippedSelection;
+export type Selection =
+  /** `folder`, with packing: the beginning of the destination key, that of the day or of the hour. */
+  | { readonly selected: true; readonly date: IsoDate; readonly folder?: string; readonly destinationKey: string }
+  | SkippedSelection;
 
 export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant'>;
 
@@ -56,7 +59,9 @@ export function createSelector(settings: Settings, run: SelectedRun): (object: L
     if (found) {
       const leftOutBy = filter(object);
       if (leftOutBy) { return { ...skipped('filtered'), filter: leftOutBy }; }
-      return { selected: true, date: found.date, destinationKey: getFolder(found) + toKeyInFolder(settings.layout, dateSource, relativeKey, found) };
+      const folder = getFolder(found);
+      const destinationKey = folder + toKeyInFolder(settings.layout, dateSource, relativeKey, found);
+      return settings.packing ? { selected: true, date: found.date, folder, destinationKey } : { selected: true, date: found.date, destinationKey };
     }
     if (dates.length === 0) { return skipped('no-date'); }
     // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are archived, as a rule.

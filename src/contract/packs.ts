@@ -1,0 +1,26 @@
+/** Names of packs (docs/packing.md). They are part of what people read and query, so they must not change. */
+
+/** The folder below the destination prefix that has the indexes of all packs, in a folder for each day. */
+export const PACKS_FOLDER = '_packs/';
+
+/** The smallest group that is packed. The requests of a smaller one would cost as much as its copies. */
+export const MIN_PACK_OBJECTS = 3;
+/** Of a pack, and of a part of the plan with packs. Far below the 65,535 entries from which a zip file needs the format zip64. */
+export const MAX_PACK_OBJECTS = 10_000;
+
+/** @param folder the folder of a day, or of an hour; `digest` is the SHA-256 of the bytes of the pack in hexadecimal digits */
+export function toPackKey(folder: string, digest: string): string {
+  return `${folder}pack-${digest.slice(0, 16)}.zip`;
+}
+
+export function toPackIndexKey(destinationPrefix: string, day: string, packKey: string): string {
+  const name = packKey.slice(packKey.lastIndexOf('/') + 1).replace(/\.zip$/, '.jsonl.gz');
+  return `${destinationPrefix}${PACKS_FOLDER}day=${day}/${name}`;
+}
+
+/** The name of the last member, which describes the others. `digest` is the SHA-256 of its text in hexadecimal digits. */
+export function toIndexName(digest: string): string {
+  return `_index-${digest.slice(0, 16)}.jsonl`;
+}
+
+export const INDEX_NAME = /^_index-[0-9a-f]{16}\.jsonl$/;
