@@ -180,7 +180,7 @@ export class BatchCopier {
   }
 
   private takeNext(): number | undefined {
-    while (this.started.has(this.next)) { this.next++; }
+    while (this.started.has(this.next) || this.options.outcomes.has(this.next)) { this.next++; }
     const index = this.next;
     if (index >= this.options.batch.Items.length) { return undefined; }
     this.started.add(index);

@@ -6,15 +6,17 @@ import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
 import { EagerDeletes } from './eager-deletes';
 import { fitIntoState, OutcomeRecorder } from './outcome-recorder';
+import { BatchPacker } from './pack-batch';
 import { RoundDeadlines } from './round-deadlines';
 import { LOOK_AGAIN, PROMPT_DELETES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { isMoved } from '../ledger/merge-lines';
-import { deleteSources } from '../move/move-object';
 import type { MoveContext } from '../move/move-request';
 import { abortUpload } from '../move/multipart-copy';
+import { deleteProven } from '../packing/delete-proven';
 import { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { withHalvingTimeout } from '../s3/timeouts';
@@ -109,6 +111,7 @@ class BatchRound {
     const reports = context.source.of(worker.settings.reportBucket);
     const earlyDeletes = new EagerDeletes(worker.rate, (indexes) => this.deleteEarly(reports, indexes));
     const onCopied = (index: number) => earlyDeletes.add(index);
+    await new BatchPacker({ worker, context, batch, outcomes, deadlines, remove: (indexes) => this.deleteEarly(reports, indexes) }).run();
     try {
       return await new BatchCopier({ worker, hooks, context, batch, outcomes, deadlines, onCopied, abort: () => copying.abort() }).run();
     } finally {
@@ -122,10 +125,10 @@ class BatchRound {
     const copies = outcomes.listCopied(indexes);
     const began = clock.now();
     await this.recorder.record(reports, indexes, began);
-    const results = await deleteSources(this.context, copies);
+    const results = await deleteProven(this.context, copies);
     this.noteSlow(indexes, began);
     results.forEach((result, i) => {
-      if (result.status !== 'failed') { outcomes.set(copies[i].index, result); }
+      if (result.status !== 'failed' || result.code === ReasonCode.ARCHIVED_COPY_MISSING) { outcomes.set(copies[i].index, result); }
     });
   }
 
@@ -163,7 +166,7 @@ class BatchRound {
   private async deleteCopied(context: MoveContext, copies: readonly CopiedItem[]): Promise<void> {
     const { deadlines, outcomes } = this;
     const source = context.source.with({ budget: deadlines.toBudget(deadlines.deletes) });
-    const results = await deleteSources({ ...context, source }, copies);
+    const results = await deleteProven({ ...context, source }, copies);
     let unanswered: string | undefined;
     results.forEach((result, i) => {
       if (result.status === 'failed' && result.isUnanswered) {

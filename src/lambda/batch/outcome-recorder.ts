@@ -5,7 +5,7 @@ import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-lin
 import type { Run } from '../../contract/payloads/run';
 import { BatchLedger, type BatchLines } from '../ledger/batch-ledger';
 import { isMoved } from '../ledger/merge-lines';
-import { toLedgerPartKey } from '../ledger/part-keys';
+import { MAX_PART_LINES, toLedgerPartKeys } from '../ledger/part-keys';
 import { Tally } from '../ledger/tally';
 import type { BucketClient } from '../s3/bucket-client';
 
@@ -25,12 +25,12 @@ export function fitIntoState(run: Run, progress: Progress): Progress {
 /** Writes the outcomes of a round to the ledger of its batch. New lines go to the part of the round. */
 export class OutcomeRecorder {
   private readonly ledger: BatchLedger;
-  private readonly partKey: string;
+  private readonly partKeys: readonly string[];
 
   constructor(private readonly batch: BatchEvent, private readonly outcomes: BatchOutcomes, private readonly hooks: BatchHooks) {
     const { BatchInput: { run, progress }, Items: items } = batch;
     this.ledger = new BatchLedger(run, items, progress.digest?.parts, hooks.origin);
-    this.partKey = toLedgerPartKey(run, items, progress.rounds, hooks.origin);
+    this.partKeys = toLedgerPartKeys(run, items, progress.rounds, hooks.origin);
   }
 
   /**
@@ -39,7 +39,11 @@ export class OutcomeRecorder {
    * @param now epoch milliseconds: the time of what is known without an attempt
    */
   async record(reports: BucketClient, indexes: readonly number[], now: number): Promise<LedgerLine[]> {
-    return this.ledger.record(reports, this.partKey, this.toLines(indexes, now));
+    const recorded: LedgerLine[] = [];
+    for (const [partKey, some] of this.groupByPart(indexes)) {
+      recorded.push(...await this.ledger.record(reports, partKey, this.toLines(some, now)));
+    }
+    return recorded;
   }
 
   /**
@@ -48,7 +52,7 @@ export class OutcomeRecorder {
    */
   async recall(reports: BucketClient): Promise<BatchLines> {
     const isDecisive = this.outcomes.listMissing().length > 0;
-    return isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports);
+    return isDecisive ? this.ledger.seal(reports, this.partKeys) : this.ledger.load(reports);
   }
 
   /**
@@ -78,9 +82,21 @@ export class OutcomeRecorder {
   async confirm(reports: BucketClient, indexes: readonly number[], now: number): Promise<void> {
     const { counting } = await this.ledger.load(reports);
     const elapsed = now - Date.parse(this.batch.BatchInput.run.startTime);
-    const doubted = this.toLines(indexes, now).filter(({ key, status }) => isMoved(status) && counting.get(key)?.status !== status);
     const toTime = ({ key }: LedgerLine) => Math.max(elapsed, (counting.get(key)?.at ?? -Infinity) + 1);
-    await this.ledger.record(reports, this.partKey, doubted.map((line) => ({ ...line, at: toTime(line) })));
+    for (const [partKey, some] of this.groupByPart(indexes)) {
+      const doubted = this.toLines(some, now).filter(({ key, status }) => isMoved(status) && counting.get(key)?.status !== status);
+      await this.ledger.record(reports, partKey, doubted.map((line) => ({ ...line, at: toTime(line) })));
+    }
+  }
+
+  private groupByPart(indexes: readonly number[]): Map<string, number[]> {
+    const groups = new Map<string, number[]>();
+    for (const index of indexes) {
+      const partKey = this.partKeys[Math.floor(index / MAX_PART_LINES)];
+      const group = groups.get(partKey);
+      if (group) { group.push(index); } else { groups.set(partKey, [index]); }
+    }
+    return groups;
   }
 
   /**

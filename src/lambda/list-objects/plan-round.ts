@@ -7,6 +7,8 @@ import { type ListedObject, type ListingProgress, type ListObjectsEvent, Planned
 import type { Run } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
 import { PLAN_FOLDER } from '../../contract/report-places';
+import { NameFilter } from '../packing/name-filter';
+import { PackPlanner, type Planned } from '../packing/plan-packs';
 import { LinesFile } from '../plan/lines-file';
 import { toPlanFileName } from '../plan/planned-part';
 import { BucketClient } from '../s3/bucket-client';
@@ -32,6 +34,8 @@ const MAX_PARTS_OF_ROUND = 50_000;
 const Checkpoint = v.object({
   ranges: v.optional(v.array(v.object({ after: v.optional(v.string()), until: v.optional(v.string()) })), []),
   manifest: v.optional(ManifestState),
+  /** The names that packs have (name-filter.ts). */
+  names: v.optional(v.string()),
   previous: v.nullable(v.string()),
 });
 type Checkpoint = v.InferInput<typeof Checkpoint>;
@@ -51,6 +55,8 @@ export class PlanRound {
   private readonly began: number;
   private readonly parts: PlannedPart[] = [];
   private waiting: ListedObject[] = [];
+  private packs?: Promise<PackPlanner | undefined>;
+  private names?: NameFilter;
 
   /** @param milliseconds until Lambda ends the invocation */
   constructor(private readonly context: PlanContext, private readonly event: ListObjectsEvent, private readonly milliseconds: number) {
@@ -93,8 +99,8 @@ export class PlanRound {
     const selection = this.context.select(object);
     if (selection.selected) {
       progress.selected += 1;
-      this.waiting.push(object);
-      if (this.waiting.length >= this.context.settings.batchSize) { await this.writePart(); }
+      const packs = await (this.packs ??= this.openPacks());
+      if (packs?.takes(object, selection)) { await this.take(packs.add(object, selection)); } else { await this.move(object); }
       return;
     }
     // A manifest names what its run is about: what it leaves out is not overdue.
@@ -104,6 +110,7 @@ export class PlanRound {
   /** @param remainder what the next round goes on with. Unset: the plan is complete. */
   async end(remainder?: Omit<Checkpoint, 'previous'>): Promise<RunListing> {
     const { progress, parts } = this;
+    for (const planned of (await this.packs)?.end() ?? []) { await this.take(planned); }
     if (this.waiting.length > 0) { await this.writePart(); }
     await this.files.flush();
     progress.rounds += 1;
@@ -121,12 +128,35 @@ export class PlanRound {
   }
 
   private toCheckpoint(remainder: Omit<Checkpoint, 'previous'>): object[] {
-    return [{ ...remainder, previous: this.before } satisfies Checkpoint, ...this.parts];
+    return [{ ...remainder, ...this.names && { names: this.names.save() }, previous: this.before } satisfies Checkpoint, ...this.parts];
+  }
+
+  /** Undefined: the run packs nothing. */
+  private async openPacks(): Promise<PackPlanner | undefined> {
+    const { packing } = this.context.settings;
+    if (!packing) { return undefined; }
+    const { value: checkpoint } = await this.readCheckpoints().next();
+    this.names = new NameFilter(checkpoint?.names);
+    return new PackPlanner(packing, this.names);
+  }
+
+  private async take({ part, moved }: Planned): Promise<void> {
+    if (part) { await this.write(part); }
+    for (const object of moved) { await this.move(object); }
+  }
+
+  private async move(object: ListedObject): Promise<void> {
+    this.waiting.push(object);
+    if (this.waiting.length >= this.context.settings.batchSize) { await this.writePart(); }
   }
 
   private writePart(): Promise<void> {
     const objects = this.waiting;
     this.waiting = [];
+    return this.write(objects);
+  }
+
+  private write(objects: readonly ListedObject[]): Promise<void> {
     return this.files.write(objects, (name) => { this.parts.push({ name, objects: objects.length }); });
   }
 

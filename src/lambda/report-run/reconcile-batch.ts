@@ -10,7 +10,7 @@ import type { Settings } from '../../contract/payloads/settings';
 import { toCause } from '../alerts/layers';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
-import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
+import { toLedgerPartKeys, toReconciledPartKey } from '../ledger/part-keys';
 import { fromListing } from '../move/decide';
 import { findCopy } from '../move/find-copy';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
@@ -95,7 +95,7 @@ async function reconcileOnce(context: ReconcileContext, batch: UnfinishedBatch, 
   const ledger = new BatchLedger(run, items);
   const reconciled = toReconciledPartKey(run, items);
   // Another attempt of this function, or the last one at the batch, may have died while it wrote to these.
-  const { counting, archived } = await ledger.seal(reports, wasStarted(batch) ? [toLedgerPartKey(run, items, 0), reconciled] : [reconciled]);
+  const { counting, archived } = await ledger.seal(reports, wasStarted(batch) ? [...toLedgerPartKeys(run, items, 0), reconciled] : [reconciled]);
   const known = new Map(counting);
   const selected = chosen.map((each): SelectedObject => ({ ...each, recorded: counting.get(each.item.Key), archived: archived.get(each.item.Key) }));
   const { lines, gone } = await inspectObjects(context, batch, reports, selected);

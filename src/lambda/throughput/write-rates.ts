@@ -16,14 +16,24 @@ const LEAD_OF_DELETES = 1.25;
 /** Milliseconds. A delete waits no longer, because a round must end with its sources deleted, however low the rate is. */
 const MAX_DELETE_WAIT = 2_000;
 
-/** S3 limits each prefix, and counts each key of a delete. After throttling, deletes may exceed the accepted rate of the copies by 25 %. */
+/** Requests a second that S3 accepts for a prefix: https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html */
+const READS_PER_WRITE = 5_500 / 3_500;
+
+/**
+ * S3 limits each prefix, and counts each key of a delete. After throttling, deletes may exceed the accepted rate of the copies by 25 %. Reads of
+ * objects that are packed have a limit of their own.
+ */
 export class WriteRates {
   readonly copies: RateController;
   readonly deletes: RateController;
+  readonly reads: RateController;
+  /** A batch reads the objects that it packs. */
+  isReading = false;
   private keysOfFirstDelete = toKeysPerDelete(Infinity);
 
   constructor(clock: Clock) {
     this.copies = new RateController(clock, { atEnd: 'reject' });
+    this.reads = new RateController(clock, { atEnd: 'reject' });
     this.deletes = new RateController(clock, { atEnd: 'send', maxWait: MAX_DELETE_WAIT, getCeiling: () => this.getDeleteCeiling() });
   }
 
@@ -32,6 +42,15 @@ export class WriteRates {
     this.keysOfFirstDelete = getKeysPerDelete(batch);
     this.copies.allow(batch, signal);
     this.deletes.allow(batch, signal);
+  }
+
+  allowReads({ id, objectsPerSecond }: BatchRate, signal?: AbortSignal): void {
+    this.isReading = true;
+    this.reads.allow({ id, objectsPerSecond: objectsPerSecond * READS_PER_WRITE }, signal);
+  }
+
+  endReads(): void {
+    this.isReading = false;
   }
 
   get isThrottled(): boolean {
@@ -44,7 +63,7 @@ export class WriteRates {
 
   /** Until S3 refuses something, deletes wait for no measurement, because an instance that waits for its deletes copies less. */
   private getDeleteCeiling(): number {
-    const { current, delivered } = this.copies;
+    const { current, delivered } = this.isReading ? this.reads : this.copies;
     return this.isThrottled ? Math.min(current, delivered * LEAD_OF_DELETES) : current;
   }
 }
@@ -55,8 +74,9 @@ const COPIES = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 export function limitRate(s3: S3Client, rates: WriteRates): void {
   s3.middlewareStack.add((next, { commandName = '' }) => async (args) => {
     const isDelete = commandName === 'DeleteObjectsCommand';
-    if (!isDelete && !COPIES.has(commandName)) { return next(args); }
-    const rate = isDelete ? rates.deletes : rates.copies;
+    const isRead = rates.isReading && commandName === 'GetObjectCommand';
+    if (!isDelete && !isRead && !COPIES.has(commandName)) { return next(args); }
+    const rate = isDelete ? rates.deletes : isRead ? rates.reads : rates.copies;
     const count = isDelete ? (args.input as DeleteObjectsCommandInput).Delete?.Objects?.length ?? 1 : 1;
     const epoch = await rate.acquire(count);
     try {

@@ -1,0 +1,48 @@
+import { findContent } from './put-pack';
+import { ReasonCode } from '../../contract/payloads/reason-codes';
+import { deleteSources } from '../move/move-object';
+import type { Copied, MoveContext, MoveResult } from '../move/move-request';
+import { toS3Error } from '../s3/s3-error';
+
+type CopiedSource = Copied & { readonly key: string };
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const KEYS_PER_LOOK = 1_000;
+
+/**
+ * Deletes sources as `deleteSources` does, with one result for each, in the same order. Before each request that deletes objects of a pack, it
+ * looks whether the pack is still there, because somebody may have removed it since it was put.
+ */
+export async function deleteProven(context: MoveContext, copies: readonly CopiedSource[]): Promise<MoveResult[]> {
+  const results = new Map<CopiedSource, MoveResult>();
+  const remove = async (some: readonly CopiedSource[]) => {
+    (await deleteSources(context, some)).forEach((result, i) => results.set(some[i], result));
+  };
+  const packs = new Map<string, CopiedSource[]>();
+  for (const copy of copies) {
+    if (copy.archived?.member) { packs.set(copy.destination, [...packs.get(copy.destination) ?? [], copy]); }
+  }
+  const moved = packs.size === 0 ? copies : copies.filter(({ archived }) => !archived?.member);
+  if (moved.length > 0) { await remove(moved); }
+  for (const members of packs.values()) {
+    for (let start = 0; start < members.length; start += KEYS_PER_LOOK) {
+      const some = members.slice(start, start + KEYS_PER_LOOK);
+      const problem = await findProblem(context, some[0]);
+      if (problem) { some.forEach((copy) => results.set(copy, problem)); } else { await remove(some); }
+    }
+  }
+  return copies.map((copy) => results.get(copy)!);
+}
+
+/** Undefined if the archive holds the pack as it was put. */
+async function findProblem({ destination }: MoveContext, { destination: key, archived = {} }: CopiedSource): Promise<MoveResult | undefined> {
+  const { archivedEtag, checksum = '', member } = archived;
+  try {
+    const found = await findContent(destination, { key, checksum, bytes: { length: member!.packSize } }, archivedEtag);
+    if (found) { return undefined; }
+    return { status: 'failed', destination: key, code: ReasonCode.ARCHIVED_COPY_MISSING, message: 'the pack was removed or replaced before the source was deleted, so the source stays' };
+  } catch (error) {
+    const { code, message } = toS3Error(error);
+    return { status: 'failed', destination: key, code, message: `packed, but S3 did not say whether the pack is still there: ${message}`, isUnanswered: true };
+  }
+}
