@@ -128,7 +128,8 @@ export class BatchPacker {
     const { worker: { settings, select, clock }, context: { source } } = this.options;
     const writer = new ZipWriter(group.reduce((sum, { item: { Size }, name }) => sum + Size + getOverhead(name.length) + name.length, 0));
     const members: Member[] = [];
-    const reads = orderedMap(this.untilDeadline(group), READS_AT_ONCE, async (each) => ({ ...each, began: clock.now(), content: await readObject(source, each.item) }));
+    const read = async (each: Candidate) => ({ ...each, began: clock.now(), content: await readObject(source, each.item) });
+    const reads = orderedMap(this.untilDeadline(group), READS_AT_ONCE, read);
     for await (const { content, ...each } of reads) {
       if (content) { members.push({ ...each, content, offset: writer.add(each.name, content.bytes, each.item.LastModified ?? 0) }); }
     }

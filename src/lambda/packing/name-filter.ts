@@ -6,16 +6,16 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { foldName, listFolders } from './member-name';
 
-/** 16 MiB: of ten million names, it mistakes one in fifty. Memory is only used as it fills. */
-const BITS = 2 ** 27;
+/** Of ten million names, it mistakes one in twenty-five. A byte for each slot is simple, and the function has the memory. */
+const SLOTS = 2 ** 26;
 const HASHES = 4;
 
 export class NameFilter {
-  private readonly bits: Uint8Array;
+  private readonly slots: Uint8Array;
 
   /** @param saved by an earlier round of the plan */
   constructor(saved?: string) {
-    this.bits = saved === undefined ? new Uint8Array(BITS / 8) : new Uint8Array(gunzipSync(Buffer.from(saved, 'base64')));
+    this.slots = saved === undefined ? new Uint8Array(SLOTS) : gunzipSync(Buffer.from(saved, 'base64'));
   }
 
   /** Adds a name, unless it would be one file with another name, or one of both would be a folder of the other. */
@@ -31,19 +31,19 @@ export class NameFilter {
   }
 
   save(): string {
-    return gzipSync(this.bits, { level: 1 }).toString('base64');
+    return gzipSync(this.slots, { level: 1 }).toString('base64');
   }
 
   private find(kind: 'file' | 'folder', folder: string, name: string): number[] {
     const digest = createHash('sha256').update(`${kind}\0${folder}\0${name}`).digest();
-    return Array.from({ length: HASHES }, (_, i) => digest.readUInt32LE(i * 4) % BITS);
+    return Array.from({ length: HASHES }, (_, i) => digest.readUInt32LE(i * 4) % SLOTS);
   }
 
   private has(places: readonly number[]): boolean {
-    return places.every((bit) => (this.bits[bit >> 3] & (1 << (bit & 7))) !== 0);
+    return places.every((place) => this.slots[place] === 1);
   }
 
   private set(places: readonly number[]): void {
-    for (const bit of places) { this.bits[bit >> 3] |= 1 << (bit & 7); }
+    for (const place of places) { this.slots[place] = 1; }
   }
 }

@@ -12,9 +12,9 @@ const CENTRAL_SIGNATURE = 0x02014b50;
 const END_SIGNATURE = 0x06054b50;
 /** 2.0, the oldest version that knows folders. Nothing later is needed. */
 const VERSION_NEEDED = 20;
-const MADE_BY_UNIX = 3 << 8;
+const MADE_BY_UNIX = 3;
 /** Names are UTF-8. */
-const UTF8 = 1 << 11;
+const UTF8 = 0x0800;
 const FILE_MODE = 0o100644;
 /** Info-ZIP's extended timestamp: the time in UTC, and not in the reader's zone as that of the header. */
 const TIMESTAMP_ID = 0x5455;
@@ -75,7 +75,8 @@ export class ZipWriter {
   private addCentralHeader(entry: Entry): void {
     const header = this.reserve(CENTRAL_HEADER + entry.name.length + TIMESTAMP_BYTES).fill(0, 0, CENTRAL_HEADER);
     header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
-    header.writeUInt16LE(MADE_BY_UNIX | VERSION_NEEDED, 4);
+    header.writeUInt8(VERSION_NEEDED, 4);
+    header.writeUInt8(MADE_BY_UNIX, 5);
     header.writeUInt16LE(VERSION_NEEDED, 6);
     writeFacts(header, 8, entry);
     header.writeUInt32LE(FILE_MODE * 2 ** 16, 38);
@@ -122,8 +123,8 @@ function toDosTime(modified: number): { readonly time: number; readonly date: nu
   const at = new Date(modified * 1000);
   const year = Math.min(Math.max(at.getUTCFullYear(), 1980), 2107);
   return {
-    time: at.getUTCHours() << 11 | at.getUTCMinutes() << 5 | at.getUTCSeconds() >> 1,
-    date: (year - 1980) << 9 | (at.getUTCMonth() + 1) << 5 | at.getUTCDate(),
+    time: at.getUTCHours() * 2 ** 11 + at.getUTCMinutes() * 2 ** 5 + Math.floor(at.getUTCSeconds() / 2),
+    date: (year - 1980) * 2 ** 9 + (at.getUTCMonth() + 1) * 2 ** 5 + at.getUTCDate(),
   };
 }
 

@@ -188,7 +188,7 @@ describe('what is moved instead', () => {
   test('a group whose pack is gone before its sources are deleted', async () => {
     put(5);
     batches.harness.before = once(({ operation, key }) => operation === 'HeadObject' && key!.endsWith('.zip'), ({ key }) => {
-      batches.harness.store.bucket('archive').delete(key!);
+      batches.harness.store.delete('archive', key!);
     });
     const progress = await moveBatch(worker(), batch(packed(listed())), 60_000);
     expect(progress.counts).toMatchObject({ archived: 5 });
@@ -214,7 +214,7 @@ test('a lost answer to the pack is no failure, because S3 shows it', async () =>
 test('a batch that dies at any request, and is repeated, loses nothing', async () => {
   for (let kill = 1; ; kill++) {
     for (const bucket of ['source', 'archive', 'reports']) {
-      for (const key of batches.harness.store.keys(bucket)) { batches.harness.store.bucket(bucket).delete(key); }
+      for (const key of batches.harness.store.keys(bucket)) { batches.harness.store.delete(bucket, key); }
     }
     put(6);
     const items = packed(listed(), 3);

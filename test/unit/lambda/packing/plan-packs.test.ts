@@ -24,7 +24,8 @@ function plan(objects: readonly (readonly [string, Partial<ListedObject>?, strin
     parts.push(packs);
   };
   for (const [name, more, folder] of objects) {
-    if (planner.takes(object(name, more), selected(name, folder))) { take(planner.add(object(name, more), selected(name, folder))); } else { moved.push(name); }
+    const given = [object(name, more), selected(name, folder)] as const;
+    if (planner.takes(...given)) { take(planner.add(...given)); } else { moved.push(name); }
   }
   for (const planned of planner.end()) { take(planned); }
   return { parts, moved };
