@@ -7,6 +7,7 @@ export * from './date-source';
 export * from './ledger-table-options';
 export * from './listing';
 export * from './object-filter';
+export * from './packing';
 export * from './retry-policy';
 export * from './s3-dated-archiver';
 export * from './s3-dated-archiver-props';

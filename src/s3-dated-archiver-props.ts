@@ -14,6 +14,7 @@ import type { DateSelection } from './date-selection';
 import type { DateSource } from './date-source';
 import type { Listing } from './listing';
 import type { ObjectFilter } from './object-filter';
+import type { Packing } from './packing';
 import type { RetryPolicy } from './retry-policy';
 import type { SourceDisposition } from './source-disposition';
 
@@ -68,7 +69,7 @@ export interface S3DatedArchiverProps {
   /**
    * Who lists the objects: the Distributed Map, or a function that hands only the selected ones to the map. The latter is cheaper
    * where runs archive few of the objects that they list.
-   * @default Listing.distributedMap()
+   * @default Listing.distributedMap(), or Listing.selective() with `packing`
    */
   readonly listing?: Listing;
 
@@ -118,6 +119,14 @@ export interface S3DatedArchiverProps {
    * @default ArchiveLayout.daily()
    */
   readonly layout?: ArchiveLayout;
+
+  /**
+   * Whether small objects are packed into zip files, which is much cheaper than to move each of them. The archive-batch function then
+   * reads the contents of these objects. A lost pack is up to 10,000 lost objects, so let `destinationBucket` be versioned.
+   * @default - each object is moved
+   * @see https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/packing.md
+   */
+  readonly packing?: Packing;
 
   /**
    * The storage class of archived objects. Copies are charged at the request price of the class, some classes have a
@@ -326,7 +335,7 @@ export interface S3DatedArchiverProps {
   /**
    * The memory of the archive-batch function in MiB, 128 to 10,240. CPU power grows with memory: 1,769 MiB equal one
    * vCPU.
-   * @default 1024
+   * @default 1024, or as much as `packing` needs if that is more
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
    */
   readonly memorySize?: number;

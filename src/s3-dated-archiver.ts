@@ -19,6 +19,7 @@ import { createWidgets } from './construct/monitoring/dashboard';
 import { createMetric } from './construct/monitoring/metrics';
 import { createRunCompletedRule, createRunFailedRule } from './construct/monitoring/run-rules';
 import { getLogGroups } from './construct/monitoring/saved-queries';
+import type { Place } from './construct/places/place';
 import { getArchiverName } from './construct/props/archiver-name';
 import { withConstructPath } from './construct/props/construct-path';
 import { validateAlarmOptions, validateFirstCall, validateLedgerTableId, validateVerificationId } from './construct/props/validate-props';
@@ -41,12 +42,13 @@ const MERGED_STATEMENTS_FLAG = '@aws-cdk/aws-iam:minimizePolicies';
  * Objects are copied and deleted on the server side, at any scale. No object is lost, and none is overwritten.
  *
  * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional:
- * - `action`: `archive`, which is the default, `verify` to compare the archive with what earlier runs archived, or
- *   `restore` to copy back what earlier runs archived, if `allowRestore` is true
+ * - `action`: `archive`, which is the default, `verify` to compare the archive with what earlier runs archived, `restore` to
+ *   copy back what earlier runs archived, if `allowRestore` is true, or `extract` to copy objects out of packs into the report
+ *   bucket, with `packing`
  * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as `2026-11-24`. With `verify` and
- *   `restore`, the last days of the earlier runs
+ *   `restore`, the last days of the earlier runs. With `extract`, the days of the objects
  * - `run`: the name of the execution to verify or to restore, instead of days
- * - `keys`: globs for the keys to restore, such as `["incoming/eu/**"]`
+ * - `keys`: globs for the keys to restore or to extract, such as `["incoming/eu/**"]`
  * - `deep`: true to compare checksums when verifying
  * - `manifest`: a list of the objects to archive, in place of a listing, such as `s3://bucket/key`. `Listing.selective()` says more
  * - `dryRun`: true to report what the run would do without changing anything
@@ -86,6 +88,7 @@ export class S3DatedArchiver extends Construct {
   private readonly metricsName: string;
   private readonly schedule?: scheduler.ScheduleExpression;
   private readonly resources: Resources;
+  private readonly packs?: Place;
 
   /**
    * Creates an archiver: a state machine, its functions, roles and log groups.
@@ -108,6 +111,7 @@ export class S3DatedArchiver extends Construct {
 
     this.resources = withConstructPath(this, () => createResources(this, this.metricsName, props));
     this.schedule = props.schedule;
+    this.packs = props.packing && this.resources.destination;
     this.stateMachine = this.resources.stateMachine;
     this.handler = this.resources.functions.archiveBatch;
     this.alertTopic = this.resources.alertTopic;
@@ -379,6 +383,9 @@ export class S3DatedArchiver extends Construct {
    * name the days that you need: `WHERE day BETWEEN '2026-11-01' AND '2026-11-30'`. Whoever queries the table must be
    * allowed to read `reportBucket`.
    *
+   * With `packing`, it also creates a table of the indexes of all packs, whose name ends with `_packs`, and a query that finds the pack of
+   * a key. Whoever queries it must be allowed to read `_packs/` below `destinationPrefix`.
+   *
    * Throws if an option has a value that its documentation does not allow, or if the id is taken.
    *
    * @param id The id of the table, unique in the archiver.
@@ -389,7 +396,7 @@ export class S3DatedArchiver extends Construct {
   public addLedgerTable(id: string, options: LedgerTableOptions): glue.CfnTable {
     return withConstructPath(this, () => {
       validateLedgerTableId(this, id);
-      return createLedgerTable(this, id, this.metricsName, this.resources.reports, options);
+      return createLedgerTable(this, id, this.metricsName, this.resources.reports, options, this.packs);
     });
   }
 

@@ -22,19 +22,21 @@ import { createEnvironment } from './props/environment';
 import { warnAboutPrefixInGlobs } from './props/filter-settings';
 import { applyDefaults, type Settings } from './props/settings';
 import { validateOtherArchivers } from './props/validate-other-archivers';
+import { validatePacking } from './props/validate-packing';
 import { validatePlaces, validateTopics } from './props/validate-places';
 import { validateHours, validateProps } from './props/validate-props';
 import { validateTypes, VERIFICATION_OPTIONS } from './props/validate-types';
 import { createSchedule } from './run-schedule';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
-import { warnAboutDateFolders, warnAboutStackLimits, warnAboutVersions } from './warnings';
+import { informAboutSmallObjects, informAboutUnprotectedPacks, warnAboutDateFolders, warnAboutStackLimits, warnAboutVersions } from './warnings';
 
 /** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
 export function createResources(scope: Construct, archiver: string, props: S3DatedArchiverProps): Resources {
   validateProps(props);
   const settings = applyDefaults(props);
   validateHours(settings);
+  validatePacking(props, settings);
   warnAboutDateFolders(scope, settings);
   const { encryptionKey, chatTopic } = props;
   const { source, destination, removalPolicy } = settings;
@@ -80,6 +82,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   warnAboutDestination(scope, source, destination, functions);
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
+  if (settings.packing) { informAboutUnprotectedPacks(scope, source, destination); } else { informAboutSmallObjects(scope, props); }
   warnAboutStackLimits(scope);
   denyDeletes(scope, source, destination, functions.archiveBatch.role!);
   moveIntoRoles(scope);

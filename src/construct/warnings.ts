@@ -1,8 +1,10 @@
 import { Annotations, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { atSynth, inAppLanguage } from './places/annotations';
+import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import { addInfo, atSynth, inAppLanguage } from './places/annotations';
 import { areInSameBucket, type Place } from './places/place';
+import { toFilterSettings } from './props/filter-settings';
 import type { Settings } from './props/settings';
 
 export function warnAboutDateFolders(scope: Construct, { dateSource, layout, destination }: Pick<Settings, 'dateSource' | 'layout' | 'destination'>): void {
@@ -42,6 +44,35 @@ function warnAboutSuspension(scope: Construct, prop: string, bucket: IBucket): v
     + 'also where that is an older version: enable versioning if older versions matter');
 }
 
+/** Tells where nothing brings a pack back. Object Lock turns versioning on by itself. */
+export function informAboutUnprotectedPacks(scope: Construct, source: Place, destination: Place): void {
+  atSynth(scope, () => {
+    const versioning = readVersioning(destination.bucket);
+    if (!versioning || versioning.status === 'Enabled' || versioning.hasObjectLock) { return; }
+    const prop = areInSameBucket(source, destination) ? 'bucket' : 'destinationBucket';
+    addInfo(scope, 'cdk-s3-dated-archiver:unprotectedPacks',
+      `${prop} has neither versioning nor Object Lock, and a pack holds up to 10,000 objects, so whoever deletes one pack loses them all: `
+      + `turn on versioning${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { versioned: true })")}, or Object Lock`);
+  });
+}
+
+const OVERHEAD = { whole: 'bills 40 KB more for each object', small: 'bills each object as at least 128 KB' };
+const COLD: { readonly [storageClass: string]: string } = {
+  GLACIER: OVERHEAD.whole, DEEP_ARCHIVE: OVERHEAD.whole, GLACIER_IR: OVERHEAD.small, STANDARD_IA: OVERHEAD.small, ONEZONE_IA: OVERHEAD.small,
+};
+/** https://aws.amazon.com/s3/pricing/ */
+const SMALL = 128 * 1_024;
+
+/** Tells what small objects cost in a cold class, unless the filter leaves them out. */
+export function informAboutSmallObjects(scope: Construct, { storageClass, filter }: Pick<S3DatedArchiverProps, 'storageClass' | 'filter'>): void {
+  const overhead = COLD[storageClass?.value ?? ''];
+  const minSize = filter && toFilterSettings(filter).minSize;
+  if (overhead === undefined || (minSize !== undefined && (Token.isUnresolved(minSize) || minSize >= SMALL))) { return; }
+  addInfo(scope, `cdk-s3-dated-archiver:smallObjectsIn-${storageClass!.value}`,
+    `storageClass ${storageClass!.value} ${overhead}, so small objects cost several times their size there: if there are many, `
+    + `pack them${inAppLanguage(' with ', 'packing: Packing.zip()')}, or leave them out with filter.minSize`);
+}
+
 type Rule = Omit<CfnBucket.RuleProperty, 'tagFilters'> & { readonly tagFilters?: readonly unknown[] };
 
 function readVersioning(bucket: IBucket) {
@@ -50,7 +81,8 @@ function readVersioning(bucket: IBucket) {
   const resolve = (value: unknown) => Stack.of(resource).resolve(value) as unknown;
   const versioning = resolve(resource.versioningConfiguration) as { status?: string } | undefined;
   const lifecycle = resolve(resource.lifecycleConfiguration) as { rules?: Rule[] } | undefined;
-  return { status: versioning?.status, rules: lifecycle?.rules ?? [] };
+  const hasObjectLock = resolve(resource.objectLockEnabled) === true || resource.objectLockConfiguration !== undefined;
+  return { status: versioning?.status, rules: lifecycle?.rules ?? [], hasObjectLock };
 }
 
 function expiresVersionsOf(rule: Rule, prefix: string): boolean {

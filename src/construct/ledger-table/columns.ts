@@ -1,7 +1,7 @@
 /** The fields of a line (docs/ledger.schema.json), in Athena's lower case. Partitions have the name `day`, so that field has another one. */
 import type * as glue from 'aws-cdk-lib/aws-glue';
 
-type Column = Required<Pick<glue.CfnTable.ColumnProperty, 'name' | 'type' | 'comment'>>;
+export type Column = Required<Pick<glue.CfnTable.ColumnProperty, 'name' | 'type' | 'comment'>>;
 
 export const OBJECT_DAY_FIELD = 'day';
 
@@ -30,10 +30,36 @@ export const COLUMNS: readonly Column[] = [
   { name: 'sourceversionid', type: 'string', comment: 'Version that was copied' },
   { name: 'archivedversionid', type: 'string', comment: 'Version in the archive' },
   { name: 'deletemarkerversionid', type: 'string', comment: 'Delete marker at the source' },
+  { name: 'member', type: 'struct<name:string,offset:bigint,size:bigint,sha256:string,packsize:bigint>', comment: 'Where the object lies in a pack, whose key is the destination' },
   { name: 'modified', type: 'bigint', comment: 'When the source was written, in seconds since 1970' },
   { name: 'storageclass', type: 'string', comment: 'Storage class of the source; null is STANDARD' },
   { name: 'part', type: 'string', comment: 'Of a verification: part of the ledger that says that the object is archived' },
 ];
 
+/** The fields of a line of an index (src/contract/payloads/pack-index.ts). Columns have their names in lower case. */
+export const PACK_COLUMNS: readonly Column[] = [
+  { name: 'bucket', type: 'string', comment: 'Bucket of the source' },
+  { name: 'key', type: 'string', comment: 'Key at the source' },
+  { name: 'etag', type: 'string', comment: 'ETag of the source' },
+  { name: 'size', type: 'bigint', comment: 'Bytes' },
+  { name: 'name', type: 'string', comment: 'Name in the pack' },
+  { name: 'offset', type: 'bigint', comment: 'Where the bytes of the object begin in the pack' },
+  { name: 'sha256', type: 'string', comment: 'SHA-256 of these bytes, in hexadecimal digits' },
+  { name: 'lastModified', type: 'string', comment: 'When the source was written' },
+  { name: 'contentType', type: 'string', comment: 'Header of the source, like those that follow' },
+  { name: 'cacheControl', type: 'string', comment: 'Header' },
+  { name: 'contentEncoding', type: 'string', comment: 'Header' },
+  { name: 'contentDisposition', type: 'string', comment: 'Header' },
+  { name: 'contentLanguage', type: 'string', comment: 'Header' },
+  { name: 'expires', type: 'string', comment: 'Header' },
+  { name: 'metadata', type: 'map<string,string>', comment: 'User metadata' },
+  { name: 'tags', type: 'map<string,string>', comment: 'Tags' },
+  { name: 'storageClass', type: 'string', comment: 'Storage class of the source' },
+  { name: 'checksum', type: 'struct<algorithm:string,type:string,value:string>', comment: 'Checksum that the source had in S3' },
+  { name: 'pack', type: 'string', comment: 'Key of the pack' },
+  { name: 'packSize', type: 'bigint', comment: 'Bytes of the pack' },
+];
+
 /** The run's last day is the name of a folder, so a query that names days reads only their ledgers. */
 export const PARTITION_KEYS: readonly Column[] = [{ name: 'day', type: 'string', comment: 'Last day of the run' }];
+export const PACK_PARTITION_KEYS: readonly Column[] = [{ name: 'day', type: 'string', comment: 'Day of the objects' }];

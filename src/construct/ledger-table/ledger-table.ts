@@ -1,73 +1,78 @@
-import { Names, Stack, Token } from 'aws-cdk-lib';
-import * as athena from 'aws-cdk-lib/aws-athena';
-import * as glue from 'aws-cdk-lib/aws-glue';
+import { Names, Token } from 'aws-cdk-lib';
+import type * as glue from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
-import { COLUMNS, OBJECT_DAY_FIELD, PARTITION_KEYS } from './columns';
-import { QUERIES } from './queries';
+import { COLUMNS, OBJECT_DAY_FIELD, PACK_COLUMNS, PACK_PARTITION_KEYS, PARTITION_KEYS } from './columns';
+import { createDailyTable, saveQueries } from './daily-table';
+import { PACK_QUERIES, QUERIES } from './queries';
+import { PACKS_FOLDER } from '../../contract/packs';
 import { isIsoDate } from '../../dates/calendar';
 import type { LedgerTableOptions } from '../../ledger-table-options';
 import type { Place } from '../places/place';
 import { getLedgers } from '../places/statements';
 import { LEDGER_TABLE_OPTIONS, validateTypes } from '../props/validate-types';
 
-export function createLedgerTable(scope: Construct, id: string, archiver: string, reports: Place, options: LedgerTableOptions): glue.CfnTable {
+const MAX_NAME = 255;
+const PACKS_SUFFIX = '_packs';
+/** S3 began in this year. */
+const DEFAULT_FIRST_DAY = '2006-01-01';
+
+/** @param packs where the packs lie, if there are any: they get a table of their own */
+export function createLedgerTable(
+  scope: Construct, id: string, archiver: string, reports: Place, options: LedgerTableOptions, packs?: Place,
+): glue.CfnTable {
   validateTypes(options, LEDGER_TABLE_OPTIONS);
-  validateLedgerTable(options);
-  const { database, firstDay = '2006-01-01' } = options;
+  validateLedgerTable(options, packs ? MAX_NAME - PACKS_SUFFIX.length : MAX_NAME);
+  const { database, firstDay = DEFAULT_FIRST_DAY } = options;
   const own = new Construct(scope, id);
-  const name = options.tableName ?? Names.uniqueResourceName(own, { maxLength: 255, separator: '_', allowedSpecialCharacters: '_' }).toLowerCase();
-  const { bucket, prefix } = getLedgers(reports);
-  const location = `s3://${bucket.bucketName}/${prefix}`;
-  const table = new glue.CfnTable(own, 'Table', {
-    catalogId: Stack.of(scope).account,
-    databaseName: database,
-    tableInput: {
-      name,
-      description: `Ledger of ${archiver}: what became of each object`,
-      tableType: 'EXTERNAL_TABLE',
-      parameters: {
-        'classification': 'json',
-        // Athena computes the names of the folders, so no crawler has to find new days ("Use partition projection with Amazon Athena").
-        'projection.enabled': 'true',
-        'projection.day.type': 'date',
-        'projection.day.format': 'yyyy-MM-dd',
-        // A run's last day may be tomorrow in UTC, which is the time of NOW.
-        'projection.day.range': `${firstDay},NOW+1DAYS`,
-        'projection.day.interval': '1',
-        'projection.day.interval.unit': 'DAYS',
-        'storage.location.template': `${location}day=\${day}/`,
-      },
-      partitionKeys: [...PARTITION_KEYS],
-      storageDescriptor: {
-        columns: [...COLUMNS],
-        location,
-        inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
-        outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
-        serdeInfo: {
-          // https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
-          serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
-          parameters: { 'mapping.object_day': OBJECT_DAY_FIELD },
-        },
-      },
-    },
+  const name = options.tableName ?? createName(own);
+  const table = createDailyTable(own, 'Table', database, {
+    name,
+    description: `Ledger of ${archiver}: what became of each object`,
+    location: getAddress(getLedgers(reports)),
+    firstDay,
+    partitionKeys: PARTITION_KEYS,
+    columns: COLUMNS,
+    serdeParameters: { 'mapping.object_day': OBJECT_DAY_FIELD },
   });
-  for (const [queryId, query] of Object.entries(QUERIES)) {
-    const saved = new athena.CfnNamedQuery(own, queryId, {
-      database,
-      name: `${archiver}/${query.name}`.slice(-128),
-      description: query.description,
-      queryString: query.sql(`"${name}"`),
-      workGroup: options.workGroup,
-    });
-    saved.node.addDependency(table);
-  }
+  saveQueries(own, archiver, QUERIES, table, name, options);
+  if (packs) { createPacksTable(own, archiver, packs, options); }
   return table;
 }
 
-function validateLedgerTable({ database, tableName, firstDay }: LedgerTableOptions): void {
+function createPacksTable(ledger: Construct, archiver: string, packs: Place, options: LedgerTableOptions): void {
+  const own = new Construct(ledger, 'Packs');
+  const name = options.tableName ? `${options.tableName}${PACKS_SUFFIX}` : createName(own);
+  const { firstDay = DEFAULT_FIRST_DAY } = options;
+  const isEarlier = !Token.isUnresolved(firstDay) && firstDay < DEFAULT_FIRST_DAY;
+  const table = createDailyTable(own, 'Table', options.database, {
+    name,
+    description: `Indexes of the packs of ${archiver}: which pack holds what`,
+    location: getAddress({ ...packs, prefix: `${packs.prefix}${PACKS_FOLDER}` }),
+    // The days are those of the objects, of which some are older than the first run.
+    firstDay: isEarlier ? firstDay : DEFAULT_FIRST_DAY,
+    partitionKeys: PACK_PARTITION_KEYS,
+    columns: PACK_COLUMNS.map((column) => ({ ...column, name: column.name.toLowerCase() })),
+    serdeParameters: {
+      // Else the SerDe writes the keys of tags in lower case, and fails at an object whose tags differ in nothing but case.
+      'case.insensitive': 'false',
+      ...Object.fromEntries(PACK_COLUMNS.map(({ name: field }) => [`mapping.${field.toLowerCase()}`, field]).filter(([, field]) => field !== field.toLowerCase())),
+    },
+  });
+  saveQueries(own, archiver, PACK_QUERIES, table, name, options);
+}
+
+function createName(scope: Construct): string {
+  return Names.uniqueResourceName(scope, { maxLength: MAX_NAME, separator: '_', allowedSpecialCharacters: '_' }).toLowerCase();
+}
+
+function getAddress({ bucket, prefix }: Place): string {
+  return `s3://${bucket.bucketName}/${prefix}`;
+}
+
+function validateLedgerTable({ database, tableName, firstDay }: LedgerTableOptions, maxLength: number): void {
   if (database === '') { throw new Error('database "" must be the name of a Glue database'); }
-  if (tableName !== undefined && !Token.isUnresolved(tableName) && !/^[a-z0-9_]{1,255}$/.test(tableName)) {
-    throw new Error(`tableName "${tableName}" must have 1 to 255 lowercase letters, digits and underscores: Athena has no other names`);
+  if (tableName !== undefined && !Token.isUnresolved(tableName) && !(/^[a-z0-9_]+$/.test(tableName) && tableName.length <= maxLength)) {
+    throw new Error(`tableName "${tableName}" must have 1 to ${maxLength} lowercase letters, digits and underscores: Athena has no other names`);
   }
   if (firstDay !== undefined && !Token.isUnresolved(firstDay) && !isIsoDate(firstDay)) {
     throw new Error(`firstDay "${firstDay}" must be a date such as 2026-01-01`);

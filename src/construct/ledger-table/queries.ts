@@ -15,12 +15,16 @@ function selectCountingLines(table: string, days = ''): string {
 ) WHERE age = 1`;
 }
 
+export interface Queries {
+  readonly [id: string]: { readonly name: string; readonly description: string; readonly sql: (table: string) => string };
+}
+
 /** By construct id, in SQL that a test can run, too. */
-export const QUERIES: { readonly [id: string]: { readonly name: string; readonly description: string; readonly sql: (table: string) => string } } = {
+export const QUERIES: Queries = {
   WhereIsKey: {
     name: 'where did a key go',
     description: 'Put the key of the object at the source into the second line. Days before and after make the query faster.',
-    sql: (table) => `SELECT day, ${RUN} AS run, status, destination, code, message, archivedetag, archivedversionid, size
+    sql: (table) => `SELECT day, ${RUN} AS run, status, destination, member, code, message, archivedetag, archivedversionid, size
 FROM ${table} WHERE key = 'incoming/orders-2026-11-24.csv'
 ORDER BY day, run, "at"`,
   },
@@ -36,7 +40,7 @@ ORDER BY day, code, key`,
     name: 'bytes by day',
     description: 'Objects and bytes that were archived, by the day of the objects. What several runs found in the archive counts once.',
     sql: (table) => `SELECT object_day, count(*) AS objects, sum(size) AS bytes
-FROM (SELECT destination, max(object_day) AS object_day, max(size) AS size FROM (${selectCountingLines(table)}) WHERE status = 'archived' GROUP BY destination)
+FROM (SELECT max(object_day) AS object_day, max(size) AS size FROM (${selectCountingLines(table)}) WHERE status = 'archived' GROUP BY destination, member.name)
 GROUP BY object_day
 ORDER BY object_day`,
   },
@@ -47,5 +51,16 @@ ORDER BY object_day`,
 FROM (${selectCountingLines(table)})
 WHERE status IN ('changed', 'missing', 'unproven')
 ORDER BY day, run, destination`,
+  },
+};
+
+export const PACK_QUERIES: Queries = {
+  FindPackOfKey: {
+    name: 'which pack has a key',
+    description: 'Put the key of the object at the source into the last line but one. Days make the query faster. It says which bytes of which pack are the object.',
+    sql: (table) => `SELECT day, pack, name, "offset" AS first_byte, "offset" + size - 1 AS last_byte, size, sha256, etag, lastmodified, packsize
+FROM ${table}
+WHERE key = 'incoming/orders-2026-11-24.csv'
+ORDER BY day, lastmodified, pack`,
   },
 };

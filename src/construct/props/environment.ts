@@ -44,6 +44,7 @@ function toGivenSettings(
     selection: settings.selection._settings(),
     layout: settings.layout._settings(),
     filter: settings.filter && toFilterSettings(settings.filter),
+    packing: settings.packing,
     timeZone: settings.timeZone.timezoneName,
     keepsSources: source.keepsObjects || undefined,
     conflictPolicy: `${settings.conflictPolicy}`,

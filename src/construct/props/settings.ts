@@ -7,7 +7,8 @@ import {
 import { AlertMode } from '../../alert-mode';
 import { ArchiveLayout } from '../../archive-layout';
 import { ConflictPolicy } from '../../conflict-policy';
-import { ARCHIVE_BATCH_MEMORY } from '../../contract/memory';
+import { MAX_PACK_SIZE } from '../../contract/checks/check-packing';
+import { ARCHIVE_BATCH_MEMORY, getPackMemory } from '../../contract/memory';
 import { DateSelection } from '../../date-selection';
 import { DateSource } from '../../date-source';
 import { Listing } from '../../listing';
@@ -23,7 +24,8 @@ export function applyDefaults(props: S3DatedArchiverProps) {
   const retry = getRetrySeconds(props);
   const batch = getBatchBudget(mapExecutionType, retry, props);
   const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
-  const listing = props.listing ?? Listing.distributedMap();
+  const listing = props.listing ?? (props.packing ? Listing.selective() : Listing.distributedMap());
+  const packing = props.packing?._settings();
   const source: Place = {
     bucket: props.bucket,
     prefix: props.prefix ?? '',
@@ -46,6 +48,7 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
     layout: props.layout ?? ArchiveLayout.daily(),
     filter: props.filter,
+    packing,
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
     ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),
@@ -58,13 +61,17 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     retry,
     batch,
     /** MiB, of the functions that move objects. */
-    memorySize: props.memorySize ?? ARCHIVE_BATCH_MEMORY,
+    memorySize: props.memorySize ?? getDefaultMemory(packing?.maxPackSize),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
     listingConcurrency: listing._concurrency(),
     /** Besides those of source and reports. */
     manifestBuckets: listing._manifestBuckets(),
   };
+}
+
+function getDefaultMemory(maxPackSize = 0): number {
+  return Math.max(ARCHIVE_BATCH_MEMORY, getPackMemory(Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize));
 }
 
 /** A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */

@@ -66,6 +66,7 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
   destinationBucket: BUCKET,
   destinationPrefix: STRING,
   layout: withSettings('format', 'an ArchiveLayout', () => 'pass, for example, ArchiveLayout.daily()'),
+  packing: withSettings('maxPackSize', 'a Packing', () => 'pass, for example, Packing.zip()'),
   storageClass: having('value', 'a StorageClass', () => 'pass, for example, StorageClass.GLACIER_INSTANT_RETRIEVAL'),
   conflictPolicy: oneOf('ConflictPolicy', ConflictPolicy),
   sourceDisposition: oneOf('SourceDisposition', SourceDisposition),

@@ -1,7 +1,7 @@
 const KIB = 1024;
 const MIB = 1024 ** 2;
 /** A pack is in memory as a whole, and a function has at most 10,240 MiB. */
-const MAX_PACK_SIZE = 512 * MIB;
+export const MAX_PACK_SIZE = 512 * MIB;
 
 /** @param packing sizes in bytes */
 export function checkPacking({ maxObjectSize, maxPackSize }: { readonly maxObjectSize: number; readonly maxPackSize: number }): void {

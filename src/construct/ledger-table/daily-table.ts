@@ -1,0 +1,71 @@
+import { Stack } from 'aws-cdk-lib';
+import * as athena from 'aws-cdk-lib/aws-athena';
+import * as glue from 'aws-cdk-lib/aws-glue';
+import type { Construct } from 'constructs';
+import type { Column } from './columns';
+import type { Queries } from './queries';
+import type { LedgerTableOptions } from '../../ledger-table-options';
+
+interface DailyTable {
+  readonly name: string;
+  readonly description: string;
+  /** The folder that has a folder for each day, as an address that ends with a slash. */
+  readonly location: string;
+  readonly firstDay: string;
+  readonly partitionKeys: readonly Column[];
+  readonly columns: readonly Column[];
+  readonly serdeParameters: { readonly [name: string]: string };
+}
+
+/** A table of files of JSON lines in folders of days. */
+export function createDailyTable(scope: Construct, id: string, database: string, table: DailyTable): glue.CfnTable {
+  const { name, description, location } = table;
+  return new glue.CfnTable(scope, id, {
+    catalogId: Stack.of(scope).account,
+    databaseName: database,
+    tableInput: {
+      name,
+      description,
+      tableType: 'EXTERNAL_TABLE',
+      parameters: {
+        'classification': 'json',
+        // Athena computes the names of the folders, so no crawler has to find new days ("Use partition projection with Amazon Athena").
+        'projection.enabled': 'true',
+        'projection.day.type': 'date',
+        'projection.day.format': 'yyyy-MM-dd',
+        // A run's last day may be tomorrow in UTC, which is the time of NOW.
+        'projection.day.range': `${table.firstDay},NOW+1DAYS`,
+        'projection.day.interval': '1',
+        'projection.day.interval.unit': 'DAYS',
+        'storage.location.template': `${location}day=\${day}/`,
+      },
+      partitionKeys: [...table.partitionKeys],
+      storageDescriptor: {
+        columns: [...table.columns],
+        location,
+        inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+        outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+        serdeInfo: {
+          // https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
+          serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
+          parameters: table.serdeParameters,
+        },
+      },
+    },
+  });
+}
+
+export function saveQueries(
+  scope: Construct, archiver: string, queries: Queries, table: glue.CfnTable, name: string, { database, workGroup }: LedgerTableOptions,
+): void {
+  for (const [queryId, query] of Object.entries(queries)) {
+    const saved = new athena.CfnNamedQuery(scope, queryId, {
+      database,
+      name: `${archiver}/${query.name}`.slice(-128),
+      description: query.description,
+      queryString: query.sql(`"${name}"`),
+      workGroup,
+    });
+    saved.node.addDependency(table);
+  }
+}
