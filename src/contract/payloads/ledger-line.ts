@@ -15,6 +15,8 @@ export const BatchDigest = v.object({
   copies: count,
   /** How many objects were found in the archive instead. Unset: none. */
   found: v.optional(count),
+  /** The packs, and the objects in them. Unset: none. */
+  packs: v.optional(v.object({ packs: count, objects: count, bytes: v.number() })),
   /** When the first object was begun and the last one ended, in milliseconds since the run's start. */
   span: v.nullable(v.tuple([v.number(), v.number()])),
   /** The number of objects in intervals of `width` milliseconds, from the interval `first` on. */

@@ -1,3 +1,4 @@
+import { PackCounter } from './packs';
 import { SizeHistogram } from './size-histogram';
 import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
@@ -46,6 +47,7 @@ export class Tally {
   largeBytes = 0;
   largeStreamBytes = 0;
   readonly largest = new TopN<SizedKey>(({ size }) => size);
+  readonly packs = new PackCounter();
   readonly sources = new SourceClasses();
   readonly timeline = new Timeline();
   readonly sizes = new SizeHistogram();
@@ -66,7 +68,8 @@ export class Tally {
     this.addRequests(line);
     if (status === 'archived') {
       this.bytes += line.size;
-      if (line.found) { this.found += 1; } else { this.copies += countCopyRequests(line.size); }
+      this.packs.add(line);
+      if (line.found) { this.found += 1; } else if (!line.member) { this.copies += countCopyRequests(line.size); }
       this.sizes.add(line.size);
       this.largest.add({ key: line.key, size: line.size });
       this.sources.add(line, this.start);
@@ -83,6 +86,7 @@ export class Tally {
     this.bytes += bytes;
     this.copies += digest.copies;
     this.found += digest.found ?? 0;
+    if (digest.packs) { this.packs.merge(digest.packs); }
     this.parts += digest.parts.length;
     if (digest.span) {
       this.begun = Math.min(this.begun, digest.span[0]);
@@ -96,10 +100,12 @@ export class Tally {
 
   /** @param slowest times of objects that are known by `addDigest` */
   toDigest(parts: LedgerPartRef[], slowest: readonly number[] = []): BatchDigest {
+    const packs = this.packs.toSums();
     return {
       parts,
       copies: this.copies,
       ...this.found > 0 && { found: this.found },
+      ...packs.packs > 0 && { packs },
       span: this.ended >= this.begun ? [this.begun, this.ended] : null,
       timeline: this.timeline.toDigest(),
       sizes: this.sizes.toDigest(),
@@ -121,6 +127,7 @@ export class Tally {
     this.batchesByArchived.set(other.archived, (this.batchesByArchived.get(other.archived) ?? 0) + 1);
     this.batchesWithProblems += other.failed + other.conflicting > 0 ? 1 : 0;
     this.maxPerBatch = Math.max(this.maxPerBatch, other.archived + other.failed + other.conflicting);
+    this.packs.merge(other.packs.toSums());
     this.largest.merge(other.largest);
     this.sources.merge(other.sources);
     this.merged += other.busyMilliseconds();

@@ -1,4 +1,5 @@
 import { type Estimate, type ListingGrowth, NIGHTS_PER_YEAR, type StorageClassCosts } from './estimate';
+import type { PackingCosts } from './packing-costs';
 import type { Report } from './report';
 import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
@@ -31,6 +32,24 @@ function describeSourceClass({ storageClass, objects, bytes, retrievalUsd, early
     ...early.objects > 0 ? [`${formatObjects(early.objects)} (${formatBytes(early.bytes)}) would leave ${storageClass} before its minimum of ${minimumDays} days. `
       + `The remaining days would cost ${formatUsd(early.usd)}.`] : [],
   ];
+}
+
+export function describePacking({ packing, run: { dryRun } }: Pick<Report, 'packing' | 'run'>): string[] {
+  if (!packing) { return []; }
+  const { isPacked, packs, objects, bytes, usd, movedUsd } = packing;
+  const what = `${formatObjects(objects)} (${formatBytes(bytes)})`;
+  const packed = `${formatCount(packs)} ${packs === 1 ? 'pack' : 'packs'}`;
+  const requests = `${dryRun ? 'Their requests would cost' : 'Their requests cost'} ${formatUsd(usd)}, and ${formatUsd(movedUsd)} if each object were moved by itself. `
+    + 'Each tag set is one more read, and without bucket keys each object of KMS is one more request to KMS.';
+  const lead = isPacked ? `${what} ${dryRun ? 'would be' : 'were'} packed into ${packed}.` : `${what} would fit into ${packed}, if the archiver had packing: Packing.zip().`;
+  return [`${lead} ${requests}`, describePackStorage(packing)];
+}
+
+function describePackStorage({ isPacked, storageClass, usdPerMonth, usdInFiveYears, movedUsdPerMonth, movedUsdInFiveYears, usd, movedUsd }: PackingCosts): string {
+  const sentence = `Storing them in ${storageClass} costs ${formatUsd(usdPerMonth)} per month and ${formatUsd(usdInFiveYears)} in five years in packs, `
+    + `and ${formatUsd(movedUsdPerMonth)} and ${formatUsd(movedUsdInFiveYears)} one by one.`;
+  const pays = usd + usdInFiveYears < movedUsd + movedUsdInFiveYears;
+  return isPacked && !pays ? `${sentence} Packing does not pay for objects of this size: lower maxObjectSize, or leave packing out.` : sentence;
 }
 
 export function describeListingGrowth(growth: ListingGrowth): string {

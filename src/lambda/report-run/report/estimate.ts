@@ -1,4 +1,5 @@
 /** Lambda is billed by time, so the seconds of the real run come from a model of the allowed rate and the latency of S3 that was just measured. */
+import { getPackRequests } from './packing-costs';
 import type { ReportFacts } from './report';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
@@ -53,14 +54,14 @@ export function estimateCost(facts: ReportFacts) {
     requests: run.dryRun
       // One page of the destination per batch; for a conflict, the metadata of both objects.
       ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
-      : {
+      : sumAll({
         [toRequestName('CopyObject', storageClass)]: tally.copies + tried,
         HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
         GetObjectTagging: TAGS_PER_FOUND * tally.found,
         PutObject: tally.parts > 0 ? 1 : 0,
         // The destinations of a batch are listed before they are copied to.
         ListObjectsV2: keepsSources ? tally.parts : 0,
-      },
+      }, getPackRequests(tally.packs.toSums(), storageClass)),
     rounds: batches.rounds,
     parts: tally.parts,
     partsRead: tally.partsRead,
@@ -72,6 +73,12 @@ export function estimateCost(facts: ReportFacts) {
     // What was found at the destination was not copied. It counts with the average size.
     ...transfer && !run.dryRun && tally.archived > 0 && { transferred: [{ ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) }] },
   }), shape.prices);
+}
+
+function sumAll(...all: readonly Requests[]): Requests {
+  const sum: Requests = {};
+  for (const each of all) { addRequests(sum, each); }
+  return sum;
 }
 
 export function estimate(facts: ReportFacts) {

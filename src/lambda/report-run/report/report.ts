@@ -1,5 +1,6 @@
 import { estimate, estimateCost, getListingGrowth, type ObservedS3 } from './estimate';
 import { toRestoreCounts } from './outcome';
+import { getPackingCosts } from './packing-costs';
 import { type BaseFacts, createReportBase, type Place, REPORT_SCHEMA } from './report-base';
 import type { Counts, FilteredCounts, SkippedObjects } from '../../../contract/payloads/outcomes';
 import type { Settings } from '../../../contract/payloads/settings';
@@ -56,6 +57,7 @@ export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
 export function createReport(facts: ReportFacts) {
   const { run, tally, counts, keepsSources, copies, nextMove, filtered, source, destination } = facts;
   const growth = getListingGrowth(facts);
+  const packing = getPackingCosts(facts);
   return {
     ...createReportBase(REPORT_SCHEMA, facts, tally.bytes, estimateCost(facts)),
     ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameInput(run) },
@@ -75,6 +77,7 @@ export function createReport(facts: ReportFacts) {
     sizes: tally.sizes.sizes(),
     slowest: tally.slowest.items(),
     ...run.dryRun && { estimate: estimate(facts) },
+    ...packing && { packing },
     ...growth && { growth },
     source,
     destination,

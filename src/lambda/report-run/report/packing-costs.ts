@@ -1,0 +1,79 @@
+/** What packing costs and saves, beside moving the same objects one by one, and what it would save an archiver that does not pack. */
+import type { ReportFacts } from './report';
+import { MAX_PACK_OBJECTS } from '../../../contract/packs';
+import type { PackSums } from '../../ledger/packs';
+import { roundUsd } from '../../pricing/cost';
+import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
+import { addRequests, getRequestPrice, type Requests, toRequestName } from '../../pricing/requests';
+import { GB, getTerms } from '../../pricing/storage-classes';
+
+export type PackingCosts = NonNullable<ReturnType<typeof getPackingCosts>>;
+
+/** Of the line that describes an object, in the index of its pack, and compressed in the tree of all indexes. */
+const INDEX_BYTES = 600;
+const COMPRESSED_INDEX_BYTES = 110;
+const MONTHS = 60;
+/** A look at the pack comes before each request that deletes so many sources. */
+const OBJECTS_PER_LOOK = 1_000;
+/** A default pack, and the largest object in one. */
+const PACK_BYTES = 256 * 1024 ** 2;
+const SMALL_BYTES = 1024 ** 2;
+/** With fewer objects, nobody has to think about it. */
+const MIN_OBJECTS = 100;
+/** Dollars in five years. */
+const MIN_SAVING = 1;
+
+/** The requests of the packs of a run, and of the objects in them, if these have no tags. */
+export function getPackRequests({ packs, objects }: PackSums, storageClass: string): Requests {
+  const requests: Requests = {};
+  addRequests(requests, {
+    GetObject: objects, GetObjectTagging: packs, PutObject: packs, [toRequestName('HeadObject', storageClass)]: Math.max(packs, Math.ceil(objects / OBJECTS_PER_LOOK)),
+  });
+  addRequests(requests, { [toRequestName('PutObject', storageClass)]: packs });
+  return requests;
+}
+
+/** `isPacked`: false if the archiver packs nothing, and would save money. Undefined: there is nothing to say. */
+export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportFacts) {
+  if (run.action !== 'archive') { return undefined; }
+  const prices = getPrices(awsRegion);
+  const packed = tally.packs.toSums();
+  const isPacked = packed.packs > 0;
+  // Only a dry run is about what could be.
+  const sums = isPacked || !run.dryRun ? packed : getPossible(tally);
+  if (sums.objects === 0) { return undefined; }
+  const month = getMonthUsd(sums, storageClass, prices);
+  const costs = {
+    isPacked,
+    ...sums,
+    usd: roundUsd(getUsd(getPackRequests(sums, storageClass), prices)),
+    movedUsd: roundUsd(getUsd({ [toRequestName('CopyObject', storageClass)]: sums.objects }, prices)),
+    storageClass,
+    usdPerMonth: roundUsd(month.packed),
+    movedUsdPerMonth: roundUsd(month.moved),
+    usdInFiveYears: roundUsd(month.packed * MONTHS),
+    movedUsdInFiveYears: roundUsd(month.moved * MONTHS),
+  };
+  const saving = costs.movedUsd + costs.movedUsdInFiveYears - costs.usd - costs.usdInFiveYears;
+  return isPacked || (sums.objects >= MIN_OBJECTS && saving >= MIN_SAVING) ? costs : undefined;
+}
+
+/** What a default pack would take. */
+function getPossible({ sizes }: ReportFacts['tally']): PackSums {
+  const small = sizes.sizes().filter(({ below }) => below !== null && below <= SMALL_BYTES);
+  const objects = small.reduce((sum, { count }) => sum + count, 0);
+  const bytes = small.reduce((sum, each) => sum + each.bytes, 0);
+  return { packs: Math.ceil(Math.max(objects / MAX_PACK_OBJECTS, bytes / PACK_BYTES)), objects, bytes };
+}
+
+function getUsd(requests: Requests, prices: Prices): number {
+  return Object.entries(requests).reduce((sum, [request, count]) => sum + count * getRequestPrice(prices, request), 0);
+}
+
+function getMonthUsd({ packs, objects, bytes }: PackSums, storageClass: string, prices: Prices): { readonly packed: number; readonly moved: number } {
+  const { minimumBytes, indexBytes, standardIndexBytes } = getTerms(storageClass);
+  const [inClass, inStandard] = [storageClass, 'STANDARD'].map((each) => getClassPrices(prices, each).storageGbMonth / GB);
+  const moved = (Math.max(bytes, objects * minimumBytes) + objects * indexBytes) * inClass + objects * standardIndexBytes * inStandard;
+  const packed = (bytes + objects * INDEX_BYTES + packs * indexBytes) * inClass + (packs * standardIndexBytes + objects * COMPRESSED_INDEX_BYTES) * inStandard;
+  return { packed, moved };
+}
