@@ -46,6 +46,7 @@ export const SECTIONS: readonly Section[] = [
       page('docs/configuration.md', 'configuration', 'All props'),
       page('docs/filters.md', 'filters', 'Filters and globs'),
       page('docs/manifests.md', 'manifests', 'Manifests'),
+      page('docs/packing.md', 'packing', 'Packing small objects'),
     ],
   },
   { title: 'Recipes', pages: [page('docs/recipes.md', 'recipes', 'All recipes')] },

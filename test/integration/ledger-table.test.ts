@@ -49,7 +49,7 @@ function download(): void {
 
 /** The table as the template has it: names, types, and the only field whose column has another name. */
 async function createView(): Promise<void> {
-  const types: Record<string, string> = { 'string': 'VARCHAR', 'bigint': 'BIGINT', 'int': 'INTEGER', 'boolean': 'BOOLEAN', 'array<struct<destination:string,etag:string,size:bigint>>': 'JSON' };
+  const types: Record<string, string> = { 'string': 'VARCHAR', 'bigint': 'BIGINT', 'int': 'INTEGER', 'boolean': 'BOOLEAN', 'array<struct<destination:string,etag:string,size:bigint>>': 'JSON', 'struct<name:string,offset:bigint,size:bigint,sha256:string,packsize:bigint>': 'STRUCT(name VARCHAR)' };
   const fields = COLUMNS.map(({ name, type }) => ({ name, type: types[type], field: name === 'object_day' ? OBJECT_DAY_FIELD : name }));
   // JSON is read whole, because DuckDB, unlike Athena, tells upper from lower case in it.
   const select = fields.map(({ name, type, field }) => `CAST(map_extract_value(fields, '${field}') AS ${type}) AS "${name}"`);

@@ -137,6 +137,17 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     storageClass: 'DEEP_ARCHIVE',
   },
   {
+    // Fewer than three small files of a day are moved one by one.
+    scenario: 'small-files',
+    run: { now: '2026-11-25T01:00:00+09:00' },
+    moves: {
+      'readings/eu/a-2026-11-24.json': 'archive/2026/11/24/eu/a-2026-11-24.json',
+      'readings/b-2026-11-24.json': 'archive/2026/11/24/b-2026-11-24.json',
+      'readings/c-2026-11-25.json': null,
+    },
+    storageClass: 'DEEP_ARCHIVE',
+  },
+  {
     scenario: 'high-volume',
     run: { now: '2026-11-25T03:00:00Z' },
     moves: {

@@ -62,6 +62,12 @@ export const QUESTIONS: readonly Question[] = [
   { question: 'uninstall', answers: ['faq#how-do-i-uninstall-it', 'leaving#how-to-leave'] },
   { question: 'upgrade', answers: ['faq#how-do-i-upgrade'] },
   { question: 'event driven', answers: ['faq#can-it-archive-each-object-when-it-arrives', 'recipes#start-a-crawler-or-a-query-after-a-run'] },
-  { question: 'small files', answers: ['faq#does-it-help-with-many-small-files'] },
+  // peak/s5cmd #750
+  { question: 'small files', answers: ['faq#does-it-help-with-many-small-files', 'recipes#small-files', 'packing#packing-small-objects'] },
+  { question: 'zip', answers: ['faq#can-it-compact-or-zip-small-files', 'packing#packing-small-objects', 'packing#open-a-pack'] },
+  // aws-samples/s3-small-object-compaction #1
+  { question: 'compaction of small objects', answers: ['faq#can-it-compact-or-zip-small-files', 'packing#packing-small-objects'] },
+  { question: 'how to read one file of a pack', answers: ['faq#how-do-i-read-one-file-of-a-pack', 'packing#open-a-pack'] },
+  { question: 'GDPR erase one object', answers: ['packing#erase-the-object-of-one-person-gdpr'] },
   { question: 'why not an S3 lifecycle rule or S3 Batch Operations', answers: ['#when-not-to-use-it'] },
 ];

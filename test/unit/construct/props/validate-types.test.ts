@@ -3,8 +3,8 @@ import { Duration, Lazy, Size, type Stack, TimeZone } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import {
-  type AlarmOptions, ArchiveLayout, DateSelection, DateSource, type LedgerTableOptions, Listing, type S3DatedArchiver, type S3DatedArchiverProps,
-  type VerificationOptions,
+  type AlarmOptions, ArchiveLayout, DateSelection, DateSource, type LedgerTableOptions, Listing, Packing, type S3DatedArchiver,
+  type S3DatedArchiverProps, type VerificationOptions,
 } from '../../../../src';
 import { PROPS } from '../../../../src/construct/props/validate-types';
 import { build, synth } from '../../../helpers/synth';
@@ -31,6 +31,7 @@ test.each<[object, string]>([
   [{ selection: 'yesterday' }, 'selection is the string "yesterday" and must be a DateSelection: pass, for example, DateSelection.yesterday()'],
   [{ layout: 'daily' }, 'layout is the string "daily" and must be an ArchiveLayout: pass, for example, ArchiveLayout.daily()'],
   [{ listing: 'selective' }, 'listing is the string "selective" and must be a Listing: pass, for example, Listing.selective()'],
+  [{ packing: true }, 'packing is true and must be a Packing: pass, for example, Packing.zip()'],
   [{ listing: () => undefined }, 'listing is a function and must be a Listing'],
   [{ storageClass: 'GLACIER' }, 'storageClass is the string "GLACIER" and must be a StorageClass: pass, for example, StorageClass.GLACIER_INSTANT_RETRIEVAL'],
   [{ retryPolicy: { interval: 2 } }, 'retryPolicy.interval is 2 and must be a Duration'],
@@ -95,7 +96,7 @@ test.each(Object.keys(PROPS))('%s: a value of any kind is accepted or refused by
 });
 
 test('values of other copies of this package and of aws-cdk-lib are accepted', () => {
-  const originals = { ArchiveLayout, DateSelection, DateSource, Duration, Listing, ScheduleExpression, Size, TimeZone };
+  const originals = { ArchiveLayout, DateSelection, DateSource, Duration, Listing, Packing, ScheduleExpression, Size, TimeZone };
   let copies = originals;
   jest.isolateModules(() => {
     copies = Object.assign({}, ...['../../../../src', 'aws-cdk-lib', 'aws-cdk-lib/aws-scheduler'].map((name) => ({ ...jest.requireActual<object>(name) }))) as typeof originals;
@@ -108,6 +109,7 @@ test('values of other copies of this package and of aws-cdk-lib are accepted', (
     selection: copies.DateSelection.daysAgo(2),
     layout: copies.ArchiveLayout.hive(),
     listing: copies.Listing.selective(),
+    packing: copies.Packing.zip({ maxPackSize: copies.Size.mebibytes(16) }),
     filter: { minSize: copies.Size.kibibytes(1), minAge: copies.Duration.hours(1) },
     timeout: copies.Duration.hours(2),
     timeZone: copies.TimeZone.ASIA_TOKYO,

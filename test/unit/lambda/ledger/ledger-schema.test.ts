@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LedgerLine, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
+import { LedgerLine, PackMember, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
 import { ledgerLine } from '../../../helpers/report-fixtures';
 import { LEDGER_SCHEMA, lineErrors } from '../../../helpers/report-schema';
 
@@ -12,9 +12,11 @@ const facts = {
   sourceVersionId: '1',
   archivedVersionId: '2',
   deleteMarkerVersionId: '3',
+  member: { name: 'eu/a.csv', offset: 38, size: 1, sha256: '0'.repeat(64), packSize: 1_000 },
 } as const;
 const full: LedgerLine = {
   ...ledgerLine('a', 'failed', 'SLOW_DOWN'),
+  v: 3,
   message: 'wait',
   ms: 5,
   earlier: [{ destination: 'b', etag: '"b"', size: 1, day: '2026-11-24', proof: 'size', ...facts }],
@@ -76,9 +78,19 @@ test.each([
   ['an unknown field', { surprise: 1 }],
   ['an unknown status', { status: 'lost' }],
   ['null', { message: null }],
+  ['a place in a pack that does not say where', { member: { ...facts.member, offset: undefined } }],
+  ['a SHA-256 that is none', { member: { ...facts.member, sha256: 'A'.repeat(64) } }],
   ['a checksum of an unknown kind', { checksumAlgorithm: undefined }],
 ])('a line with %s does not conform', (_, change) => {
   expect(lineErrors(JSON.parse(JSON.stringify({ ...full, ...change })))).toHaveLength(1);
+});
+
+test('where an object lies in a pack: the schema and the code know the same fields, and a reader of version 2 never gets one', () => {
+  const { $defs } = LEDGER_SCHEMA as unknown as { $defs: { member: { required: string[]; properties: object } } };
+  expect($defs.member.required).toEqual(Object.keys(PackMember.entries));
+  expect(Object.keys($defs.member.properties)).toEqual(Object.keys(PackMember.entries));
+  expect(lineErrors({ ...full, v: 2 })).toContainEqual(expect.stringContaining('/v must NOT be valid'));
+  expect(lineErrors({ ...full, v: 2, member: undefined })).not.toContainEqual(expect.stringContaining('/v'));
 });
 
 test.each([['a failure', full], ['a missing object', verified]])('%s without a code does not conform', (_, { code: __, ...line }) => {
