@@ -61,10 +61,17 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     memorySize: props.memorySize ?? ARCHIVE_BATCH_MEMORY,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
+    packing: getPacking(props),
     listingConcurrency: listing._concurrency(),
     /** Besides those of source and reports. */
     manifestBuckets: listing._manifestBuckets(),
   };
+}
+
+interface WithPacking { readonly packing?: { _settings(): { readonly maxObjectSize: number; readonly maxPackSize: number } } }
+
+function getPacking(props: S3DatedArchiverProps & WithPacking) {
+  return props.packing?._settings();
 }
 
 /** A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */

@@ -18,8 +18,10 @@ export async function compareAt(
   archive: BucketClient, versions: readonly ArchivedVersion[], found: FoundObject | undefined, deep: boolean,
 ): Promise<Compared[]> {
   const packs = new Map<string, ArchivedVersion[]>();
-  for (const version of versions) {
-    if (version.member) { packs.set(toPackVersion(version), [...packs.get(toPackVersion(version)) ?? [], version]); }
+  for (const version of versions.filter(({ member }) => member)) {
+    const pack = toPackVersion(version);
+    const members = packs.get(pack);
+    if (members) { members.push(version); } else { packs.set(pack, [version]); }
   }
   const findings = new Map<ArchivedVersion, Compared>();
   for (const members of packs.values()) {

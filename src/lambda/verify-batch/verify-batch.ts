@@ -118,17 +118,23 @@ class Comparison {
     }
     const found = await this.lookup.next(from);
     const some = places.slice(from, from + found.length);
-    const findings = orderedMap(some.entries(), deep ? PACKS_AT_ONCE : HEADS_AT_ONCE, ([at, place]) => (
+    const findings = orderedMap(this.untilOver(some), deep ? PACKS_AT_ONCE : HEADS_AT_ONCE, ([at, place]) => (
       compareAt(archive, place.map(({ version }) => version), found[at], deep)
     ));
     let compared = 0;
     for await (const ofPlace of findings) {
       const place = some[compared++];
       place.forEach((recorded, index) => this.add(recorded, ofPlace[index]));
-      // A look takes a moment, and to read a pack takes seconds.
-      if (deep && this.isOver()) { break; }
     }
     return from + compared;
+  }
+
+  /** A look takes a moment, but to read a pack takes seconds. */
+  private *untilOver(some: readonly Place[]): Generator<[number, Place]> {
+    for (const [at, place] of some.entries()) {
+      if (this.deep && at > 0 && this.isOver()) { return; }
+      yield [at, place];
+    }
   }
 
   count(before: VerifyCounts): VerifyCounts {
