@@ -18,6 +18,10 @@ export function createCommandOutputs(scope: Construct, { stateMachine, reports, 
       'Restore', 'Says what a restore would copy back: replace NAME with the name of a run. Without dryRun, it does it',
       start({ action: 'restore', run: 'NAME', dryRun: true }),
     )] : [],
+    ...functions.extractBatch ? [output(
+      'Extract', 'Copies objects out of packs into a folder beside the reports: replace both dates, and the glob of their keys',
+      start({ action: 'extract', ...DAYS, keys: ['**'] }),
+    )] : [],
     output(
       'Reports', 'Copies the pages of all runs into the folder reports: open index.html there',
       `aws s3 sync ${quote(`s3://${reports.bucket.bucketName}/${reports.prefix}`)} reports --exclude '*' --include '*.html'`,

@@ -6,6 +6,7 @@ export const ACTIONS = {
   archive: { map: 'ArchiveObjects', fields: ['manifest', 'scheduledTime'] },
   verify: { map: 'VerifyObjects', fields: ['run', 'deep', 'selection', 'scheduledTime'] },
   restore: { map: 'RestoreObjects', fields: ['run', 'keys'] },
+  extract: { map: 'ExtractObjects', fields: ['run', 'keys'] },
 } as const satisfies { readonly [action: string]: { readonly map: string; readonly fields: readonly string[] } };
 
 export type Action = keyof typeof ACTIONS;

@@ -23,3 +23,12 @@ export const PLAN_FOLDER = 'plan/';
 
 /** The end of the name of a file that has the progress of a planned batch. */
 export const PROGRESS_SUFFIX = '.progress.json';
+
+/** The folder below the report prefix for what is extracted from packs, in a folder for each run. */
+export const EXTRACTED_FOLDER = 'extracted/';
+
+/** @param runPrefix `<report prefix><day>/<run>/` */
+export function getExtractPrefix(runPrefix: string): string {
+  const [name, day] = runPrefix.split('/').slice(0, -1).reverse();
+  return `${runPrefix.slice(0, -`${day}/${name}/`.length)}${EXTRACTED_FOLDER}${name}/`;
+}

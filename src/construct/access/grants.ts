@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
 import { type Action, ACTION_NAMES, ACTIONS } from '../../contract/actions';
-import { BALANCED_PARTS_NAME, CLAIM_NAME, COPIES_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
+import { BALANCED_PARTS_NAME, CLAIM_NAME, COPIES_FOLDER, EXTRACTED_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
 import type { Functions } from '../functions/functions';
 import { isInOtherAccount, type Place } from '../places/place';
 import {
@@ -35,7 +35,7 @@ const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
 export function grantAccess(scope: Construct, resources: Resources, manifestBuckets: readonly s3.IBucket[], scheduleKeyUses: KeyUse[]): void {
-  const { functions: { planRun, listObjects, reportRun, restoreBatch }, stateMachine } = resources;
+  const { functions: { planRun, listObjects, reportRun, restoreBatch, extractBatch }, stateMachine } = resources;
   grantKeyUses(scope, [
     ...grantArchiveBatch(resources),
     ...grantVerifyBatch(resources),
@@ -45,6 +45,7 @@ export function grantAccess(scope: Construct, resources: Resources, manifestBuck
     ...listObjects ? grantListObjects(listObjects.role!, resources) : [],
     ...listObjects ? grantManifests(scope, listObjects.role!, resources, manifestBuckets) : [],
     ...restoreBatch ? grantRestoreBatch(restoreBatch.role!, resources) : [],
+    ...extractBatch ? grantExtractBatch(extractBatch.role!, resources) : [],
     ...getStateMachineKeyUses(resources),
     ...scheduleKeyUses,
     ...getEncryptionKeyUses(resources),
@@ -60,8 +61,9 @@ export function grantAccess(scope: Construct, resources: Resources, manifestBuck
 }
 
 /** PlanRun finds other runs by their claims, and compares a ledger that is verified with the report of its run. */
-function grantPlanRun({ reports, functions }: Resources): KeyUse[] {
+function grantPlanRun({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.planRun.role!;
+  if (functions.extractBatch) { grantAtDestination(role, source, destination, createDestinationAccess(source, destination).planRun()); }
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
     createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArn(reports)),
@@ -144,6 +146,20 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
   ];
 }
 
+/** To extract, it reads the archive and the ledgers, and writes to a folder beside the reports. At the source, it may do nothing. */
+function grantExtractBatch(role: iam.IRole, { source, destination, reports, functions: { restoreBatch } }: Resources): KeyUse[] {
+  const extracted = { ...reports, prefix: `${reports.prefix}${EXTRACTED_FOLDER}` };
+  addToPolicy(role, [createStatement(['s3:PutObject', 's3:PutObjectTagging', 's3:GetObject'], getObjectArns(extracted)), createListStatement(extracted)]);
+  // The same role has the rest.
+  if (restoreBatch) { return []; }
+  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).extractBatch());
+  addToPolicy(role, [
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
+    createListStatement(getLedgers(reports)),
+  ]);
+  return [...useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey), ...useKeys(role, READ_AND_WRITE, reports.key)];
+}
+
 /** ReportRun lists source and destination to find the objects of failed batches. */
 function grantReportRun({ source, destination, reports, functions }: Resources): KeyUse[] {
   const role = functions.reportRun.role!;
@@ -161,7 +177,8 @@ function grantReportRun({ source, destination, reports, functions }: Resources):
 function grantExplainFailure({ functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources): KeyUse[] {
   const role = functions.explainFailure.role!;
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
-  const actions = ACTION_NAMES.filter((action) => action !== 'restore' || functions.restoreBatch);
+  const optional: { readonly [action in Action]?: unknown } = { restore: functions.restoreBatch ?? false, extract: functions.extractBatch ?? false };
+  const actions = ACTION_NAMES.filter((action) => optional[action] !== false);
   const mapRuns = actions.map((action) => formatStatesArn(stateMachine, 'mapRun', `/${ACTIONS[action].map}:*`));
   addToPolicy(role, [
     createStatement(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'], executions),

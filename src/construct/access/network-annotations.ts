@@ -27,10 +27,10 @@ export function annotateRegions(scope: Construct, source: Place, destination: Pl
 /** Step Functions lists the source and writes results from its own network, and functions without a VPC call from Lambda's. */
 export function annotateNetworkPolicies(scope: Construct, resources: Resources, isInVpc: boolean): void {
   const { source, destination, reports, stateMachine, functions } = resources;
-  const { listObjects, archiveBatch, restoreBatch, reportRun } = functions;
+  const { listObjects, archiveBatch, restoreBatch, extractBatch, reportRun } = functions;
   const movers = isInVpc ? [] : [archiveBatch, ...restoreBatch ? [restoreBatch] : [], reportRun].map(({ role }) => role!);
   const lister = listObjects ? isInVpc ? [] : [listObjects.role!] : [stateMachine.role];
-  const readers = isInVpc ? [] : [...movers, functions.verifyBatch.role!];
+  const readers = isInVpc ? [] : [...movers, ...extractBatch && !restoreBatch ? [extractBatch.role!] : [], functions.verifyBatch.role!];
   const affected = [
     ['bucket', source, [...lister, ...movers]],
     ['destinationBucket', destination, readers],

@@ -28,7 +28,8 @@ function getAccess(source: Place, destination: Place): Access[] {
 }
 
 function getUsers(functions: Functions, access: readonly Access[]): { role: iam.IRole; statements: iam.PolicyStatement[] }[] {
-  return (['listObjects', 'archiveBatch', 'verifyBatch', 'reportRun', 'restoreBatch'] as const).flatMap((name) => {
+  const extracting = functions.extractBatch ? ['planRun', ...functions.restoreBatch ? [] : ['extractBatch'] as const] as const : [];
+  return (['listObjects', 'archiveBatch', 'verifyBatch', 'reportRun', 'restoreBatch', ...extracting] as const).flatMap((name) => {
     const statements = access.flatMap((each) => each[name]?.() ?? []);
     const role = functions[name]?.role;
     return role && statements.length > 0 ? [{ role, statements }] : [];

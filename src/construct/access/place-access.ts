@@ -1,4 +1,5 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import { PACKS_FOLDER } from '../../contract/packs';
 import type { Functions } from '../functions/functions';
 import { areInSameBucket, isInOtherAccount, type Place } from '../places/place';
 import {
@@ -27,6 +28,9 @@ export function createDestinationAccess(source: Place, destination: Place) {
     verifyBatch: () => [list(), createStatement(['s3:GetObject'], getObjectArns(destination))],
     reportRun: () => [list()],
     restoreBatch: () => [createStatement(READ_SOURCE_ACTIONS, getObjectArns(destination)), list()],
+    extractBatch: () => [createStatement(['s3:GetObject'], getObjectArns(destination)), list()],
+    /** Only with packing. */
+    planRun: () => [createListStatement({ ...destination, prefix: `${destination.prefix}${PACKS_FOLDER}` })],
   } satisfies Access;
 }
 

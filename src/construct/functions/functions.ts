@@ -13,6 +13,8 @@ export interface Functions {
   readonly archiveBatch: lambda.Function;
   readonly verifyBatch: lambda.Function;
   readonly restoreBatch?: lambda.Function;
+  /** The same function as `restoreBatch`, if both are there. */
+  readonly extractBatch?: lambda.Function;
   readonly reportRun: lambda.Function;
   readonly explainFailure: lambda.Function;
 }
@@ -20,6 +22,11 @@ export interface Functions {
 export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic): Functions {
   const create = (id: string, own: OwnOptions) => new HandlerFunction(inOwnScope(scope, id), common, own);
   const move = { timeout: Duration.seconds(settings.batch.timeout), memorySize: settings.memorySize };
+  const getRestoreBatch = () => restoreBatch ??= create('RestoreBatch', {
+    description: settings.allowRestore ? 'Copies archived objects back to their old keys for an S3DatedArchiver' : 'Copies objects out of packs for an S3DatedArchiver',
+    ...move,
+  });
+  let restoreBatch: lambda.Function | undefined;
   return {
     archiveBatch: create('ArchiveBatch', { description: 'Archives a batch of objects for an S3DatedArchiver', ...move }),
     planRun: create('PlanRun', {
@@ -39,9 +46,8 @@ export function createFunctions(scope: Construct, common: CommonOptions, setting
       timeout: Duration.minutes(5),
       memorySize: VERIFY_BATCH_MEMORY,
     }),
-    ...settings.allowRestore && {
-      restoreBatch: create('RestoreBatch', { description: 'Copies archived objects back to their old keys for an S3DatedArchiver', ...move }),
-    },
+    ...settings.allowRestore && { restoreBatch: getRestoreBatch() },
+    ...settings.packing && { extractBatch: getRestoreBatch() },
     reportRun: create('ReportRun', {
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),

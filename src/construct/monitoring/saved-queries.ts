@@ -26,7 +26,7 @@ const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name:
 };
 
 export function getLogGroups(functions: Functions): logs.ILogGroup[] {
-  const { planRun, listObjects, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure } = functions;
+  const { planRun, listObjects, archiveBatch, verifyBatch, extractBatch, restoreBatch = extractBatch, reportRun, explainFailure } = functions;
   return [planRun, listObjects, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure].flatMap((each) => each?.logGroup ?? []);
 }
 

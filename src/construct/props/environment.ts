@@ -58,6 +58,7 @@ function toGivenSettings(
     maxRounds: settings.batch.maxRounds,
     listingConcurrency: settings.listingConcurrency,
     batchSize: settings.batchSize,
+    packing: settings.packing,
     allowRestore: settings.allowRestore || undefined,
     alertMode: `${settings.alertMode}`,
     alertTopicArn: alertTopic.topicArn,

@@ -72,7 +72,7 @@ function createDefinition(scope: Construct, props: DefinitionProps): { start: sf
     retry,
   });
   const action = new sfn.Choice(scope, 'Action');
-  for (const name of ['verify', 'restore'] satisfies LedgerAction[]) {
+  for (const name of ['verify', 'restore', 'extract'] satisfies LedgerAction[]) {
     const map = createLedgerMap(scope, name, props);
     const isAction = sfn.Condition.stringEquals(`$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`, name);
     if (map) { action.when(isAction, map.next(reportRun)); }
@@ -101,5 +101,6 @@ function createOutcome(scope: Construct, { settings, functions, alertTopic, chat
     .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify);
   // Somebody started it, and waits for its end.
   if (functions.restoreBatch) { outcome.when(isSummaryOf('restore'), notify); }
+  if (functions.extractBatch) { outcome.when(isSummaryOf('extract'), notify); }
   return outcome.otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
 }

@@ -99,13 +99,13 @@ export const LedgerLine = v.object({
    * `archived`: the destination holds the object, and its source is deleted, unless it is `kept`. The line is written just
    * before the delete, and again if the delete turned out otherwise.
    */
-  status: v.picklist(['archived', 'restored', 'conflicting', 'failed']),
+  status: v.picklist(['archived', 'restored', 'extracted', 'conflicting', 'failed']),
   /** The object was copied, and its source stays. */
   kept: v.optional(v.literal(true)),
   /** Only with `kept`: the archive held the object already, so that nothing was copied. */
   found: v.optional(v.literal(true)),
   proof,
-  /** Only of a restore: the key of the part of the ledger that says that the object is archived. */
+  /** Only of a restore or an extract: the key of the part of the ledger, or of the index of packs, that says that the object is archived. */
   origin: v.optional(v.string()),
   /** Only of restored objects: the ETag at the old key. `archivedEtag` is that of the copy in the archive. */
   restoredEtag: v.optional(v.string()),

@@ -10,6 +10,10 @@ export type Counts = v.InferOutput<typeof Counts>;
 export const RestoreCounts = v.object({ listed: count, restored: count, skipped: count, conflicting: count, failed: count });
 export type RestoreCounts = v.InferOutput<typeof RestoreCounts>;
 
+/** Of an extract from packs: listed = extracted + skipped + conflicting + failed. */
+export const ExtractCounts = v.object({ listed: count, extracted: count, skipped: count, conflicting: count, failed: count });
+export type ExtractCounts = v.InferOutput<typeof ExtractCounts>;
+
 /** Counts of a verification: listed = present + changed + missing + unproven + skipped. */
 export const VerifyCounts = v.object({
   listed: count,

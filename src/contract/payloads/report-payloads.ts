@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 import { RunListing } from './listing';
-import { AlertAttributes, Counts, RestoreCounts, Stragglers, VerifyCounts } from './outcomes';
+import { AlertAttributes, Counts, ExtractCounts, RestoreCounts, Stragglers, VerifyCounts } from './outcomes';
 import { Action, Run } from './run';
 
 export const ReportRunEvent = v.object({
@@ -21,7 +21,7 @@ export const RunSummary = v.object({
   dryRun: v.boolean(),
   /** PROBLEMS: conflicts, tolerated failures, or unproven objects. FAILED: more failures, or a verification found changed or missing objects. */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
-  counts: v.union([Counts, VerifyCounts, RestoreCounts]),
+  counts: v.union([Counts, VerifyCounts, RestoreCounts, ExtractCounts]),
   bytes: v.number(),
   stragglers: Stragglers,
   undated: v.optional(count),

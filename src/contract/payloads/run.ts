@@ -21,11 +21,11 @@ export const RunInput = v.strictObject({
   date: v.optional(isoDate),
   from: v.optional(isoDate),
   to: v.optional(isoDate),
-  /** Only to verify or to restore: the name of the execution whose ledger is read, instead of days. */
+  /** Only to verify, to restore or to extract: the name of the execution whose ledger is read, instead of days. */
   run: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(80))),
   /** Only to verify: if true, checksums are compared, too. */
   deep: v.optional(v.boolean()),
-  /** Only to restore: globs that the keys at the source match. */
+  /** Only to restore or to extract: globs that the keys at the source match. */
   keys: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1_024))), v.minLength(1), v.maxLength(100))),
   /** Only to verify: the days, counted from the scheduled instant. A schedule sends it. */
   selection: v.optional(v.strictObject({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.pipe(v.number(), v.integer()) })),

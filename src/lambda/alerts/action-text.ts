@@ -79,9 +79,27 @@ export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, M
     live: 'destination',
     archive: 'source',
   },
+  extract: {
+    name: 'Extract',
+    run: 'Extract',
+    verb: 'extract',
+    done: 'extracted',
+    counted: { done: 'extracted', planned: 'would be extracted' },
+    others: { done: 'not extracted', planned: 'would not' },
+    nothingLost: 'Nothing was lost: an extract only copies from packs to the report bucket.',
+    mapDone: 'copied objects from packs',
+    nothingSelected: ({ skipped }) => (skipped > 0
+      ? `found nothing to extract: the keys of its input match none of ${formatObjects(skipped)} in packs.`
+      : 'found nothing to extract: no packed objects are known for its input.'),
+    skipped: 'not named by keys',
+    planned: [],
+    next: 'then extract the same again, which makes a folder of its own:',
+    live: 'destination',
+    archive: 'source',
+  },
 };
 
-/** What a run did that has moved objects. Its report says so only of a restore. */
-export function getMove({ action }: { readonly action?: Action }): Move {
-  return action === 'restore' ? action : 'archive';
+/** What a run did that has moved objects. Its report says so only if it did not archive. */
+export function getMove({ action = 'archive' }: { readonly action?: Action }): Move {
+  return action === 'verify' ? 'archive' : action;
 }

@@ -237,6 +237,8 @@ export class BatchCopier {
 
   private copy(index: number, object: MoveRequest, context: MoveContext): Promise<Copied | MoveResult | Preview> {
     const { BatchInput: { run, progress }, Items: items } = this.options.batch;
+    const own = this.options.hooks.copy?.(context, items[index], object);
+    if (own) { return own; }
     if (run.dryRun) { return this.previewer.preview(object, items[index].StorageClass, context.maxBytesToRead); }
     if (index !== progress.cursor) { return copyToArchive(context, object); }
     return copyToArchive({ ...context, multipartThreshold: this.getThreshold(index) }, object, progress.upload ?? undefined);

@@ -1,9 +1,10 @@
 import type { BatchOutcomes, Outcome } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
+import type { Preview } from './dry-run';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { BatchLines } from '../ledger/batch-ledger';
-import type { MoveContext, MoveResult, RewrittenVersion } from '../move/move-request';
+import type { Copied, MoveContext, MoveRequest, MoveResult, RewrittenVersion } from '../move/move-request';
 
 /** What a round does in another way for each direction: to the archive, or back to the old keys. */
 export interface BatchHooks {
@@ -21,6 +22,8 @@ export interface BatchHooks {
   getStorageClass?(item: ListedObject): string | undefined;
   /** Returns where a version belongs that was written after the listing, or undefined if it is not copied. */
   reselect(item: ListedObject, version: RewrittenVersion): { readonly destination: string; readonly day: string } | undefined;
+  /** Copies an object in another way, or says what that would do if the run is a dry one. Undefined: it is copied as any other. */
+  copy?(context: MoveContext, item: ListedObject, request: MoveRequest): Promise<Copied | MoveResult | Preview> | undefined;
   /** Decides what became of the objects that were not at their source as they should. */
   resolveMissing(context: MoveContext, outcomes: BatchOutcomes, archived: BatchLines['archived']): Promise<void>;
   /**

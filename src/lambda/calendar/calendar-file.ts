@@ -17,6 +17,8 @@ const MILLISECONDS = 5_000;
 export async function updateCalendar(
   s3: S3Client, place: ReportPlace & { readonly retentionDays?: number }, run: CalendarRun, clock: Clock,
 ): Promise<void> {
+  // It says nothing about the archive, and an older version that shares the page does not know it.
+  if (run.action === 'extract') { return; }
   const budget = { clock, deadline: clock.now() + MILLISECONDS };
   const limited = withAbortSignal(s3, AbortSignal.timeout(MILLISECONDS));
   const object = { Bucket: place.bucket, Key: `${place.reportPrefix}${CALENDAR_NAME}` };

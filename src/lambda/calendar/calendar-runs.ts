@@ -97,5 +97,6 @@ export function toCalendarRun(execution: ExecutionFacts, { action, dryRun, dates
 
 function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts']> {
   if ('present' in counts) { return { done: counts.present, notDone: counts.changed + counts.missing + counts.unproven }; }
-  return { done: 'restored' in counts ? counts.restored : counts.archived, notDone: counts.conflicting + counts.failed };
+  const done = 'restored' in counts ? counts.restored : 'extracted' in counts ? counts.extracted : counts.archived;
+  return { done, notDone: counts.conflicting + counts.failed };
 }

@@ -8,7 +8,7 @@ export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): voi
 
 /** Whether an object is where the run moves it to, and its source is deleted or kept on purpose. */
 export function isMoved(status: LedgerLine['status']): boolean {
-  return status === 'archived' || status === 'restored';
+  return status === 'archived' || status === 'restored' || status === 'extracted';
 }
 
 /** The versions of an object that a line says are archived, the latest last. */
@@ -37,6 +37,6 @@ export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
   });
 }
 
-function toName({ destination, etag }: ArchivedVersion): string {
-  return JSON.stringify([destination, etag]);
+function toName({ destination, etag, member }: ArchivedVersion): string {
+  return JSON.stringify([destination, etag, member?.name]);
 }

@@ -61,8 +61,8 @@ export class Tally {
   constructor(private readonly start = 0) {}
 
   add(line: LedgerLine): void {
-    // A restore is counted like a run that archives, in the other direction.
-    const status = line.status === 'restored' ? 'archived' : line.status;
+    // A restore is counted like a run that archives, in the other direction, and an extract like a restore.
+    const status = line.status === 'restored' || line.status === 'extracted' ? 'archived' : line.status;
     this[status] += 1;
     this.addTimes(line.status === status ? line : { ...line, status });
     this.addRequests(line);

@@ -65,6 +65,13 @@ export function fromLedger(version: Omit<ArchivedVersion, 'destination' | 'day'>
   };
 }
 
+/** The object itself, wherever it lies: of a member, what S3 said of its source, and the digest of its bytes. */
+export function ofObject(version: Omit<ArchivedVersion, 'destination' | 'day'>): VersionFacts {
+  const { size, etag, member } = version;
+  if (!member) { return fromLedger(version); }
+  return { size, etag, isMd5: false, checksums: { SHA256: Buffer.from(member.sha256, 'hex').toString('base64') } };
+}
+
 export function fromListing(object: { readonly etag: string; readonly size: number }, place?: string): VersionFacts {
   return { ...object, isMd5: false, place, checksums: {} };
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import {
   AbortMultipartUploadCommand, type CompletedPart, CompleteMultipartUploadCommand, type CopyPartResult, CreateMultipartUploadCommand,
-  type CreateMultipartUploadCommandInput, ListPartsCommand, type Part, UploadPartCopyCommand,
+  type CreateMultipartUploadCommandInput, ListPartsCommand, type Part, type PutObjectCommand, UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { toArchivedFacts } from './decide';
 import type { Located } from './same-object';
@@ -166,9 +166,9 @@ async function createUpload({ source: { head, tags }, destination: { bucket, key
 }
 
 /** `Expires` may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's parameter only takes a date. */
-function withExpires(command: CreateMultipartUploadCommand, text: string | undefined): CreateMultipartUploadCommand {
+export function withExpires<C extends CreateMultipartUploadCommand | PutObjectCommand>(command: C, text: string | undefined): C {
   if (!text) { return command; }
-  command.middlewareStack.add((next) => (args) => {
+  (command as CreateMultipartUploadCommand).middlewareStack.add((next) => (args) => {
     (args.request as { headers: Record<string, string> }).headers.expires = text;
     return next(args);
   }, { name: 'expires', step: 'build' });

@@ -26,6 +26,20 @@ export function parseIndexFile(file: Uint8Array): PackedObject[] {
   return v.parse(v.array(PackedObject), parseJsonLines(gunzipSync(file).toString()));
 }
 
+export interface IndexFile {
+  /** Of the last member of the pack whose index this is. */
+  readonly name: string;
+  readonly lines: readonly PackedObject[];
+}
+
+/** Opens an index of the tree. Whether it is that of its pack, only the pack can say. */
+export function openIndexFile(file: Uint8Array): IndexFile {
+  // As it was written, because the schema would change the order of its fields.
+  const lines = parseJsonLines(gunzipSync(file).toString()) as PackedObject[];
+  const { name } = createIndex(lines.map(({ pack: _, packSize: __, ...line }) => line));
+  return { name, lines: v.parse(v.array(PackedObject), lines) };
+}
+
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }

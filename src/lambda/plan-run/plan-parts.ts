@@ -1,11 +1,15 @@
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import type { LedgerCheck } from './ledger-check';
+import { PACKS_FOLDER } from '../../contract/packs';
 import type { PartsItem, PartVersion } from '../../contract/payloads/batch-payloads';
+import type { Window } from '../../dates/date-window';
 import { groupByBatch } from '../ledger/part-keys';
 import { LinesFile } from '../plan/lines-file';
 import { listPage } from '../s3/list-page';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
+
+interface Place { readonly bucket: string; readonly prefix: string }
 
 export interface PlannedLedger {
   readonly prefix: string;
@@ -23,6 +27,13 @@ const DIGITS = [...'0123456789abcdef'];
 
 /** One listing of a million parts would take longer than the function has, so a long one is split by the first character of the names. */
 export async function writePartsFile(s3: S3Client, bucket: string, key: string, ledgers: readonly PlannedLedger[]): Promise<void> {
+  await writeFile(s3, bucket, key, async (add) => {
+    const plans = orderedMap(ledgers, LEDGERS_AT_ONCE, (ledger) => planLedger(s3, bucket, ledger, add));
+    for await (const _ of plans) { /* All are written. */ }
+  });
+}
+
+async function writeFile(s3: S3Client, bucket: string, key: string, write: (add: Add) => Promise<void>): Promise<void> {
   const file = new LinesFile(s3, { Bucket: bucket, Key: key });
   try {
     let isEmpty = true;
@@ -30,8 +41,7 @@ export async function writePartsFile(s3: S3Client, bucket: string, key: string, 
       isEmpty = false;
       return file.add(item);
     };
-    const plans = orderedMap(ledgers, LEDGERS_AT_ONCE, (ledger) => planLedger(s3, bucket, ledger, add));
-    for await (const _ of plans) { /* All are written. */ }
+    await write(add);
     // AWS does not document what a map does with an empty file.
     if (isEmpty) { await add({ parts: [] }); }
     await file.close();
@@ -39,6 +49,26 @@ export async function writePartsFile(s3: S3Client, bucket: string, key: string, 
     await file.abort().catch(() => undefined);
     throw error;
   }
+}
+
+/** What a child reads of indexes. They are compressed, and it has all of their lines in memory. */
+const INDEX_BYTES = 4 * 1024 ** 2;
+const INDEX_NAME = /\/day=(\d{4}-\d{2}-\d{2})\/pack-[0-9a-f]{16}\.jsonl\.gz$/;
+
+/** Lists the indexes of the packs of some days, whose keys are in the order of the days. */
+export async function listPackIndexes(s3: S3Client, { bucket, prefix }: Place, { from, to }: Window): Promise<PartVersion[]> {
+  const folder = `${prefix}${PACKS_FOLDER}`;
+  const found: PartVersion[] = [];
+  for await (const { Key, ETag, Size } of listObjects(s3, bucket, folder, from === null ? undefined : `${folder}day=${from}`)) {
+    const [, day] = INDEX_NAME.exec(Key!) ?? [];
+    if (day !== undefined && day > to) { break; }
+    if (day !== undefined) { found.push({ key: Key!, etag: ETag!, size: Size! }); }
+  }
+  return found;
+}
+
+export async function writePackIndexes(s3: S3Client, bucket: string, key: string, indexes: readonly PartVersion[]): Promise<void> {
+  await writeFile(s3, bucket, key, (add) => addGroups(indexes.map((index) => [index]), INDEX_BYTES, add));
 }
 
 type Add = (item: PartsItem) => Promise<void>;
@@ -51,10 +81,19 @@ async function planLedger(s3: S3Client, bucket: string, ledger: PlannedLedger, a
 }
 
 async function addItems(listed: AsyncIterable<_Object> | Iterable<_Object>, { bytes, isShared, check }: PlannedLedger, add: Add): Promise<void> {
+  const batches = async function* (): AsyncGenerator<PartVersion[]> {
+    for await (const listedBatch of groupByBatch(listed)) {
+      const batch = listedBatch.map(({ Key, ETag, Size }) => ({ key: Key!, etag: ETag!, size: Size!, ...isShared && { shared: true as const } }));
+      check?.add(batch);
+      yield batch;
+    }
+  };
+  await addGroups(batches(), bytes, add);
+}
+
+async function addGroups(batches: AsyncIterable<PartVersion[]> | Iterable<PartVersion[]>, bytes: number, add: Add): Promise<void> {
   let parts: PartVersion[] = [];
-  for await (const listedBatch of groupByBatch(listed)) {
-    const batch = listedBatch.map(({ Key, ETag, Size }) => ({ key: Key!, etag: ETag!, size: Size!, ...isShared && { shared: true as const } }));
-    check?.add(batch);
+  for await (const batch of batches) {
     const sum = [...parts, ...batch].reduce((total, { size }) => total + size, 0);
     if (parts.length > 0 && (sum > bytes || parts.length + batch.length > MAX_PARTS)) {
       await add({ parts });

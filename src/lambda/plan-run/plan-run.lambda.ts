@@ -3,7 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { claimRunFolders } from './claim-folder';
-import { writePartsFile } from './plan-parts';
+import { listPackIndexes, writePackIndexes, writePartsFile } from './plan-parts';
 import { planRun } from './plan-run';
 import { findVerifiedRuns, isExecutionRunning } from './verified-runs';
 import type { Plan } from '../../contract/payloads/plan';
@@ -11,6 +11,7 @@ import { PlanRunEvent } from '../../contract/payloads/run';
 import { listRuns } from '../ledger/run-claims';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun } from '../runtime/logging';
+import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
@@ -19,6 +20,8 @@ import { writePlannedLedgers } from '../verification/planned-ledgers';
 const logger = createLogger('plan-run');
 const options = { retryMode: 'standard', requestHandler: responseTimeout(5_000) };
 const s3 = retryUnreadableAnswers(new S3Client(options));
+// The destination may be in another region.
+const archiveS3 = createS3Client(options);
 const sfn = retryUnreadableAnswers(new SFNClient(options));
 /** The function has one minute. */
 const CLAIM_MILLISECONDS = 30_000;
@@ -33,6 +36,8 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
       claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, request, facts),
       listRuns: () => listRuns(s3, bucket, reportPrefix),
       findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning: (arn) => isExecutionRunning(sfn, arn) }, runs),
+      listPackIndexes: (days) => listPackIndexes(archiveS3, { bucket: settings.destinationBucket, prefix: settings.destinationPrefix }, days),
+      writePackIndexes: (key, indexes) => writePackIndexes(s3, bucket, key, indexes),
       writeParts: (key, ledgers) => writePartsFile(s3, bucket, key, ledgers),
       writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),
     });

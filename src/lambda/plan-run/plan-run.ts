@@ -6,7 +6,8 @@ import { sumLacking, type VerifiedRuns } from './verified-runs';
 import type { Action } from '../../contract/actions';
 import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { Progress, VerifyProgress } from '../../contract/payloads/batch-payloads';
+import { PACKS_FOLDER } from '../../contract/packs';
+import type { PartVersion, Progress, VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { Plan } from '../../contract/payloads/plan';
 import type { PlanRunEvent, RunInput } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
@@ -17,7 +18,7 @@ import { toPartsKey } from '../plan/planned-part';
 import { parseRunInput } from '../runtime/run-input';
 import { nothingSkipped } from '../selection/skipped-objects';
 import { escapeUnprintable } from '../text/escape';
-import { formatKey } from '../text/format';
+import { formatDates, formatKey } from '../text/format';
 import type { PlannedLedgers } from '../verification/planned-ledgers';
 
 export interface PlanPorts {
@@ -25,6 +26,8 @@ export interface PlanPorts {
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
   readonly findVerifiedRuns: (runs: readonly ClaimedRun[]) => Promise<VerifiedRuns>;
   readonly writeParts: (key: string, ledgers: readonly PlannedLedger[]) => Promise<void>;
+  readonly listPackIndexes: (days: Window) => Promise<readonly PartVersion[]>;
+  readonly writePackIndexes: (key: string, indexes: readonly PartVersion[]) => Promise<void>;
   readonly writeLedgers: (run: RunFolders, ledgers: PlannedLedgers) => Promise<void>;
 }
 
@@ -40,7 +43,9 @@ export async function planRun(event: PlanRunEvent, settings: Settings, ports: Pl
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
   };
   const days = getWindow(input, event, settings);
-  const ledgers = plan.readLedgers && await selectLedgers(ports, plan.readLedgers, { name: settings.archiverName, ...places }, input.run ?? days);
+  const ledgers = plan.readPacks && input.run === undefined
+    ? { window: days, write: await plan.readPacks(ports, days) }
+    : plan.readLedgers && await selectLedgers(ports, plan.readLedgers, { name: settings.archiverName, ...places }, input.run ?? days);
   const window = ledgers?.window ?? days;
   const folders = await ports.claimFolders({ action, dryRun, ...window, ...places });
   const partsKey = ledgers && toPartsKey(folders);
@@ -73,6 +78,8 @@ interface ActionPlan {
   readonly check?: (input: RunInput, settings: Settings) => void;
   /** Looks at the ledgers of runs, and returns what writes the file that the map reads of them. Unset: the run lists. */
   readonly readLedgers?: (ports: PlanPorts, runs: readonly ClaimedRun[]) => Promise<WriteLedgers>;
+  /** The same for days, of which it reads the indexes of packs. They lie in the archive, as long as it does. */
+  readonly readPacks?: (ports: PlanPorts, days: Window) => Promise<WriteLedgers>;
   readonly initialProgress: () => Plan['progress'];
 }
 
@@ -105,12 +112,31 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
       throw wrongInput('this archiver cannot restore, because it was deployed without allowRestore: '
         + 'deploy it with allowRestore: true, and start the restore again');
     },
-    readLedgers: async (ports, runs) => (_, partsKey) => (
-      ports.writeParts(partsKey, runs.map((run) => ({ prefix: run.ledgerPrefix, bytes: 0 })))
-    ),
+    readLedgers: writeEachBatch,
+    initialProgress,
+  },
+  extract: {
+    check: (_, { packing }) => {
+      if (packing) { return; }
+      throw wrongInput('this archiver cannot extract, because it was deployed without packing: '
+        + 'deploy it with packing: Packing.zip(), and start the extract again');
+    },
+    readLedgers: writeEachBatch,
+    readPacks: async (ports, days) => {
+      const indexes = await ports.listPackIndexes(days);
+      if (indexes.length === 0) {
+        throw namedError(ErrorName.INVALID_RUN_INPUT, `the archive has no packs of ${formatDates(days)}, as far as its folder ${PACKS_FOLDER} shows: `
+          + 'choose days of packed objects, which are those of their folders in the archive');
+      }
+      return (_, partsKey) => ports.writePackIndexes(partsKey, indexes);
+    },
     initialProgress,
   },
 };
+
+async function writeEachBatch(ports: PlanPorts, runs: readonly ClaimedRun[]): Promise<WriteLedgers> {
+  return (_, partsKey) => ports.writeParts(partsKey, runs.map((run) => ({ prefix: run.ledgerPrefix, bytes: 0 })));
+}
 
 async function selectLedgers(
   ports: PlanPorts, readLedgers: NonNullable<ActionPlan['readLedgers']>, archiver: Archiver, wanted: string | Window,

@@ -75,8 +75,10 @@ async function countSkipped({ s3, bucket, clock }: LedgerContext, run: Run, list
   }
 }
 
-function toName(key: string, { destination, etag, archivedEtag = etag }: Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag'>): string {
-  return toHash(JSON.stringify([key, destination, archivedEtag]));
+type Named = Pick<ArchivedVersion, 'destination' | 'etag' | 'archivedEtag' | 'member'>;
+
+function toName(key: string, { destination, etag, archivedEtag = etag, member }: Named): string {
+  return toHash(JSON.stringify([key, destination, archivedEtag, member?.name]));
 }
 
 export function toHash(text: string): string {

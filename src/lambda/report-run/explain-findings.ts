@@ -5,10 +5,10 @@
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { VerifiedLine } from '../../contract/payloads/ledger-line';
+import { PackMember, VerifiedLine } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
 import { type ClaimedRun, listRuns } from '../ledger/run-claims';
-import { decide, fromLedger, fromListing } from '../move/decide';
+import { decide, fromListing, ofObject } from '../move/decide';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { type FoundObject, ObjectLookup } from '../s3/object-lookup';
@@ -36,6 +36,7 @@ const RestoredLine = v.object({
   etag: v.string(),
   origin: v.optional(v.string()),
   restoredEtag: v.optional(v.string()),
+  member: v.optional(PackMember),
 });
 type RestoredLine = v.InferOutput<typeof RestoredLine>;
 
@@ -90,10 +91,12 @@ async function readRestores({ s3, bucket, reportPrefix, archiver }: ExplainConte
 }
 
 function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, restoredLine: RestoredLine): void {
-  const { status, key, destination, etag, origin, restoredEtag } = restoredLine;
+  const { status, key, destination, etag, origin, restoredEtag, member } = restoredLine;
   if (status !== 'restored' || origin === undefined) { return; }
   for (const { line, parts, restored } of lost.get(key) ?? []) {
-    if (parts.has(origin) && destination === line.destination && etag === line.etag) { restored.push({ by: run.name, restoredEtag }); }
+    // Of a pack, one line explains one member.
+    const isPlace = destination === line.destination && member?.name === line.member?.name;
+    if (parts.has(origin) && isPlace && etag === line.etag) { restored.push({ by: run.name, restoredEtag }); }
   }
 }
 
@@ -119,7 +122,7 @@ async function lookUpOldKeys({ s3, clock, sourceBucket }: ExplainContext, suspec
 function isVersion(found: FoundObject, line: VerifiedLine, restoredEtag: string | undefined): boolean {
   const oldKey = line.key;
   const put = { size: line.size, etag: restoredEtag, isMd5: false, place: oldKey, checksums: {} };
-  return [put, fromLedger(line)].some((version) => decide(fromListing(found, oldKey), version) === 'same');
+  return [put, ofObject(line)].some((version) => decide(fromListing(found, oldKey), version) === 'same');
 }
 
 function countFindings(suspects: Suspects) {

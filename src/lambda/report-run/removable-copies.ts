@@ -87,10 +87,12 @@ async function readCopies(
 ): Promise<Map<string, Copy>> {
   const copies = new Map<string, Copy>();
   for await (const line of readLedger(s3, bucket, run.ledgerPrefix)) {
-    const { status, key, destination, origin, archivedEtag, restoredEtag, size, day } = line;
+    const { status, key, destination, origin, archivedEtag, restoredEtag, size, day, member } = line;
     if (status !== 'restored') { continue; }
     if (day < days.from) { days.from = day; }
     if (day > days.to) { days.to = day; }
+    // A pack has other members, too, whatever became of this one.
+    if (member) { continue; }
     if (!archivedEtag || !restoredEtag || !origin || !isIncluded(toHash(destination))) { continue; }
     const copy = copies.get(destination) ?? { etag: archivedEtag, size, restored: new Map<string, string>(), lines: new Set<string>() };
     copy.restored.set(key, restoredEtag);

@@ -67,7 +67,7 @@ async function addToCalendar(settings: Settings, { run, executionId }: ReportRun
 
 const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
-/** Writes the report of a run, and returns what publishes its metrics. A restore has none. */
+/** Writes the report of a run, and returns what publishes its metrics. Neither a restore nor an extract has any. */
 type WriteReport = (request: ReportRunEvent, settings: Settings) => Promise<{
   readonly reported: Reported<Report | VerificationReport>; readonly publish?: () => void;
 }>;
@@ -83,6 +83,7 @@ const REPORTS: Readonly<Record<Action, WriteReport>> = {
     return { reported, publish: () => publishMetrics(report, counts, arrivalRatio ?? undefined) };
   },
   restore: async (request, settings) => ({ reported: await reportMove(request, settings) }),
+  extract: async (request, settings) => ({ reported: await reportMove(request, settings) }),
   verify: async (request, settings) => {
     const reported = await reportVerification({ s3, readInput, settings, clock: systemClock }, request);
     return { reported, publish: () => publishVerificationMetrics(reported.report) };

@@ -42,13 +42,13 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const endedAt = new Date(clock.now());
   const own = move === 'restore'
     ? { ...await listCopies(counted, event, counts), lookBack: {} }
-    : {
+    : move === 'extract' ? { lookBack: {} } : {
       filtered: toFiltered(settings.filter, sums.skipped.filters),
       lookBack: run.dryRun ? await countLookBack(watch.s3, event, { ...settings, counts, startedAt: endedAt.toISOString() }) : {},
     };
   const report = createReport({
     ...settings,
-    ...getEnds(settings)[move],
+    ...getEnds(settings, run)[move],
     ...found,
     ...own,
     run,

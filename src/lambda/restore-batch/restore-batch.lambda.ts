@@ -20,11 +20,13 @@ export async function handler(event: unknown, context: Context): Promise<Progres
 
 async function restore(batch: RestoreEvent, context: Context): Promise<Progress> {
   const settings = readSettings(process.env);
+  // An extract does not touch the source, and may not even ask about it.
+  const mayLock = batch.BatchInput.run.action === 'restore';
   const source = openBucket(mover, settings.sourceBucket, Math.floor(context.getRemainingTimeInMillis() / 4));
   return restoreBatch({
     ...mover,
     settings,
-    sourceLocks: await hasObjectLock(source),
+    sourceLocks: mayLock && await hasObjectLock(source),
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

@@ -1,14 +1,17 @@
+import { Packs } from './packs';
 import type { Progress, RestoreEvent } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { Run } from '../../contract/payloads/run';
+import { getExtractPrefix } from '../../contract/report-places';
 import type { BatchHooks } from '../batch/batch-hooks';
 import { moveBatch } from '../batch/batch-round';
 import type { BatchWorker } from '../batch/batch-worker';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import { getBatchPrefix } from '../ledger/part-keys';
-import { chooseVersions, readArchivedVersions, type RecordedVersion, type Restorable } from '../ledger/read-parts';
-import { decide, fromHead, fromLedger, toArchivedFacts } from '../move/decide';
+import { chooseVersions, readArchivedVersions, type Restorable } from '../ledger/read-parts';
+import { decide, fromHead, ofObject, toArchivedFacts } from '../move/decide';
 import type { MoveContext, MoveResult } from '../move/move-request';
 import { BucketClient, type ObjectHead } from '../s3/bucket-client';
 import { HEADS_AT_ONCE } from '../s3/object-lookup';
@@ -17,28 +20,34 @@ import { toS3Error } from '../s3/s3-error';
 import { createKeyFilter } from '../selection/glob';
 import { formatKey } from '../text/format';
 
-/** Copies to old keys that are free, on condition of the archived ETag, and deletes nothing. @throws LedgerChanged, SystemicFailure */
+/**
+ * Copies to old keys that are free, on condition of the archived ETag, and deletes nothing. An extract does the same for members of packs, to
+ * a folder of the reports. @throws LedgerChanged, SystemicFailure
+ */
 export async function restoreBatch(
   worker: Omit<BatchWorker, 'select'>, { parts, BatchInput }: RestoreEvent, milliseconds: number,
 ): Promise<Progress> {
   const { s3, clock, settings } = worker;
   const end = clock.now() + milliseconds;
   const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget: { clock, deadline: clock.now() + milliseconds / 4 } });
-  const recorded = await readArchivedVersions(reports, parts);
   const { progress, run } = BatchInput;
+  const isExtract = run.action === 'extract';
+  const packs = new Packs(settings.destinationPrefix);
+  const recorded = isExtract && run.ledgerOf === undefined
+    ? await packs.readIndexes(reports.of(settings.destinationBucket), parts)
+    : chooseVersions(await readArchivedVersions(reports, parts)).filter(({ version }) => !isExtract || version.member);
   if (recorded.length === 0) { return { ...progress, finished: true, rounds: progress.rounds + 1 }; }
-  const archiveClass = run.dryRun ? settings.storageClass : undefined;
-  const { items, select, hooks } = toRestoreItems(recorded, getBatchPrefix(parts[0].key), run.keys, archiveClass);
+  const { items, select, hooks } = toRestoreItems(recorded, parts[0].key, run, settings, packs);
   const swapped = {
     ...worker,
     settings: {
       ...settings,
       sourceBucket: settings.destinationBucket,
-      destinationBucket: settings.sourceBucket,
+      destinationBucket: isExtract ? settings.reportBucket : settings.sourceBucket,
       conflictPolicy: 'REPORT' as const,
       // The class of each object is in its line.
       storageClass: undefined,
-      destinationKeyArn: settings.sourceKeyArn,
+      destinationKeyArn: isExtract ? undefined : settings.sourceKeyArn,
       alertMode: undefined,
     },
     select,
@@ -48,12 +57,33 @@ export async function restoreBatch(
 
 const NO_PROOF = 'the ledger does not prove that what the archive holds is this object';
 
-/** @param origin the prefix of the ledger parts that say that the objects are archived; `globs` of keys to restore are unset for all */
+/** Where objects go. */
+interface Target {
+  readonly status: 'restored' | 'extracted';
+  /** In messages. */
+  readonly name: string;
+  /** What a missing copy may mean besides. */
+  readonly note?: string;
+  toKey(key: string): string;
+}
+
+const OLD_KEYS: Target = { status: 'restored', name: 'the old key', toKey: (key) => key };
+
+function toExtracts(run: Run): Target {
+  const prefix = getExtractPrefix(run.reportPrefix);
+  // An index is put before its pack.
+  const note = run.ledgerOf === undefined ? '. If the run that wrote its index ended before it put the pack, the object is in another pack, or at its source' : undefined;
+  return { status: 'extracted', name: 'its key in the reports', note, toKey: (key) => `${prefix}${key}` };
+}
+
+/** @param part the first of the files that say that the objects are archived */
 function toRestoreItems(
-  recorded: readonly RecordedVersion[], origin: string, globs: readonly string[] | undefined, archiveClass: string | undefined,
+  recorded: readonly Restorable[], part: string, run: Run, { storageClass }: Pick<BatchWorker['settings'], 'storageClass'>, packs: Packs,
 ): { readonly items: ListedObject[]; readonly select: BatchWorker['select']; readonly hooks: BatchHooks } {
+  const archiveClass = run.dryRun ? storageClass : undefined;
+  const target = run.action === 'extract' ? toExtracts(run) : OLD_KEYS;
   const recordedOf = new Map<Pick<ListedObject, 'Key'>, Restorable>();
-  const items = chooseVersions(recorded).map((chosen) => {
+  const items = recorded.map((chosen) => {
     const { version, line } = chosen;
     const item: ListedObject = {
       Key: version.destination,
@@ -66,58 +96,62 @@ function toRestoreItems(
     return item;
   });
   const get = (item: Pick<ListedObject, 'Key'>) => recordedOf.get(item)!;
-  const isWanted = createKeyFilter(globs);
+  const isWanted = createKeyFilter(run.keys);
   return {
     items,
     select: (item) => {
       const { version, line: { key } } = get(item);
-      return isWanted(key) ? { selected: true, date: version.day, destinationKey: key } : { selected: false, reason: 'not-wanted' };
+      return isWanted(key) ? { selected: true, date: version.day, destinationKey: target.toKey(key) } : { selected: false, reason: 'not-wanted' };
     },
     hooks: {
       move: { sharesDestinations: false, looksFirst: false, isRecorded: true },
       isKept: true,
-      origin,
+      origin: run.action === 'extract' ? part : getBatchPrefix(part),
       toLineKey: (item) => get(item).line.key,
       refuse: (item) => {
-        const { isProven, line: { key: destination } } = get(item);
-        return isProven ? undefined : { status: 'failed', destination, code: ReasonCode.UNPROVEN_COPY, message: NO_PROOF };
+        const { isProven, line: { key } } = get(item);
+        return isProven ? undefined : { status: 'failed', destination: target.toKey(key), code: ReasonCode.UNPROVEN_COPY, message: NO_PROOF };
       },
-      getStorageClass: (item) => get(item).line.storageClass,
+      // What is extracted is read once or twice, and soon.
+      getStorageClass: (item) => (target === OLD_KEYS ? get(item).line.storageClass : undefined),
       // What was archived is restored, and nothing else.
       reselect: () => undefined,
+      copy: (context, item, request) => packs.restore(context, request, get(item), run.dryRun ? archiveClass ?? 'STANDARD' : undefined),
       resolveMissing: async (context, outcomes) => {
         const missing = orderedMap(outcomes.listMissing(), HEADS_AT_ONCE, async ({ index, item, status }) => {
-          return { index, outcome: await resolveMissing(context, get(item), status) };
+          return { index, outcome: await resolveMissing(context, get(item), target, status) };
         });
         for await (const { index, outcome } of missing) { outcomes.set(index, outcome); }
       },
-      findMoved: (context, item) => findRestored(context, get(item)),
-      toLine: (line, item) => toRestoreLine(get(item), line),
+      findMoved: (context, item) => findRestored(context, get(item), target),
+      toLine: (line, item) => toRestoreLine(get(item), target, line),
     },
   };
 }
 
-async function findRestored({ destination }: MoveContext, recorded: Restorable): Promise<MoveResult | undefined> {
-  const head = await destination.head(recorded.line.key);
-  return head && isVersion(head, recorded) ? toRestored(head, recorded) : undefined;
+async function findRestored({ destination }: MoveContext, recorded: Restorable, target: Target): Promise<MoveResult | undefined> {
+  const key = target.toKey(recorded.line.key);
+  const head = await destination.head(key);
+  return head && isVersion(head, recorded) ? toRestored(head, recorded, key) : undefined;
 }
 
 /** @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else */
 async function resolveMissing(
-  { destination }: MoveContext, recorded: Restorable, status: 'source-gone' | 'deselected',
+  { destination }: MoveContext, recorded: Restorable, target: Target, status: 'source-gone' | 'deselected',
 ): Promise<MoveResult> {
   const { line, version } = recorded;
-  const place = { destination: line.key } as const;
+  const key = target.toKey(line.key);
+  const place = { destination: key } as const;
   const archived = formatKey(version.destination);
   try {
-    const head = await destination.head(line.key);
-    if (head && isVersion(head, recorded)) { return toRestored(head, recorded); }
+    const head = await destination.head(key);
+    if (head && isVersion(head, recorded)) { return toRestored(head, recorded, key); }
     if (status === 'deselected') {
       const message = `the archive holds something else under ${archived} than what was archived`;
       return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message };
     }
     const oldKey = head ? 'holds something else, as far as S3 shows' : 'is free';
-    const message = `the archive holds nothing under ${archived}, and the old key ${oldKey}`;
+    const message = `the archive holds nothing under ${archived}, and ${target.name} ${oldKey}${target.note ?? ''}`;
     return { ...place, status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING, message };
   } catch (error) {
     const { code, message } = toS3Error(error);
@@ -126,12 +160,12 @@ async function resolveMissing(
 }
 
 function isVersion(head: ObjectHead, { version }: Restorable): boolean {
-  return decide(fromHead(head), fromLedger(version)) === 'same';
+  return decide(fromHead(head), ofObject(version)) === 'same';
 }
 
-function toRestored(head: ObjectHead, { line, version }: Restorable): MoveResult {
+function toRestored(head: ObjectHead, { version }: Restorable, key: string): MoveResult {
   const archived = toArchivedFacts(head, { archived: head.VersionId });
-  return { status: 'archived', isKept: true, destination: line.key, etag: version.etag, size: version.size, archived };
+  return { status: 'archived', isKept: true, destination: key, etag: version.etag, size: version.size, archived };
 }
 
 /** The same problems have other names in a restore. */
@@ -141,24 +175,24 @@ const CODES: { readonly [code: string]: ReasonCode } = {
   [ReasonCode.ARCHIVED_CLASS]: ReasonCode.ARCHIVED_COPY_IN_GLACIER,
 };
 
-function toRestoreLine({ version, line, part }: Restorable, copied: LedgerLine): LedgerLine {
+function toRestoreLine({ version, line, part }: Restorable, { name, status: done }: Target, copied: LedgerLine): LedgerLine {
   const { key, modified, storageClass } = line;
   const { destination, etag, size, day } = version;
   const { status, code, at, ms, requests, archivedEtag: restoredEtag } = copied;
-  const message = code === ReasonCode.DESTINATION_EXISTS ? 'the old key holds other content' : copied.message;
+  const message = code === ReasonCode.DESTINATION_EXISTS ? `${name} holds other content` : copied.message;
   const isDone = isMoved(status);
   return {
     v: version.member ? 3 : 2,
     key,
     destination,
-    status: isDone ? 'restored' : status,
+    status: isDone ? done : status,
     origin: part,
-    ...code !== undefined && { code: CODES[code] ?? code },
+    ...code !== undefined && { code: done === 'restored' || code !== ReasonCode.DESTINATION_EXISTS ? CODES[code] ?? code : code },
     ...message !== undefined && { message },
     etag,
     size,
     day,
-    ...isDone && restoredEtag !== undefined && { restoredEtag },
+    ...done === 'restored' && isDone && restoredEtag !== undefined && { restoredEtag },
     at,
     ...ms !== undefined && { ms },
     ...getArchivedFacts(version),

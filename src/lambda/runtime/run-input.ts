@@ -24,7 +24,7 @@ const date: Field = {
 const flag: Field = { must: 'true or false, without quotes' };
 
 const FIELDS: { readonly [field in keyof RunInput]-?: Field } = {
-  action: { must: '"archive", "verify" or "restore"' },
+  action: { must: '"archive", "verify", "restore" or "extract"' },
   date,
   from: date,
   to: date,
@@ -131,7 +131,9 @@ function checkLedgers({ action, run, date: day, from, to, selection }: KnownFiel
     [selection !== undefined && days !== undefined,
       '"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"'],
     [action === 'restore' && (run ?? days) === undefined,
-      'a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"']);
+      'a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"'],
+    [action === 'extract' && (run ?? days) === undefined,
+      'an extract copies what the input names: add the name of an execution as "run", or the days of the objects as "date", or as "from" and "to"']);
 }
 
 const MAX_DEPTH = 3;

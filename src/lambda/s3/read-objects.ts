@@ -5,10 +5,10 @@ import { toS3Error } from './s3-error';
 
 const MAX_RESUMES = 5;
 
-export async function* listObjects(s3: S3Client, bucket: string, prefix: string): AsyncGenerator<_Object> {
+export async function* listObjects(s3: S3Client, bucket: string, prefix: string, startAfter?: string): AsyncGenerator<_Object> {
   let token: string | undefined;
   do {
-    const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, ContinuationToken: token });
+    const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, StartAfter: startAfter, ContinuationToken: token });
     yield* page.Contents ?? [];
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token !== undefined);

@@ -1,5 +1,6 @@
 import {
-  DeleteObjectsCommand, type DeleteObjectsCommandInput, type DeleteObjectsCommandOutput, type S3Client, type S3ServiceException,
+  DeleteObjectsCommand, type DeleteObjectsCommandInput, type DeleteObjectsCommandOutput, type PutObjectCommandInput, type S3Client,
+  type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { type BatchRate, RateController } from './rate-controller';
 import { getKeysPerDelete, toKeysPerDelete } from '../../contract/batches';
@@ -70,12 +71,18 @@ export class WriteRates {
 
 const COPIES = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 
+/** A member of a pack goes back with its SHA-256. What a run writes about itself has none. */
+function isPutOfObject(commandName: string, { ChecksumSHA256 }: PutObjectCommandInput): boolean {
+  return commandName === 'PutObjectCommand' && ChecksumSHA256 !== undefined;
+}
+
 /** Lets each copy and each bulk delete, with the SDK's own retries, wait for the rate, and reports to it what S3 refused. */
 export function limitRate(s3: S3Client, rates: WriteRates): void {
   s3.middlewareStack.add((next, { commandName = '' }) => async (args) => {
     const isDelete = commandName === 'DeleteObjectsCommand';
     const isRead = rates.isReading && commandName === 'GetObjectCommand';
-    if (!isDelete && !isRead && !COPIES.has(commandName)) { return next(args); }
+    const isWrite = COPIES.has(commandName) || isPutOfObject(commandName, args.input as PutObjectCommandInput);
+    if (!isDelete && !isRead && !isWrite) { return next(args); }
     const rate = isDelete ? rates.deletes : isRead ? rates.reads : rates.copies;
     const count = isDelete ? (args.input as DeleteObjectsCommandInput).Delete?.Objects?.length ?? 1 : 1;
     const epoch = await rate.acquire(count);

@@ -5,9 +5,9 @@ import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
 /** With so many, the table needs some 200 MiB. */
 export const MAX_SEEN = 2 ** 22;
 
-/** Two versions are one if they have this in common. */
-export function getIdentity(key: string, { destination, etag, archivedEtag, proof }: ArchivedVersion): string {
-  return JSON.stringify([key, destination, archivedEtag ?? etag, proof]);
+/** Two versions are one if they have this in common. At one destination, there are as many as a pack has members. */
+export function getIdentity(key: string, { destination, etag, archivedEtag, proof, member }: ArchivedVersion): string {
+  return JSON.stringify([key, destination, archivedEtag ?? etag, proof, ...member ? [member.name] : []]);
 }
 
 /** Adds versions to a list of 16 bytes each: 52 bits of a hash, and the size. */

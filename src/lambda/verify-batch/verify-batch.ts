@@ -1,5 +1,6 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { compareArchived, type Finding } from './compare-archived';
+import type { Finding } from './compare-archived';
+import { compareAt } from './compare-pack';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { VerifyEvent, VerifyProgress } from '../../contract/payloads/batch-payloads';
@@ -19,6 +20,9 @@ import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { toJsonLines } from '../text/json';
 import { addSeen, getIdentity } from '../verification/seen-versions';
+
+/** Each is read from its beginning to its end. */
+const PACKS_AT_ONCE = 4;
 
 interface VerifyContext {
   readonly s3: S3Client;
@@ -42,14 +46,16 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   const recorded = await readArchivedVersions(reports, parts);
   // A source that was written again with the same content has two versions, and one copy.
   const distinct = new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each]));
-  const versions = [...distinct.values()].sort((a, b) => compareKeys(a.version.destination, b.version.destination));
-  const comparison = new Comparison(client(settings.destinationBucket), versions, run);
+  const versions = [...distinct.values()];
+  const places = groupByDestination(versions);
+  const comparison = new Comparison(client(settings.destinationBucket), places, run, () => clock.now() >= deadline);
+  // It counts places: all members of a pack are compared in one round.
   let { cursor } = progress;
-  while (cursor < versions.length && (cursor === progress.cursor || clock.now() < deadline)) { cursor = await comparison.go(cursor); }
+  while (cursor < places.length && (cursor === progress.cursor || clock.now() < deadline)) { cursor = await comparison.go(cursor); }
 
   const at = clock.now() - Date.parse(run.startTime);
   const problems = comparison.findings.map(([{ line: { v, key }, version, part }, finding]): VerifiedLine => {
-    return { v, key, ...version, ...finding, at, part };
+    return { v: version.member ? 3 : v, key, ...version, ...finding, at, part };
   });
   if (problems.length > 0) {
     // Another attempt at the round writes the same part again.
@@ -58,11 +64,11 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
     await reports.request((s3Client) => s3Client.send(new PutObjectCommand(input)));
     for (const line of problems) { context.onProblem?.(line); }
   }
-  const finished = cursor >= versions.length;
-  if (run.dryRun) { addRequests(requests, predictRequests(versions.length, run.deep)); }
+  const finished = cursor >= places.length;
+  if (run.dryRun) { addRequests(requests, predictRequests(places, run.deep)); }
   const rounds = progress.rounds + 1;
   if (!finished && rounds >= settings.maxRounds) {
-    throw namedError(ErrorName.SYSTEMIC_FAILURE, `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${versions.length} objects were compared`);
+    throw namedError(ErrorName.SYSTEMIC_FAILURE, `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${places.length} objects were compared`);
   }
   return {
     cursor,
@@ -76,7 +82,19 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   };
 }
 
-/** Compares the archive with versions that are in the order of their keys in the archive. A dry run takes all for present. */
+type Place = readonly [RecordedVersion, ...RecordedVersion[]];
+
+/** What ledgers say of each key in the archive, in the order of the keys. All members of a pack are at one. */
+function groupByDestination(versions: readonly RecordedVersion[]): Place[] {
+  const places = new Map<string, [RecordedVersion, ...RecordedVersion[]]>();
+  for (const recorded of versions) {
+    const known = places.get(recorded.version.destination);
+    if (known) { known.push(recorded); } else { places.set(recorded.version.destination, [recorded]); }
+  }
+  return [...places].sort(([a], [b]) => compareKeys(a, b)).map(([, place]) => place);
+}
+
+/** Compares the archive with what ledgers say of places that are in the order of their keys. A dry run takes all for present. */
 class Comparison {
   readonly present: { readonly identity: string; readonly size: number }[] = [];
   readonly findings: (readonly [RecordedVersion, Finding])[] = [];
@@ -84,24 +102,39 @@ class Comparison {
   private readonly lookup: ObjectLookup;
   private readonly deep: boolean;
 
-  constructor(private readonly archive: BucketClient, private readonly versions: readonly RecordedVersion[], private readonly run: Run) {
+  constructor(
+    private readonly archive: BucketClient, private readonly places: readonly Place[], private readonly run: Run, private readonly isOver: () => boolean,
+  ) {
     this.deep = run.deep ?? false;
-    const keys = versions.map(({ version }) => version.destination);
+    const keys = places.map(([{ version }]) => version.destination);
     this.lookup = new ObjectLookup(archive, keys, { ask: (key) => this.ask(key), asksAll: this.deep });
   }
 
   async go(from: number): Promise<number> {
-    const { archive, deep, versions } = this;
+    const { archive, deep, places } = this;
     if (this.run.dryRun) {
-      for (const recorded of versions.slice(from)) { this.add(recorded, undefined); }
-      return versions.length;
+      for (const recorded of places.slice(from).flat()) { this.add(recorded, undefined); }
+      return places.length;
     }
     const found = await this.lookup.next(from);
-    const some = versions.slice(from, from + found.length);
-    const findings = orderedMap(some.entries(), HEADS_AT_ONCE, ([at, { version }]) => compareArchived(archive, version, found[at], deep));
-    let index = 0;
-    for await (const finding of findings) { this.add(some[index++], finding); }
-    return from + found.length;
+    const some = places.slice(from, from + found.length);
+    const findings = orderedMap(this.untilOver(some), deep ? PACKS_AT_ONCE : HEADS_AT_ONCE, ([at, place]) => (
+      compareAt(archive, place.map(({ version }) => version), found[at], deep)
+    ));
+    let compared = 0;
+    for await (const ofPlace of findings) {
+      const place = some[compared++];
+      place.forEach((recorded, index) => this.add(recorded, ofPlace[index]));
+    }
+    return from + compared;
+  }
+
+  /** A look takes a moment, but to read a pack takes seconds. */
+  private *untilOver(some: readonly Place[]): Generator<[number, Place]> {
+    for (const [at, place] of some.entries()) {
+      if (this.deep && at > 0 && this.isOver()) { return; }
+      yield [at, place];
+    }
   }
 
   count(before: VerifyCounts): VerifyCounts {
@@ -127,8 +160,12 @@ class Comparison {
 }
 
 /** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */
-function predictRequests(objects: number, deep = false): Requests {
-  return deep || objects < HEADS_PER_LIST ? { HeadObject: objects } : { ListObjectsV2: Math.ceil(objects / 1_000) };
+function predictRequests(places: readonly Place[], deep = false): Requests {
+  const packs = deep ? places.filter(([{ version }]) => version.member).length : 0;
+  return {
+    ...deep || places.length < HEADS_PER_LIST ? { HeadObject: places.length } : { ListObjectsV2: Math.ceil(places.length / 1_000) },
+    ...packs > 0 && { GetObject: packs },
+  };
 }
 
 /** S3 needs about 150 ms for a page of a listing and 50 ms for one object. */

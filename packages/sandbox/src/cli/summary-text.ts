@@ -85,12 +85,12 @@ export function field(name: string, text: string): string {
 
 function describeCounts(counts: object, dryRun: boolean): string {
   const { listed, ...rest } = counts as Record<string, number>;
-  const parts = Object.entries(rest).map(([name, n]) => `${count(n)} ${dryRun && /^(archived|restored)$/.test(name) ? `would be ${name}` : name}`);
+  const parts = Object.entries(rest).map(([name, n]) => `${count(n)} ${dryRun && /^(archived|restored|extracted)$/.test(name) ? `would be ${name}` : name}`);
   return `${count(listed ?? 0)} listed = ${parts.map((part, at) => `${at > 0 ? '+ ' : ''}${part}`.replaceAll(' ', NO_BREAK)).join(' ')}`;
 }
 
 function toDone(action: string | null): string {
-  return action === 'restore' ? 'restored' : action === 'verify' ? 'present' : 'archived';
+  return action === 'restore' ? 'restored' : action === 'extract' ? 'extracted' : action === 'verify' ? 'present' : 'archived';
 }
 
 function counted(n: number, noun: string): string {

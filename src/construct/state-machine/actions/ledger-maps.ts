@@ -24,6 +24,12 @@ const ROUNDS: { readonly [action in LedgerAction]: (props: DefinitionProps) => O
     retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
     names: { round: 'RestoreBatch', unfinished: 'RestoreUnfinished?', finished: 'RestoreFinished' },
   },
+  extract: ({ functions, settings }) => functions.extractBatch && {
+    function: functions.extractBatch,
+    resultSelector: selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FIELDS),
+    retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
+    names: { round: 'ExtractBatch', unfinished: 'ExtractUnfinished?', finished: 'ExtractFinished' },
+  },
 };
 
 /** A line of PlanRun's file names the parts of one child. No failed child is tolerated: a verification that leaves something out proves nothing. */

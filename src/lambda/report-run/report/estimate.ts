@@ -3,6 +3,7 @@ import { getPackRequests } from './packing-costs';
 import type { ReportFacts } from './report';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
+import { getMove } from '../../alerts/action-text';
 import type { Tally } from '../../ledger/tally';
 import { getCost, getReportedCost, getTotal, roundUsd } from '../../pricing/cost';
 import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
@@ -214,11 +215,11 @@ const MIN_SKIPPED = 10_000;
 /** The whole duration of a batch in which nothing is selected. */
 const SECONDS_PER_EMPTY_BATCH = 0.1;
 
-/** Returns `undefined` if there is nothing to gain: neither a restore nor a run with a manifest lists. */
+/** Returns `undefined` if there is nothing to gain: neither a restore nor an extract lists, nor a run with a manifest. */
 export function getListingGrowth(facts: ReportFacts) {
   const { run, counts: { listed, archived, skipped }, dateSource, listing, source, destination } = facts;
   const selected = listed - skipped;
-  const listsAll = run.action !== 'restore' && !run.manifest && dateSource.kind !== 'keyPrefix';
+  const listsAll = getMove(run) === 'archive' && !run.manifest && dateSource.kind !== 'keyPrefix';
   if (!listsAll || skipped < MIN_SKIPPED || skipped < MIN_SKIPPED_PER_SELECTED * selected) { return undefined; }
   const archiveInListing = !listing && source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix);
   const perObject = getListingCost(facts) / listed;

@@ -1,6 +1,6 @@
 import type { Report } from './report';
 import { ErrorName, namedError } from '../../../contract/errors';
-import type { Counts, RestoreCounts } from '../../../contract/payloads/outcomes';
+import type { Counts, ExtractCounts, RestoreCounts } from '../../../contract/payloads/outcomes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Action, Run } from '../../../contract/payloads/run';
 import { addDays } from '../../../dates/calendar';
@@ -43,10 +43,14 @@ export function toRestoreCounts({ listed, archived: restored, ...others }: Count
   return { listed, restored, ...others };
 }
 
-export function toCounts(counts: Counts | RestoreCounts): Counts {
-  if (!('restored' in counts)) { return counts; }
-  const { restored: archived, ...others } = counts;
-  return { ...others, archived };
+export function toExtractCounts({ listed, archived: extracted, ...others }: Counts): ExtractCounts {
+  return { listed, extracted, ...others };
+}
+
+export function toCounts(counts: Counts | RestoreCounts | ExtractCounts): Counts {
+  if ('archived' in counts) { return counts; }
+  const { listed, skipped, conflicting, failed } = counts;
+  return { listed, skipped, conflicting, failed, archived: 'restored' in counts ? counts.restored : counts.extracted };
 }
 
 type Facts = Pick<Report, 'dates' | 'manifestSkipped' | 'skipReasons' | 'startedAt' | 'timeZone' | 'undated'> & Partial<Pick<Report, 'undatedKeys'>> & { readonly action?: Action; readonly counts: Counts };
@@ -54,7 +58,7 @@ type Facts = Pick<Report, 'dates' | 'manifestSkipped' | 'skipReasons' | 'started
 /** The sentence follows the name of the archiver. Undefined if the run found objects, or if that it found none may be right. */
 export function explainNothing(facts: Facts): { readonly sentence: string; readonly next: string } | undefined {
   const { action, counts, dates: { from }, manifestSkipped, startedAt, timeZone } = facts;
-  if (action === 'restore' || getSelected(counts) > 0) { return undefined; }
+  if (action === 'restore' || action === 'extract' || getSelected(counts) > 0) { return undefined; }
   const { gone = 0 } = manifestSkipped ?? {};
   if (gone > 0) {
     const [which, are] = gone === 1 ? ['the only object', 'is'] : [`all ${formatObjects(gone)}`, 'are'];

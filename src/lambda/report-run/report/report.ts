@@ -1,10 +1,12 @@
 import { estimate, estimateCost, getListingGrowth, type ObservedS3 } from './estimate';
-import { toRestoreCounts } from './outcome';
+import { toExtractCounts, toRestoreCounts } from './outcome';
 import { getPackingCosts } from './packing-costs';
 import { type BaseFacts, createReportBase, type Place, REPORT_SCHEMA } from './report-base';
 import type { Counts, FilteredCounts, SkippedObjects } from '../../../contract/payloads/outcomes';
+import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
-import type { Move } from '../../alerts/action-text';
+import { getExtractPrefix } from '../../../contract/report-places';
+import { getMove, type Move } from '../../alerts/action-text';
 import { sameInput } from '../../alerts/cli-commands';
 import type { Tally } from '../../ledger/tally';
 import type { ListingShape } from '../../pricing/usage';
@@ -22,7 +24,7 @@ interface Ends extends Pick<Settings, 'transfer'> {
   readonly keepsSources: boolean;
 }
 
-export function getEnds(settings: Settings): Record<Move, Ends> {
+export function getEnds(settings: Settings, { reportPrefix }: Pick<Run, 'reportPrefix'>): Record<Move, Ends> {
   const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, storageClass = 'STANDARD', keepsSources = false, transfer } = settings;
   const live = { bucket: sourceBucket, prefix: sourcePrefix };
   const archive = { bucket: destinationBucket, prefix: destinationPrefix };
@@ -30,6 +32,12 @@ export function getEnds(settings: Settings): Record<Move, Ends> {
   return {
     archive: { source: live, destination: archive, storageClass, keepsSources, transfer },
     restore: { source: archive, destination: live, storageClass: 'STANDARD', keepsSources: false, transfer: back },
+    extract: {
+      source: archive,
+      destination: { bucket: settings.reportBucket, prefix: getExtractPrefix(reportPrefix) },
+      storageClass: 'STANDARD',
+      keepsSources: false,
+    },
   };
 }
 
@@ -58,13 +66,14 @@ export function createReport(facts: ReportFacts) {
   const { run, tally, counts, keepsSources, copies, nextMove, filtered, source, destination } = facts;
   const growth = getListingGrowth(facts);
   const packing = getPackingCosts(facts);
+  const move = getMove(run);
   return {
     ...createReportBase(REPORT_SCHEMA, facts, tally.bytes, estimateCost(facts)),
-    ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameInput(run) },
+    ...move !== 'archive' && { action: move, sameInput: sameInput(run) },
     ...copies && { copies, nextMove },
     ...keepsSources && { sourceDisposition: 'KEEP' as const },
     ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },
-    counts: run.action === 'restore' ? toRestoreCounts(counts) : counts,
+    counts: move === 'restore' ? toRestoreCounts(counts) : move === 'extract' ? toExtractCounts(counts) : counts,
     toleratedFailurePercentage: facts.toleratedFailurePercentage,
     // The most frequent first.
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),

@@ -14,6 +14,7 @@ import type { Alert, Section, Step } from '../../alerts/alert';
 import { headObjectCommand, sameInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { getLayerOfReason } from '../../alerts/layers';
 import { keepDates, renderCommand, renderKeyRow, renderList, renderSection, renderTile } from '../../page/elements';
+import { isMoved } from '../../ledger/merge-lines';
 import { toStateMachineArn } from '../../text/arn';
 import {
   capitalize, formatBytes, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd,
@@ -169,7 +170,8 @@ const CONFLICTS: readonly string[] = [ReasonCode.DESTINATION_EXISTS, ReasonCode.
 
 function listConflict(report: Report): Section {
   const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
-  if (!conflict) { return []; }
+  // A pack is not one of two objects.
+  if (!conflict || report.action === 'extract') { return []; }
   const { live, archive } = ACTION_TEXT[getMove(report)];
   return [
     `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
@@ -236,7 +238,7 @@ function renderColumns(report: Report, view: ReportView): Html {
   const { verb, done } = ACTION_TEXT[view.action];
   const sized = dryRun ? `objects to ${verb}` : `${done} objects`;
   const slow = slowest.map(({ key, milliseconds, size, status }) => {
-    const how = status === 'archived' || status === 'restored' ? '' : `${describeStatus(view, status)}, `;
+    const how = isMoved(status) ? '' : `${describeStatus(view, status)}, `;
     return html`\n<li>${renderKeyRow(key, html`<span class="soft">${how}${formatBytes(size)} in</span> ${formatMilliseconds(milliseconds)}`)}</li>`;
   });
   return html`<div class="pair"><div>${sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${sized}`, renderSizes(sizes))}\

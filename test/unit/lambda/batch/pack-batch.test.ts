@@ -5,7 +5,7 @@ import type { Fault, S3Call } from '../../../../packages/s3-double/src';
 import type { PackedObject } from '../../../../src/contract/payloads/pack-index';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
 import { run, useBatches } from '../../../helpers/batch-harness';
-import { listPacks, packed, PACKING, readZip } from '../../../helpers/packs';
+import { listPacks, packed, PACKING, readZip } from '../../../helpers/packed-batches';
 
 const batches = useBatches();
 const { batch, ledger, listed, put } = batches;

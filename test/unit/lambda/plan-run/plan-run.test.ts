@@ -17,6 +17,8 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
       { ledgers: found.map(({ ledgerPrefix }) => ({ prefix: ledgerPrefix, bytes: 2 ** 21 })), running: [], withoutReport: [] }
     ),
     writeParts: async (key, ledgers) => { written.push({ key, ledgers }); },
+    listPackIndexes: async ({ to }) => to >= '2026-11-01' ? [{ key: `archive/_packs/day=${to}/pack-0123456789abcdef.jsonl.gz`, etag: '"e"', size: 5 }] : [],
+    writePackIndexes: async (key, indexes) => { written.push({ key, indexes }); },
     writeLedgers: async ({ reportPrefix }, ledgers) => { written.push({ reportPrefix, ...ledgers }); },
   };
 }
