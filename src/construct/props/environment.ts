@@ -58,7 +58,6 @@ function toGivenSettings(
     maxRounds: settings.batch.maxRounds,
     listingConcurrency: settings.listingConcurrency,
     batchSize: settings.batchSize,
-    packing: settings.packing,
     allowRestore: settings.allowRestore || undefined,
     alertMode: `${settings.alertMode}`,
     alertTopicArn: alertTopic.topicArn,

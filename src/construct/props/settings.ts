@@ -64,22 +64,14 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     memorySize: props.memorySize ?? getDefaultMemory(packing?.maxPackSize),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
-    packing: getPacking(props),
     listingConcurrency: listing._concurrency(),
     /** Besides those of source and reports. */
     manifestBuckets: listing._manifestBuckets(),
   };
 }
 
-<<<<<<< HEAD
 function getDefaultMemory(maxPackSize = 0): number {
   return Math.max(ARCHIVE_BATCH_MEMORY, getPackMemory(Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize));
-=======
-interface WithPacking { readonly packing?: { _settings(): { readonly maxObjectSize: number; readonly maxPackSize: number } } }
-
-function getPacking(props: S3DatedArchiverProps & WithPacking) {
-  return props.packing?._settings();
->>>>>>> 5e10b8fb51a551e39caa58953287b8cf427d76b5
 }
 
 /** A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */
