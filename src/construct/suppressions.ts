@@ -87,10 +87,7 @@ const ALL_RESOURCES: Suppression = {
 };
 
 /** A finding of AwsSolutions-IAM5 about a resource in a policy, as a text or a pattern. */
-interface Wildcard {
-  readonly finding: string | RegExp;
-  readonly reason: string;
-}
+interface Wildcard { readonly finding: string | RegExp; readonly reason: string }
 
 /** Plans, results of Map Runs and reports are in the folders of runs, whose names are not known either. */
 const IN_FOLDER = '((ledger/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|\\*/claim\\.json)';
@@ -129,10 +126,7 @@ function getSuppressions(resource: CfnResource): Suppression[] {
   return [...BY_TYPE[resource.cfnResourceType] ?? [], ...isForKnownServices ? [ALL_RESOURCES] : []];
 }
 
-interface Rule {
-  readonly id: string;
-  readonly reason: string;
-}
+interface Rule { readonly id: string; readonly reason: string }
 
 function toRules(suppressions: Suppression[]): Rule[] {
   return suppressions.flatMap(({ rules = [], reason }) => rules.map((id) => ({ id, reason })));
@@ -158,10 +152,7 @@ function suppressForOtherTools(resource: CfnResource, suppressions: Suppression[
   if (rules.length > 0) { resource.addMetadata('guard', { SuppressedRules: rules }); }
 }
 
-interface Statement {
-  readonly Action?: unknown;
-  readonly Resource?: unknown;
-}
+interface Statement { readonly Action?: unknown; readonly Resource?: unknown }
 
 function areForKnownServicesOnly(statements: readonly Statement[]): boolean {
   const actionsOf = (each: readonly Statement[]) => each.flatMap(({ Action }) => Action).map(String);

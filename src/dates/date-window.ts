@@ -3,10 +3,7 @@ import type { DateInKey } from './date-format';
 import type { SelectionSettings } from './settings';
 
 /** The first and the last calendar day. `from: null` means every day up to `to`. */
-export interface Window {
-  readonly from: IsoDate | null;
-  readonly to: IsoDate;
-}
+export interface Window { readonly from: IsoDate | null; readonly to: IsoDate }
 
 /** Calendar days, never hours: on the day after clocks go forward, 24 hours before 00:30 is the day before yesterday. */
 export function toWindow(selection: SelectionSettings, instant: Date, timeZone: string): Window {

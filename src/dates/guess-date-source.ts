@@ -19,11 +19,7 @@ const CANDIDATES: ReadonlyArray<{ readonly kind: Kind; readonly format: string; 
 /** Digits that stand for another year are a number of something else. */
 const isPlausible = ({ date }: DateInKey) => date >= '1990' && date < '2100';
 
-export interface GuessedDateSource {
-  readonly kind: Kind;
-  readonly format: string;
-  readonly keys: readonly string[];
-}
+export interface GuessedDateSource { readonly kind: Kind; readonly format: string; readonly keys: readonly string[] }
 
 /** Returns what fits most of the keys, then what fits most of the others, and so on. Keys whose date is not written in a known way are in none. */
 export function guessDateSources(keys: readonly string[]): GuessedDateSource[] {

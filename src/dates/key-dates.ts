@@ -1,10 +1,7 @@
 import { type DateFormat, type DateInKey, findDates, hasHour, parseDateFormat, readDateAt } from './date-format';
 import type { DateSourceSettings } from './settings';
 
-export interface DateSource {
-  readonly kind: DateSourceSettings['kind'];
-  readonly formats: readonly DateFormat[];
-}
+export interface DateSource { readonly kind: DateSourceSettings['kind']; readonly formats: readonly DateFormat[] }
 
 export function parseDateSource({ kind, formats }: DateSourceSettings): DateSource {
   const given = formats.length === 0 ? 'none was given' : `given: ${formats.map((format) => `"${format}"`).join(', ')}`;

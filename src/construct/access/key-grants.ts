@@ -7,11 +7,7 @@ import { addInfo } from '../places/annotations';
 import { areKnownToDiffer, isInOtherAccount } from '../places/place';
 import { createStatement } from '../places/statements';
 
-export interface KeyUse {
-  readonly role: iam.IRole;
-  readonly key?: kms.IKey;
-  readonly actions: string[];
-}
+export interface KeyUse { readonly role: iam.IRole; readonly key?: kms.IKey; readonly actions: string[] }
 
 /** One statement for each role and key. CDK's `grantEncrypt` and `grantEncryptDecrypt` would allow `GenerateDataKey*` and `ReEncrypt*`. */
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {

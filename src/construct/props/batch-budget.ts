@@ -4,11 +4,7 @@ import type { RetryPolicy } from '../../retry-policy';
 
 export type RetrySeconds = { readonly [field in keyof RetryPolicy]-?: number };
 
-export interface BatchBudget {
-  readonly timeout: number;
-  readonly maxAttempts: number;
-  readonly maxRounds: number;
-}
+export interface BatchBudget { readonly timeout: number; readonly maxAttempts: number; readonly maxRounds: number }
 
 export const DEFAULT_BATCH_TIMEOUT = 300;
 export const DEFAULT_MAX_ATTEMPTS = 6;

@@ -2,11 +2,7 @@ import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
 
-interface Archiver {
-  readonly scope: Construct;
-  readonly source: Place;
-  readonly destination: Place;
-}
+interface Archiver { readonly scope: Construct; readonly source: Place; readonly destination: Place }
 
 const archiversOf = new WeakMap<IConstruct, Archiver[]>();
 

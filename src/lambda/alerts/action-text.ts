@@ -5,10 +5,7 @@ import { formatObjects } from '../text/format';
 
 export type Move = Exclude<Action, 'verify'>;
 
-interface Tenses {
-  readonly done: string;
-  readonly planned: string;
-}
+interface Tenses { readonly done: string; readonly planned: string }
 
 interface ActionText {
   readonly name: string;

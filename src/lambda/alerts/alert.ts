@@ -2,10 +2,7 @@
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { limitBytes } from '../text/format';
 
-export interface Command {
-  readonly command: string;
-  readonly label?: string;
-}
+export interface Command { readonly command: string; readonly label?: string }
 export type Line = string | Command;
 /** Lines that belong together. An empty section is left out. */
 export type Section = readonly Line[];

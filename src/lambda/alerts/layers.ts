@@ -4,10 +4,7 @@ import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readDenial } from '../s3/s3-error';
 
-export interface Cause {
-  readonly error: string;
-  readonly text: string;
-}
+export interface Cause { readonly error: string; readonly text: string }
 
 /** The cause of a Lambda error is JSON: `{errorType, errorMessage, trace}`. */
 export function toCause(error: string | null | undefined, cause: string | null | undefined): Cause {

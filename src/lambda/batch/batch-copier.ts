@@ -44,11 +44,7 @@ interface CopierOptions {
 }
 
 /** An object that the run selects, its index in the batch, and the key to copy it to. */
-interface SelectedItem {
-  readonly index: number;
-  readonly item: ListedObject;
-  readonly destination: string;
-}
+interface SelectedItem { readonly index: number; readonly item: ListedObject; readonly destination: string }
 
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {

@@ -38,10 +38,7 @@ interface LineOptions {
 }
 
 /** A confirmed copy whose source was not deleted yet. */
-export interface CopiedItem extends Copied {
-  readonly index: number;
-  readonly key: string;
-}
+export interface CopiedItem extends Copied { readonly index: number; readonly key: string }
 
 /** If this many objects all fail for one reason that lies in the setup, and nothing else happens, the others would, too. */
 const SYSTEMIC_SAMPLE = 10;

@@ -31,11 +31,7 @@ interface PackerOptions {
 }
 
 /** An object that belongs into a pack, and its place there. */
-interface Candidate {
-  readonly index: number;
-  readonly item: ListedObject;
-  readonly name: string;
-}
+interface Candidate { readonly index: number; readonly item: ListedObject; readonly name: string }
 
 interface Member extends Candidate {
   readonly content: ObjectContent;

@@ -11,10 +11,7 @@ import { toAsciiJson } from '../text/escape';
 import { capitalize, formatCount, formatDates, formatKey } from '../text/format';
 import { html, Html } from '../text/html';
 
-export interface ReportPlace {
-  readonly bucket: string;
-  readonly reportPrefix: string;
-}
+export interface ReportPlace { readonly bucket: string; readonly reportPrefix: string }
 
 /** A later version may need more than these runs say. Then it raises this number, and this version leaves its page alone. */
 const VERSION = 1;

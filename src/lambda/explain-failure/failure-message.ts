@@ -29,10 +29,7 @@ export function toMessage(alert: Alert): Message {
   return { subject, message: toTextMessage(alert, MAX_BYTES), chat: toChatMessage(alert), attributes };
 }
 
-export interface ExplainerSettings {
-  readonly archiverName: string;
-  readonly reportBucket?: string;
-}
+export interface ExplainerSettings { readonly archiverName: string; readonly reportBucket?: string }
 
 /** The errors with which a run ends that has written its own message. It is better than one that is made from outside. */
 const JUDGMENTS: readonly string[] = [ErrorName.TOLERANCE_EXCEEDED, ErrorName.OBJECTS_UNACCOUNTED];

@@ -1,11 +1,7 @@
 /** Counts the packs that lines of a ledger name, and what is in them. */
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 
-export interface PackSums {
-  packs: number;
-  objects: number;
-  bytes: number;
-}
+export interface PackSums { packs: number; objects: number; bytes: number }
 
 export class PackCounter {
   private readonly sums: PackSums = { packs: 0, objects: 0, bytes: 0 };

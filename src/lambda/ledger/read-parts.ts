@@ -18,11 +18,7 @@ export interface RecordedVersion {
   readonly part: string;
 }
 
-interface ReadPart {
-  readonly key: string;
-  readonly written: Date;
-  readonly lines: readonly LedgerLine[];
-}
+interface ReadPart { readonly key: string; readonly written: Date; readonly lines: readonly LedgerLine[] }
 
 const PARTS_AT_ONCE = 8;
 

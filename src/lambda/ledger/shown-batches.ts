@@ -4,11 +4,7 @@ import { EXAMPLES } from './tally';
 import { SHOWN_ITEMS } from './top-n';
 import type { BatchDigest } from '../../contract/payloads/ledger-line';
 
-interface Counted {
-  readonly id: BatchId;
-  readonly parts: readonly string[];
-  readonly value: number;
-}
+interface Counted { readonly id: BatchId; readonly parts: readonly string[]; readonly value: number }
 
 export class ShownBatches {
   private slowest: Counted[] = [];

@@ -1,11 +1,7 @@
 import type { BatchDigest } from '../../contract/payloads/ledger-line';
 
 /** Archived objects that are smaller than `below`, but not smaller than the limit before it. `null` means no upper limit. */
-export interface SizeClass {
-  readonly below: number | null;
-  count: number;
-  bytes: number;
-}
+export interface SizeClass { readonly below: number | null; count: number; bytes: number }
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -3,10 +3,7 @@ import { MAX_KEY_BYTES } from '../../contract/checks/check-prefix';
 import { compareKeys, getCommonPrefix } from '../s3/compare-keys';
 
 /** The keys after one, up to and including another. Unset: from the first key, or up to the last one. */
-export interface KeyRange {
-  readonly after?: string;
-  readonly until?: string;
-}
+export interface KeyRange { readonly after?: string; readonly until?: string }
 
 /** The last character that a key is likely to have. The two after it are no characters (Unicode 15, section 23.7). */
 export const LAST_CHARACTER = '\u{10fffd}';
@@ -24,16 +21,9 @@ export function isInside({ after, until }: KeyRange, key: string): boolean {
   return (after === undefined || compareKeys(after, key) < 0) && (until === undefined || compareKeys(key, until) < 0);
 }
 
-export interface ListedKeys {
-  readonly first: string;
-  readonly last: string;
-  readonly pages: number;
-}
+export interface ListedKeys { readonly first: string; readonly last: string; readonly pages: number }
 
-export interface Division {
-  readonly key: string;
-  readonly pages: number;
-}
+export interface Division { readonly key: string; readonly pages: number }
 
 /** So many characters after those that all keys of a page have in common tell how far the page gets. */
 const DIGITS = 4;

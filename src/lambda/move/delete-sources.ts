@@ -5,10 +5,7 @@ import { orderedMap } from '../s3/ordered-map';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 
-export interface Deletion {
-  readonly key: string;
-  readonly etag: string;
-}
+export interface Deletion { readonly key: string; readonly etag: string }
 
 /**
  * - `gone`: the source does not exist any more, whoever deleted it.

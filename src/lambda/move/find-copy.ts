@@ -2,11 +2,7 @@ import { decide, fromHead, fromListing, toArchivedFacts, type VersionFacts } fro
 import type { MoveContext, MoveRequest, MoveResult } from './move-request';
 import { isTooLong, renamed } from '../selection/destination-key';
 
-interface CopiedVersion {
-  readonly etag: string;
-  readonly destination: string;
-  readonly facts: VersionFacts;
-}
+interface CopiedVersion { readonly etag: string; readonly destination: string; readonly facts: VersionFacts }
 
 interface Found {
   readonly facts: VersionFacts;

@@ -11,11 +11,7 @@ import { listUploads } from '../s3/list-page';
 import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
 import { toS3Error } from '../s3/s3-error';
 
-export interface OpenUpload {
-  readonly key: string;
-  readonly uploadId: string;
-  readonly etag: string;
-}
+export interface OpenUpload { readonly key: string; readonly uploadId: string; readonly etag: string }
 
 export class Interrupted extends Error {
   constructor(readonly upload: OpenUpload) {
@@ -44,10 +40,7 @@ export function canBeCopiedInParts(head: ObjectHead): boolean {
   return !head.MissingMeta && (getChecksum(head) !== undefined || CHECKSUMS.every(({ field }) => head[field] === undefined));
 }
 
-interface Upload {
-  readonly uploadId: string;
-  readonly parts: Map<number, CompletedPart>;
-}
+interface Upload { readonly uploadId: string; readonly parts: Map<number, CompletedPart> }
 
 /**
  * Copies an object in parts, inside S3. The source's ETag is the condition of every part. The upload is completed only if nothing is at the

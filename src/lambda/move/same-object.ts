@@ -2,11 +2,7 @@ import { decide, fromHead } from './decide';
 import { assertKnownLocks, keepsLock } from './object-lock';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 
-export interface Located {
-  readonly bucket: BucketClient;
-  readonly key: string;
-  readonly head: ObjectHead;
-}
+export interface Located { readonly bucket: BucketClient; readonly key: string; readonly head: ObjectHead }
 
 /** Only reading both would tell whether they are the same, but they are larger than the limit, or the round ended meanwhile. */
 export class ComparisonUnfinished extends Error {

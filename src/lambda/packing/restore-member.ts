@@ -17,11 +17,7 @@ export interface PackedVersion extends ArchivedVersion {
   readonly key: string;
 }
 
-interface Contents {
-  readonly status: 'read';
-  readonly line: PackIndexLine;
-  readonly bytes: Buffer;
-}
+interface Contents { readonly status: 'read'; readonly line: PackIndexLine; readonly bytes: Buffer }
 
 /** More are needed only if somebody writes and removes the key all the time. */
 const MAX_PUTS = 8;

@@ -129,11 +129,7 @@ function toDosTime(modified: number): { readonly time: number; readonly date: nu
 }
 
 /** What the last entry of the central directory says. */
-export interface LastEntry {
-  readonly name: string;
-  readonly headerOffset: number;
-  readonly size: number;
-}
+export interface LastEntry { readonly name: string; readonly headerOffset: number; readonly size: number }
 
 /** The last bytes of a pack, in which its last entry is: the index, whose name is short. */
 export const TAIL_BYTES = 256;

@@ -19,11 +19,7 @@ export interface Usage {
   readonly transferred?: readonly (TransferSettings & { readonly bytes: number })[];
 }
 
-export interface CostItem {
-  readonly what: string;
-  readonly count: number;
-  readonly usd: number;
-}
+export interface CostItem { readonly what: string; readonly count: number; readonly usd: number }
 
 /** EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk. */
 const EXPRESS_GB = 64 / 1024;

@@ -16,11 +16,7 @@ import { readJsonObjectsFrom } from '../s3/read-objects';
 import type { Clock } from '../s3/retry';
 import { createKeyFilter } from '../selection/glob';
 
-export interface LedgerContext {
-  readonly s3: S3Client;
-  readonly bucket: string;
-  readonly clock: Clock;
-}
+export interface LedgerContext { readonly s3: S3Client; readonly bucket: string; readonly clock: Clock }
 
 /** So many objects take some 100 MB. Of more, the ledgers are read several times, for another part of the objects each time. */
 const OBJECTS_AT_ONCE = 500_000;

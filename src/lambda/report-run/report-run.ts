@@ -21,9 +21,7 @@ import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
 
-export interface ReportRunContext extends ReconcileContext, MapResultsContext {
-  readonly initSeconds?: number;
-}
+export interface ReportRunContext extends ReconcileContext, MapResultsContext { readonly initSeconds?: number }
 
 /** Idempotent: it writes to fixed keys. A retry replaces what an earlier attempt of the same execution wrote. */
 export async function reportRun(context: ReportRunContext, event: ReportRunEvent): Promise<Reported<Report>> {

@@ -15,11 +15,7 @@ const BEGAN = 'began';
 
 type SummarizedReport = ReportBase & Pick<RunSummary, 'counts'> & Partial<Pick<RunSummary, 'stragglers' | 'undated'>>;
 
-export interface Reported<TReport> {
-  readonly report: TReport;
-  readonly alert: Alert;
-  readonly summary: RunSummary;
-}
+export interface Reported<TReport> { readonly report: TReport; readonly alert: Alert; readonly summary: RunSummary }
 
 export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
   return `${reportPrefix}report.json`;

@@ -12,10 +12,7 @@ const MIN_YEAR_OF_INSTANTS = 1970;
 const MAX_YEAR = 9998;
 
 /** `check` finds what the schema does not: it returns how the message ends that begins with `must`, or throws an error. */
-interface Field {
-  readonly must: string;
-  readonly check?: (value: never) => string | undefined;
-}
+interface Field { readonly must: string; readonly check?: (value: never) => string | undefined }
 
 const date: Field = {
   must: 'a calendar date such as "2026-11-24"',

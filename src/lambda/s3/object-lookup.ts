@@ -3,11 +3,7 @@ import { compareKeys, getCommonPrefix, getKeyBefore } from './compare-keys';
 import { listPage } from './list-page';
 import { orderedMap } from './ordered-map';
 
-export interface FoundObject {
-  readonly etag: string;
-  readonly size: number;
-  readonly head?: ObjectHead;
-}
+export interface FoundObject { readonly etag: string; readonly size: number; readonly head?: ObjectHead }
 
 /** A request that lists a thousand keys costs as much as asking 12.5 objects (https://aws.amazon.com/s3/pricing/). */
 export const HEADS_PER_LIST = 12.5;

@@ -25,10 +25,7 @@ const INTERVALS_OF_NOISE = 5;
 /** Share of the answers. If more are refusals, the rate falls, however steady they are. */
 const MAX_NOISE = 0.08;
 
-export interface BatchRate {
-  readonly id: string;
-  readonly objectsPerSecond: number;
-}
+export interface BatchRate { readonly id: string; readonly objectsPerSecond: number }
 
 export interface RateControllerOptions extends PacerOptions {
   /** Returns a rate that this one does not exceed, and starts with. Unset: the limit of the batch alone, with a slow start. */

@@ -5,11 +5,7 @@ import { explainUnreadable, type FilePlace, manifestError } from './manifest-err
 import { readBytes } from '../../s3/read-objects';
 import { formatCount } from '../../text/format';
 
-export interface OpenFile extends FilePlace {
-  readonly etag: string;
-  readonly size: number;
-  readonly isGzip: boolean;
-}
+export interface OpenFile extends FilePlace { readonly etag: string; readonly size: number; readonly isGzip: boolean }
 
 const HEAD_BYTES = 64 * 1024;
 

@@ -4,10 +4,7 @@ import { REASON_DESCRIPTIONS } from '../../alerts/reason-text';
 import { type S3Error, toS3Error } from '../../s3/s3-error';
 import { toUri } from '../../text/format';
 
-export interface FilePlace {
-  readonly bucket: string;
-  readonly key: string;
-}
+export interface FilePlace { readonly bucket: string; readonly key: string }
 
 export function parseUri(uri: string): FilePlace {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(uri)!;

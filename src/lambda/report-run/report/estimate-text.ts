@@ -1,4 +1,4 @@
-import { type Estimate, type ListingGrowth, NIGHTS_PER_YEAR, type StorageClassCosts } from './estimate';
+import type { Estimate, StorageClassCosts } from './estimate';
 import type { PackingCosts } from './packing-costs';
 import type { Report } from './report';
 import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
@@ -50,17 +50,4 @@ function describePackStorage({ isPacked, storageClass, usdPerMonth, usdInFiveYea
     + `and ${formatUsd(movedUsdPerMonth)} and ${formatUsd(movedUsdInFiveYears)} one by one.`;
   const pays = usd + usdInFiveYears < movedUsd + movedUsdInFiveYears;
   return isPacked && !pays ? `${sentence} Packing does not pay for objects of this size: lower maxObjectSize, or leave packing out.` : sentence;
-}
-
-export function describeListingGrowth(growth: ListingGrowth): string {
-  const { objects, usdPerRun, usdPerYear, objectsAddedPerRun, usdPerYearWithKeyPrefix } = growth;
-  return `Listing the ${formatObjects(objects)} that the run skipped costs ${formatUsd(usdPerRun)} per run. A year of nightly runs costs ${formatUsd(usdPerYear)}`
-    + `${objectsAddedPerRun > 0 ? `, including the ${formatObjects(objectsAddedPerRun)} that each run adds to the listing` : ''}. `
-    + `If the keys begin with their date, use DateSource.keyPrefix: it lists only the days of the run, for ${formatUsd(usdPerYearWithKeyPrefix)} per year.`;
-}
-
-/** A dry run is read for its figures, so it always says this. Other runs say it once a month, if the listing costs a dollar per night. */
-export function describeGrowthIfDue({ growth, run: { dryRun }, dates: { to } }: Pick<Report, 'growth' | 'run' | 'dates'>): string[] {
-  const isDue = growth && (dryRun || (growth.usdPerYear >= NIGHTS_PER_YEAR && to.endsWith('-01')));
-  return isDue ? [describeListingGrowth(growth)] : [];
 }

@@ -1,4 +1,4 @@
-import { estimate, estimateCost, getListingGrowth, type ObservedS3 } from './estimate';
+import { estimate, estimateCost, type ObservedS3 } from './estimate';
 import { toExtractCounts, toRestoreCounts } from './outcome';
 import { getPackingCosts } from './packing-costs';
 import { type BaseFacts, createReportBase, type Place, REPORT_SCHEMA } from './report-base';
@@ -64,7 +64,6 @@ export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
 
 export function createReport(facts: ReportFacts) {
   const { run, tally, counts, keepsSources, copies, nextMove, filtered, source, destination } = facts;
-  const growth = getListingGrowth(facts);
   const packing = getPackingCosts(facts);
   const move = getMove(run);
   return {
@@ -87,7 +86,6 @@ export function createReport(facts: ReportFacts) {
     slowest: tally.slowest.items(),
     ...run.dryRun && { estimate: estimate(facts) },
     ...packing && { packing },
-    ...growth && { growth },
     source,
     destination,
   };

@@ -1,7 +1,7 @@
 /** What people are told about a run that archives or restores. A dry run moved nothing, and no word may say that it did. */
 import { renderShares, renderSizes, renderThroughput } from './charts';
 import { describeCopies } from './copies-text';
-import { describeCharges, describeEstimate, describeGrowthIfDue, describeListingGrowth, describePacking } from './estimate-text';
+import { describeCharges, describeEstimate, describePacking } from './estimate-text';
 import { explainNothing, getSelected, suggestDateSource, toCounts } from './outcome';
 import type { Report } from './report';
 import { renderCost, renderCostTable, renderReportPage, renderUri } from './report-page';
@@ -156,7 +156,7 @@ function describeStragglers(report: Report): { sentence: string; step?: Step } {
 export function createRunAlert(report: Report, reportKey: string): Alert {
   return createReportAlert(viewRun(report, 'above'), reportKey, {
     afterCounts: [listEstimate(report), describePacking(report)],
-    afterNext: [listConflict(report), describeCopies(report), listStragglers(report), describeGrowthIfDue(report)],
+    afterNext: [listConflict(report), describeCopies(report), listStragglers(report)],
   });
 }
 
@@ -196,7 +196,6 @@ export function renderRunPage(report: Report): string {
       report.throughput.archived.length > 0 && renderSection('Throughput', renderThroughput(report, view)),
       renderColumns(report, view),
       report.packing !== undefined && renderSection('Packs', html`${describePacking(report).map((each) => html`<p>${each}</p>`)}`),
-      report.growth !== undefined && renderSection('Cost of the listing', html`<p>${describeListingGrowth(report.growth)}</p>`),
       renderStragglers(report),
     ],
     places: [
