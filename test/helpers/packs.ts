@@ -43,6 +43,10 @@ export function buildPack(objects: readonly Packed[], { prefix = 'in/', folder =
   return { key, bytes, lines, indexKey: toPackIndexKey(destinationPrefix, day, key), indexFile: toIndexFile(lines, key, bytes.length) };
 }
 
+export function flip(bytes: Buffer, at: number): void {
+  bytes[at] = 255 - bytes[at];
+}
+
 type Store = Harness['store'];
 
 /** Puts a pack as the archiver does, and returns the lines of the ledger. */

@@ -2,7 +2,7 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type IndexFile, sha256 } from './pack-index';
-import { getDataOffset, readLastEntry, TAIL_BYTES } from './zip-writer';
+import { getDataOffset, type LastEntry, readLastEntry, TAIL_BYTES } from './zip-writer';
 import { INDEX_NAME, toIndexName } from '../../contract/packs';
 import { PackIndexLine } from '../../contract/payloads/pack-index';
 import type { BucketClient } from '../s3/bucket-client';
@@ -37,7 +37,7 @@ export async function openPack(
 }
 
 async function readOwnIndex(
-  archive: BucketClient, { key, etag }: { readonly key: string; readonly etag: string }, { name, headerOffset, size }: NonNullable<ReturnType<typeof readLastEntry>>,
+  archive: BucketClient, { key, etag }: { readonly key: string; readonly etag: string }, { name, headerOffset, size }: LastEntry,
 ): Promise<PackIndexLine[]> {
   const text = await readPart(archive, key, etag, { offset: getDataOffset(headerOffset, INDEX_NAME_BYTES), size });
   if (toIndexName(sha256(text)) !== name) { throw otherPack(`the index in ${key} is not what its name says`); }

@@ -102,7 +102,8 @@ async function inspect({ destination: bucket }: MoveContext, request: MoveReques
 }
 
 function toInput(
-  { destination: { name }, destinationKeyArn }: MoveContext, { destination: Key, storageClass }: MoveRequest, { member }: PackedVersion, { line, bytes }: Contents,
+  { destination: { name }, destinationKeyArn }: MoveContext, { destination: Key, storageClass }: MoveRequest, { member }: PackedVersion,
+  { line, bytes }: Contents,
 ): PutObjectCommandInput {
   const tags = Object.entries(line.tags ?? {}).map(([tag, value]) => `${encodeURIComponent(tag)}=${encodeURIComponent(value)}`);
   return {

@@ -51,8 +51,6 @@ async function writeFile(s3: S3Client, bucket: string, key: string, write: (add:
   }
 }
 
-/** What a child reads of indexes. They are compressed, and it has all of their lines in memory. */
-const INDEX_BYTES = 4 * 1024 ** 2;
 const INDEX_NAME = /\/day=(\d{4}-\d{2}-\d{2})\/pack-[0-9a-f]{16}\.jsonl\.gz$/;
 
 /** Lists the indexes of the packs of some days, whose keys are in the order of the days. */
@@ -67,8 +65,11 @@ export async function listPackIndexes(s3: S3Client, { bucket, prefix }: Place, {
   return found;
 }
 
+/** Each child gets the index of one pack, because only there has an object one line. */
 export async function writePackIndexes(s3: S3Client, bucket: string, key: string, indexes: readonly PartVersion[]): Promise<void> {
-  await writeFile(s3, bucket, key, (add) => addGroups(indexes.map((index) => [index]), INDEX_BYTES, add));
+  await writeFile(s3, bucket, key, async (add) => {
+    for (const index of indexes) { await add({ parts: [index] }); }
+  });
 }
 
 type Add = (item: PartsItem) => Promise<void>;
@@ -81,19 +82,10 @@ async function planLedger(s3: S3Client, bucket: string, ledger: PlannedLedger, a
 }
 
 async function addItems(listed: AsyncIterable<_Object> | Iterable<_Object>, { bytes, isShared, check }: PlannedLedger, add: Add): Promise<void> {
-  const batches = async function* (): AsyncGenerator<PartVersion[]> {
-    for await (const listedBatch of groupByBatch(listed)) {
-      const batch = listedBatch.map(({ Key, ETag, Size }) => ({ key: Key!, etag: ETag!, size: Size!, ...isShared && { shared: true as const } }));
-      check?.add(batch);
-      yield batch;
-    }
-  };
-  await addGroups(batches(), bytes, add);
-}
-
-async function addGroups(batches: AsyncIterable<PartVersion[]> | Iterable<PartVersion[]>, bytes: number, add: Add): Promise<void> {
   let parts: PartVersion[] = [];
-  for await (const batch of batches) {
+  for await (const listedBatch of groupByBatch(listed)) {
+    const batch = listedBatch.map(({ Key, ETag, Size }) => ({ key: Key!, etag: ETag!, size: Size!, ...isShared && { shared: true as const } }));
+    check?.add(batch);
     const sum = [...parts, ...batch].reduce((total, { size }) => total + size, 0);
     if (parts.length > 0 && (sum > bytes || parts.length + batch.length > MAX_PARTS)) {
       await add({ parts });

@@ -2,7 +2,6 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { ErrorName, namedError } from '../../contract/errors';
 import { toPackIndexKey } from '../../contract/packs';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
-import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { Preview } from '../batch/dry-run';
 import type { Restorable } from '../ledger/read-parts';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';
@@ -11,12 +10,10 @@ import { type IndexFile, openIndexFile } from '../packing/pack-index';
 import { restoreMember } from '../packing/restore-member';
 import { toRequestName } from '../pricing/requests';
 import type { BucketClient } from '../s3/bucket-client';
-import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
 import { formatKey } from '../text/format';
 import { Semaphore } from '../throughput/semaphore';
 
-const INDEXES_AT_ONCE = 4;
 /** A member is in memory as a whole. Of larger ones, only a few are at the same time. */
 const SMALL_BYTES = 8 * 1024 ** 2;
 const LARGE_AT_ONCE = 2;
@@ -32,23 +29,20 @@ export class Packs {
   constructor(private readonly destinationPrefix: string) {}
 
   /**
-   * Reads what the tree of all indexes says of packs, in place of the ledgers that said it and may have expired.
-   * @throws LedgerChanged if an index is not the version that was planned
+   * Reads what the tree of all indexes says of a pack, in place of the ledger that said it and may have expired.
+   * @throws LedgerChanged if the index is not the version that was planned
    */
-  async readIndexes(archive: BucketClient, parts: readonly PartVersion[]): Promise<Restorable[]> {
-    const found: Restorable[] = [];
-    for await (const { part, file } of orderedMap(parts, INDEXES_AT_ONCE, async (each) => ({ part: each.key, file: await readPlanned(archive, each) }))) {
-      const [, day] = DAY_FOLDER.exec(part)!;
-      const [first] = file.lines;
-      if (first) { this.indexes.set(first.pack, file); }
-      for (const { pack: destination, packSize, key, etag, size, name, offset, sha256 } of file.lines) {
-        const version = { destination, etag, size, day, member: { name, offset, size, sha256, packSize } };
-        const line: LedgerLine = { v: 3, key, status: 'archived', at: 0, ...version };
-        // `openPack` proves it by the name of the pack.
-        found.push({ version, line, part, isProven: true });
-      }
-    }
-    return found;
+  async readIndex(archive: BucketClient, { key: part, etag: planned }: PartVersion): Promise<Restorable[]> {
+    const [, day] = DAY_FOLDER.exec(part)!;
+    const file = await readPlanned(archive, part, planned);
+    this.indexes.set(file.lines[0]?.pack ?? '', file);
+    // Whoever writes an index may have written a key twice, but a ledger has one line for it.
+    const lines = new Map(file.lines.map((line) => [line.key, line]));
+    return Array.from(lines.values(), ({ pack: destination, packSize, key, etag, size, name, offset, sha256 }) => {
+      const version = { destination, etag, size, day, member: { name, offset, size, sha256, packSize } };
+      // `openPack` proves it by the name of the pack.
+      return { version, line: { v: 3, key, status: 'archived', at: 0, ...version }, part, isProven: true };
+    });
   }
 
   /** Undefined if the object does not lie in a pack. `archiveClass` is only given in a dry run. */
@@ -86,7 +80,7 @@ function readFile(archive: BucketClient, key: string, etag?: string): Promise<Ui
   });
 }
 
-async function readPlanned(archive: BucketClient, { key, etag }: PartVersion): Promise<IndexFile> {
+async function readPlanned(archive: BucketClient, key: string, etag: string): Promise<IndexFile> {
   try {
     return openIndexFile(await readFile(archive, key, etag));
   } catch (error) {

@@ -34,7 +34,7 @@ export async function restoreBatch(
   const isExtract = run.action === 'extract';
   const packs = new Packs(settings.destinationPrefix);
   const recorded = isExtract && run.ledgerOf === undefined
-    ? await packs.readIndexes(reports.of(settings.destinationBucket), parts)
+    ? (await Promise.all(parts.map((part) => packs.readIndex(reports.of(settings.destinationBucket), part)))).flat()
     : chooseVersions(await readArchivedVersions(reports, parts)).filter(({ version }) => !isExtract || version.member);
   if (recorded.length === 0) { return { ...progress, finished: true, rounds: progress.rounds + 1 }; }
   const { items, select, hooks } = toRestoreItems(recorded, parts[0].key, run, settings, packs);

@@ -103,7 +103,8 @@ class Comparison {
   private readonly deep: boolean;
 
   constructor(
-    private readonly archive: BucketClient, private readonly places: readonly Place[], private readonly run: Run, private readonly isOver: () => boolean,
+    private readonly archive: BucketClient, private readonly places: readonly Place[], private readonly run: Run,
+    private readonly isOver: () => boolean,
   ) {
     this.deep = run.deep ?? false;
     const keys = places.map(([{ version }]) => version.destination);

@@ -13,8 +13,8 @@ import { ACTION_TEXT, getMove } from '../../alerts/action-text';
 import type { Alert, Section, Step } from '../../alerts/alert';
 import { headObjectCommand, sameInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { getLayerOfReason } from '../../alerts/layers';
-import { keepDates, renderCommand, renderKeyRow, renderList, renderSection, renderTile } from '../../page/elements';
 import { isMoved } from '../../ledger/merge-lines';
+import { keepDates, renderCommand, renderKeyRow, renderList, renderSection, renderTile } from '../../page/elements';
 import { toStateMachineArn } from '../../text/arn';
 import {
   capitalize, formatBytes, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd,

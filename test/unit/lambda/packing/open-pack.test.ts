@@ -3,7 +3,7 @@ import { openPack } from '../../../../src/lambda/packing/open-pack';
 import { openIndexFile, toIndexFile } from '../../../../src/lambda/packing/pack-index';
 import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
-import { type BuiltPack, buildPack, countReads, manyObjects, md5, putPack } from '../../../helpers/packs';
+import { buildPack, type BuiltPack, countReads, flip, manyObjects, md5, putPack } from '../../../helpers/packs';
 
 let harness: Harness;
 let pack: BuiltPack;
@@ -15,7 +15,7 @@ beforeEach(async () => {
     { key: 'in/b-2026-11-24.csv', bytes: '' },
     { key: 'in/c-2026-11-24.csv', bytes: 'three' },
   ]);
-  [{ archivedEtag: etag }] = putPack(harness.store, 'archive', pack) as [{ archivedEtag: string }];
+  etag = putPack(harness.store, 'archive', pack)[0].archivedEtag!;
 });
 afterEach(() => harness.close());
 
@@ -23,7 +23,9 @@ afterEach(() => harness.close());
 const open = ({ known = etag as string | null, file = pack.indexFile } = {}) => (
   openPack(bucketClient(harness, 'archive'), { key: pack.key, ...known !== null && { etag: known } }, async () => openIndexFile(file))
 );
-const membersOf = async (opened: ReturnType<typeof open>) => [...(await opened).members.values()].map(({ pack: _, packSize: __, ...line }: never) => line);
+const membersOf = async (opened: ReturnType<typeof open>) => (
+  [...(await opened).members.values()].map((line) => ({ ...line, pack: undefined, packSize: undefined }))
+);
 const kindOf = (opened: Promise<unknown>) => opened.then(() => 'opened', (error: unknown) => toS3Error(error).kind);
 
 test('reads only the end of the pack if the index of the tree is that of the pack', async () => {
@@ -64,7 +66,7 @@ test('another pack under the same name is not opened, nor what is no pack, nor o
   harness.store.put('archive', pack.key, 'no zip');
   expect(await kindOf(open({ known: md5('no zip') }))).toBe('ambiguous');
   const bytes = Buffer.from(pack.bytes);
-  bytes[bytes.indexOf('"tags":{"team":"data"}') + 10] ^= 1;
+  flip(bytes, bytes.indexOf('"tags":{"team":"data"}') + 10);
   harness.store.put('archive', pack.key, bytes);
   expect(await kindOf(open({ known: md5(bytes), file: Buffer.from('no gzip') }))).toBe('ambiguous');
 });

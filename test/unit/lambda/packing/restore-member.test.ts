@@ -7,7 +7,7 @@ import { openIndexFile } from '../../../../src/lambda/packing/pack-index';
 import { restoreMember } from '../../../../src/lambda/packing/restore-member';
 import { withSend } from '../../../../src/lambda/s3/with-send';
 import { bucketClient, budgetOf, type Harness, moveContext, startHarness } from '../../../helpers/harness';
-import { type BuiltPack, buildPack, countReads, md5, putPack } from '../../../helpers/packs';
+import { buildPack, type BuiltPack, countReads, flip, md5, putPack } from '../../../helpers/packs';
 
 let harness: Harness;
 let pack: BuiltPack;
@@ -50,8 +50,8 @@ function restore({ key = A, dryRun, line = {}, request = {}, file = pack.indexFi
   const context = { ...moveContext(harness), source: bucketClient(harness, 'archive'), destination: bucketClient(harness, 'source'), ...more };
   const version = { ...lines.find((each) => each.key === key)!, ...line };
   const open = () => openPack(context.source, { key: pack.key, etag: version.archivedEtag }, async () => openIndexFile(file));
-  return restoreMember(context, { key: pack.key, etag: version.archivedEtag!, size: version.size, destination: key, storageClass: version.storageClass, ...request },
-    { ...version, member: version.member! }, open, dryRun);
+  const { archivedEtag: etag, size, storageClass, member } = version;
+  return restoreMember(context, { key: pack.key, etag: etag!, size, destination: key, storageClass, ...request }, { ...version, member: member! }, open, dryRun);
 }
 
 const old = (key = A) => harness.store.get('source', key);
@@ -129,7 +129,7 @@ test('of another key, nothing is put, however right its bytes are', async () => 
 
 test('bytes that changed under their ETag are not put', async () => {
   const bytes = Buffer.from(pack.bytes);
-  bytes[lines[0].member!.offset] ^= 1;
+  flip(bytes, lines[0].member!.offset);
   harness.store.put('archive', pack.key, bytes);
   expect(await restore({ line: { archivedEtag: md5(bytes) } })).toEqual({ status: 'deselected' });
   expect(old()).toBeUndefined();

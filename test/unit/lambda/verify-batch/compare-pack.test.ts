@@ -6,7 +6,7 @@ import { hashRanges } from '../../../../src/lambda/verify-batch/compare-pack';
 import { verifyBatch } from '../../../../src/lambda/verify-batch/verify-batch';
 import { testRun } from '../../../helpers/batch-fixtures';
 import { type Harness, startHarness } from '../../../helpers/harness';
-import { buildPack, countReads, manyObjects, md5, putPack } from '../../../helpers/packs';
+import { buildPack, countReads, flip, manyObjects, md5, putPack } from '../../../helpers/packs';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -68,7 +68,7 @@ test('a byte that the pack has otherwise is found by deep, and only its member i
   const pack = buildPack(manyObjects(100));
   const bytes = Buffer.from(pack.bytes);
   const { offset, size } = pack.lines[42];
-  bytes[offset + size - 1] ^= 1;
+  flip(bytes, offset + size - 1);
   const lines = putPack(harness.store, 'archive', pack, { bytes });
   expect((await verify(lines)).counts).toMatchObject({ present: 100 });
   const reads = countReads(harness.s3, 'archive');
@@ -123,7 +123,8 @@ test('a dry run predicts one look at each pack, and to read it if it is deep', a
 test.each([[1], [3], [7], [1_000]])('ranges in any order, empty, next to each other, overlapping and beyond the end have their digests (chunks of %s)', async (size) => {
   const bytes = Buffer.from('0123456789'.repeat(5));
   const chunks = async function* () { for (let at = 0; at < bytes.length; at += size) { yield bytes.subarray(at, at + size); } };
-  const ranges = [[40, 10], [0, 5], [5, 5], [7, 20], [7, 0], [0, 50], [45, 10], [60, 5], [50, 0]].map(([offset, length]) => ({ offset, size: length }));
+  const ranges = [[40, 10], [0, 5], [5, 5], [7, 20], [7, 0], [0, 50], [45, 10], [60, 5], [50, 0]]
+    .map(([offset, length]) => ({ offset, size: length }));
   const expected = ranges.map(({ offset, size: length }) => createHash('sha256').update(bytes.subarray(offset, offset + length)).digest('hex'));
   expect(await hashRanges(chunks(), ranges)).toEqual(expected);
 });
