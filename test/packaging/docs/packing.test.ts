@@ -41,14 +41,14 @@ test('moved one by one, a million objects of 10 KB cost what the arithmetic says
     const { write, storageGbMonth } = prices.classes[storageClass];
     const { indexBytes, standardIndexBytes, minimumBytes } = getTerms(storageClass);
     const month = (Math.max(10_240, minimumBytes) + indexBytes) * storageGbMonth + standardIndexBytes * prices.classes.STANDARD.storageGbMonth;
-    const run = runCost({ listed: 1_000_000, archived: 1_000_000 });
-    return { run: run + 1_000_000 * (write - prices.classes.STANDARD.write), years: 60 * month * 1_000_000 / GB };
+    const inStandard = runCost({ listed: 1_000_000, archived: 1_000_000 });
+    return { usd: inStandard + 1_000_000 * (write - prices.classes.STANDARD.write), years: 60 * month * 1_000_000 / GB };
   };
-  expect(PAGE).toContain(`| the run | $${moved('STANDARD').run.toFixed(2)} | about $0.50 |`);
+  expect(PAGE).toContain(`| the run | $${moved('STANDARD').usd.toFixed(2)} | about $0.50 |`);
   for (const storageClass of ['STANDARD', 'GLACIER_IR', 'DEEP_ARCHIVE']) {
-    const { run, years } = moved(storageClass);
+    const { usd, years } = moved(storageClass);
     const row = new RegExp(`\\| the run and five years in ${storageClass}\\b[^|]* \\| \\$([\\d.]+) \\|`).exec(PAGE)!;
-    expect(Number(row[1])).toBeCloseTo(run + years, 1);
+    expect(Number(row[1])).toBeCloseTo(usd + years, 1);
   }
 });
 

@@ -16,7 +16,8 @@ function memoryOf(props: Partial<S3DatedArchiverProps>): number {
 describe('Packing.zip()', () => {
   test('packs objects up to 1 MiB into packs up to 256 MiB', () => {
     expect(Packing.zip()._settings()).toEqual({ maxObjectSize: MIB, maxPackSize: 256 * MIB });
-    expect(Packing.zip({ maxObjectSize: Size.kibibytes(64), maxPackSize: Size.mebibytes(16) })._settings()).toEqual({ maxObjectSize: 65_536, maxPackSize: 16 * MIB });
+    const own = Packing.zip({ maxObjectSize: Size.kibibytes(64), maxPackSize: Size.mebibytes(16) });
+    expect(own._settings()).toEqual({ maxObjectSize: 65_536, maxPackSize: 16 * MIB });
   });
 
   test.each<[PackingOptions]>([
@@ -110,8 +111,10 @@ describe('with packing', () => {
 
 describe('an archive in which a pack is deleted for good', () => {
   const note = Match.stringLikeRegexp('has neither versioning nor Object Lock, and a pack holds up to 10,000 objects');
-  const notes = (props: (stack: Stack) => Partial<S3DatedArchiverProps>) => Annotations.fromStack(build((stack) => ({ ...PACKING, ...props(stack) })).stack)
-    .findInfo('/Test/Archiver', note).map(({ entry }) => String(entry.data));
+  const notes = (props: (stack: Stack) => Partial<S3DatedArchiverProps>) => {
+    const { stack } = build((own) => ({ ...PACKING, ...props(own) }));
+    return Annotations.fromStack(stack).findInfo('/Test/Archiver', note).map(({ entry }) => String(entry.data));
+  };
 
   test('gets a note, with the bucket that has it', () => {
     expect(notes(() => ({}))).toEqual([expect.stringMatching(

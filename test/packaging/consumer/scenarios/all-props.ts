@@ -14,7 +14,7 @@ import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
 import { inStack, type Scenario } from './scenario';
 
-/** Uses every prop, attribute and method of the public API. */
+/** Uses every prop, attribute and method of the public API, except for those that cannot be combined with others: see `packing`. */
 export const allProps: Scenario = {
   name: 'all props',
   prefixes: ['data/incoming/', 'cold/', 'reports/'],

@@ -4,6 +4,7 @@ import { bucketsByAttributes, bucketsByName } from './imported-buckets';
 import { inStage } from './in-stage';
 import { kms } from './kms';
 import { minimal } from './minimal';
+import { packing } from './packing';
 import type { Scenario } from './scenario';
 import { tokens } from './tokens';
 import { twoArchivers } from './two-archivers';
@@ -11,4 +12,6 @@ import { vpc } from './vpc';
 
 export type { Scenario } from './scenario';
 
-export const SCENARIOS: Scenario[] = [minimal, allProps, kms, bucketsByName, bucketsByAttributes, express, vpc, twoArchivers, inStage, tokens];
+export const SCENARIOS: Scenario[] = [
+  minimal, allProps, kms, bucketsByName, bucketsByAttributes, express, vpc, twoArchivers, inStage, tokens, packing,
+];
