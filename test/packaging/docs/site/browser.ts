@@ -23,6 +23,11 @@ const OLD = '0.0';
 const FIRST_RESULTS = 3;
 const PHONE = { width: 360, height: 740, isMobile: true, hasTouch: true };
 const DESKTOP = { width: 1280, height: 900 };
+/** Pages whose tables and messages nobody should have to scroll sideways. */
+const READ_WHOLE = ['api', 'configuration', 'messages', 'start'];
+/** Returns the tables and the texts that a page cuts off. */
+const CUT = `[...document.querySelectorAll('.vp-doc table, .vp-doc .language-text pre')]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => 'cut off: ' + each.textContent.trim().slice(0, 60))`;
 
 const { values: { screenshots, built, only } } = parseArgs({ options: { screenshots: { type: 'string' }, built: { type: 'boolean' }, only: { type: 'string' } } });
 const PARTS = { pages: lookAtAll, search: searches, uses };
@@ -53,9 +58,12 @@ async function setDark(page: Page, dark: boolean): Promise<void> {
   // A page that does not listen yet misses a change, so it is made again.
   for (let tries = 0; !await page.evaluate(isSet); tries++) {
     if (tries === 120) { throw new Error(`the page does not become ${dark ? 'dark' : 'light'}`); }
-    await prefer(!dark);
-    await prefer(dark);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    // Tabs in the background have no frames, and so hear of no change.
+    await page.bringToFront();
+    for (const value of [!dark, dark]) {
+      await prefer(value);
+      await new Promise((resolve) => setTimeout(resolve, 125));
+    }
   }
 }
 
@@ -73,11 +81,13 @@ async function look(browser: Browser, origin: string, address: string): Promise<
       return axe(page);
     });
   }
+  const cut = READ_WHOLE.includes(name) ? await page.evaluate(CUT) as string[] : [];
   await check(`${address}: fits a phone, loads nothing from elsewhere, no error`, async () => {
     await page.setViewport(PHONE);
     const width = await page.evaluate('document.documentElement.scrollWidth') as number;
     await screenshot(page, `${name}-phone`);
-    return [...problems, ...width > PHONE.width ? [`wider than the window: ${width}`] : []];
+    if (READ_WHOLE.includes(name)) { cut.push(...await page.evaluate(CUT) as string[]); }
+    return [...problems, ...cut, ...width > PHONE.width ? [`wider than the window: ${width}`] : []];
   });
   await page.close();
 }
@@ -180,6 +190,16 @@ async function controls(browser: Browser, origin: string): Promise<void> {
     const found = await axe(page);
     await page.close();
     return ['color-contrast', 'image-alt'].filter((rule) => !found.some((each) => each.startsWith(`${rule}:`))).map((rule) => `not seen: ${rule}`);
+  });
+  await check('a table and a message that are cut off are caught', async () => {
+    const found: string[] = [];
+    for (const name of ['configuration', 'messages']) {
+      const { page } = await open(browser, origin + SITE_BASE + name);
+      await page.addStyleTag({ content: '.vp-doc :is(td, pre code) { white-space: pre !important; }' });
+      found.push(...await page.evaluate(CUT) as string[]);
+      await page.close();
+    }
+    return found.length > 2 ? [] : ['found only:', ...found];
   });
   await check('a request to another host is caught', async () => {
     const { page, problems } = await open(browser, origin + SITE_BASE);
