@@ -45,7 +45,8 @@ export function describePacking({ packing, run: { dryRun } }: Pick<Report, 'pack
   return [`${lead} ${requests}`, describePackStorage(packing)];
 }
 
-function describePackStorage({ isPacked, storageClass, usdPerMonth, usdInFiveYears, movedUsdPerMonth, movedUsdInFiveYears, usd, movedUsd }: PackingCosts): string {
+function describePackStorage(costs: PackingCosts): string {
+  const { isPacked, storageClass, usdPerMonth, usdInFiveYears, movedUsdPerMonth, movedUsdInFiveYears, usd, movedUsd } = costs;
   const sentence = `Storing them in ${storageClass} costs ${formatUsd(usdPerMonth)} per month and ${formatUsd(usdInFiveYears)} in five years in packs, `
     + `and ${formatUsd(movedUsdPerMonth)} and ${formatUsd(movedUsdInFiveYears)} one by one.`;
   const pays = usd + usdInFiveYears < movedUsd + movedUsdInFiveYears;

@@ -70,10 +70,11 @@ function getUsd(requests: Requests, prices: Prices): number {
   return Object.entries(requests).reduce((sum, [request, count]) => sum + count * getRequestPrice(prices, request), 0);
 }
 
-function getMonthUsd({ packs, objects, bytes }: PackSums, storageClass: string, prices: Prices): { readonly packed: number; readonly moved: number } {
+function getMonthUsd({ packs, objects, bytes }: PackSums, storageClass: string, prices: Prices) {
   const { minimumBytes, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const [inClass, inStandard] = [storageClass, 'STANDARD'].map((each) => getClassPrices(prices, each).storageGbMonth / GB);
   const moved = (Math.max(bytes, objects * minimumBytes) + objects * indexBytes) * inClass + objects * standardIndexBytes * inStandard;
-  const packed = (bytes + objects * INDEX_BYTES + packs * indexBytes) * inClass + (packs * standardIndexBytes + objects * COMPRESSED_INDEX_BYTES) * inStandard;
+  const packed = (bytes + objects * INDEX_BYTES + packs * indexBytes) * inClass
+    + (packs * standardIndexBytes + objects * COMPRESSED_INDEX_BYTES) * inStandard;
   return { packed, moved };
 }
