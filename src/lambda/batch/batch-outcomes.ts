@@ -87,11 +87,6 @@ export class BatchOutcomes {
     return this.entries[index]?.outcome !== undefined;
   }
 
-  hasFailedWith(index: number, code: ReasonCode): boolean {
-    const { outcome } = this.entries[index];
-    return outcome?.status === 'failed' && outcome.code === code;
-  }
-
   isDeleted(index: number): boolean {
     return this.entries[index].outcome?.status === 'archived';
   }

@@ -127,9 +127,15 @@ class BatchRound {
     await this.recorder.record(reports, indexes, began);
     const results = await deleteProven(this.context, copies);
     this.noteSlow(indexes, began);
+    const gone: number[] = [];
     results.forEach((result, i) => {
-      if (result.status !== 'failed' || result.code === ReasonCode.ARCHIVED_COPY_MISSING) { outcomes.set(copies[i].index, result); }
+      const { index } = copies[i];
+      if (result.status !== 'failed') { outcomes.set(index, result); }
+      if (result.status === 'failed' && result.code === ReasonCode.ARCHIVED_COPY_MISSING) { gone.push(index); }
     });
+    // Somebody removed their pack, and no delete was sent: they are moved, and the ledger must not say that the pack has them.
+    gone.forEach((index) => outcomes.reopen(index));
+    this.recorder.retract(gone);
   }
 
   /** Opens the clients for the end of the round: each request may take half of the time that is left. */

@@ -68,6 +68,11 @@ export class OutcomeRecorder {
     return new Set(failed.map(({ key }) => key).filter((key) => archived.has(key) && !known.has(key)));
   }
 
+  /** Takes back the lines of these objects, of which no delete was sent. The next write leaves them out. */
+  retract(indexes: readonly number[]): void {
+    this.ledger.retract(indexes.map((index) => this.hooks.toLineKey(this.batch.Items[index])));
+  }
+
   async removeMissing(reports: BucketClient): Promise<void> {
     await this.ledger.remove(reports, this.outcomes.listMissing().map(({ item }) => item.Key));
   }

@@ -7,7 +7,6 @@ import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
-import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { MoveContext } from '../move/move-request';
 import { toIndexLine } from '../packing/index-line';
 import { createIndex, toIndexFile } from '../packing/pack-index';
@@ -26,7 +25,7 @@ interface PackerOptions {
   readonly batch: BatchEvent;
   readonly outcomes: BatchOutcomes;
   readonly deadlines: RoundDeadlines;
-  /** Writes down that these objects are archived, and deletes their sources. */
+  /** Writes down that these objects are archived, and deletes their sources. Those whose pack is gone have no outcome any more. */
   readonly remove: (indexes: readonly number[]) => Promise<void>;
 }
 
@@ -62,7 +61,7 @@ export class BatchPacker {
   constructor(private readonly options: PackerOptions) {}
 
   async run(): Promise<void> {
-    const { worker: { clock, rate, settings, sourceLocks }, context, batch: { BatchInput: { run } }, deadlines, outcomes, remove } = this.options;
+    const { worker: { clock, rate, settings, sourceLocks }, context, batch: { BatchInput: { run } }, deadlines, remove } = this.options;
     // A pack cannot keep the lock of each object.
     if (!settings.packing || sourceLocks) { return; }
     rate.allowReads(run, context.source.signal);
@@ -73,10 +72,6 @@ export class BatchPacker {
         const packed = await this.pack(group);
         // Sources that are not deleted now are deleted at the end of the round.
         await remove(packed).catch(() => undefined);
-        // Somebody has removed the pack.
-        for (const index of packed) {
-          if (outcomes.hasFailedWith(index, ReasonCode.ARCHIVED_COPY_MISSING)) { outcomes.reopen(index); }
-        }
       }
     } catch (error) {
       // The end of the time leaves objects to the next round. Whatever else it is, the mover finds out, too.

@@ -113,6 +113,13 @@ export class BatchLedger {
     for (const key of keys) { this.recorded.delete(key); }
   }
 
+  retract(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.recorded.get(key)?.part.retract(key);
+      this.recorded.delete(key);
+    }
+  }
+
   private async change(reports: BucketClient, part: LedgerPart, added: readonly LedgerLine[], removed: readonly string[] = []): Promise<void> {
     const version = await part.change(reports, added, removed);
     const name = this.toName(part);

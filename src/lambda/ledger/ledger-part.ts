@@ -93,6 +93,13 @@ export class LedgerPart {
     return this.text;
   }
 
+  /** Takes back a line of this process that was never true. The next write leaves it out. */
+  retract(key: string): void {
+    this.forget(key);
+    this.own.delete(key);
+    this.doubted.delete(key);
+  }
+
   private forget(key: string): void {
     const before = this.own.get(key);
     if (!before) { return; }

@@ -195,6 +195,8 @@ describe('what is moved instead', () => {
     expect(moved()).toHaveLength(5);
     expectNothingLost(5);
     expect(new Set(ledger().map(({ destination }) => destination)).size).toBe(5);
+    // A verification must not look for the pack.
+    expect(ledger().map(({ v, earlier, member }) => [v, earlier, member])).toEqual(Array(5).fill([2, undefined, undefined]));
   });
 });
 
