@@ -51,7 +51,8 @@ function restore({ key = A, dryRun, line = {}, request = {}, file = pack.indexFi
   const version = { ...lines.find((each) => each.key === key)!, ...line };
   const open = () => openPack(context.source, { key: pack.key, etag: version.archivedEtag }, async () => openIndexFile(file));
   const { archivedEtag: etag, size, storageClass, member } = version;
-  return restoreMember(context, { key: pack.key, etag: etag!, size, destination: key, storageClass, ...request }, { ...version, member: member! }, open, dryRun);
+  const object = { key: pack.key, etag: etag!, size, destination: key, storageClass, ...request };
+  return restoreMember(context, object, { ...version, member: member! }, open, dryRun);
 }
 
 const old = (key = A) => harness.store.get('source', key);

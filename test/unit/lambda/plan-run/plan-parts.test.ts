@@ -1,5 +1,5 @@
 import type { PartsItem } from '../../../../src/contract/payloads/batch-payloads';
-import { writePartsFile } from '../../../../src/lambda/plan-run/plan-parts';
+import { listPackIndexes, writePackIndexes, writePartsFile } from '../../../../src/lambda/plan-run/plan-parts';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
@@ -61,4 +61,20 @@ test('a long file is written in parts, and nothing is left of one that fails', a
   harness.before = ({ operation }) => operation === 'CompleteMultipartUpload' ? { kind: 'InternalError' } : undefined;
   await expect(plan(0, [long])).rejects.toThrow();
   expect(harness.store.bucket('reports').uploads.size).toBe(0);
+});
+
+test('the indexes of the packs of some days are listed, and nothing else, and each is a child of its own', async () => {
+  const name = 'pack-0123456789abcdef.jsonl.gz';
+  const days = ['2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'];
+  for (const day of days) { harness.store.put('archive', `archive/_packs/day=${day}/${name}`, day); }
+  for (const other of ['day=2026-11-23/notes.txt', 'day=2026-11-23/x/pack-0123456789abcdef.jsonl.gz', 'day=2026-11-23', 'zzz']) {
+    harness.store.put('archive', `archive/_packs/${other}`, 'other');
+  }
+  const list = (from: string | null, to: string) => listPackIndexes(harness.s3, { bucket: 'archive', prefix: 'archive/' }, { from, to });
+  const found = await list('2026-11-23', '2026-11-24');
+  expect(found.map(({ key }) => key)).toEqual(['2026-11-23', '2026-11-24'].map((day) => `archive/_packs/day=${day}/${name}`));
+  expect((await list(null, '2026-11-22')).map(({ key }) => key)).toEqual([`archive/_packs/day=2026-11-22/${name}`]);
+  expect(await list('2026-12-01', '2026-12-31')).toEqual([]);
+  await writePackIndexes(harness.s3, 'reports', 'plan/parts.jsonl', found);
+  expect(harness.read('reports', 'plan/parts.jsonl')!.trimEnd().split('\n').map((line) => JSON.parse(line) as object)).toEqual(found.map((index) => ({ parts: [index] })));
 });

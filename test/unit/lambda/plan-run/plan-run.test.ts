@@ -288,6 +288,25 @@ describe('a run that reads ledgers', () => {
   });
 });
 
+const PACKING = { PACKING: JSON.stringify({ maxObjectSize: 2 ** 20, maxPackSize: 2 ** 28 }) };
+
+test('an extract of days reads the indexes of their packs, and needs no run', async () => {
+  const written: object[] = [];
+  const { run, partsKey } = await plan({ action: 'extract', date: '2026-11-24', keys: ['**/a.csv'] }, PACKING, STARTED, ports([], written));
+  expect(run).toMatchObject({ action: 'extract', from: '2026-11-24', to: '2026-11-24', keys: ['**/a.csv'], ledgerOf: undefined });
+  const indexes = [{ key: 'archive/_packs/day=2026-11-24/pack-0123456789abcdef.jsonl.gz', etag: '"e"', size: 5 }];
+  expect(written).toEqual([{ key: partsKey, indexes }]);
+});
+
+test('an extract of days without packs is refused, and so is each without packing', async () => {
+  await expect(plan({ action: 'extract', date: '2026-10-01' }, PACKING)).rejects.toMatchObject({
+    name: 'InvalidRunInput', message: expect.stringContaining('the archive has no packs of 2026-10-01'),
+  });
+  await expect(plan({ action: 'extract', date: '2026-11-24' })).rejects.toMatchObject({
+    name: 'InvalidRunInput', message: expect.stringContaining('deploy it with packing: Packing.zip()'),
+  });
+});
+
 test('an archiver without allowRestore refuses a restore before it looks for anything', async () => {
   await expect(plan({ action: 'restore', run: 'nightly' }, { ALLOW_RESTORE: 'false' })).rejects.toMatchObject({
     name: 'InvalidRunInput', message: expect.stringContaining('deploy it with allowRestore: true'),
