@@ -9,7 +9,7 @@ import { count, formatBytes, ProgressLine } from './progress';
 import { listMoves, listSkipped } from './run-report';
 import { describeEndpoints, untilInterrupted } from './serve';
 import { styleFor } from './style';
-import { alertText, type AnySummary, field, summaryText } from './summary-text';
+import { alertText, type AnySummary, endText, field, summaryText } from './summary-text';
 import { UsageError } from '../common/errors';
 import { printable, printableLines } from '../common/printable';
 import { openSandbox } from '../core/open-sandbox';
@@ -73,17 +73,30 @@ async function run(app: string, args: Arguments): Promise<AnySummary> {
     if (out !== undefined) { await writeBuckets(sandbox, out, summary); }
     if (keepServing) {
       console.log(describeEndpoints(sandbox));
-      let told = sandbox.published.length;
-      await untilInterrupted(() => {
-        for (const alert of sandbox.published.slice(told)) { console.log(alertText(alert, styleFor(process.stdout))); }
-        told = sandbox.published.length;
-      });
+      await untilInterrupted(tellLaterRuns(sandbox));
       if (out !== undefined) { await writeOut(sandbox.objects, out, sandbox.bucketNames); }
     }
     return summary;
   } finally {
     await sandbox.close();
   }
+}
+
+/** Returns a function that tells what has ended, and what was published, since it was called before. */
+function tellLaterRuns(sandbox: Sandbox): () => void {
+  const style = styleFor(process.stdout);
+  // A redrive continues the execution, so the same one may end several times.
+  const ends = new Map([...sandbox.records.executions.values()].map((record) => [record, record.redriveCount]));
+  let told = sandbox.published.length;
+  return () => {
+    for (const record of sandbox.records.executions.values()) {
+      if (record.status === 'RUNNING' || record.mapRunArn !== undefined || ends.get(record) === record.redriveCount) { continue; }
+      ends.set(record, record.redriveCount);
+      console.log(endText(record, style));
+    }
+    for (const alert of sandbox.published.slice(told)) { console.log(alertText(alert, style)); }
+    told = sandbox.published.length;
+  };
 }
 
 async function fill(sandbox: Sandbox, { fill: folder, demo, now, input }: Arguments): Promise<void> {

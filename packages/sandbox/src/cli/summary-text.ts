@@ -3,7 +3,8 @@ import { count, formatBytes } from './progress';
 import { PLAIN, type Style } from './style';
 import type { RunSummary } from '../../../../src/contract/payloads/report-payloads';
 import { printable } from '../common/printable';
-import type { SandboxSummary } from '../summary/summary';
+import type { ExecutionRecord } from '../step-functions/records';
+import { toRunSummary, type SandboxSummary } from '../summary/summary';
 
 const WIDTH = 80;
 const COLUMN = 10;
@@ -21,9 +22,7 @@ export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: obj
 export function summaryText(summary: AnySummary, { message, stragglers }: Partial<RunSummary> = {}, style: Style = PLAIN): string {
   const { status, error, cause, action, dryRun, counts, bytes, seconds, requests, alerts, events, report } = summary;
   const { transitions, children, invocations } = summary;
-  const good = status === 'SUCCEEDED';
-  const headline = style.strong((good ? style.good : style.bad)(`${status}${error ? `: ${error}` : ''}`));
-  const lines = [`${headline} after ${seconds.toFixed(1)} s${dryRun ? ', a dry run: nothing was changed' : ''}`];
+  const lines = [`${headline({ status, error }, style)} after ${seconds.toFixed(1)} s${dryRun ? ', a dry run: nothing was changed' : ''}`];
   // Of a run that failed, the message is the alert and the cause. Once is enough.
   const reason = cause && readCause(cause);
   if (reason && !alerts.some((alert) => says(alert.message, reason))) { lines.push(indent(printMessage(reason))); }
@@ -44,6 +43,16 @@ export function summaryText(summary: AnySummary, { message, stragglers }: Partia
   for (const event of events as { 'detail-type'?: string }[]) { lines.push(field('event', `${event['detail-type']}`)); }
   if (dryRun && alerts.length === 0 && message) { lines.push('message', indent(printMessage(message))); }
   return lines.join('\n');
+}
+
+/** How a run ended that somebody started or redrove while the command serves. A run without problems sends no message. */
+export function endText(record: ExecutionRecord, style: Style): string {
+  const { counts, dryRun } = toRunSummary(record) ?? {};
+  return [`${headline(record, style)}: run ${printable(record.name)}`, ...counts ? [field('objects', describeCounts(counts, dryRun!))] : []].join('\n');
+}
+
+function headline({ status, error }: { readonly status: string; readonly error?: string | null }, style: Style): string {
+  return style.strong((status === 'SUCCEEDED' ? style.good : style.bad)(`${status}${error ? `: ${error}` : ''}`));
 }
 
 /** A message as the person sees it who gets it: in a chat, Amazon Q Developer unpacks its envelope. */

@@ -24,9 +24,12 @@ export class ProgressMeter {
 
   stop(): void {
     clearInterval(this.timer);
+    this.timer = undefined;
   }
 
   onMapProgress(progress: MapProgress): void {
+    // Requests are counted for the run of the command, and not for those that are started while it serves.
+    if (!this.timer) { return; }
     this.latest = progress;
     this.tell();
   }

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { openSandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, temporaryDirectory, writeAssembly } from '../fixtures/assembly';
@@ -118,6 +118,13 @@ test('while it serves, the printed endpoint starts runs; a signal ends it with t
   let status: string | undefined = 'RUNNING';
   while (status === 'RUNNING') { ({ status } = await sfn.send(new DescribeExecutionCommand({ executionArn }))); }
   expect(status).toBe('SUCCEEDED');
+  // So is how each of them ended, since a run without problems sends no message.
+  const { executionArn: failing } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'by-hand', input: '{"fail":1}' }));
+  const ends = () => stdout.match(/^FAILED: .*: run by-hand$/gm)?.length ?? 0;
+  while (ends() < 1 && child.exitCode === null) { await new Promise((resolve) => setTimeout(resolve, 50)); }
+  await sfn.send(new RedriveExecutionCommand({ executionArn: failing }));
+  while (ends() < 2 && child.exitCode === null) { await new Promise((resolve) => setTimeout(resolve, 50)); }
+  expect(stdout).toContain(`SUCCEEDED: run ${executionArn!.split(':').at(-1)}\n`);
   // What comes later is shown as well, also what is for a chat.
   const sns = new SNSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
   const TopicArn = 'arn:aws:sns:us-east-1:123456789012:alerts';
