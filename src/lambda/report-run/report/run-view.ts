@@ -47,7 +47,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
     style: isIdle ? 'NOTHING' : outcome,
     title: `${dryRun ? 'Dry run,' : name} ${verdict.toLowerCase()}: ${formatDates(dates)}`,
     summary: [
-      dryRun ? `Dry run, ${verdict.toLowerCase()}${nothing || outcome !== 'CLEAN' ? '' : ` ${formatObjects(counts.archived)}`}`
+      dryRun ? `Dry run, ${verdict.toLowerCase()}${nothing || isIdle || outcome !== 'CLEAN' ? '' : ` ${formatObjects(counts.archived)}`}`
         : nothing ? `${name} found nothing` : outcome === 'CLEAN' ? `${name} OK, ${formatObjects(counts.archived)}`
           : `${name} ${outcome === 'FAILED' ? 'FAILED' : 'incomplete'}`,
       ...['failed', 'conflicting'].flatMap((status) => rows.filter((row) => row.status === status && row.count > 0))

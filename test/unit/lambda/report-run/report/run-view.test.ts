@@ -95,6 +95,7 @@ test('a run that found nothing says so', () => {
   const { subject, message } = messageOf(reportOf([], {}, 12));
   expect(subject).toBe('Archive OK, 0 objects: 2026-11-24 (Demo/Archiver)');
   expect(message).toContain('found no objects for these days.');
+  expect(messageOf(reportOf([], { dryRun: true }, 12)).subject).toBe('Dry run, nothing to archive: 2026-11-24 (Demo/Archiver)');
 });
 
 describe('no date was found in any key', () => {
