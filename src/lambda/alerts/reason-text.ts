@@ -12,7 +12,7 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.CUSTOMER_KEY]: 'the object is encrypted with a customer-provided key (SSE-C), which the archiver does not have; rewrite it with another kind of encryption',
   [ReasonCode.SAME_OBJECT]: 'the destination bucket seems to be another name of the source bucket, so the archived object may be the object itself; do not delete either, but pass the bucket itself as destinationBucket',
   [ReasonCode.NOT_COMPARED]: 'the archive has an object of the same size under this name, and they are too large to read both; compare them, then delete or rename one of them',
-  [ReasonCode.SLOW_DOWN]: 'S3 asked to slow down until all retries were used up; lower maxObjectsPerSecond',
+  [ReasonCode.SLOW_DOWN]: 'S3 asked to slow down until all retries were used up; the next run usually succeeds; if this comes back, lower maxObjectsPerSecond',
   [ReasonCode.SERVER_ERROR]: 'S3 failed or did not answer until all retries were used up; the next run usually succeeds',
   [ReasonCode.KEY_TOO_LONG]: 'the name in the archive would be longer than 1,024 bytes; shorten the object\'s name or the layout',
   [ReasonCode.OUT_OF_TIME]: 'the batch used up its rounds before it reached this object; the next run continues; raise batchTimeout or lower batchSize to avoid this',

@@ -61,6 +61,10 @@ function getAdviceOfState({ change, history, mapRun }: FailureFacts, { error, te
   if (error === 'States.DataLimitExceeded' && history?.state === 'PlanRun') {
     return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
   }
+  // batchTimeout and memorySize are of the functions in the map.
+  if (history?.functionName && getLayer({ error, text }) === 'Lambda' && /timed ?out|memory|signal: killed|ExitError/i.test(`${error}: ${text}`)) {
+    return 'a function ran out of time or memory, or crashed. If this has happened before, read its log.';
+  }
   // A prefix from a parameter, or days whose names begin differently, may turn out empty. AWS does not document whether it accepts that.
   const isRefused = ['States.ItemReaderFailed', 'States.Runtime'].includes(error) && /prefix/i.test(text)
     && history?.state === 'ArchiveObjects' && history.listing?.prefix === '' && !mapRun?.description?.itemCounts?.total;

@@ -16,6 +16,12 @@ const failedIn = (state: string, error: string, cause: string, before = PLANNED)
   { events: history(...before, entered(state), taskFailed(error, cause), executionFailed(error, cause)) }, { error, cause },
 ];
 const systemic = (text: string) => mapFailedBy('SystemicFailure', lambdaCause('SystemicFailure', text));
+const TIMED_OUT = lambdaCause('Sandbox.Timedout', 'RequestId: 1 Error: Task timed out after 900.00 seconds');
+const reportDied = (error: string, cause: string): Known => ({
+  events: history(...PLANNED, entered('ReportRun'), {
+    taskScheduledEventDetails: { resourceType: 'lambda', resource: 'invoke', region: 'eu-west-1', parameters: '{"FunctionName":"report"}' },
+  }, taskFailed(error, cause), executionFailed(error, cause)),
+});
 const STARTED_AT = START.toISOString();
 
 const CASES: [string, [Known, Partial<StatusChange>?], { layer: string; error: string; text: string | RegExp; command: string }][] = [
@@ -135,6 +141,9 @@ test.each<[string, Known, Partial<StatusChange>, RegExp]>([
   ['a batch above 256 KiB', mapFailedBy('States.DataLimitExceeded', 'x'), THRESHOLD_CHANGE, /^the data of a state grew beyond 256 KiB/],
   ['an error in a path', failedIn('ReportRun', 'States.ParameterPathFailure', 'x')[0], { error: 'States.ParameterPathFailure' }, /Deploy a corrected version/],
   ['a topic that does not exist', failedIn('NotifyRun', 'SNS.NotFoundException', 'Topic does not exist')[0], { error: 'SNS.NotFoundException' }, /^check that the topic exists/],
+  ['a batch that ran out of time', mapFailedBy('Sandbox.Timedout', TIMED_OUT), THRESHOLD_CHANGE, /raise batchTimeout or memorySize/],
+  ['a report that ran out of time', reportDied('Sandbox.Timedout', TIMED_OUT), { error: 'Sandbox.Timedout' }, /^a function ran out of time or memory, or crashed\. If this has happened before, read its log\.$/],
+  ['a report that threw', reportDied('TypeError', lambdaCause('TypeError', 'x')), { error: 'TypeError' }, /^read the log of the function/],
 ])('what to do about %s', async (_, known, more, advice) => {
   expect(diagnose(await factsOf(known, more)).advice).toMatch(advice);
 });
