@@ -44,7 +44,7 @@ const ROWS: [string, Row][] = [
     at: 'ReportRun',
     trouble: kill,
     subject: /^Archive run of 2026-11-24 failed: Lambda/,
-    contains: ['after it archived objects, while it was writing its report (state ReportRun)', 'Batches: 2 in total, 2 done, 0 failed, 0 not finished'],
+    contains: ['after it archived objects, while it was writing its report (state ReportRun)', 'Batches: 2 in total, 2 done, 0 failed, 0 not finished', 'crashed. If this has happened before, read its log.', 'aws logs tail'],
   }],
 ];
 

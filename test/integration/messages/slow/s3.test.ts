@@ -87,7 +87,7 @@ const ROWS: [string, Row][] = [
     layer: 'S3',
     code: 'SLOW_DOWN',
     cause: /SLOW_DOWN incoming\/00-2026-11-24\.csv\n +SlowDown: .*\(request \w+\)$/m,
-    contains: ['lower maxObjectsPerSecond'],
+    contains: ['the next run usually succeeds; if this comes back, lower maxObjectsPerSecond'],
     counts: { listed: 2, archived: 0, skipped: 0, conflicting: 0, failed: 2 },
     command: 'start-execution',
   }],
