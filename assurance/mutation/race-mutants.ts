@@ -267,15 +267,15 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'lets a dead attempt write after its answer, because it has no line',
     file: RECORDER,
-    find: 'isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports)',
+    find: 'isDecisive ? this.ledger.seal(reports, this.partKeys) : this.ledger.load(reports)',
     replace: 'void isDecisive, this.ledger.load(reports)',
     race: 'dead-batch',
   },
   {
     name: 'lets a dead attempt of ReportRun write after the report',
     file: RECONCILE,
-    find: 'await ledger.seal(reports, wasStarted(batch) ? [toLedgerPartKey(run, items, 0), reconciled] : [reconciled])',
-    replace: '(void toLedgerPartKey, await ledger.load(reports))',
+    find: 'await ledger.seal(reports, wasStarted(batch) ? [...toLedgerPartKeys(run, items, 0), reconciled] : [reconciled])',
+    replace: '(void toLedgerPartKeys, await ledger.load(reports))',
     race: 'dead-reconcile',
   },
   {

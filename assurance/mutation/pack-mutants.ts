@@ -1,0 +1,150 @@
+/**
+ * These mutants break the code of packs in one way each, and tests must see it:
+ *
+ *   npx tsx assurance/mutation/pack-mutants.ts [TEXT]   those whose name contains TEXT
+ *
+ * It writes into the working tree, one file at a time, and puts back what was there.
+ */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+interface PackMutant {
+  /** What the broken code does. */
+  readonly name: string;
+  readonly file: string;
+  /** This text appears exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+  readonly test: string;
+}
+
+const ROOT = path.join(__dirname, '../..');
+const BATCH = 'test/unit/lambda/batch/pack-batch';
+const PLAN = 'test/unit/lambda/packing/plan-packs';
+const RESTORE = 'test/unit/lambda/packing/restore-member';
+const OPEN = 'test/unit/lambda/packing/open-pack';
+const VERIFY = 'test/unit/lambda/verify-batch';
+
+export const PACK_MUTANTS: readonly PackMutant[] = [
+  { name: 'reads whatever is at the source now', file: 'src/lambda/packing/read-object.ts', find: ', IfMatch: Etag', replace: '', test: BATCH },
+  {
+    name: 'believes a body that its ETag contradicts',
+    file: 'src/lambda/packing/read-object.ts',
+    find: 'if (isMd5(answer as ObjectHead) && ',
+    replace: 'if (false && ',
+    test: BATCH,
+  },
+  {
+    name: 'deletes before the pack is confirmed',
+    file: 'src/lambda/batch/pack-batch.ts',
+    find: '    return facts && { key, facts };',
+    replace: '    return { key, facts: facts ?? {} };',
+    test: BATCH,
+  },
+  {
+    name: 'confirms a pack by its name alone',
+    file: 'src/lambda/packing/put-pack.ts',
+    find: 'head?.ChecksumSHA256 === checksum && head.ContentLength === bytes.length',
+    replace: 'head !== undefined',
+    test: BATCH,
+  },
+  {
+    name: 'overwrites what has the name of the pack',
+    file: 'src/lambda/packing/put-pack.ts',
+    find: "      IfNoneMatch: '*',\n",
+    replace: '',
+    test: BATCH,
+  },
+  {
+    name: 'does not look at the pack before it deletes',
+    file: 'src/lambda/packing/delete-proven.ts',
+    find: 'const problem = await findProblem(context, some[0]);',
+    replace: 'const problem = undefined as MoveResult | undefined; void findProblem;',
+    test: BATCH,
+  },
+  {
+    name: 'packs an object of another day',
+    file: 'src/lambda/batch/pack-batch.ts',
+    find: '      if (group.folder !== folder) { continue; }\n',
+    replace: '',
+    test: BATCH,
+  },
+  {
+    name: 'says where a member is, one byte off',
+    file: 'src/lambda/packing/zip-writer.ts',
+    find: 'return entry.headerOffset + offset;',
+    replace: 'return entry.headerOffset + offset + 1;',
+    test: BATCH,
+  },
+  {
+    name: 'packs where tags may not be read',
+    file: 'src/lambda/batch/pack-batch.ts',
+    find: '|| !await this.mayReadTags(members)',
+    replace: '|| (false && !await this.mayReadTags(members))',
+    test: BATCH,
+  },
+  { name: 'packs where objects have locks', file: 'src/lambda/batch/pack-batch.ts', find: ' || sourceLocks)', replace: ' || (false && sourceLocks))', test: BATCH },
+  {
+    name: 'says that a pack has what it has lost',
+    file: 'src/lambda/batch/batch-round.ts',
+    find: '    this.recorder.retract(gone);\n',
+    replace: '',
+    test: BATCH,
+  },
+  { name: 'lets an extractor see a way out of the folder', file: 'src/lambda/packing/member-name.ts', find: "|| each === '..' ", replace: '', test: PLAN },
+  {
+    name: 'packs two names that are one file',
+    file: 'src/lambda/packing/name-filter.ts',
+    find: "if (this.has(file) || this.has(this.find('folder', folder, folded))) { return false; }",
+    replace: '',
+    test: PLAN,
+  },
+  {
+    name: 'believes an index that the pack does not name',
+    file: 'src/lambda/packing/open-pack.ts',
+    find: 'file?.name === last.name ? file.lines',
+    replace: 'file ? file.lines',
+    test: OPEN,
+  },
+  {
+    name: 'restores bytes that are not those of the object',
+    file: 'src/lambda/packing/restore-member.ts',
+    find: 'return isDryRun || sha256(bytes) === member.sha256 ? ',
+    replace: 'return isDryRun || bytes ? ',
+    test: RESTORE,
+  },
+  { name: 'restores over what is at the old key', file: 'src/lambda/packing/restore-member.ts', find: "    IfNoneMatch: '*',\n", replace: '', test: RESTORE },
+  {
+    name: 'does not read members when it verifies deeply',
+    file: 'src/lambda/verify-batch/compare-pack.ts',
+    find: 'deep && found && !ofPack ?',
+    replace: 'deep && false && found && !ofPack ?',
+    test: VERIFY,
+  },
+];
+
+function isFound({ file, find, replace, test }: PackMutant): boolean {
+  const full = path.join(ROOT, file);
+  const before = fs.readFileSync(full, 'utf8');
+  try {
+    fs.writeFileSync(full, before.replace(find, () => replace));
+    return spawnSync('npx', ['jest', '--ci', '--bail', test], { cwd: ROOT, stdio: 'ignore', timeout: 600_000 }).status !== 0;
+  } finally {
+    fs.writeFileSync(full, before);
+  }
+}
+
+function main(text = ''): void {
+  let missed = 0;
+  const mutants = PACK_MUTANTS.filter(({ name }) => name.includes(text));
+  for (const mutant of mutants) {
+    const found = isFound(mutant);
+    missed += found ? 0 : 1;
+    console.log(`${found ? 'found ' : 'MISSED'}  ${mutant.name}`);
+  }
+  console.log(`${mutants.length - missed} passed, ${missed} failed`);
+  process.exitCode = missed > 0 ? 1 : 0;
+}
+
+if (require.main === module) { main(process.argv[2]); }
