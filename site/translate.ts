@@ -7,7 +7,7 @@ import * as path from 'node:path';
 import { TargetLanguage, Translator, type TypeScriptSnippet } from 'jsii-rosetta';
 
 /** The pages with examples that compile in the fixture (`test/packaging/docs/readme.test.ts` compiles them). */
-const PAGES = ['README.md', 'docs/recipes.md', 'docs/filters.md', 'docs/runbook.md'];
+const PAGES = ['README.md', 'docs/recipes.md', 'docs/filters.md', 'docs/packing.md', 'docs/runbook.md'];
 const FIXTURE = 'rosetta/default.ts-fixture';
 
 /** Returns the examples of a version, except for those that stand next to the same in Python. */

@@ -29,7 +29,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const PAGES = ['configuration', 'costs', 'faq', 'filters', 'how-it-works', 'recipes', 'runbook'].map((name) => read(`docs/${name}.md`));
+const PAGES = ['configuration', 'costs', 'faq', 'filters', 'how-it-works', 'packing', 'recipes', 'runbook'].map((name) => read(`docs/${name}.md`));
 const ALL = [README, ...PAGES].join('\n');
 const COSTS = read('docs/costs.md');
 const CONFIGURATION = read('docs/configuration.md');
@@ -156,7 +156,7 @@ test('how-it-works.md lists every resource of a stack', () => {
 });
 
 test.each([
-  'README.md', 'CONTRIBUTING.md', 'docs/runbook.md', 'docs/configuration.md', 'docs/costs.md', 'docs/faq.md', 'docs/how-it-works.md', 'docs/recipes.md',
+  'README.md', 'CONTRIBUTING.md', 'docs/runbook.md', 'docs/configuration.md', 'docs/costs.md', 'docs/faq.md', 'docs/how-it-works.md', 'docs/packing.md', 'docs/recipes.md',
 ])('what %s links to in this repository exists', (file) => {
   const text = read(file);
   const absolute = [...text.matchAll(/\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^\s)#"]+)/g)].map(([, target]) => target);

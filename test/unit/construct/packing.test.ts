@@ -31,6 +31,7 @@ describe('Packing.zip()', () => {
   test.each<[PackingOptions, string]>([
     [{ maxPackSize: Size.bytes(512 * MIB + 1) }, 'maxPackSize of Packing.zip() is 536870913 bytes and must be from 1 MiB to 512 MiB: a pack is put from memory'],
     [{ maxPackSize: Size.bytes(MIB - 1) }, 'maxPackSize of Packing.zip() is 1048575 bytes and must be from 1 MiB to 512 MiB'],
+    [{ maxPackSize: Size.kibibytes(1024.1), maxObjectSize: Size.kibibytes(1) }, 'maxPackSize of Packing.zip() is 1048678.4 bytes'],
     [{ maxPackSize: Size.bytes(MIB + 0.5) }, 'maxPackSize of Packing.zip() is 1048576.5 bytes'],
     [{ maxObjectSize: Size.bytes(1023) }, 'maxObjectSize of Packing.zip() is 1023 bytes and must be from 1 KiB to half of maxPackSize, which is 268435456 bytes: larger objects are moved'],
     [{ maxObjectSize: Size.bytes(128 * MIB + 1) }, 'maxObjectSize of Packing.zip() is 134217729 bytes'],
