@@ -1,8 +1,8 @@
 /** What packing costs and saves, beside moving the same objects one by one, and what it would save an archiver that does not pack. */
 import type { ReportFacts } from './report';
 import { MAX_PACK_OBJECTS } from '../../../contract/packs';
-import type { PackSums } from '../../ledger/packs';
 import { roundUsd } from '../../pricing/cost';
+import type { PackSums } from '../../pricing/pack-counter';
 import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
 import { addRequests, getRequestPrice, type Requests, toRequestName } from '../../pricing/requests';
 import { GB, getTerms } from '../../pricing/storage-classes';
