@@ -20,6 +20,8 @@ export const ONCE: Readonly<Record<string, string>> = {
   'dead-letters': 'a run that did not start lists nothing',
   'listing': 'compares both itself',
   'manifest': 'only a function reads a manifest',
+  'packing/packing': 'packing needs Listing.selective()',
+  'packs': 'about packs, which need Listing.selective()',
   'run-completed': 'about the end of a run, however it lists',
   'messages/broken-definition': 'breaks the reader and the batcher of a map that lists',
   'messages/input': 'a run whose input is refused lists nothing',
