@@ -8,7 +8,7 @@ import { systemClock } from '../../../../src/lambda/s3/retry';
 import { testRun } from '../../../helpers/batch-fixtures';
 import { ARCHIVE_RUN, BothWays, RESTORE_RUN } from '../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../helpers/harness';
-import { buildPack, type BuiltPack, countReads, flip, manyObjects, md5, putPack } from '../../../helpers/packs';
+import { buildPack, type BuiltPack, countReads, flip, manyObjects, md5, type Packed, putPack } from '../../../helpers/packs';
 
 let harness: Harness;
 let rig: BothWays;
