@@ -8,11 +8,7 @@ import { systemClock } from '../../../../src/lambda/s3/retry';
 import { testRun } from '../../../helpers/batch-fixtures';
 import { ARCHIVE_RUN, BothWays, RESTORE_RUN } from '../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../helpers/harness';
-<<<<<<< HEAD
-import { buildPack, type BuiltPack, countReads, flip, manyObjects, type Packed, md5, putPack } from '../../../helpers/packs';
-=======
 import { buildPack, type BuiltPack, countReads, flip, manyObjects, md5, type Packed, putPack } from '../../../helpers/packs';
->>>>>>> bc3cd9eb21aadc455b15ec779eb3f13869a2f667
 
 let harness: Harness;
 let rig: BothWays;
