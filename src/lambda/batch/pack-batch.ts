@@ -10,14 +10,16 @@ import type { PackIndexLine } from '../../contract/payloads/pack-index';
 import type { MoveContext } from '../move/move-request';
 import { toIndexLine } from '../packing/index-line';
 import { createIndex, toIndexFile } from '../packing/pack-index';
+import { INDEX_BYTES } from '../packing/plan-packs';
 import { putContent } from '../packing/put-pack';
 import { type ObjectContent, readObject } from '../packing/read-object';
 import { getOverhead, ZipWriter } from '../packing/zip-writer';
 import { type Requests, toRequestName } from '../pricing/requests';
 import { orderedMap } from '../s3/ordered-map';
 
-/** With objects of 1 MiB, the largest by default, these take 64 MiB. */
-const READS_AT_ONCE = 64;
+/** So many objects of 1 MiB, the largest by default, are in memory beside their pack. Of larger ones, fewer are read at the same time. */
+const MAX_READS_AT_ONCE = 64;
+const BYTES_AT_ONCE = 64 * 1024 ** 2;
 
 interface PackerOptions {
   readonly worker: BatchWorker;
@@ -117,10 +119,11 @@ export class BatchPacker {
   /** Reads the objects, and makes a pack of those that could be read. Undefined: there are too few. */
   private async build(group: readonly Candidate[]): Promise<Pack | undefined> {
     const { worker: { settings, select, clock }, context: { source } } = this.options;
-    const writer = new ZipWriter(group.reduce((sum, { item: { Size }, name }) => sum + Size + getOverhead(name.length) + name.length, 0));
+    const writer = new ZipWriter(group.reduce((sum, { item: { Size }, name }) => sum + Size + getOverhead(Buffer.byteLength(name)) + INDEX_BYTES, 0));
+    const readsAtOnce = Math.max(1, Math.min(MAX_READS_AT_ONCE, Math.floor(BYTES_AT_ONCE / settings.packing!.maxObjectSize)));
     const members: Member[] = [];
     const read = async (each: Candidate) => ({ ...each, began: clock.now(), content: await readObject(source, each.item) });
-    const reads = orderedMap(this.untilDeadline(group), READS_AT_ONCE, read);
+    const reads = orderedMap(this.untilDeadline(group), readsAtOnce, read);
     for await (const { content, ...each } of reads) {
       if (content) { members.push({ ...each, content, offset: writer.add(each.name, content.bytes, each.item.LastModified ?? 0) }); }
     }

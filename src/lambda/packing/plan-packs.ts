@@ -12,7 +12,7 @@ const MAX_WAITING = 100_000;
 /** Cannot be read before somebody restores them. */
 const UNREADABLE: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 /** What the line of an object in the index takes, about. */
-const INDEX_BYTES = 600;
+export const INDEX_BYTES = 600;
 
 interface Group { objects: ListedObject[]; bytes: number }
 type Selected = Extract<Selection, { selected: true }>;

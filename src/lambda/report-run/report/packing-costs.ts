@@ -1,6 +1,7 @@
 /** What packing costs and saves, beside moving the same objects one by one, and what it would save an archiver that does not pack. */
 import type { ReportFacts } from './report';
 import { MAX_PACK_OBJECTS } from '../../../contract/packs';
+import { INDEX_BYTES } from '../../packing/plan-packs';
 import { roundUsd } from '../../pricing/cost';
 import type { PackSums } from '../../pricing/pack-counter';
 import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
@@ -9,8 +10,7 @@ import { GB, getTerms } from '../../pricing/storage-classes';
 
 export type PackingCosts = NonNullable<ReturnType<typeof getPackingCosts>>;
 
-/** Of the line that describes an object, in the index of its pack, and compressed in the tree of all indexes. */
-const INDEX_BYTES = 600;
+/** Of the line that describes an object, compressed in the tree of all indexes. */
 const COMPRESSED_INDEX_BYTES = 110;
 const MONTHS = 60;
 /** A look at the pack comes before each request that deletes so many sources. */

@@ -236,6 +236,21 @@ test('a batch that dies at any request, and is repeated, loses nothing', async (
   }
 }, 300_000);
 
+test('of large objects, few are in memory at the same time', async () => {
+  put(8);
+  let reading = 0;
+  let most = 0;
+  batches.harness.before = ({ operation }): Fault | undefined => {
+    if (operation !== 'GetObject') { return undefined; }
+    most = Math.max(most, ++reading);
+    return { kind: 'Latency', ms: 30 };
+  };
+  batches.harness.after = ({ operation }) => { reading -= operation === 'GetObject' ? 1 : 0; };
+  const large = { PACKING: JSON.stringify({ maxObjectSize: 32 * 1024 ** 2, maxPackSize: 256 * 1024 ** 2 }) };
+  await moveBatch(worker(large), batch(packed(listed())), 60_000);
+  expect(most).toBe(2);
+});
+
 test('a dry run packs nothing, and counts as the real run would', async () => {
   put(5);
   const dry = { ...run, dryRun: true };
