@@ -45,8 +45,8 @@ describe('the ledger is written ahead', () => {
     put(10);
     const unrecorded = watchDeletes();
     const watch = batches.harness.before!;
-    batches.harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('d0003') ? { kind: 'Latency', ms: 5_000 } : watch(call));
-    expect(await moveBatch(workerWith(), batch(listed()), 2_000)).toMatchObject({ finished: false, cursor: 3 });
+    batches.harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('d0003') ? { kind: 'Latency', ms: 12_000 } : watch(call));
+    expect(await moveBatch(workerWith(), batch(listed()), 6_000)).toMatchObject({ finished: false, cursor: 3 });
     expect(batches.harness.store.keys('source')).toEqual(['in/d0003-2026-11-24.csv']);
     expect(unrecorded).toEqual([]);
   });
