@@ -99,6 +99,19 @@ describe('with default props', () => {
     ['Hive partitions', ['year=2026/month=11/day=24/part-0', 'year=2026/month=11/day=23/part-0'], /DateSource\.objectKey\(/],
     ['IIS logs', ['u_ex261124.log', 'u_ex261123.log'], /DateSource\.objectName\(.yyMMdd.\)/],
     ['database dumps with a time', ['db_20261124013000.sql', 'db_20261123013000.sql'], /DateSource\.objectName\(.yyyyMMddHHmmss.\)/],
+    ['CloudTrail', ['1_CloudTrail_eu-west-1_20261124T0130Z_a.json.gz', '1_CloudTrail_eu-west-1_20261123T0130Z_b.json.gz'], /objectName\(.yyyyMMdd.\)/],
+    ['load balancers', ['1_elasticloadbalancing_lb_20261124T0130Z_10.0.0.1_a.log.gz', '1_elasticloadbalancing_lb_20261123T0130Z_b.log.gz'], /objectName\(.yyyyMMdd.\)/],
+    ['VPC flow logs in folders', ['flow/2026/11/24/a.log.gz', 'flow/2026/11/23/b.log.gz'], /objectKey\(.yyyy\/MM\/dd.\)/],
+    ['Azure diagnostics', ['y=2026/m=11/d=24/h=01/PT1H.json', 'y=2026/m=11/d=23/h=01/PT1H.json'], /objectKey\(.'y='yyyy'\/m='MM'\/d='dd.\)/],
+    ['rotatelogs of Apache', ['access.log.20261124', 'access.log.20261123'], /objectName\(.yyyyMMdd.\)/],
+    ['dumps with underscores', ['backup_2026_11_24.dump', 'backup_2026_11_23.dump'], /objectName\(.yyyy_MM_dd.\)/],
+    ['Spark partitions', ['date=2026-11-24/part-0', 'date=2026-11-23/part-0'], /objectKey\(.yyyy-MM-dd.\)/],
+    ['Airflow partitions', ['dt=20261124/part-0', 'dt=20261123/part-0'], /objectKey\(.yyyyMMdd.\)/],
+    ['Fluentd', ['log.2026112401_0.gz', 'log.2026112301_0.gz'], /objectName\(.yyyyMMddHH.\)/],
+    ['log4j', ['app.2026.11.24.log', 'app.2026.11.23.log'], /objectName\(.yyyy\.MM\.dd.\)/],
+    ['spreadsheets of Americans', ['Report 11_24_2026.xlsx', 'Report 11_23_2026.xlsx'], /objectName\(.MM_dd_yyyy.\)/],
+    ['cameras', ['IMG_20261124_013000.jpg', 'IMG_20261123_013000.jpg'], /objectName\(.yyyyMMdd.\)/],
+    ['scanners with short years', ['scan-26-11-24.pdf', 'scan-26-11-23.pdf'], /objectName\(.yy-MM-dd.\)/],
   ])('names of %s: one message, also of a dry run', async (slip, keys, correction) => {
     const { store } = stage.sandbox.s3!;
     for (const key of stage.source()) { store.delete(stage.sandbox.sourceBucket, key); }
