@@ -10,20 +10,25 @@ import type { ObjectStore, PutOptions, StoredObject } from '../../packages/s3-do
 import { FAULT_KINDS, FaultInjector, type FaultKind } from '../../packages/s3-double/src/faults/faults';
 import type { BucketOptions } from '../../packages/s3-double/src/store/bucket';
 import type { Progress } from '../../src/contract/payloads/batch-payloads';
+import type { ListedObject } from '../../src/contract/payloads/listing';
+import { canBeMember } from '../../src/lambda/packing/member-name';
 import { BothWays, describeBucket, KIB, KINDS, type RigOptions } from '../../test/helpers/both-ways';
 import { type Harness, startHarness } from '../../test/helpers/harness';
+import { PACKING } from '../../test/helpers/packed-batches';
 import { createClock } from '../../test/helpers/simulated-time';
 
 const OBJECTS = Number(process.env.ROUND_TRIPS ?? 10_000);
 const KMS = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/default' } as const;
 
 /** What the buckets are. Each form gets its share of the objects. */
-const FORMS: { readonly [form: string]: BucketOptions } = {
+const FORMS: { readonly [form: string]: BucketOptions & { readonly isPacked?: boolean } } = {
   'plain buckets': {},
   'versioned buckets': { versioning: 'Enabled' },
   'buckets that encrypt with KMS': { encryption: KMS },
   'versioned buckets that encrypt with KMS': { versioning: 'Enabled', encryption: KMS },
   'buckets with Object Lock': { versioning: 'Enabled', objectLock: true },
+  'plain buckets, packed': { isPacked: true },
+  'versioned buckets that encrypt with KMS, packed': { versioning: 'Enabled', encryption: KMS, isPacked: true },
 };
 
 const until = Date.parse('2036-01-01T00:00:00Z');
@@ -90,7 +95,13 @@ describe.each(Object.entries(FORMS))('in %s', (form, options) => {
     };
   }
 
-  const given = { clock, locks: options.objectLock, milliseconds: 600_000 };
+  const given = { clock, locks: options.objectLock, milliseconds: 600_000, ...options.isPacked && { environment: PACKING } };
+
+  /** Lists the objects of a batch. A third of those that can be packed are in each pack. */
+  function list(batch: number): ListedObject[] {
+    const items = rig.list(prefixOf(batch));
+    return options.isPacked ? items.map((item, i) => (canBeMember(item.Key.slice('in/'.length)) ? { ...item, Pack: Math.floor(i * 3 / items.length) } : item)) : items;
+  }
 
   /**
    * Repeats an invocation as the state machine's Retry does, until it answers.
@@ -134,14 +145,14 @@ describe.each(Object.entries(FORMS))('in %s', (form, options) => {
     const runOf = (batch: number, attempt: number) => ({
       run: { id: `nightly-${batch}-${attempt}`, ledgerPrefix: `runs/ledger/day=2026-11-24/run=nightly-${batch}-${attempt}/` },
     });
-    const requests = await countRequests((more) => rig.archive({ ...more, ...runOf(first, 0) }, rig.list(prefixOf(first))));
+    const requests = await countRequests((more) => rig.archive({ ...more, ...runOf(first, 0) }, list(first)));
     for (const batch of others) {
       disturb(batch);
       // What fails in one run is archived by the next, as on the next night.
       for (let run = 0; harness.store.keys('source', prefixOf(batch)).length > 0; run++) {
         expect(run).toBeLessThan(MOST_ATTEMPTS);
         const lives = run === 0 ? livesOf(batch, requests) : [];
-        const listed = rig.list(prefixOf(batch));
+        const listed = list(batch);
         await persist(lives, isExecuted(batch), (more) => rig.archive({ ...more, ...runOf(batch, run) }, listed));
       }
     }

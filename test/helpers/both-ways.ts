@@ -24,7 +24,7 @@ export const KINDS: { readonly [key: string]: readonly [content: string, options
   'in/headers-2026-11-24.csv': ['headers', {
     headers: { 'content-type': 'text/csv', 'cache-control': 'no-store', 'content-disposition': 'inline', 'content-encoding': 'gzip', 'content-language': 'de', 'expires': 'never' },
   }],
-  'in/tags-2026-11-24.csv': ['tags', { tags: { team: 'data', purpose: 'x=y & z' } }],
+  'in/tags-2026-11-24.csv': ['tags', { tags: { team: 'data', purpose: 'x=y + z' } }],
   'in/rare-2026-11-24.csv': ['rare', { storageClass: 'STANDARD_IA' }],
   'in/tiered-2026-11-24.csv': ['tiered', { storageClass: 'INTELLIGENT_TIERING' }],
   'in/instant-2026-11-24.csv': ['instant', { storageClass: 'GLACIER_IR', tags: { a: 'b' } }],
@@ -49,7 +49,10 @@ export function describeBucket(harness: Harness, bucket: string): Record<string,
   return Object.fromEntries(harness.store.keys(bucket).map((key) => {
     const { body, attributes } = harness.store.get(bucket, key)!;
     const { checksum: _, encryption: __, ...seen } = attributes as unknown as Record<string, unknown>;
-    return [key, JSON.parse(JSON.stringify({ body: body.bytes().toString(), ...seen })) as unknown];
+    const described = JSON.parse(JSON.stringify({ body: body.bytes().toString(), ...seen })) as { tags?: string[][] };
+    // Tags have no order.
+    described.tags?.sort(([a], [b]) => (a < b ? -1 : 1));
+    return [key, described];
   }));
 }
 

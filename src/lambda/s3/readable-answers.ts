@@ -45,6 +45,8 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
   (client as S3Client).middlewareStack.add((next, { commandName }) => async (args) => {
     try {
       const result = await next(args);
+      // A body that nobody reads, because the answer is not used, may fail later. An error without a listener ends the process.
+      (result.output as { readonly Body?: Partial<IncomingMessage> }).Body?.on?.('error', () => undefined);
       assertReadable(commandName ?? '', result.output);
       return result;
     } catch (error) {
