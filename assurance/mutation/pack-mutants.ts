@@ -36,13 +36,6 @@ export const PACK_MUTANTS: readonly PackMutant[] = [
     test: BATCH,
   },
   {
-    name: 'deletes before the pack is confirmed',
-    file: 'src/lambda/batch/pack-batch.ts',
-    find: '    return facts && { key, facts };',
-    replace: '    return { key, facts: facts ?? {} };',
-    test: BATCH,
-  },
-  {
     name: 'confirms a pack by its name alone',
     file: 'src/lambda/packing/put-pack.ts',
     find: 'head?.ChecksumSHA256 === checksum && head.ContentLength === bytes.length',

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Fault, S3Call } from '../../../../packages/s3-double/src';
 import type { PackedObject } from '../../../../src/contract/payloads/pack-index';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
+import { withSend } from '../../../../src/lambda/s3/with-send';
 import { run, useBatches } from '../../../helpers/batch-harness';
 import { listPacks, packed, PACKING, readZip } from '../../../helpers/packed-batches';
 
@@ -142,7 +143,25 @@ describe('what is moved instead', () => {
     await moveBatch(worker(), batch(items), 60_000);
     expect(moved()).toEqual([`${FOLDER}d0002-2026-11-24.csv`]);
     expect(batches.harness.read('archive', moved()[0])).toBe('rewritten');
+    // S3 refuses the read of another version, so that nothing has to be read again.
+    expect(batches.harness.requests.GetObject).toBe(5);
     expect(readZip(batches.harness, listPacks(batches.harness)[0]).has('d0002-2026-11-24.csv')).toBe(false);
+  });
+
+  test('an object whose bytes are not those that its ETag stands for', async () => {
+    put(5);
+    const { s3 } = batches.harness;
+    const corrupt = withSend(s3, async (command: { input: { Key?: string } }, options) => {
+      const answer = await s3.send(command as never, options) as { Body?: { transformToByteArray(): Promise<Uint8Array> } };
+      if (command instanceof GetObjectCommand && command.input.Key!.includes('d0002')) {
+        const bytes = await answer.Body!.transformToByteArray();
+        answer.Body = { transformToByteArray: async () => Uint8Array.from(bytes, (byte, i) => (i === 0 ? 255 - byte : byte)) };
+      }
+      return answer;
+    });
+    await moveBatch({ ...worker(), s3: corrupt }, batch(packed(listed())), 60_000);
+    expect(moved()).toEqual([`${FOLDER}d0002-2026-11-24.csv`]);
+    expect(batches.harness.read('archive', moved()[0])).toBe('content of in/d0002-2026-11-24.csv');
   });
 
   test('all objects, where the source bucket has Object Lock', async () => {
