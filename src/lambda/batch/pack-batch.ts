@@ -125,12 +125,12 @@ export class BatchPacker {
     const read = async (each: Candidate) => ({ ...each, began: clock.now(), content: await readObject(source, each.item) });
     const reads = orderedMap(this.untilDeadline(group), readsAtOnce, read);
     for await (const { content, ...each } of reads) {
-      if (content) { members.push({ ...each, content, offset: writer.add(each.name, content.bytes, each.item.LastModified ?? 0) }); }
+      if (content) { members.push({ ...each, content, offset: writer.add(each.name, content.bytes, getModified(content)) }); }
     }
     if (members.length < MIN_PACK_OBJECTS || !await this.mayReadTags(members)) { return undefined; }
     const lines = members.map(({ content, name, offset }) => toIndexLine(settings.sourceBucket, content, name, offset));
     const index = createIndex(lines);
-    writer.add(index.name, Buffer.from(index.text), Math.max(...members.map(({ item }) => item.LastModified ?? 0)));
+    writer.add(index.name, Buffer.from(index.text), Math.max(...members.map(({ content }) => getModified(content))));
     const selection = select(group[0].item);
     return selection.selected ? { folder: selection.folder!, day: selection.date, bytes: writer.finish(), members, lines } : undefined;
   }
@@ -190,4 +190,9 @@ export class BatchPacker {
       outcomes.set(index, { status: 'archived', destination: selection.destinationKey, etag: item.Etag, size: item.Size, requests });
     });
   }
+}
+
+/** In epoch seconds. A manifest may not say it, but S3 does. */
+function getModified({ answer: { LastModified } }: ObjectContent): number {
+  return (LastModified?.getTime() ?? 0) / 1000;
 }

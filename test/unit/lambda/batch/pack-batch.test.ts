@@ -125,6 +125,13 @@ test('metadata, headers and tags are in the index', async () => {
   expect(line!.lastModified).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 });
 
+test('a member has the time of its object, also if a manifest does not say it', async () => {
+  put(3);
+  for (const key of batches.harness.store.keys('source')) { batches.harness.store.put('source', key, 'x', { lastModified: new Date('2026-11-24T01:02:04Z') }); }
+  await moveBatch(worker(), batch(packed(listed()).map(({ LastModified: _, ...item }) => item)), 60_000);
+  expect([...readZip(batches.harness, listPacks(batches.harness)[0]).values()].map(({ time }) => time)).toEqual(Array(4).fill('2026-11-24-1-2-4'));
+});
+
 test('empty objects are packed, too', async () => {
   put(3);
   batches.harness.put('in/empty-2026-11-24', '');
