@@ -38,7 +38,7 @@ test('it exports and declares the same', () => {
   expect(Object.keys(require(path.join(folder, 'index.js'))).sort()).toEqual(names.sort());
   const types = [...declarations.matchAll(/^export declare (?:interface|type) (\w+)/gm)].map(([, name]) => name);
   expect(types.sort()).toEqual([
-    'Counts', 'FaultKind', 'FaultPlan', 'FaultRule', 'ObjectStore', 'RestoreCounts', 'RunOptions', 'S3Options', 'Sandbox', 'SandboxOptions', 'SandboxSummary', 'StoredObject',
+    'Counts', 'ExtractCounts', 'FaultKind', 'FaultPlan', 'FaultRule', 'ObjectStore', 'RestoreCounts', 'RunOptions', 'S3Options', 'Sandbox', 'SandboxOptions', 'SandboxSummary', 'StoredObject',
     'VerifyCounts',
   ]);
   // A user who installs the package has no other package to import types from.
