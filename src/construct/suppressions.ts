@@ -90,7 +90,7 @@ const ALL_RESOURCES: Suppression = {
 interface Wildcard { readonly finding: string | RegExp; readonly reason: string }
 
 /** Plans, results of Map Runs and reports are in the folders of runs, whose names are not known either. */
-const IN_FOLDER = '((ledger/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|\\*/claim\\.json)';
+const IN_FOLDER = '((ledger/|extracted/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|\\*/claim\\.json)';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 

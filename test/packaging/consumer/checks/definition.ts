@@ -22,14 +22,14 @@ interface State {
  *
  * @param mapLists whether the map lists, and not a function
  */
-export function checkDefinitions(template: Template, { childType, allowRestore }: Scenario, mapLists: boolean): string[] {
+export function checkDefinitions(template: Template, { childType, allowRestore, isPacked }: Scenario, mapLists: boolean): string[] {
   return resourcesOf(template, 'AWS::StepFunctions::StateMachine').flatMap(([id, { Properties }]) => {
     const definition = JSON.parse(String(resolve(Properties!.DefinitionString, withValues(template)))) as { States: Record<string, State> };
     const verdict = validate(definition);
     const problems = verdict.isValid ? [] : [`asl-validator: ${verdict.errorsText('; ')}`];
     const maps = Object.entries(definition.States).filter(([, { Type }]) => Type === 'Map');
     const names = maps.map(([name]) => name).sort().join();
-    const expected = ['ArchiveObjects', ...allowRestore ? ['RestoreObjects'] : [], 'VerifyObjects'].join();
+    const expected = ['ArchiveObjects', ...isPacked ? ['ExtractObjects'] : [], ...allowRestore ? ['RestoreObjects'] : [], 'VerifyObjects'].join();
     if (names !== expected) { problems.push(`has the Map states ${names}, not ${expected}`); }
     return [...problems, ...maps.flatMap(([name, map]) => checkMap(name, map, childType ?? 'STANDARD', mapLists))].map((problem) => `${id}: ${problem}`);
   });

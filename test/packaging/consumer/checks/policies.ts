@@ -27,7 +27,7 @@ const WITHOUT_RESOURCE = new Set([
 ]);
 
 /** A wildcard is allowed at the end of these ARNs: the name is known only when a run or a child is started. */
-const EXECUTIONS = /^arn:[^*]+:states:[^*]+:(execution|express|mapRun):[^*:]+(\/(Archive|Verify|Restore)Objects)?:\*$/;
+const EXECUTIONS = /^arn:[^*]+:states:[^*]+:(execution|express|mapRun):[^*:]+(\/(Archive|Verify|Restore|Extract)Objects)?:\*$/;
 const LOG_STREAMS = /^arn:[^*]+:logs:[^*]+:log-group:[^*]+:(log-stream:)?\*$/;
 
 /** Returns the statements that allow more than necessary. */
@@ -96,7 +96,7 @@ function actionProblems({ Action, NotAction, NotResource }: Statement): string[]
 function isNarrow(resource: string, prefixes: string[]): boolean {
   if (!/[*?]/.test(resource)) { return true; }
   // Plans and results of Map Runs are in the folders of runs: `<report prefix><day>/<run>/`.
-  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|\*\/\*\/(?:map-run|plan|remove-copies)\/|\*\/\*\/report\.)?\*|\*\/\*\/(?:plan\/\*\.progress\.json|report\.json|ledger-parts\.jsonl)|\*\/claim\.json)$/.exec(resource) ?? [];
+  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|extracted\/|\*\/\*\/(?:map-run|plan|remove-copies)\/|\*\/\*\/report\.)?\*|\*\/\*\/(?:plan\/\*\.progress\.json|report\.json|ledger-parts\.jsonl)|\*\/claim\.json)$/.exec(resource) ?? [];
   return (prefix !== undefined && prefixes.includes(prefix)) || EXECUTIONS.test(resource) || LOG_STREAMS.test(resource);
 }
 

@@ -8,6 +8,7 @@ import { inStack, type Scenario } from './scenario';
 export const packing: Scenario = {
   name: 'packing',
   prefixes: ['incoming/', 'archive/', 'runs/'],
+  isPacked: true,
   isListedByFunction: true,
   build: inStack((stack) => {
     const archiver = new S3DatedArchiver(stack, 'Archiver', {

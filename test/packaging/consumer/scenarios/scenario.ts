@@ -12,6 +12,8 @@ export interface Scenario {
   readonly childType?: 'EXPRESS';
   /** Whether the state machine has states that take runs back. Default: no. */
   readonly allowRestore?: boolean;
+  /** Whether objects are packed, so that runs can extract them. Default: no. */
+  readonly isPacked?: boolean;
   /** Whether a function lists, whatever the default is. Default: no. */
   readonly isListedByFunction?: boolean;
   /** The number of archivers in the whole app, which is the number of state machines. Default: 1. */
