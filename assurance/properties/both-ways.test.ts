@@ -168,7 +168,8 @@ describe.each(Object.entries(FORMS))('in %s', (form, options) => {
     for (const batch of others) {
       disturb(batch);
       let progress: Progress | undefined;
-      for (let run = 0; (progress?.counts.archived ?? 0) < BATCH_SIZE; run++) {
+      // Two ledgers may claim one object, where a night had to repeat what the night before had half done.
+      for (let run = 0; run === 0 || harness.store.keys('source', prefixOf(batch)).length < BATCH_SIZE; run++) {
         if (run === MOST_ATTEMPTS) { expect(progress!.counts).toEqual(all); }
         const lives = run === 0 ? livesOf(batch, restoreRequests) : [];
         progress = await persist(lives, isExecuted(batch), (more) => rig.restore({ ...more, ...backRun(batch, run) }, partsOf(batch)));
