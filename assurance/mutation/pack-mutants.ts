@@ -38,7 +38,7 @@ export const PACK_MUTANTS: readonly PackMutant[] = [
   {
     name: 'confirms a pack by its name alone',
     file: 'src/lambda/packing/put-pack.ts',
-    find: 'head?.ChecksumSHA256 === checksum && head.ContentLength === bytes.length',
+    find: "head?.ChecksumSHA256 === checksum && head.ContentLength === size && head.ChecksumType !== 'COMPOSITE'",
     replace: 'head !== undefined',
     test: BATCH,
   },

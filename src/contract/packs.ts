@@ -8,6 +8,9 @@ export const MIN_PACK_OBJECTS = 3;
 /** Of a pack, and of a part of the plan with packs. Far below the 65,535 entries from which a zip file needs the format zip64. */
 export const MAX_PACK_OBJECTS = 10_000;
 
+/** A look at the pack comes before each request that deletes so many sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+export const OBJECTS_PER_LOOK = 1_000;
+
 /** @param folder the folder of a day, or of an hour; `digest` is the SHA-256 of the bytes of the pack in hexadecimal digits */
 export function toPackKey(folder: string, digest: string): string {
   return `${folder}pack-${digest.slice(0, 16)}.zip`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BatchOutcomes } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
 import type { RoundDeadlines } from './round-deadlines';
-import { MAX_PACK_OBJECTS, MIN_PACK_OBJECTS, toPackIndexKey, toPackKey } from '../../contract/packs';
+import { MIN_PACK_OBJECTS, toPackIndexKey, toPackKey } from '../../contract/packs';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
@@ -14,7 +14,8 @@ import { INDEX_BYTES } from '../packing/plan-packs';
 import { putContent } from '../packing/put-pack';
 import { type ObjectContent, readObject } from '../packing/read-object';
 import { getOverhead, ZipWriter } from '../packing/zip-writer';
-import { type Requests, toRequestName } from '../pricing/requests';
+import { getPackRequests } from '../pricing/packs';
+import { addRequests, type Requests, toRequestName } from '../pricing/requests';
 import { orderedMap } from '../s3/ordered-map';
 
 /** So many objects of 1 MiB, the largest by default, are in memory beside their pack. Of larger ones, fewer are read at the same time. */
@@ -34,6 +35,9 @@ interface PackerOptions {
 /** An object that belongs into a pack, and its place there. */
 interface Candidate { readonly index: number; readonly item: ListedObject; readonly name: string }
 
+/** The objects that the plan has put together. All of them are of one folder of a day, or of an hour. */
+interface Group { readonly folder: string; readonly day: string; readonly candidates: Candidate[] }
+
 interface Member extends Candidate {
   readonly content: ObjectContent;
   readonly offset: number;
@@ -42,8 +46,6 @@ interface Member extends Candidate {
 
 /** A pack in memory. */
 interface Pack {
-  readonly folder: string;
-  readonly day: string;
   readonly bytes: Buffer;
   readonly members: readonly Member[];
   readonly lines: readonly PackIndexLine[];
@@ -76,7 +78,7 @@ export class BatchPacker {
         await remove(packed).catch(() => undefined);
       }
     } catch (error) {
-      // The end of the time leaves objects to the next round. Whatever else it is, the mover finds out, too.
+      // The end of the time leaves objects to the next round.
       if (!context.source.isAborted) { throw error; }
     } finally {
       rate.endReads();
@@ -84,46 +86,47 @@ export class BatchPacker {
   }
 
   /** The groups of objects that the plan has put together, in its order. Objects of another folder than the first one are left out. */
-  private listGroups(): Candidate[][] {
+  private listGroups(): Iterable<Group> {
     const { worker, batch: { Items: items, BatchInput: { progress } } } = this.options;
-    const groups = new Map<number, { readonly folder: string; readonly candidates: Candidate[] }>();
+    const groups = new Map<number, Group>();
     for (let index = progress.cursor; index < items.length; index++) {
       const item = items[index];
       const selection = item.Pack === undefined ? undefined : worker.select(item);
       if (!selection?.selected || selection.folder === undefined) { continue; }
-      const { folder } = selection;
-      const group = groups.get(item.Pack!) ?? { folder, candidates: [] };
+      const { folder, date: day } = selection;
+      const group = groups.get(item.Pack!) ?? { folder, day, candidates: [] };
       groups.set(item.Pack!, group);
       if (group.folder !== folder) { continue; }
       group.candidates.push({ index, item, name: selection.destinationKey.slice(folder.length) });
     }
-    return [...groups.values()].map(({ candidates }) => candidates.slice(0, MAX_PACK_OBJECTS));
+    return groups.values();
   }
 
   /** Returns the indexes of what it has packed. */
-  private async pack(group: readonly Candidate[]): Promise<number[]> {
-    const pack = group.length < MIN_PACK_OBJECTS ? undefined : await this.build(group);
-    const put = pack && await this.put(pack);
+  private async pack(group: Group): Promise<number[]> {
+    const pack = group.candidates.length < MIN_PACK_OBJECTS ? undefined : await this.build(group.candidates);
+    const put = pack && await this.put(group, pack);
     if (!put) { return []; }
     const { outcomes, worker: { clock } } = this.options;
     const { key, facts } = put;
     for (const { index, item: { Etag: etag, Size: size }, content, name, offset, began } of pack.members) {
       const member = { name, offset, size, sha256: content.sha256, packSize: pack.bytes.length };
       const archived = { ...facts, ...content.answer.VersionId !== undefined && { sourceVersionId: content.answer.VersionId }, member };
-      outcomes.setDay(index, pack.day);
+      outcomes.setDay(index, group.day);
       outcomes.set(index, { status: 'copied', destination: key, etag, size, archived }, { began, ended: clock.now() });
     }
     return pack.members.map(({ index }) => index);
   }
 
   /** Reads the objects, and makes a pack of those that could be read. Undefined: there are too few. */
-  private async build(group: readonly Candidate[]): Promise<Pack | undefined> {
-    const { worker: { settings, select, clock }, context: { source } } = this.options;
-    const writer = new ZipWriter(group.reduce((sum, { item: { Size }, name }) => sum + Size + getOverhead(Buffer.byteLength(name)) + INDEX_BYTES, 0));
+  private async build(candidates: readonly Candidate[]): Promise<Pack | undefined> {
+    const { worker: { settings, clock }, context: { source } } = this.options;
+    const toBytes = ({ item: { Size }, name }: Candidate) => Size + getOverhead(Buffer.byteLength(name)) + INDEX_BYTES;
+    const writer = new ZipWriter(candidates.reduce((sum, each) => sum + toBytes(each), 0));
     const readsAtOnce = Math.max(1, Math.min(MAX_READS_AT_ONCE, Math.floor(BYTES_AT_ONCE / settings.packing!.maxObjectSize)));
     const members: Member[] = [];
     const read = async (each: Candidate) => ({ ...each, began: clock.now(), content: await readObject(source, each.item) });
-    const reads = orderedMap(this.untilDeadline(group), readsAtOnce, read);
+    const reads = orderedMap(this.untilDeadline(candidates), readsAtOnce, read);
     for await (const { content, ...each } of reads) {
       if (content) { members.push({ ...each, content, offset: writer.add(each.name, content.bytes, getModified(content)) }); }
     }
@@ -131,14 +134,13 @@ export class BatchPacker {
     const lines = members.map(({ content, name, offset }) => toIndexLine(settings.sourceBucket, content, name, offset));
     const index = createIndex(lines);
     writer.add(index.name, Buffer.from(index.text), Math.max(...members.map(({ content }) => getModified(content))));
-    const selection = select(group[0].item);
-    return selection.selected ? { folder: selection.folder!, day: selection.date, bytes: writer.finish(), members, lines } : undefined;
+    return { bytes: writer.finish(), members, lines };
   }
 
   /** What is not begun in time is left to the next round. What is in memory makes a smaller pack. */
-  private* untilDeadline(group: readonly Candidate[]): Generator<Candidate> {
+  private* untilDeadline(candidates: readonly Candidate[]): Generator<Candidate> {
     const { worker: { clock }, deadlines } = this.options;
-    for (const each of group) {
+    for (const each of candidates) {
       if (clock.now() >= deadlines.startCopies) { return; }
       yield each;
     }
@@ -155,7 +157,7 @@ export class BatchPacker {
   }
 
   /** Puts the index before the pack: an index without a pack does no harm. Undefined: S3 has not confirmed both. */
-  private async put({ folder, day, bytes, members, lines }: Pack): Promise<{ readonly key: string; readonly facts: ArchivedFacts } | undefined> {
+  private async put({ folder, day }: Group, { bytes, lines }: Pack): Promise<{ readonly key: string; readonly facts: ArchivedFacts } | undefined> {
     const { worker: { settings }, context: { destination, storageClass, destinationKeyArn } } = this.options;
     const digest = createHash('sha256').update(bytes).digest();
     const key = toPackKey(folder, digest.toString('hex'));
@@ -167,7 +169,7 @@ export class BatchPacker {
       contentType: 'application/gzip',
       keyArn: destinationKeyArn,
     });
-    if (!isIndexed || members.length === 0) { return undefined; }
+    if (!isIndexed) { return undefined; }
     const facts = await putContent(destination, {
       key, bytes, checksum: digest.toString('base64'), contentType: 'application/zip', storageClass, keyArn: destinationKeyArn,
     });
@@ -175,19 +177,13 @@ export class BatchPacker {
   }
 
   /** The requests for the whole pack are those of its first object. */
-  private preview(group: readonly Candidate[]): void {
-    const { worker: { select }, context, outcomes } = this.options;
-    group.forEach(({ index, item }, i) => {
-      const selection = select(item);
-      if (!selection.selected) { return; }
-      const requests: Requests = {
-        [toRequestName('GetObject', item.StorageClass)]: 1,
-        ...i === 0 && { PutObject: 1, GetObjectTagging: 1 },
-      };
-      if (i === 0) { requests[toRequestName('PutObject', context.storageClass)] = (requests[toRequestName('PutObject', context.storageClass)] ?? 0) + 1; }
-      if (i % 1_000 === 0) { requests[toRequestName('HeadObject', context.storageClass)] = 1; }
-      outcomes.setDay(index, selection.date);
-      outcomes.set(index, { status: 'archived', destination: selection.destinationKey, etag: item.Etag, size: item.Size, requests });
+  private preview({ folder, day, candidates }: Group): void {
+    const { context: { storageClass }, outcomes } = this.options;
+    candidates.forEach(({ index, item, name }, i) => {
+      const requests: Requests = i === 0 ? getPackRequests({ packs: 1, objects: candidates.length }, storageClass) : {};
+      addRequests(requests, { [toRequestName('GetObject', item.StorageClass)]: 1 });
+      outcomes.setDay(index, day);
+      outcomes.set(index, { status: 'archived', destination: folder + name, etag: item.Etag, size: item.Size, requests });
     });
   }
 }

@@ -4,7 +4,7 @@ import { Timeline } from './timeline';
 import { SHOWN_ITEMS as SHOWN_SLOWEST, TopN } from './top-n';
 import type { BatchDigest, LedgerLine, LedgerPartRef } from '../../contract/payloads/ledger-line';
 import type { Counts } from '../../contract/payloads/outcomes';
-import { PackCounter } from '../pricing/pack-counter';
+import { PackCounter } from '../pricing/packs';
 import { addRequests, type Requests } from '../pricing/requests';
 import { countCopyRequests, PART_CONCURRENCY } from '../s3/multipart-parts';
 

@@ -1,13 +1,11 @@
 import { findContent } from './put-pack';
+import { OBJECTS_PER_LOOK } from '../../contract/packs';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { deleteSources } from '../move/move-object';
 import type { Copied, MoveContext, MoveResult } from '../move/move-request';
 import { toS3Error } from '../s3/s3-error';
 
 type CopiedSource = Copied & { readonly key: string };
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-const KEYS_PER_LOOK = 1_000;
 
 /**
  * Deletes sources as `deleteSources` does, with one result for each, in the same order. Before each request that deletes objects of a pack, it
@@ -20,13 +18,15 @@ export async function deleteProven(context: MoveContext, copies: readonly Copied
   };
   const packs = new Map<string, CopiedSource[]>();
   for (const copy of copies) {
-    if (copy.archived?.member) { packs.set(copy.destination, [...packs.get(copy.destination) ?? [], copy]); }
+    if (!copy.archived?.member) { continue; }
+    const members = packs.get(copy.destination);
+    if (members) { members.push(copy); } else { packs.set(copy.destination, [copy]); }
   }
   const moved = packs.size === 0 ? copies : copies.filter(({ archived }) => !archived?.member);
   if (moved.length > 0) { await remove(moved); }
   for (const members of packs.values()) {
-    for (let start = 0; start < members.length; start += KEYS_PER_LOOK) {
-      const some = members.slice(start, start + KEYS_PER_LOOK);
+    for (let start = 0; start < members.length; start += OBJECTS_PER_LOOK) {
+      const some = members.slice(start, start + OBJECTS_PER_LOOK);
       const problem = await findProblem(context, some[0]);
       if (problem) { some.forEach((copy) => results.set(copy, problem)); } else { await remove(some); }
     }
@@ -38,7 +38,7 @@ export async function deleteProven(context: MoveContext, copies: readonly Copied
 async function findProblem({ destination }: MoveContext, { destination: key, archived = {} }: CopiedSource): Promise<MoveResult | undefined> {
   const { archivedEtag, checksum = '', member } = archived;
   try {
-    const found = await findContent(destination, { key, checksum, bytes: { length: member!.packSize } }, archivedEtag);
+    const found = await findContent(destination, { key, checksum, size: member!.packSize }, archivedEtag);
     if (found) { return undefined; }
     return { status: 'failed', destination: key, code: ReasonCode.ARCHIVED_COPY_MISSING, message: 'the pack was removed or replaced before the source was deleted, so the source stays' };
   } catch (error) {

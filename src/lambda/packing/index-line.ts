@@ -16,9 +16,9 @@ export function toIndexLine(bucket: string, { item, sha256, answer, tags }: Obje
     metadata: isEmpty(answer.Metadata) ? undefined : answer.Metadata,
     tags: tags ? Object.fromEntries(new URLSearchParams(tags)) : undefined,
     storageClass: answer.StorageClass,
-    checksum: checksumAlgorithm !== undefined && { algorithm: checksumAlgorithm, ...checksumType && { type: checksumType }, value: checksum! },
+    checksum: checksum === undefined ? undefined : { algorithm: checksumAlgorithm!, ...checksumType && { type: checksumType }, value: checksum },
   };
-  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== false && value !== ''));
+  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
   return { bucket, key: item.Key, etag: item.Etag, size: item.Size, name, offset, sha256, ...known };
 }
 

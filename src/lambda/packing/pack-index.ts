@@ -22,10 +22,6 @@ export function toIndexFile(lines: readonly PackIndexLine[], pack: string, packS
   return gzipSync(toJsonLines(lines.map((line) => ({ ...line, pack, packSize }))));
 }
 
-export function parseIndexFile(file: Uint8Array): PackedObject[] {
-  return v.parse(v.array(PackedObject), parseJsonLines(gunzipSync(file).toString()));
-}
-
 export interface IndexFile {
   /** Of the last member of the pack whose index this is. */
   readonly name: string;

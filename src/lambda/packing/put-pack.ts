@@ -39,7 +39,7 @@ export async function putContent(destination: BucketClient, content: Content): P
     const { kind } = toS3Error(error);
     if (kind === 'denied' || kind === 'final') { return undefined; }
   }
-  return findContent(destination, content).catch((error: unknown) => {
+  return findContent(destination, { key, checksum, size: bytes.length }).catch((error: unknown) => {
     if (destination.isAborted) { throw error; }
     return undefined;
   });
@@ -47,11 +47,11 @@ export async function putContent(destination: BucketClient, content: Content): P
 
 /** Asks for the object. @param etag the version that is expected; unset: any */
 export async function findContent(
-  destination: BucketClient, { key, bytes, checksum }: Pick<Content, 'key' | 'checksum'> & { readonly bytes: { readonly length: number } }, etag?: string,
+  destination: BucketClient, { key, checksum, size }: Pick<Content, 'key' | 'checksum'> & { readonly size: number }, etag?: string,
 ): Promise<ArchivedFacts | undefined> {
   const head = await destination.head(key);
-  const isIt = head?.ChecksumSHA256 === checksum && head.ContentLength === bytes.length && head.ChecksumType !== 'COMPOSITE' && (etag === undefined || head.ETag === etag);
-  return isIt ? toFacts(head, head.VersionId) : undefined;
+  const isContent = head?.ChecksumSHA256 === checksum && head.ContentLength === size && head.ChecksumType !== 'COMPOSITE';
+  return isContent && (etag === undefined || head.ETag === etag) ? toFacts(head, head.VersionId) : undefined;
 }
 
 function toFacts(answer: Parameters<typeof toArchivedFacts>[0], archived: string | undefined): ArchivedFacts {

@@ -1,10 +1,10 @@
 /** Lambda is billed by time, so the seconds of the real run come from a model of the allowed rate and the latency of S3 that was just measured. */
-import { getPackRequests } from './packing-costs';
 import type { ReportFacts } from './report';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
 import type { Tally } from '../../ledger/tally';
 import { getReportedCost, roundUsd } from '../../pricing/cost';
+import { getPackRequests } from '../../pricing/packs';
 import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
 import { addRequests, groupByOperation, type Requests, sumRequests, toRequestName } from '../../pricing/requests';
 import { DAYS_PER_MONTH, GB, getEarlyDeletionUsd, getRetrievalUsd, getTerms } from '../../pricing/storage-classes';
@@ -54,14 +54,14 @@ export function estimateCost(facts: ReportFacts) {
     requests: run.dryRun
       // One page of the destination per batch; for a conflict, the metadata of both objects.
       ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
-      : sumAll({
+      : addTo(getRequestsOfPacks(facts), {
         [toRequestName('CopyObject', storageClass)]: tally.copies + tried,
         HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
         GetObjectTagging: TAGS_PER_FOUND * tally.found,
         PutObject: tally.parts > 0 ? 1 : 0,
         // The destinations of a batch are listed before they are copied to.
         ListObjectsV2: keepsSources ? tally.parts : 0,
-      }, getPackRequests(tally.packs.toSums(), storageClass)),
+      }),
     rounds: batches.rounds,
     parts: tally.parts,
     partsRead: tally.partsRead,
@@ -75,9 +75,13 @@ export function estimateCost(facts: ReportFacts) {
   }), shape.prices);
 }
 
-function sumAll(...all: readonly Requests[]): Requests {
-  const sum: Requests = {};
-  for (const each of all) { addRequests(sum, each); }
+function getRequestsOfPacks({ tally, storageClass }: ReportFacts): Requests {
+  const sums = tally.packs.toSums();
+  return { ...getPackRequests(sums, storageClass), GetObject: sums.objects };
+}
+
+function addTo(sum: Requests, more: Requests): Requests {
+  addRequests(sum, more);
   return sum;
 }
 

@@ -3,9 +3,9 @@ import type { ReportFacts } from './report';
 import { MAX_PACK_OBJECTS } from '../../../contract/packs';
 import { INDEX_BYTES } from '../../packing/plan-packs';
 import { roundUsd } from '../../pricing/cost';
-import type { PackSums } from '../../pricing/pack-counter';
+import { getPackRequests, type PackSums } from '../../pricing/packs';
 import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
-import { addRequests, getRequestPrice, type Requests, toRequestName } from '../../pricing/requests';
+import { getRequestPrice, type Requests, toRequestName } from '../../pricing/requests';
 import { GB, getTerms } from '../../pricing/storage-classes';
 
 export type PackingCosts = NonNullable<ReturnType<typeof getPackingCosts>>;
@@ -13,8 +13,6 @@ export type PackingCosts = NonNullable<ReturnType<typeof getPackingCosts>>;
 /** Of the line that describes an object, compressed in the tree of all indexes. */
 const COMPRESSED_INDEX_BYTES = 110;
 const MONTHS = 60;
-/** A look at the pack comes before each request that deletes so many sources. */
-const OBJECTS_PER_LOOK = 1_000;
 /** A default pack, and the largest object in one. */
 const PACK_BYTES = 256 * 1024 ** 2;
 const SMALL_BYTES = 1024 ** 2;
@@ -22,16 +20,6 @@ const SMALL_BYTES = 1024 ** 2;
 const MIN_OBJECTS = 100;
 /** Dollars in five years. */
 const MIN_SAVING = 1;
-
-/** The requests of the packs of a run, and of the objects in them, if these have no tags. */
-export function getPackRequests({ packs, objects }: PackSums, storageClass: string): Requests {
-  const requests: Requests = {};
-  addRequests(requests, {
-    GetObject: objects, GetObjectTagging: packs, PutObject: packs, [toRequestName('HeadObject', storageClass)]: Math.max(packs, Math.ceil(objects / OBJECTS_PER_LOOK)),
-  });
-  addRequests(requests, { [toRequestName('PutObject', storageClass)]: packs });
-  return requests;
-}
 
 /** `isPacked`: false if the archiver packs nothing, and would save money. Undefined: there is nothing to say. */
 export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportFacts) {
@@ -46,7 +34,7 @@ export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportF
   const costs = {
     isPacked,
     ...sums,
-    usd: roundUsd(getUsd(getPackRequests(sums, storageClass), prices)),
+    usd: roundUsd(getUsd({ ...getPackRequests(sums, storageClass), GetObject: sums.objects }, prices)),
     movedUsd: roundUsd(getUsd({ [toRequestName('CopyObject', storageClass)]: sums.objects }, prices)),
     storageClass,
     usdPerMonth: roundUsd(month.packed),

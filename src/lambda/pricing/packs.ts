@@ -1,7 +1,18 @@
-/** Counts the packs that lines of a ledger name, and what is in them. */
+/** The packs that lines of a ledger name, what is in them, and which requests they take. */
+import { addRequests, type Requests, toOperation, toRequestName } from './requests';
+import { OBJECTS_PER_LOOK } from '../../contract/packs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 
 export interface PackSums { packs: number; objects: number; bytes: number }
+
+/** The requests for packs, besides those that read each object and its tags. */
+export function getPackRequests({ packs, objects }: Omit<PackSums, 'bytes'>, storageClass?: string): Requests {
+  const looks = Math.max(packs, Math.ceil(objects / OBJECTS_PER_LOOK));
+  // The tags of one object show whether tags may be read, and the index is in STANDARD.
+  const requests: Requests = { GetObjectTagging: packs, PutObject: packs, [toRequestName('HeadObject', storageClass)]: looks };
+  addRequests(requests, { [toRequestName('PutObject', storageClass)]: packs });
+  return requests;
+}
 
 export class PackCounter {
   private readonly sums: PackSums = { packs: 0, objects: 0, bytes: 0 };
@@ -30,6 +41,6 @@ export class PackCounter {
 
 /** An object that is moved is copied, and one that is packed is read. */
 function isPlanned(requests: LedgerLine['requests']): boolean {
-  const operations = Object.keys(requests ?? {});
-  return operations.some((each) => each.startsWith('GetObject')) && !operations.some((each) => /^(Copy|UploadPartCopy)/.test(each));
+  const operations = Object.keys(requests ?? {}).map(toOperation);
+  return operations.includes('GetObject') && !operations.some((each) => /^(Copy|UploadPartCopy)/.test(each));
 }
