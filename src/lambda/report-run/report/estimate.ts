@@ -75,9 +75,11 @@ export function estimateCost(facts: ReportFacts) {
   }), shape.prices);
 }
 
-function getRequestsOfPacks({ tally, storageClass }: ReportFacts): Requests {
+/** What a restore or an extract copies out of packs, it reads and puts. It opens each pack by its index and its end. */
+function getRequestsOfPacks({ run, tally, storageClass }: ReportFacts): Requests {
   const sums = tally.packs.toSums();
-  return { ...getPackRequests(sums, storageClass), GetObject: sums.objects };
+  if (run.action === 'archive') { return { ...getPackRequests(sums, storageClass), GetObject: sums.objects }; }
+  return { GetObject: sums.objects + 2 * sums.packs, PutObject: sums.objects };
 }
 
 function addTo(sum: Requests, more: Requests): Requests {

@@ -122,3 +122,19 @@ test('no charges are listed from STANDARD to STANDARD', () => {
   expect(describeCharges(estimate)).toEqual([]);
   expect(describeEstimate(estimate).join('\n')).toMatch(/^The real run would cost about \$0\.0\d+ \(list prices for us-east-1 as of .*\), take \d+ s at best and send \d+ requests to S3\.$/);
 });
+
+describe('the cost of packs', () => {
+  const member = { name: 'k', offset: 50, size: 100, sha256: 'a'.repeat(64), packSize: 10_000 };
+  const packed = plain(10, { v: 3, destination: 'archive/2026/11/24/pack-0123456789abcdef.zip', member });
+  const writes = (action: 'archive' | 'restore') => {
+    const { items } = createReport(factsOf({ lines: packed, run: { action } })).cost;
+    const countOf = (what: string) => items.find((each) => each.what === what)?.count ?? 0;
+    return { writes: countOf('S3: other writes'), copies: countOf('S3: copies') };
+  };
+
+  test('of a run that packs is that of two writes for each pack, and of one that restores that of a write for each object', () => {
+    const nothing = createReport(factsOf({ lines: plain(10) })).cost.items.find(({ what }) => what === 'S3: other writes')!.count;
+    expect(writes('archive')).toEqual({ writes: nothing + 2, copies: 0 });
+    expect(writes('restore')).toEqual({ writes: nothing + 10, copies: 0 });
+  });
+});
