@@ -98,6 +98,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@microsoft/api-extractor',
     '@aws-cdk/integ-runner',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+    '@aws-sdk/checksums',
     '@aws-sdk/client-s3',
     '@aws-sdk/client-sfn',
     '@aws-sdk/client-sns',

@@ -1,4 +1,5 @@
 import { type Contender, UNLIMITED } from './contenders';
+import type { Shape } from './dataset';
 import { type Line, toLine } from './figures';
 import { measureContender, type Result } from './measure-contender';
 import { startServer } from './server';
@@ -15,13 +16,16 @@ export interface Comparison {
   readonly objects: number;
   readonly rounds: number;
   readonly latencyMs: number;
+  /** What differs from the usual objects. */
+  readonly shape?: Partial<Shape>;
 }
 
 /** Measures all contenders in each round, so that other load on the machine affects all of them. */
-export async function compare(entries: readonly Entry[], { objects, rounds, latencyMs }: Comparison): Promise<Line[]> {
+export async function compare(entries: readonly Entry[], { objects, rounds, latencyMs, shape }: Comparison): Promise<Line[]> {
   const server = await startServer({ latencyMs });
   try {
-    const run = ({ contender, ...programs }: Entry, count: number) => measureContender(server, contender, { objects: count, traps: count > 0 }, {
+    const toShape = (count: number) => ({ objects: count, traps: count > 0, ...shape });
+    const run = ({ contender, ...programs }: Entry, count: number) => measureContender(server, contender, toShape(count), {
       ...programs, latencyMs, concurrency: at(latencyMs, contender.concurrency) ?? 1, objectsPerSecond: UNLIMITED,
     });
     const starts = new Map<Entry, Result>();

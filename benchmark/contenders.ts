@@ -12,6 +12,8 @@ export interface Contender {
   /** Name of a third-party program. Contenders without one are part of this repository. */
   readonly program?: string;
   readonly kind: 'ours' | 'floor' | 'peer';
+  /** It packs small objects, and is compared with others that do. */
+  readonly packs?: true;
   /** It runs its own server and prints its measurements. */
   readonly ownServer?: true;
   /** Concurrent requests: the values for `--sweep`, and the fastest of them without and with latency. Undefined if it cannot be set. */
@@ -73,6 +75,13 @@ export const FLOOR = 'floor: signed HTTP';
 
 export const CONTENDERS: readonly Contender[] = [
   { name: HANDLER, kind: 'ours', command: worker('ours') },
+  { name: 'this package: its handler, with packing', kind: 'ours', packs: true, command: worker('packs') },
+  {
+    name: 'this package: two instances of its handler, with packing',
+    kind: 'ours',
+    packs: true,
+    command: (target) => worker('packs-side-by-side')({ ...target, concurrency: 2 }),
+  },
   // A run with default props has two.
   {
     name: 'this package: two instances of its handler',
@@ -146,6 +155,21 @@ export const CONTENDERS: readonly Contender[] = [
       environment: { ...credentials(endpoint), AWS_CONFIG_FILE: awsConfig(concurrency) },
     }),
   },
+  // It neither deletes nor checks.
+  {
+    name: 's3tar --concat-in-memory',
+    kind: 'peer',
+    program: 's3tar',
+    packs: true,
+    command: ({ endpoint, program }) => ({
+      program,
+      args: [
+        '--region', 'us-east-1', '--endpointUrl', endpoint, '--concat-in-memory', '--create', '-f', `s3://${BUCKET}/${DESTINATION}all.tar`,
+        `s3://${BUCKET}/${SOURCE}`,
+      ],
+      environment: credentials(endpoint),
+    }),
+  },
   { name: 'the predecessor\'s algorithm', kind: 'peer', fewer: { near: 10, far: 10 }, command: worker('predecessor') },
 ];
 
@@ -158,6 +182,6 @@ function awsConfig(concurrency: number): string {
 
 /** Finds a program in the folder of install-peers.sh, or else on the PATH. */
 export function findProgram(program: string, peers: string): string | undefined {
-  const folders = [path.join(peers, 'usr', 'bin'), path.join(peers, 'venv', 'bin'), ...(process.env.PATH ?? '').split(':')];
+  const folders = [path.join(peers, 'usr', 'bin'), path.join(peers, 'venv', 'bin'), path.join(peers, 'go'), ...(process.env.PATH ?? '').split(':')];
   return folders.map((folder) => path.join(folder, program)).find((file) => fs.existsSync(file));
 }

@@ -28,6 +28,8 @@ export interface Shape {
   readonly keyBytes?: number;
   /** Size of each object. Default: 1,024. */
   readonly objectBytes?: number;
+  /** The objects of the day are to be packed. */
+  readonly packed?: boolean;
 }
 
 /** Above 8 MiB, `aws s3 mv` copies in parts. */
@@ -76,7 +78,7 @@ export function fill(store: ObjectStore, bucket: string, shape: Shape): void {
   store.put(bucket, DESTINATION + TAKEN, OLD_CONTENT);
 }
 
-function getContent({ objectBytes = 1024 }: Shape, name: string): string {
+export function getContent({ objectBytes = 1024 }: Shape, name: string): string {
   return `${name}\n`.padEnd(name.endsWith('-large.log') ? LARGE_BYTES : objectBytes, '.');
 }
 

@@ -52,5 +52,6 @@ export async function measureContender(server: BenchServer, contender: Contender
     return { ...base, ...whole, exit: status === 'SUCCEEDED' ? 0 : 1, said: status === 'SUCCEEDED' ? '' : `the run ended ${status}` };
   }
   const { cpuSeconds: serverCpuSeconds, ...usage } = await server.usage();
-  return { ...base, ...usage, seconds: measured.seconds, cpuSeconds: measured.cpuSeconds, serverCpuSeconds, wrong: await server.judge(shape) };
+  const wrong = await server.judge({ ...shape, packed: contender.packs });
+  return { ...base, ...usage, seconds: measured.seconds, cpuSeconds: measured.cpuSeconds, serverCpuSeconds, wrong };
 }

@@ -2,10 +2,11 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 
-const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --sweep] [--objects N] [--rounds N] [--latency MS] [--allowed N] [--only NAMES] [--peers DIR] [--json FILE] [--write]
+const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --packing | --sweep] [--objects N] [--rounds N] [--latency MS] [--allowed N] [--only NAMES] [--peers DIR] [--json FILE] [--write]
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
   --guard      CPU for an object of the handler beside signed HTTP; ends with \`N passed, N failed\`
   --throttled  the share of an allowed rate that each contender uses, and its refusals per granted request
+  --packing    10,000 objects of 10 KB and more, all of them of the day, into packs
   --sweep      each contender with one concurrency after the other, one round
   --objects N  in the source, half of them of the day, slow contenders have a tenth; default 120,000
   --rounds N   default 3
@@ -17,7 +18,7 @@ const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --swee
   --write      docs/results/performance.md and docs/results/performance.svg`;
 
 export interface Options {
-  readonly mode: 'full' | 'quick' | 'guard' | 'throttled' | 'sweep';
+  readonly mode: 'full' | 'quick' | 'guard' | 'throttled' | 'packing' | 'sweep';
   readonly objects: number;
   readonly rounds: number;
   /** Milliseconds that each request takes longer. */
@@ -36,13 +37,14 @@ const DEFAULTS = {
   // So many that the first copies of a process, which go through the SDK, weigh as little as in the full benchmark.
   guard: { objects: 120_000, rounds: 3, latencies: [0] },
   throttled: { objects: 40_000, rounds: 1, latencies: [0] },
+  packing: { objects: 20_000, rounds: 3, latencies: [0, 20] },
   sweep: { objects: 10_000, rounds: 1, latencies: [0, 20] },
 };
 
 /** @throws Error with the usage */
 export function readOptions(args: string[]): Options {
   const { values } = parsed(args);
-  const mode = values.quick ? 'quick' : values.guard ? 'guard' : values.throttled ? 'throttled' : values.sweep ? 'sweep' : 'full';
+  const mode = values.quick ? 'quick' : values.guard ? 'guard' : values.throttled ? 'throttled' : values.packing ? 'packing' : values.sweep ? 'sweep' : 'full';
   const defaults = DEFAULTS[mode];
   const latency = values.latency === undefined ? undefined : wholeNumber('--latency', values.latency, 0);
   return {
@@ -66,6 +68,7 @@ function parsed(args: string[]) {
         quick: { type: 'boolean' },
         guard: { type: 'boolean' },
         throttled: { type: 'boolean' },
+        packing: { type: 'boolean' },
         sweep: { type: 'boolean' },
         write: { type: 'boolean' },
         objects: { type: 'string' },

@@ -12,12 +12,16 @@ import { toRatios, toTable, toThrottledTable } from './tables';
 import { bundleWorkers } from './workers/bundle-workers';
 import { type Measurement, writeDocs } from './write-docs';
 
+/** Small objects, all of them of the day. */
+const PACKED = { every: 1, objectBytes: 10_240, traps: false };
+
 async function main(args: string[]): Promise<void> {
   const options = readOptions(args);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   try {
     const workers = bundleWorkers(folder);
-    const wanted = CONTENDERS.filter(({ name }) => options.mode === 'guard'
+    const isPacking = options.mode === 'packing';
+    const wanted = CONTENDERS.filter(({ packs = false }) => packs === isPacking).filter(({ name }) => options.mode === 'guard'
       ? [HANDLER, FLOOR].includes(name)
       : options.only?.some((word) => name.includes(word)) ?? true);
     const found = wanted.map((contender) => ({ contender, workers, program: contender.program ? findProgram(contender.program, options.peers) : '' }));
@@ -38,7 +42,7 @@ async function main(args: string[]): Promise<void> {
 async function runCompared(entries: readonly Entry[], absent: readonly string[], options: Options): Promise<Verdict[]> {
   const measurements: Measurement[] = [];
   for (const latencyMs of options.latencies) {
-    const lines = await compare(entries, { ...options, latencyMs });
+    const lines = await compare(entries, { ...options, latencyMs, ...options.mode === 'packing' && { shape: PACKED } });
     measurements.push({ latencyMs, objects: options.objects, rounds: options.rounds, lines, absent });
     console.log(`\n${whole(options.objects)} objects, half of them moved, ${latencyMs} ms of latency, ${options.rounds} rounds\n`);
     console.log(`${toTable(lines, absent)}\n\n${toRatios(lines).join('\n')}`);

@@ -1,6 +1,7 @@
 /** Runs the S3 double in its own process. Messages from the benchmark create the objects and ask for the results. */
 import { BUCKET, judge, seed, type Shape } from './dataset';
 import { type AllowedRate, meteredThrottle, type ThrottleMeter } from './metered-throttle';
+import { judgePacks } from './packing/judge-packs';
 import { type FaultPlan, startS3 } from '../packages/s3-double/src';
 
 export interface ServerOptions {
@@ -42,7 +43,7 @@ async function main({ latencyMs, allowed, faults }: ServerOptions): Promise<void
     };
   };
   process.on('message', (order: Order) => {
-    const value = order.do === 'usage' ? usage() : order.do === 'seed' ? begin(order.shape) : judge(store, BUCKET, order.shape);
+    const value = order.do === 'usage' ? usage() : order.do === 'seed' ? begin(order.shape) : order.shape.packed ? judgePacks(store, order.shape) : judge(store, BUCKET, order.shape);
     process.send!({ id: order.id, value });
   });
   process.on('disconnect', () => process.exit());

@@ -21,7 +21,7 @@ import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { ConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
-import { withFastCopies } from '../../src/lambda/throughput/fast-copy';
+import { withFastPath } from '../../src/lambda/throughput/fast-path';
 import { createHttpClient } from '../../src/lambda/throughput/http-client';
 import { limitRate, withPacedDeletes, WriteRates } from '../../src/lambda/throughput/write-rates';
 import { ENVIRONMENT } from '../../test/helpers/environment';
@@ -156,7 +156,7 @@ export class BatchRig {
       const life = new Life(lives.shift() ?? Infinity);
       try {
         const next = await moveBatch({
-          s3: life.of(withPacedDeletes(withFastCopies(this.client(1, rate), rate.copies, concurrency, this.sendRequest), rate)),
+          s3: life.of(withPacedDeletes(withFastPath(this.client(1, rate), rate, concurrency, this.sendRequest), rate)),
           rate,
           concurrency,
           copyThroughput: new CopyThroughput(),

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import * as path from 'node:path';
 import { type Listed, listPages } from './listing';
 import { signedHttp } from './signed-http';
+import { MAX_PACK_OBJECTS } from '../../src/contract/packs';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { ARCHIVE, BUCKET, DAY, REPORT_BUCKET, SOURCE } from '../dataset';
 
 type Handler = (event: object, context: object) => Promise<{ finished: boolean }>;
 type Archive = (items: readonly Listed[]) => Promise<void>;
 
+const MIB = 1024 ** 2;
+const PACKING = { PACKING: JSON.stringify({ maxObjectSize: MIB, maxPackSize: 256 * MIB }) };
 const TIMEOUT_MS = 15 * 60_000;
 
 /** Runs the archive-batch bundle as one Lambda instance does: one batch of a thousand listed objects after the other. */
@@ -17,10 +20,27 @@ export async function ours(endpoint: string, objectsPerSecond: number, assets: s
   for await (const items of listPages(signedHttp(endpoint, 1))) { await archive(items); }
 }
 
+/** Runs the same bundle with `packing`. */
+export async function packs(endpoint: string, objectsPerSecond: number, assets: string): Promise<void> {
+  const archive = instance(objectsPerSecond, assets, PACKING);
+  for await (const items of listParts(endpoint)) { await archive(items); }
+}
+
+/** The plan gives an instance as many objects as a pack holds. */
+async function* listParts(endpoint: string): AsyncGenerator<Listed[]> {
+  const items: (Listed & { readonly Pack: number })[] = [];
+  for await (const page of listPages(signedHttp(endpoint, 1))) {
+    for (const item of page) { items.push({ ...item, Pack: 0 }); }
+    if (items.length + page.length > MAX_PACK_OBJECTS) { yield items.splice(0); }
+  }
+  if (items.length > 0) { yield items; }
+}
+
 /** Runs several instances, each in its own process. Each gets the next batch as soon as it is done. */
-export async function handlersSideBySide(endpoint: string, count: number, objectsPerSecond: number, assets: string): Promise<void> {
-  const instances = Array.from({ length: count }, () => fork(process.argv[1], ['one-of-ours', endpoint, '1', String(objectsPerSecond / count), assets]));
-  const pages = listPages(signedHttp(endpoint, 1));
+export async function handlersSideBySide(endpoint: string, count: number, objectsPerSecond: number, assets: string, isPacking = false): Promise<void> {
+  const name = isPacking ? 'one-that-packs' : 'one-of-ours';
+  const instances = Array.from({ length: count }, () => fork(process.argv[1], [name, endpoint, '1', String(objectsPerSecond / count), assets]));
+  const pages = isPacking ? listParts(endpoint) : listPages(signedHttp(endpoint, 1));
   await Promise.all(instances.map(async (child) => {
     const ended = once(child, 'exit');
     const early = ended.then(() => { throw new Error('an instance ended early'); });
@@ -35,8 +55,8 @@ export async function handlersSideBySide(endpoint: string, count: number, object
 }
 
 /** One of these processes: archives the batches that it receives until the parent disconnects. */
-export async function handlerInstance(objectsPerSecond: number, assets: string): Promise<void> {
-  const archive = instance(objectsPerSecond, assets);
+export async function handlerInstance(objectsPerSecond: number, assets: string, isPacking = false): Promise<void> {
+  const archive = instance(objectsPerSecond, assets, isPacking ? PACKING : {});
   process.on('message', (items: readonly Listed[]) => {
     archive(items).then(() => process.send!('done'), (error) => {
       console.error(error);
@@ -46,8 +66,8 @@ export async function handlerInstance(objectsPerSecond: number, assets: string):
   await once(process, 'disconnect');
 }
 
-function instance(objectsPerSecond: number, assets: string): Archive {
-  Object.assign(process.env, SETTINGS);
+function instance(objectsPerSecond: number, assets: string, settings: Record<string, string> = {}): Archive {
+  Object.assign(process.env, SETTINGS, settings);
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { handler } = require(path.join(assets, 'archive-batch/archive-batch.lambda/index.js')) as { handler: Handler };
   const startTime = new Date().toISOString();

@@ -1,5 +1,5 @@
 /** usage: node main.js CONTENDER ENDPOINT CONCURRENCY OBJECTS_PER_SECOND ASSETS */
-import { handlerInstance, ours, handlersSideBySide } from './handler';
+import { handlerInstance, ours, handlersSideBySide, packs } from './handler';
 import { predecessor } from './predecessor';
 import { rawFloor } from './raw-floor';
 import { sdkFloor } from './sdk-floor';
@@ -11,6 +11,9 @@ const contenders: Record<string, () => Promise<void>> = {
   'predecessor': () => predecessor(endpoint),
   'ours': () => ours(endpoint, Number(objectsPerSecond), assets),
   'ours-side-by-side': () => handlersSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets),
+  'packs': () => packs(endpoint, Number(objectsPerSecond), assets),
+  'packs-side-by-side': () => handlersSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets, true),
+  'one-that-packs': () => handlerInstance(Number(objectsPerSecond), assets, true),
   'one-of-ours': () => handlerInstance(Number(objectsPerSecond), assets),
 };
 

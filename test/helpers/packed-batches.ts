@@ -5,8 +5,18 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Harness } from './harness';
 import type { ListedObject } from '../../src/contract/payloads/listing';
+import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
+import { withFastPath } from '../../src/lambda/throughput/fast-path';
+import { createHttpClient } from '../../src/lambda/throughput/http-client';
 
 export const PACKING = { PACKING: JSON.stringify({ maxObjectSize: 1024 ** 2, maxPackSize: 256 * 1024 ** 2 }), LISTING_CONCURRENCY: '4' };
+
+const send = createHttpClient({ connectionTimeout: 5_000, socketTimeout: 5_000, maxConnections: 50 });
+
+/** Reads and copies on the fast path, as the functions do. */
+export function onFastPath(worker: BatchWorker): BatchWorker {
+  return { ...worker, s3: withFastPath(worker.s3, worker.rate, worker.concurrency, send) };
+}
 
 /** Puts the items into packs of so many objects. */
 export function packed(items: readonly ListedObject[], packSize = Infinity): ListedObject[] {

@@ -12,15 +12,17 @@ import { toIndexLine } from '../packing/index-line';
 import { createIndex, toIndexFile } from '../packing/pack-index';
 import { INDEX_BYTES } from '../packing/plan-packs';
 import { putContent } from '../packing/put-pack';
-import { type ObjectContent, readObject } from '../packing/read-object';
+import { readObject } from '../packing/read-object';
 import { getOverhead, ZipWriter } from '../packing/zip-writer';
 import { getPackRequests } from '../pricing/packs';
 import { addRequests, type Requests, toRequestName } from '../pricing/requests';
 import { orderedMap } from '../s3/ordered-map';
 
-/** So many objects of 1 MiB, the largest by default, are in memory beside their pack. Of larger ones, fewer are read at the same time. */
-const MAX_READS_AT_ONCE = 64;
-const BYTES_AT_ONCE = 64 * 1024 ** 2;
+/** All packs of a part together are no larger than one may be, so several take no more memory than one. */
+const PACKS_AT_ONCE = 4;
+/** Of one pack. Of large objects, fewer are read at the same time, because they are in memory beside their pack. */
+const MAX_READS_AT_ONCE = 128;
+const BYTES_AT_ONCE = 16 * 1024 ** 2;
 
 interface PackerOptions {
   readonly worker: BatchWorker;
@@ -39,8 +41,8 @@ interface Candidate { readonly index: number; readonly item: ListedObject; reado
 interface Group { readonly folder: string; readonly day: string; readonly candidates: Candidate[] }
 
 interface Member extends Candidate {
-  readonly content: ObjectContent;
-  readonly offset: number;
+  readonly line: PackIndexLine;
+  readonly versionId?: string;
   readonly began: number;
 }
 
@@ -48,7 +50,6 @@ interface Member extends Candidate {
 interface Pack {
   readonly bytes: Buffer;
   readonly members: readonly Member[];
-  readonly lines: readonly PackIndexLine[];
 }
 
 /**
@@ -65,15 +66,17 @@ export class BatchPacker {
   constructor(private readonly options: PackerOptions) {}
 
   async run(): Promise<void> {
-    const { worker: { clock, rate, settings, sourceLocks }, context, batch: { BatchInput: { run } }, deadlines, remove } = this.options;
+    const { worker: { rate, settings, sourceLocks }, context, batch: { BatchInput: { run } }, remove } = this.options;
     // A pack cannot keep the lock of each object.
     if (!settings.packing || sourceLocks) { return; }
     rate.allowReads(run, context.source.signal);
     try {
-      for (const group of this.listGroups()) {
-        if (clock.now() >= deadlines.startCopies) { return; }
-        if (run.dryRun) { this.preview(group); continue; }
-        const packed = await this.pack(group);
+      const groups = this.listGroups();
+      if (run.dryRun) {
+        for (const group of groups) { this.preview(group); }
+        return;
+      }
+      for await (const packed of orderedMap(this.untilDeadline(groups), PACKS_AT_ONCE, (group) => this.pack(group))) {
         // Sources that are not deleted now are deleted at the end of the round.
         await remove(packed).catch(() => undefined);
       }
@@ -109,9 +112,9 @@ export class BatchPacker {
     if (!put) { return []; }
     const { outcomes, worker: { clock } } = this.options;
     const { key, facts } = put;
-    for (const { index, item: { Etag: etag, Size: size }, content, name, offset, began } of pack.members) {
-      const member = { name, offset, size, sha256: content.sha256, packSize: pack.bytes.length };
-      const archived = { ...facts, ...content.answer.VersionId !== undefined && { sourceVersionId: content.answer.VersionId }, member };
+    for (const { index, line: { name, etag, size, offset, sha256 }, versionId, began } of pack.members) {
+      const member = { name, offset, size, sha256, packSize: pack.bytes.length };
+      const archived = { ...facts, ...versionId !== undefined && { sourceVersionId: versionId }, member };
       outcomes.setDay(index, group.day);
       outcomes.set(index, { status: 'copied', destination: key, etag, size, archived }, { began, ended: clock.now() });
     }
@@ -123,45 +126,50 @@ export class BatchPacker {
     const { worker: { settings, clock }, context: { source } } = this.options;
     const toBytes = ({ item: { Size }, name }: Candidate) => Size + getOverhead(Buffer.byteLength(name)) + INDEX_BYTES;
     const writer = new ZipWriter(candidates.reduce((sum, each) => sum + toBytes(each), 0));
-    const readsAtOnce = Math.max(1, Math.min(MAX_READS_AT_ONCE, Math.floor(BYTES_AT_ONCE / settings.packing!.maxObjectSize)));
+    const largest = candidates.reduce((most, { item: { Size } }) => Math.max(most, Size), 1);
+    const readsAtOnce = Math.max(1, Math.min(MAX_READS_AT_ONCE, Math.floor(BYTES_AT_ONCE / largest)));
     const members: Member[] = [];
+    let [hasTags, lastModified] = [false, 0];
     const read = async (each: Candidate) => ({ ...each, began: clock.now(), content: await readObject(source, each.item) });
-    const reads = orderedMap(this.untilDeadline(candidates), readsAtOnce, read);
-    for await (const { content, ...each } of reads) {
-      if (content) { members.push({ ...each, content, offset: writer.add(each.name, content.bytes, getModified(content)) }); }
+    for await (const { content, ...each } of orderedMap(this.untilDeadline(candidates), readsAtOnce, read)) {
+      if (!content) { continue; }
+      // A manifest may not say it, but S3 does. In epoch seconds.
+      const modified = (content.answer.LastModified?.getTime() ?? 0) / 1_000;
+      const offset = writer.add(each.name, content.bytes, modified);
+      members.push({ ...each, line: toIndexLine(settings.sourceBucket, content, each.name, offset), versionId: content.answer.VersionId });
+      hasTags ||= content.tags !== undefined;
+      lastModified = Math.max(lastModified, modified);
     }
-    if (members.length < MIN_PACK_OBJECTS || !await this.mayReadTags(members)) { return undefined; }
-    const lines = members.map(({ content, name, offset }) => toIndexLine(settings.sourceBucket, content, name, offset));
-    const index = createIndex(lines);
-    writer.add(index.name, Buffer.from(index.text), Math.max(...members.map(({ content }) => getModified(content))));
-    return { bytes: writer.finish(), members, lines };
+    if (members.length < MIN_PACK_OBJECTS || !(hasTags || await this.mayReadTags(members[0].item.Key))) { return undefined; }
+    const index = createIndex(members.map(({ line }) => line));
+    writer.add(index.name, Buffer.from(index.text), lastModified);
+    return { bytes: writer.finish(), members };
   }
 
   /** What is not begun in time is left to the next round. What is in memory makes a smaller pack. */
-  private* untilDeadline(candidates: readonly Candidate[]): Generator<Candidate> {
+  private* untilDeadline<T>(all: Iterable<T>): Generator<T> {
     const { worker: { clock }, deadlines } = this.options;
-    for (const each of candidates) {
+    for (const each of all) {
       if (clock.now() >= deadlines.startCopies) { return; }
       yield each;
     }
   }
 
   /** S3 does not say how many tags an object has to those who may not read them, and without them the pack would lose some. */
-  private async mayReadTags(members: readonly Member[]): Promise<boolean> {
-    if (members.some(({ content }) => content.tags !== undefined)) { return true; }
+  private mayReadTags(key: string): Promise<boolean> {
     const { source } = this.options.context;
-    return source.getTags(members[0].item.Key).then(() => true, (error) => {
+    return source.getTags(key).then(() => true, (error) => {
       if (source.isAborted) { throw error; }
       return false;
     });
   }
 
   /** Puts the index before the pack: an index without a pack does no harm. Undefined: S3 has not confirmed both. */
-  private async put({ folder, day }: Group, { bytes, lines }: Pack): Promise<{ readonly key: string; readonly facts: ArchivedFacts } | undefined> {
+  private async put({ folder, day }: Group, { bytes, members }: Pack): Promise<{ readonly key: string; readonly facts: ArchivedFacts } | undefined> {
     const { worker: { settings }, context: { destination, storageClass, destinationKeyArn } } = this.options;
     const digest = createHash('sha256').update(bytes).digest();
     const key = toPackKey(folder, digest.toString('hex'));
-    const indexFile = toIndexFile(lines, key, bytes.length);
+    const indexFile = toIndexFile(members.map(({ line }) => line), key, bytes.length);
     const isIndexed = await putContent(destination, {
       key: toPackIndexKey(settings.destinationPrefix, day, key),
       bytes: indexFile,
@@ -186,9 +194,4 @@ export class BatchPacker {
       outcomes.set(index, { status: 'archived', destination: folder + name, etag: item.Etag, size: item.Size, requests });
     });
   }
-}
-
-/** In epoch seconds. A manifest may not say it, but S3 does. */
-function getModified({ answer: { LastModified } }: ObjectContent): number {
-  return (LastModified?.getTime() ?? 0) / 1000;
 }

@@ -34,7 +34,7 @@ export async function readObject(source: BucketClient, item: ListedObject): Prom
 }
 
 async function readVersion(s3: BucketClient['s3'], source: BucketClient, { Key, Etag, Size }: ListedObject) {
-  const answer = await s3.send(new GetObjectCommand({ Bucket: source.name, Key, IfMatch: Etag }));
+  const answer = await s3.send(new GetObjectCommand({ Bucket: source.name, Key, IfMatch: Etag, ChecksumMode: 'ENABLED' }));
   try {
     const bytes = await answer.Body!.transformToByteArray();
     assertIsVersion(answer, bytes, Etag, Size);

@@ -43,9 +43,14 @@ export function readCopyResult(body: string): CopiedObject | undefined {
 export function hasForeignETag(copied: string, source: string, ...headersOfBoth: HttpResponse['headers'][]): boolean {
   if (copied === source) { return false; }
   const [copiedDigest, sourceDigest] = [copied, source].map((etag) => MD5_ETAG.exec(etag)?.[1]);
-  return copiedDigest !== undefined && sourceDigest !== undefined && copiedDigest !== sourceDigest && headersOfBoth.every(hasMd5ETag);
+  return copiedDigest !== undefined && sourceDigest !== undefined && copiedDigest !== sourceDigest && headersOfBoth.every(allowsMd5ETag);
 }
 
-function hasMd5ETag(headers: HttpResponse['headers']): boolean {
+/** Whether the ETag of a response is the digest of its object. */
+export function hasMd5ETag(etag: string, headers: HttpResponse['headers']): boolean {
+  return MD5_ETAG.test(etag) && allowsMd5ETag(headers);
+}
+
+function allowsMd5ETag(headers: HttpResponse['headers']): boolean {
   return (headers[ENCRYPTION] ?? 'AES256') === 'AES256' && CUSTOMER_ENCRYPTION.every((name) => headers[name] === undefined);
 }

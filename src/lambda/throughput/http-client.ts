@@ -13,13 +13,15 @@ export interface HttpRequest {
   /** Encoded, with the query. */
   readonly path: string;
   readonly headers: Record<string, string>;
+  /** Bytes. A larger response is an error. */
+  readonly maxResponseSize: number;
 }
 
 export interface HttpResponse {
   readonly status: number;
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
+  readonly body: Buffer;
   /** From the moment at which the request went to an open connection. So a handshake does not count as the server's time. */
   readonly milliseconds: number;
 }
@@ -41,8 +43,7 @@ export interface HttpClientOptions {
 
 /** The name of undici's error for a response that is not HTTP/1.1. */
 const PARSER_ERROR = 'HTTPParserError';
-/** Bytes. A response to a copy has less than 1,000. */
-const MAX_RESPONSE_SIZE = 64 * 1024;
+const NOTHING: Buffer = Buffer.alloc(0);
 
 export function createHttpClient(options: HttpClientOptions): SendRequest {
   const { connectionTimeout, socketTimeout, keepAliveTimeout = 3_000, maxConnections } = options;
@@ -55,7 +56,6 @@ export function createHttpClient(options: HttpClientOptions): SendRequest {
     keepAliveTimeout,
     // A server may announce a longer time than this.
     keepAliveMaxTimeout: keepAliveTimeout,
-    maxResponseSize: MAX_RESPONSE_SIZE,
     allowH2: false,
   });
   const bySignal = new WeakMap<AbortSignal, Set<Exchange>>();
@@ -75,7 +75,7 @@ export function createHttpClient(options: HttpClientOptions): SendRequest {
       agent = createAgent();
     }
     active++;
-    const exchange = new Exchange(resolve, reject, onEnd, signal && getActive(bySignal, signal));
+    const exchange = new Exchange(resolve, reject, onEnd, request.maxResponseSize, signal && getActive(bySignal, signal));
     const { protocol, hostname, port, path, method, headers } = request;
     const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
     agent.dispatch({ origin, path, method: method as Dispatcher.HttpMethod, headers }, exchange);
@@ -98,7 +98,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   private abortReason?: Error;
   private status = 0;
   private headers: HttpResponse['headers'] = {};
-  private body?: Buffer;
+  private body = NOTHING;
+  /** Only if the body has several chunks. */
+  private chunks?: Buffer[];
+  private size = 0;
   private sentAt = 0;
   private milliseconds = 0;
 
@@ -106,6 +109,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly resolve: (response: HttpResponse) => void,
     private readonly reject: (error: Error) => void,
     private readonly onEnd: () => void,
+    private readonly maxSize: number,
     private readonly siblings: Set<Exchange> | undefined,
   ) {
     siblings?.add(this);
@@ -129,15 +133,21 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.headers = headers;
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.body = this.body ? Buffer.concat([this.body, chunk]) : chunk;
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.size += chunk.length;
+    if (this.size > this.maxSize) { controller.abort(new Error(`the response has more than ${this.maxSize} bytes`)); }
+    if (this.size === chunk.length) {
+      this.body = chunk;
+    } else {
+      (this.chunks ??= [this.body]).push(chunk);
+    }
   }
 
   onResponseEnd(): void {
     this.end();
     this.milliseconds = performance.now() - this.sentAt;
     // undici reuses a connection in the next cycle of the event loop. A request before that would open another one.
-    setImmediate(respondInNextCycle, this, this.body?.toString() ?? '');
+    setImmediate(respondInNextCycle, this);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -145,7 +155,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.reject(error.name === PARSER_ERROR ? new UnsupportedResponseError(error.message) : error);
   }
 
-  respond(body: string): void {
+  respond(): void {
+    const body = this.chunks ? Buffer.concat(this.chunks) : this.body;
     this.resolve({ status: this.status, headers: this.headers, body, milliseconds: this.milliseconds });
   }
 
@@ -155,10 +166,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function respondInNextCycle(exchange: Exchange, body: string): void {
-  setImmediate(respond, exchange, body);
+function respondInNextCycle(exchange: Exchange): void {
+  setImmediate(respond, exchange);
 }
 
-function respond(exchange: Exchange, body: string): void {
-  exchange.respond(body);
+function respond(exchange: Exchange): void {
+  exchange.respond();
 }

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { ConcurrencyController, MAX_CONCURRENCY } from './concurrency-controller';
 import { CopyThroughput } from './copy-throughput';
-import { withFastCopies } from './fast-copy';
+import { withFastPath } from './fast-path';
 import { createHttpClient } from './http-client';
 import { limitRate, withPacedDeletes, WriteRates } from './write-rates';
 import { BucketClient } from '../s3/bucket-client';
@@ -37,7 +37,7 @@ export function createMover(): Mover {
       requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
     }));
     limitRate(client, rate);
-    const fast = withFastCopies(client, rate.copies, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
+    const fast = withFastPath(client, rate, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
     return withPacedDeletes(fast, rate);
   };
   const s3 = withBucketRegions(createClient(), createClient);

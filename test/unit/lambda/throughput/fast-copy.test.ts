@@ -3,7 +3,7 @@ import { CopyObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-
 import { copySource } from '../../../../src/lambda/move/multipart-copy';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
-import { withFastCopies } from '../../../../src/lambda/throughput/fast-copy';
+import { withFastPath } from '../../../../src/lambda/throughput/fast-path';
 import { createHttpClient, type HttpResponse, type SendRequest, UnsupportedResponseError } from '../../../../src/lambda/throughput/http-client';
 import { limitRate, WriteRates } from '../../../../src/lambda/throughput/write-rates';
 import { type Harness, startHarness } from '../../../helpers/harness';
@@ -57,7 +57,7 @@ function createClient(config: object = {}, handle?: Handle, sendFast?: SendReque
   s3.config.requestHandler = Object.create(requestHandler, { handle: { value: recorded } }) as typeof requestHandler;
   limitRate(s3, rates);
   const send = sendFast ?? createHttpClient({ connectionTimeout: 1_000, socketTimeout: 1_000, maxConnections: 10 });
-  return withFastCopies(s3, rates.copies, concurrency, (request, signal) => {
+  return withFastPath(s3, rates, concurrency, (request, signal) => {
     record(request, true);
     return send(request, signal);
   });
@@ -127,7 +127,7 @@ test('a virtual-hosted endpoint stays one', async () => {
   const answer = '<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>';
   client = createClient({ endpoint: undefined, forcePathStyle: false, region: 'cn-north-1' },
     answerWith(answer),
-    async () => ({ status: 200, headers: {}, body: answer, milliseconds: 1 }));
+    async () => ({ status: 200, headers: {}, body: Buffer.from(answer), milliseconds: 1 }));
   await copy(fresh());
   await copy('other');
   expect(sent[1]).toMatchObject({ fast: true, hostname: 'archive.s3.cn-north-1.amazonaws.com.cn', path: '/other' });
@@ -256,7 +256,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     ['with an ETag twice', RESULT.replace(/<ETag>.*<\/ETag>/, '$&$&')],
     ['in a comment', `<!-- ${RESULT} -->`],
   ])('a result %s is none', async (_, body) => {
-    replaceResponses((response, key) => ({ ...response, body: body.replaceAll('1'.repeat(32), it.store.get('source', key)!.etag.replaceAll('"', '')) }));
+    replaceResponses((response, key) => ({ ...response, body: Buffer.from(body.replaceAll('1'.repeat(32), it.store.get('source', key)!.etag.replaceAll('"', ''))) }));
     await copy(fresh());
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
     expect(copies()).toEqual([false, true, false]);
@@ -289,7 +289,7 @@ describe('a response that is not certainly the success of its own copy', () => {
 
   test('copies that were waiting when a response turned out to be foreign go through the SDK', async () => {
     const waiting: (() => void)[] = [];
-    replaceResponses((response) => ({ ...response, body: RESULT, milliseconds: 1 }));
+    replaceResponses((response) => ({ ...response, body: Buffer.from(RESULT), milliseconds: 1 }));
     await copy(fresh());
     const acquire = rates.copies.acquire.bind(rates.copies);
     const spy = jest.spyOn(rates.copies, 'acquire').mockImplementationOnce(() => acquire()).mockImplementationOnce(async () => {
@@ -306,7 +306,7 @@ describe('a response that is not certainly the success of its own copy', () => {
   });
 
   test('a response with another ETag than the source has is none', async () => {
-    replaceResponses((response) => ({ ...response, body: RESULT, milliseconds: 1 }));
+    replaceResponses((response) => ({ ...response, body: Buffer.from(RESULT), milliseconds: 1 }));
     await copy(fresh());
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
     for (let i = 0; i < 2; i++) { await copy(fresh()); }
@@ -325,7 +325,7 @@ describe('a response that is not certainly the success of its own copy', () => {
   test('the copy of a source that KMS encrypts is not believed if the destination does not hold it', async () => {
     const encrypted = fresh();
     it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
-    replaceResponses((response) => ({ ...response, body: RESULT, milliseconds: 1 }));
+    replaceResponses((response) => ({ ...response, body: Buffer.from(RESULT), milliseconds: 1 }));
     await copy(fresh());
     const etag = `"${it.store.get('source', encrypted)!.etag}"`;
     await expect(copy(encrypted, { CopySourceIfMatch: etag })).rejects.toMatchObject({ name: 'PreconditionFailed' });
@@ -338,7 +338,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     ['two layers of KMS', { 'x-amz-server-side-encryption': 'aws:kms:dsse' }],
     ['a key of the client', { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' }],
   ])('ETags are not compared if the copy is encrypted with %s', async (_, headers) => {
-    replaceResponses((response) => ({ ...response, headers: { ...response.headers, ...headers }, body: RESULT, milliseconds: 1 }));
+    replaceResponses((response) => ({ ...response, headers: { ...response.headers, ...headers }, body: Buffer.from(RESULT), milliseconds: 1 }));
     for (let i = 0; i < 3; i++) { await copy(fresh()); }
     expect(copies()).toEqual([false, true, true]);
   });
@@ -346,7 +346,7 @@ describe('a response that is not certainly the success of its own copy', () => {
   test('ETags are not compared if the source\'s ETag is that of parts', async () => {
     client.destroy();
     client = createClient({}, answerWith(RESULT),
-      async () => ({ status: 200, headers: {}, body: RESULT, milliseconds: 1 }));
+      async () => ({ status: 200, headers: {}, body: Buffer.from(RESULT), milliseconds: 1 }));
     const parts = { CopySourceIfMatch: `"${'2'.repeat(32)}-2"` };
     for (let i = 0; i < 3; i++) { await copy(fresh(), parts); }
     expect(copies()).toEqual([false, true, true]);
@@ -354,7 +354,7 @@ describe('a response that is not certainly the success of its own copy', () => {
 
   test('ETags are not compared if the SDK\'s own copy shows that sources have other ETags, as with a source that KMS encrypts', async () => {
     client.destroy();
-    client = createClient({}, answerWith(RESULT), async () => ({ status: 200, headers: {}, body: RESULT, milliseconds: 1 }));
+    client = createClient({}, answerWith(RESULT), async () => ({ status: 200, headers: {}, body: Buffer.from(RESULT), milliseconds: 1 }));
     for (let i = 0; i < 3; i++) { await copy(fresh()); }
     expect(copies()).toEqual([false, true, true]);
   });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Fault } from '../../../../../packages/s3-double/src';
 import { moveBatch } from '../../../../../src/lambda/batch/batch-round';
 import { run, useBatches } from '../../../../helpers/batch-harness';
-import { listPacks, packed, PACKING, readZip } from '../../../../helpers/packed-batches';
+import { listPacks, onFastPath, packed, PACKING, readZip } from '../../../../helpers/packed-batches';
 
 const batches = useBatches();
 const { batch, ledger, listed } = batches;
@@ -30,7 +30,7 @@ test('two runs that pack the same objects at once lose none, and none of them fa
     empty();
     KEYS.forEach((key) => batches.harness.put(key));
     const items = packed(listed());
-    const both = await Promise.all([run, OTHER].map((each) => moveBatch(batches.workerWith(PACKING, each), batch(items, { run: each }), 60_000)));
+    const both = await Promise.all([run, OTHER].map((each) => moveBatch(onFastPath(batches.workerWith(PACKING, each)), batch(items, { run: each }), 60_000)));
     for (const { counts } of both) { expect(counts).toMatchObject({ listed: 7, failed: 0, conflicting: 0 }); }
     expect(batches.harness.store.keys('source')).toEqual([]);
     for (const key of KEYS) { expect(archivedContents(key)).toContain(`content of ${key}`); }
@@ -86,10 +86,10 @@ test('whatever others do meanwhile, each content is at its source or in the arch
       return fault;
     };
     const forged = () => new Set(listPacks(batches.harness).filter((key) => batches.harness.read('archive', key) === 'forged'));
-    await moveBatch(batches.workerWith(PACKING), batch(items), 5_000).catch(() => undefined);
+    await moveBatch(onFastPath(batches.workerWith(PACKING)), batch(items), 5_000).catch(() => undefined);
     batches.harness.before = undefined;
     for (const key of forged()) { batches.harness.store.delete('archive', key); }
-    const progress = await moveBatch(batches.workerWith(PACKING), batch(items), 60_000);
+    const progress = await moveBatch(onFastPath(batches.workerWith(PACKING)), batch(items), 60_000);
     expect(progress.finished).toBe(true);
     for (const [key, contents] of written) {
       const held = [...archivedContents(key), batches.harness.read('source', key)];

@@ -2,7 +2,7 @@ import { CopyObjectCommand, type CopyObjectCommandInput, S3Client, type S3Client
 import fc from 'fast-check';
 import { check } from '../../../../assurance/properties/check';
 import { copySource } from '../../../../src/lambda/move/multipart-copy';
-import { matchesTemplate, type SdkRequest, toCopyTemplate, toSignedRequest } from '../../../../src/lambda/throughput/copy-template';
+import { matchesTemplate, type SdkRequest, toSignedRequest, toTemplate } from '../../../../src/lambda/throughput/request-template';
 import { configs, CREDENTIALS, inputs, keys, readSigningTime } from '../../../helpers/signed-copies';
 
 const PER_ATTEMPT = ['amz-sdk-invocation-id', 'amz-sdk-request'];
@@ -25,11 +25,12 @@ async function signBySdk(given: Partial<CopyObjectCommandInput>, config: S3Clien
   return { input, request: sent[0] };
 }
 
-const toTemplate = ({ input, request }: Signed, credentials = CREDENTIALS) => toCopyTemplate(input, request, sigV4(credentials));
+const PER_OBJECT = { CopySource: 'x-amz-copy-source', CopySourceIfMatch: 'x-amz-copy-source-if-match' };
+const templateOf = ({ input, request }: Signed, credentials = CREDENTIALS) => toTemplate(input, PER_OBJECT, request, sigV4(credentials));
 
 test('a request from the template is the one that the SDK makes of the same copy', async () => {
-  await check('test/unit/lambda/throughput/copy-template.test.ts', fc.asyncProperty(keys, keys, fc.stringMatching(/^[0-9a-f]{32}$/), inputs, configs, async (key, from, etag, given, config) => {
-    const template = toTemplate(await signBySdk(given, config, true), config.credentials);
+  await check('test/unit/lambda/throughput/request-template.test.ts', fc.asyncProperty(keys, keys, fc.stringMatching(/^[0-9a-f]{32}$/), inputs, configs, async (key, from, etag, given, config) => {
+    const template = templateOf(await signBySdk(given, config, true), config.credentials);
     const { input, request: expected } = await signBySdk({ ...given, Key: key, CopySource: copySource('source', from), CopySourceIfMatch: `"${etag}"` }, config);
     expect(matchesTemplate(template!, input)).toBe(true);
     const { hostname, path, headers } = toSignedRequest(template!, input, config.credentials, readSigningTime(expected));
@@ -44,7 +45,7 @@ test.each<[string, (headers: SdkRequest['headers']) => SdkRequest['headers']]>([
   ['a header that was changed after it', (headers) => ({ ...headers, host: 'proxy' })],
 ])('none if the SDK\'s own signature does not come out: %s', async (_, change) => {
   const signed = await signBySdk({}, {}, true);
-  expect(toTemplate({ ...signed, request: { ...signed.request, headers: change(signed.request.headers) } })).toBeUndefined();
+  expect(templateOf({ ...signed, request: { ...signed.request, headers: change(signed.request.headers) } })).toBeUndefined();
 });
 
 test('later copies do not carry the trace of the invocation in which the template was made', async () => {
@@ -53,7 +54,7 @@ test('later copies do not carry the trace of the invocation in which the templat
   try {
     const signed = await signBySdk({}, {}, true);
     expect(Object.keys(signed.request.headers).map((name) => name.toLowerCase())).toContain('x-amzn-trace-id');
-    const { headers } = toSignedRequest(toTemplate(signed)!, signed.input, CREDENTIALS, new Date());
+    const { headers } = toSignedRequest(templateOf(signed)!, signed.input, CREDENTIALS, new Date());
     expect(headers).not.toHaveProperty('x-amzn-trace-id');
   } finally {
     process.env = environment;
@@ -62,7 +63,7 @@ test('later copies do not carry the trace of the invocation in which the templat
 
 test('no template with session credentials of a directory bucket, or with another kind of signature', async () => {
   const { input, request } = await signBySdk({}, {}, true);
-  expect(toCopyTemplate(input, request, sigV4())).toBeDefined();
-  expect(toCopyTemplate(input, request, { ...sigV4(), s3ExpressIdentity: {} })).toBeUndefined();
-  expect(toCopyTemplate(input, request, {})).toBeUndefined();
+  expect(toTemplate(input, PER_OBJECT, request, sigV4())).toBeDefined();
+  expect(toTemplate(input, PER_OBJECT, request, { ...sigV4(), s3ExpressIdentity: {} })).toBeUndefined();
+  expect(toTemplate(input, PER_OBJECT, request, {})).toBeUndefined();
 });

@@ -1,0 +1,25 @@
+import { CopyObjectCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ConcurrencyController } from './concurrency-controller';
+import { FastCopies } from './fast-copy';
+import { FastReads } from './fast-read';
+import { FastSender } from './fast-sender';
+import type { SendRequest } from './http-client';
+import type { WriteRates } from './write-rates';
+import { withSend } from '../s3/with-send';
+
+/** Sends copies, and reads of objects that are packed, on the fast path. `concurrency` gets the latency of each copy. */
+export function withFastPath(s3: S3Client, rates: WriteRates, concurrency: ConcurrencyController, sendRequest: SendRequest): S3Client {
+  const sender = new FastSender(s3, sendRequest);
+  const copies = new FastCopies(s3, rates.copies, concurrency);
+  const reads = new FastReads(rates.reads);
+  sender.use(copies, (input, output) => copies.learn(input, output));
+  sender.use(reads);
+  return withSend(s3, async (command: unknown, options) => {
+    const signal = options?.abortSignal;
+    const sendFast = () => {
+      if (command instanceof CopyObjectCommand) { return sender.send(copies, command.input, signal); }
+      return rates.isReading && command instanceof GetObjectCommand ? sender.send(reads, command.input, signal) : undefined;
+    };
+    return await sendFast() ?? s3.send(command as CopyObjectCommand, options);
+  });
+}
