@@ -7,7 +7,7 @@
  * something: a budget, a call under way, or a part of a mover's finite code.
  */
 import { Automaton } from './automaton';
-import { keyOf } from './identity';
+import { identityOf, keyOf } from './identity';
 import type { Note } from './invariants';
 import { stageOf, type Scenario } from './scenario';
 import { Settler } from './settle';
@@ -32,14 +32,36 @@ export interface Exploration {
   violation?: { readonly what: string; readonly choices: readonly number[] };
 }
 
+/** There are millions of these, so a note is a place in a list. */
 interface Count {
   schedules: bigint;
-  notes?: Map<Note, bigint>;
+  notes?: bigint[];
 }
 
-function addNote(count: Count, note: Note, times: bigint): void {
-  count.notes ??= new Map();
-  count.notes.set(note, (count.notes.get(note) ?? 0n) + times);
+const NOTES: Note[] = [];
+
+function addNote(count: Count, place: number, times: bigint): void {
+  count.notes ??= [];
+  while (count.notes.length <= place) { count.notes.push(0n); }
+  count.notes[place] += times;
+}
+
+function placeOf(note: Note): number {
+  const place = NOTES.indexOf(note);
+  return place < 0 ? NOTES.push(note) - 1 : place;
+}
+
+/** Finds what was counted below a state. A `Map` has at most 16,777,216 entries, so there is one for each state of S3. */
+class Counts {
+  size = 0;
+  private readonly ofS3 = new Map<number, Map<string, Count>>();
+
+  /** Returns those with the same S3. */
+  of(s3: number): Map<string, Count> {
+    const known = this.ofS3.get(s3) ?? new Map<string, Count>();
+    this.ofS3.set(s3, known);
+    return known;
+  }
 }
 
 /** The exploration throws this error when it finds a violation. */
@@ -69,7 +91,7 @@ export function prepare(scenario: Scenario) {
 
 export async function explore(scenario: Scenario): Promise<Exploration> {
   const { stage, world, automata, key, judgeEnd } = prepare(scenario);
-  const done = new Map<string, Count>();
+  const done = new Counts();
   const result: Exploration = { scenario, schedules: 0n, states: 0, steps: 0, executions: 0, points: 0, notes: new Map() };
 
   const visit = async (state: State): Promise<Count> => {
@@ -84,18 +106,23 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
       const { state: next, violation, note } = taken instanceof Promise ? await taken : taken;
       if (violation) { throw new Found(); }
       const id = key(next);
-      let below = done.get(id);
-      if (!below) { done.set(id, below = await visit(next)); }
+      const known = done.of(identityOf(next.s3));
+      let below = known.get(id);
+      if (!below) {
+        known.set(id, below = await visit(next));
+        done.size++;
+      }
       count.schedules += below.schedules;
-      if (below.notes) { for (const [text, times] of below.notes) { addNote(count, text, times); } }
-      if (note) { addNote(count, note, below.schedules); }
+      below.notes?.forEach((times, place) => { if (times > 0n) { addNote(count, place, times); } });
+      if (note) { addNote(count, placeOf(note), below.schedules); }
     }
     return count;
   };
 
   try {
-    const { schedules, notes = new Map<Note, bigint>() } = await visit(await world.begin());
-    Object.assign(result, { schedules, notes });
+    const { schedules, notes = [] } = await visit(await world.begin());
+    result.schedules = schedules;
+    notes.forEach((times, place) => { if (times > 0n) { result.notes.set(NOTES[place], times); } });
   } catch (error) {
     if (!(error instanceof Found)) { throw error; }
     result.violation = await shortest(scenario);
@@ -121,7 +148,7 @@ export async function shortest(scenario: Scenario): Promise<Exploration['violati
       for (const [choice, step] of stepsFrom(stage, from.state).entries()) {
         const { state, violation } = await world.take(from.state, step);
         if (violation) { return { what: violation, choices: [...choicesTo(from), choice] }; }
-        const id = key(state);
+        const id = `${identityOf(state.s3)};${key(state)}`;
         if (met.has(id)) { continue; }
         met.add(id);
         next.push({ state, from, choice });

@@ -57,11 +57,11 @@ function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string)
   });
 }
 
-/** Attempts of the same program are interchangeable. Orphans are interchangeable, too. */
+/** Identifies a state among those with the same S3. Attempts of the same program are interchangeable, and so are orphans. */
 export function keyOf(state: State, programOf: (mover: number) => string): string {
   const attempts = state.attempts.map((each) => attemptIdentity(each, programOf)).sort().join('/');
   const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${callIdentity(each.call)} ${seenIdentity(each.seen)}`)).sort().join('.');
-  const rest = `${identityOf(state.s3)};${attempts};${orphans};${state.faultsLeft};${state.foreign.length}`;
+  const rest = `${attempts};${orphans};${state.faultsLeft};${state.foreign.length}`;
   // The actions of the other writer matter only while movers still have to report outcomes.
   return isOver(state) ? rest : `${rest};${remembered(state.foreign, () => `foreign ${[...state.foreign].sort().join()}`)};${remembered(state.ghost, () => `ghost ${JSON.stringify(state.ghost)}`)}`;
 }

@@ -11,6 +11,7 @@
  * The exit status is 1 if a schedule violates an invariant. The shortest such schedule is printed.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import * as os from 'node:os';
 import { explore } from './explore';
 import { findMutants } from './mutants';
 import { narrate } from './narrate';
@@ -18,6 +19,8 @@ import type { Scenario } from './scenario';
 import { BLIND_SPOT, bounded, distinct, SCENARIOS, SMALL } from './scenarios';
 
 const PROCESSES = 2;
+/** The largest scenarios have tens of millions of states. */
+const SHARE_OF_MEMORY = 0.75;
 const all = [...SCENARIOS, BLIND_SPOT, ...SMALL];
 
 /** Finds a scenario by its name. The name ends with the bounds, so scenarios with any bounds are found. */
@@ -98,6 +101,7 @@ function print({ name, schedules, states, steps, executions, seconds, violation 
  */
 function runAll(names: string[], first: boolean): Promise<ScenarioResult[]> {
   const waiting = [...names];
+  const megabytes = Math.floor(os.totalmem() / 1024 ** 2 * SHARE_OF_MEMORY / Math.min(PROCESSES, names.length));
   let enough = false;
   const running = new Set<ChildProcess>();
   const worker = async (): Promise<ScenarioResult[]> => {
@@ -105,7 +109,7 @@ function runAll(names: string[], first: boolean): Promise<ScenarioResult[]> {
     for (let name = waiting.shift(); name; name = waiting.shift()) {
       const asked = name;
       const answer = await new Promise<ScenarioResult>((resolve) => {
-        const child = fork(__filename, ['--child', asked], { execArgv: [...process.execArgv, '--max-old-space-size=6144'] });
+        const child = fork(__filename, ['--child', asked], { execArgv: [...process.execArgv, `--max-old-space-size=${megabytes}`] });
         let got: ScenarioResult | undefined;
         running.add(child);
         child.once('message', (message) => { got = message as ScenarioResult; });

@@ -30,7 +30,8 @@ test('two runs that pack the same objects at once lose none, and none of them fa
     empty();
     KEYS.forEach((key) => batches.harness.put(key));
     const items = packed(listed());
-    const both = await Promise.all([run, OTHER].map((each) => moveBatch(onFastPath(batches.workerWith(PACKING, each)), batch(items, { run: each }), 60_000)));
+    const pack = (each: typeof run) => moveBatch(onFastPath(batches.workerWith(PACKING, each)), batch(items, { run: each }), 60_000);
+    const both = await Promise.all([run, OTHER].map(pack));
     for (const { counts } of both) { expect(counts).toMatchObject({ listed: 7, failed: 0, conflicting: 0 }); }
     expect(batches.harness.store.keys('source')).toEqual([]);
     for (const key of KEYS) { expect(archivedContents(key)).toContain(`content of ${key}`); }
