@@ -88,5 +88,5 @@ function errorOf({ error, status }: { readonly error: string; readonly status: n
 
 /** What the handlers need of a stream: its pieces, or its text. */
 function toBody(text: string) {
-  return Object.assign([Buffer.from(text)], { transformToString: () => Promise.resolve(text) });
+  return Object.assign([Buffer.from(text)], { transformToString: async () => text, transformToByteArray: async () => Buffer.from(text) });
 }

@@ -5,12 +5,13 @@
  * its source, and the archiver's removals are checked when they happen. Only the other writer removes what is in the
  * archive, and that is checked, too.
  */
+import { holds, isPackKey, packOf } from './packs';
 import { parseLines, type Outcomes } from './programs';
 import { checkClaims, checkStep, noteRemoved } from './run-invariants';
-import { ARCHIVE, hasBytesOf, REPORTS, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
+import { ARCHIVE, bodyOf, hasBytesOf, REPORTS, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
 import { placesOf, type Stage } from './scenario';
 import { isDone, isOver, type Attempt, type Ghost, type Seen, type State } from './state';
-import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
+import type { ArchivedFacts, LedgerLine, PackMember } from '../../src/contract/payloads/ledger-line';
 import { getArchivedVersions, mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /**
@@ -102,7 +103,7 @@ export function onExecuted(
     if (sameWrite(old, now)) { continue; }
     if (key.startsWith(ARCHIVE)) {
       if (old) { return { state, violation: `${operation} changed what stood at ${key}` }; }
-      if (!everAtSource(stage, state).has(now.content)) {
+      if (!comesFromSource(stage, state, key, now.content)) {
         return { state, violation: `${operation} wrote to ${key} what never was at the source: ${now.content}` };
       }
       continue;
@@ -112,8 +113,8 @@ export function onExecuted(
       return { state, violation: `${operation} removed ${key}, and no line of the ledger says that it is archived` };
     }
     state = removedBy(state, key, who);
-    if (isArchived(state.s3, old.content)) { continue; }
-    if (!Object.values(seen).some(({ content }) => content === old.content)) {
+    if (Object.entries(state.s3.objects).some(([place, { content }]) => place.startsWith(ARCHIVE) && holds(place, content, key, old.content))) { continue; }
+    if (!Object.entries(seen).some(([thread, { content }]) => holds(thread.slice(thread.lastIndexOf(' ') + 1), content, key, old.content))) {
       return { state, violation: `${operation} removed ${old.content} from ${key}, which the archive does not hold, and did not hold when the mover last looked` };
     }
     note = 'archive copy destroyed by the other writer before our delete';
@@ -166,12 +167,16 @@ function everAtSource({ items, begin }: Stage, { ghost }: State): Set<Content> {
   return new Set([...first, ...later]);
 }
 
-function isArchived(s3: S3State, content: Content): boolean {
-  return Object.entries(s3.objects).some(([key, stored]) => key.startsWith(ARCHIVE) && stored.content === content);
+/** The index of a pack is in a folder of its own, and the pack has it as its last member. */
+function comesFromSource(stage: Stage, state: State, key: string, content: Content): boolean {
+  const contents = everAtSource(stage, state);
+  if (!packOf(content)) { return contents.has(content); }
+  const bodies = new Set([...contents].map(bodyOf));
+  return !isPackKey(key) || [...packOf(content)!.members].every(([name, body]) => name.startsWith('_index-') || bodies.has(body));
 }
 
 function writesLedger({ scenario: { movers } }: Stage): boolean {
-  return movers.some((each) => each === 'batch');
+  return movers.some((each) => each === 'batch' || each === 'pack batch');
 }
 
 /** Whether the ledger has a line, whichever counts, that says that this version is archived, or any version. */
@@ -223,6 +228,12 @@ export function onFinished(stage: Stage, state: State, who: number): Checked {
   return { state, note };
 }
 
+/** Whether the bytes that a line names are those of the object. */
+function hasMember(pack: Content | undefined, { offset, size }: PackMember, contents: ReadonlySet<Content>): boolean {
+  const bytes = packOf(pack)?.bytes.subarray(offset, offset + size).toString();
+  return [...contents].some((content) => bodyOf(content) === bytes);
+}
+
 type Judgment = { readonly lie?: string; readonly note?: Note };
 
 function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State, who: number, key: string, moved: Outcomes[string]): Judgment {
@@ -234,6 +245,12 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
   if (moved.status === 'archived') {
     const place = `${ARCHIVE}/${moved.destination}`;
     const contents = stage.contentsOf.get(moved.etag) ?? new Set();
+    const { member } = moved as Partial<ArchivedFacts>;
+    if (member) {
+      if (source?.etag === moved.etag && !ownerPut(contents)) { return { lie: 'it is still at the source' }; }
+      const packs = [s3.objects[place]?.content, ...ghost.lost.filter((each) => each.startsWith(`${place} `)).map((each) => each.slice(place.length + 1))];
+      return packs.some((pack) => hasMember(pack, member, contents)) ? {} : { lie: `no pack ${place} has it where the line says` };
+    }
     if (!placesOf(stage, key, moved.etag).includes(place)) {
       return { lie: 'another attempt would not look for it there' };
     }

@@ -5,6 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
+import { isPackKey } from './packs';
 import { ARCHIVE, REPORTS, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -45,6 +46,7 @@ export interface Surroundings {
   readonly multipartThreshold: number;
   /** There is no other mover. */
   readonly isAlone: boolean;
+  readonly isPacking?: boolean;
 }
 
 /**
@@ -103,7 +105,10 @@ export function startThread<T>(start: () => T): T {
 }
 
 /** Tells for which object a call is made. `m` stands for the calls that a batch makes for all objects. */
-export function threadOf({ operation, input: { Bucket } }: Request): string {
+export function threadOf({ operation, input: { Bucket, Key } }: Request): string {
+  // A pack reads its members at the same time.
+  if (operation === 'GetObject' && Bucket === SOURCE) { return `read ${Key} `; }
+  if (operation === 'PutObject' || isPackKey(`${Bucket}/${Key}`)) { return 'm'; }
   return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : thread.getStore() ?? 'm';
 }
 
@@ -136,8 +141,11 @@ export const keepBatch: Program = async (surroundings) => {
   return {};
 };
 
+/** Runs a child workflow of an archiver that packs small objects. The plan has put all of them into one pack. */
+export const packBatch: Program = (surroundings) => batch({ ...surroundings, isPacking: true });
+
 export function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProblem']): BatchWorker {
-  const { s3, clock, layout, conflictPolicy, multipartThreshold } = surroundings;
+  const { s3, clock, layout, conflictPolicy, multipartThreshold, isPacking } = surroundings;
   return {
     s3,
     rate: new WriteRates(clock),
@@ -152,6 +160,7 @@ export function createWorker(surroundings: Surroundings, onProblem: BatchWorker[
       conflictPolicy,
       maxRounds: 10,
       multipartThresholdBytes: multipartThreshold,
+      ...isPacking && { packing: { maxObjectSize: 1_000, maxPackSize: 1_000_000 }, destinationPrefix: 'archive/' },
     } as BatchWorker['settings'],
     select: selectAll(surroundings),
     sourceLocks: false,
@@ -162,7 +171,7 @@ export function createWorker(surroundings: Surroundings, onProblem: BatchWorker[
 }
 
 export async function runRounds({ items, withTimers }: Surroundings, worker: BatchWorker, run = RUN): Promise<Progress> {
-  const Items = toItems(items);
+  const Items = toItems(items).map((item) => worker.settings.packing ? { ...item, Pack: 0 } : item);
   let progress: Progress = initialProgress();
   while (!progress.finished) {
     const event: BatchEvent = { BatchInput: { run, progress }, Items };
@@ -213,8 +222,8 @@ export const reconcile: Program = async (surroundings) => {
 function selectAll({ items, destinationOf }: Surroundings): BatchWorker['select'] {
   return ({ Key }) => {
     // moveBatch calls this function at the beginning of each object's thread.
-    thread.enterWith(Key === items[0].key ? 'a' : 'b');
-    return { selected: true, date: DAY, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
+    thread.enterWith('abcd'[items.findIndex(({ key }) => key === Key)]);
+    return { selected: true, date: DAY, folder: 'archive/', destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
   };
 }
 

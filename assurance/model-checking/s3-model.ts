@@ -6,6 +6,7 @@
  * deletes, multipart copies). Every operation is atomic.
  */
 import { createHash } from 'node:crypto';
+import { describePack, packOf, toPackContent } from './packs';
 
 /**
  * This is what a writer gives to an object. It is one string so that contents can be compared: `body|metadata|tags`.
@@ -55,7 +56,7 @@ export interface Input {
   readonly IfNoneMatch?: string;
   readonly Delete?: { readonly Objects: ReadonlyArray<{ readonly Key: string; readonly ETag?: string }> };
   readonly Prefix?: string;
-  readonly Body?: string;
+  readonly Body?: string | Buffer;
   readonly UploadId?: string;
   readonly PartNumber?: number;
   readonly MultipartUpload?: { readonly Parts: ReadonlyArray<{ readonly PartNumber: number; readonly ETag: string }> };
@@ -95,7 +96,7 @@ export const REPORTS = 'reports';
 const SECOND = 'in/b.csv';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
-const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));
+export const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));
 const fail = (error: string, status: number): Answer => ({ error, status });
 const missing = ({ missingIsForbidden }: Model): Answer => (missingIsForbidden ? fail('AccessDenied', 403) : fail('NoSuchKey', 404));
 const failedCondition = fail('PreconditionFailed', 412);
@@ -137,11 +138,12 @@ function sight(model: Model, { content, etag, written }: Stored): Record<string,
   const metadata = content.split('|')[1];
   return {
     ETag: etag,
-    ContentLength: sizeOf(model, content),
+    ContentLength: packOf(content)?.size ?? sizeOf(model, content),
     ContentType: 'text/csv',
     Metadata: { owner: metadata },
     LastModified: written,
     ...(model.flavour === 'kms' && { ServerSideEncryption: 'aws:kms' }),
+    ...describePack(content),
     ...(model.flavour === 'multipart' && { ChecksumCRC64NVME: md5(bodyOf(content)), ChecksumType: 'FULL_OBJECT' }),
   };
 }
@@ -187,7 +189,7 @@ const OPERATIONS: Record<string, Operation> = {
     const stored = state.objects[`${Bucket}/${Key}`];
     if (!stored) { return [state, missing(model)]; }
     if (IfMatch && IfMatch !== stored.etag) { return [state, failedCondition]; }
-    return [state, { output: { Body: bodyOf(stored.content) } }];
+    return [state, { output: { ...sight(model, stored), Body: bodyOf(stored.content) } }];
   },
 
   GetObjectTagging(model, state, { Bucket, Key }) {
@@ -235,15 +237,22 @@ const OPERATIONS: Record<string, Operation> = {
     return [remove(state, `${Bucket}/${Key}`), { output: {} }];
   },
 
-  /** Only parts of the ledger are written with this operation. */
-  PutObject(_, state, { Key, Body, IfMatch, IfNoneMatch, Metadata }) {
+  /** Parts of the ledger are written with this operation, and packs. */
+  PutObject(model, state, { Bucket, Key, Body, IfMatch, IfNoneMatch, Metadata }) {
+    if (Bucket === ARCHIVE) {
+      const key = `${Bucket}/${Key}`;
+      if (IfNoneMatch && state.objects[key]) { return [state, failedCondition]; }
+      const after = put(model, state, key, toPackContent(Body as Buffer));
+      return [after, { output: { ETag: after.objects[key].etag, ChecksumSHA256: packOf(after.objects[key].content)!.sha256 } }];
+    }
     const part = state.ledger[Key!];
     if (IfNoneMatch && part) { return [state, failedCondition]; }
     if (IfMatch && !part) { return [state, fail('NoSuchKey', 404)]; }
     if (IfMatch && part.etag !== IfMatch) { return [state, failedCondition]; }
-    const etag = `"${md5(Body!)}"`;
+    const text = Body as string;
+    const etag = `"${md5(text)}"`;
     const written = Math.max(0, ...Object.values(state.ledger).map((each) => each.written)) + 1;
-    const ledger = { ...state.ledger, [Key!]: { text: Body!, etag, written, metadata: Metadata } };
+    const ledger = { ...state.ledger, [Key!]: { text, etag, written, metadata: Metadata } };
     return [{ ...state, ledger }, { output: { ETag: etag } }];
   },
 

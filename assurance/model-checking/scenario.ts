@@ -1,7 +1,7 @@
 /** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
 import { Execution } from './automaton';
 import { RUN_START } from './client';
-import { batch, DAY, impatientMove, keepBatch, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
+import { batch, DAY, impatientMove, keepBatch, listAndMove, move, packBatch, reconcile, threadOf, type Item, type Program } from './programs';
 import { archiveElsewhere, archiveRun, nightlyRun, restoreOneKey, restoreRun, toFiles, verify } from './run-programs';
 import { ARCHIVE, EMPTY, execute, REPORTS, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -19,6 +19,9 @@ export const CONTENT = {
   theirs: 'xy|ops|data',
   twin: 'ab|ops|other',
 } satisfies Record<string, Content>;
+
+/** What a pack gets. */
+const PACKED: Readonly<Record<string, Content>> = { 'in/a.csv': CONTENT.first, 'in/b.csv': 'bb|ops|data', 'in/c.csv': 'cc|ops|data', 'in/d.csv': 'dd|ops|data' };
 
 export type At = 'nothing' | 'the same' | 'other content' | 'a twin';
 
@@ -43,7 +46,7 @@ export type FaultKind =
 export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
-    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'reconcile'
+    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'pack batch' | 'reconcile'
     | 'nightly run' | 'archive run' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify'
   )[];
   /**
@@ -65,7 +68,8 @@ export interface Scenario {
   readonly equal?: boolean;
   /** The object is only in the archive at the beginning, where an earlier run moved it to. */
   readonly isArchived?: boolean;
-  readonly objects: 1 | 2;
+  /** A pack has at least three. */
+  readonly objects: 1 | 2 | 3 | 4;
   readonly policy: 'REPORT' | 'RENAME';
   readonly flavour: Flavour;
   /** This is what exists at the first object's destination at the beginning. */
@@ -102,6 +106,7 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'impatient move': impatientMove,
   'batch': batch,
   'keep batch': keepBatch,
+  'pack batch': packBatch,
   'reconcile': reconcile,
   'nightly run': nightlyRun,
   'archive run': archiveRun,
@@ -128,7 +133,7 @@ export function stageOf(scenario: Scenario): Stage {
   const { flavour, policy, objects, large, onePlace } = scenario;
   const { missingIsForbidden = false, denied } = scenario;
   const model: Model = { flavour, bytesPerCharacter: large ? 5 * MiB : 1, missingIsForbidden, denied };
-  const keys = (scenario.oddKey ? ['in/\u0001.csv'] : ['in/a.csv', 'in/b.csv']).slice(0, objects);
+  const keys = (scenario.oddKey ? ['in/\u0001.csv'] : ['in/a.csv', 'in/b.csv', 'in/c.csv', 'in/d.csv']).slice(0, objects);
   const destinationOf = (key: string) => (onePlace ? 'archive/x.csv' : key.replace('in/', 'archive/'));
 
   let begin: S3State = EMPTY;
@@ -137,7 +142,7 @@ export function stageOf(scenario: Scenario): Stage {
     begin = { ...begin, objects: { ...written, [key]: { ...written[key], written: 0 } }, writes };
   };
   for (const key of keys) {
-    beforehand(`${SOURCE}/${key}`, key === 'in/b.csv' && onePlace && !scenario.equal ? CONTENT.second : CONTENT.first);
+    beforehand(`${SOURCE}/${key}`, objects > 2 ? PACKED[key] : key === 'in/b.csv' && onePlace && !scenario.equal ? CONTENT.second : CONTENT.first);
   }
   const there = { 'nothing': undefined, 'the same': CONTENT.first, 'other content': CONTENT.theirs, 'a twin': CONTENT.twin }[scenario.destination];
   // The earlier run has archived all objects.

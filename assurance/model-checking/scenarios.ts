@@ -82,6 +82,15 @@ export const SCENARIOS: Scenario[] = [
   // An archiver that keeps its sources runs beside one that deletes them.
   ...everywhere('keep', { movers: ['keep batch', 'move'], foreignActions: 1, faults: 1 }),
   scenario('keep', { movers: ['keep batch', 'move'], foreignActions: 1, faults: 0, flavour: 'kms', destination: 'the same' }),
+  // Three objects that the plan has put into one pack. Somebody may remove the pack, or have its name already.
+  scenario('pack', { movers: ['pack batch'], objects: 3, foreignActions: 2, faults: 0 }),
+  scenario('pack', { movers: ['pack batch'], objects: 3, foreignActions: 1, faults: 1 }),
+  scenario('pack', { movers: ['pack batch'], objects: 3, foreignActions: 1, faults: 1, flavour: 'kms' }),
+  // One of them may be left out, and is moved.
+  scenario('pack-of-four', { movers: ['pack batch'], objects: 4, foreignActions: 1, faults: 0 }),
+  scenario('pack-late', { movers: ['pack batch'], objects: 3, foreignActions: 1, faults: 1, kinds: ['late', 'late kill'] }),
+  scenario('pack-two', { movers: ['pack batch', 'pack batch'], objects: 3, foreignActions: 0, faults: 1, kinds: ['kill', 'lost'] }),
+  scenario('pack-two', { movers: ['pack batch', 'pack batch'], objects: 3, foreignActions: 1, faults: 0 }),
   // Both objects have the same destination, as with a flattened layout.
   ...POLICIES.map((policy) => scenario('one-place', { movers: ['batch'], objects: 2, onePlace: true, foreignActions: 1, faults: 1, policy })),
   ...POLICIES.map((policy) => scenario('one-place-two', { movers: ['batch', 'batch'], objects: 2, onePlace: true, foreignActions: 0, faults: 0, policy })),

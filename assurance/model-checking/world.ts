@@ -3,6 +3,7 @@ import type { Automaton } from './automaton';
 import type { Call } from './client';
 import { callIdentity, identityOf } from './identity';
 import { findLateLine, onExecuted, onForeign, onFinished, type Note, type Violation } from './invariants';
+import { isPackKey } from './packs';
 import { noteRemoved } from './run-invariants';
 import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type Request, type S3State } from './s3-model';
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
@@ -60,7 +61,7 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
   });
   state.orphans.forEach((_, index) => steps.push({ kind: 'orphan', index }));
   if (state.foreign.length < scenario.foreignActions) {
-    for (const action of foreignActions(stage)) {
+    for (const action of [...foreignActions(stage), ...packActions(stage, state)]) {
       const [verb, key] = parseAction(action);
       if (verb !== 'delete' || state.s3.objects[key]) { steps.push({ kind: 'foreign', action }); }
     }
@@ -99,6 +100,14 @@ function foreignActions(stage: Stage): readonly string[] {
   const chosen = scenario.actions ?? actions;
   actionsOf.set(stage, chosen);
   return chosen;
+}
+
+/** Somebody removes a pack, or writes something else under its name, also before the pack is put. */
+function packActions({ scenario }: Stage, { s3, attempts }: State): string[] {
+  if (scenario.actions) { return []; }
+  const waiting = attempts.flatMap(({ point }) => point.waiting).filter(({ operation }) => operation === 'PutObject').map(({ input: { Bucket, Key } }) => `${Bucket}/${Key}`);
+  const keys = new Set([...Object.keys(s3.objects), ...waiting].filter(isPackKey));
+  return [...keys].sort().flatMap((key) => [`put other ${key}`, `delete ${key}`]);
 }
 
 function parseAction(action: string): [verb: string, key: string] {

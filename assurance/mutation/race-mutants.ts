@@ -27,6 +27,8 @@ const FIND_COPY = 'src/lambda/move/find-copy.ts';
 const MOVE = 'src/lambda/move/move-object.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
 const SAME = 'src/lambda/move/same-object.ts';
+const PACK = 'src/lambda/batch/pack-batch.ts';
+const PUT_PACK = 'src/lambda/packing/put-pack.ts';
 const CHECK = 'src/lambda/plan-run/ledger-check.ts';
 const RUNS = 'src/lambda/plan-run/verified-runs.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
@@ -333,6 +335,71 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     find: 'for (const version of getArchivedVersions(line)) { archived.set(line.key, version); }',
     replace: "void getArchivedVersions; if (line.status === 'archived') { archived.set(line.key, line); }",
     race: 'abandoned',
+  },
+  // These concern packs.
+  {
+    name: 'packs whatever is at the source now',
+    file: 'src/lambda/packing/read-object.ts',
+    find: ", IfMatch: Etag, ChecksumMode: 'ENABLED' }));\n  try {\n    const bytes = await answer.Body!.transformToByteArray();\n    assertIsVersion(answer, bytes, Etag, Size);\n",
+    replace: ' }));\n  try {\n    const bytes = await answer.Body!.transformToByteArray();\n    void [Etag, Size, assertIsVersion];\n',
+    race: 'pack-report',
+  },
+  {
+    name: 'confirms a pack by its name alone',
+    file: PUT_PACK,
+    find: "head?.ChecksumSHA256 === checksum && head.ContentLength === size && head.ChecksumType !== 'COMPOSITE'",
+    replace: 'head !== undefined && checksum !== undefined && size > 0',
+    race: 'pack-report',
+  },
+  {
+    name: 'overwrites what has the name of the pack',
+    file: PUT_PACK,
+    find: "      IfNoneMatch: '*',\n",
+    replace: '',
+    race: 'pack-report',
+  },
+  {
+    name: 'deletes without a look at the pack',
+    file: 'src/lambda/packing/delete-proven.ts',
+    find: 'const problem = await findProblem(context, some[0]);',
+    replace: 'const problem = undefined as MoveResult | undefined; void findProblem;',
+    race: 'pack-report',
+  },
+  {
+    name: 'deletes what was to be packed, and not what is in memory',
+    file: PACK,
+    find: '    return pack.members.map(({ index }) => index);\n',
+    replace: `    const [{ line: { name, offset, size, sha256 } }] = pack.members;
+    const open = group.candidates.filter(({ index }) => !pack.members.some((member) => member.index === index));
+    for (const { index, item } of open) {
+      const member = { name, offset, size, sha256, packSize: pack.bytes.length };
+      outcomes.setDay(index, group.day);
+      outcomes.set(index, { status: 'copied', destination: key, etag: item.Etag, size: item.Size, archived: { ...facts, member } });
+    }
+    return group.candidates.map(({ index }) => index);
+`,
+    race: 'pack-of-four',
+  },
+  {
+    name: 'says where a member is, one byte off',
+    file: 'src/lambda/packing/zip-writer.ts',
+    find: 'return entry.headerOffset + offset;',
+    replace: 'return entry.headerOffset + offset + 1;',
+    race: 'pack-report',
+  },
+  {
+    name: 'goes on saying that a pack has what it has lost',
+    file: BATCH,
+    find: '    this.recorder.retract(gone);\n',
+    replace: '',
+    race: 'pack-report',
+  },
+  {
+    name: 'deletes members before the ledger has them',
+    file: BATCH,
+    find: '    await this.recorder.record(reports, indexes, began);\n',
+    replace: '    void [reports, began];\n',
+    race: 'pack-report',
   },
   // These concern whole runs: a restore that deletes nothing, and a verification that claims only what is proven.
   {
