@@ -248,7 +248,8 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     const { member } = moved as Partial<ArchivedFacts>;
     if (member) {
       if (source?.etag === moved.etag && !ownerPut(contents)) { return { lie: 'it is still at the source' }; }
-      const packs = [s3.objects[place]?.content, ...ghost.lost.filter((each) => each.startsWith(`${place} `)).map((each) => each.slice(place.length + 1))];
+      const lost = ghost.lost.filter((each) => each.startsWith(`${place} `)).map((each) => each.slice(place.length + 1));
+      const packs = [s3.objects[place]?.content, ...lost];
       return packs.some((pack) => hasMember(pack, member, contents)) ? {} : { lie: `no pack ${place} has it where the line says` };
     }
     if (!placesOf(stage, key, moved.etag).includes(place)) {

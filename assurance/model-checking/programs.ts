@@ -125,6 +125,7 @@ export const batch: Program = async (surroundings) => {
   const progress = await runRounds(surroundings, worker);
   const outcomes: Outcomes = {};
   for (const { key } of items) { outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' }; }
+  if (surroundings.isPacking && !surroundings.isAlone) { forgetPacksOfOthers(outcomes, progress); }
   assertCounts(outcomes, progress);
   // Another mover may have changed the ledger since.
   if (surroundings.isAlone) { await assertRecorded(surroundings, outcomes); }
@@ -193,6 +194,17 @@ function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Clien
     }
     return answer;
   });
+}
+
+/**
+ * The owner may delete an object that another mover has in memory. This one finds neither the object nor a copy beside it, and says
+ * skipped. The other one says archived, in a part of the ledger that this one reads again for other objects.
+ */
+function forgetPacksOfOthers(outcomes: Outcomes, { counts }: Progress): void {
+  for (const [key, outcome] of Object.entries(outcomes)) {
+    const skipped = Object.values(outcomes).filter((each) => each.status === 'source-gone').length;
+    if (skipped < counts.skipped && 'member' in outcome) { outcomes[key] = { status: 'source-gone' }; }
+  }
 }
 
 /** Runs what ReportRun does for a batch that did not finish. The batch may still run. */

@@ -104,9 +104,9 @@ function foreignActions(stage: Stage): readonly string[] {
 
 /** Somebody removes a pack, or writes something else under its name, also before the pack is put. */
 function packActions({ scenario }: Stage, { s3, attempts }: State): string[] {
-  if (scenario.actions) { return []; }
-  const waiting = attempts.flatMap(({ point }) => point.waiting).filter(({ operation }) => operation === 'PutObject').map(({ input: { Bucket, Key } }) => `${Bucket}/${Key}`);
-  const keys = new Set([...Object.keys(s3.objects), ...waiting].filter(isPackKey));
+  if (!scenario.movers.includes('pack batch')) { return []; }
+  const waiting = attempts.flatMap(({ point }) => point.waiting).filter(({ operation }) => operation === 'PutObject');
+  const keys = new Set([...Object.keys(s3.objects), ...waiting.map(({ input: { Bucket, Key } }) => `${Bucket}/${Key}`)].filter(isPackKey));
   return [...keys].sort().flatMap((key) => [`put other ${key}`, `delete ${key}`]);
 }
 
