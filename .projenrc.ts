@@ -110,6 +110,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Runs the saved queries of the ledger table on real ledgers.
     '@duckdb/node-api',
     '@types/aws-lambda',
+    '7zip-bin',
     'ajv',
     'asl-validator',
     'aws-sdk-client-mock',

@@ -32,6 +32,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   'slow/other-account': 'a map cannot list a bucket of another account or region',
   'examples/slow/run': 'runs examples as they are, some of which have Listing.selective()',
   'examples/slow/sabotage': 'checks the demo, not the archiver',
+  'slow/pack-readers/pack-readers': 'about packs, which need Listing.selective()',
   'slow/both-ways': 'goes back and forth with both itself',
   'slow/slips': 'about mistakes that have nothing to do with how an archiver lists',
   'slow/two-runs': 'two runs meet in their batches, which are the same with both',
