@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => it.close());
 
 /** Runs an extract, and returns its status and its only message. */
-async function extract(input: object): Promise<{ readonly status: string; readonly subject: string; readonly message: string; readonly name: string }> {
+async function extract(input: object): Promise<Record<'status' | 'name' | 'subject' | 'message', string>> {
   const name = `look-${++runs}`;
   const { status, alerts } = await it.sandbox.run({ input: { action: 'extract', ...input }, name });
   expect(alerts).toHaveLength(1);
