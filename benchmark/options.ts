@@ -6,7 +6,7 @@ const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --pack
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
   --guard      CPU for an object of the handler beside signed HTTP; ends with \`N passed, N failed\`
   --throttled  the share of an allowed rate that each contender uses, and its refusals per granted request
-  --packing    10,000 objects of 10 KB and more, all of them of the day, into packs
+  --packing    objects of 10 KB, all of them of the day, into packs
   --sweep      each contender with one concurrency after the other, one round
   --objects N  in the source, half of them of the day, slow contenders have a tenth; default 120,000
   --rounds N   default 3
@@ -37,7 +37,7 @@ const DEFAULTS = {
   // So many that the first copies of a process, which go through the SDK, weigh as little as in the full benchmark.
   guard: { objects: 120_000, rounds: 3, latencies: [0] },
   throttled: { objects: 40_000, rounds: 1, latencies: [0] },
-  packing: { objects: 20_000, rounds: 3, latencies: [0, 20] },
+  packing: { objects: 40_000, rounds: 3, latencies: [0, 20] },
   sweep: { objects: 10_000, rounds: 1, latencies: [0, 20] },
 };
 

@@ -44,11 +44,11 @@ async function runCompared(entries: readonly Entry[], absent: readonly string[],
   for (const latencyMs of options.latencies) {
     const lines = await compare(entries, { ...options, latencyMs, ...options.mode === 'packing' && { shape: PACKED } });
     measurements.push({ latencyMs, objects: options.objects, rounds: options.rounds, lines, absent });
-    console.log(`\n${whole(options.objects)} objects, half of them moved, ${latencyMs} ms of latency, ${options.rounds} rounds\n`);
+    console.log(`\n${whole(options.objects)} objects, ${latencyMs} ms of latency, ${options.rounds} rounds\n`);
     console.log(`${toTable(lines, absent)}\n\n${toRatios(lines).join('\n')}`);
   }
   if (options.json) { fs.writeFileSync(options.json, JSON.stringify(measurements, undefined, 2)); }
-  if (options.write) { writeDocs({ measurements }); }
+  if (options.write) { writeDocs(options.mode === 'packing' ? { packing: measurements } : { measurements }); }
   const verdicts = measurements.flatMap(({ lines, latencyMs }) => toVerdicts(lines, latencyMs));
   if (options.mode !== 'guard') { return verdicts; }
   const find = (name: string) => measurements[0].lines.find(({ contender }) => contender === name)!;

@@ -17,7 +17,14 @@ export interface Measurement {
 
 const DOCS = path.resolve(__dirname, '../docs');
 
-export function writeDocs({ measurements = [], throttled }: { measurements?: readonly Measurement[]; throttled?: readonly ThrottledLine[] }): void {
+interface Measured {
+  readonly measurements?: readonly Measurement[];
+  readonly packing?: readonly Measurement[];
+  readonly throttled?: readonly ThrottledLine[];
+}
+
+export function writeDocs({ measurements = [], packing = [], throttled }: Measured): void {
+  for (const measurement of packing) { replaceBetween('results/performance.md', `bench packing ${measurement.latencyMs} ms`, toSection(measurement)); }
   for (const measurement of measurements) {
     replaceBetween('results/performance.md', `bench ${measurement.latencyMs} ms`, toSection(measurement));
   }
@@ -47,7 +54,7 @@ export function machine(): string {
 
 function toSection({ objects, rounds, lines, absent }: Measurement): string {
   return [
-    `${machine()} ${whole(objects)} objects, half of them moved; medians of ${rounds} interleaved rounds, least and most in brackets.`,
+    `${machine()} ${whole(objects)} objects${lines[0].objects < objects ? ', half of them moved' : ''}; medians of ${rounds} interleaved rounds, least and most in brackets.`,
     '',
     toTable(lines, absent),
     '',

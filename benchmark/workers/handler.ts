@@ -37,7 +37,9 @@ async function* listParts(endpoint: string): AsyncGenerator<Listed[]> {
 }
 
 /** Runs several instances, each in its own process. Each gets the next batch as soon as it is done. */
-export async function handlersSideBySide(endpoint: string, count: number, objectsPerSecond: number, assets: string, isPacking = false): Promise<void> {
+export async function handlersSideBySide(
+  endpoint: string, count: number, objectsPerSecond: number, assets: string, isPacking = false,
+): Promise<void> {
   const name = isPacking ? 'one-that-packs' : 'one-of-ours';
   const instances = Array.from({ length: count }, () => fork(process.argv[1], [name, endpoint, '1', String(objectsPerSecond / count), assets]));
   const pages = isPacking ? listParts(endpoint) : listPages(signedHttp(endpoint, 1));
