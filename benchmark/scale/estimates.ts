@@ -5,7 +5,7 @@
  */
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { AlertMode, ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
+import { AlertMode, ConflictPolicy, DateSource, Packing, type S3DatedArchiverProps } from '../../src';
 import type { Report } from '../../src/lambda/report-run/report/report';
 import { rehearse, type Rehearsal } from '../../test/helpers/run-in-sandbox';
 import { report as reportVerdicts } from '../checks';
@@ -36,6 +36,7 @@ const MAX_USD_ERROR = 0.05;
 const OBJECTS = 2_000;
 const DAY_MS = 86_400_000;
 const MIB = 1024 ** 2;
+const packed: Shape = { objects: 3_000, traps: false, every: 1, objectBytes: 10_240 };
 const plain: Shape = { objects: OBJECTS, traps: false, every: 1 };
 
 const CASES: readonly Case[] = [
@@ -56,6 +57,8 @@ const CASES: readonly Case[] = [
   { name: 'one of ten archived by a run that broke off', shape: plain, more: (rehearsal) => archivedBefore(rehearsal, 10) },
   { name: 'from STANDARD_IA, ten days old, into GLACIER_IR', shape: plain, props: { storageClass: GLACIER_INSTANT_RETRIEVAL }, more: (rehearsal) => inClass(rehearsal, 1, 'STANDARD_IA') },
   { name: 'one of ten in GLACIER, some failures tolerated', shape: plain, props: { toleratedFailurePercentage: 20 }, more: (rehearsal) => inClass(rehearsal, 10, 'GLACIER') },
+  { name: '3,000 of 10 KB, packed', shape: packed, props: { packing: Packing.zip() } },
+  { name: '20,000 of 10 KB, packed', shape: { ...packed, objects: 20_000 }, props: { packing: Packing.zip() } },
   {
     name: 'copied in parts into DEEP_ARCHIVE',
     shape: { ...plain, objects: 100, objectBytes: 6 * MIB },
