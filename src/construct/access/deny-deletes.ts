@@ -19,7 +19,7 @@ export function denyDeletes(scope: Construct, source: Place, destination: Place,
 function deny(roles: iam.Role[], places: readonly Place[]): void {
   for (const role of roles) {
     const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
-    role.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources: places.map(getObjectArns) }));
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources: places.map((place) => getObjectArns(place)) }));
   }
 }
 

@@ -2,7 +2,7 @@ import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Place } from './place';
-import { CALENDAR_NAME, LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
+import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 
 /** Copying a tagged object writes its tags. Reading an object that is there already tells whether it is a duplicate or a conflict. */
 const DESTINATION_ACTIONS = [
@@ -37,12 +37,9 @@ export function createStatement(actions: string[], ...resources: string[]): iam.
   return new iam.PolicyStatement({ actions, resources });
 }
 
-export function getObjectArns({ bucket, prefix }: Place): string {
-  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
-}
-
-export function getCalendarArn({ bucket, prefix }: Place): string {
-  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}${CALENDAR_NAME}`);
+/** @param name of the objects below the prefix, in which `*` stands for any text */
+export function getObjectArns({ bucket, prefix }: Place, name = '*'): string {
+  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}${name}`);
 }
 
 export function getLedgers(reports: Place): Place {
@@ -50,8 +47,8 @@ export function getLedgers(reports: Place): Place {
 }
 
 /** Returns the ARN patterns of files of all runs. A run's folder is `<day>/<name of the execution>/`, and neither part has a slash. */
-export function getRunArns({ bucket, prefix }: Place, ...names: string[]): string[] {
-  return names.map((name) => bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${name}`));
+export function getRunArns(reports: Place, ...names: string[]): string[] {
+  return names.map((name) => getObjectArns(reports, `*/*/${name}`));
 }
 
 export function getPlanArn(reports: Place): string {
@@ -59,21 +56,17 @@ export function getPlanArn(reports: Place): string {
 }
 
 /** Allows listing what PlanRun and ListObjects write for the maps: a file of a plan that is gone must not look like one that is denied. */
-export function createPlanListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    actions: ['s3:ListBucket'],
-    resources: [bucket.bucketArn],
-    conditions: { StringLike: { 's3:prefix': `${escapeIamWildcards(prefix)}*/*/${PLAN_FOLDER}*` } },
-  });
+export function createPlanListStatement(reports: Place): iam.PolicyStatement {
+  return createListStatement(reports, `*/*/${PLAN_FOLDER}*`);
 }
 
 /** A request that lists the whole bucket may omit the prefix, and only `StringLikeIfExists` matches that (IAM "Condition operators"). */
-export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
-  const operator = prefix === '' ? 'StringLikeIfExists' : 'StringLike';
+export function createListStatement({ bucket, prefix }: Place, name = '*'): iam.PolicyStatement {
+  const operator = prefix === '' && name === '*' ? 'StringLikeIfExists' : 'StringLike';
   return new iam.PolicyStatement({
     actions: ['s3:ListBucket'],
     resources: [bucket.bucketArn],
-    conditions: { [operator]: { 's3:prefix': `${escapeIamWildcards(prefix)}*` } },
+    conditions: { [operator]: { 's3:prefix': `${escapeIamWildcards(prefix)}${name}` } },
   });
 }
 
