@@ -7,21 +7,12 @@ import { type CommonOptions, HandlerFunction, type OwnOptions } from './handler-
 import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
 import type { Settings } from '../props/settings';
 
-export interface Functions {
-  readonly planRun: lambda.Function;
-  readonly listObjects?: lambda.Function;
-  readonly archiveBatch: lambda.Function;
-  readonly verifyBatch: lambda.Function;
-  readonly restoreBatch?: lambda.Function;
-  /** The same function as `restoreBatch`, if both are there. */
-  readonly extractBatch?: lambda.Function;
-  readonly reportRun: lambda.Function;
-  readonly explainFailure: lambda.Function;
-}
+export type Functions = ReturnType<typeof createFunctions>;
 
-export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic): Functions {
+export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic) {
   const create = (id: string, own: OwnOptions) => new HandlerFunction(inOwnScope(scope, id), common, own);
   const move = { timeout: Duration.seconds(settings.batch.timeout), memorySize: settings.memorySize };
+  /** It extracts, too, if an archiver does both. */
   const getRestoreBatch = () => restoreBatch ??= create('RestoreBatch', {
     description: settings.allowRestore ? 'Copies archived objects back to their old keys for an S3DatedArchiver' : 'Copies objects out of packs for an S3DatedArchiver',
     ...move,

@@ -9,8 +9,6 @@ import type { RunSummary } from '../../contract/payloads/report-payloads';
 
 const { stringAt, DISCARD } = sfn.JsonPath;
 
-type Attributes = { [name in keyof AlertAttributes]: tasks.MessageAttribute };
-
 export function toSummaryPath(field: keyof RunSummary): string {
   return `$.${field}`;
 }
@@ -38,13 +36,8 @@ function toAlertPath(field: keyof BatchAlert): string {
   return `$.${'BatchInput' satisfies keyof BatchEvent}.progress.${'alert' satisfies keyof Progress}.${field}`;
 }
 
-function toMessageAttributes(path: string): Attributes {
-  const attribute = (name: keyof AlertAttributes) => ({ value: stringAt(`${path}.${name}`) });
-  return {
-    archiver: attribute('archiver'),
-    runId: attribute('runId'),
-    outcome: attribute('outcome'),
-    layer: attribute('layer'),
-    details: attribute('details'),
-  };
+const ATTRIBUTES: { readonly [name in keyof AlertAttributes]: true } = { archiver: true, runId: true, outcome: true, layer: true, details: true };
+
+function toMessageAttributes(path: string): { [name: string]: tasks.MessageAttribute } {
+  return Object.fromEntries(Object.keys(ATTRIBUTES).map((name) => [name, { value: stringAt(`${path}.${name}`) }]));
 }
