@@ -167,18 +167,13 @@ export class PlanRound {
   private async writePartsFile(): Promise<string> {
     const { context: { s3, settings }, run, parts } = this;
     const Key = `${run.reportPrefix}${PLAN_FOLDER}parts-${toPlanFileName(this.toCheckpoint({ ranges: [] }))}.jsonl`;
-    const file = new LinesFile(s3, { Bucket: settings.reportBucket, Key });
-    try {
+    await LinesFile.write(s3, settings.reportBucket, Key, async (file) => {
       for (const part of parts) { await file.add(part); }
       for await (const earlier of this.readCheckpoints()) {
         for (const part of earlier.parts) { await file.add(part); }
       }
-      await file.close();
-      return Key;
-    } catch (error) {
-      await file.abort().catch(() => undefined);
-      throw error;
-    }
+    });
+    return Key;
   }
 }
 

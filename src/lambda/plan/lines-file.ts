@@ -16,6 +16,18 @@ export class LinesFile {
 
   constructor(private readonly s3: S3Client, private readonly place: { readonly Bucket: string; readonly Key: string }) {}
 
+  /** Writes a whole file, or nothing. */
+  static async write(s3: S3Client, Bucket: string, Key: string, addLines: (file: LinesFile) => Promise<void>): Promise<void> {
+    const file = new LinesFile(s3, { Bucket, Key });
+    try {
+      await addLines(file);
+      await file.close();
+    } catch (error) {
+      await file.abort().catch(() => undefined);
+      throw error;
+    }
+  }
+
   /** Await it, so that no more lines are in memory than are being sent. */
   async add(value: object): Promise<void> {
     const line = `${toAsciiJson(value)}\n`;
@@ -34,7 +46,7 @@ export class LinesFile {
     await this.s3.send(new CompleteMultipartUploadCommand({ ...this.place, UploadId, MultipartUpload: { Parts } }));
   }
 
-  async abort(): Promise<void> {
+  private async abort(): Promise<void> {
     const UploadId = await this.uploadId?.catch(() => undefined);
     await Promise.allSettled(this.parts);
     if (UploadId) { await this.s3.send(new AbortMultipartUploadCommand({ ...this.place, UploadId })); }

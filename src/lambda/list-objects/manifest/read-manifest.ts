@@ -42,7 +42,7 @@ export async function openManifest(
     return {
       etag: file.etag,
       start: { ...START, offset: bom },
-      read: (from) => readLines(s3, file, from, false, (records) => toPage(file, parseJsonLines(file, records), line, { ...from, ...records.next })),
+      read: (from) => readPages(s3, file, line, from),
     };
   }
   const header = await readFirstRecord(file, head.subarray(bom));
@@ -50,12 +50,8 @@ export async function openManifest(
   return {
     etag: file.etag,
     start: { ...START, offset: bom + header.next.offset, line: header.next.line },
-    read: (from) => readCsv(s3, file, columns, { keyEncoding, needsHour, isInventory: false }, from),
+    read: (from) => readPages(s3, file, { keyEncoding, needsHour, isInventory: false }, from, columns),
   };
-}
-
-function readCsv(s3: S3Client, file: OpenFile, columns: Columns, line: LineOptions, from: Position): AsyncGenerator<Page> {
-  return readLines(s3, file, from, true, (records) => toPage(file, parseCsv(file, records, columns), line, { ...from, ...records.next }));
 }
 
 async function* readInventory(
@@ -64,19 +60,26 @@ async function* readInventory(
   for (let index = from.file; index < files.length; index++) {
     const begin = index === from.file ? from : { ...START, file: index };
     const { file } = await openFile(s3, files[index], begin.etag);
-    yield* readCsv(s3, file, columns, line, { ...begin, etag: file.etag });
+    yield* readPages(s3, file, line, { ...begin, etag: file.etag }, columns);
   }
 }
 
-async function* readLines(s3: S3Client, file: OpenFile, from: Position, hasQuotes: boolean, parse: (records: Records) => Page): AsyncGenerator<Page> {
-  for await (const records of splitRecords(file, readFile(s3, file, from.offset), from, hasQuotes)) { yield parse(records); }
+/** @param columns of CSV. Unset: each line is JSON */
+async function* readPages(s3: S3Client, file: OpenFile, line: LineOptions, from: Position, columns?: Columns): AsyncGenerator<Page> {
+  for await (const records of splitRecords(file, readFile(s3, file, from.offset), from, columns !== undefined)) {
+    const parsed = columns ? parseCsv(file, records, columns) : parseJsonLines(file, records);
+    yield toPage(file, parsed, line, { ...from, ...records.next });
+  }
 }
 
-function toPage(file: FilePlace, { fields, lineOf }: Pick<ReturnType<typeof parseCsv>, 'fields' | 'lineOf'>, options: LineOptions, next: Position): Page {
+/** The fields of each line. Undefined: it is blank. */
+interface Parsed { readonly fields: readonly (Fields | undefined)[]; readonly lineOf: (index: number) => number }
+
+function toPage(file: FilePlace, { fields, lineOf }: Parsed, options: LineOptions, next: Position): Page {
   const objects: ManifestObject[] = [];
   const lines: number[] = [];
   fields.forEach((each, index) => {
-    if (!isCurrent(each)) { return; }
+    if (!each || !isCurrent(each)) { return; }
     try {
       objects.push(toObject(each, options));
       lines.push(index);
@@ -87,15 +90,9 @@ function toPage(file: FilePlace, { fields, lineOf }: Pick<ReturnType<typeof pars
   return { objects, file, lineOf: (index) => lineOf(lines[index]), next };
 }
 
-function parseJsonLines(file: FilePlace, { text, line }: Records): { fields: Fields[]; lineOf: (index: number) => number } {
-  const fields: Fields[] = [];
-  const lines: number[] = [];
-  text.split('\n').forEach((each, index) => {
-    if (each.trim() === '') { return; }
-    fields.push(parseJsonLine(file, each, line + index));
-    lines.push(line + index);
-  });
-  return { fields, lineOf: (index) => lines[index] };
+function parseJsonLines(file: FilePlace, { text, line }: Records): Parsed {
+  const lineOf = (index: number) => line + index;
+  return { fields: text.split('\n').map((each, index) => each.trim() === '' ? undefined : parseJsonLine(file, each, lineOf(index))), lineOf };
 }
 
 function parseJsonLine(file: FilePlace, text: string, line: number): Fields {
@@ -157,10 +154,7 @@ function parseInventory(file: FilePlace, text: string, sourceBucket: string): { 
   if (inventory.fileFormat !== 'CSV') {
     throw reject('the format of the inventory must be CSV: change it, or export keys from the inventory as CSV or JSON Lines');
   }
-  const columns = inventory.fileSchema.split(',').map((name) => {
-    const lower = name.trim().toLowerCase();
-    return RENAMED[lower] ?? FIELDS.find((field) => field === lower) ?? false;
-  });
+  const columns = inventory.fileSchema.split(',').map((name) => RENAMED[name.trim().toLowerCase()] ?? toField(name, FIELDS) ?? false);
   if (!columns.includes('key')) { throw reject('its fileSchema has no Key'); }
   if (/\bVersionId\b/.test(inventory.fileSchema) && !columns.includes('islatest')) {
     throw reject('its fileSchema has versions, but no IsLatest, so nothing says which version is the current one');
