@@ -27,12 +27,9 @@ function deny(roles: iam.Role[], places: readonly Place[]): void {
 function mayDenyCoverSource(source: Place, destination: Place): boolean {
   // No policy can name such a prefix, and the wildcard in its place would match more.
   if (hasUnsupportedCharacters(destination.prefix)) { return true; }
-  if (areInDifferentBuckets(source, destination)) { return false; }
+  // Two tokens may have the same value: two imported names, for example.
+  const areBothOfThisApp = Resource.isOwnedResource(source.bucket) && Resource.isOwnedResource(destination.bucket);
+  const areOtherNames = areKnownToDiffer(source.bucket.bucketName, destination.bucket.bucketName);
+  if (areOtherNames || (areBothOfThisApp && !areInSameBucket(source, destination))) { return false; }
   return Token.isUnresolved(source.prefix) || Token.isUnresolved(destination.prefix) || source.prefix.startsWith(destination.prefix);
-}
-
-/** Returns true if the buckets are known to differ. Two tokens may have the same value: two imported names, for example. */
-function areInDifferentBuckets(one: Place, other: Place): boolean {
-  const areBothOfThisApp = Resource.isOwnedResource(one.bucket) && Resource.isOwnedResource(other.bucket);
-  return areKnownToDiffer(one.bucket.bucketName, other.bucket.bucketName) || (areBothOfThisApp && !areInSameBucket(one, other));
 }

@@ -48,13 +48,24 @@ const GRANTS: { readonly [name in keyof Functions]-?: (role: iam.IRole, resource
 };
 
 export function grantAccess(scope: Construct, resources: Resources, scheduleKeyUses: KeyUse[]): void {
-  const { functions, stateMachine, reports } = resources;
+  const { functions, stateMachine, reports, alertKey, chatKey, encryptionKey } = resources;
   const uses = Object.entries(GRANTS).flatMap(([name, grant]) => {
     const role = functions[name as keyof Functions]?.role;
     // All functions read and write in the report bucket.
     return role ? [...grant(role, resources), ...useKeys(role, READ_AND_WRITE, reports.key)] : [];
   });
-  grantKeyUses(scope, [...uses, ...getStateMachineKeyUses(resources), ...scheduleKeyUses, ...getEncryptionKeyUses(resources)]);
+  grantKeyUses(scope, [
+    ...uses,
+    // CDK grants the state machine everything else when it binds the states. The ResultWriter needs these three (Step Functions "IAM policies for
+    // using Distributed Map states").
+    ...useKeys(stateMachine.role, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], reports.key),
+    ...useKeys(stateMachine.role, READ_AND_WRITE, alertKey, chatKey),
+    ...scheduleKeyUses,
+    // It encrypts executions and environments of functions ("Data encryption at rest"). ExplainFailure needs the same action for both.
+    ...Object.values(functions).flatMap((each: Functions['planRun']) => useKeys(each.role!, DECRYPT, encryptionKey)),
+    // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
+    ...useKeys(stateMachine.role, READ_AND_WRITE, encryptionKey),
+  ]);
   // Policies of their own: CloudFormation creates a function after its role's default policy, and the state machine, which these name, later.
   const describe = (id: string, role: iam.IRole, executions: string[]) => (
     new iam.Policy(scope, id, { roles: [role], statements: [createStatement(['states:DescribeExecution'], ...executions)] })
@@ -179,24 +190,6 @@ function grantExplainFailure(role: iam.IRole, { functions, stateMachine, reports
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports, CALENDAR_NAME)),
   ]);
   return useKeys(role, READ_AND_WRITE, alertKey, chatKey);
-}
-
-/** Returns the keys that the states of the definition use. CDK grants everything else when it binds the states. */
-function getStateMachineKeyUses({ stateMachine: { role }, reports, alertKey, chatKey }: Resources): KeyUse[] {
-  return [
-    // The ResultWriter needs these three (Step Functions "IAM policies for using Distributed Map states").
-    ...useKeys(role, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], reports.key),
-    ...useKeys(role, READ_AND_WRITE, alertKey, chatKey),
-  ];
-}
-
-/** The key encrypts executions and environments of functions ("Data encryption at rest"). ExplainFailure needs the same action for both. */
-function getEncryptionKeyUses({ functions, stateMachine, encryptionKey: key }: Resources): KeyUse[] {
-  return [
-    ...Object.values(functions).flatMap((each: Functions['planRun']) => useKeys(each.role!, DECRYPT, key)),
-    // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
-    ...useKeys(stateMachine.role, READ_AND_WRITE, key),
-  ];
 }
 
 function useKeys(role: iam.IRole, actions: string[], ...keys: readonly (kms.IKey | undefined)[]): KeyUse[] {

@@ -35,6 +35,7 @@ function toGivenSettings(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, { reports, alertTopic, chatTopic, batchLogGroup }: Surroundings,
 ): GivenSettings {
   const { source, destination } = settings;
+  const [from, to] = [source.bucket.env.region, destination.bucket.env.region];
   return {
     sourceBucket: source.bucket.bucketName,
     sourcePrefix: source.prefix,
@@ -66,18 +67,13 @@ function toGivenSettings(
     reportPrefix: reports.prefix,
     reportRetentionDays: props.reportRetention?.toDays(),
     archiverName: getArchiverName(scope),
-    transfer: getTransfer(settings),
+    transfer: !areInSameBucket(source, destination) && areKnownToDiffer(from, to) ? { from, to } : undefined,
     batch: {
       logGroup: batchLogGroup.logGroupName,
       memoryMb: settings.memorySize,
       express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     },
   };
-}
-
-function getTransfer({ source, destination }: Settings): GivenSettings['transfer'] {
-  const [from, to] = [source.bucket.env.region, destination.bucket.env.region];
-  return !areInSameBucket(source, destination) && areKnownToDiffer(from, to) ? { from, to } : undefined;
 }
 
 /** Of names and values together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

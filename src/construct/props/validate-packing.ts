@@ -32,10 +32,6 @@ function validateMemory(memorySize: number | undefined, maxPackSize: number): vo
   const needed = getPackMemory(maxPackSize);
   if (memorySize === undefined || [memorySize, maxPackSize].some((value) => Token.isUnresolved(value)) || memorySize >= needed) { return; }
   const fitting = getMaxPackSize(memorySize) / MIB;
-  throw new Error(`memorySize ${memorySize} must be at least ${needed} for packs of ${round(maxPackSize / MIB)} MiB, since the function holds a pack in memory: `
+  throw new Error(`memorySize ${memorySize} must be at least ${needed} for packs of ${Math.ceil(maxPackSize / MIB * 10) / 10} MiB, since the function holds a pack in memory: `
     + `raise or omit memorySize${fitting >= 1 ? `, or set maxPackSize: Size.mebibytes(${fitting})` : ''}`);
-}
-
-function round(value: number): number {
-  return Math.ceil(value * 10) / 10;
 }
