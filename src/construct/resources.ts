@@ -39,7 +39,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   validatePacking(props, settings);
   warnAboutDateFolders(scope, settings);
   const { encryptionKey, chatTopic } = props;
-  const { source, destination, removalPolicy } = settings;
+  const { source, destination, removalPolicy, manifestBuckets } = settings;
 
   const reports = createReports(scope, props, settings);
   validatePlaces(scope, settings, reports);
@@ -77,7 +77,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   });
 
   const resources = {
-    source, destination, reports, manifestBuckets: settings.manifestBuckets, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, runCompleted,
+    source, destination, reports, manifestBuckets, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, runCompleted,
   };
   grantAccess(scope, resources, scheduleKeyUses);
   allowAtSource(scope, source, destination, functions);

@@ -107,20 +107,12 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
     initialProgress: initialVerifyProgress,
   },
   restore: {
-    check: (_, { allowRestore }) => {
-      if (allowRestore) { return; }
-      throw wrongInput('this archiver cannot restore, because it was deployed without allowRestore: '
-        + 'deploy it with allowRestore: true, and start the restore again');
-    },
+    check: (_, { allowRestore }) => checkDeployed('restore', allowRestore, 'allowRestore', 'true'),
     readLedgers: writeEachBatch,
     initialProgress,
   },
   extract: {
-    check: (_, { packing }) => {
-      if (packing) { return; }
-      throw wrongInput('this archiver cannot extract, because it was deployed without packing: '
-        + 'deploy it with packing: Packing.zip(), and start the extract again');
-    },
+    check: (_, { packing }) => checkDeployed('extract', packing, 'packing', 'Packing.zip()'),
     readLedgers: writeEachBatch,
     readPacks: async (ports, days) => {
       const indexes = await ports.listPackIndexes(days);
@@ -133,6 +125,11 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
     initialProgress,
   },
 };
+
+function checkDeployed(action: Action, setting: unknown, prop: string, value: string): void {
+  if (setting) { return; }
+  throw wrongInput(`this archiver cannot ${action}, because it was deployed without ${prop}: deploy it with ${prop}: ${value}, and start the ${action} again`);
+}
 
 async function writeEachBatch(ports: PlanPorts, runs: readonly ClaimedRun[]): Promise<WriteLedgers> {
   return (_, partsKey) => ports.writeParts(partsKey, runs.map((run) => ({ prefix: run.ledgerPrefix, bytes: 0 })));

@@ -9,13 +9,6 @@ const PART_BYTES = 8 * 1024 ** 2;
 
 /** A JSON Lines file in S3 that may be larger than the memory. A small one is one request. Several writers may add lines at the same time. */
 export class LinesFile {
-  private lines: string[] = [];
-  private bytes = 0;
-  private uploadId?: Promise<string>;
-  private readonly parts: Promise<CompletedPart>[] = [];
-
-  constructor(private readonly s3: S3Client, private readonly place: { readonly Bucket: string; readonly Key: string }) {}
-
   /** Writes a whole file, or nothing. */
   static async write(s3: S3Client, Bucket: string, Key: string, addLines: (file: LinesFile) => Promise<void>): Promise<void> {
     const file = new LinesFile(s3, { Bucket, Key });
@@ -27,6 +20,13 @@ export class LinesFile {
       throw error;
     }
   }
+
+  private lines: string[] = [];
+  private bytes = 0;
+  private uploadId?: Promise<string>;
+  private readonly parts: Promise<CompletedPart>[] = [];
+
+  constructor(private readonly s3: S3Client, private readonly place: { readonly Bucket: string; readonly Key: string }) {}
 
   /** Await it, so that no more lines are in memory than are being sent. */
   async add(value: object): Promise<void> {
@@ -57,17 +57,12 @@ export class LinesFile {
     const PartNumber = this.parts.length + 1;
     this.lines = [];
     this.bytes = 0;
-    this.uploadId ??= this.begin();
+    this.uploadId ??= this.s3.send(new CreateMultipartUploadCommand({ ...this.place, ContentType: 'application/jsonl' })).then(({ UploadId }) => UploadId!);
     const part = this.uploadId.then(async (UploadId) => {
       const { ETag } = await this.s3.send(new UploadPartCommand({ ...this.place, UploadId, PartNumber, Body }));
       return { ETag, PartNumber };
     });
     this.parts.push(part);
     await part;
-  }
-
-  private async begin(): Promise<string> {
-    const { UploadId } = await this.s3.send(new CreateMultipartUploadCommand({ ...this.place, ContentType: 'application/jsonl' }));
-    return UploadId!;
   }
 }

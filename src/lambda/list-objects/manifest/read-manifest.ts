@@ -31,7 +31,8 @@ export async function openManifest(
   const text = head.toString();
   const bom = text.startsWith(BOM) ? BOM_BYTES : 0;
   const start = text.slice(bom > 0 ? 1 : 0).trimStart()[0];
-  if (start === '{' && looksLikeInventory(text)) {
+  // A manifest.json names its fields without line breaks in them, and a text in JSON has no quotes without a backslash.
+  if (start === '{' && /"fileSchema"\s*:/.test(text) && /"destinationBucket"\s*:/.test(text)) {
     if (keyEncoding === 'none') { throw manifestError(file, 'the keys of an S3 Inventory are URL-encoded: leave keyEncoding out'); }
     const inventory = parseInventory(file, await readText(s3, file), sourceBucket);
     return { etag: file.etag, start: START, read: (from) => readInventory(s3, inventory, { keyEncoding: 'url', needsHour, isInventory: true }, from) };
@@ -45,7 +46,7 @@ export async function openManifest(
       read: (from) => readPages(s3, file, line, from),
     };
   }
-  const header = await readFirstRecord(file, head.subarray(bom));
+  const { value: header } = await splitRecords(file, splitLines(head.subarray(bom)), START, true).next() as { readonly value: Records };
   const columns = readHeader(file, header);
   return {
     etag: file.etag,
@@ -79,7 +80,8 @@ function toPage(file: FilePlace, { fields, lineOf }: Parsed, options: LineOption
   const objects: ManifestObject[] = [];
   const lines: number[] = [];
   fields.forEach((each, index) => {
-    if (!each || !isCurrent(each)) { return; }
+    // Earlier versions and delete markers are no objects of the bucket.
+    if (!each || each.islatest === 'false' || each.isdeletemarker === 'true') { return; }
     try {
       objects.push(toObject(each, options));
       lines.push(index);
@@ -108,11 +110,6 @@ function parseJsonLine(file: FilePlace, text: string, line: number): Fields {
   return fields;
 }
 
-async function readFirstRecord(file: FilePlace, head: Buffer): Promise<Records> {
-  const { value } = await splitRecords(file, splitLines(head), { offset: 0, line: 1 }, true).next();
-  return value as Records;
-}
-
 async function* splitLines(bytes: Buffer): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length;) {
     const at = bytes.indexOf('\n', from);
@@ -139,31 +136,18 @@ const InventoryManifest = v.object({
 
 const RENAMED: { readonly [name: string]: Field } = { lastmodifieddate: 'lastmodified' };
 
-/** A manifest.json names its fields without line breaks in them, and a text in JSON has no quotes without a backslash. */
-function looksLikeInventory(head: string): boolean {
-  return /"fileSchema"\s*:/.test(head) && /"destinationBucket"\s*:/.test(head);
-}
-
 function parseInventory(file: FilePlace, text: string, sourceBucket: string): { files: FilePlace[]; columns: Columns } {
-  const reject = (problem: string) => manifestError(file, problem);
+  const refuseIf = (isWrong: boolean, problem: string) => {
+    if (isWrong) { throw manifestError(file, problem); }
+  };
   const inventory = parseAs(InventoryManifest, text);
-  if (!inventory) { throw reject('it begins as the manifest.json of an S3 Inventory, but does not have its fields'); }
-  if (inventory.sourceBucket !== sourceBucket) {
-    throw reject(`it is the inventory of another bucket than ${sourceBucket}, the source of this archiver`);
-  }
-  if (inventory.fileFormat !== 'CSV') {
-    throw reject('the format of the inventory must be CSV: change it, or export keys from the inventory as CSV or JSON Lines');
-  }
+  if (!inventory) { throw manifestError(file, 'it begins as the manifest.json of an S3 Inventory, but does not have its fields'); }
+  refuseIf(inventory.sourceBucket !== sourceBucket, `it is the inventory of another bucket than ${sourceBucket}, the source of this archiver`);
+  refuseIf(inventory.fileFormat !== 'CSV', 'the format of the inventory must be CSV: change it, or export keys from the inventory as CSV or JSON Lines');
   const columns = inventory.fileSchema.split(',').map((name) => RENAMED[name.trim().toLowerCase()] ?? toField(name, FIELDS) ?? false);
-  if (!columns.includes('key')) { throw reject('its fileSchema has no Key'); }
-  if (/\bVersionId\b/.test(inventory.fileSchema) && !columns.includes('islatest')) {
-    throw reject('its fileSchema has versions, but no IsLatest, so nothing says which version is the current one');
-  }
+  refuseIf(!columns.includes('key'), 'its fileSchema has no Key');
+  refuseIf(/\bVersionId\b/.test(inventory.fileSchema) && !columns.includes('islatest'),
+    'its fileSchema has versions, but no IsLatest, so nothing says which version is the current one');
   const bucket = inventory.destinationBucket.replace(/^arn:[\w-]+:s3:::/, '');
   return { files: inventory.files.map(({ key }) => ({ bucket, key })), columns };
-}
-
-/** Earlier versions and delete markers are no objects of the bucket. */
-function isCurrent({ islatest = 'true', isdeletemarker = 'false' }: Fields): boolean {
-  return islatest !== 'false' && isdeletemarker !== 'true';
 }
