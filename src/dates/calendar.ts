@@ -55,7 +55,3 @@ export function isIsoDate(text: string): boolean {
   const { year, month, day } = toFields(text);
   return toIsoDate(year, month, day) === text;
 }
-
-export function padDigits(value: number, width: number): string {
-  return String(value).padStart(width, '0');
-}

@@ -1,5 +1,5 @@
 /** How a date is written in a key, and how the folder of a day is named. No npm imports: the construct loads this in every consumer's app. */
-import { toIsoDate, getDayOfYear, padDigits, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
+import { toIsoDate, getDayOfYear, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
 import { suggestFormat } from './suggest-format';
 
 export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
@@ -158,7 +158,7 @@ export function renderDate(format: DateFormat, date: IsoDate, hour?: number): st
   for (const segment of format.segments) {
     const value = 'token' in segment ? values[segment.token] : undefined;
     if ('token' in segment && value === undefined) { return rendered; }
-    rendered += 'token' in segment ? padDigits(value!, segment.token.length) : segment.literal;
+    rendered += 'token' in segment ? String(value).padStart(segment.token.length, '0') : segment.literal;
   }
   return rendered;
 }

@@ -84,9 +84,10 @@ class SourceReader extends sfn.S3ObjectsItemReader {
   private readonly source: Place;
 
   /** AWS accepts no prefix (docs/aws-recorded.md), and maybe not an empty one, so a whole bucket has none. Else PlanRun may make it longer. */
-  constructor(settings: Settings) {
-    const { source } = settings;
-    const listsWholeBucket = source.prefix === '' && !isNarrowed(settings);
+  constructor({ source, dateSource, selection }: Settings) {
+    // Runs list less than the source's prefix if keys start with their dates, and there is a first day.
+    const isNarrowed = dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
+    const listsWholeBucket = source.prefix === '' && !isNarrowed;
     super({ bucket: source.bucket, ...!listsWholeBucket && { prefix: sfn.JsonPath.stringAt(`${toPlanPath('listing')}.prefix`) } });
     this.source = source;
   }
@@ -94,11 +95,6 @@ class SourceReader extends sfn.S3ObjectsItemReader {
   public providePolicyStatements(): iam.PolicyStatement[] {
     return [createListStatement(this.source)];
   }
-}
-
-/** Returns true if runs list less than the source's prefix: keys start with their dates, and there is a first day. */
-function isNarrowed({ dateSource, selection }: Settings): boolean {
-  return dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
 }
 
 /** A reader of lines that may read only the files of plans. CDK's reader may read the whole bucket. */

@@ -8,15 +8,6 @@ export interface KeyRange { readonly after?: string; readonly until?: string }
 /** The last character that a key is likely to have. The two after it are no characters (Unicode 15, section 23.7). */
 export const LAST_CHARACTER = '\u{10fffd}';
 
-export function isBeyond({ until }: KeyRange, key: string): boolean {
-  return until !== undefined && compareKeys(key, until) > 0;
-}
-
-/** Splits the range of all keys, so that no range has keys that begin with `gap`. A few of them may be left: `LAST_CHARACTER`. */
-export function leaveOut(gap: string): KeyRange[] {
-  return [{ until: gap }, { after: gap + LAST_CHARACTER }];
-}
-
 export function isInside({ after, until }: KeyRange, key: string): boolean {
   return (after === undefined || compareKeys(after, key) < 0) && (until === undefined || compareKeys(key, until) < 0);
 }

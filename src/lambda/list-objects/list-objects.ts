@@ -1,5 +1,5 @@
 import type { _Object } from '@aws-sdk/client-s3';
-import { leaveOut } from './key-range';
+import { LAST_CHARACTER } from './key-range';
 import { type PlanContext, PlanRound } from './plan-round';
 import { ShardedListing } from './sharded-listing';
 import type { ListedObject, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
@@ -12,7 +12,8 @@ export async function listObjects(context: PlanContext, event: ListObjectsEvent,
   const { prefix } = event.listing;
   const gap = getGap(prefix, context.settings);
   const { value: checkpoint } = await round.readCheckpoints().next();
-  const ranges = checkpoint ? checkpoint.ranges : gap === undefined ? [{}] : leaveOut(gap);
+  // No range has keys that begin with `gap`. A few of them may be left: `LAST_CHARACTER`.
+  const ranges = checkpoint ? checkpoint.ranges : gap === undefined ? [{}] : [{ until: gap }, { after: gap + LAST_CHARACTER }];
 
   const shards = new ShardedListing({ source: round.createClient(sourceBucket), prefix, gap, concurrency: listingConcurrency! }, ranges);
   for await (const page of shards.list(() => round.isOver(shards.requests))) {

@@ -3,8 +3,7 @@ import type { Construct } from 'constructs';
 import { type Action, ACTIONS } from '../../../contract/actions';
 import type { PartsItem, Progress, RestoreEvent, VerifyEvent, VerifyProgress } from '../../../contract/payloads/batch-payloads';
 import { type DefinitionProps, BATCH_INPUT, LinesReader, ReportWriter, toPlanPath } from '../distributed-map';
-import { type PayloadOf, selectFields } from '../invoke-function';
-import { createRounds, PROGRESS_FIELDS } from '../rounds';
+import { createRounds, type PayloadOf, PROGRESS_FIELDS, selectFields } from '../invoke-function';
 
 export type LedgerAction = Exclude<Action, 'archive'>;
 
