@@ -27,8 +27,12 @@ const DEAD_LETTERS = 'ScheduleDeadLetters';
 
 /** Returns the keys that the delivery uses. A run gets the scheduled time, which is the same in every retry and late delivery. */
 export function createSchedule(scope: Construct, id: string, props: RunScheduleProps): KeyUse[] {
-  validateMinute(props.schedule);
   const { archiver, schedule, stateMachine, explainFailure, encryptionKey, verification } = props;
+  // `ScheduleExpression.cron({ hour: '1' })` starts sixty runs, because CDK's default for the minute is every minute.
+  const [, rest] = /^cron\(\* (.*)\)$/.exec(schedule.expressionString) ?? [];
+  if (rest !== undefined) {
+    throw new Error(`schedule ${schedule.expressionString} starts a run every minute of its hours: add a minute, as in cron(0 ${rest}). If every minute is meant, use rate(1 minute)`);
+  }
   const input = { ...verification, scheduledTime: scheduler.ContextAttribute.scheduledTime } satisfies RunInput;
   const queue = archiver.node.tryFindChild(DEAD_LETTERS) as sqs.Queue | undefined
     ?? createDeadLetterQueue(archiver, explainFailure, encryptionKey);
@@ -43,13 +47,6 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
   });
   // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt with this key already.
   return [{ role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
-}
-
-/** `ScheduleExpression.cron({ hour: '1' })` starts sixty runs, because CDK's default for the minute is every minute. */
-function validateMinute({ expressionString }: scheduler.ScheduleExpression): void {
-  const [, rest] = /^cron\(\* (.*)\)$/.exec(expressionString) ?? [];
-  if (rest === undefined) { return; }
-  throw new Error(`schedule ${expressionString} starts a run every minute of its hours: add a minute, as in cron(0 ${rest}). If every minute is meant, use rate(1 minute)`);
 }
 
 /** explain-failure alerts of runs that could not start. What it cannot publish is retried as long as SQS keeps it, so no further queue. */

@@ -10,16 +10,12 @@ import { getObjectArns, hasUnsupportedCharacters } from '../places/statements';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function denyDeletes(scope: Construct, source: Place, destination: Place, archiveRole: iam.IRole): void {
-  const roles = scope.node.findAll().filter((node) => node instanceof iam.Role);
-  if (source.keepsObjects) { return deny(roles, [source, destination]); }
-  const isCovered = mayDenyCoverSource(source, destination);
-  deny(roles.filter((role) => role !== archiveRole || !isCovered), [destination]);
-}
-
-function deny(roles: iam.Role[], places: readonly Place[]): void {
-  for (const role of roles) {
+  const resources = (source.keepsObjects ? [source, destination] : [destination]).map((place) => getObjectArns(place));
+  const isArchiveFree = !source.keepsObjects && mayDenyCoverSource(source, destination);
+  for (const role of scope.node.findAll().filter((node) => node instanceof iam.Role)) {
+    if (role === archiveRole && isArchiveFree) { continue; }
     const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
-    role.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources: places.map((place) => getObjectArns(place)) }));
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources }));
   }
 }
 

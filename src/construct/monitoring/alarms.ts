@@ -68,7 +68,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'nothing arrived for the days of the last run, or far less than usual. Check what writes the objects, and how it names them now',
     });
   }
-  type Row = readonly [id: string, isWanted: unknown, metric: Watched, description: string, threshold?: number, missing?: cloudwatch.TreatMissingData];
+  type Row = [id: string, isWanted: unknown, metric: Watched, description: string, threshold?: number, missing?: cloudwatch.TreatMissingData];
   const above: Row[] = [
     ['Stragglers', options.stragglers ?? targets.countsStragglers, metric(MetricName.STRAGGLERS),
       'dated objects older than the days of the last run are still at the source. Its report names them; start a run for their days', options.maxStragglers],

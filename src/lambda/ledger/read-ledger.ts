@@ -14,11 +14,11 @@ const BATCHES_AT_ONCE = 8;
 
 /** `winners` are of a dry run in which objects of different batches may have the same destination. `isCounted` says which lines count; default: all. */
 export async function tallyLedger(
-  s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted?: (line: LedgerLine) => boolean,
+  s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted: (line: LedgerLine) => boolean = () => true,
 ): Promise<Tally> {
   const tally = new Tally(start);
   for await (const { parts, lines } of readBatches(s3, bucket, ledgerPrefix)) {
-    const counted = isCounted ? [...lines.values()].filter(isCounted) : [...lines.values()];
+    const counted = [...lines.values()].filter(isCounted);
     tally.merge(tallyBatch(parts.length, winners ? applyWinners(counted, winners) : counted, start));
   }
   return tally;

@@ -13,13 +13,6 @@ interface Shard {
   listed?: ListedKeys;
 }
 
-export interface ShardedListingOptions {
-  readonly source: BucketClient;
-  readonly prefix: string;
-  readonly gap?: string;
-  readonly concurrency: number;
-}
-
 /** One page in so many may be in vain: a new range may be empty, and the range before it reads a part of its last page too far. */
 const PAGES_PER_WASTED_PAGE = 16;
 /** Enough for the languages of file names. It bounds the time of a division. */
@@ -34,7 +27,10 @@ export class ShardedListing {
   private wastedPages = 0;
   private readonly characters = new Set<string>();
 
-  constructor(private readonly options: ShardedListingOptions, ranges: readonly KeyRange[]) {
+  constructor(
+    private readonly options: { readonly source: BucketClient; readonly prefix: string; readonly gap?: string; readonly concurrency: number },
+    ranges: readonly KeyRange[],
+  ) {
     this.shards = ranges.map((range) => ({ range }));
   }
 

@@ -72,8 +72,8 @@ async function isClaimed({ s3, budget, settings }: ClaimContext, key: string, cl
 /** Returns undefined if the object is no claim, or cannot be read. Our own claim can be. */
 async function readClaim(s3: S3Client, budget: RetryBudget, { Bucket, Key }: { Bucket: string; Key: string }): Promise<RunClaim | undefined> {
   try {
-    const parsed = v.safeParse(RunClaim, await withRetries(budget, () => readJsonFrom(s3, Bucket, Key)));
-    return parsed.success ? parsed.output : undefined;
+    const found = await withRetries(budget, () => readJsonFrom(s3, Bucket, Key));
+    return v.is(RunClaim, found) ? found : undefined;
   } catch (error) {
     if (toS3Error(error).kind === 'transient') { throw error; }
     return undefined;

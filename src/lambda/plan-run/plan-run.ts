@@ -97,7 +97,12 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
   verify: {
     readLedgers: async (ports, runs) => {
       const { ledgers, running, withoutReport } = await ports.findVerifiedRuns(runs);
-      if (ledgers.length === 0) { throw namedError(ErrorName.INVALID_RUN_INPUT, explainRunning(running)); }
+      if (ledgers.length === 0) {
+        const [first, ...others] = running;
+        const more = others.length > 0 ? `, like ${others.length} more for these days,` : '';
+        throw namedError(ErrorName.INVALID_RUN_INPUT, `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, `
+          + 'so its ledger is not complete: start the verification again when it has ended');
+      }
       return async (folders, partsKey) => {
         await ports.writeParts(partsKey, ledgers);
         // What the ledgers lack is known when all of them are listed.
@@ -144,12 +149,6 @@ async function selectLedgers(
   const days = runs.map(({ day }) => day).sort();
   const window = typeof wanted === 'string' ? { from: days[0], to: days[days.length - 1] } : wanted;
   return { window, write: await readLedgers(ports, runs) };
-}
-
-function explainRunning([first, ...others]: VerifiedRuns['running']): string {
-  const more = others.length > 0 ? `, like ${others.length} more for these days,` : '';
-  return `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, `
-    + 'so its ledger is not complete: start the verification again when it has ended';
 }
 
 export function initialProgress(): Progress {

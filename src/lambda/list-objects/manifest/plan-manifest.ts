@@ -3,7 +3,7 @@ import { type _Object, HeadObjectCommand, type S3Client } from '@aws-sdk/client-
 import { manifestError, parseUri } from './manifest-error';
 import type { ManifestState, Outside, SpoolFile } from './manifest-state';
 import type { ManifestObject } from './parse-line';
-import { openManifest, type Page } from './read-manifest';
+import { openManifest } from './read-manifest';
 import { PARTITIONS, Spool } from './spool';
 import { ErrorName, namedError } from '../../../contract/errors';
 import type { ListedObject, ListingProgress, ListObjectsEvent, RunListing } from '../../../contract/payloads/listing';
@@ -84,7 +84,8 @@ class ManifestRound {
       this.round.progress.listed += page.objects.length;
       for (const [index, object] of page.objects.entries()) {
         if (!object.Key.startsWith(settings.sourcePrefix)) {
-          state.outside = addOutside(state.outside, page, index);
+          const { count = 0, place = `${toUri(page.file.bucket, page.file.key)}, line ${page.lineOf(index)}` } = state.outside ?? {};
+          state.outside = { count: count + 1, place };
         } else if (mayBeSelected({ Etag: '', Size: 0, ...object })) {
           await spool.add(object);
         }
@@ -117,11 +118,6 @@ class ManifestRound {
       }
     }
   }
-}
-
-function addOutside(outside: Outside | null, { file, lineOf }: Page, index: number): Outside {
-  if (outside) { return { ...outside, count: outside.count + 1 }; }
-  return { count: 1, place: `${toUri(file.bucket, file.key)}, line ${lineOf(index)}` };
 }
 
 function assertInside({ uri }: Manifest, prefix: string, outside: Outside | null): void {
