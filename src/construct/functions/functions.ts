@@ -10,6 +10,7 @@ import type { Settings } from '../props/settings';
 export type Functions = ReturnType<typeof createFunctions>;
 
 export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic) {
+  const { logLevel } = common;
   const create = (id: string, own: OwnOptions) => new HandlerFunction(inOwnScope(scope, id), common, own);
   const move = { timeout: Duration.seconds(settings.batch.timeout), memorySize: settings.memorySize };
   /** It extracts, too, if an archiver does both. */
@@ -43,7 +44,8 @@ export function createFunctions(scope: Construct, common: CommonOptions, setting
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),
       memorySize: REPORT_RUN_MEMORY,
-      logLevel: atLeastInfo(common.logLevel),
+      // Metrics are log lines without a level, which Lambda treats as INFO (AWS Lambda "Configuring JSON and plain text log formats").
+      logLevel: logLevel && QUIETER_THAN_INFO.includes(logLevel) ? lambda.ApplicationLogLevel.INFO : logLevel,
     }),
     explainFailure: create('ExplainFailure', {
       description: 'Says why a run of an S3DatedArchiver failed',
@@ -65,8 +67,3 @@ function inOwnScope(scope: Construct, id: string): Construct {
 }
 
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];
-
-/** Metrics are log lines without a level, which Lambda treats as INFO (AWS Lambda "Configuring JSON and plain text log formats"). */
-function atLeastInfo(level?: lambda.ApplicationLogLevel): lambda.ApplicationLogLevel | undefined {
-  return level && QUIETER_THAN_INFO.includes(level) ? lambda.ApplicationLogLevel.INFO : level;
-}

@@ -41,14 +41,13 @@ export function createLedgerTable(
 function createPacksTable(ledger: Construct, archiver: string, packs: Place, options: LedgerTableOptions): void {
   const own = new Construct(ledger, 'Packs');
   const { firstDay = DEFAULT_FIRST_DAY } = options;
-  const isEarlier = !Token.isUnresolved(firstDay) && firstDay < DEFAULT_FIRST_DAY;
   createDailyTable(own, options, {
     name: options.tableName ? `${options.tableName}${PACKS_SUFFIX}` : createName(own),
     archiver,
     description: `Indexes of the packs of ${archiver}: which pack holds what`,
     location: getAddress({ ...packs, prefix: `${packs.prefix}${PACKS_FOLDER}` }),
     // The days are those of the objects, of which some are older than the first run.
-    firstDay: isEarlier ? firstDay : DEFAULT_FIRST_DAY,
+    firstDay: !Token.isUnresolved(firstDay) && firstDay < DEFAULT_FIRST_DAY ? firstDay : DEFAULT_FIRST_DAY,
     partitionKeys: PACK_PARTITION_KEYS,
     columns: PACK_COLUMNS.map((column) => ({ ...column, name: column.name.toLowerCase() })),
     serdeParameters: {

@@ -22,15 +22,10 @@ export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:G
 export const SOURCE_ACTIONS = [...READ_SOURCE_ACTIONS, 's3:DeleteObject'];
 
 /** Returns the actions on archived objects. Those that write locks are needed only if the source may have locks to copy. */
-export function getDestinationActions(source: Place): string[] {
-  return mayHaveObjectLock(source.bucket) ? [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS] : DESTINATION_ACTIONS;
-}
-
-function mayHaveObjectLock(bucket: s3.IBucket): boolean {
-  const { defaultChild } = bucket.node;
-  if (!Resource.isOwnedResource(bucket) || !(defaultChild instanceof s3.CfnBucket)) { return true; }
-  const { objectLockEnabled = false, objectLockConfiguration } = defaultChild;
-  return objectLockEnabled !== false || objectLockConfiguration !== undefined;
+export function getDestinationActions({ bucket }: Place): string[] {
+  const source = Resource.isOwnedResource(bucket) ? bucket.node.defaultChild : undefined;
+  const hasNoLocks = source instanceof s3.CfnBucket && !source.objectLockEnabled && source.objectLockConfiguration === undefined;
+  return hasNoLocks ? DESTINATION_ACTIONS : [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS];
 }
 
 export function createStatement(actions: string[], ...resources: string[]): iam.PolicyStatement {

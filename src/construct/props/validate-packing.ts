@@ -25,10 +25,8 @@ export function validatePacking(props: S3DatedArchiverProps, settings: Settings)
   refuse(mapExecutionType === StateMachineType.EXPRESS, 'mapExecutionType EXPRESS',
     'EXPRESS ends a batch after five minutes, also one that reads its pack anew after a failure, and a batch packs up to 10,000 objects, so EXPRESS would save about $0.01 a million',
     'omit mapExecutionType');
-  validateMemory(props.memorySize, packing.maxPackSize);
-}
-
-function validateMemory(memorySize: number | undefined, maxPackSize: number): void {
+  const { memorySize } = props;
+  const { maxPackSize } = packing;
   const needed = getPackMemory(maxPackSize);
   if (memorySize === undefined || [memorySize, maxPackSize].some((value) => Token.isUnresolved(value)) || memorySize >= needed) { return; }
   const fitting = getMaxPackSize(memorySize) / MIB;

@@ -27,7 +27,7 @@ export function createNotify(scope: Construct, id: keyof typeof MESSAGES, topic:
     topic,
     subject,
     message: sfn.TaskInput.fromJsonPathAt(toPath(text)),
-    messageAttributes: toMessageAttributes(toPath('attributes')),
+    messageAttributes: Object.fromEntries(Object.keys(ATTRIBUTES).map((name) => [name, { value: stringAt(`${toPath('attributes')}.${name}`) }])),
     resultPath: DISCARD,
   });
 }
@@ -37,7 +37,3 @@ function toAlertPath(field: keyof BatchAlert): string {
 }
 
 const ATTRIBUTES: { readonly [name in keyof AlertAttributes]: true } = { archiver: true, runId: true, outcome: true, layer: true, details: true };
-
-function toMessageAttributes(path: string): { [name: string]: tasks.MessageAttribute } {
-  return Object.fromEntries(Object.keys(ATTRIBUTES).map((name) => [name, { value: stringAt(`${path}.${name}`) }]));
-}

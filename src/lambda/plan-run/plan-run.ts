@@ -151,13 +151,12 @@ async function selectLedgers(
   return { window, write: await readLedgers(ports, runs) };
 }
 
+const BEGUN = { cursor: 0, finished: false, rounds: 0, bytes: 0 };
+
 export function initialProgress(): Progress {
   return {
-    cursor: 0,
-    finished: false,
-    rounds: 0,
+    ...BEGUN,
     counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
-    bytes: 0,
     skipped: nothingSkipped(),
     problems: [],
     upload: null,
@@ -166,16 +165,8 @@ export function initialProgress(): Progress {
 }
 
 function initialVerifyProgress(): VerifyProgress {
-  return {
-    cursor: 0,
-    finished: false,
-    rounds: 0,
-    counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 },
-    bytes: 0,
-    requests: {},
-    milliseconds: 0,
-    seen: '',
-  };
+  const counts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
+  return { ...BEGUN, counts, requests: {}, milliseconds: 0, seen: '' };
 }
 
 /** The days of the input, or those of its selection or of the archiver's, counted from the scheduled instant or the start. */
@@ -193,19 +184,15 @@ function wrongInput(problem: string): Error {
 
 /** At least one object a second for a batch: with less, one of a thousand objects could use up its rounds before it has tried all of them. */
 function getRunLimits(input: RunInput, settings: Settings): { readonly objectsPerSecond: number; readonly maxConcurrency: number } {
-  checkConcurrency(input, settings);
-  const rate = settings.maxObjectsPerSecond;
-  const wanted = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate);
-  const maxConcurrency = Math.max(1, Math.min(wanted, Math.floor(rate)));
-  return { objectsPerSecond: rate / maxConcurrency, maxConcurrency };
-}
-
-/** Only a deployment can raise it: batches take Lambda concurrency of the whole account, and EXPRESS batches need their share of the rate. */
-function checkConcurrency({ maxConcurrency = 1 }: RunInput, settings: Settings): void {
-  const { maxRunConcurrency = Infinity } = settings;
-  const deployed = settings.maxConcurrency ?? MAX_DEFAULT_BATCHES;
-  if (maxConcurrency <= Math.min(deployed, maxRunConcurrency)) { return; }
-  throw wrongInput(`maxConcurrency ${maxConcurrency} must be at most ${maxConcurrency > deployed
+  const { maxObjectsPerSecond: rate, maxRunConcurrency = Infinity, maxConcurrency: deployed = MAX_DEFAULT_BATCHES } = settings;
+  const { maxConcurrency: given = 1 } = input;
+  if (given <= Math.min(deployed, maxRunConcurrency)) {
+    const wanted = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate);
+    const maxConcurrency = Math.max(1, Math.min(wanted, Math.floor(rate)));
+    return { objectsPerSecond: rate / maxConcurrency, maxConcurrency };
+  }
+  // Only a deployment can raise it: batches take Lambda concurrency of the whole account, and EXPRESS batches need their share of the rate.
+  throw wrongInput(`maxConcurrency ${given} must be at most ${given > deployed
     ? `${deployed}, which the archiver was deployed with${settings.maxConcurrency === undefined ? ' by default' : ''}: leave maxConcurrency out, or deploy with a higher maxConcurrency`
     : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects at its share of `
       + 'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize'}`);
