@@ -36,7 +36,18 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
   const input = { ...verification, scheduledTime: scheduler.ContextAttribute.scheduledTime } satisfies RunInput;
   const queue = archiver.node.tryFindChild(DEAD_LETTERS) as sqs.Queue | undefined
     ?? createDeadLetterQueue(archiver, explainFailure, encryptionKey);
-  const role = new iam.Role(scope, `${id}Role`, { assumedBy: createSchedulerPrincipal(Stack.of(scope)) });
+  const stack = Stack.of(scope);
+  const role = new iam.Role(scope, `${id}Role`, {
+    // Only for schedules of this account in the default group, which is the group of schedules without one.
+    assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: {
+        StringEquals: {
+          'aws:SourceAccount': stack.account,
+          'aws:SourceArn': stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' }),
+        },
+      },
+    }),
+  });
   explainFailure.addEnvironment(toVariableName('stateMachineArn'), stateMachine.stateMachineArn);
   new scheduler.Schedule(scope, id, {
     schedule,
@@ -64,16 +75,4 @@ function createDeadLetterQueue(scope: Construct, explainFailure: lambda.Function
   // One message per invocation: in a larger batch, one alert that cannot be published would cause the others to be sent again.
   explainFailure.addEventSourceMapping('StartFailures', { eventSourceArn: queue.queueArn, batchSize: 1 });
   return queue;
-}
-
-/** Only for schedules of this account in the default group, which is the group of schedules without one. */
-function createSchedulerPrincipal(stack: Stack): iam.IPrincipal {
-  return new iam.ServicePrincipal('scheduler.amazonaws.com', {
-    conditions: {
-      StringEquals: {
-        'aws:SourceAccount': stack.account,
-        'aws:SourceArn': stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' }),
-      },
-    },
-  });
 }

@@ -1,16 +1,11 @@
-import { type DateFormat, type DateInKey, parseLayoutFormat } from './date-format';
+import { type DateInKey, parseLayoutFormat } from './date-format';
 import { type DateSource, getBaseName } from './key-dates';
 import type { LayoutSettings } from './settings';
 
-export interface Layout {
-  readonly format: DateFormat;
-  readonly flatten: boolean;
-  readonly dropDateFolders: boolean;
-  /** Several objects may have one destination. */
-  readonly sharesDestinations: boolean;
-}
+export type Layout = ReturnType<typeof parseLayout>;
 
-export function parseLayout({ format, flatten = false, dropDateFolders = false }: LayoutSettings): Layout {
+/** `sharesDestinations`: several objects may have one destination. */
+export function parseLayout({ format, flatten = false, dropDateFolders = false }: LayoutSettings) {
   return { format: parseLayoutFormat(format), flatten, dropDateFolders, sharesDestinations: flatten || dropDateFolders };
 }
 

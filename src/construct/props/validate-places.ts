@@ -13,7 +13,8 @@ import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statemen
 export function validatePlaces(scope: Construct, settings: Settings, reports: Place): void {
   const { source, destination } = settings;
   const isListedByMap = settings.listingConcurrency === undefined;
-  for (const [prop, { bucket: { bucketName, bucketArn } }] of Object.entries({ bucket: source, destinationBucket: destination, reportBucket: reports })) {
+  const places = { bucket: source, destinationBucket: destination, reportBucket: reports };
+  for (const [prop, { bucket: { bucketName, bucketArn } }] of Object.entries(places)) {
     // CDK takes "accesspoint" for the name of the bucket if it gets the ARN of an access point.
     for (const name of [bucketArn, bucketName]) {
       if (!Token.isUnresolved(name)) { checkBucket(prop, name); }
@@ -42,12 +43,9 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
       `destinationPrefix "${destination.prefix}" lies inside prefix "${source.prefix}": archived objects are never archived again, but every run lists them, so listing takes longer as the archive grows; `
         + 'to avoid that, set listing: Listing.selective(), a destinationPrefix outside of prefix, or another destinationBucket');
   }
-  validateReports(settings, reports);
-}
 
-/** Throws if archived keys can reach the reports, or the listing can. PlanRun does so where a value is a token. */
-function validateReports({ source, destination, layout }: Settings, reports: Place): void {
-  const { format } = layout._settings();
+  // PlanRun checks the places of reports where a value is a token.
+  const { format } = settings.layout._settings();
   if ([source.prefix, destination.prefix, reports.prefix, format].some((value) => Token.isUnresolved(value))) { return; }
   checkReports({
     sourceBucket: source.bucket.bucketName,

@@ -1,4 +1,4 @@
-import { type IResolvable, Lazy, Token } from 'aws-cdk-lib';
+import { Lazy, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -40,18 +40,10 @@ export class ArchiveObjects extends sfn.DistributedMap {
   /** CDK refuses tokens. Known percentages are rounded up, because validators of definitions refuse fractions, which AWS accepts. */
   public toStateJson(language?: sfn.QueryLanguage): object {
     const given = this.toleratedFailurePercent;
-    const roundedUp = Token.isUnresolved(given) ? Token.asNumber(roundUpLate(given)) : Math.ceil(given);
-    return { ...super.toStateJson(language), ToleratedFailurePercentage: roundedUp };
+    const roundUp = (value: unknown) => typeof value === 'number' ? Math.ceil(value) : value;
+    const late = Lazy.uncachedAny({ produce: ({ resolve }) => roundUp(resolve(given)) });
+    return { ...super.toStateJson(language), ToleratedFailurePercentage: Token.isUnresolved(given) ? Token.asNumber(late) : Math.ceil(given) };
   }
-}
-
-function roundUpLate(token: number): IResolvable {
-  return Lazy.uncachedAny({
-    produce: ({ resolve }) => {
-      const value: unknown = resolve(token);
-      return typeof value === 'number' ? Math.ceil(value) : value;
-    },
-  });
 }
 
 function listBatches(settings: Settings): sfn.DistributedMapProps {

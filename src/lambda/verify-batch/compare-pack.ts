@@ -19,7 +19,9 @@ export async function compareAt(
   archive: BucketClient, versions: readonly ArchivedVersion[], found: FoundObject | undefined, deep: boolean,
 ): Promise<Compared[]> {
   const findings = new Map<ArchivedVersion, Compared>();
-  for (const members of groupBy(versions.filter(({ member }) => member), toPackVersion).values()) {
+  // The same for members of the same pack: what a ledger says of the pack itself.
+  const toPack = ({ archivedEtag, checksum, proof, member }: ArchivedVersion) => JSON.stringify([archivedEtag, checksum, proof, member!.packSize]);
+  for (const members of groupBy(versions.filter(({ member }) => member), toPack).values()) {
     const ofPack = await compareArchived(archive, members[0], found, deep);
     const ofMembers = deep && found && !ofPack ? await compareMembers(archive, members, found.etag) : members.map(() => ofPack);
     members.forEach((version, index) => findings.set(version, ofMembers[index]));
@@ -28,11 +30,6 @@ export async function compareAt(
     if (!version.member) { findings.set(version, await compareArchived(archive, version, found, deep)); }
   }
   return versions.map((version) => findings.get(version));
-}
-
-/** The same for members of the same pack: what a ledger says of the pack itself. */
-function toPackVersion({ archivedEtag, checksum, proof, member }: ArchivedVersion): string {
-  return JSON.stringify([archivedEtag, checksum, proof, member!.packSize]);
 }
 
 async function compareMembers(archive: BucketClient, versions: readonly ArchivedVersion[], etag: string): Promise<Compared[]> {

@@ -149,13 +149,11 @@ async function describe(source: BucketClient, key: string): Promise<Omit<_Object
     const { kind } = toS3Error(error);
     if (kind === 'missing') { return undefined; }
     if (kind === 'transient') { throw error; }
-    return source.find(key).catch((failure: unknown) => { throw explain(source, failure); });
+    return source.find(key).catch((failure: unknown) => {
+      const listing = toS3Error(failure);
+      if (listing.kind !== 'denied') { throw failure; }
+      throw namedError(ErrorName.SYSTEMIC_FAILURE, `${listing.code}: the list-objects function may neither look at the objects of the run's manifest nor list them: `
+        + `allow it s3:ListBucket on ${source.name} below the archiver's prefix. No object was touched. S3 says: ${listing.message}`);
+    });
   }
-}
-
-function explain({ name }: BucketClient, error: unknown): unknown {
-  const { kind, code, message } = toS3Error(error);
-  if (kind !== 'denied') { return error; }
-  return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the list-objects function may neither look at the objects of the run's manifest nor list them: `
-    + `allow it s3:ListBucket on ${name} below the archiver's prefix. No object was touched. S3 says: ${message}`);
 }

@@ -10,12 +10,7 @@ import { type Records, splitRecords } from './split-records';
 import type { Manifest } from '../../../contract/payloads/run';
 import { parseAs, parseJsonObject } from '../../text/json';
 
-export interface Page {
-  readonly objects: readonly ManifestObject[];
-  readonly file: FilePlace;
-  readonly lineOf: (index: number) => number;
-  readonly next: Position;
-}
+type Page = ReturnType<typeof toPage>;
 
 const JSON_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified', 'storageclass'];
 const START: Position = { file: 0, offset: 0, line: 1 };
@@ -76,7 +71,7 @@ async function* readPages(s3: S3Client, file: OpenFile, line: LineOptions, from:
 /** The fields of each line. Undefined: it is blank. */
 interface Parsed { readonly fields: readonly (Fields | undefined)[]; readonly lineOf: (index: number) => number }
 
-function toPage(file: FilePlace, { fields, lineOf }: Parsed, options: LineOptions, next: Position): Page {
+function toPage(file: FilePlace, { fields, lineOf }: Parsed, options: LineOptions, next: Position) {
   const objects: ManifestObject[] = [];
   const lines: number[] = [];
   fields.forEach((each, index) => {
@@ -89,7 +84,7 @@ function toPage(file: FilePlace, { fields, lineOf }: Parsed, options: LineOption
       throw manifestError(file, (error as Error).message, lineOf(index));
     }
   });
-  return { objects, file, lineOf: (index) => lineOf(lines[index]), next };
+  return { objects, file, lineOf: (index: number) => lineOf(lines[index]), next };
 }
 
 function parseJsonLines(file: FilePlace, { text, line }: Records): Parsed {
