@@ -325,8 +325,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'drops what another attempt says is archived',
     file: MERGE,
-    find: 'archived.set(line.key, [...archived.get(line.key) ?? [], ...versions]);',
-    replace: 'archived.delete(line.key);',
+    find: 'linesOf.get(line.key)!.flatMap(getArchivedVersions)',
+    replace: '([] as ArchivedVersion[])',
     race: 'abandoned',
   },
   {

@@ -39,7 +39,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   validatePacking(props, settings);
   warnAboutDateFolders(scope, settings);
   const { encryptionKey, chatTopic } = props;
-  const { source, destination, removalPolicy } = settings;
+  const { source, destination, removalPolicy, manifestBuckets } = settings;
 
   const reports = createReports(scope, props, settings);
   validatePlaces(scope, settings, reports);
@@ -76,8 +76,10 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
-  const resources = { source, destination, reports, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, runCompleted };
-  grantAccess(scope, resources, settings.manifestBuckets, scheduleKeyUses);
+  const resources = {
+    source, destination, reports, manifestBuckets, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, runCompleted,
+  };
+  grantAccess(scope, resources, scheduleKeyUses);
   allowAtSource(scope, source, destination, functions);
   warnAboutDestination(scope, source, destination, functions);
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }

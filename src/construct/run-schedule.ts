@@ -27,12 +27,27 @@ const DEAD_LETTERS = 'ScheduleDeadLetters';
 
 /** Returns the keys that the delivery uses. A run gets the scheduled time, which is the same in every retry and late delivery. */
 export function createSchedule(scope: Construct, id: string, props: RunScheduleProps): KeyUse[] {
-  validateMinute(props.schedule);
   const { archiver, schedule, stateMachine, explainFailure, encryptionKey, verification } = props;
+  // `ScheduleExpression.cron({ hour: '1' })` starts sixty runs, because CDK's default for the minute is every minute.
+  const [, rest] = /^cron\(\* (.*)\)$/.exec(schedule.expressionString) ?? [];
+  if (rest !== undefined) {
+    throw new Error(`schedule ${schedule.expressionString} starts a run every minute of its hours: add a minute, as in cron(0 ${rest}). If every minute is meant, use rate(1 minute)`);
+  }
   const input = { ...verification, scheduledTime: scheduler.ContextAttribute.scheduledTime } satisfies RunInput;
   const queue = archiver.node.tryFindChild(DEAD_LETTERS) as sqs.Queue | undefined
     ?? createDeadLetterQueue(archiver, explainFailure, encryptionKey);
-  const role = new iam.Role(scope, `${id}Role`, { assumedBy: createSchedulerPrincipal(Stack.of(scope)) });
+  const stack = Stack.of(scope);
+  const role = new iam.Role(scope, `${id}Role`, {
+    // Only for schedules of this account in the default group, which is the group of schedules without one.
+    assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: {
+        StringEquals: {
+          'aws:SourceAccount': stack.account,
+          'aws:SourceArn': stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' }),
+        },
+      },
+    }),
+  });
   explainFailure.addEnvironment(toVariableName('stateMachineArn'), stateMachine.stateMachineArn);
   new scheduler.Schedule(scope, id, {
     schedule,
@@ -43,13 +58,6 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
   });
   // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt with this key already.
   return [{ role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
-}
-
-/** `ScheduleExpression.cron({ hour: '1' })` starts sixty runs, because CDK's default for the minute is every minute. */
-function validateMinute({ expressionString }: scheduler.ScheduleExpression): void {
-  const [, rest] = /^cron\(\* (.*)\)$/.exec(expressionString) ?? [];
-  if (rest === undefined) { return; }
-  throw new Error(`schedule ${expressionString} starts a run every minute of its hours: add a minute, as in cron(0 ${rest}). If every minute is meant, use rate(1 minute)`);
 }
 
 /** explain-failure alerts of runs that could not start. What it cannot publish is retried as long as SQS keeps it, so no further queue. */
@@ -67,16 +75,4 @@ function createDeadLetterQueue(scope: Construct, explainFailure: lambda.Function
   // One message per invocation: in a larger batch, one alert that cannot be published would cause the others to be sent again.
   explainFailure.addEventSourceMapping('StartFailures', { eventSourceArn: queue.queueArn, batchSize: 1 });
   return queue;
-}
-
-/** Only for schedules of this account in the default group, which is the group of schedules without one. */
-function createSchedulerPrincipal(stack: Stack): iam.IPrincipal {
-  return new iam.ServicePrincipal('scheduler.amazonaws.com', {
-    conditions: {
-      StringEquals: {
-        'aws:SourceAccount': stack.account,
-        'aws:SourceArn': stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' }),
-      },
-    },
-  });
 }

@@ -1,7 +1,6 @@
 import { CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { getInlineDocuments } from './access/inline-policies';
 import { atSynth } from './places/annotations';
 import type { Place } from './places/place';
 import { escapeIamWildcards } from './places/statements';
@@ -161,7 +160,9 @@ function areForKnownServicesOnly(statements: readonly Statement[]): boolean {
 }
 
 function getStatements(resource: iam.CfnRole | iam.CfnPolicy): readonly Statement[] {
-  const documents = 'policyDocument' in resource ? [resource.policyDocument] : getInlineDocuments(resource);
+  // An app may have set more policies of a role.
+  const policies = ['policyDocument' in resource ? resource : resource.policies].flat() as ({ readonly policyDocument?: unknown } | undefined)[];
+  const documents = policies.flatMap((each) => each?.policyDocument ?? []);
   return (Stack.of(resource).resolve(documents) as { Statement: Statement[] }[]).flatMap(({ Statement }) => Statement);
 }
 

@@ -43,10 +43,6 @@ export function daysBetween(from: IsoDate, to: IsoDate): number {
   return (Date.parse(to) - Date.parse(from)) / MILLISECONDS_PER_DAY;
 }
 
-export function getDayOfYear(date: IsoDate): number {
-  return daysBetween(`${date.slice(0, 4)}-01-01`, date) + 1;
-}
-
 export function toFields(date: IsoDate): { year: number; month: number; day: number } {
   return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
 }
@@ -54,8 +50,4 @@ export function toFields(date: IsoDate): { year: number; month: number; day: num
 export function isIsoDate(text: string): boolean {
   const { year, month, day } = toFields(text);
   return toIsoDate(year, month, day) === text;
-}
-
-export function padDigits(value: number, width: number): string {
-  return String(value).padStart(width, '0');
 }

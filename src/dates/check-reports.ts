@@ -15,7 +15,8 @@ export interface Places {
 export function checkReports(places: Places): void {
   const problem = findProblem(places);
   if (problem === undefined) { return; }
-  const better = suggestReportPrefix(places);
+  const better = ['runs/', `${places.destinationPrefix}runs/`, `${places.destinationPrefix}reports/`]
+    .find((reportPrefix) => findProblem({ ...places, reportPrefix }) === undefined);
   const alternative = better === undefined ? '' : `, or another reportPrefix such as "${better}"`;
   throw new Error(`reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket${alternative}`);
 }
@@ -46,9 +47,4 @@ const RUN_FOLDER: KeyShape = parseDateFormat('yyyy-MM-dd/').shape;
 function canMeet(one: KeyShape, other: KeyShape): boolean {
   const canBeSame = (a: number, b: number) => a === b || (a === ANY_DIGIT && isDigit(b)) || (b === ANY_DIGIT && isDigit(a));
   return one.slice(0, other.length).every((code, index) => canBeSame(code, other[index]));
-}
-
-function suggestReportPrefix(places: Places): string | undefined {
-  return ['runs/', `${places.destinationPrefix}runs/`, `${places.destinationPrefix}reports/`]
-    .find((reportPrefix) => findProblem({ ...places, reportPrefix }) === undefined);
 }

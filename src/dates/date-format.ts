@@ -1,5 +1,5 @@
 /** How a date is written in a key, and how the folder of a day is named. No npm imports: the construct loads this in every consumer's app. */
-import { toIsoDate, getDayOfYear, padDigits, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
+import { daysBetween, toIsoDate, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
 import { suggestFormat } from './suggest-format';
 
 export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
@@ -153,12 +153,13 @@ function readMatch(offsets: DateFormat['offsets'], text: string, at: number, end
 /** Writes a day, or an hour of it, in the format, up to the first token that it does not determine. */
 export function renderDate(format: DateFormat, date: IsoDate, hour?: number): string {
   const { year, month, day } = toFields(date);
-  const values: { readonly [token in DateToken]?: number } = { yyyy: year, yy: year % 100, MM: month, dd: day, DDD: getDayOfYear(date), HH: hour };
+  const dayOfYear = daysBetween(`${date.slice(0, 4)}-01-01`, date) + 1;
+  const values: { readonly [token in DateToken]?: number } = { yyyy: year, yy: year % 100, MM: month, dd: day, DDD: dayOfYear, HH: hour };
   let rendered = '';
   for (const segment of format.segments) {
     const value = 'token' in segment ? values[segment.token] : undefined;
     if ('token' in segment && value === undefined) { return rendered; }
-    rendered += 'token' in segment ? padDigits(value!, segment.token.length) : segment.literal;
+    rendered += 'token' in segment ? String(value).padStart(segment.token.length, '0') : segment.literal;
   }
   return rendered;
 }

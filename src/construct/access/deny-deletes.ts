@@ -10,16 +10,12 @@ import { getObjectArns, hasUnsupportedCharacters } from '../places/statements';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function denyDeletes(scope: Construct, source: Place, destination: Place, archiveRole: iam.IRole): void {
-  const roles = scope.node.findAll().filter((node) => node instanceof iam.Role);
-  if (source.keepsObjects) { return deny(roles, [source, destination]); }
-  const isCovered = mayDenyCoverSource(source, destination);
-  deny(roles.filter((role) => role !== archiveRole || !isCovered), [destination]);
-}
-
-function deny(roles: iam.Role[], places: readonly Place[]): void {
-  for (const role of roles) {
+  const resources = (source.keepsObjects ? [source, destination] : [destination]).map((place) => getObjectArns(place));
+  const isArchiveFree = !source.keepsObjects && mayDenyCoverSource(source, destination);
+  for (const role of scope.node.findAll().filter((node) => node instanceof iam.Role)) {
+    if (role === archiveRole && isArchiveFree) { continue; }
     const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
-    role.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources: places.map(getObjectArns) }));
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources }));
   }
 }
 
@@ -27,12 +23,9 @@ function deny(roles: iam.Role[], places: readonly Place[]): void {
 function mayDenyCoverSource(source: Place, destination: Place): boolean {
   // No policy can name such a prefix, and the wildcard in its place would match more.
   if (hasUnsupportedCharacters(destination.prefix)) { return true; }
-  if (areInDifferentBuckets(source, destination)) { return false; }
+  // Two tokens may have the same value: two imported names, for example.
+  const areBothOfThisApp = Resource.isOwnedResource(source.bucket) && Resource.isOwnedResource(destination.bucket);
+  const areOtherNames = areKnownToDiffer(source.bucket.bucketName, destination.bucket.bucketName);
+  if (areOtherNames || (areBothOfThisApp && !areInSameBucket(source, destination))) { return false; }
   return Token.isUnresolved(source.prefix) || Token.isUnresolved(destination.prefix) || source.prefix.startsWith(destination.prefix);
-}
-
-/** Returns true if the buckets are known to differ. Two tokens may have the same value: two imported names, for example. */
-function areInDifferentBuckets(one: Place, other: Place): boolean {
-  const areBothOfThisApp = Resource.isOwnedResource(one.bucket) && Resource.isOwnedResource(other.bucket);
-  return areKnownToDiffer(one.bucket.bucketName, other.bucket.bucketName) || (areBothOfThisApp && !areInSameBucket(one, other));
 }

@@ -8,11 +8,11 @@ import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
 import { type Action, ACTION_NAMES, ACTIONS } from '../../contract/actions';
-import { BALANCED_PARTS_NAME, CLAIM_NAME, COPIES_FOLDER, EXTRACTED_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
+import { BALANCED_PARTS_NAME, CALENDAR_NAME, CLAIM_NAME, COPIES_FOLDER, EXTRACTED_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
 import type { Functions } from '../functions/functions';
 import { isInOtherAccount, type Place } from '../places/place';
 import {
-  createListStatement, createPlanListStatement, createStatement, getCalendarArn, getLedgers, getObjectArns, getPlanArn, getRunArns,
+  createListStatement, createPlanListStatement, createStatement, getLedgers, getObjectArns, getPlanArn, getRunArns,
 } from '../places/statements';
 import type { RunCompletedEvent } from '../state-machine/run-completed';
 
@@ -20,6 +20,7 @@ export interface Resources {
   readonly source: Place;
   readonly destination: Place;
   readonly reports: Place;
+  readonly manifestBuckets: readonly s3.IBucket[];
   readonly encryptionKey?: kms.IKey;
   readonly alertTopic: sns.ITopic;
   readonly alertKey?: kms.IKey;
@@ -34,35 +35,49 @@ export interface Resources {
 const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
-export function grantAccess(scope: Construct, resources: Resources, manifestBuckets: readonly s3.IBucket[], scheduleKeyUses: KeyUse[]): void {
-  const { functions: { planRun, listObjects, reportRun, restoreBatch, extractBatch }, stateMachine } = resources;
+/** In the order in which key policies name the roles. */
+const GRANTS: { readonly [name in keyof Functions]-?: (role: iam.IRole, resources: Resources) => KeyUse[] } = {
+  archiveBatch: grantArchiveBatch,
+  verifyBatch: grantVerifyBatch,
+  reportRun: grantReportRun,
+  explainFailure: grantExplainFailure,
+  planRun: grantPlanRun,
+  listObjects: grantListObjects,
+  restoreBatch: grantRestoreBatch,
+  extractBatch: grantExtractBatch,
+};
+
+export function grantAccess(scope: Construct, resources: Resources, scheduleKeyUses: KeyUse[]): void {
+  const { functions, stateMachine, reports, alertKey, chatKey, encryptionKey } = resources;
+  const uses = Object.entries(GRANTS).flatMap(([name, grant]) => {
+    const role = functions[name as keyof Functions]?.role;
+    // All functions read and write in the report bucket.
+    return role ? [...grant(role, resources), ...useKeys(role, READ_AND_WRITE, reports.key)] : [];
+  });
   grantKeyUses(scope, [
-    ...grantArchiveBatch(resources),
-    ...grantVerifyBatch(resources),
-    ...grantReportRun(resources),
-    ...grantExplainFailure(resources),
-    ...grantPlanRun(resources),
-    ...listObjects ? grantListObjects(listObjects.role!, resources) : [],
-    ...listObjects ? grantManifests(scope, listObjects.role!, resources, manifestBuckets) : [],
-    ...restoreBatch ? grantRestoreBatch(restoreBatch.role!, resources) : [],
-    ...extractBatch ? grantExtractBatch(extractBatch.role!, resources) : [],
-    ...getStateMachineKeyUses(resources),
+    ...uses,
+    // CDK grants the state machine everything else when it binds the states. The ResultWriter needs these three (Step Functions "IAM policies for
+    // using Distributed Map states").
+    ...useKeys(stateMachine.role, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], reports.key),
+    ...useKeys(stateMachine.role, READ_AND_WRITE, alertKey, chatKey),
     ...scheduleKeyUses,
-    ...getEncryptionKeyUses(resources),
+    // It encrypts executions and environments of functions ("Data encryption at rest"). ExplainFailure needs the same action for both.
+    ...Object.values(functions).flatMap((each: Functions['planRun']) => useKeys(each.role!, DECRYPT, encryptionKey)),
+    // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
+    ...useKeys(stateMachine.role, READ_AND_WRITE, encryptionKey),
   ]);
   // Policies of their own: CloudFormation creates a function after its role's default policy, and the state machine, which these name, later.
   const describe = (id: string, role: iam.IRole, executions: string[]) => (
     new iam.Policy(scope, id, { roles: [role], statements: [createStatement(['states:DescribeExecution'], ...executions)] })
   );
   // ReportRun reads the input of a failed batch, in case the result file does not have it.
-  describe('DescribeBatches', reportRun.role!, formatChildArns(stateMachine, 'archive'));
+  describe('DescribeBatches', functions.reportRun.role!, formatChildArns(stateMachine, 'archive'));
   // PlanRun finds out whether a run that is to be verified has ended.
-  describe('DescribeExecutions', planRun.role!, [formatStatesArn(stateMachine, 'execution', ':*')]);
+  describe('DescribeExecutions', functions.planRun.role!, [formatStatesArn(stateMachine, 'execution', ':*')]);
 }
 
 /** PlanRun finds other runs by their claims, and compares a ledger that is verified with the report of its run. */
-function grantPlanRun({ source, destination, reports, functions }: Resources): KeyUse[] {
-  const role = functions.planRun.role!;
+function grantPlanRun(role: iam.IRole, { source, destination, reports, functions }: Resources): KeyUse[] {
   if (functions.extractBatch) { grantAtDestination(role, source, destination, createDestinationAccess(source, destination).planRun()); }
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
@@ -70,13 +85,7 @@ function grantPlanRun({ source, destination, reports, functions }: Resources): K
     createStatement(['s3:GetObject'], ...getRunArns(reports, REPORT_NAME, BALANCED_PARTS_NAME), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
-  return useKeys(role, READ_AND_WRITE, reports.key);
-}
-
-function grantListObjects(role: iam.IRole, { source, reports }: Resources): KeyUse[] {
-  grantAt(role, source, createSourceAccess(source).listObjects());
-  addToPolicy(role, [createPlanListStatement(reports), createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArn(reports))]);
-  return useKeys(role, READ_AND_WRITE, reports.key);
+  return [];
 }
 
 /**
@@ -85,64 +94,62 @@ function grantListObjects(role: iam.IRole, { source, reports }: Resources): KeyU
  * to, and buckets that were given for manifests. The bucket of another account need not allow even that: there, a listing shows what a look
  * would.
  */
-function grantManifests(scope: Construct, role: iam.IRole, { source, reports }: Resources, buckets: readonly s3.IBucket[]): KeyUse[] {
+function grantListObjects(role: iam.IRole, { source, reports, manifestBuckets, stateMachine }: Resources): KeyUse[] {
   const places: Place[] = [
-    ...isInOtherAccount(scope, source.bucket) ? [] : [source],
-    reports.bucket.node.scope === scope ? { ...reports, prefix: '' } : reports,
-    ...buckets.map((bucket) => ({ bucket, prefix: '' })),
+    ...isInOtherAccount(role, source.bucket) ? [] : [source],
+    reports.bucket.node.scope === stateMachine.node.scope ? { ...reports, prefix: '' } : reports,
+    ...manifestBuckets.map((bucket) => ({ bucket, prefix: '' })),
   ];
-  role.addToPrincipalPolicy(createStatement(['s3:GetObject'], ...new Set(places.map(getObjectArns))));
+  grantAt(role, source, createSourceAccess(source).listObjects());
+  addToPolicy(role, [
+    createPlanListStatement(reports),
+    createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArn(reports)),
+    createStatement(['s3:GetObject'], ...new Set(places.map((place) => getObjectArns(place)))),
+  ]);
   return useKeys(role, DECRYPT, ...new Set(places.flatMap(({ bucket, key }) => [key, bucket.encryptionKey])));
 }
 
-function grantArchiveBatch({ source, destination, reports, functions }: Resources): KeyUse[] {
-  const role = functions.archiveBatch.role!;
+function grantArchiveBatch(role: iam.IRole, { source, destination, reports, functions }: Resources): KeyUse[] {
   grantAt(role, source, createSourceAccess(source).archiveBatch());
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).archiveBatch());
-  addToPolicy(role, [
-    // A later round reads what earlier ones wrote to the ledger.
-    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
-    createListStatement(getLedgers(reports)),
-    ...functions.listObjects ? [
+  grantLedgers(role, reports);
+  if (functions.listObjects) {
+    addToPolicy(role, [
       createPlanListStatement(reports),
       createStatement(['s3:GetObject'], getPlanArn(reports)),
       createStatement(['s3:PutObject'], `${getPlanArn(reports)}${PROGRESS_SUFFIX}`),
-    ] : [],
-  ]);
+    ]);
+  }
   return [
     ...useKeys(role, DECRYPT, source.key),
     // S3 decrypts the parts when it completes a multipart upload, hence `kms:Decrypt`.
     ...useKeys(role, READ_AND_WRITE, destination.key),
     // Even with `sourceKey` or `destinationKey`, some objects may have the bucket's own key, and must be moved or compared with, too.
     ...useKeys(role, DECRYPT, source.bucket.encryptionKey, destination.bucket.encryptionKey),
-    ...useKeys(role, READ_AND_WRITE, reports.key),
   ];
 }
 
-function grantVerifyBatch({ source, destination, reports, functions }: Resources): KeyUse[] {
-  const role = functions.verifyBatch.role!;
+/** Lets a role write to ledgers. A later round reads what earlier ones wrote. */
+function grantLedgers(role: iam.IRole, reports: Place): void {
+  const ledgers = getLedgers(reports);
+  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(ledgers)), createListStatement(ledgers)]);
+}
+
+function grantVerifyBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).verifyBatch());
   addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports)))]);
-  return [
-    // S3 returns the checksum of an encrypted object only to those who may use its key (API_HeadObject, "x-amz-checksum-mode").
-    ...useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey),
-    ...useKeys(role, READ_AND_WRITE, reports.key),
-  ];
+  // S3 returns the checksum of an encrypted object only to those who may use its key (API_HeadObject, "x-amz-checksum-mode").
+  return useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
 /** RestoreBatch may do what ArchiveBatch may do, with its ends swapped, without any delete. */
 function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).restoreBatch());
   grantAt(role, source, createSourceAccess(source).restoreBatch());
-  addToPolicy(role, [
-    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
-    createListStatement(getLedgers(reports)),
-  ]);
+  grantLedgers(role, reports);
   return [
-    ...useKeys(role, DECRYPT, destination.key),
-    ...useKeys(role, READ_AND_WRITE, source.key),
-    ...useKeys(role, DECRYPT, destination.bucket.encryptionKey),
-    ...useKeys(role, READ_AND_WRITE, source.bucket.encryptionKey, reports.key),
+    ...useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey),
+    ...useKeys(role, READ_AND_WRITE, source.key, source.bucket.encryptionKey),
   ];
 }
 
@@ -153,32 +160,26 @@ function grantExtractBatch(role: iam.IRole, { source, destination, reports, func
   // The same role has the rest.
   if (restoreBatch) { return []; }
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).extractBatch());
-  addToPolicy(role, [
-    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
-    createListStatement(getLedgers(reports)),
-  ]);
-  return [...useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey), ...useKeys(role, READ_AND_WRITE, reports.key)];
+  grantLedgers(role, reports);
+  return useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
 /** ReportRun lists source and destination to find the objects of failed batches. */
-function grantReportRun({ source, destination, reports, functions }: Resources): KeyUse[] {
-  const role = functions.reportRun.role!;
+function grantReportRun(role: iam.IRole, { source, destination, reports, functions }: Resources): KeyUse[] {
   const files = ['report.*', BALANCED_PARTS_NAME, ...functions.restoreBatch ? [`${COPIES_FOLDER}*`] : []];
   addToPolicy(role, [
     createStatement(['s3:GetObject'], getObjectArns(reports)),
-    createStatement(['s3:PutObject'], ...getRunArns(reports, ...files), getCalendarArn(reports), getObjectArns(getLedgers(reports))),
+    createStatement(['s3:PutObject'], ...getRunArns(reports, ...files), getObjectArns(reports, CALENDAR_NAME), getObjectArns(getLedgers(reports))),
     createListStatement(reports),
   ]);
   grantAt(role, source, createSourceAccess(source).reportRun());
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).reportRun());
-  return useKeys(role, READ_AND_WRITE, reports.key);
+  return [];
 }
 
-function grantExplainFailure({ functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources): KeyUse[] {
-  const role = functions.explainFailure.role!;
+function grantExplainFailure(role: iam.IRole, { functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
-  const optional: { readonly [action in Action]?: unknown } = { restore: functions.restoreBatch ?? false, extract: functions.extractBatch ?? false };
-  const actions = ACTION_NAMES.filter((action) => optional[action] !== false);
+  const actions = ACTION_NAMES.filter((action) => functions[`${action}Batch`]);
   const mapRuns = actions.map((action) => formatStatesArn(stateMachine, 'mapRun', `/${ACTIONS[action].map}:*`));
   addToPolicy(role, [
     createStatement(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'], executions),
@@ -186,27 +187,9 @@ function grantExplainFailure({ functions, stateMachine, reports, alertTopic, ale
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
     createStatement(['states:DescribeMapRun'], ...mapRuns),
     createStatement(['sns:Publish'], alertTopic.topicArn, ...chatTopic ? [chatTopic.topicArn] : []),
-    createStatement(['s3:GetObject', 's3:PutObject'], getCalendarArn(reports)),
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports, CALENDAR_NAME)),
   ]);
-  return useKeys(role, READ_AND_WRITE, alertKey, chatKey, reports.key);
-}
-
-/** Returns the keys that the states of the definition use. CDK grants everything else when it binds the states. */
-function getStateMachineKeyUses({ stateMachine: { role }, reports, alertKey, chatKey }: Resources): KeyUse[] {
-  return [
-    // The ResultWriter needs these three (Step Functions "IAM policies for using Distributed Map states").
-    ...useKeys(role, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], reports.key),
-    ...useKeys(role, READ_AND_WRITE, alertKey, chatKey),
-  ];
-}
-
-/** The key encrypts executions and environments of functions ("Data encryption at rest"). ExplainFailure needs the same action for both. */
-function getEncryptionKeyUses({ functions, stateMachine, encryptionKey: key }: Resources): KeyUse[] {
-  return [
-    ...Object.values(functions).flatMap((each: Functions['planRun']) => useKeys(each.role!, DECRYPT, key)),
-    // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
-    ...useKeys(stateMachine.role, READ_AND_WRITE, key),
-  ];
+  return useKeys(role, READ_AND_WRITE, alertKey, chatKey);
 }
 
 function useKeys(role: iam.IRole, actions: string[], ...keys: readonly (kms.IKey | undefined)[]): KeyUse[] {

@@ -18,8 +18,3 @@ export function moveIntoRoles(scope: Construct): void {
     }
   }
 }
-
-/** Returns the policies in a role. An app may have set more of them. */
-export function getInlineDocuments({ policies }: iam.CfnRole): unknown[] {
-  return ([policies].flat() as (iam.CfnRole.PolicyProperty | undefined)[]).flatMap((each) => each?.policyDocument ?? []);
-}

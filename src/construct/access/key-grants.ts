@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { describeResource, getRoleName, toJson, withPrincipal } from './other-account';
+import { groupBy } from '../../contract/group-by';
 import { addInfo } from '../places/annotations';
 import { areKnownToDiffer, isInOtherAccount } from '../places/place';
 import { createStatement } from '../places/statements';
@@ -11,11 +12,11 @@ export interface KeyUse { readonly role: iam.IRole; readonly key?: kms.IKey; rea
 
 /** One statement for each role and key. CDK's `grantEncrypt` and `grantEncryptDecrypt` would allow `GenerateDataKey*` and `ReEncrypt*`. */
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
-  for (const usesOfKey of groupBy(uses, (use) => use.key?.keyArn)) {
+  for (const usesOfKey of groupBy(uses.filter((use) => use.key), (use) => use.key!.keyArn).values()) {
     const key = usesOfKey[0].key!;
     const isForeign = isInOtherAccount(scope, key);
     const isInOtherEnvironment = Resource.isOwnedResource(key) && (isForeign || areKnownToDiffer(key.env.region, Stack.of(scope).region));
-    const grants = groupBy(usesOfKey, (use) => use.role.node.path).map((usesOfRole) => {
+    const grants = Array.from(groupBy(usesOfKey, (use) => use.role.node.path).values(), (usesOfRole) => {
       const { role } = usesOfRole[0];
       const actions = [...new Set(usesOfRole.flatMap((use) => use.actions))].sort();
       // CDK's own grant would name the role in the key's policy, and two stacks would depend on each other.
@@ -47,13 +48,4 @@ function toKeyStatement(role: iam.IRole, actions: string[]): object {
   return getRoleName(role) === undefined
     ? { Effect: 'Allow', Principal: { AWS: `<ARN of the role ${role.node.path}>` }, Action: actions, Resource: '*' }
     : toJson(role, withPrincipal(createStatement(actions, '*'), role).toStatementJson()) as object;
-}
-
-function groupBy<T>(items: T[], getGroup: (item: T) => string | undefined): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = getGroup(item);
-    if (group !== undefined) { groups.set(group, [...groups.get(group) ?? [], item]); }
-  }
-  return [...groups.values()];
 }

@@ -1,5 +1,4 @@
 import { Annotations, Resource, Stack } from 'aws-cdk-lib';
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Resources } from './grants';
@@ -38,27 +37,20 @@ export function annotateNetworkPolicies(scope: Construct, resources: Resources, 
   ] as const;
   atSynth(scope, () => {
     for (const [prop, { bucket }, roles] of affected) {
-      if (roles.length > 0 && getStatements(bucket).some(deniesOtherNetworks)) { warn(scope, prop, roles); }
+      const document = bucket.policy && Stack.of(bucket.policy).resolve(bucket.policy.document) as { Statement?: Statement[] } | undefined;
+      if (roles.length === 0 || !document?.Statement?.some(deniesOtherNetworks)) { continue; }
+      const exception = { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ node }) => `<ARN of the role ${node.path}>`) } };
+      Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:networkPolicyOf-${prop}`,
+        `the policy of ${prop} denies requests that do not come from certain networks, such as a VPC endpoint, and this archiver also calls from networks of AWS: `
+          + `add ${JSON.stringify(exception)} to the Condition of that statement`);
     }
   });
-}
-
-function warn(scope: Construct, prop: string, roles: readonly iam.IRole[]): void {
-  const exception = { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ node }) => `<ARN of the role ${node.path}>`) } };
-  Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:networkPolicyOf-${prop}`,
-    `the policy of ${prop} denies requests that do not come from certain networks, such as a VPC endpoint, and this archiver also calls from networks of AWS: `
-      + `add ${JSON.stringify(exception)} to the Condition of that statement`);
 }
 
 interface Statement {
   readonly Effect?: string;
   readonly Principal?: unknown;
   readonly Condition?: Record<string, Record<string, unknown>>;
-}
-
-function getStatements({ policy }: s3.IBucket): Statement[] {
-  const document = policy && Stack.of(policy).resolve(policy.document) as { Statement?: Statement[] } | undefined;
-  return document?.Statement ?? [];
 }
 
 const NETWORK_KEYS = ['aws:sourcevpce', 'aws:sourcevpc', 'aws:vpcsourceip', 'aws:sourceip'];

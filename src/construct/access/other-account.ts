@@ -41,7 +41,10 @@ export function allowAtSource(scope: Construct, source: Place, destination: Plac
   const { bucket } = source;
   const { account } = bucket.env;
   if (!isInOtherAccount(scope, bucket)) {
-    informAboutUnknownAccount(scope, account);
+    if (!Token.isUnresolved(account) && Token.isUnresolved(Stack.of(scope).account)) {
+      addInfo(scope, 'cdk-s3-dated-archiver:sourceOfKnownAccount',
+        `bucket is in account ${account}, and that of the archiver's stack is unknown: if it is another one, set env of the stack, so that the roles get names and the statements for the bucket policy can be printed`);
+    }
     describeBucket(scope, bucket, []);
     return;
   }
@@ -73,12 +76,6 @@ export function warnAboutDestination(scope: Construct, source: Place, destinatio
     + 'with the ARNs of the roles, which exist once the stack is deployed; '
     + 'leave s3:PutObjectAnnotation out if S3 refuses it as unknown, unless objects have annotations; '
     + 'if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object Ownership to BucketOwnerEnforced');
-}
-
-function informAboutUnknownAccount(scope: Construct, account: string): void {
-  if (Token.isUnresolved(account) || !Token.isUnresolved(Stack.of(scope).account)) { return; }
-  addInfo(scope, 'cdk-s3-dated-archiver:sourceOfKnownAccount',
-    `bucket is in account ${account}, and that of the archiver's stack is unknown: if it is another one, set env of the stack, so that the roles get names and the statements for the bucket policy can be printed`);
 }
 
 export function describeBucket(scope: Construct, bucket: Place['bucket'], statements?: object[]): void {

@@ -7,21 +7,13 @@ import { type CommonOptions, HandlerFunction, type OwnOptions } from './handler-
 import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
 import type { Settings } from '../props/settings';
 
-export interface Functions {
-  readonly planRun: lambda.Function;
-  readonly listObjects?: lambda.Function;
-  readonly archiveBatch: lambda.Function;
-  readonly verifyBatch: lambda.Function;
-  readonly restoreBatch?: lambda.Function;
-  /** The same function as `restoreBatch`, if both are there. */
-  readonly extractBatch?: lambda.Function;
-  readonly reportRun: lambda.Function;
-  readonly explainFailure: lambda.Function;
-}
+export type Functions = ReturnType<typeof createFunctions>;
 
-export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic): Functions {
+export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic) {
+  const { logLevel } = common;
   const create = (id: string, own: OwnOptions) => new HandlerFunction(inOwnScope(scope, id), common, own);
   const move = { timeout: Duration.seconds(settings.batch.timeout), memorySize: settings.memorySize };
+  /** It extracts, too, if an archiver does both. */
   const getRestoreBatch = () => restoreBatch ??= create('RestoreBatch', {
     description: settings.allowRestore ? 'Copies archived objects back to their old keys for an S3DatedArchiver' : 'Copies objects out of packs for an S3DatedArchiver',
     ...move,
@@ -52,7 +44,8 @@ export function createFunctions(scope: Construct, common: CommonOptions, setting
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),
       memorySize: REPORT_RUN_MEMORY,
-      logLevel: atLeastInfo(common.logLevel),
+      // Metrics are log lines without a level, which Lambda treats as INFO (AWS Lambda "Configuring JSON and plain text log formats").
+      logLevel: logLevel && QUIETER_THAN_INFO.includes(logLevel) ? lambda.ApplicationLogLevel.INFO : logLevel,
     }),
     explainFailure: create('ExplainFailure', {
       description: 'Says why a run of an S3DatedArchiver failed',
@@ -74,8 +67,3 @@ function inOwnScope(scope: Construct, id: string): Construct {
 }
 
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];
-
-/** Metrics are log lines without a level, which Lambda treats as INFO (AWS Lambda "Configuring JSON and plain text log formats"). */
-function atLeastInfo(level?: lambda.ApplicationLogLevel): lambda.ApplicationLogLevel | undefined {
-  return level && QUIETER_THAN_INFO.includes(level) ? lambda.ApplicationLogLevel.INFO : level;
-}

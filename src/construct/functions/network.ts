@@ -8,15 +8,12 @@ export type Network = Pick<S3DatedArchiverProps, 'vpc' | 'vpcSubnets' | 'securit
 
 export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: Network): Network {
   if (!vpc) { return {}; }
-  validateSubnets(vpc, vpcSubnets);
-  // With an empty list, CDK would create a group for each function that lets everything out.
-  return { vpc, vpcSubnets, securityGroups: securityGroups?.length ? securityGroups : [createSecurityGroup(scope, vpc)] };
-}
-
-/** CDK's own error recommends an option that is not ours: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html */
-function validateSubnets(vpc: ec2.IVpc, vpcSubnets?: ec2.SubnetSelection): void {
   const publicIds = new Set(vpc.publicSubnets.map(({ subnetId }) => subnetId));
-  if (!vpc.selectSubnets(vpcSubnets).subnetIds.some((id) => publicIds.has(id))) { return; }
+  if (!vpc.selectSubnets(vpcSubnets).subnetIds.some((id) => publicIds.has(id))) {
+    // With an empty list, CDK would create a group for each function that lets everything out.
+    return { vpc, vpcSubnets, securityGroups: securityGroups?.length ? securityGroups : [createSecurityGroup(scope, vpc)] };
+  }
+  // CDK's own error recommends an option that is not ours: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
   throw new Error(`${vpcSubnets ? 'vpcSubnets selects' : 'vpc has only'} public subnets, and functions must be in private or isolated ones, because Lambda gives them no public address, so they could not reach S3: `
     + 'add subnets with a NAT gateway, or isolated ones with VPC endpoints, and select them with vpcSubnets');
 }

@@ -8,6 +8,7 @@ import type { LedgerTableOptions } from '../../ledger-table-options';
 
 interface DailyTable {
   readonly name: string;
+  readonly archiver: string;
   readonly description: string;
   /** The folder that has a folder for each day, as an address that ends with a slash. */
   readonly location: string;
@@ -15,12 +16,13 @@ interface DailyTable {
   readonly partitionKeys: readonly Column[];
   readonly columns: readonly Column[];
   readonly serdeParameters: { readonly [name: string]: string };
+  readonly queries: Queries;
 }
 
-/** A table of files of JSON lines in folders of days. */
-export function createDailyTable(scope: Construct, id: string, database: string, table: DailyTable): glue.CfnTable {
-  const { name, description, location } = table;
-  return new glue.CfnTable(scope, id, {
+/** A table of files of JSON lines in folders of days, and queries that read it. */
+export function createDailyTable(scope: Construct, { database, workGroup }: LedgerTableOptions, table: DailyTable): glue.CfnTable {
+  const { name, archiver, description, location } = table;
+  const resource = new glue.CfnTable(scope, 'Table', {
     catalogId: Stack.of(scope).account,
     databaseName: database,
     tableInput: {
@@ -53,12 +55,7 @@ export function createDailyTable(scope: Construct, id: string, database: string,
       },
     },
   });
-}
-
-export function saveQueries(
-  scope: Construct, archiver: string, queries: Queries, table: glue.CfnTable, name: string, { database, workGroup }: LedgerTableOptions,
-): void {
-  for (const [queryId, query] of Object.entries(queries)) {
+  for (const [queryId, query] of Object.entries(table.queries)) {
     const saved = new athena.CfnNamedQuery(scope, queryId, {
       database,
       name: `${archiver}/${query.name}`.slice(-128),
@@ -66,6 +63,7 @@ export function saveQueries(
       queryString: query.sql(`"${name}"`),
       workGroup,
     });
-    saved.node.addDependency(table);
+    saved.node.addDependency(resource);
   }
+  return resource;
 }

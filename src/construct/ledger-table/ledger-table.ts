@@ -2,7 +2,7 @@ import { Names, Token } from 'aws-cdk-lib';
 import type * as glue from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import { COLUMNS, OBJECT_DAY_FIELD, PACK_COLUMNS, PACK_PARTITION_KEYS, PARTITION_KEYS } from './columns';
-import { createDailyTable, saveQueries } from './daily-table';
+import { createDailyTable } from './daily-table';
 import { PACK_QUERIES, QUERIES } from './queries';
 import { PACKS_FOLDER } from '../../contract/packs';
 import { isIsoDate } from '../../dates/calendar';
@@ -22,34 +22,32 @@ export function createLedgerTable(
 ): glue.CfnTable {
   validateTypes(options, LEDGER_TABLE_OPTIONS);
   validateLedgerTable(options, packs ? MAX_NAME - PACKS_SUFFIX.length : MAX_NAME);
-  const { database, firstDay = DEFAULT_FIRST_DAY } = options;
   const own = new Construct(scope, id);
-  const name = options.tableName ?? createName(own);
-  const table = createDailyTable(own, 'Table', database, {
-    name,
+  const table = createDailyTable(own, options, {
+    name: options.tableName ?? createName(own),
+    archiver,
     description: `Ledger of ${archiver}: what became of each object`,
     location: getAddress(getLedgers(reports)),
-    firstDay,
+    firstDay: options.firstDay ?? DEFAULT_FIRST_DAY,
     partitionKeys: PARTITION_KEYS,
     columns: COLUMNS,
     serdeParameters: { 'mapping.object_day': OBJECT_DAY_FIELD },
+    queries: QUERIES,
   });
-  saveQueries(own, archiver, QUERIES, table, name, options);
   if (packs) { createPacksTable(own, archiver, packs, options); }
   return table;
 }
 
 function createPacksTable(ledger: Construct, archiver: string, packs: Place, options: LedgerTableOptions): void {
   const own = new Construct(ledger, 'Packs');
-  const name = options.tableName ? `${options.tableName}${PACKS_SUFFIX}` : createName(own);
   const { firstDay = DEFAULT_FIRST_DAY } = options;
-  const isEarlier = !Token.isUnresolved(firstDay) && firstDay < DEFAULT_FIRST_DAY;
-  const table = createDailyTable(own, 'Table', options.database, {
-    name,
+  createDailyTable(own, options, {
+    name: options.tableName ? `${options.tableName}${PACKS_SUFFIX}` : createName(own),
+    archiver,
     description: `Indexes of the packs of ${archiver}: which pack holds what`,
     location: getAddress({ ...packs, prefix: `${packs.prefix}${PACKS_FOLDER}` }),
     // The days are those of the objects, of which some are older than the first run.
-    firstDay: isEarlier ? firstDay : DEFAULT_FIRST_DAY,
+    firstDay: !Token.isUnresolved(firstDay) && firstDay < DEFAULT_FIRST_DAY ? firstDay : DEFAULT_FIRST_DAY,
     partitionKeys: PACK_PARTITION_KEYS,
     columns: PACK_COLUMNS.map((column) => ({ ...column, name: column.name.toLowerCase() })),
     serdeParameters: {
@@ -57,8 +55,8 @@ function createPacksTable(ledger: Construct, archiver: string, packs: Place, opt
       'case.insensitive': 'false',
       ...Object.fromEntries(PACK_COLUMNS.map(({ name: field }) => [`mapping.${field.toLowerCase()}`, field]).filter(([, field]) => field !== field.toLowerCase())),
     },
+    queries: PACK_QUERIES,
   });
-  saveQueries(own, archiver, PACK_QUERIES, table, name, options);
 }
 
 function createName(scope: Construct): string {

@@ -68,33 +68,24 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'nothing arrived for the days of the last run, or far less than usual. Check what writes the objects, and how it names them now',
     });
   }
-  const addAbove = (id: string, metricToWatch: Watched, threshold: number, alarmDescription: string, treatMissingData = IGNORE) => {
-    add(id, metricToWatch, { threshold, comparisonOperator: GREATER_THAN_THRESHOLD, alarmDescription, treatMissingData });
-  };
-  if (options.stragglers ?? targets.countsStragglers) {
-    addAbove('Stragglers', metric(MetricName.STRAGGLERS), options.maxStragglers ?? 0,
-      'dated objects older than the days of the last run are still at the source. Its report names them; start a run for their days');
-  }
-  if (options.maxStragglerAge) {
-    addAbove('OldStragglers', metric(MetricName.OLDEST_STRAGGLER_DAYS), options.maxStragglerAge.toDays(),
-      'a dated object has been at the source for too long. The report of the last run names it; start a run for its day');
-  }
-  if (options.explainerFailed ?? true) {
+  type Row = [id: string, isWanted: unknown, metric: Watched, description: string, threshold?: number, missing?: cloudwatch.TreatMissingData];
+  const above: Row[] = [
+    ['Stragglers', options.stragglers ?? targets.countsStragglers, metric(MetricName.STRAGGLERS),
+      'dated objects older than the days of the last run are still at the source. Its report names them; start a run for their days', options.maxStragglers],
+    ['OldStragglers', options.maxStragglerAge, metric(MetricName.OLDEST_STRAGGLER_DAYS),
+      'a dated object has been at the source for too long. The report of the last run names it; start a run for its day', options.maxStragglerAge?.toDays()],
     // The function is invoked only when a run fails. With IGNORE the alarm would stay on until the next failed run.
-    addAbove('ExplainerFailed', targets.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }), 0,
+    ['ExplainerFailed', options.explainerFailed ?? true, targets.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }),
       'the function that explains failed runs failed itself, and a message may be missing. '
-        + 'Look for a failed run in the state machine, and at the log of ExplainFailure', NOT_BREACHING);
-  }
-  if (options.objectsFailed) {
-    addAbove('ObjectsFailed', metric(MetricName.OBJECTS_FAILED), 0, 'objects could not be archived. The message of the run says which and why');
-  }
-  if (options.objectsUnaccounted) {
-    addAbove('ObjectsUnaccounted', metric(MetricName.OBJECTS_UNACCOUNTED), 0,
-      'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them');
-  }
-  if (options.runFailed) {
-    addAbove('RunFailed', createFailedRunsMetric(targets.stateMachine), 0,
-      'a run failed, timed out or was aborted. The message about it says why', NOT_BREACHING);
+        + 'Look for a failed run in the state machine, and at the log of ExplainFailure', 0, NOT_BREACHING],
+    ['ObjectsFailed', options.objectsFailed, metric(MetricName.OBJECTS_FAILED), 'objects could not be archived. The message of the run says which and why'],
+    ['ObjectsUnaccounted', options.objectsUnaccounted, metric(MetricName.OBJECTS_UNACCOUNTED),
+      'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them'],
+    ['RunFailed', options.runFailed, createFailedRunsMetric(targets.stateMachine),
+      'a run failed, timed out or was aborted. The message about it says why', 0, NOT_BREACHING],
+  ];
+  for (const [id, isWanted, metricToWatch, alarmDescription, threshold = 0, treatMissingData = IGNORE] of above) {
+    if (isWanted) { add(id, metricToWatch, { threshold, comparisonOperator: GREATER_THAN_THRESHOLD, alarmDescription, treatMissingData }); }
   }
   return alarms;
 }

@@ -2,7 +2,7 @@ import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Place } from './place';
-import { CALENDAR_NAME, LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
+import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 
 /** Copying a tagged object writes its tags. Reading an object that is there already tells whether it is a duplicate or a conflict. */
 const DESTINATION_ACTIONS = [
@@ -22,27 +22,19 @@ export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:G
 export const SOURCE_ACTIONS = [...READ_SOURCE_ACTIONS, 's3:DeleteObject'];
 
 /** Returns the actions on archived objects. Those that write locks are needed only if the source may have locks to copy. */
-export function getDestinationActions(source: Place): string[] {
-  return mayHaveObjectLock(source.bucket) ? [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS] : DESTINATION_ACTIONS;
-}
-
-function mayHaveObjectLock(bucket: s3.IBucket): boolean {
-  const { defaultChild } = bucket.node;
-  if (!Resource.isOwnedResource(bucket) || !(defaultChild instanceof s3.CfnBucket)) { return true; }
-  const { objectLockEnabled = false, objectLockConfiguration } = defaultChild;
-  return objectLockEnabled !== false || objectLockConfiguration !== undefined;
+export function getDestinationActions({ bucket }: Place): string[] {
+  const source = Resource.isOwnedResource(bucket) ? bucket.node.defaultChild : undefined;
+  const hasNoLocks = source instanceof s3.CfnBucket && !source.objectLockEnabled && source.objectLockConfiguration === undefined;
+  return hasNoLocks ? DESTINATION_ACTIONS : [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS];
 }
 
 export function createStatement(actions: string[], ...resources: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions, resources });
 }
 
-export function getObjectArns({ bucket, prefix }: Place): string {
-  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
-}
-
-export function getCalendarArn({ bucket, prefix }: Place): string {
-  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}${CALENDAR_NAME}`);
+/** @param name of the objects below the prefix, in which `*` stands for any text */
+export function getObjectArns({ bucket, prefix }: Place, name = '*'): string {
+  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}${name}`);
 }
 
 export function getLedgers(reports: Place): Place {
@@ -50,8 +42,8 @@ export function getLedgers(reports: Place): Place {
 }
 
 /** Returns the ARN patterns of files of all runs. A run's folder is `<day>/<name of the execution>/`, and neither part has a slash. */
-export function getRunArns({ bucket, prefix }: Place, ...names: string[]): string[] {
-  return names.map((name) => bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${name}`));
+export function getRunArns(reports: Place, ...names: string[]): string[] {
+  return names.map((name) => getObjectArns(reports, `*/*/${name}`));
 }
 
 export function getPlanArn(reports: Place): string {
@@ -59,21 +51,17 @@ export function getPlanArn(reports: Place): string {
 }
 
 /** Allows listing what PlanRun and ListObjects write for the maps: a file of a plan that is gone must not look like one that is denied. */
-export function createPlanListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    actions: ['s3:ListBucket'],
-    resources: [bucket.bucketArn],
-    conditions: { StringLike: { 's3:prefix': `${escapeIamWildcards(prefix)}*/*/${PLAN_FOLDER}*` } },
-  });
+export function createPlanListStatement(reports: Place): iam.PolicyStatement {
+  return createListStatement(reports, `*/*/${PLAN_FOLDER}*`);
 }
 
 /** A request that lists the whole bucket may omit the prefix, and only `StringLikeIfExists` matches that (IAM "Condition operators"). */
-export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
-  const operator = prefix === '' ? 'StringLikeIfExists' : 'StringLike';
+export function createListStatement({ bucket, prefix }: Place, name = '*'): iam.PolicyStatement {
+  const operator = prefix === '' && name === '*' ? 'StringLikeIfExists' : 'StringLike';
   return new iam.PolicyStatement({
     actions: ['s3:ListBucket'],
     resources: [bucket.bucketArn],
-    conditions: { [operator]: { 's3:prefix': `${escapeIamWildcards(prefix)}*` } },
+    conditions: { [operator]: { 's3:prefix': `${escapeIamWildcards(prefix)}${name}` } },
   });
 }
 

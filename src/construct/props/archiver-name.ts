@@ -12,4 +12,3 @@ export function getArchiverName(scope: IConstruct): string {
   const isName = path.length <= MAX_PATH_LENGTH && /^[\x20-\x7e]+$/.test(path) && !/["\\{}]/.test(path);
   return `${stack.stackName}/${isName ? path : scope.node.addr}`;
 }
-

@@ -59,8 +59,12 @@ export function getExpressBudget(retry: RetrySeconds, given: { timeout?: number;
     const maxRounds = Math.min(MAX_ROUNDS, Math.floor(EXPRESS_BUDGET / getWorstRoundSeconds(timeout, policy)));
     if (timeout >= MIN_BATCH_TIMEOUT && maxRounds >= 1) { return { timeout, maxAttempts, maxRounds }; }
   }
-  const maxAttempts = choices[choices.length - 1];
-  throw new Error(describeExcess({ ...retry, maxAttempts }, given));
+  const least = { ...retry, maxAttempts: choices[choices.length - 1] };
+  const timeout = given.timeout ?? MIN_BATCH_TIMEOUT;
+  const timeoutName = given.timeout === undefined ? 'the shortest batchTimeout' : 'batchTimeout';
+  throw new Error(`mapExecutionType EXPRESS ends a batch after ${EXPRESS_LIMIT} s, of which ${EXPRESS_MARGIN} s are for transitions, and the settings do not fit: `
+    + `(retryPolicy.maxAttempts ${least.maxAttempts} + 1) x ${timeoutName} ${timeout} s + ${round(getTotalRetryDelay(least))} s of delays between retries `
+    + `= ${round(getWorstRoundSeconds(timeout, least))} s of ${EXPRESS_BUDGET} s: lower batchTimeout, retryPolicy.maxAttempts or retryPolicy.interval, or use STANDARD`);
 }
 
 /** Of a round, it copies at full rate. A round begins with a cold start and ends waiting for the slowest copy. */
@@ -84,14 +88,6 @@ export function getExpressBatchSize(
 
 export function getExpressConcurrency(budget: BatchBudget, maxObjectsPerSecond: number, batchSize: number): number {
   return Math.floor(getCopySeconds(budget) * maxObjectsPerSecond / batchSize);
-}
-
-function describeExcess(retry: RetrySeconds, given: { timeout?: number; maxAttempts?: number }): string {
-  const timeout = given.timeout ?? MIN_BATCH_TIMEOUT;
-  const timeoutName = given.timeout === undefined ? 'the shortest batchTimeout' : 'batchTimeout';
-  return `mapExecutionType EXPRESS ends a batch after ${EXPRESS_LIMIT} s, of which ${EXPRESS_MARGIN} s are for transitions, and the settings do not fit: `
-    + `(retryPolicy.maxAttempts ${retry.maxAttempts} + 1) x ${timeoutName} ${timeout} s + ${round(getTotalRetryDelay(retry))} s of delays between retries `
-    + `= ${round(getWorstRoundSeconds(timeout, retry))} s of ${EXPRESS_BUDGET} s: lower batchTimeout, retryPolicy.maxAttempts or retryPolicy.interval, or use STANDARD`;
 }
 
 function round(seconds: number): number {

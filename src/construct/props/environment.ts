@@ -20,22 +20,11 @@ interface Surroundings {
 
 /** Only `toJsonString` and `stringifyNumber` resolve tokens of numbers. Throws where Lambda would refuse the variables, in mid-deployment. */
 export function createEnvironment(
-  scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, surroundings: Surroundings,
-): { [variable: string]: string } {
-  const given = Object.entries(toGivenSettings(scope, settings, props, surroundings)).filter(([, value]) => value !== undefined);
-  const environment = Object.fromEntries(given.map(([name, value]) => [
-    toVariableName(name),
-    typeof value === 'string' ? value : typeof value === 'number' ? Tokenization.stringifyNumber(value) : Stack.of(scope).toJsonString(value),
-  ]));
-  checkEnvironmentSize(scope, environment);
-  return environment;
-}
-
-function toGivenSettings(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, { reports, alertTopic, chatTopic, batchLogGroup }: Surroundings,
-): GivenSettings {
+): { [variable: string]: string } {
   const { source, destination } = settings;
-  return {
+  const [from, to] = [source.bucket.env.region, destination.bucket.env.region];
+  const given: GivenSettings = {
     sourceBucket: source.bucket.bucketName,
     sourcePrefix: source.prefix,
     destinationBucket: destination.bucket.bucketName,
@@ -66,18 +55,19 @@ function toGivenSettings(
     reportPrefix: reports.prefix,
     reportRetentionDays: props.reportRetention?.toDays(),
     archiverName: getArchiverName(scope),
-    transfer: getTransfer(settings),
+    transfer: !areInSameBucket(source, destination) && areKnownToDiffer(from, to) ? { from, to } : undefined,
     batch: {
       logGroup: batchLogGroup.logGroupName,
       memoryMb: settings.memorySize,
       express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     },
   };
-}
-
-function getTransfer({ source, destination }: Settings): GivenSettings['transfer'] {
-  const [from, to] = [source.bucket.env.region, destination.bucket.env.region];
-  return !areInSameBucket(source, destination) && areKnownToDiffer(from, to) ? { from, to } : undefined;
+  const environment = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined).map(([name, value]) => [
+    toVariableName(name),
+    typeof value === 'string' ? value : typeof value === 'number' ? Tokenization.stringifyNumber(value) : Stack.of(scope).toJsonString(value),
+  ]));
+  checkEnvironmentSize(scope, environment);
+  return environment;
 }
 
 /** Of names and values together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

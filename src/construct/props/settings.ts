@@ -26,6 +26,7 @@ export function applyDefaults(props: S3DatedArchiverProps) {
   const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
   const listing = props.listing ?? (props.packing ? Listing.selective() : Listing.distributedMap());
   const packing = props.packing?._settings();
+  const { maxPackSize = 0 } = packing ?? {};
   const source: Place = {
     bucket: props.bucket,
     prefix: props.prefix ?? '',
@@ -61,17 +62,13 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     retry,
     batch,
     /** MiB, of the functions that move objects. */
-    memorySize: props.memorySize ?? getDefaultMemory(packing?.maxPackSize),
+    memorySize: props.memorySize ?? Math.max(ARCHIVE_BATCH_MEMORY, getPackMemory(Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize)),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
     listingConcurrency: listing._concurrency(),
     /** Besides those of source and reports. */
     manifestBuckets: listing._manifestBuckets(),
   };
-}
-
-function getDefaultMemory(maxPackSize = 0): number {
-  return Math.max(ARCHIVE_BATCH_MEMORY, getPackMemory(Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize));
 }
 
 /** A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */

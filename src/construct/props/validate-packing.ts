@@ -25,17 +25,11 @@ export function validatePacking(props: S3DatedArchiverProps, settings: Settings)
   refuse(mapExecutionType === StateMachineType.EXPRESS, 'mapExecutionType EXPRESS',
     'EXPRESS ends a batch after five minutes, also one that reads its pack anew after a failure, and a batch packs up to 10,000 objects, so EXPRESS would save about $0.01 a million',
     'omit mapExecutionType');
-  validateMemory(props.memorySize, packing.maxPackSize);
-}
-
-function validateMemory(memorySize: number | undefined, maxPackSize: number): void {
+  const { memorySize } = props;
+  const { maxPackSize } = packing;
   const needed = getPackMemory(maxPackSize);
   if (memorySize === undefined || [memorySize, maxPackSize].some((value) => Token.isUnresolved(value)) || memorySize >= needed) { return; }
   const fitting = getMaxPackSize(memorySize) / MIB;
-  throw new Error(`memorySize ${memorySize} must be at least ${needed} for packs of ${round(maxPackSize / MIB)} MiB, since the function holds a pack in memory: `
+  throw new Error(`memorySize ${memorySize} must be at least ${needed} for packs of ${Math.ceil(maxPackSize / MIB * 10) / 10} MiB, since the function holds a pack in memory: `
     + `raise or omit memorySize${fitting >= 1 ? `, or set maxPackSize: Size.mebibytes(${fitting})` : ''}`);
-}
-
-function round(value: number): number {
-  return Math.ceil(value * 10) / 10;
 }

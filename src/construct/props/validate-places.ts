@@ -1,5 +1,4 @@
 import { type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
@@ -14,7 +13,13 @@ import { escapeIamWildcards, hasUnsupportedCharacters } from '../places/statemen
 export function validatePlaces(scope: Construct, settings: Settings, reports: Place): void {
   const { source, destination } = settings;
   const isListedByMap = settings.listingConcurrency === undefined;
-  validateBuckets({ bucket: source.bucket, destinationBucket: destination.bucket, reportBucket: reports.bucket });
+  const places = { bucket: source, destinationBucket: destination, reportBucket: reports };
+  for (const [prop, { bucket: { bucketName, bucketArn } }] of Object.entries(places)) {
+    // CDK takes "accesspoint" for the name of the bucket if it gets the ARN of an access point.
+    for (const name of [bucketArn, bucketName]) {
+      if (!Token.isUnresolved(name)) { checkBucket(prop, name); }
+    }
+  }
   for (const [prop, { bucket }] of [['bucket', source], ['destinationBucket', destination]] as const) { validatePartition(scope, prop, bucket); }
   if (isListedByMap) {
     validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region', { remedy: 'set listing: Listing.selective(), or ' });
@@ -38,12 +43,9 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
       `destinationPrefix "${destination.prefix}" lies inside prefix "${source.prefix}": archived objects are never archived again, but every run lists them, so listing takes longer as the archive grows; `
         + 'to avoid that, set listing: Listing.selective(), a destinationPrefix outside of prefix, or another destinationBucket');
   }
-  validateReports(settings, reports);
-}
 
-/** Throws if archived keys can reach the reports, or the listing can. PlanRun does so where a value is a token. */
-function validateReports({ source, destination, layout }: Settings, reports: Place): void {
-  const { format } = layout._settings();
+  // PlanRun checks the places of reports where a value is a token.
+  const { format } = settings.layout._settings();
   if ([source.prefix, destination.prefix, reports.prefix, format].some((value) => Token.isUnresolved(value))) { return; }
   checkReports({
     sourceBucket: source.bucket.bucketName,
@@ -54,15 +56,6 @@ function validateReports({ source, destination, layout }: Settings, reports: Pla
     reportBucket: reports.bucket.bucketName,
     reportPrefix: reports.prefix,
   });
-}
-
-function validateBuckets(buckets: { readonly [prop: string]: IBucket }): void {
-  for (const [prop, { bucketName, bucketArn }] of Object.entries(buckets)) {
-    // CDK takes "accesspoint" for the name of the bucket if it gets the ARN of an access point.
-    for (const name of [bucketArn, bucketName]) {
-      if (!Token.isUnresolved(name)) { checkBucket(prop, name); }
-    }
-  }
 }
 
 /** Validates the regions of the topics. Their account may be another one, whose topic policy then must allow publishing. */

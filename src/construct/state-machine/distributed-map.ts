@@ -1,4 +1,4 @@
-import { type IResolvable, Lazy, Token } from 'aws-cdk-lib';
+import { Lazy, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -40,18 +40,10 @@ export class ArchiveObjects extends sfn.DistributedMap {
   /** CDK refuses tokens. Known percentages are rounded up, because validators of definitions refuse fractions, which AWS accepts. */
   public toStateJson(language?: sfn.QueryLanguage): object {
     const given = this.toleratedFailurePercent;
-    const roundedUp = Token.isUnresolved(given) ? Token.asNumber(roundUpLate(given)) : Math.ceil(given);
-    return { ...super.toStateJson(language), ToleratedFailurePercentage: roundedUp };
+    const roundUp = (value: unknown) => typeof value === 'number' ? Math.ceil(value) : value;
+    const late = Lazy.uncachedAny({ produce: ({ resolve }) => roundUp(resolve(given)) });
+    return { ...super.toStateJson(language), ToleratedFailurePercentage: Token.isUnresolved(given) ? Token.asNumber(late) : Math.ceil(given) };
   }
-}
-
-function roundUpLate(token: number): IResolvable {
-  return Lazy.uncachedAny({
-    produce: ({ resolve }) => {
-      const value: unknown = resolve(token);
-      return typeof value === 'number' ? Math.ceil(value) : value;
-    },
-  });
 }
 
 function listBatches(settings: Settings): sfn.DistributedMapProps {
@@ -84,9 +76,10 @@ class SourceReader extends sfn.S3ObjectsItemReader {
   private readonly source: Place;
 
   /** AWS accepts no prefix (docs/aws-recorded.md), and maybe not an empty one, so a whole bucket has none. Else PlanRun may make it longer. */
-  constructor(settings: Settings) {
-    const { source } = settings;
-    const listsWholeBucket = source.prefix === '' && !isNarrowed(settings);
+  constructor({ source, dateSource, selection }: Settings) {
+    // Runs list less than the source's prefix if keys start with their dates, and there is a first day.
+    const isNarrowed = dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
+    const listsWholeBucket = source.prefix === '' && !isNarrowed;
     super({ bucket: source.bucket, ...!listsWholeBucket && { prefix: sfn.JsonPath.stringAt(`${toPlanPath('listing')}.prefix`) } });
     this.source = source;
   }
@@ -94,11 +87,6 @@ class SourceReader extends sfn.S3ObjectsItemReader {
   public providePolicyStatements(): iam.PolicyStatement[] {
     return [createListStatement(this.source)];
   }
-}
-
-/** Returns true if runs list less than the source's prefix: keys start with their dates, and there is a first day. */
-function isNarrowed({ dateSource, selection }: Settings): boolean {
-  return dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
 }
 
 /** A reader of lines that may read only the files of plans. CDK's reader may read the whole bucket. */

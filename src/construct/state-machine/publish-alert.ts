@@ -9,8 +9,6 @@ import type { RunSummary } from '../../contract/payloads/report-payloads';
 
 const { stringAt, DISCARD } = sfn.JsonPath;
 
-type Attributes = { [name in keyof AlertAttributes]: tasks.MessageAttribute };
-
 export function toSummaryPath(field: keyof RunSummary): string {
   return `$.${field}`;
 }
@@ -29,7 +27,7 @@ export function createNotify(scope: Construct, id: keyof typeof MESSAGES, topic:
     topic,
     subject,
     message: sfn.TaskInput.fromJsonPathAt(toPath(text)),
-    messageAttributes: toMessageAttributes(toPath('attributes')),
+    messageAttributes: Object.fromEntries(Object.keys(ATTRIBUTES).map((name) => [name, { value: stringAt(`${toPath('attributes')}.${name}`) }])),
     resultPath: DISCARD,
   });
 }
@@ -38,13 +36,4 @@ function toAlertPath(field: keyof BatchAlert): string {
   return `$.${'BatchInput' satisfies keyof BatchEvent}.progress.${'alert' satisfies keyof Progress}.${field}`;
 }
 
-function toMessageAttributes(path: string): Attributes {
-  const attribute = (name: keyof AlertAttributes) => ({ value: stringAt(`${path}.${name}`) });
-  return {
-    archiver: attribute('archiver'),
-    runId: attribute('runId'),
-    outcome: attribute('outcome'),
-    layer: attribute('layer'),
-    details: attribute('details'),
-  };
-}
+const ATTRIBUTES: { readonly [name in keyof AlertAttributes]: true } = { archiver: true, runId: true, outcome: true, layer: true, details: true };

@@ -10,9 +10,11 @@ const MAX_BYTES = 2_048;
 
 export function checkFilter(filter: FilterSettings): void {
   for (const name of ['include', 'exclude'] as const) { checkPatterns(`filter.${name}`, name, filter[name]); }
-  checkSize('filter.minSize', filter.minSize);
-  checkSize('filter.maxSize', filter.maxSize);
   const { minSize, maxSize, minAge } = filter;
+  for (const [name, bytes] of Object.entries({ minSize, maxSize })) {
+    if (bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0)) { continue; }
+    throw new Error(`filter.${name} ${bytes} bytes must be a whole number of bytes, at least 0: use Size.bytes with such a number, or a larger unit`);
+  }
   if (minSize !== undefined && maxSize !== undefined && minSize > maxSize) {
     throw new Error(`filter.minSize ${minSize} bytes must not be greater than filter.maxSize ${maxSize} bytes, because no object would pass both: swap them, or omit one`);
   }
@@ -39,9 +41,4 @@ function checkPatterns(prop: string, name: 'include' | 'exclude', patterns: read
       throw new Error(`${prop} pattern "${pattern}" matches only folder markers, which are never archived: write "${pattern}**" for all objects of the folder`);
     }
   }
-}
-
-function checkSize(prop: string, bytes: number | undefined): void {
-  if (bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0)) { return; }
-  throw new Error(`${prop} ${bytes} bytes must be a whole number of bytes, at least 0: use Size.bytes with such a number, or a larger unit`);
 }

@@ -12,11 +12,9 @@
  * Everything else stands for itself, the dot at the start of a name too. Letters have their case. A character is a code point.
  */
 
-export type CodePointRange = readonly [number, number];
-
 export type GlobNode =
   | { readonly kind: 'character'; readonly codePoint: number }
-  | { readonly kind: 'class'; readonly ranges: readonly CodePointRange[]; readonly isNegated: boolean }
+  | { readonly kind: 'class'; readonly ranges: ReadonlyArray<readonly [from: number, to: number]>; readonly isNegated: boolean }
   | { readonly kind: 'any' | 'star' | 'globstar' | 'folders' }
   | { readonly kind: 'alternatives'; readonly alternatives: ReadonlyArray<readonly GlobNode[]> };
 
@@ -28,6 +26,8 @@ export function parseGlob(pattern: string, what = 'glob'): GlobNode[] {
 class Parser {
   private readonly characters: readonly string[];
   private at = 0;
+  /** Whether a folder or a name begins here. */
+  private atStart = true;
 
   constructor(private readonly pattern: string, private readonly what: string) {
     this.characters = [...pattern];
@@ -38,66 +38,67 @@ class Parser {
     if (this.pattern.startsWith('!')) {
       this.refuse('starts with "!", which negates nothing here: write the pattern without it where objects are excluded, or \\! for the character itself');
     }
-    return this.parseSequence(true, false).nodes;
+    return this.parseSequence(false);
   }
 
-  private parseSequence(atStart: boolean, isInBraces: boolean): { nodes: GlobNode[]; atStart: boolean } {
+  private parseSequence(isInBraces: boolean): GlobNode[] {
     const nodes: GlobNode[] = [];
     for (let character = this.peek(); character !== undefined; character = this.peek()) {
       if (isInBraces && (character === ',' || character === '}')) { break; }
-      const node = this.parseNode(character, atStart);
-      nodes.push(node.node);
-      atStart = node.atStart;
+      nodes.push(this.parseNode(character));
     }
-    return { nodes, atStart };
+    return nodes;
   }
 
-  private parseNode(character: string, atStart: boolean): { node: GlobNode; atStart: boolean } {
+  private parseNode(character: string): GlobNode {
+    const { atStart } = this;
     this.at += 1;
+    this.atStart = false;
     switch (character) {
       case '*': return this.parseStars(atStart);
-      case '?': return { node: { kind: 'any' }, atStart: false };
-      case '[': return { node: this.parseClass(), atStart: false };
+      case '?': return { kind: 'any' };
+      case '[': return this.parseClass();
       case '{': return this.parseBraces(atStart);
       case ']': return this.refuse('has a "]" without a "[": write \\] for the character itself');
       case '}': return this.refuse('has a "}" without a "{": write \\} for the character itself');
       default: {
         const literal = character === '\\' ? this.takeEscaped() : character;
-        return { node: { kind: 'character', codePoint: literal.codePointAt(0)! }, atStart: literal === '/' };
+        this.atStart = literal === '/';
+        return { kind: 'character', codePoint: literal.codePointAt(0)! };
       }
     }
   }
 
-  private parseStars(atStart: boolean): { node: GlobNode; atStart: boolean } {
+  private parseStars(atStart: boolean): GlobNode {
     const begin = this.at - 1;
     while (this.peek() === '*') { this.at += 1; }
-    if (this.at - begin === 1) { return { node: { kind: 'star' }, atStart: false }; }
-    if (!atStart || this.peek() !== '/') { return { node: { kind: 'globstar' }, atStart: false }; }
+    if (this.at - begin === 1) { return { kind: 'star' }; }
+    if (!atStart || this.peek() !== '/') { return { kind: 'globstar' }; }
     this.at += 1;
-    return { node: { kind: 'folders' }, atStart: true };
+    this.atStart = true;
+    return { kind: 'folders' };
   }
 
-  private parseBraces(atStart: boolean): { node: GlobNode; atStart: boolean } {
+  private parseBraces(atStart: boolean): GlobNode {
     const alternatives: GlobNode[][] = [];
     let allAtStart = true;
     for (let end: string | undefined = ','; end !== '}';) {
-      const alternative = this.parseSequence(atStart, true);
-      alternatives.push(alternative.nodes);
-      allAtStart &&= alternative.atStart;
-      end = this.peek();
-      if (end === undefined) { this.refuse('has a "{" that is not closed: add "}", or write \\{ for the character itself'); }
-      this.at += 1;
+      this.atStart = atStart;
+      alternatives.push(this.parseSequence(true));
+      allAtStart &&= this.atStart;
+      end = this.take('has a "{" that is not closed: add "}", or write \\{ for the character itself');
     }
     if (alternatives.length === 1) {
       this.refuse('has braces with one alternative: separate alternatives with commas, as in {csv,json}, or write \\{ and \\} for the characters themselves');
     }
-    return { node: { kind: 'alternatives', alternatives }, atStart: allAtStart };
+    this.atStart = allAtStart;
+    return { kind: 'alternatives', alternatives };
   }
 
   private parseClass(): GlobNode {
     const isNegated = this.peek() === '!' || this.peek() === '^';
     if (isNegated) { this.at += 1; }
-    const ranges: CodePointRange[] = [];
+    const ranges: [number, number][] = [];
     while (this.peek() !== ']') {
       const from = this.takeOfClass();
       const isRange = this.peek() === '-' && ![undefined, ']'].includes(this.characters[this.at + 1]);
@@ -114,21 +115,22 @@ class Parser {
   }
 
   private takeOfClass(): number {
-    const character = this.peek();
-    if (character === undefined) { this.refuse('has a "[" that is not closed: add "]", or write \\[ for the character itself'); }
-    this.at += 1;
+    const character = this.take('has a "[" that is not closed: add "]", or write \\[ for the character itself');
     if (character === '/') { this.refuse('has a "/" between "[" and "]", but a class is for one character of a name: use {a/,b} for alternatives with folders'); }
     if (character === '[' && [':', '.', '='].includes(this.peek() ?? '')) {
       this.refuse(`has "[${this.peek()}" in a class, and named classes are not known here: write the characters, such as [0-9], or \\[ for the character itself`);
     }
-    return (character === '\\' ? this.takeEscaped() : character!).codePointAt(0)!;
+    return (character === '\\' ? this.takeEscaped() : character).codePointAt(0)!;
   }
 
   private takeEscaped(): string {
-    const character = this.peek();
-    if (character === undefined) { this.refuse('ends with a single backslash: write \\\\ for the character itself'); }
+    return this.take('ends with a single backslash: write \\\\ for the character itself');
+  }
+
+  private take(problemAtEnd: string): string {
+    const character = this.peek() ?? this.refuse(problemAtEnd);
     this.at += 1;
-    return character!;
+    return character;
   }
 
   private peek(): string | undefined {

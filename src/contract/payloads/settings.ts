@@ -93,4 +93,3 @@ export type GivenSettings = v.InferInput<typeof Settings>;
 
 export type FilterSettings = v.InferOutput<typeof Filter>;
 export type TransferSettings = v.InferOutput<typeof Transfer>;
-export type BatchSettings = v.InferOutput<typeof Batch>;

@@ -1,3 +1,4 @@
+import { groupBy } from '../../contract/group-by';
 import { ARCHIVED_FIELDS, type ArchivedFacts, type ArchivedVersion, type LedgerLine } from '../../contract/payloads/ledger-line';
 
 /** Attempts at a batch may each have a line for an object. The younger one counts, and of two of the same time the one written later. */
@@ -24,14 +25,10 @@ export function getArchivedFacts(line: ArchivedFacts): ArchivedFacts {
 /** Returns the line that counts for each object, with the other versions that earlier lines say are archived. Takes them as written. */
 export function keepLines(written: readonly LedgerLine[]): LedgerLine[] {
   const counting = new Map<string, LedgerLine>();
-  const archived = new Map<string, ArchivedVersion[]>();
-  for (const line of written) {
-    mergeLine(counting, line);
-    const versions = getArchivedVersions(line);
-    if (versions.length > 0) { archived.set(line.key, [...archived.get(line.key) ?? [], ...versions]); }
-  }
+  for (const line of written) { mergeLine(counting, line); }
+  const linesOf = groupBy(written, ({ key }) => key);
   return Array.from(counting.values(), ({ earlier: _, ...line }) => {
-    const others = new Map((archived.get(line.key) ?? []).map((version) => [toName(version), version]));
+    const others = new Map(linesOf.get(line.key)!.flatMap(getArchivedVersions).map((version) => [toName(version), version]));
     if (isMoved(line.status)) { others.delete(toName(line)); }
     return others.size > 0 ? { ...line, earlier: [...others.values()] } : line;
   });

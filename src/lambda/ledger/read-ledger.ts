@@ -14,11 +14,11 @@ const BATCHES_AT_ONCE = 8;
 
 /** `winners` are of a dry run in which objects of different batches may have the same destination. `isCounted` says which lines count; default: all. */
 export async function tallyLedger(
-  s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted?: (line: LedgerLine) => boolean,
+  s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners, isCounted: (line: LedgerLine) => boolean = () => true,
 ): Promise<Tally> {
   const tally = new Tally(start);
   for await (const { parts, lines } of readBatches(s3, bucket, ledgerPrefix)) {
-    const counted = isCounted ? [...lines.values()].filter(isCounted) : [...lines.values()];
+    const counted = [...lines.values()].filter(isCounted);
     tally.merge(tallyBatch(parts.length, winners ? applyWinners(counted, winners) : counted, start));
   }
   return tally;
@@ -65,13 +65,19 @@ export async function* readLedger(s3: S3Client, bucket: string, ledgerPrefix: st
 }
 
 /** Yields the batches whose parts are wanted: the lines that count, by their keys, and how many lines each part has. */
-async function* readBatches(s3: S3Client, bucket: string, ledgerPrefix: string, isWanted?: (parts: readonly _Object[]) => boolean) {
-  yield* orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix, isWanted), BATCHES_AT_ONCE, async (parts) => {
+async function* readBatches(
+  s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean = () => true,
+) {
+  const batches = orderedMap(groupByBatch(listObjects(s3, bucket, ledgerPrefix)), BATCHES_AT_ONCE, async (parts) => {
+    if (!isWanted(parts)) { return undefined; }
     const linesOf = new Map<string, number>();
     const written = [...parts].sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => Key!);
     const lines = await readLines(s3, bucket, written, (part) => linesOf.set(part, (linesOf.get(part) ?? 0) + 1));
     return { parts, lines, linesOf };
   });
+  for await (const batch of batches) {
+    if (batch) { yield batch; }
+  }
 }
 
 /** By key, the younger of two lines. The parts are in the order in which they were written, in which lines of the same time count. */
@@ -86,12 +92,4 @@ export async function readLines(
     }
   }
   return lines;
-}
-
-async function* listPartsByBatch(
-  s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean = () => true,
-): AsyncGenerator<_Object[]> {
-  for await (const parts of groupByBatch(listObjects(s3, bucket, ledgerPrefix))) {
-    if (isWanted(parts)) { yield parts; }
-  }
 }

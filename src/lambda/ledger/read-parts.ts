@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { getArchivedVersions, keepLines, mergeLine } from './merge-lines';
 import { getBatchPrefix } from './part-keys';
 import { ErrorName, namedError } from '../../contract/errors';
+import { groupBy } from '../../contract/group-by';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { BucketClient } from '../s3/bucket-client';
@@ -28,12 +29,9 @@ const PARTS_AT_ONCE = 8;
  * @throws LedgerChanged if a part is not the version that was planned
  */
 export async function readArchivedVersions(reports: BucketClient, parts: readonly PartVersion[]): Promise<RecordedVersion[]> {
-  const batches = new Map<string, ReadPart[]>();
-  for await (const part of orderedMap(parts, PARTS_AT_ONCE, (each) => readPart(reports, each))) {
-    const prefix = getBatchPrefix(part.key);
-    batches.set(prefix, [...batches.get(prefix) ?? [], part]);
-  }
-  return [...batches.values()].flatMap(listVersions);
+  const read: ReadPart[] = [];
+  for await (const part of orderedMap(parts, PARTS_AT_ONCE, (each) => readPart(reports, each))) { read.push(part); }
+  return [...groupBy(read, ({ key }) => getBatchPrefix(key)).values()].flatMap(listVersions);
 }
 
 function listVersions(batch: readonly ReadPart[]): RecordedVersion[] {

@@ -5,7 +5,8 @@ const MAX_BUCKETS = 120;
 /** Counts objects over time. The length of the intervals doubles whenever there would be too many of them. */
 export class Timeline {
   private width = 1_000;
-  private buckets: { archived: number; notArchived: number }[] = [];
+  private archived: number[] = [];
+  private notArchived: number[] = [];
 
   /** @param at milliseconds since the start of the run; a negative number, from a clock that differs, counts as 0 */
   add(at: number, status: LedgerLine['status']): void {
@@ -13,9 +14,8 @@ export class Timeline {
   }
 
   toDigest(): BatchDigest['timeline'] {
-    const first = Math.max(0, this.buckets.findIndex(({ archived, notArchived }) => archived + notArchived > 0));
-    const used = this.buckets.slice(first);
-    return { width: this.width, first, archived: used.map(({ archived }) => archived), notArchived: used.map(({ notArchived }) => notArchived) };
+    const first = Math.max(0, this.archived.findIndex((count, index) => count + this.notArchived[index] > 0));
+    return { width: this.width, first, archived: this.archived.slice(first), notArchived: this.notArchived.slice(first) };
   }
 
   mergeDigest({ width, first, archived, notArchived }: BatchDigest['timeline']): void {
@@ -24,25 +24,25 @@ export class Timeline {
   }
 
   throughput() {
-    return {
-      secondsPerBucket: this.width / 1000,
-      archived: this.buckets.map(({ archived }) => archived),
-      notArchived: this.buckets.map(({ notArchived }) => notArchived),
-    };
+    return { secondsPerBucket: this.width / 1000, archived: [...this.archived], notArchived: [...this.notArchived] };
   }
 
   private count(at: number, archived: number, notArchived: number): void {
     while (at >= this.width * MAX_BUCKETS) { this.widen(); }
     const index = Math.max(0, Math.floor(at / this.width));
-    while (this.buckets.length <= index) { this.buckets.push({ archived: 0, notArchived: 0 }); }
-    this.buckets[index].archived += archived;
-    this.buckets[index].notArchived += notArchived;
+    while (this.archived.length <= index) {
+      this.archived.push(0);
+      this.notArchived.push(0);
+    }
+    this.archived[index] += archived;
+    this.notArchived[index] += notArchived;
   }
 
   private widen(): void {
-    const before = this.buckets;
+    const { archived, notArchived } = this;
     this.width *= 2;
-    this.buckets = [];
-    before.forEach(({ archived, notArchived }, index) => this.count(index * this.width / 2, archived, notArchived));
+    this.archived = [];
+    this.notArchived = [];
+    archived.forEach((count, index) => this.count(index * this.width / 2, count, notArchived[index]));
   }
 }

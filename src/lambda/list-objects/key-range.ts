@@ -8,15 +8,6 @@ export interface KeyRange { readonly after?: string; readonly until?: string }
 /** The last character that a key is likely to have. The two after it are no characters (Unicode 15, section 23.7). */
 export const LAST_CHARACTER = '\u{10fffd}';
 
-export function isBeyond({ until }: KeyRange, key: string): boolean {
-  return until !== undefined && compareKeys(key, until) > 0;
-}
-
-/** Splits the range of all keys, so that no range has keys that begin with `gap`. A few of them may be left: `LAST_CHARACTER`. */
-export function leaveOut(gap: string): KeyRange[] {
-  return [{ until: gap }, { after: gap + LAST_CHARACTER }];
-}
-
 export function isInside({ after, until }: KeyRange, key: string): boolean {
   return (after === undefined || compareKeys(after, key) < 0) && (until === undefined || compareKeys(key, until) < 0);
 }
@@ -44,8 +35,9 @@ export function findDivision(
   const toNumber = (key: string) => toFraction([...key.slice(prefix.length)], length, alphabet);
   const low = toNumber(last);
   const high = range.until === undefined ? base ** BigInt(length) : toNumber(range.until);
-  const step = max((low - toNumber(first)) / BigInt(listed.pages), 1n);
-  const distance = min((high - low) / 2n, BigInt(maxPages) * step);
+  const step = (low - toNumber(first)) / BigInt(listed.pages) || 1n;
+  const [half, farthest] = [(high - low) / 2n, BigInt(maxPages) * step];
+  const distance = half < farthest ? half : farthest;
   const key = prefix + toCharacters(low + distance, length, alphabet);
   if (!isInside(range, key) || Buffer.byteLength(key) > MAX_KEY_BYTES) { return undefined; }
   return { key, pages: Number(distance / step) };
@@ -84,6 +76,3 @@ function toCharacters(number: bigint, length: number, alphabet: readonly string[
   if (kept.length < digits.length && digits.slice(end).some((digit) => digit > 0)) { kept.push(1); }
   return kept.map((digit) => alphabet[digit - 1]).join('');
 }
-
-const min = (a: bigint, b: bigint) => a < b ? a : b;
-const max = (a: bigint, b: bigint) => a > b ? a : b;

@@ -1,18 +1,20 @@
 import type { _Object } from '@aws-sdk/client-s3';
-import { leaveOut } from './key-range';
+import { LAST_CHARACTER } from './key-range';
 import { type PlanContext, PlanRound } from './plan-round';
 import { ShardedListing } from './sharded-listing';
 import type { ListedObject, ListObjectsEvent, RunListing } from '../../contract/payloads/listing';
-import type { Settings } from '../../contract/payloads/settings';
 
 /** Runs one round: lists from the checkpoint on until everything is listed, or the milliseconds end that Lambda leaves. */
 export async function listObjects(context: PlanContext, event: ListObjectsEvent, milliseconds: number): Promise<RunListing> {
   const round = new PlanRound(context, event, milliseconds);
-  const { sourceBucket, listingConcurrency } = context.settings;
+  const { sourceBucket, destinationBucket, destinationPrefix, listingConcurrency } = context.settings;
   const { prefix } = event.listing;
-  const gap = getGap(prefix, context.settings);
+  // The archive grows with every run, so what lies in it is not listed, if it lies inside of the listing.
+  const isArchiveInside = sourceBucket === destinationBucket && destinationPrefix.length > prefix.length && destinationPrefix.startsWith(prefix);
+  const gap = isArchiveInside ? destinationPrefix : undefined;
   const { value: checkpoint } = await round.readCheckpoints().next();
-  const ranges = checkpoint ? checkpoint.ranges : gap === undefined ? [{}] : leaveOut(gap);
+  // No range has keys that begin with `gap`. A few of them may be left: `LAST_CHARACTER`.
+  const ranges = checkpoint ? checkpoint.ranges : gap === undefined ? [{}] : [{ until: gap }, { after: gap + LAST_CHARACTER }];
 
   const shards = new ShardedListing({ source: round.createClient(sourceBucket), prefix, gap, concurrency: listingConcurrency! }, ranges);
   for await (const page of shards.list(() => round.isOver(shards.requests))) {
@@ -21,12 +23,6 @@ export async function listObjects(context: PlanContext, event: ListObjectsEvent,
   }
   round.progress.requests += shards.requests;
   return round.end(shards.ranges.length > 0 ? { ranges: shards.ranges } : undefined);
-}
-
-/** The archive grows with every run, so what lies in it is not listed, if it lies inside of the listing. */
-function getGap(prefix: string, { sourceBucket, destinationBucket, destinationPrefix }: Settings): string | undefined {
-  const isInside = sourceBucket === destinationBucket && destinationPrefix.length > prefix.length && destinationPrefix.startsWith(prefix);
-  return isInside ? destinationPrefix : undefined;
 }
 
 /** Objects look as those of the map's reader, so that batches are the same. */

@@ -54,7 +54,7 @@ export class PlanRound {
   private readonly files: PlanFiles;
   private readonly began: number;
   private readonly parts: PlannedPart[] = [];
-  private waiting: ListedObject[] = [];
+  private readonly waiting: ListedObject[] = [];
   private packs?: Promise<PackPlanner | undefined>;
   private names?: NameFilter;
 
@@ -111,7 +111,7 @@ export class PlanRound {
   async end(remainder?: Omit<Checkpoint, 'previous'>): Promise<RunListing> {
     const { progress, parts } = this;
     for (const planned of (await this.packs)?.end() ?? []) { await this.take(planned); }
-    if (this.waiting.length > 0) { await this.writePart(); }
+    if (this.waiting.length > 0) { await this.write(this.waiting.splice(0)); }
     await this.files.flush();
     progress.rounds += 1;
     progress.parts += parts.length;
@@ -147,13 +147,7 @@ export class PlanRound {
 
   private async move(object: ListedObject): Promise<void> {
     this.waiting.push(object);
-    if (this.waiting.length >= this.context.settings.batchSize) { await this.writePart(); }
-  }
-
-  private writePart(): Promise<void> {
-    const objects = this.waiting;
-    this.waiting = [];
-    return this.write(objects);
+    if (this.waiting.length >= this.context.settings.batchSize) { await this.write(this.waiting.splice(0)); }
   }
 
   private write(objects: readonly ListedObject[]): Promise<void> {
@@ -167,18 +161,13 @@ export class PlanRound {
   private async writePartsFile(): Promise<string> {
     const { context: { s3, settings }, run, parts } = this;
     const Key = `${run.reportPrefix}${PLAN_FOLDER}parts-${toPlanFileName(this.toCheckpoint({ ranges: [] }))}.jsonl`;
-    const file = new LinesFile(s3, { Bucket: settings.reportBucket, Key });
-    try {
+    await LinesFile.write(s3, settings.reportBucket, Key, async (file) => {
       for (const part of parts) { await file.add(part); }
       for await (const earlier of this.readCheckpoints()) {
         for (const part of earlier.parts) { await file.add(part); }
       }
-      await file.close();
-      return Key;
-    } catch (error) {
-      await file.abort().catch(() => undefined);
-      throw error;
-    }
+    });
+    return Key;
   }
 }
 

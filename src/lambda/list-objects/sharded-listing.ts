@@ -1,6 +1,6 @@
 /** Nobody knows how keys are spread, so it begins as one range. The longer that turns out to be, the more often it is divided. */
 import type { _Object } from '@aws-sdk/client-s3';
-import { type Division, findDivision, isBeyond, type KeyRange, type ListedKeys } from './key-range';
+import { type Division, findDivision, type KeyRange, type ListedKeys } from './key-range';
 import type { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { listPage } from '../s3/list-page';
@@ -11,13 +11,6 @@ interface Shard {
   page?: ListedKeys;
   /** All keys from the start of the listing on, as far as they are known: what other ranges list between is an estimate. */
   listed?: ListedKeys;
-}
-
-export interface ShardedListingOptions {
-  readonly source: BucketClient;
-  readonly prefix: string;
-  readonly gap?: string;
-  readonly concurrency: number;
 }
 
 /** One page in so many may be in vain: a new range may be empty, and the range before it reads a part of its last page too far. */
@@ -34,7 +27,10 @@ export class ShardedListing {
   private wastedPages = 0;
   private readonly characters = new Set<string>();
 
-  constructor(private readonly options: ShardedListingOptions, ranges: readonly KeyRange[]) {
+  constructor(
+    private readonly options: { readonly source: BucketClient; readonly prefix: string; readonly gap?: string; readonly concurrency: number },
+    ranges: readonly KeyRange[],
+  ) {
     this.shards = ranges.map((range) => ({ range }));
   }
 
@@ -81,12 +77,13 @@ export class ShardedListing {
 
   /** The range may have become smaller since the request was sent. */
   private take(shard: Shard, objects: _Object[], isLast: boolean): _Object[] {
-    const { gap } = this.options;
-    const within = objects.filter(({ Key: key }) => !isBeyond(shard.range, key!));
+    const { gap, prefix } = this.options;
+    const { until } = shard.range;
+    const within = objects.filter(({ Key: key }) => until === undefined || compareKeys(key!, until) <= 0);
     this.pages += 1;
     this.wastedPages += objects.length === 0 ? 1 : 1 - within.length / objects.length;
     const last = within[within.length - 1]?.Key;
-    if (isLast || within.length < objects.length || last === shard.range.until) {
+    if (isLast || within.length < objects.length || last === until) {
       this.shards.splice(this.shards.indexOf(shard), 1);
     } else {
       shard.range = { ...shard.range, after: last };
@@ -95,15 +92,11 @@ export class ShardedListing {
       const { first, pages } = shard.listed ?? { first: within[0].Key!, pages: 0 };
       shard.page = { first: within[0].Key!, last, pages: 1 };
       shard.listed = { first, last, pages: pages + 1 };
-      this.learn(last);
+      for (const character of last.slice(prefix.length)) {
+        if (this.characters.size < MAX_ALPHABET) { this.characters.add(character); }
+      }
     }
     return gap === undefined ? within : within.filter(({ Key: key }) => !key!.startsWith(gap));
-  }
-
-  private learn(key: string): void {
-    for (const character of key.slice(this.options.prefix.length)) {
-      if (this.characters.size < MAX_ALPHABET) { this.characters.add(character); }
-    }
   }
 
   /** The last page tells how dense a cluster of keys is, and all pages how far apart they are. Each is wrong at times, so they take turns. */
@@ -132,12 +125,7 @@ export class ShardedListing {
 
 /** A page that does not follow the one before it would list objects twice, or for ever. It counts as an answer that cannot be read. */
 function assertInOrder(objects: readonly _Object[], after: string | undefined): void {
-  let before = after;
-  const isInOrder = objects.every(({ Key: key }) => {
-    const follows = before === undefined || compareKeys(before, key!) < 0;
-    before = key;
-    return follows;
-  });
-  if (isInOrder) { return; }
+  const before = [after, ...objects.map(({ Key }) => Key)];
+  if (objects.every(({ Key: key }, index) => before[index] === undefined || compareKeys(before[index], key!) < 0)) { return; }
   throw Object.assign(new Error('S3 answered with another page of the listing than the one that was asked for'), { name: 'UnreadableAnswer', $retryable: {} });
 }

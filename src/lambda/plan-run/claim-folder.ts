@@ -56,9 +56,9 @@ async function isClaimed({ s3, budget, settings }: ClaimContext, key: string, cl
       await withRetries(budget, () => s3.send(new PutObjectCommand(input)));
       return true;
     } catch (error) {
-      const { kind } = toS3Error(error);
-      if (kind !== 'ambiguous') { throw error; }
-      if (isPreconditionFailed(error)) {
+      if (toS3Error(error).kind !== 'ambiguous') { throw error; }
+      const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+      if (name === 'PreconditionFailed' || $metadata?.httpStatusCode === 412) {
         const found = await readClaim(s3, budget, input);
         // The start tells executions apart that have the same name long after each other.
         return found?.executionArn === claim.executionArn && found.startTime === claim.startTime;
@@ -69,16 +69,11 @@ async function isClaimed({ s3, budget, settings }: ClaimContext, key: string, cl
   }
 }
 
-function isPreconditionFailed(error: unknown): boolean {
-  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-  return name === 'PreconditionFailed' || $metadata?.httpStatusCode === 412;
-}
-
 /** Returns undefined if the object is no claim, or cannot be read. Our own claim can be. */
 async function readClaim(s3: S3Client, budget: RetryBudget, { Bucket, Key }: { Bucket: string; Key: string }): Promise<RunClaim | undefined> {
   try {
-    const parsed = v.safeParse(RunClaim, await withRetries(budget, () => readJsonFrom(s3, Bucket, Key)));
-    return parsed.success ? parsed.output : undefined;
+    const found = await withRetries(budget, () => readJsonFrom(s3, Bucket, Key));
+    return v.is(RunClaim, found) ? found : undefined;
   } catch (error) {
     if (toS3Error(error).kind === 'transient') { throw error; }
     return undefined;

@@ -1,9 +1,8 @@
 /** Compares a ledger with what its run was balanced with, in memory that grows with batches. The list of parts is read again only if they differ. */
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
-import { isMissing } from '../s3/read-objects';
-import { parseJsonLines } from '../text/json';
+import { isMissing, readJsonObjectsFrom } from '../s3/read-objects';
 import type { LackingPart } from '../verification/planned-ledgers';
 import { type BalancedParts, readBalancedParts } from '../verification/read-report';
 
@@ -34,14 +33,12 @@ export class LedgerCheck {
       const listed = this.differing.get(id)?.find((part) => part.name === name);
       if (listed?.etag === etag) { continue; }
       const part = `${this.prefix}${name}`;
-      const lost = lines - (listed ? await this.countLines(part) : 0);
+      let lost = lines;
+      if (listed) {
+        for await (const _ of readJsonObjectsFrom(this.s3, this.bucket, part)) { lost -= 1; }
+      }
       if (lost > 0) { yield { part, lines: lost }; }
     }
-  }
-
-  private async countLines(Key: string): Promise<number> {
-    const answer = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
-    return parseJsonLines(await answer.Body!.transformToString()).length;
   }
 }
 

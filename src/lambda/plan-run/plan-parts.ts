@@ -34,21 +34,15 @@ export async function writePartsFile(s3: S3Client, bucket: string, key: string, 
 }
 
 async function writeFile(s3: S3Client, bucket: string, key: string, write: (add: Add) => Promise<void>): Promise<void> {
-  const file = new LinesFile(s3, { Bucket: bucket, Key: key });
-  try {
+  await LinesFile.write(s3, bucket, key, async (file) => {
     let isEmpty = true;
-    const add = (item: PartsItem) => {
+    await write((item) => {
       isEmpty = false;
       return file.add(item);
-    };
-    await write(add);
+    });
     // AWS does not document what a map does with an empty file.
-    if (isEmpty) { await add({ parts: [] }); }
-    await file.close();
-  } catch (error) {
-    await file.abort().catch(() => undefined);
-    throw error;
-  }
+    if (isEmpty) { await file.add({ parts: [] } satisfies PartsItem); }
+  });
 }
 
 const INDEX_NAME = /\/day=(\d{4}-\d{2}-\d{2})\/pack-[0-9a-f]{16}\.jsonl\.gz$/;

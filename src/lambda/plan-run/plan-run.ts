@@ -97,7 +97,12 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
   verify: {
     readLedgers: async (ports, runs) => {
       const { ledgers, running, withoutReport } = await ports.findVerifiedRuns(runs);
-      if (ledgers.length === 0) { throw namedError(ErrorName.INVALID_RUN_INPUT, explainRunning(running)); }
+      if (ledgers.length === 0) {
+        const [first, ...others] = running;
+        const more = others.length > 0 ? `, like ${others.length} more for these days,` : '';
+        throw namedError(ErrorName.INVALID_RUN_INPUT, `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, `
+          + 'so its ledger is not complete: start the verification again when it has ended');
+      }
       return async (folders, partsKey) => {
         await ports.writeParts(partsKey, ledgers);
         // What the ledgers lack is known when all of them are listed.
@@ -107,20 +112,12 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
     initialProgress: initialVerifyProgress,
   },
   restore: {
-    check: (_, { allowRestore }) => {
-      if (allowRestore) { return; }
-      throw wrongInput('this archiver cannot restore, because it was deployed without allowRestore: '
-        + 'deploy it with allowRestore: true, and start the restore again');
-    },
+    check: (_, { allowRestore }) => checkDeployed('restore', allowRestore, 'allowRestore', 'true'),
     readLedgers: writeEachBatch,
     initialProgress,
   },
   extract: {
-    check: (_, { packing }) => {
-      if (packing) { return; }
-      throw wrongInput('this archiver cannot extract, because it was deployed without packing: '
-        + 'deploy it with packing: Packing.zip(), and start the extract again');
-    },
+    check: (_, { packing }) => checkDeployed('extract', packing, 'packing', 'Packing.zip()'),
     readLedgers: writeEachBatch,
     readPacks: async (ports, days) => {
       const indexes = await ports.listPackIndexes(days);
@@ -133,6 +130,11 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
     initialProgress,
   },
 };
+
+function checkDeployed(action: Action, setting: unknown, prop: string, value: string): void {
+  if (setting) { return; }
+  throw wrongInput(`this archiver cannot ${action}, because it was deployed without ${prop}: deploy it with ${prop}: ${value}, and start the ${action} again`);
+}
 
 async function writeEachBatch(ports: PlanPorts, runs: readonly ClaimedRun[]): Promise<WriteLedgers> {
   return (_, partsKey) => ports.writeParts(partsKey, runs.map((run) => ({ prefix: run.ledgerPrefix, bytes: 0 })));
@@ -149,19 +151,12 @@ async function selectLedgers(
   return { window, write: await readLedgers(ports, runs) };
 }
 
-function explainRunning([first, ...others]: VerifiedRuns['running']): string {
-  const more = others.length > 0 ? `, like ${others.length} more for these days,` : '';
-  return `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, `
-    + 'so its ledger is not complete: start the verification again when it has ended';
-}
+const BEGUN = { cursor: 0, finished: false, rounds: 0, bytes: 0 };
 
 export function initialProgress(): Progress {
   return {
-    cursor: 0,
-    finished: false,
-    rounds: 0,
+    ...BEGUN,
     counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
-    bytes: 0,
     skipped: nothingSkipped(),
     problems: [],
     upload: null,
@@ -170,16 +165,8 @@ export function initialProgress(): Progress {
 }
 
 function initialVerifyProgress(): VerifyProgress {
-  return {
-    cursor: 0,
-    finished: false,
-    rounds: 0,
-    counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 },
-    bytes: 0,
-    requests: {},
-    milliseconds: 0,
-    seen: '',
-  };
+  const counts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
+  return { ...BEGUN, counts, requests: {}, milliseconds: 0, seen: '' };
 }
 
 /** The days of the input, or those of its selection or of the archiver's, counted from the scheduled instant or the start. */
@@ -197,19 +184,15 @@ function wrongInput(problem: string): Error {
 
 /** At least one object a second for a batch: with less, one of a thousand objects could use up its rounds before it has tried all of them. */
 function getRunLimits(input: RunInput, settings: Settings): { readonly objectsPerSecond: number; readonly maxConcurrency: number } {
-  checkConcurrency(input, settings);
-  const rate = settings.maxObjectsPerSecond;
-  const wanted = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate);
-  const maxConcurrency = Math.max(1, Math.min(wanted, Math.floor(rate)));
-  return { objectsPerSecond: rate / maxConcurrency, maxConcurrency };
-}
-
-/** Only a deployment can raise it: batches take Lambda concurrency of the whole account, and EXPRESS batches need their share of the rate. */
-function checkConcurrency({ maxConcurrency = 1 }: RunInput, settings: Settings): void {
-  const { maxRunConcurrency = Infinity } = settings;
-  const deployed = settings.maxConcurrency ?? MAX_DEFAULT_BATCHES;
-  if (maxConcurrency <= Math.min(deployed, maxRunConcurrency)) { return; }
-  throw wrongInput(`maxConcurrency ${maxConcurrency} must be at most ${maxConcurrency > deployed
+  const { maxObjectsPerSecond: rate, maxRunConcurrency = Infinity, maxConcurrency: deployed = MAX_DEFAULT_BATCHES } = settings;
+  const { maxConcurrency: given = 1 } = input;
+  if (given <= Math.min(deployed, maxRunConcurrency)) {
+    const wanted = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate);
+    const maxConcurrency = Math.max(1, Math.min(wanted, Math.floor(rate)));
+    return { objectsPerSecond: rate / maxConcurrency, maxConcurrency };
+  }
+  // Only a deployment can raise it: batches take Lambda concurrency of the whole account, and EXPRESS batches need their share of the rate.
+  throw wrongInput(`maxConcurrency ${given} must be at most ${given > deployed
     ? `${deployed}, which the archiver was deployed with${settings.maxConcurrency === undefined ? ' by default' : ''}: leave maxConcurrency out, or deploy with a higher maxConcurrency`
     : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects at its share of `
       + 'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize'}`);

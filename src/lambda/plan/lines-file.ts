@@ -9,6 +9,18 @@ const PART_BYTES = 8 * 1024 ** 2;
 
 /** A JSON Lines file in S3 that may be larger than the memory. A small one is one request. Several writers may add lines at the same time. */
 export class LinesFile {
+  /** Writes a whole file, or nothing. */
+  static async write(s3: S3Client, Bucket: string, Key: string, addLines: (file: LinesFile) => Promise<void>): Promise<void> {
+    const file = new LinesFile(s3, { Bucket, Key });
+    try {
+      await addLines(file);
+      await file.close();
+    } catch (error) {
+      await file.abort().catch(() => undefined);
+      throw error;
+    }
+  }
+
   private lines: string[] = [];
   private bytes = 0;
   private uploadId?: Promise<string>;
@@ -34,7 +46,7 @@ export class LinesFile {
     await this.s3.send(new CompleteMultipartUploadCommand({ ...this.place, UploadId, MultipartUpload: { Parts } }));
   }
 
-  async abort(): Promise<void> {
+  private async abort(): Promise<void> {
     const UploadId = await this.uploadId?.catch(() => undefined);
     await Promise.allSettled(this.parts);
     if (UploadId) { await this.s3.send(new AbortMultipartUploadCommand({ ...this.place, UploadId })); }
@@ -45,17 +57,12 @@ export class LinesFile {
     const PartNumber = this.parts.length + 1;
     this.lines = [];
     this.bytes = 0;
-    this.uploadId ??= this.begin();
+    this.uploadId ??= this.s3.send(new CreateMultipartUploadCommand({ ...this.place, ContentType: 'application/jsonl' })).then(({ UploadId }) => UploadId!);
     const part = this.uploadId.then(async (UploadId) => {
       const { ETag } = await this.s3.send(new UploadPartCommand({ ...this.place, UploadId, PartNumber, Body }));
       return { ETag, PartNumber };
     });
     this.parts.push(part);
     await part;
-  }
-
-  private async begin(): Promise<string> {
-    const { UploadId } = await this.s3.send(new CreateMultipartUploadCommand({ ...this.place, ContentType: 'application/jsonl' }));
-    return UploadId!;
   }
 }

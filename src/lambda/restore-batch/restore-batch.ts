@@ -13,7 +13,7 @@ import { getBatchPrefix } from '../ledger/part-keys';
 import { chooseVersions, readArchivedVersions, type Restorable } from '../ledger/read-parts';
 import { decide, fromHead, ofObject, toArchivedFacts } from '../move/decide';
 import type { MoveContext, MoveResult } from '../move/move-request';
-import { BucketClient, type ObjectHead } from '../s3/bucket-client';
+import { BucketClient } from '../s3/bucket-client';
 import { HEADS_AT_ONCE } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';
@@ -123,49 +123,42 @@ function toRestoreItems(
         });
         for await (const { index, outcome } of missing) { outcomes.set(index, outcome); }
       },
-      findMoved: (context, item) => findRestored(context, get(item), target),
+      findMoved: async (context, item) => (await lookAtTarget(context, get(item), target)).restored,
       toLine: (line, item) => toRestoreLine(get(item), target, line),
     },
   };
 }
 
-async function findRestored({ destination }: MoveContext, recorded: Restorable, target: Target): Promise<MoveResult | undefined> {
-  const key = target.toKey(recorded.line.key);
+async function lookAtTarget(
+  { destination }: MoveContext, { version, line }: Restorable, target: Target,
+): Promise<{ readonly isTaken: boolean; readonly restored?: MoveResult }> {
+  const key = target.toKey(line.key);
   const head = await destination.head(key);
-  return head && isVersion(head, recorded) ? toRestored(head, recorded, key) : undefined;
+  if (!head || decide(fromHead(head), ofObject(version)) !== 'same') { return { isTaken: head !== undefined }; }
+  const archived = toArchivedFacts(head, { archived: head.VersionId });
+  return { isTaken: true, restored: { status: 'archived', isKept: true, destination: key, etag: version.etag, size: version.size, archived } };
 }
 
 /** @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else */
 async function resolveMissing(
-  { destination }: MoveContext, recorded: Restorable, target: Target, status: 'source-gone' | 'deselected',
+  context: MoveContext, recorded: Restorable, target: Target, status: 'source-gone' | 'deselected',
 ): Promise<MoveResult> {
-  const { line, version } = recorded;
-  const key = target.toKey(line.key);
-  const place = { destination: key } as const;
-  const archived = formatKey(version.destination);
+  const place = { destination: target.toKey(recorded.line.key) } as const;
+  const archived = formatKey(recorded.version.destination);
   try {
-    const head = await destination.head(key);
-    if (head && isVersion(head, recorded)) { return toRestored(head, recorded, key); }
+    const { isTaken, restored } = await lookAtTarget(context, recorded, target);
+    if (restored) { return restored; }
     if (status === 'deselected') {
       const message = `the archive holds something else under ${archived} than what was archived`;
       return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message };
     }
-    const oldKey = head ? 'holds something else, as far as S3 shows' : 'is free';
+    const oldKey = isTaken ? 'holds something else, as far as S3 shows' : 'is free';
     const message = `the archive holds nothing under ${archived}, and ${target.name} ${oldKey}${target.note ?? ''}`;
     return { ...place, status: 'failed', code: ReasonCode.ARCHIVED_COPY_MISSING, message };
   } catch (error) {
     const { code, message } = toS3Error(error);
     return { ...place, status: 'failed', code, message };
   }
-}
-
-function isVersion(head: ObjectHead, { version }: Restorable): boolean {
-  return decide(fromHead(head), ofObject(version)) === 'same';
-}
-
-function toRestored(head: ObjectHead, { version }: Restorable, key: string): MoveResult {
-  const archived = toArchivedFacts(head, { archived: head.VersionId });
-  return { status: 'archived', isKept: true, destination: key, etag: version.etag, size: version.size, archived };
 }
 
 /** The same problems have other names in a restore. */

@@ -14,13 +14,13 @@ export function readSettings(environment: Environment): Settings {
     return value === undefined ? [] : [[name, isText(schema) ? value : parseValue(value)] as const];
   });
   const result = v.safeParse(Settings, Object.fromEntries(given));
-  if (!result.success) { throw wrongSettings(result.issues.map(({ message }) => message).join('; ')); }
   try {
+    if (!result.success) { throw new Error(result.issues.map(({ message }) => message).join('; ')); }
     checkTogether(result.output);
+    return result.output;
   } catch (error) {
-    throw wrongSettings((error as Error).message);
+    throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${(error as Error).message}`);
   }
-  return result.output;
 }
 
 function isText(schema: v.GenericSchema & { readonly wrapped?: v.GenericSchema }): boolean {
@@ -45,8 +45,4 @@ function checkTogether(settings: Settings): void {
       + 'set another destinationPrefix or destinationBucket');
   }
   checkReports({ ...settings, layout: layout.format });
-}
-
-function wrongSettings(problem: string): Error {
-  return namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${problem}`);
 }

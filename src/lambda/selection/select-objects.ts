@@ -32,7 +32,9 @@ export function createSelector(settings: Settings, run: SelectedRun): (object: L
   const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
   const listingInArchive = sameBucket && sourcePrefix.startsWith(destinationPrefix);
   const getFolder = createFolderNamer(settings);
-  const getDate = createDateFinder(settings);
+  const getDay = createDayFinder(settings.timeZone);
+  // The hour only if the layout has it: formatting takes time.
+  const getDate = hasHour(settings.layout.format) ? createHourFinder(settings.timeZone) : (instant: Date): DateInKey => ({ date: getDay(instant) });
   const filter = createFilter(settings.filter ?? {}, sourcePrefix, Date.parse(run.instant ?? run.startTime));
   const findDates = ({ Date: given, LastModified: modified }: ListedObject, relativeKey: string): DateInKey[] => {
     if (given !== undefined) { return [{ date: given.slice(0, 10), ...given.length > 10 && { hour: Number(given.slice(11)) } }]; }
@@ -69,13 +71,6 @@ export function createSelector(settings: Settings, run: SelectedRun): (object: L
     const getLatest = () => dates.map(({ date }) => date).reduce((a, b) => (a > b ? a : b));
     return isStraggler ? { ...skipped('outside-window'), straggler: getLatest() } : skipped('outside-window');
   };
-}
-
-/** Creates a function that returns the day of an instant, and the hour only if the layout has it: formatting takes time. */
-function createDateFinder({ layout, timeZone }: Settings): (instant: Date) => DateInKey {
-  if (hasHour(layout.format)) { return createHourFinder(timeZone); }
-  const getDay = createDayFinder(timeZone);
-  return (instant) => ({ date: getDay(instant) });
 }
 
 /** Returns the archive's folder for a day or an hour, with the destination prefix. A run has few of them, so they are cached. */

@@ -1,6 +1,7 @@
 /** The members of a pack are compared by one look at the pack, because a pack has up to 10,000 of them, and its ETag stands for all of its bytes. */
 import { createHash, type Hash } from 'node:crypto';
 import { compareArchived, type Finding } from './compare-archived';
+import { groupBy } from '../../contract/group-by';
 import type { ArchivedVersion, PackMember } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BucketClient } from '../s3/bucket-client';
@@ -17,28 +18,18 @@ type Compared = Finding | undefined;
 export async function compareAt(
   archive: BucketClient, versions: readonly ArchivedVersion[], found: FoundObject | undefined, deep: boolean,
 ): Promise<Compared[]> {
-  const packs = new Map<string, ArchivedVersion[]>();
-  for (const version of versions.filter(({ member }) => member)) {
-    const pack = toPackVersion(version);
-    const members = packs.get(pack);
-    if (members) { members.push(version); } else { packs.set(pack, [version]); }
-  }
   const findings = new Map<ArchivedVersion, Compared>();
-  for (const members of packs.values()) {
+  // The same for members of the same pack: what a ledger says of the pack itself.
+  const toPack = ({ archivedEtag, checksum, proof, member }: ArchivedVersion) => JSON.stringify([archivedEtag, checksum, proof, member!.packSize]);
+  for (const members of groupBy(versions.filter(({ member }) => member), toPack).values()) {
     const ofPack = await compareArchived(archive, members[0], found, deep);
     const ofMembers = deep && found && !ofPack ? await compareMembers(archive, members, found.etag) : members.map(() => ofPack);
     members.forEach((version, index) => findings.set(version, ofMembers[index]));
   }
-  const compared: Compared[] = [];
   for (const version of versions) {
-    compared.push(version.member ? findings.get(version) : await compareArchived(archive, version, found, deep));
+    if (!version.member) { findings.set(version, await compareArchived(archive, version, found, deep)); }
   }
-  return compared;
-}
-
-/** The same for members of the same pack: what a ledger says of the pack itself. */
-function toPackVersion({ archivedEtag, checksum, proof, member }: ArchivedVersion): string {
-  return JSON.stringify([archivedEtag, checksum, proof, member!.packSize]);
+  return versions.map((version) => findings.get(version));
 }
 
 async function compareMembers(archive: BucketClient, versions: readonly ArchivedVersion[], etag: string): Promise<Compared[]> {

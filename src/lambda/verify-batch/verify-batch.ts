@@ -3,6 +3,7 @@ import type { Finding } from './compare-archived';
 import { compareAt } from './compare-pack';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
+import { groupBy } from '../../contract/group-by';
 import type { VerifyEvent, VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { VerifiedLine } from '../../contract/payloads/ledger-line';
 import type { VerifyCounts } from '../../contract/payloads/outcomes';
@@ -45,9 +46,8 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   const reports = client(settings.reportBucket);
   const recorded = await readArchivedVersions(reports, parts);
   // A source that was written again with the same content has two versions, and one copy.
-  const distinct = new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each]));
-  const versions = [...distinct.values()];
-  const places = groupByDestination(versions);
+  const versions = [...new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each])).values()];
+  const places = [...groupBy(versions, ({ version }) => version.destination)].sort(([a], [b]) => compareKeys(a, b)).map(([, place]) => place);
   const comparison = new Comparison(client(settings.destinationBucket), places, run, () => clock.now() >= deadline);
   // It counts places: all members of a pack are compared in one round.
   let { cursor } = progress;
@@ -82,17 +82,8 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   };
 }
 
-type Place = readonly [RecordedVersion, ...RecordedVersion[]];
-
-/** What ledgers say of each key in the archive, in the order of the keys. All members of a pack are at one. */
-function groupByDestination(versions: readonly RecordedVersion[]): Place[] {
-  const places = new Map<string, [RecordedVersion, ...RecordedVersion[]]>();
-  for (const recorded of versions) {
-    const known = places.get(recorded.version.destination);
-    if (known) { known.push(recorded); } else { places.set(recorded.version.destination, [recorded]); }
-  }
-  return [...places].sort(([a], [b]) => compareKeys(a, b)).map(([, place]) => place);
-}
+/** What ledgers say of a key in the archive. All members of a pack are at one. */
+type Place = readonly RecordedVersion[];
 
 /** Compares the archive with what ledgers say of places that are in the order of their keys. A dry run takes all for present. */
 class Comparison {

@@ -6,9 +6,8 @@ import { BATCH_UNFINISHED } from '../../../contract/errors';
 import type { BatchEvent, PlannedBatchEvent, Progress } from '../../../contract/payloads/batch-payloads';
 import type { ListingProgress, ListObjectsEvent, RunListing } from '../../../contract/payloads/listing';
 import { type DefinitionProps, ArchiveObjects, toPlanPath } from '../distributed-map';
-import { InvokeFunction, type PayloadOf, selectFields } from '../invoke-function';
+import { createRounds, InvokeFunction, type PayloadOf, PROGRESS_FIELDS, PROGRESS_PATH, type RoundsProps, selectFields } from '../invoke-function';
 import { createNotify } from '../publish-alert';
-import { createRounds, PROGRESS_FIELDS, PROGRESS_PATH, type RoundsProps } from '../rounds';
 
 const LISTING_PATH = toPlanPath('listing');
 

@@ -3,39 +3,24 @@ import type { Construct } from 'constructs';
 import { type Action, ACTIONS } from '../../../contract/actions';
 import type { PartsItem, Progress, RestoreEvent, VerifyEvent, VerifyProgress } from '../../../contract/payloads/batch-payloads';
 import { type DefinitionProps, BATCH_INPUT, LinesReader, ReportWriter, toPlanPath } from '../distributed-map';
-import { type PayloadOf, selectFields } from '../invoke-function';
-import { createRounds, PROGRESS_FIELDS, type RoundsProps } from '../rounds';
+import { createRounds, type PayloadOf, PROGRESS_FIELDS, selectFields } from '../invoke-function';
 
 export type LedgerAction = Exclude<Action, 'archive'>;
 
-/** What a child of each map does. Undefined: this archiver is not deployed for the action. */
-const ROUNDS: { readonly [action in LedgerAction]: (props: DefinitionProps) => Omit<RoundsProps, 'payload'> | undefined } = {
-  verify: ({ functions, settings }) => ({
-    function: functions.verifyBatch,
-    resultSelector: selectFields<VerifyProgress>({
-      cursor: true, finished: true, rounds: true, counts: true, bytes: true, requests: true, milliseconds: true, seen: true,
-    }),
-    retry: settings.retry,
-    names: { round: 'VerifyBatch', unfinished: 'VerifyUnfinished?', finished: 'VerifyFinished' },
-  }),
-  restore: ({ functions, settings }) => functions.restoreBatch && {
-    function: functions.restoreBatch,
-    resultSelector: selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FIELDS),
-    retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
-    names: { round: 'RestoreBatch', unfinished: 'RestoreUnfinished?', finished: 'RestoreFinished' },
-  },
-  extract: ({ functions, settings }) => functions.extractBatch && {
-    function: functions.extractBatch,
-    resultSelector: selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FIELDS),
-    retry: { ...settings.retry, maxAttempts: settings.batch.maxAttempts },
-    names: { round: 'ExtractBatch', unfinished: 'ExtractUnfinished?', finished: 'ExtractFinished' },
-  },
-};
+const VERIFY_FIELDS = selectFields<VerifyProgress>({
+  cursor: true, finished: true, rounds: true, counts: true, bytes: true, requests: true, milliseconds: true, seen: true,
+});
+const MOVE_FIELDS = selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FIELDS);
 
-/** A line of PlanRun's file names the parts of one child. No failed child is tolerated: a verification that leaves something out proves nothing. */
+/**
+ * A line of PlanRun's file names the parts of one child. No failed child is tolerated: a verification that leaves something out proves nothing.
+ * Undefined: this archiver is not deployed for the action.
+ */
 export function createLedgerMap(scope: Construct, action: LedgerAction, props: DefinitionProps): sfn.DistributedMap | undefined {
-  const round = ROUNDS[action](props);
-  if (!round) { return undefined; }
+  const { functions, settings: { retry, batch } } = props;
+  const lambdaFunction = functions[`${action}Batch`];
+  if (!lambdaFunction) { return undefined; }
+  const name = ACTIONS[action].map.replace('Objects', '');
   const id = ACTIONS[action].map;
   const map = new sfn.DistributedMap(scope, id, {
     mapExecutionType: sfn.StateMachineType.STANDARD,
@@ -47,7 +32,10 @@ export function createLedgerMap(scope: Construct, action: LedgerAction, props: D
     resultPath: '$.map',
   });
   const { start, unfinished, finished } = createRounds(scope, {
-    ...round,
+    names: { round: `${name}Batch`, unfinished: `${name}Unfinished?`, finished: `${name}Finished` },
+    function: lambdaFunction,
+    resultSelector: action === 'verify' ? VERIFY_FIELDS : MOVE_FIELDS,
+    retry: action === 'verify' ? retry : { ...retry, maxAttempts: batch.maxAttempts },
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'), parts: sfn.JsonPath.objectAt('$.parts'),
     } satisfies PayloadOf<VerifyEvent> & PayloadOf<RestoreEvent>),

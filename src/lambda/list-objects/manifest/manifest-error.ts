@@ -1,7 +1,7 @@
 import { ErrorName, namedError } from '../../../contract/errors';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { REASON_DESCRIPTIONS } from '../../alerts/reason-text';
-import { type S3Error, toS3Error } from '../../s3/s3-error';
+import { toS3Error } from '../../s3/s3-error';
 import { toUri } from '../../text/format';
 
 export interface FilePlace { readonly bucket: string; readonly key: string }
@@ -28,11 +28,8 @@ export function explainUnreadable(file: FilePlace, error: unknown): unknown {
   if (failure.code === ReasonCode.NO_SUCH_BUCKET) { return unreadable('there is no such bucket'); }
   if (IN_OBJECT.includes(failure.code)) { return unreadable(REASON_DESCRIPTIONS[failure.code]); }
   if (failure.kind === 'ambiguous') { return manifestError(file, 'it was replaced while it was read: start a new run'); }
-  if (failure.kind === 'denied' || failure.code === ReasonCode.KMS_DENIED) { return denied(file, failure); }
-  return error;
-}
-
-function denied(file: FilePlace, { code, message }: S3Error): Error {
+  if (failure.kind !== 'denied' && failure.code !== ReasonCode.KMS_DENIED) { return error; }
+  const { code, message } = failure;
   const key = code === ReasonCode.KMS_DENIED
     ? 'the role of the list-objects function needs kms:Decrypt on the key of the object'
     : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest below reportPrefix of the report bucket, or give its bucket to Listing.selective({ manifestBuckets: [...] })';

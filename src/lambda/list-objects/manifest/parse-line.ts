@@ -27,26 +27,18 @@ export interface LineOptions {
 /** @throws an error that says which rule the line breaks, and not what is in it: whoever reads messages may not be allowed to read the file */
 export function toObject(fields: Fields, { keyEncoding, needsHour, isInventory }: LineOptions): ManifestObject {
   const { key, etag, size, date, lastmodified, storageclass } = fields;
-  const modified = read(lastmodified, toEpochSeconds);
-  const storageClass = read(storageclass, toText);
-  const day = read(date, (value) => toDate(value, needsHour));
-  const version = { ...isGiven(etag) && { Etag: toEtag(etag) }, ...isGiven(size) && { Size: toSize(size) } };
-  return {
-    Key: toKey(key, keyEncoding),
-    // A size that is wrong beside an ETag that is right would get into the ledger, so S3 is asked for both.
-    ...isInventory && version,
-    ...modified !== undefined && { LastModified: modified },
-    ...storageClass !== undefined && { StorageClass: storageClass },
-    ...day !== undefined && { Date: day },
+  const described = {
+    ...isGiven(lastmodified) && { LastModified: toEpochSeconds(lastmodified) },
+    ...isGiven(storageclass) && { StorageClass: toText(storageclass) },
+    ...isGiven(date) && { Date: toDate(date, needsHour) },
   };
+  const version = { ...isGiven(etag) && { Etag: toEtag(etag) }, ...isGiven(size) && { Size: toSize(size) } };
+  // A size that is wrong beside an ETag that is right would get into the ledger, so S3 is asked for both.
+  return { Key: toKey(key, keyEncoding), ...isInventory && version, ...described };
 }
 
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
-}
-
-function read<T>(value: unknown, convert: (value: unknown) => T): T | undefined {
-  return isGiven(value) ? convert(value) : undefined;
 }
 
 function toText(value: unknown): string {

@@ -3,7 +3,7 @@ import { type _Object, HeadObjectCommand, type S3Client } from '@aws-sdk/client-
 import { manifestError, parseUri } from './manifest-error';
 import type { ManifestState, Outside, SpoolFile } from './manifest-state';
 import type { ManifestObject } from './parse-line';
-import { openManifest, type Page } from './read-manifest';
+import { openManifest } from './read-manifest';
 import { PARTITIONS, Spool } from './spool';
 import { ErrorName, namedError } from '../../../contract/errors';
 import type { ListedObject, ListingProgress, ListObjectsEvent, RunListing } from '../../../contract/payloads/listing';
@@ -84,7 +84,8 @@ class ManifestRound {
       this.round.progress.listed += page.objects.length;
       for (const [index, object] of page.objects.entries()) {
         if (!object.Key.startsWith(settings.sourcePrefix)) {
-          state.outside = addOutside(state.outside, page, index);
+          const { count = 0, place = `${toUri(page.file.bucket, page.file.key)}, line ${page.lineOf(index)}` } = state.outside ?? {};
+          state.outside = { count: count + 1, place };
         } else if (mayBeSelected({ Etag: '', Size: 0, ...object })) {
           await spool.add(object);
         }
@@ -119,11 +120,6 @@ class ManifestRound {
   }
 }
 
-function addOutside(outside: Outside | null, { file, lineOf }: Page, index: number): Outside {
-  if (outside) { return { ...outside, count: outside.count + 1 }; }
-  return { count: 1, place: `${toUri(file.bucket, file.key)}, line ${lineOf(index)}` };
-}
-
 function assertInside({ uri }: Manifest, prefix: string, outside: Outside | null): void {
   if (!outside) { return; }
   const { count, place } = outside;
@@ -153,13 +149,11 @@ async function describe(source: BucketClient, key: string): Promise<Omit<_Object
     const { kind } = toS3Error(error);
     if (kind === 'missing') { return undefined; }
     if (kind === 'transient') { throw error; }
-    return source.find(key).catch((failure: unknown) => { throw explain(source, failure); });
+    return source.find(key).catch((failure: unknown) => {
+      const listing = toS3Error(failure);
+      if (listing.kind !== 'denied') { throw failure; }
+      throw namedError(ErrorName.SYSTEMIC_FAILURE, `${listing.code}: the list-objects function may neither look at the objects of the run's manifest nor list them: `
+        + `allow it s3:ListBucket on ${source.name} below the archiver's prefix. No object was touched. S3 says: ${listing.message}`);
+    });
   }
-}
-
-function explain({ name }: BucketClient, error: unknown): unknown {
-  const { kind, code, message } = toS3Error(error);
-  if (kind !== 'denied') { return error; }
-  return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the list-objects function may neither look at the objects of the run's manifest nor list them: `
-    + `allow it s3:ListBucket on ${name} below the archiver's prefix. No object was touched. S3 says: ${message}`);
 }

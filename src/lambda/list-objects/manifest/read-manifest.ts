@@ -10,12 +10,7 @@ import { type Records, splitRecords } from './split-records';
 import type { Manifest } from '../../../contract/payloads/run';
 import { parseAs, parseJsonObject } from '../../text/json';
 
-export interface Page {
-  readonly objects: readonly ManifestObject[];
-  readonly file: FilePlace;
-  readonly lineOf: (index: number) => number;
-  readonly next: Position;
-}
+type Page = ReturnType<typeof toPage>;
 
 const JSON_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified', 'storageclass'];
 const START: Position = { file: 0, offset: 0, line: 1 };
@@ -31,7 +26,8 @@ export async function openManifest(
   const text = head.toString();
   const bom = text.startsWith(BOM) ? BOM_BYTES : 0;
   const start = text.slice(bom > 0 ? 1 : 0).trimStart()[0];
-  if (start === '{' && looksLikeInventory(text)) {
+  // A manifest.json names its fields without line breaks in them, and a text in JSON has no quotes without a backslash.
+  if (start === '{' && /"fileSchema"\s*:/.test(text) && /"destinationBucket"\s*:/.test(text)) {
     if (keyEncoding === 'none') { throw manifestError(file, 'the keys of an S3 Inventory are URL-encoded: leave keyEncoding out'); }
     const inventory = parseInventory(file, await readText(s3, file), sourceBucket);
     return { etag: file.etag, start: START, read: (from) => readInventory(s3, inventory, { keyEncoding: 'url', needsHour, isInventory: true }, from) };
@@ -42,20 +38,16 @@ export async function openManifest(
     return {
       etag: file.etag,
       start: { ...START, offset: bom },
-      read: (from) => readLines(s3, file, from, false, (records) => toPage(file, parseJsonLines(file, records), line, { ...from, ...records.next })),
+      read: (from) => readPages(s3, file, line, from),
     };
   }
-  const header = await readFirstRecord(file, head.subarray(bom));
+  const { value: header } = await splitRecords(file, splitLines(head.subarray(bom)), START, true).next() as { readonly value: Records };
   const columns = readHeader(file, header);
   return {
     etag: file.etag,
     start: { ...START, offset: bom + header.next.offset, line: header.next.line },
-    read: (from) => readCsv(s3, file, columns, { keyEncoding, needsHour, isInventory: false }, from),
+    read: (from) => readPages(s3, file, { keyEncoding, needsHour, isInventory: false }, from, columns),
   };
-}
-
-function readCsv(s3: S3Client, file: OpenFile, columns: Columns, line: LineOptions, from: Position): AsyncGenerator<Page> {
-  return readLines(s3, file, from, true, (records) => toPage(file, parseCsv(file, records, columns), line, { ...from, ...records.next }));
 }
 
 async function* readInventory(
@@ -64,19 +56,27 @@ async function* readInventory(
   for (let index = from.file; index < files.length; index++) {
     const begin = index === from.file ? from : { ...START, file: index };
     const { file } = await openFile(s3, files[index], begin.etag);
-    yield* readCsv(s3, file, columns, line, { ...begin, etag: file.etag });
+    yield* readPages(s3, file, line, { ...begin, etag: file.etag }, columns);
   }
 }
 
-async function* readLines(s3: S3Client, file: OpenFile, from: Position, hasQuotes: boolean, parse: (records: Records) => Page): AsyncGenerator<Page> {
-  for await (const records of splitRecords(file, readFile(s3, file, from.offset), from, hasQuotes)) { yield parse(records); }
+/** @param columns of CSV. Unset: each line is JSON */
+async function* readPages(s3: S3Client, file: OpenFile, line: LineOptions, from: Position, columns?: Columns): AsyncGenerator<Page> {
+  for await (const records of splitRecords(file, readFile(s3, file, from.offset), from, columns !== undefined)) {
+    const parsed = columns ? parseCsv(file, records, columns) : parseJsonLines(file, records);
+    yield toPage(file, parsed, line, { ...from, ...records.next });
+  }
 }
 
-function toPage(file: FilePlace, { fields, lineOf }: Pick<ReturnType<typeof parseCsv>, 'fields' | 'lineOf'>, options: LineOptions, next: Position): Page {
+/** The fields of each line. Undefined: it is blank. */
+interface Parsed { readonly fields: readonly (Fields | undefined)[]; readonly lineOf: (index: number) => number }
+
+function toPage(file: FilePlace, { fields, lineOf }: Parsed, options: LineOptions, next: Position) {
   const objects: ManifestObject[] = [];
   const lines: number[] = [];
   fields.forEach((each, index) => {
-    if (!isCurrent(each)) { return; }
+    // Earlier versions and delete markers are no objects of the bucket.
+    if (!each || each.islatest === 'false' || each.isdeletemarker === 'true') { return; }
     try {
       objects.push(toObject(each, options));
       lines.push(index);
@@ -84,18 +84,12 @@ function toPage(file: FilePlace, { fields, lineOf }: Pick<ReturnType<typeof pars
       throw manifestError(file, (error as Error).message, lineOf(index));
     }
   });
-  return { objects, file, lineOf: (index) => lineOf(lines[index]), next };
+  return { objects, file, lineOf: (index: number) => lineOf(lines[index]), next };
 }
 
-function parseJsonLines(file: FilePlace, { text, line }: Records): { fields: Fields[]; lineOf: (index: number) => number } {
-  const fields: Fields[] = [];
-  const lines: number[] = [];
-  text.split('\n').forEach((each, index) => {
-    if (each.trim() === '') { return; }
-    fields.push(parseJsonLine(file, each, line + index));
-    lines.push(line + index);
-  });
-  return { fields, lineOf: (index) => lines[index] };
+function parseJsonLines(file: FilePlace, { text, line }: Records): Parsed {
+  const lineOf = (index: number) => line + index;
+  return { fields: text.split('\n').map((each, index) => each.trim() === '' ? undefined : parseJsonLine(file, each, lineOf(index))), lineOf };
 }
 
 function parseJsonLine(file: FilePlace, text: string, line: number): Fields {
@@ -109,11 +103,6 @@ function parseJsonLine(file: FilePlace, text: string, line: number): Fields {
     fields[field] = object[name];
   }
   return fields;
-}
-
-async function readFirstRecord(file: FilePlace, head: Buffer): Promise<Records> {
-  const { value } = await splitRecords(file, splitLines(head), { offset: 0, line: 1 }, true).next();
-  return value as Records;
 }
 
 async function* splitLines(bytes: Buffer): AsyncGenerator<Uint8Array> {
@@ -142,34 +131,18 @@ const InventoryManifest = v.object({
 
 const RENAMED: { readonly [name: string]: Field } = { lastmodifieddate: 'lastmodified' };
 
-/** A manifest.json names its fields without line breaks in them, and a text in JSON has no quotes without a backslash. */
-function looksLikeInventory(head: string): boolean {
-  return /"fileSchema"\s*:/.test(head) && /"destinationBucket"\s*:/.test(head);
-}
-
 function parseInventory(file: FilePlace, text: string, sourceBucket: string): { files: FilePlace[]; columns: Columns } {
-  const reject = (problem: string) => manifestError(file, problem);
+  const refuseIf = (isWrong: boolean, problem: string) => {
+    if (isWrong) { throw manifestError(file, problem); }
+  };
   const inventory = parseAs(InventoryManifest, text);
-  if (!inventory) { throw reject('it begins as the manifest.json of an S3 Inventory, but does not have its fields'); }
-  if (inventory.sourceBucket !== sourceBucket) {
-    throw reject(`it is the inventory of another bucket than ${sourceBucket}, the source of this archiver`);
-  }
-  if (inventory.fileFormat !== 'CSV') {
-    throw reject('the format of the inventory must be CSV: change it, or export keys from the inventory as CSV or JSON Lines');
-  }
-  const columns = inventory.fileSchema.split(',').map((name) => {
-    const lower = name.trim().toLowerCase();
-    return RENAMED[lower] ?? FIELDS.find((field) => field === lower) ?? false;
-  });
-  if (!columns.includes('key')) { throw reject('its fileSchema has no Key'); }
-  if (/\bVersionId\b/.test(inventory.fileSchema) && !columns.includes('islatest')) {
-    throw reject('its fileSchema has versions, but no IsLatest, so nothing says which version is the current one');
-  }
+  if (!inventory) { throw manifestError(file, 'it begins as the manifest.json of an S3 Inventory, but does not have its fields'); }
+  refuseIf(inventory.sourceBucket !== sourceBucket, `it is the inventory of another bucket than ${sourceBucket}, the source of this archiver`);
+  refuseIf(inventory.fileFormat !== 'CSV', 'the format of the inventory must be CSV: change it, or export keys from the inventory as CSV or JSON Lines');
+  const columns = inventory.fileSchema.split(',').map((name) => RENAMED[name.trim().toLowerCase()] ?? toField(name, FIELDS) ?? false);
+  refuseIf(!columns.includes('key'), 'its fileSchema has no Key');
+  refuseIf(/\bVersionId\b/.test(inventory.fileSchema) && !columns.includes('islatest'),
+    'its fileSchema has versions, but no IsLatest, so nothing says which version is the current one');
   const bucket = inventory.destinationBucket.replace(/^arn:[\w-]+:s3:::/, '');
   return { files: inventory.files.map(({ key }) => ({ bucket, key })), columns };
-}
-
-/** Earlier versions and delete markers are no objects of the bucket. */
-function isCurrent({ islatest = 'true', isdeletemarker = 'false' }: Fields): boolean {
-  return islatest !== 'false' && isdeletemarker !== 'true';
 }

@@ -46,8 +46,7 @@ export class Spool {
   }
 
   private write(partition: number): Promise<void> {
-    const objects = this.partitions[partition];
-    this.partitions[partition] = [];
+    const objects = this.partitions[partition].splice(0);
     this.lines -= objects.length;
     const file = { partition, name: '' };
     this.written.push(file);
