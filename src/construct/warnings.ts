@@ -56,7 +56,20 @@ export function informAboutUnprotectedPacks(scope: Construct, source: Place, des
   });
 }
 
-const OVERHEAD = { whole: 'bills 40 KB more for each object', small: 'bills each object as at least 128 KB' };
+/** Tells where the filter leaves nothing that is small enough for a pack. */
+export function informAboutLargeObjects(scope: Construct, { filter, packing }: Pick<S3DatedArchiverProps, 'filter' | 'packing'>): void {
+  const minSize = filter && toFilterSettings(filter).minSize;
+  const { maxObjectSize = Infinity } = packing?._settings() ?? {};
+  if (minSize === undefined || Token.isUnresolved(minSize) || Token.isUnresolved(maxObjectSize) || minSize <= maxObjectSize) { return; }
+  addInfo(scope, 'cdk-s3-dated-archiver:nothingToPack',
+    `filter.minSize is ${minSize} bytes and packs take objects of at most ${maxObjectSize} bytes, so every object is moved and packing does nothing: `
+    + 'leave packing out, lower filter.minSize, or raise maxObjectSize of Packing.zip()');
+}
+
+const OVERHEAD = {
+  whole: 'bills 40 KB more for each object, so an object of 10 KB costs what 50 KB cost',
+  small: 'bills each object as at least 128 KB, so an object of 10 KB costs what 128 KB cost',
+};
 const COLD: { readonly [storageClass: string]: string } = {
   GLACIER: OVERHEAD.whole, DEEP_ARCHIVE: OVERHEAD.whole, GLACIER_IR: OVERHEAD.small, STANDARD_IA: OVERHEAD.small, ONEZONE_IA: OVERHEAD.small,
 };
@@ -69,7 +82,7 @@ export function informAboutSmallObjects(scope: Construct, { storageClass, filter
   const minSize = filter && toFilterSettings(filter).minSize;
   if (overhead === undefined || (minSize !== undefined && (Token.isUnresolved(minSize) || minSize >= SMALL))) { return; }
   addInfo(scope, `cdk-s3-dated-archiver:smallObjectsIn-${storageClass!.value}`,
-    `storageClass ${storageClass!.value} ${overhead}, so small objects cost several times their size there: if there are many, `
+    `storageClass ${storageClass!.value} ${overhead}: if there are many small objects, `
     + `pack them${inAppLanguage(' with ', 'packing: Packing.zip()')}, or leave them out with filter.minSize`);
 }
 

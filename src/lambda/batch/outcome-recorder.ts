@@ -1,5 +1,6 @@
 import type { BatchHooks } from './batch-hooks';
 import type { BatchOutcomes } from './batch-outcomes';
+import { groupBy } from '../../contract/group-by';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
@@ -95,13 +96,7 @@ export class OutcomeRecorder {
   }
 
   private groupByPart(indexes: readonly number[]): Map<string, number[]> {
-    const groups = new Map<string, number[]>();
-    for (const index of indexes) {
-      const partKey = this.partKeys[Math.floor(index / MAX_PART_LINES)];
-      const group = groups.get(partKey);
-      if (group) { group.push(index); } else { groups.set(partKey, [index]); }
-    }
-    return groups;
+    return groupBy(indexes, (index) => this.partKeys[Math.floor(index / MAX_PART_LINES)]);
   }
 
   /**

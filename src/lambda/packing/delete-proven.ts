@@ -1,4 +1,5 @@
 import { findContent } from './put-pack';
+import { groupBy } from '../../contract/group-by';
 import { OBJECTS_PER_LOOK } from '../../contract/packs';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { deleteSources } from '../move/move-object';
@@ -20,12 +21,7 @@ export async function deleteProven(context: MoveContext, copies: readonly Copied
   const remove = async (some: readonly CopiedSource[]) => {
     (await deleteSources(context, some)).forEach((result, i) => results.set(some[i], result));
   };
-  const packs = new Map<string, CopiedSource[]>();
-  for (const copy of copies) {
-    if (!copy.archived?.member) { continue; }
-    const members = packs.get(copy.destination);
-    if (members) { members.push(copy); } else { packs.set(copy.destination, [copy]); }
-  }
+  const packs = groupBy(copies.filter(({ archived }) => archived?.member), ({ destination }) => destination);
   const moved = packs.size === 0 ? copies : copies.filter(({ archived }) => !archived?.member);
   if (moved.length > 0) { await remove(moved); }
   const lists = [...packs.values()].flatMap((members) =>

@@ -136,12 +136,12 @@ describe('an archive in which a pack is deleted for good', () => {
 describe('a cold storage class', () => {
   const { GLACIER, DEEP_ARCHIVE, GLACIER_INSTANT_RETRIEVAL, INFREQUENT_ACCESS, ONE_ZONE_INFREQUENT_ACCESS, INTELLIGENT_TIERING } = s3.StorageClass;
   const notes = (props: Partial<S3DatedArchiverProps>) => Annotations.fromStack(build(props).stack)
-    .findInfo('/Test/Archiver', Match.stringLikeRegexp('small objects cost several times')).map(({ entry }) => String(entry.data));
+    .findInfo('/Test/Archiver', Match.stringLikeRegexp('an object of 10 KB costs what')).map(({ entry }) => String(entry.data));
 
   test.each([GLACIER, DEEP_ARCHIVE])('with an overhead: a note (%j)', (storageClass) => {
     expect(notes({ storageClass })).toEqual([expect.stringMatching(
-      `^storageClass ${storageClass.value} bills 40 KB more for each object, so small objects cost several times their size there: `
-      + 'if there are many, pack them with packing: Packing.zip\\(\\), or leave them out with filter.minSize')]);
+      `^storageClass ${storageClass.value} bills 40 KB more for each object, so an object of 10 KB costs what 50 KB cost: `
+      + 'if there are many small objects, pack them with packing: Packing.zip\\(\\), or leave them out with filter.minSize')]);
   });
 
   test.each([GLACIER_INSTANT_RETRIEVAL, INFREQUENT_ACCESS, ONE_ZONE_INFREQUENT_ACCESS])('with a smallest size: a note (%j)', (storageClass) => {
@@ -152,6 +152,22 @@ describe('a cold storage class', () => {
     expect(notes({ storageClass: DEEP_ARCHIVE, ...PACKING })).toEqual([]);
     expect(notes({ storageClass: DEEP_ARCHIVE, filter: { minSize: Size.kibibytes(128) } })).toEqual([]);
     expect(notes({ storageClass: INTELLIGENT_TIERING })).toEqual([]);
+    expect(notes({})).toEqual([]);
+  });
+});
+
+describe('a filter that leaves out what packs take', () => {
+  const notes = (props: Partial<S3DatedArchiverProps>) => Annotations.fromStack(build({ ...PACKING, ...props }).stack)
+    .findInfo('/Test/Archiver', Match.stringLikeRegexp('packing does nothing')).map(({ entry }) => String(entry.data));
+
+  test('gets a note', () => {
+    expect(notes({ filter: { minSize: Size.mebibytes(2) } })).toEqual([expect.stringMatching(
+      '^filter.minSize is 2097152 bytes and packs take objects of at most 1048576 bytes, so every object is moved and packing does nothing: leave packing out, ')]);
+  });
+
+  test('gets none if something can be packed, or nobody knows', () => {
+    expect(notes({ filter: { minSize: Size.mebibytes(1) } })).toEqual([]);
+    expect(notes({ filter: { maxSize: Size.mebibytes(1) } })).toEqual([]);
     expect(notes({})).toEqual([]);
   });
 });
