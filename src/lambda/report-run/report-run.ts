@@ -74,8 +74,8 @@ function watchRequests(s3: S3Client) {
   };
 }
 
-async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { listed, skippedCount: skipped, balance }: Sums) {
-  const bucket = settings.reportBucket;
+async function countObjects(context: ReportRunContext, { run }: ReportRunEvent, { listed, skippedCount: skipped, balance }: Sums) {
+  const { s3, settings, settings: { reportBucket: bucket } } = context;
   const start = Date.parse(run.startTime) / 1000;
   // Only a dry run does not find the first of two objects at their destination.
   const mayCollide = run.dryRun && settings.layout.sharesDestinations && settings.conflictPolicy === 'REPORT';
@@ -86,13 +86,13 @@ async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: 
   assertBalanced(counts, bucket, run);
   // Ledgers of several runs may name an object several times.
   const mayRepeat = run.action === 'restore' && run.ledgerOf === undefined;
-  return mayRepeat ? countRestored({ s3, bucket, clock }, run, counts) : { counts, tally, destinationsNotCompared: winners?.notCompared };
+  return mayRepeat ? countRestored(context, run, counts) : { counts, tally, destinationsNotCompared: winners?.notCompared };
 }
 
-async function listCopies({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { archived }: Counts): Promise<Partial<ReportFacts>> {
+async function listCopies(context: ReportRunContext, { run }: ReportRunEvent, { archived }: Counts): Promise<Partial<ReportFacts>> {
+  const { settings } = context;
   if (run.dryRun || settings.keepsSources || archived === 0) { return {}; }
-  const places = { archive: settings.destinationBucket, source: settings.sourceBucket };
-  const copies = await writeRemovableCopies({ s3, bucket: settings.reportBucket, clock }, run, places, archived);
+  const copies = await writeRemovableCopies(context, run, archived);
   return { copies, nextMove: describeNextMove(settings, copies, new Date(run.startTime)) };
 }
 
