@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { objectUrl, toAnchor } from './calendar-links';
 import { CalendarRun, findLast, MAX_RUNS_PER_DAY, push, severity } from './calendar-runs';
 import { CALENDAR_STYLE } from './calendar-style';
+import { CALENDAR_NAME } from '../../contract/report-places';
 import { addDays, toFields } from '../../dates/calendar';
+import { createDayFinder } from '../../dates/date-window';
 import { ACTION_TEXT } from '../alerts/action-text';
-import { executionUrl } from '../alerts/cli-commands';
+import { executionUrl, objectUrl } from '../alerts/cli-commands';
 import { renderDocument } from '../page/document';
 import { keepDates, renderInstant, renderLink, renderSection } from '../page/elements';
-import { toAsciiJson } from '../text/escape';
+import { escapeUnits, toAsciiJson } from '../text/escape';
 import { capitalize, formatCount, formatDates, formatKey } from '../text/format';
 import { html, Html } from '../text/html';
 
@@ -23,6 +25,16 @@ type DayState = keyof typeof STATES;
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/** The id of a day in the page. Archivers may share a calendar, and their names may have any characters. */
+export function toAnchor(archiver: string, day: string): string {
+  return `r${createHash('sha256').update(archiver).digest('hex').slice(0, 8)}-${day}`;
+}
+
+/** The address of a run's day, for a page in the folder of the run: `<report prefix><day>/<run>/`. */
+export function toCalendarHref(archiver: string, startedAt: string, timeZone: string): string {
+  return `../../${CALENDAR_NAME}#${toAnchor(archiver, createDayFinder(timeZone)(new Date(startedAt)))}`;
+}
 
 /** @param runs the newest first, at least one */
 export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace): string {
@@ -47,8 +59,7 @@ ${writeRuns(runs)}`,
 
 /** Runs as JSON in a comment. It is ASCII, and without these two characters it cannot end the comment. */
 function writeRuns(runs: readonly CalendarRun[]): Html {
-  const json = toAsciiJson(runs).replace(/[<>]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-  return new Html(`<!-- runs ${VERSION} ${json} -->`);
+  return new Html(`<!-- runs ${VERSION} ${toAsciiJson(runs).replace(/[<>]/g, escapeUnits)} -->`);
 }
 
 export function readRuns(page: string, uri: string): CalendarRun[] {

@@ -50,8 +50,7 @@ function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun
   const oldest = addDays(runs[0].day, -retentionDays);
   const days = new Map<string, CalendarRun[]>();
   for (const run of runs.filter(({ day }) => day > oldest)) { push(days, `${run.day} ${run.archiver}`, run); }
-  const kept = new Set([...days.values()].flatMap((day) => day.map((run) => ({ run, rank: rank(run, day) }))
-    .sort((a, b) => b.rank - a.rank).slice(0, MAX_RUNS_PER_DAY).map(({ run }) => run)));
+  const kept = new Set([...days.values()].flatMap((day) => [...day].sort((a, b) => rank(b, day) - rank(a, day)).slice(0, MAX_RUNS_PER_DAY)));
   return runs.filter((run) => kept.has(run)).slice(0, MAX_RUNS);
 }
 

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import type { ReportContext } from './report-context';
 import { PackMember, VerifiedLine } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
-import { toReportRoot } from '../calendar/calendar-links';
+import { toReportRoot } from '../../contract/report-places';
 import { type ClaimedRun, listRuns } from '../ledger/run-claims';
 import { decide, fromListing, ofObject } from '../move/decide';
 import { BucketClient } from '../s3/bucket-client';

@@ -2,7 +2,7 @@ import type { Place, ReportBase } from './report-base';
 import { describeStatus, type ReportView } from './report-view';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-text';
-import { toCalendarHref } from '../../calendar/calendar-links';
+import { toCalendarHref } from '../../calendar/calendar-page';
 import { renderDocument } from '../../page/document';
 import {
   keepDates, renderCommand, renderInstant, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile,
