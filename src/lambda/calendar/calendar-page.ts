@@ -165,9 +165,10 @@ function describeOutcome(run: CalendarRun): string {
 
 function describeCounts({ action, dryRun, counts }: CalendarRun): string {
   if (!counts) { return 'it ended before its report. Its message says why.'; }
-  const { counted, others } = ACTION_TEXT[action];
-  const tense = dryRun ? 'planned' : 'done';
-  return `${formatCount(counts.done)} ${counted[tense]}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${others[tense]}` : ''}.`;
+  const { done } = ACTION_TEXT[action];
+  const [good, bad] = action === 'verify' ? [dryRun ? 'would be compared' : 'present', 'changed, missing or unproven']
+    : dryRun ? [`would be ${done}`, 'would not'] : [done, `not ${done}`];
+  return `${formatCount(counts.done)} ${good}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${bad}` : ''}.`;
 }
 
 /** A page that the console opens cannot open others, so there are links to the console and to files of a copy. A report links its execution. */

@@ -84,14 +84,14 @@ export interface ExecutionFacts extends Pick<CalendarRun, 'archiver' | 'timeZone
   readonly endedAt: Date;
 }
 
-export function toExecutionFields({ startedAt, endedAt, ...same }: ExecutionFacts) {
-  const day = createDayFinder(same.timeZone)(startedAt);
-  return { ...same, startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), day };
-}
+type CalendarFacts = Pick<CalendarRun, 'action' | 'dryRun' | 'dates' | 'outcome'> & { readonly [name in 'counts' | 'report']: RunSummary[name] | null };
 
-export function toCalendarRun(execution: ExecutionFacts, { action, dryRun, dates, outcome, counts, report }: RunSummary): CalendarRun {
-  const folder = report.key.split('/').slice(-3, -1).join('/');
-  return { ...toExecutionFields(execution), action, dryRun, dates, outcome, counts: toCounts(counts), folder };
+export function toCalendarRun({ startedAt, endedAt, ...execution }: ExecutionFacts, facts: CalendarFacts): CalendarRun {
+  const { action, dryRun, dates, outcome, counts, report } = facts;
+  const day = createDayFinder(execution.timeZone)(startedAt);
+  const times = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), day };
+  const folder = report && report.key.split('/').slice(-3, -1).join('/');
+  return { ...execution, ...times, action, dryRun, dates, outcome, counts: counts && toCounts(counts), folder };
 }
 
 function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts']> {

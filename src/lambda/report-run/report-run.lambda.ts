@@ -44,24 +44,21 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     const { reported: { report, summary, alert }, publish } = await writeReport(request, settings);
     const { action, outcome, counts, bytes, reasons } = report;
     logger.info(LogMessage.RUN_REPORTED, { ...action && { action }, outcome, counts, bytes, reasons, report: summary.report });
-    await addToCalendar(settings, request, summary);
+    // The run is over and has its report, so whatever happens here must not fail it.
+    await addToCalendar(settings, request, summary)
+      .catch((error: Error) => logger.warn('the calendar was not updated; the report of the run is complete', error));
     // Metrics cannot be published on a condition, so they come last. Only an attempt that dies before its answer arrives publishes them twice.
     publish?.();
     return settings.chatTopicArn ? { ...summary, chat: toChatMessage(alert) } : summary;
   });
 }
 
-/** The run is over and has its report, so whatever happens here must not fail it. */
 async function addToCalendar(settings: Settings, { run, executionId }: ReportRunEvent, summary: RunSummary): Promise<void> {
-  try {
-    const { archiverName, timeZone, reportBucket, reportRetentionDays } = settings;
-    const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
-    const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
-    const ended = toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary);
-    await updateCalendar(calendarS3, place, ended, systemClock);
-  } catch (error) {
-    logger.warn('the calendar was not updated; the report of the run is complete', error as Error);
-  }
+  const { archiverName, timeZone, reportBucket, reportRetentionDays } = settings;
+  const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
+  const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
+  const ended = toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary);
+  await updateCalendar(calendarS3, place, ended, systemClock);
 }
 
 const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;

@@ -61,7 +61,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
       ...sourceDisposition === undefined ? [] : [dryRun
         ? 'The objects would be copied, and would also stay at the source (sourceDisposition KEEP).'
         : 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).'],
-      ...dryRun ? text.planned : [],
+      ...dryRun && action === 'restore' ? ['The copies in the archive would stay, too.'] : [],
       ...nothing ? [] : describeUndated(report),
     ],
     facts: [
@@ -172,11 +172,11 @@ function listConflict(report: Report): Section {
   const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
   // A pack is not one of two objects.
   if (!conflict || report.action === 'extract') { return []; }
-  const { live, archive } = ACTION_TEXT[getMove(report)];
+  const [live, archive] = report.action === 'restore' ? [report.destination, report.source] : [report.source, report.destination];
   return [
     `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
-    { command: headObjectCommand(report[live].bucket, conflict.key) },
-    { command: headObjectCommand(report[archive].bucket, conflict.destination) },
+    { command: headObjectCommand(live.bucket, conflict.key) },
+    { command: headObjectCommand(archive.bucket, conflict.destination) },
   ];
 }
 
