@@ -62,11 +62,8 @@ const CALENDAR_PER_FAILURE: Requests = { GetObject: 1, PutObject: 1 };
 /** Lambda bills the initialization of an instance. This was measured with the bundles that have the S3 client. */
 export const INIT_SECONDS = 0.15;
 const PLAN_SECONDS = 0.1;
-const PLAN_GB = PLAN_RUN_MEMORY / 1024;
-const LIST_GB = LIST_OBJECTS_MEMORY / 1024;
 const REPORT_SECONDS = 0.3;
-const REPORT_GB = REPORT_RUN_MEMORY / 1024;
-const EXPLAIN_GB_SECONDS = (INIT_SECONDS + 0.3) * EXPLAIN_FAILURE_MEMORY / 1024;
+const EXPLAIN_SECONDS = INIT_SECONDS + 0.3;
 const DEFAULT_CONCURRENCY = 2;
 
 /** Measured: the log lines of Lambda about an invocation, and those of the functions. */
@@ -76,7 +73,6 @@ const LOG_BYTES_PER_PROBLEM = 680;
 export function toUsage(run: RunShape): Usage {
   const { batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds, initSeconds = INIT_SECONDS } = run;
   const { retrieved, earlyByteDays, transferred } = run;
-  const memoryGb = run.memoryMb / 1024;
   const instances = countInstances(run);
   const results = batches > 0 ? 1 : 0;
   const fails = outcome === 'FAILED';
@@ -103,11 +99,11 @@ export function toUsage(run: RunShape): Usage {
       + (express ? 0 : countBatchTransitions(run) + batchMessages),
     ...express && { express: { children: batches, seconds: batchSeconds + instances * initSeconds + batches * 0.05 } },
     invocations,
-    lambdaGbSeconds: (batchSeconds + instances * initSeconds) * memoryGb
-      + (initSeconds + PLAN_SECONDS) * PLAN_GB
-      + (listing.rounds > 0 ? initSeconds + listing.seconds : 0) * LIST_GB
-      + (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_GB
-      + (fails ? EXPLAIN_GB_SECONDS : 0),
+    lambdaGbSeconds: ((batchSeconds + instances * initSeconds) * run.memoryMb
+      + (initSeconds + PLAN_SECONDS) * PLAN_RUN_MEMORY
+      + (listing.rounds > 0 ? initSeconds + listing.seconds : 0) * LIST_OBJECTS_MEMORY
+      + (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_RUN_MEMORY
+      + (fails ? EXPLAIN_SECONDS : 0) * EXPLAIN_FAILURE_MEMORY) / 1024,
     publishes: runMessages + batchMessages + (fails ? 1 : 0),
     logBytes: invocations * LOG_BYTES_PER_INVOCATION + problems * LOG_BYTES_PER_PROBLEM,
     retrieved,

@@ -21,7 +21,6 @@ import { addSkipped, nothingSkipped } from '../selection/skipped-objects';
 import { shorten } from '../text/format';
 
 const INSPECTION_CONCURRENCY = 16;
-const MAX_LOOKS = 2;
 const RETRY_MILLISECONDS = 60_000;
 
 export interface ReconcileContext extends ReportContext {
@@ -67,13 +66,14 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   if (chosen.length === 0) { return { listed: items.length, skippedCount: items.length, skipped }; }
 
   const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + RETRY_MILLISECONDS } });
-  let latest = await reconcileOnce(context, batch, reports, chosen);
+  const look = () => reconcileOnce(context, batch, reports, chosen);
+  let latest = await look();
   // Another attempt of this function still writes, so it looks again: the last line about an object has to be from the last look at it.
-  for (let looks = 1; latest.isShared && looks < MAX_LOOKS; looks++) { latest = await reconcileOnce(context, batch, reports, chosen); }
+  if (latest.isShared) { latest = await look(); }
   if (latest.isDeleteDue) {
     await clock.sleep(LOOK_AGAIN);
     const before = latest.lines;
-    latest = await reconcileOnce(context, batch, reports, chosen);
+    latest = await look();
     const changed = new Set(latest.lines.map(({ key }) => key));
     latest.lines.push(...before.filter(({ key }) => latest.known.has(key) && !changed.has(key)));
   }

@@ -46,7 +46,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     };
   const report = createReport({
     ...settings,
-    ...getEnds(settings, run)[move],
+    ...getEnds(settings, run, move),
     ...found,
     ...own,
     run,
