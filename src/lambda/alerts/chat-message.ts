@@ -4,14 +4,13 @@ import { escapeInCommand } from './cli-commands';
 import { escapeUnits, toAsciiJson } from '../text/escape';
 import { shorten, takeLines } from '../text/format';
 
-/** The envelope's limits are of the title (250 characters) and of the description (8,000). */
+/** The envelope's limits are of the title and of each keyword (250 characters), and of the description (8,000). */
 const MAX_TITLE = 250;
 /** Less than half of what the envelope allows for the two parts. The state machine carries the message of a batch beside its objects. */
 const MAX_DETAILS = 3000;
 /** Amazon Q documents no limit. So all steps fit into one block of text of Slack, which has 3,000 characters ("Section block"). */
 const MAX_STEP = 700;
 const MAX_STEPS = 4;
-const MAX_WORD = 250;
 
 /** Returns the envelope as JSON in ASCII. All messages of a run have the same thread. Details are shown in a block of code. */
 export function toChatMessage({ subject, lead, details, next = [], more = [], attributes }: Alert): string {
@@ -26,7 +25,7 @@ export function toChatMessage({ subject, lead, details, next = [], more = [], at
       title,
       description: [cut(escapeMarkup(lead.join('\n')), MAX_DETAILS), ...block === '' ? [] : ['```', cutLines(block, MAX_DETAILS), '```']].join('\n'),
       ...steps.length > 0 && { nextSteps: steps },
-      keywords: [attributes.archiver, attributes.outcome].map((word) => cut(escapeMarkup(word), MAX_WORD)),
+      keywords: [attributes.archiver, attributes.outcome].map((word) => cut(escapeMarkup(word), MAX_TITLE)),
     },
     metadata: {
       threadId: attributes.runId,

@@ -7,8 +7,7 @@ import { addDays, toFields } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
 import { ACTION_TEXT } from '../alerts/action-text';
 import { executionUrl, objectUrl } from '../alerts/cli-commands';
-import { renderDocument } from '../page/document';
-import { keepDates, renderInstant, renderLink, renderSection } from '../page/elements';
+import { keepDates, renderDocument, renderInstant, renderLink, renderSection } from '../page/elements';
 import { escapeUnits, toAsciiJson } from '../text/escape';
 import { capitalize, formatCount, formatDates, formatKey } from '../text/format';
 import { html, Html } from '../text/html';
@@ -42,6 +41,8 @@ export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace)
   for (const run of runs) { push(archivers, run.archiver, run); }
   const [first] = archivers.keys();
   const isOne = archivers.size === 1;
+  // The runs are in a comment. JSON in ASCII cannot end it without these two characters.
+  const json = toAsciiJson(runs).replace(/[<>]/g, escapeUnits);
   return renderDocument({
     title: isOne ? `All runs: ${formatKey(first)}` : `All runs of ${archivers.size} archivers`,
     archiver: isOne ? first : `${archivers.size} archivers`,
@@ -52,14 +53,9 @@ export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace)
     sections: [...archivers].map(([archiver, own]) => renderArchiver(archiver, own, runs[0].day, place)),
     footer: html`<footer><p>Written by cdk-s3-dated-archiver after the last run, at ${renderInstant(runs[0].endedAt, runs[0].timeZone)}. The page has at most
 ${MAX_RUNS_PER_DAY} runs of a day. All reports are below <code>s3://${place.bucket}/${place.reportPrefix}</code>. To read them without the console, copy that folder, and open index.html in the copy.</p></footer>
-${writeRuns(runs)}`,
+${new Html(`<!-- runs ${VERSION} ${json} -->`)}`,
     style: CALENDAR_STYLE,
   });
-}
-
-/** Runs as JSON in a comment. It is ASCII, and without these two characters it cannot end the comment. */
-function writeRuns(runs: readonly CalendarRun[]): Html {
-  return new Html(`<!-- runs ${VERSION} ${toAsciiJson(runs).replace(/[<>]/g, escapeUnits)} -->`);
 }
 
 export function readRuns(page: string, uri: string): CalendarRun[] {
