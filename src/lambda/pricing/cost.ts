@@ -1,5 +1,5 @@
 /** At list prices, without storage, KMS, metrics, traces, free tiers, and transfer between regions not known to differ. Deletes are free. */
-import { getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
+import { getPrices, getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
 import { getRequestsUsd, type Requests, sumRequests, toOperation } from './requests';
 import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
 import type { TransferSettings } from '../../contract/payloads/settings';
@@ -34,7 +34,8 @@ const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
 ];
 
 export function getCost(usage: Usage, prices: Prices): CostItem[] {
-  const { transitions, express, invocations, lambdaGbSeconds, publishes, logBytes, retrieved = {}, earlyByteDays = {}, transferred = [] } = usage;
+  const { transitions, express: { children, seconds } = { children: 0, seconds: 0 }, invocations, lambdaGbSeconds, publishes, logBytes } = usage;
+  const { retrieved = {}, earlyByteDays = {}, transferred = [] } = usage;
   const items = [
     ...KINDS.map(([what, operations]) => {
       const requests = Object.fromEntries(Object.entries(usage.requests).filter(([request]) => operations.test(toOperation(request))));
@@ -47,11 +48,7 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
     ...transferred.map(({ from, to, bytes }) => (
       { what: `S3: GB transferred from ${from} to ${to}`, count: Math.ceil(bytes / GB), usd: bytes / GB * getTransferPrice({ from, to }) })),
     { what: 'Step Functions: transitions', count: transitions, usd: transitions * prices.transition },
-    {
-      what: 'Step Functions: express children',
-      count: express?.children ?? 0,
-      usd: express ? express.children * prices.expressRequest + express.seconds * EXPRESS_GB * prices.expressGbSecond : 0,
-    },
+    { what: 'Step Functions: express children', count: children, usd: children * prices.expressRequest + seconds * EXPRESS_GB * prices.expressGbSecond },
     { what: 'Lambda', count: invocations, usd: invocations * prices.lambdaRequest + lambdaGbSeconds * prices.lambdaGbSecond },
     { what: 'SNS: messages', count: publishes, usd: publishes * prices.snsPublish },
     { what: LOG_BYTES, count: Math.round(logBytes), usd: logBytes / GB * prices.logsGb },
@@ -59,7 +56,8 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
   return items.filter(({ count }) => count > 0);
 }
 
-export function getReportedCost(usage: Usage, prices: Prices) {
+export function getReportedCost(usage: Usage, region: string | undefined) {
+  const prices = getPrices(region);
   const items = getCost(usage, prices);
   return {
     prices: { region: prices.region, asOf: PRICES_AS_OF },

@@ -21,10 +21,8 @@ export class PackCounter {
   add({ destination, member, size, requests }: LedgerLine): void {
     if (!member && !isPlanned(requests)) { return; }
     const isNew = member ? !this.names.has(destination) : requests!.PutObject !== undefined;
-    if (isNew) { this.sums.packs += 1; }
     this.names.add(destination);
-    this.sums.objects += 1;
-    this.sums.bytes += size;
+    this.merge({ packs: isNew ? 1 : 0, objects: 1, bytes: size });
   }
 
   merge({ packs, objects, bytes }: PackSums): void {

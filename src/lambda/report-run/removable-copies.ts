@@ -14,17 +14,7 @@ import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import { toAsciiJson } from '../text/escape';
 
-export interface Copies {
-  readonly days: { readonly from: string; readonly to: string };
-  /** False: there was no time to read all ledgers, so it is not known which copies are removable. */
-  readonly complete: boolean;
-  readonly removable: number;
-  readonly bytes: number;
-  readonly needed: number;
-  /** Copies whose keys a DeleteObjects request cannot carry. */
-  readonly unnameable: number;
-  readonly script?: string;
-}
+export type Copies = Awaited<ReturnType<typeof writeRemovableCopies>>;
 
 interface Copy {
   readonly etag: string;
@@ -46,12 +36,22 @@ const MAX_KEYS = 1_000;
 const MAX_MILLISECONDS = 300_000;
 
 /** The run restored at least one object. */
-export async function writeRemovableCopies(context: ReportContext, run: Run, restored: number): Promise<Copies> {
+export async function writeRemovableCopies(context: ReportContext, run: Run, restored: number) {
   const { s3, clock, settings: { reportBucket: bucket, destinationBucket, sourceBucket } } = context;
   const deadline = clock.now() + MAX_MILLISECONDS;
   const folder = `${run.reportPrefix}${COPIES_FOLDER}`;
   const days = { from: '9999-12-31', to: '0000-01-01' };
-  const result = { days, complete: true, removable: 0, bytes: 0, needed: 0, unnameable: 0 };
+  const result = {
+    days,
+    /** False: there was no time to read all ledgers, so it is not known which copies are removable. */
+    complete: true,
+    removable: 0,
+    bytes: 0,
+    needed: 0,
+    /** Copies whose keys a DeleteObjects request cannot carry. */
+    unnameable: 0,
+    script: undefined as string | undefined,
+  };
   const put = (Key: string, Body: string, ContentType: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));
   const files: string[] = [];
   for (const isIncluded of partition(restored)) {

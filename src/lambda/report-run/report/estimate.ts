@@ -78,7 +78,7 @@ export function estimateCost(facts: ReportFacts) {
     retrieved: run.dryRun ? {} : tally.sources.retrieved(),
     // What was found at the destination was not copied. It counts with the average size.
     ...transfer && !run.dryRun && tally.archived > 0 && { transferred: [{ ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) }] },
-  }), getPrices(awsRegion));
+  }), awsRegion);
 }
 
 /** What a restore or an extract copies out of packs, it reads and puts. It opens each pack by its index and its end. */
@@ -89,13 +89,15 @@ function getRequestsOfPacks({ run, tally, storageClass }: ReportFacts): Requests
 }
 
 export function estimate(facts: ReportFacts) {
-  const { tally, batches, storageClass, observed, keepsSources, transfer, alertMode, destinationsNotCompared, awsRegion } = facts;
-  const allPrices = getPrices(awsRegion);
+  const { run, tally, batches, storageClass, observed, keepsSources, transfer, alertMode, destinationsNotCompared, awsRegion } = facts;
   const selected = tally.archived + tally.conflicting + tally.failed;
+  const keysPerDelete = getKeysPerDelete(run);
+  // If S3 refuses nothing.
+  const deletes = [...tally.batchesByArchived].reduce((sum, [archived, count]) => sum + count * Math.ceil(archived / keysPerDelete), 0);
   const requests = addRequests({
     [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests,
     // Kept sources are not deleted, and destinations are listed before they are copied to.
-    ...keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: countDeletes(facts) },
+    ...keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: deletes },
     PutObject: tally.parts > 0 ? 1 : 0,
   }, tally.requests);
   const seconds = estimateSeconds(facts, selected);
@@ -113,7 +115,7 @@ export function estimate(facts: ReportFacts) {
     earlyByteDays: keepsSources ? {} : tally.sources.earlyByteDays(),
     ...transfer && { transferred: [{ ...transfer, bytes: tally.bytes }] },
   });
-  const { prices, ...usd } = getReportedCost(usage, allPrices);
+  const { prices, ...usd } = getReportedCost(usage, awsRegion);
   const counted = Object.fromEntries(Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0));
   return {
     objects: tally.archived,
@@ -126,14 +128,8 @@ export function estimate(facts: ReportFacts) {
     usd,
     prices,
     largest: tally.largest.items(),
-    storageClasses: getStorageClassCosts(tally, storageClass, allPrices, !keepsSources),
+    storageClasses: getStorageClassCosts(tally, storageClass, getPrices(awsRegion), !keepsSources),
   };
-}
-
-/** If S3 refuses nothing. */
-function countDeletes({ tally, run }: ReportFacts): number {
-  const keys = getKeysPerDelete(run);
-  return [...tally.batchesByArchived].reduce((sum, [archived, batches]) => sum + batches * Math.ceil(archived / keys), 0);
 }
 
 function estimateSeconds({ tally, listing, batches: { count: batches }, batch: { memoryMb }, run, observed }: ReportFacts, selected: number) {

@@ -8,8 +8,6 @@ import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
 import { getRequestsUsd, toRequestName } from '../../pricing/requests';
 import { GB, getTerms } from '../../pricing/storage-classes';
 
-export type PackingCosts = NonNullable<ReturnType<typeof getPackingCosts>>;
-
 /** Of the line that describes an object, compressed in the tree of all indexes. */
 const COMPRESSED_INDEX_BYTES = 110;
 const MONTHS = 60;
