@@ -27,8 +27,11 @@ export const PROGRESS_SUFFIX = '.progress.json';
 /** The folder below the report prefix for what is extracted from packs, in a folder for each run. */
 export const EXTRACTED_FOLDER = 'extracted/';
 
-/** @param runPrefix `<report prefix><day>/<run>/` */
+/** The prop `reportPrefix`: the folder of a run is `<day>/<name>/` below it. */
+export function toReportRoot(runPrefix: string): string {
+  return runPrefix.replace(/[^/]+\/[^/]+\/$/, '');
+}
+
 export function getExtractPrefix(runPrefix: string): string {
-  const [name, day] = runPrefix.split('/').slice(0, -1).reverse();
-  return `${runPrefix.slice(0, -`${day}/${name}/`.length)}${EXTRACTED_FOLDER}${name}/`;
+  return `${toReportRoot(runPrefix)}${EXTRACTED_FOLDER}${runPrefix.split('/').at(-2)}/`;
 }

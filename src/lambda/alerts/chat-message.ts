@@ -1,17 +1,16 @@
 /** Amazon Q drops texts without this envelope: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
 import type { Alert, Line } from './alert';
 import { escapeInCommand } from './cli-commands';
-import { toAsciiJson } from '../text/escape';
-import { shorten } from '../text/format';
+import { escapeUnits, toAsciiJson } from '../text/escape';
+import { shorten, takeLines } from '../text/format';
 
-/** The envelope's limits are of the title (250 characters) and of the description (8,000). */
+/** The envelope's limits are of the title and of each keyword (250 characters), and of the description (8,000). */
 const MAX_TITLE = 250;
 /** Less than half of what the envelope allows for the two parts. The state machine carries the message of a batch beside its objects. */
 const MAX_DETAILS = 3000;
 /** Amazon Q documents no limit. So all steps fit into one block of text of Slack, which has 3,000 characters ("Section block"). */
 const MAX_STEP = 700;
 const MAX_STEPS = 4;
-const MAX_WORD = 250;
 
 /** Returns the envelope as JSON in ASCII. All messages of a run have the same thread. Details are shown in a block of code. */
 export function toChatMessage({ subject, lead, details, next = [], more = [], attributes }: Alert): string {
@@ -26,7 +25,7 @@ export function toChatMessage({ subject, lead, details, next = [], more = [], at
       title,
       description: [cut(escapeMarkup(lead.join('\n')), MAX_DETAILS), ...block === '' ? [] : ['```', cutLines(block, MAX_DETAILS), '```']].join('\n'),
       ...steps.length > 0 && { nextSteps: steps },
-      keywords: [attributes.archiver, attributes.outcome].map((word) => cut(escapeMarkup(word), MAX_WORD)),
+      keywords: [attributes.archiver, attributes.outcome].map((word) => cut(escapeMarkup(word), MAX_TITLE)),
     },
     metadata: {
       threadId: attributes.runId,
@@ -51,16 +50,12 @@ function toStep(line: Line): string {
 const MARKUP_IN_CODE = /[<>@`]|&(?=#?\w+;)/g;
 
 function escapeInCode(line: Line): string {
-  return typeof line === 'string' ? escapeJson(line, MARKUP_IN_CODE) : `${line.label ?? ''}${escapeInCommand(line.command, MARKUP_IN_CODE)}`;
+  return typeof line === 'string' ? line.replace(MARKUP_IN_CODE, escapeUnits) : `${line.label ?? ''}${escapeInCommand(line.command, MARKUP_IN_CODE)}`;
 }
 
 /** Outside of code, more has a meaning: bold, italic and struck-out text, and the links of Teams. Only an underscore inside a word has none. */
 function escapeMarkup(text: string): string {
-  return escapeJson(escapeJson(text, MARKUP_IN_CODE), /[*~[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g);
-}
-
-function escapeJson(text: string, characters: RegExp): string {
-  return text.replace(characters, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(MARKUP_IN_CODE, escapeUnits).replace(/[*~[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, escapeUnits);
 }
 
 /** Removes the middle. Counts as JavaScript and JSON do, in which a character above U+FFFF is two. */
@@ -75,13 +70,4 @@ function cutLines(text: string, maxLength: number): string {
   const head = takeLines(lines, maxLength / 2 - 1);
   const tail = takeLines(lines.slice(head.length).reverse(), maxLength / 2 - '...\n'.length).reverse();
   return [...head, '...', ...tail].join('\n');
-}
-
-function takeLines(lines: readonly string[], maxLength: number): string[] {
-  let length = 0;
-  const end = lines.findIndex((line) => {
-    length += line.length + 1;
-    return length > maxLength;
-  });
-  return lines.slice(0, end === -1 ? undefined : end);
 }

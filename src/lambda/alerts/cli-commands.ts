@@ -33,8 +33,9 @@ export function tailLogCommand(functionArn: string): string {
   return `aws logs tail${region} --since 3h "$(aws lambda get-function-configuration${region} --function-name ${quoteArn(functionArn)} --query LoggingConfig.LogGroup --output text)"`;
 }
 
-export function copyObjectCommand(bucket: string, key: string): string {
-  return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} .`;
+/** @param to the current folder, or the standard output */
+export function copyObjectCommand(bucket: string, key: string, to: '.' | '-'): string {
+  return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} ${to}`;
 }
 
 export function headObjectCommand(bucket: string, key: string): string {
@@ -43,14 +44,6 @@ export function headObjectCommand(bucket: string, key: string): string {
 
 export function listVersionsCommand(bucket: string, key: string): string {
   return `aws s3api list-object-versions --bucket ${bucket} --prefix ${shellQuote(key)}`;
-}
-
-export function catObjectCommand(bucket: string, key: string): string {
-  return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} -`;
-}
-
-export function runPythonCommand(bucket: string, key: string): string {
-  return `${catObjectCommand(bucket, key)} | python3 -`;
 }
 
 // The console's hosts by partition ("Working with the AWS Management Console", and the guides of the other partitions).
@@ -73,14 +66,18 @@ export function folderUrl(arn: string, bucket: string, prefix: string): string |
   return consoleUrl(arn, (region) => `s3/buckets/${bucket}?region=${region}&prefix=${encodeURIComponent(prefix)}`);
 }
 
+export function objectUrl(arn: string, bucket: string, key: string): string | undefined {
+  return consoleUrl(arn, (region) => `s3/object/${bucket}?region=${region}&prefix=${encodeURIComponent(key)}`);
+}
+
 export function consoleUrl(arn: string, path: (region: string) => string): string | undefined {
-  const { partition, region } = parseArn(arn) ?? {};
+  const { partition, region } = parseArn(arn);
   const host = partition && CONSOLE_HOSTS[partition];
   return host && region && `https://${region}.${host}/${path(region)}`;
 }
 
 function regionOption(arn: string | undefined): string {
-  const region = parseArn(arn)?.region;
+  const { region } = parseArn(arn);
   return region ? ` --region ${region}` : '';
 }
 

@@ -1,24 +1,19 @@
+import * as v from 'valibot';
 import type { Layer } from '../../contract/alert-details';
 import { runbookUrl } from '../../contract/documents';
 import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readDenial } from '../s3/s3-error';
+import { parseAs } from '../text/json';
 
 export interface Cause { readonly error: string; readonly text: string }
 
 /** The cause of a Lambda error is JSON: `{errorType, errorMessage, trace}`. */
+const LambdaCause = v.object({ errorType: v.fallback(v.optional(v.string()), undefined), errorMessage: v.string() });
+
 export function toCause(error: string | null | undefined, cause: string | null | undefined): Cause {
-  const name = error || 'unknown error';
-  if (!cause) { return { error: name, text: 'no cause was given' }; }
-  try {
-    const { errorType, errorMessage } = JSON.parse(cause) as { errorType?: unknown; errorMessage?: unknown };
-    if (typeof errorMessage === 'string') {
-      return { error: typeof errorType === 'string' && !error ? errorType : name, text: errorMessage };
-    }
-  } catch {
-    // The cause is plain text.
-  }
-  return { error: name, text: cause };
+  const { errorType = 'unknown error', errorMessage } = parseAs(LambdaCause, cause ?? '') ?? {};
+  return { error: error || errorType, text: errorMessage ?? (cause || 'no cause was given') };
 }
 
 /** The reason code of a systemic failure. Lambda passes on only the name and the message of an error, so the message begins with it. */

@@ -8,23 +8,15 @@ export type ShownProblem = Partial<Problem> & Pick<Problem, 'key'> & { readonly 
 /** The objects are the first ones of all, which are in the ledger. */
 export function listProblems(problems: readonly ShownProblem[], total: number): string[] {
   if (problems.length === 0) { return []; }
-  const messages = omitRepeatedMessages(problems);
-  const items = problems.map(({ key, code }, index) => {
-    const message = messages[index];
-    return `${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`;
-  });
+  const items = omitRepeatedMessages(problems).map(({ key, code, message }) => (
+    `${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`));
   return ['Affected objects:', ...listItems(items, MAX_KEYS, total, ' in the ledger')];
 }
 
 /** Of problems with the same message, apart from the object that it names and the request id, only the first one keeps it. */
-export function omitRepeatedMessages(problems: readonly ShownProblem[]): (string | undefined)[] {
-  const seen = new Set<string>();
-  return problems.map((problem) => {
-    const text = `${problem.code} ${toSharedMessage(problem)}`;
-    if (seen.has(text)) { return undefined; }
-    seen.add(text);
-    return problem.message || undefined;
-  });
+export function omitRepeatedMessages(problems: readonly ShownProblem[]): ShownProblem[] {
+  const texts = problems.map((problem) => `${problem.code} ${toSharedMessage(problem)}`);
+  return problems.map((problem, index) => (texts.indexOf(texts[index]) === index ? problem : { ...problem, message: undefined }));
 }
 
 /** S3 names the object that it denies, in the ARN of a resource: a thousand denials by one policy have a thousand texts. */

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { objectUrl, toAnchor } from './calendar-links';
 import { CalendarRun, findLast, MAX_RUNS_PER_DAY, push, severity } from './calendar-runs';
 import { CALENDAR_STYLE } from './calendar-style';
+import { CALENDAR_NAME } from '../../contract/report-places';
 import { addDays, toFields } from '../../dates/calendar';
+import { createDayFinder } from '../../dates/date-window';
 import { ACTION_TEXT } from '../alerts/action-text';
-import { executionUrl } from '../alerts/cli-commands';
-import { renderDocument } from '../page/document';
-import { keepDates, renderInstant, renderLink, renderSection } from '../page/elements';
-import { toAsciiJson } from '../text/escape';
+import { executionUrl, objectUrl } from '../alerts/cli-commands';
+import { keepDates, renderDocument, renderInstant, renderLink, renderSection } from '../page/elements';
+import { escapeUnits, toAsciiJson } from '../text/escape';
 import { capitalize, formatCount, formatDates, formatKey } from '../text/format';
 import { html, Html } from '../text/html';
 
@@ -24,12 +25,24 @@ type DayState = keyof typeof STATES;
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
+/** The id of a day in the page. Archivers may share a calendar, and their names may have any characters. */
+export function toAnchor(archiver: string, day: string): string {
+  return `r${createHash('sha256').update(archiver).digest('hex').slice(0, 8)}-${day}`;
+}
+
+/** The address of a run's day, for a page in the folder of the run: `<report prefix><day>/<run>/`. */
+export function toCalendarHref(archiver: string, startedAt: string, timeZone: string): string {
+  return `../../${CALENDAR_NAME}#${toAnchor(archiver, createDayFinder(timeZone)(new Date(startedAt)))}`;
+}
+
 /** @param runs the newest first, at least one */
 export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace): string {
   const archivers = new Map<string, CalendarRun[]>();
   for (const run of runs) { push(archivers, run.archiver, run); }
   const [first] = archivers.keys();
   const isOne = archivers.size === 1;
+  // The runs are in a comment. JSON in ASCII cannot end it without these two characters.
+  const json = toAsciiJson(runs).replace(/[<>]/g, escapeUnits);
   return renderDocument({
     title: isOne ? `All runs: ${formatKey(first)}` : `All runs of ${archivers.size} archivers`,
     archiver: isOne ? first : `${archivers.size} archivers`,
@@ -40,15 +53,9 @@ export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace)
     sections: [...archivers].map(([archiver, own]) => renderArchiver(archiver, own, runs[0].day, place)),
     footer: html`<footer><p>Written by cdk-s3-dated-archiver after the last run, at ${renderInstant(runs[0].endedAt, runs[0].timeZone)}. The page has at most
 ${MAX_RUNS_PER_DAY} runs of a day. All reports are below <code>s3://${place.bucket}/${place.reportPrefix}</code>. To read them without the console, copy that folder, and open index.html in the copy.</p></footer>
-${writeRuns(runs)}`,
+${new Html(`<!-- runs ${VERSION} ${json} -->`)}`,
     style: CALENDAR_STYLE,
   });
-}
-
-/** Runs as JSON in a comment. It is ASCII, and without these two characters it cannot end the comment. */
-function writeRuns(runs: readonly CalendarRun[]): Html {
-  const json = toAsciiJson(runs).replace(/[<>]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-  return new Html(`<!-- runs ${VERSION} ${json} -->`);
 }
 
 export function readRuns(page: string, uri: string): CalendarRun[] {
@@ -154,9 +161,10 @@ function describeOutcome(run: CalendarRun): string {
 
 function describeCounts({ action, dryRun, counts }: CalendarRun): string {
   if (!counts) { return 'it ended before its report. Its message says why.'; }
-  const { counted, others } = ACTION_TEXT[action];
-  const tense = dryRun ? 'planned' : 'done';
-  return `${formatCount(counts.done)} ${counted[tense]}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${others[tense]}` : ''}.`;
+  const { done } = ACTION_TEXT[action];
+  const [good, bad] = action === 'verify' ? [dryRun ? 'would be compared' : 'present', 'changed, missing or unproven']
+    : dryRun ? [`would be ${done}`, 'would not'] : [done, `not ${done}`];
+  return `${formatCount(counts.done)} ${good}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${bad}` : ''}.`;
 }
 
 /** A page that the console opens cannot open others, so there are links to the console and to files of a copy. A report links its execution. */

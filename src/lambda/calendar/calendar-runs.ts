@@ -50,8 +50,7 @@ function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun
   const oldest = addDays(runs[0].day, -retentionDays);
   const days = new Map<string, CalendarRun[]>();
   for (const run of runs.filter(({ day }) => day > oldest)) { push(days, `${run.day} ${run.archiver}`, run); }
-  const kept = new Set([...days.values()].flatMap((day) => day.map((run) => ({ run, rank: rank(run, day) }))
-    .sort((a, b) => b.rank - a.rank).slice(0, MAX_RUNS_PER_DAY).map(({ run }) => run)));
+  const kept = new Set([...days.values()].flatMap((day) => [...day].sort((a, b) => rank(b, day) - rank(a, day)).slice(0, MAX_RUNS_PER_DAY)));
   return runs.filter((run) => kept.has(run)).slice(0, MAX_RUNS);
 }
 
@@ -85,14 +84,14 @@ export interface ExecutionFacts extends Pick<CalendarRun, 'archiver' | 'timeZone
   readonly endedAt: Date;
 }
 
-export function toExecutionFields({ startedAt, endedAt, ...same }: ExecutionFacts) {
-  const day = createDayFinder(same.timeZone)(startedAt);
-  return { ...same, startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), day };
-}
+type CalendarFacts = Pick<CalendarRun, 'action' | 'dryRun' | 'dates' | 'outcome'> & { readonly [name in 'counts' | 'report']: RunSummary[name] | null };
 
-export function toCalendarRun(execution: ExecutionFacts, { action, dryRun, dates, outcome, counts, report }: RunSummary): CalendarRun {
-  const folder = report.key.split('/').slice(-3, -1).join('/');
-  return { ...toExecutionFields(execution), action, dryRun, dates, outcome, counts: toCounts(counts), folder };
+export function toCalendarRun({ startedAt, endedAt, ...execution }: ExecutionFacts, facts: CalendarFacts): CalendarRun {
+  const { action, dryRun, dates, outcome, counts, report } = facts;
+  const day = createDayFinder(execution.timeZone)(startedAt);
+  const times = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), day };
+  const folder = report && report.key.split('/').slice(-3, -1).join('/');
+  return { ...execution, ...times, action, dryRun, dates, outcome, counts: counts && toCounts(counts), folder };
 }
 
 function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts']> {

@@ -107,7 +107,9 @@ export function getAction(facts: FailureFacts): Action {
 function getOriginalInput(facts: FailureFacts): object {
   const { change } = facts;
   const input = readInput(facts);
-  if (!isRunInput(input)) {
+  try {
+    parseRunInput(input);
+  } catch {
     // The same input would be refused again, and we cannot guess the right one.
     return { ...v.is(Action, input.action) && { action: input.action }, date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
   }
@@ -117,15 +119,6 @@ function getOriginalInput(facts: FailureFacts): object {
 
 function readInput({ change }: FailureFacts): Record<string, unknown> {
   return parseJsonObject(change.input ?? '') ?? {};
-}
-
-function isRunInput(input: unknown): boolean {
-  try {
-    parseRunInput(input);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Whoever may write sources can choose their key. Such a person must not get a grant by making a run fail. */

@@ -29,20 +29,16 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     reportBucket: process.env.REPORT_BUCKET,
     stateMachineArn: process.env.STATE_MACHINE_ARN,
     onError: (error) => logger.warn('not explained in full', error),
-    onExplained: addToCalendar,
+    // The message is sent, so whatever happens here must not send it again.
+    onExplained: (facts) => addToCalendar(facts).catch((error: Error) => logger.warn('the calendar was not updated; the message is sent', error)),
   }, event));
   logger.info(alerts.length > 0 ? 'alert sent' : 'no alert needed', { subjects: alerts.map(({ subject }) => subject) });
 }
 
-/** The message is sent, so whatever happens here must not send it again. */
 async function addToCalendar(facts: FailureFacts): Promise<void> {
-  try {
-    const { env } = process;
-    const archiver = env.ARCHIVER_NAME ?? facts.change.stateMachineArn.split(':').pop()!;
-    const run = toFailedRun({ archiver, timeZone: env.TIME_ZONE ?? 'UTC' }, facts, systemClock.now());
-    const retentionDays = Number(env.REPORT_RETENTION_DAYS) || undefined;
-    await updateCalendar(calendarS3, { bucket: env.REPORT_BUCKET!, reportPrefix: env.REPORT_PREFIX!, retentionDays }, run, systemClock);
-  } catch (error) {
-    logger.warn('the calendar was not updated; the message is sent', error as Error);
-  }
+  const { env } = process;
+  const archiver = env.ARCHIVER_NAME ?? facts.change.stateMachineArn.split(':').pop()!;
+  const run = toFailedRun({ archiver, timeZone: env.TIME_ZONE ?? 'UTC' }, facts, systemClock.now());
+  const retentionDays = Number(env.REPORT_RETENTION_DAYS) || undefined;
+  await updateCalendar(calendarS3, { bucket: env.REPORT_BUCKET!, reportPrefix: env.REPORT_PREFIX!, retentionDays }, run, systemClock);
 }

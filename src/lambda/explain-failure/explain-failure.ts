@@ -39,8 +39,7 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
 
 export function getRunId(event: unknown): string | undefined {
   if (v.is(DeadLetterEvent, event)) { return event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue; }
-  const change = v.safeParse(StatusChangeEvent, event);
-  return change.success ? change.output.detail.name : readRun(event).name;
+  return readRun(event).name;
 }
 
 async function explain(

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { getAction } from './diagnosis';
 import type { FailureFacts } from './failure-facts';
 import { toOutcome } from './failure-message';
-import { type CalendarRun, type ExecutionFacts, toCalendarRun, toExecutionFields } from '../calendar/calendar-runs';
+import { type CalendarRun, type ExecutionFacts, toCalendarRun } from '../calendar/calendar-runs';
 import { parseAs } from '../text/json';
 
 const Input = v.object({ dryRun: v.boolean() });
@@ -18,14 +18,12 @@ export function toFailedRun({ archiver, timeZone }: Pick<ExecutionFacts, 'archiv
     endedAt: new Date(change.stopDate ?? now),
   };
   // ReportRun has written the report, and may have failed to add the run to the calendar.
-  if (history?.summary) { return toCalendarRun(execution, history.summary); }
-  return {
-    ...toExecutionFields(execution),
+  return toCalendarRun(execution, history?.summary ?? {
     action: getAction(facts),
     dryRun: history?.run?.dryRun ?? parseAs(Input, change.input ?? '')?.dryRun ?? false,
     dates: history?.run ? { from: history.run.from, to: history.run.to } : null,
     outcome: toOutcome(change.status),
     counts: null,
-    folder: null,
-  };
+    report: null,
+  });
 }

@@ -36,9 +36,13 @@ export const StatusChangeEvent = v.object({
 });
 export type StatusChange = v.InferOutput<typeof StatusChangeEvent>['detail'];
 
-export function readRun(event: unknown): { name?: string; status: string } {
-  const { output, success } = v.safeParse(v.object({ detail: v.object({ name: text, status: text }) }), event);
-  return { name: success ? output.detail.name : undefined, status: (success ? output.detail.status : undefined) ?? 'FAILED' };
+const AnyEvent = v.object({ detail: v.object({ executionArn: text, name: text, status: text }) });
+
+/** What even an event says that lacks what `StatusChangeEvent` requires. */
+export function readRun(event: unknown): { readonly name?: string; readonly status: string } {
+  if (!v.is(AnyEvent, event)) { return { status: 'FAILED' }; }
+  const { detail: { executionArn, name = executionArn?.split(':').pop(), status = 'FAILED' } } = v.parse(AnyEvent, event);
+  return { name, status };
 }
 
 export interface FailedChild {

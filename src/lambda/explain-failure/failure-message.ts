@@ -14,17 +14,12 @@ import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 import { parseAs } from '../text/json';
 
-export interface Message {
-  readonly subject: string;
-  readonly message: string;
-  readonly chat: string;
-  readonly attributes: AlertAttributes;
-}
+export type Message = ReturnType<typeof toMessage>;
 
 /** Far below the 256 KiB of SNS. It quotes the message of a run, which may be half of it. */
 const MAX_BYTES = 32 * 1024;
 
-export function toMessage(alert: Alert): Message {
+export function toMessage(alert: Alert) {
   const { subject, attributes } = alert;
   return { subject, message: toTextMessage(alert, MAX_BYTES), chat: toChatMessage(alert), attributes };
 }
@@ -167,16 +162,15 @@ function describeCounts({ history, mapRun }: FailureFacts): string[] {
   if (!items?.total || !batches) { return []; }
   // If the listing was cut short, there are more of them.
   const extent = /Objects$/.test(history?.state ?? '') ? 'so far' : 'in total';
+  const describe = (name: string, counted: Partial<typeof items>) => {
+    const { total = 0, succeeded = 0, failed = 0, timedOut = 0, aborted = 0, pending = 0, running = 0 } = counted;
+    return `${name}: ${formatCount(total)} ${extent}, ${formatCount(succeeded)} done, ${formatCount(failed + timedOut)} failed, `
+      + `${formatCount(aborted + pending + running)} not finished`;
+  };
   // The items of other maps are not objects, and neither are those that a function has planned.
   const { run, listing } = history ?? {};
-  const listed: [string, typeof items][] = (run?.action ?? 'archive') === 'archive' && !listing?.progress ? [['Listed objects in these batches', items]] : [];
-  const rows: [string, typeof items][] = [['Batches', batches as typeof items], ...listed];
-  return rows.map(([name, counted]) => `${name}: ${[
-    `${formatCount(counted.total ?? 0)} ${extent}`,
-    `${formatCount(counted.succeeded ?? 0)} done`,
-    `${formatCount((counted.failed ?? 0) + (counted.timedOut ?? 0))} failed`,
-    `${formatCount((counted.aborted ?? 0) + (counted.pending ?? 0) + (counted.running ?? 0))} not finished`,
-  ].join(', ')}`);
+  const isOfObjects = (run?.action ?? 'archive') === 'archive' && !listing?.progress;
+  return [describe('Batches', batches), ...isOfObjects ? [describe('Listed objects in these batches', items)] : []];
 }
 
 function quoteUnsentMessage({ history }: FailureFacts): string[] {

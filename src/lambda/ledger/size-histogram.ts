@@ -30,6 +30,12 @@ export class SizeHistogram {
     }
   }
 
+  /** @param limit one of the limits of the classes */
+  sumBelow(limit: number) {
+    const small = this.classes.filter(({ below }) => below !== null && below <= limit);
+    return { objects: small.reduce((sum, { count }) => sum + count, 0), bytes: small.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
   sizes(): SizeClass[] {
     return this.classes.map((each) => ({ ...each }));
   }

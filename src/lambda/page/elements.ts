@@ -1,8 +1,49 @@
-/** The elements that pages are made of. Keys, dates and commands fit on a small phone. */
+/** What all pages are made of: a document and its elements. Keys, dates and commands fit on a small phone. */
+import { STYLE } from './style';
 import { createDayFinder } from '../../dates/date-window';
 import { describeReason, reasonUrl } from '../alerts/reason-text';
 import { formatKey } from '../text/format';
 import { html, type Html, type HtmlValue } from '../text/html';
+
+/** The pages need no network and run no scripts, and show any key that S3 allows: the policy enforces this. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+export interface PageParts {
+  readonly title: string;
+  readonly archiver: string;
+  readonly badges: ReadonlyArray<{ readonly text: string; readonly style: string }>;
+  readonly heading: string;
+  readonly lead: Html;
+  readonly sections: readonly HtmlValue[];
+  readonly footer: Html;
+  readonly style?: Html;
+}
+
+export function renderDocument({ title, archiver, badges, heading, lead, sections, footer, style: ownStyle }: PageParts): string {
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${STYLE}${ownStyle}</style>
+</head>
+<body>
+<header>
+<p class="badges">${badges.map(({ text, style }) => html`<span class="verdict ${style}">${text}</span>`)}<span class="soft">${formatKey(archiver)}</span></p>
+<h1>${keepDates(heading)}</h1>
+${lead}
+</header>
+<main>
+${sections}
+</main>
+${footer}
+</body>
+</html>
+`.text;
+}
 
 const MAX_ITEMS = 5;
 
@@ -63,15 +104,11 @@ const UTC = /^((Etc\/)?(UTC|GMT|UCT|Zulu|Universal|Greenwich)|Etc\/GMT[+-]?0)$/;
 
 /** `2026-11-25 01:00:00 UTC`, and the same in the time zone of the archiver: `(10:00:00 Asia/Tokyo)`. */
 export function renderInstant(instant: string, timeZone: string): Html {
-  const seconds = new Date(instant).toISOString().slice(0, 19);
-  const [date, time] = seconds.split('T');
-  return html`<time datetime="${seconds}Z">${keepDates(date)} <span class="date">${time} UTC</span></time>${!UTC.test(timeZone) && renderLocal(seconds, timeZone)}`;
-}
-
-function renderLocal(seconds: string, timeZone: string): Html {
-  const instant = new Date(`${seconds}Z`);
+  const at = new Date(instant);
+  const [date, time] = at.toISOString().slice(0, 19).split('T');
+  const utc = html`<time datetime="${date}T${time}Z">${keepDates(date)} <span class="date">${time} UTC</span></time>`;
+  if (UTC.test(timeZone)) { return utc; }
   const format = new Intl.DateTimeFormat('en-u-nu-latn', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-  const date = createDayFinder(timeZone)(instant);
-  const day = date !== seconds.slice(0, 10) && html`${keepDates(date)} `;
-  return html` <span class="soft">(${day}<span class="date">${format.format(instant)}</span> ${timeZone})</span>`;
+  const day = createDayFinder(timeZone)(at);
+  return html`${utc} <span class="soft">(${day !== date && html`${keepDates(day)} `}<span class="date">${format.format(at)}</span> ${timeZone})</span>`;
 }

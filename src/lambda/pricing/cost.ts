@@ -1,6 +1,6 @@
 /** At list prices, without storage, KMS, metrics, traces, free tiers, and transfer between regions not known to differ. Deletes are free. */
-import { getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
-import { toOperation, getRequestPrice, type Requests } from './requests';
+import { getPrices, getTransferPrice, type Prices, PRICES_AS_OF } from './prices';
+import { getRequestsUsd, type Requests, sumRequests, toOperation } from './requests';
 import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
 import type { TransferSettings } from '../../contract/payloads/settings';
 
@@ -13,9 +13,9 @@ export interface Usage {
   readonly publishes: number;
   readonly logBytes: number;
   /** By storage class of the sources: the bytes that were copied. */
-  readonly retrieved: Readonly<Record<string, number>>;
+  readonly retrieved?: Readonly<Record<string, number>>;
   /** By storage class of the sources: the bytes deleted before the minimum duration, times the days that were left. */
-  readonly earlyByteDays: Readonly<Record<string, number>>;
+  readonly earlyByteDays?: Readonly<Record<string, number>>;
   readonly transferred?: readonly (TransferSettings & { readonly bytes: number })[];
 }
 
@@ -34,28 +34,21 @@ const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
 ];
 
 export function getCost(usage: Usage, prices: Prices): CostItem[] {
-  const { transitions, express, invocations, lambdaGbSeconds, publishes, logBytes, transferred = [] } = usage;
+  const { transitions, express: { children, seconds } = { children: 0, seconds: 0 }, invocations, lambdaGbSeconds, publishes, logBytes } = usage;
+  const { retrieved = {}, earlyByteDays = {}, transferred = [] } = usage;
   const items = [
     ...KINDS.map(([what, operations]) => {
-      const requests = Object.entries(usage.requests).filter(([request]) => operations.test(toOperation(request)));
-      return {
-        what,
-        count: requests.reduce((sum, [, count]) => sum + count, 0),
-        usd: requests.reduce((sum, [request, count]) => sum + count * getRequestPrice(prices, request), 0),
-      };
+      const requests = Object.fromEntries(Object.entries(usage.requests).filter(([request]) => operations.test(toOperation(request))));
+      return { what, count: sumRequests(requests), usd: getRequestsUsd(prices, requests) };
     }),
-    ...Object.entries(usage.retrieved).map(([name, bytes]) => (
+    ...Object.entries(retrieved).map(([name, bytes]) => (
       { what: `S3: GB retrieved from ${name}`, count: Math.ceil(bytes / GB), usd: getRetrievalUsd(prices, name, bytes) })),
-    ...Object.entries(usage.earlyByteDays).map(([name, byteDays]) => (
+    ...Object.entries(earlyByteDays).map(([name, byteDays]) => (
       { what: `S3: GB-days before their time in ${name}`, count: Math.ceil(byteDays / GB), usd: getEarlyDeletionUsd(prices, name, byteDays) })),
     ...transferred.map(({ from, to, bytes }) => (
       { what: `S3: GB transferred from ${from} to ${to}`, count: Math.ceil(bytes / GB), usd: bytes / GB * getTransferPrice({ from, to }) })),
     { what: 'Step Functions: transitions', count: transitions, usd: transitions * prices.transition },
-    {
-      what: 'Step Functions: express children',
-      count: express?.children ?? 0,
-      usd: express ? express.children * prices.expressRequest + express.seconds * EXPRESS_GB * prices.expressGbSecond : 0,
-    },
+    { what: 'Step Functions: express children', count: children, usd: children * prices.expressRequest + seconds * EXPRESS_GB * prices.expressGbSecond },
     { what: 'Lambda', count: invocations, usd: invocations * prices.lambdaRequest + lambdaGbSeconds * prices.lambdaGbSecond },
     { what: 'SNS: messages', count: publishes, usd: publishes * prices.snsPublish },
     { what: LOG_BYTES, count: Math.round(logBytes), usd: logBytes / GB * prices.logsGb },
@@ -63,7 +56,8 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
   return items.filter(({ count }) => count > 0);
 }
 
-export function getReportedCost(usage: Usage, prices: Prices) {
+export function getReportedCost(usage: Usage, region: string | undefined) {
+  const prices = getPrices(region);
   const items = getCost(usage, prices);
   return {
     prices: { region: prices.region, asOf: PRICES_AS_OF },

@@ -9,9 +9,8 @@ export interface PackSums { packs: number; objects: number; bytes: number }
 export function getPackRequests({ packs, objects }: Omit<PackSums, 'bytes'>, storageClass?: string): Requests {
   const looks = Math.max(packs, Math.ceil(objects / OBJECTS_PER_LOOK));
   // The tags of one object show whether tags may be read, and the index is in STANDARD.
-  const requests: Requests = { GetObjectTagging: packs, PutObject: packs, [toRequestName('HeadObject', storageClass)]: looks };
-  addRequests(requests, { [toRequestName('PutObject', storageClass)]: packs });
-  return requests;
+  const requests = { GetObjectTagging: packs, PutObject: packs, [toRequestName('HeadObject', storageClass)]: looks };
+  return addRequests(requests, { [toRequestName('PutObject', storageClass)]: packs });
 }
 
 export class PackCounter {
@@ -22,10 +21,8 @@ export class PackCounter {
   add({ destination, member, size, requests }: LedgerLine): void {
     if (!member && !isPlanned(requests)) { return; }
     const isNew = member ? !this.names.has(destination) : requests!.PutObject !== undefined;
-    if (isNew) { this.sums.packs += 1; }
     this.names.add(destination);
-    this.sums.objects += 1;
-    this.sums.bytes += size;
+    this.merge({ packs: isNew ? 1 : 0, objects: 1, bytes: size });
   }
 
   merge({ packs, objects, bytes }: PackSums): void {

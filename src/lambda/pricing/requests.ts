@@ -16,8 +16,10 @@ export function toOperation(request: string): string {
   return request.split('@')[0];
 }
 
-export function addRequests(sum: Requests, more: Requests, times = 1): void {
-  for (const [request, count] of Object.entries(more)) { sum[request] = (sum[request] ?? 0) + count * times; }
+/** @returns the sum, which it changes */
+export function addRequests(sum: Requests, more: Requests = {}): Requests {
+  for (const [request, count] of Object.entries(more)) { sum[request] = (sum[request] ?? 0) + count; }
+  return sum;
 }
 
 export function sumRequests(requests: Requests): number {
@@ -36,4 +38,8 @@ export function getRequestPrice(prices: Prices, request: string): number {
   if (/^(Delete|Abort)/.test(operation)) { return 0; }
   const { read, write } = getClassPrices(prices, storageClass);
   return /^(Get|Head)/.test(operation) ? read : write;
+}
+
+export function getRequestsUsd(prices: Prices, requests: Requests): number {
+  return Object.entries(requests).reduce((sum, [request, count]) => sum + count * getRequestPrice(prices, request), 0);
 }

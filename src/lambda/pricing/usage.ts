@@ -13,7 +13,7 @@ export interface ListingShape {
   readonly others?: Requests;
 }
 
-export interface RunShape {
+export interface RunShape extends Pick<Usage, 'retrieved' | 'earlyByteDays' | 'transferred'> {
   readonly listed: number;
   readonly listing?: ListingShape;
   readonly batches: number;
@@ -36,9 +36,6 @@ export interface RunShape {
   readonly maxConcurrency?: number;
   /** The number of objects that are not archived. Each of them has a line in the log. */
   readonly problems?: number;
-  readonly retrieved?: Readonly<Record<string, number>>;
-  readonly earlyByteDays?: Readonly<Record<string, number>>;
-  readonly transferred?: Usage['transferred'];
 }
 
 const KEYS_PER_LIST = 1000;
@@ -65,11 +62,8 @@ const CALENDAR_PER_FAILURE: Requests = { GetObject: 1, PutObject: 1 };
 /** Lambda bills the initialization of an instance. This was measured with the bundles that have the S3 client. */
 export const INIT_SECONDS = 0.15;
 const PLAN_SECONDS = 0.1;
-const PLAN_GB = PLAN_RUN_MEMORY / 1024;
-const LIST_GB = LIST_OBJECTS_MEMORY / 1024;
 const REPORT_SECONDS = 0.3;
-const REPORT_GB = REPORT_RUN_MEMORY / 1024;
-const EXPLAIN_GB_SECONDS = (INIT_SECONDS + 0.3) * EXPLAIN_FAILURE_MEMORY / 1024;
+const EXPLAIN_SECONDS = INIT_SECONDS + 0.3;
 const DEFAULT_CONCURRENCY = 2;
 
 /** Measured: the log lines of Lambda about an invocation, and those of the functions. */
@@ -78,12 +72,11 @@ const LOG_BYTES_PER_PROBLEM = 680;
 
 export function toUsage(run: RunShape): Usage {
   const { batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds, initSeconds = INIT_SECONDS } = run;
-  const memoryGb = run.memoryMb / 1024;
+  const { retrieved, earlyByteDays, transferred } = run;
   const instances = countInstances(run);
   const results = batches > 0 ? 1 : 0;
   const fails = outcome === 'FAILED';
   const runMessages = outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.notifiesOnSuccess) ? 1 : 0;
-
   const listing = toListingUsage(run);
 
   const requests: Requests = {
@@ -95,8 +88,8 @@ export function toUsage(run: RunShape): Usage {
     GetObjectLockConfiguration: Math.min(rounds, Math.ceil(instances + batchSeconds / 60)),
   };
   addRequests(requests, run.requests);
-  addRequests(requests, run.lookBack ?? {});
-  addRequests(requests, run.listing?.others ?? {});
+  addRequests(requests, run.lookBack);
+  addRequests(requests, run.listing?.others);
   if (fails) { addRequests(requests, CALENDAR_PER_FAILURE); }
 
   const invocations = rounds + 2 + listing.rounds + (fails ? 1 : 0);
@@ -106,16 +99,16 @@ export function toUsage(run: RunShape): Usage {
       + (express ? 0 : countBatchTransitions(run) + batchMessages),
     ...express && { express: { children: batches, seconds: batchSeconds + instances * initSeconds + batches * 0.05 } },
     invocations,
-    lambdaGbSeconds: (batchSeconds + instances * initSeconds) * memoryGb
-      + (initSeconds + PLAN_SECONDS) * PLAN_GB
-      + (listing.rounds > 0 ? initSeconds + listing.seconds : 0) * LIST_GB
-      + (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_GB
-      + (fails ? EXPLAIN_GB_SECONDS : 0),
+    lambdaGbSeconds: ((batchSeconds + instances * initSeconds) * run.memoryMb
+      + (initSeconds + PLAN_SECONDS) * PLAN_RUN_MEMORY
+      + (listing.rounds > 0 ? initSeconds + listing.seconds : 0) * LIST_OBJECTS_MEMORY
+      + (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_RUN_MEMORY
+      + (fails ? EXPLAIN_SECONDS : 0) * EXPLAIN_FAILURE_MEMORY) / 1024,
     publishes: runMessages + batchMessages + (fails ? 1 : 0),
     logBytes: invocations * LOG_BYTES_PER_INVOCATION + problems * LOG_BYTES_PER_PROBLEM,
-    retrieved: run.retrieved ?? {},
-    earlyByteDays: run.earlyByteDays ?? {},
-    ...run.transferred && { transferred: run.transferred },
+    retrieved,
+    earlyByteDays,
+    transferred,
   };
 }
 
@@ -127,16 +120,11 @@ function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
 /** A listing function writes a part for each batch, which each round reads, a checkpoint after each round but the last, and the map's file. */
 function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
   if (!listing) { return { lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)), writes: 0, reads: 0, rounds: 0, seconds: 0 }; }
-  const isEmpty = batches === 0;
-  // Without a batch no map starts, so there is no manifest of a map to be written and read.
-  const manifests = isEmpty ? -1 : 0;
-  return {
-    lists: listing.requests,
-    writes: batches + listing.rounds - (isEmpty ? 1 : 0) + manifests,
-    reads: rounds + (isEmpty ? 1 : 2) * (listing.rounds - 1) + (isEmpty ? 0 : 1) + manifests,
-    rounds: listing.rounds,
-    seconds: listing.seconds,
-  };
+  const { requests: lists, rounds: listings, seconds } = listing;
+  const usage = { lists, rounds: listings, seconds };
+  // Without a batch no map starts, so there is neither its file nor a manifest of a map to be written and read.
+  if (batches === 0) { return { ...usage, writes: listings - 2, reads: rounds + listings - 2 }; }
+  return { ...usage, writes: batches + listings, reads: rounds + 2 * listings - 1 };
 }
 
 /** The number of new instances of ArchiveBatch. The instances of the previous night are gone. */

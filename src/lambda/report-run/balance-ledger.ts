@@ -20,7 +20,7 @@ const BATCHES_AT_ONCE = 8;
 export class LedgerBalance {
   /** Lists the ledger. Batches that did not finish must be reconciled before. */
   static async open(s3: S3Client, bucket: string, run: Run): Promise<LedgerBalance> {
-    const balance = new LedgerBalance(s3, bucket, run, new BalancedPartsFile(s3, bucket, run));
+    const balance = new LedgerBalance(s3, bucket, run);
     for await (const { Key: key, ETag: etag } of listObjects(s3, bucket, run.ledgerPrefix)) {
       balance.sums.add({ name: key!.slice(run.ledgerPrefix.length), etag: etag! });
     }
@@ -31,11 +31,14 @@ export class LedgerBalance {
   private readonly shown = new ShownBatches();
   private readonly sums = new PartSums();
   private readonly differing = new Map<BatchId, readonly LedgerPartRef[]>();
+  /** Beside the report, as a billion objects have a million parts, and before it, so that who reads the report finds it. A retry writes it again. */
+  private readonly file: LinesFile;
+  private readonly balanced = { key: '', parts: 0, lines: 0 };
 
-  private constructor(
-    private readonly s3: S3Client, private readonly bucket: string, private readonly run: Run, private readonly file: BalancedPartsFile,
-  ) {
+  private constructor(private readonly s3: S3Client, private readonly bucket: string, private readonly run: Run) {
     this.tally = new Tally(toSeconds(run));
+    this.balanced.key = `${run.reportPrefix}${BALANCED_PARTS_NAME}`;
+    this.file = new LinesFile(s3, { Bucket: bucket, Key: this.balanced.key });
   }
 
   async add({ digest, counts, bytes }: Pick<Progress, 'digest' | 'counts' | 'bytes'>): Promise<void> {
@@ -49,14 +52,15 @@ export class LedgerBalance {
     batch.addDigest(digest, counts, bytes);
     this.tally.merge(batch);
     this.shown.add(digest);
-    for (const part of digest.parts) { await this.file.add(part); }
+    await this.write(digest.parts);
   }
 
   /** Reads the parts of batches that did not finish, and of attempts that were given up. @throws LedgerUnbalanced if a part is missing */
   async finish(): Promise<{ readonly tally: Tally; readonly parts: BalancedParts }> {
     await this.readOthers();
     await this.readShown();
-    return { tally: this.tally, parts: await this.file.close() };
+    if (this.balanced.parts > 0) { await this.file.close(); }
+    return { tally: this.tally, parts: this.balanced };
   }
 
   private async readOthers(): Promise<void> {
@@ -72,13 +76,21 @@ export class LedgerBalance {
     });
     for await (const { tally, parts } of batches) {
       this.tally.merge(tally);
-      for (const part of parts) { await this.file.add(part); }
+      await this.write(parts);
     }
     const [first] = missing.keys();
     if (first !== undefined) {
       const lines = [...missing.values()].reduce((sum, each) => sum + each, 0);
       throw namedError(ErrorName.LEDGER_UNBALANCED, `the ledger lacks ${formatObjects(lines)}, because a part of it is missing: s3://${bucket}/${prefix}${first}`
         + `${missing.size > 1 ? ` and ${missing.size - 1} more` : ''}`);
+    }
+  }
+
+  private async write(parts: readonly LedgerPartRef[]): Promise<void> {
+    for (const part of parts) {
+      this.balanced.parts += 1;
+      this.balanced.lines += part.lines;
+      await this.file.add(part);
     }
   }
 
@@ -95,27 +107,3 @@ export class LedgerBalance {
 }
 
 const toSeconds = ({ startTime }: Run) => Date.parse(startTime) / 1000;
-
-/** Beside the report, as a billion objects have a million parts, and before it, so that who reads the report finds it. A retry writes it again. */
-class BalancedPartsFile {
-  private readonly key: string;
-  private readonly file: LinesFile;
-  private parts = 0;
-  private lines = 0;
-
-  constructor(s3: S3Client, bucket: string, run: Pick<Run, 'reportPrefix'>) {
-    this.key = `${run.reportPrefix}${BALANCED_PARTS_NAME}`;
-    this.file = new LinesFile(s3, { Bucket: bucket, Key: this.key });
-  }
-
-  async add(part: LedgerPartRef): Promise<void> {
-    this.parts += 1;
-    this.lines += part.lines;
-    await this.file.add(part);
-  }
-
-  async close(): Promise<BalancedParts> {
-    if (this.parts > 0) { await this.file.close(); }
-    return { key: this.key, parts: this.parts, lines: this.lines };
-  }
-}

@@ -1,7 +1,7 @@
 /** Several of the runs that a restore reads may have a line for the same object, which each of their batches copies or finds, and which counts once. */
 import { createHash } from 'node:crypto';
-import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import type { ReportContext } from './report-context';
 import { ErrorName } from '../../contract/errors';
 import { PartsItem } from '../../contract/payloads/batch-payloads';
 import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
@@ -13,10 +13,7 @@ import { Tally } from '../ledger/tally';
 import { toPartsKey } from '../plan/planned-part';
 import { BucketClient } from '../s3/bucket-client';
 import { readJsonObjectsFrom } from '../s3/read-objects';
-import type { Clock } from '../s3/retry';
 import { createKeyFilter } from '../selection/glob';
-
-export interface LedgerContext { readonly s3: S3Client; readonly bucket: string; readonly clock: Clock }
 
 /** So many objects take some 100 MB. Of more, the ledgers are read several times, for another part of the objects each time. */
 const OBJECTS_AT_ONCE = 500_000;
@@ -25,8 +22,8 @@ const READ_MILLISECONDS = 120_000;
 /** If batches do not agree about an object, the first of these is true: one of them found it or put it at its old key. */
 const PRECEDENCE: readonly LedgerLine['status'][] = ['restored', 'conflicting', 'failed'];
 
-export async function countRestored(context: LedgerContext, run: Run, counts: Counts): Promise<{ counts: Counts; tally: Tally }> {
-  const { s3, bucket } = context;
+export async function countRestored(context: ReportContext, run: Run, counts: Counts): Promise<{ counts: Counts; tally: Tally }> {
+  const { s3, settings: { reportBucket: bucket } } = context;
   const start = Date.parse(run.startTime) / 1000;
   const total = new Tally(start);
   let { skipped } = counts;
@@ -48,7 +45,7 @@ export async function countRestored(context: LedgerContext, run: Run, counts: Co
 }
 
 /** Counts the objects that no key of the input names. Undefined if a ledger was written again since the plan: then nobody can tell. */
-async function countSkipped({ s3, bucket, clock }: LedgerContext, run: Run, listed: number): Promise<number | undefined> {
+async function countSkipped({ s3, clock, settings: { reportBucket: bucket } }: ReportContext, run: Run, listed: number): Promise<number | undefined> {
   const reports = new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + READ_MILLISECONDS } });
   const isWanted = createKeyFilter(run.keys);
   let skipped = 0;

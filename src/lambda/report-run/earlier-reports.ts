@@ -29,20 +29,17 @@ export async function readArrivalRatio(
 ): Promise<number | undefined> {
   if (report.run.dryRun || report.manifest) { return undefined; }
   const earlier: RunArrivals[] = [];
-  const windows = new Set<string>();
   const getDay = createDayFinder(report.timeZone);
   const toArrivals = ({ dates, startedAt, counts: { archived, conflicting, failed } }: EarlierReport): RunArrivals => {
     return { ...dates, startedAt, isAhead: dates.to > getDay(new Date(startedAt)), archived, selected: archived + conflicting + failed };
   };
   let read = 0;
   for await (const folder of listRunFolders(s3, bucket, reportPrefix)) {
-    if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { break; }
+    if (new Set(earlier.map(({ to }) => to)).size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { break; }
     if (folder === reportPrefix) { continue; }
     read += 1;
     const other = await readReport(EarlierReport, s3, bucket, `${folder}report.json`);
-    if (!other || !isEarlierRun(other, report)) { continue; }
-    earlier.push(toArrivals(other));
-    windows.add(other.dates.to);
+    if (other && isEarlierRun(other, report)) { earlier.push(toArrivals(other)); }
   }
   return arrivalRatio(toArrivals(report), earlier);
 }

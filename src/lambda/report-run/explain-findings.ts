@@ -5,27 +5,18 @@
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import type { ReportContext } from './report-context';
 import { PackMember, VerifiedLine } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
+import { toReportRoot } from '../../contract/report-places';
 import { type ClaimedRun, listRuns } from '../ledger/run-claims';
 import { decide, fromListing, ofObject } from '../move/decide';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { type FoundObject, ObjectLookup } from '../s3/object-lookup';
 import { findObject, listObjects, readJsonObjectsFrom } from '../s3/read-objects';
-import type { Clock } from '../s3/retry';
 import { toJsonLines } from '../text/json';
 import { getIdentity } from '../verification/seen-versions';
-
-export interface ExplainContext {
-  readonly s3: S3Client;
-  readonly clock: Clock;
-  readonly bucket: string;
-  /** The prop, not the folder of a run. */
-  readonly reportPrefix: string;
-  readonly archiver: string;
-  readonly sourceBucket: string;
-}
 
 export type Findings = ReturnType<typeof countFindings>;
 
@@ -52,9 +43,9 @@ const MAX_PROBLEMS = 20;
 const LOOKUP_MILLISECONDS = 10 * 60_000;
 
 /** Reads the findings of a verification, and looks for restores that explain them. A second call finds the same. */
-export async function explainFindings(context: ExplainContext, run: Run): Promise<Findings> {
+export async function explainFindings(context: ReportContext, run: Run): Promise<Findings> {
   const suspects = await readSuspects(context, run);
-  await readRestores(context, suspects);
+  await readRestores(context, run, suspects);
   await lookUpOldKeys(context, suspects);
   await writeExplanations(context, run, suspects);
   return countFindings(suspects);
@@ -63,9 +54,9 @@ export async function explainFindings(context: ExplainContext, run: Run): Promis
 /** By the identity of the version. */
 type Suspects = ReadonlyMap<string, Suspect>;
 
-async function readSuspects({ s3, bucket }: ExplainContext, run: Run): Promise<Suspects> {
+async function readSuspects({ s3, settings: { reportBucket } }: ReportContext, run: Run): Promise<Suspects> {
   const suspects = new Map<string, Suspect>();
-  for await (const record of readRecords(s3, bucket, run.ledgerPrefix)) {
+  for await (const record of readRecords(s3, reportBucket, run.ledgerPrefix)) {
     const line = v.parse(VerifiedLine, record);
     const identity = getIdentity(line.key, line);
     const known = suspects.get(identity);
@@ -78,15 +69,16 @@ async function readSuspects({ s3, bucket }: ExplainContext, run: Run): Promise<S
   return suspects;
 }
 
-async function readRestores({ s3, bucket, reportPrefix, archiver }: ExplainContext, suspects: Suspects): Promise<void> {
+async function readRestores({ s3, settings }: ReportContext, { reportPrefix }: Run, suspects: Suspects): Promise<void> {
+  const { reportBucket, archiverName } = settings;
   const lost = new Map<string, Suspect[]>();
   for (const suspect of suspects.values()) {
     if (suspect.line.status !== 'unproven') { lost.set(suspect.line.key, [...lost.get(suspect.line.key) ?? [], suspect]); }
   }
   if (lost.size === 0) { return; }
-  for await (const run of listRuns(s3, bucket, reportPrefix)) {
-    if (run.archiver !== archiver || run.action !== 'restore' || run.dryRun) { continue; }
-    for await (const record of readRecords(s3, bucket, run.ledgerPrefix)) { addRestored(lost, run, v.parse(RestoredLine, record)); }
+  for await (const run of listRuns(s3, reportBucket, toReportRoot(reportPrefix))) {
+    if (run.archiver !== archiverName || run.action !== 'restore' || run.dryRun) { continue; }
+    for await (const record of readRecords(s3, reportBucket, run.ledgerPrefix)) { addRestored(lost, run, v.parse(RestoredLine, record)); }
   }
 }
 
@@ -101,7 +93,7 @@ function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, rest
 }
 
 /** A restore explains a loss only as long as the old key holds the version. A listing shows that, without reading what the source holds. */
-async function lookUpOldKeys({ s3, clock, sourceBucket }: ExplainContext, suspects: Suspects): Promise<void> {
+async function lookUpOldKeys({ s3, clock, settings: { sourceBucket } }: ReportContext, suspects: Suspects): Promise<void> {
   const restored = [...suspects.values()].filter((suspect) => suspect.restored.length > 0);
   restored.sort((a, b) => compareKeys(a.line.key, b.line.key));
   const source = new BucketClient({ s3, bucket: sourceBucket, budget: { clock, deadline: clock.now() + LOOKUP_MILLISECONDS } });
@@ -126,21 +118,17 @@ function isVersion(found: FoundObject, line: VerifiedLine, restoredEtag: string 
 }
 
 function countFindings(suspects: Suspects) {
+  const lines = [...suspects.values()].map((suspect) => describe(suspect.line, suspect));
   // Skipped: not where the ledger says, and for a good reason.
   const counts = { changed: 0, missing: 0, unproven: 0, skipped: 0 };
-  const problems: Record<VerifiedLine['status'], VerifiedLine[]> = { changed: [], missing: [], unproven: [], skipped: [] };
+  for (const { status } of lines) { counts[status] += 1; }
   // Of the findings of the children, several may be about one version.
-  let reported = 0;
-  for (const suspect of suspects.values()) {
-    const line = describe(suspect.line, suspect);
-    reported += suspect.parts.size;
-    counts[line.status] += 1;
-    if (problems[line.status].length < MAX_PROBLEMS) { problems[line.status].push(line); }
-  }
-  return { ...counts, reported, problems: [...problems.missing, ...problems.changed, ...problems.unproven].slice(0, MAX_PROBLEMS) };
+  const reported = [...suspects.values()].reduce((sum, { parts }) => sum + parts.size, 0);
+  const problems = lines.filter(({ status }) => status !== 'skipped').sort((a, b) => SEVERITY[b.status] - SEVERITY[a.status]);
+  return { ...counts, reported, problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
-async function writeExplanations({ s3, bucket }: ExplainContext, run: Run, suspects: Suspects): Promise<void> {
+async function writeExplanations({ s3, settings: { reportBucket: bucket } }: ReportContext, run: Run, suspects: Suspects): Promise<void> {
   if (![...suspects.values()].some(({ explainedBy }) => explainedBy !== undefined)) { return; }
   for await (const { Key } of listObjects(s3, bucket, run.ledgerPrefix)) {
     const before: VerifiedLine[] = [];

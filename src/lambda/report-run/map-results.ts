@@ -51,8 +51,7 @@ export async function readMapResults<TProgress>(
   schema: v.GenericSchema<unknown, TProgress>, { s3, readInput }: MapResultsContext, manifest?: { readonly Bucket: string; readonly Key: string },
 ) {
   const { Bucket: bucket = '', Key: key = '' } = manifest ?? {};
-  const { ResultFiles: files } = manifest
-    ? v.parse(ManifestFile, await readJsonFrom(s3, bucket, key)) : { ResultFiles: { SUCCEEDED: [], FAILED: [], PENDING: [] } };
+  const { ResultFiles: files } = v.parse(ManifestFile, manifest ? await readJsonFrom(s3, bucket, key) : { ResultFiles: {} });
   const readRecords = async function* (from: typeof files.SUCCEEDED): AsyncGenerator<unknown> {
     for (const file of from) { yield* readJsonObjectsFrom(s3, bucket, file.Key); }
   };

@@ -1,12 +1,11 @@
 /** What a batch did that did not finish, whatever its ledger says, the buckets show. It is written to a separate part of the ledger. */
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
+import type { ReportContext } from './report-context';
 import { LOOK_AGAIN } from '../../contract/batches';
 import type { ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { SkippedObjects } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import type { Settings } from '../../contract/payloads/settings';
 import { toCause } from '../alerts/layers';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
@@ -17,19 +16,14 @@ import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import { BucketClient } from '../s3/bucket-client';
 import { findListed } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
-import type { Clock } from '../s3/retry';
 import type { Selection } from '../selection/select-objects';
 import { addSkipped, nothingSkipped } from '../selection/skipped-objects';
 import { shorten } from '../text/format';
 
 const INSPECTION_CONCURRENCY = 16;
-const MAX_LOOKS = 2;
 const RETRY_MILLISECONDS = 60_000;
 
-export interface ReconcileContext {
-  readonly s3: S3Client;
-  readonly clock: Clock;
-  readonly settings: Settings;
+export interface ReconcileContext extends ReportContext {
   readonly select: (object: ListedObject) => Selection;
   readonly onProblem?: (line: LedgerLine) => void;
 }
@@ -59,7 +53,7 @@ function wasStarted({ error, cause }: UnfinishedBatch): boolean {
 export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
   const { s3, clock, settings: { reportBucket } } = context;
   const { Items: items } = batch.event;
-  const chosen: Omit<SelectedObject, 'recorded' | 'archived'>[] = [];
+  const chosen: SelectedObject[] = [];
   const skipped = nothingSkipped();
   for (const item of items) {
     const selection = context.select(item);
@@ -72,13 +66,14 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   if (chosen.length === 0) { return { listed: items.length, skippedCount: items.length, skipped }; }
 
   const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + RETRY_MILLISECONDS } });
-  let latest = await reconcileOnce(context, batch, reports, chosen);
+  const look = () => reconcileOnce(context, batch, reports, chosen);
+  let latest = await look();
   // Another attempt of this function still writes, so it looks again: the last line about an object has to be from the last look at it.
-  for (let looks = 1; latest.isShared && looks < MAX_LOOKS; looks++) { latest = await reconcileOnce(context, batch, reports, chosen); }
+  if (latest.isShared) { latest = await look(); }
   if (latest.isDeleteDue) {
     await clock.sleep(LOOK_AGAIN);
     const before = latest.lines;
-    latest = await reconcileOnce(context, batch, reports, chosen);
+    latest = await look();
     const changed = new Set(latest.lines.map(({ key }) => key));
     latest.lines.push(...before.filter(({ key }) => latest.known.has(key) && !changed.has(key)));
   }
@@ -90,7 +85,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
 }
 
 /** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */
-async function reconcileOnce(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, chosen: readonly Omit<SelectedObject, 'recorded' | 'archived'>[]) {
+async function reconcileOnce(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, chosen: readonly SelectedObject[]) {
   const { BatchInput: { run }, Items: items } = batch.event;
   const ledger = new BatchLedger(run, items);
   const reconciled = toReconciledPartKey(run, items);
@@ -122,15 +117,15 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
   const lines: LedgerLine[] = [];
   const gone: string[] = [];
   const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<UntimedLine | 'gone' | undefined> => {
-    const etag = present.get(each.item.Key)?.etag;
+    const { item, recorded, archived } = each;
+    const etag = present.get(item.Key)?.etag;
+    const copied: UntimedLine | undefined = archived && { ...toBaseLine(each), ...archived, ...archived.member && { v: 3 }, status: 'archived' };
     // With KEEP, a recorded copy is final, even if a later attempt failed.
-    const isCopied = context.settings.keepsSources && each.recorded?.status === 'failed' && each.archived;
-    if (isCopied) { return { ...toBaseLine(each), ...each.archived, ...each.archived.member && { v: 3 as const }, status: 'archived', kept: true }; }
+    if (copied && context.settings.keepsSources && recorded?.status === 'failed') { return { ...copied, kept: true }; }
     if (etag !== undefined) { return describeRemaining(each, etag, message); }
     // A conflict stays one, although somebody resolved it meanwhile.
-    if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
-    if (each.archived) { return { ...toBaseLine(each), ...each.archived, ...each.archived.member && { v: 3 as const }, status: 'archived' }; }
-    return await findArchived(context, reports.of(destinationBucket), each, startTime) ?? 'gone';
+    if (recorded?.status === 'archived' || recorded?.status === 'conflicting') { return undefined; }
+    return copied ?? await findArchived(context, reports.of(destinationBucket), each, startTime) ?? 'gone';
   });
   let index = 0;
   for await (const line of inspections) {

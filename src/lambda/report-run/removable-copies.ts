@@ -1,11 +1,11 @@
 /** Finds the archived copies that no other line needs, for a person who wants each object in one place only. The archiver deletes none. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { type LedgerContext, partition, toHash } from './count-restored';
+import { partition, toHash } from './count-restored';
 import { REMOVE_COPIES_SCRIPT } from './remove-copies-script';
+import type { ReportContext } from './report-context';
 import type { Run } from '../../contract/payloads/run';
-import { COPIES_FOLDER, LEDGER_FOLDER } from '../../contract/report-places';
-import { toReportRoot } from '../calendar/calendar-links';
+import { COPIES_FOLDER, LEDGER_FOLDER, toReportRoot } from '../../contract/report-places';
 import { getBatchPrefix } from '../ledger/part-keys';
 import { readLedger } from '../ledger/read-ledger';
 import { fitsDeleteObjects } from '../move/delete-sources';
@@ -14,17 +14,7 @@ import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import { toAsciiJson } from '../text/escape';
 
-export interface Copies {
-  readonly days: { readonly from: string; readonly to: string };
-  /** False: there was no time to read all ledgers, so it is not known which copies are removable. */
-  readonly complete: boolean;
-  readonly removable: number;
-  readonly bytes: number;
-  readonly needed: number;
-  /** Copies whose keys a DeleteObjects request cannot carry. */
-  readonly unnameable: number;
-  readonly script?: string;
-}
+export type Copies = Awaited<ReturnType<typeof writeRemovableCopies>>;
 
 interface Copy {
   readonly etag: string;
@@ -45,15 +35,23 @@ const MAX_KEYS = 1_000;
 /** The function has 15 minutes, and its report is more important. */
 const MAX_MILLISECONDS = 300_000;
 
-/** The places are the buckets. The run restored at least one object. */
-export async function writeRemovableCopies(
-  context: LedgerContext, run: Run, places: { readonly archive: string; readonly source: string }, restored: number,
-): Promise<Copies> {
-  const { s3, bucket, clock } = context;
+/** The run restored at least one object. */
+export async function writeRemovableCopies(context: ReportContext, run: Run, restored: number) {
+  const { s3, clock, settings: { reportBucket: bucket, destinationBucket, sourceBucket } } = context;
   const deadline = clock.now() + MAX_MILLISECONDS;
   const folder = `${run.reportPrefix}${COPIES_FOLDER}`;
   const days = { from: '9999-12-31', to: '0000-01-01' };
-  const result = { days, complete: true, removable: 0, bytes: 0, needed: 0, unnameable: 0 };
+  const result = {
+    days,
+    /** False: there was no time to read all ledgers, so it is not known which copies are removable. */
+    complete: true,
+    removable: 0,
+    bytes: 0,
+    needed: 0,
+    /** Copies whose keys a DeleteObjects request cannot carry. */
+    unnameable: 0,
+    script: undefined as string | undefined,
+  };
   const put = (Key: string, Body: string, ContentType: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));
   const files: string[] = [];
   for (const isIncluded of partition(restored)) {
@@ -77,16 +75,16 @@ export async function writeRemovableCopies(
   }
   if (files.length === 0) { return result; }
   const script = `${folder}remove-copies.py`;
-  const settings = { files: files.map((name) => `s3://${bucket}/${folder}${name}`), ...places };
+  const settings = { files: files.map((name) => `s3://${bucket}/${folder}${name}`), archive: destinationBucket, source: sourceBucket };
   await put(script, REMOVE_COPIES_SCRIPT.replace('SETTINGS = {}', `SETTINGS = ${toAsciiJson(settings)}`), 'text/x-python');
   return { ...result, script };
 }
 
 async function readCopies(
-  { s3, bucket }: LedgerContext, run: Run, isIncluded: (hash: string) => boolean, days: { from: string; to: string },
+  { s3, settings }: ReportContext, run: Run, isIncluded: (hash: string) => boolean, days: { from: string; to: string },
 ): Promise<Map<string, Copy>> {
   const copies = new Map<string, Copy>();
-  for await (const line of readLedger(s3, bucket, run.ledgerPrefix)) {
+  for await (const line of readLedger(s3, settings.reportBucket, run.ledgerPrefix)) {
     const { status, key, destination, origin, archivedEtag, restoredEtag, size, day, member } = line;
     if (status !== 'restored') { continue; }
     if (day < days.from) { days.from = day; }
@@ -104,7 +102,7 @@ async function readCopies(
 
 /** Finds those of the copies that a line needs which this run has not restored. Undefined if there is no time to read all ledgers. */
 async function findNeeded(
-  { s3, bucket, clock }: LedgerContext, run: Run, copies: ReadonlyMap<string, Copy>, deadline: number,
+  { s3, clock, settings: { reportBucket: bucket } }: ReportContext, run: Run, copies: ReadonlyMap<string, Copy>, deadline: number,
 ): Promise<Set<string> | undefined> {
   const needed = new Set<string>();
   const ledgers = `${toReportRoot(run.reportPrefix)}${LEDGER_FOLDER}`;

@@ -13,11 +13,10 @@ import type { Reported } from './write-report';
 import { LogMessage } from '../../contract/logs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads/report-payloads';
-import type { Action } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
+import { toReportRoot } from '../../contract/report-places';
 import { toChatMessage } from '../alerts/chat-message';
 import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
-import { toReportRoot } from '../calendar/calendar-links';
 import { toCalendarRun } from '../calendar/calendar-runs';
 import { readSettings } from '../runtime/environment';
 import { createLogger, logRun, toLogFields } from '../runtime/logging';
@@ -42,56 +41,45 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
     const settings = readSettings(process.env);
-    const { reported: { report, summary, alert }, publish } = await REPORTS[request.run.action](request, settings);
+    const { reported: { report, summary, alert }, publish } = await writeReport(request, settings);
     const { action, outcome, counts, bytes, reasons } = report;
     logger.info(LogMessage.RUN_REPORTED, { ...action && { action }, outcome, counts, bytes, reasons, report: summary.report });
-    await addToCalendar(settings, request, summary);
+    // The run is over and has its report, so whatever happens here must not fail it.
+    await addToCalendar(settings, request, summary)
+      .catch((error: Error) => logger.warn('the calendar was not updated; the report of the run is complete', error));
     // Metrics cannot be published on a condition, so they come last. Only an attempt that dies before its answer arrives publishes them twice.
     publish?.();
     return settings.chatTopicArn ? { ...summary, chat: toChatMessage(alert) } : summary;
   });
 }
 
-/** The run is over and has its report, so whatever happens here must not fail it. */
 async function addToCalendar(settings: Settings, { run, executionId }: ReportRunEvent, summary: RunSummary): Promise<void> {
-  try {
-    const { archiverName, timeZone, reportBucket, reportRetentionDays } = settings;
-    const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
-    const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
-    const ended = toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary);
-    await updateCalendar(calendarS3, place, ended, systemClock);
-  } catch (error) {
-    logger.warn('the calendar was not updated; the report of the run is complete', error as Error);
-  }
+  const { archiverName, timeZone, reportBucket, reportRetentionDays } = settings;
+  const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
+  const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
+  const ended = toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary);
+  await updateCalendar(calendarS3, place, ended, systemClock);
 }
 
 const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
 /** Writes the report of a run, and returns what publishes its metrics. Neither a restore nor an extract has any. */
-type WriteReport = (request: ReportRunEvent, settings: Settings) => Promise<{
-  readonly reported: Reported<Report | VerificationReport>; readonly publish?: () => void;
-}>;
-
-const REPORTS: Readonly<Record<Action, WriteReport>> = {
-  archive: async (request, settings) => {
-    const reported = await reportMove(request, settings);
-    const { report } = reported;
-    const counts = toCounts(report.counts);
-    // The comparison is optional: a run that finished its work must not fail because of it.
-    const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, { ...report, counts })
-      .catch((error: Error) => logger.warn('earlier reports were not read', error));
-    return { reported, publish: () => publishMetrics(report, counts, arrivalRatio ?? undefined) };
-  },
-  restore: async (request, settings) => ({ reported: await reportMove(request, settings) }),
-  extract: async (request, settings) => ({ reported: await reportMove(request, settings) }),
-  verify: async (request, settings) => {
-    const reported = await reportVerification({ s3, readInput, settings, clock: systemClock }, request);
+async function writeReport(
+  request: ReportRunEvent, settings: Settings,
+): Promise<{ readonly reported: Reported<Report | VerificationReport>; readonly publish?: () => void }> {
+  const { run } = request;
+  const context = { s3, readInput, settings, clock: systemClock };
+  if (run.action === 'verify') {
+    const reported = await reportVerification(context, request);
     return { reported, publish: () => publishVerificationMetrics(reported.report) };
-  },
-};
-
-function reportMove(request: ReportRunEvent, settings: Settings): Promise<Reported<Report>> {
-  const select = createSelector(settings, request.run);
+  }
   const onProblem = (line: LedgerLine) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line));
-  return reportRun({ s3, readInput, settings, select, clock: systemClock, initSeconds, onProblem }, request);
+  const reported = await reportRun({ ...context, select: createSelector(settings, run), initSeconds, onProblem }, request);
+  if (run.action !== 'archive') { return { reported }; }
+  const { report } = reported;
+  const counts = toCounts(report.counts);
+  // The comparison is optional: a run that finished its work must not fail because of it.
+  const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, run.reportPrefix, { ...report, counts })
+    .catch((error: Error) => logger.warn('earlier reports were not read', error));
+  return { reported, publish: () => publishMetrics(report, counts, arrivalRatio ?? undefined) };
 }

@@ -1,4 +1,3 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import { countRestored } from './count-restored';
 import { readArrivalRatio } from './earlier-reports';
 import type { MapResultsContext } from './map-results';
@@ -28,8 +27,11 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const { settings, clock, initSeconds = INIT_SECONDS } = context;
   const { run, executionId: executionArn, listing: { progress: listing } = {} } = event;
   const startedAt = clock.now();
-  const watch = watchRequests(context.s3);
-  const counted = { ...context, s3: watch.s3 };
+  // The requests of this function show a dry run how long those of the real run will take.
+  const began = performance.now();
+  let fastest = Infinity;
+  const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
+  const counted = { ...context, s3 };
   const sums = await sumBatches(counted, event);
   const found = await countObjects(counted, event, sums);
   const { counts } = found;
@@ -42,11 +44,11 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     ? { ...await listCopies(counted, event, counts), lookBack: {} }
     : move === 'extract' ? { lookBack: {} } : {
       filtered: toFiltered(settings.filter, sums.skipped.filters),
-      lookBack: run.dryRun ? await countLookBack(watch.s3, event, { ...settings, counts, startedAt: endedAt.toISOString() }) : {},
+      lookBack: run.dryRun ? await countLookBack(counted, event, { counts, startedAt: endedAt.toISOString() }) : {},
     };
   const report = createReport({
     ...settings,
-    ...getEnds(settings, run)[move],
+    ...getEnds(settings, run, move),
     ...found,
     ...own,
     run,
@@ -57,25 +59,15 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     skipped: sums.skipped,
     manifestSkipped,
     endedAt,
-    observed: { ...watch.observe(), lookBack: own.lookBack, initSeconds },
+    observed: { latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000, lookBack: own.lookBack, initSeconds },
     ledger: { bucket: settings.reportBucket, prefix: run.ledgerPrefix, ...sums.balance && { balanced: sums.balance.parts } },
   });
   const alert = createRunAlert(report, toReportKey(run));
-  return publishReport(watch.s3, run, { report, alert, page: renderRunPage(report) }, startedAt);
+  return publishReport(s3, run, { report, alert, page: renderRunPage(report) }, startedAt);
 }
 
-/** Measures the requests of this function, from which a dry run estimates those of the real run. */
-function watchRequests(s3: S3Client) {
-  const began = performance.now();
-  let fastest = Infinity;
-  return {
-    s3: countRequests(s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); }),
-    observe: () => ({ latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000 }),
-  };
-}
-
-async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { listed, skippedCount: skipped, balance }: Sums) {
-  const bucket = settings.reportBucket;
+async function countObjects(context: ReportRunContext, { run }: ReportRunEvent, { listed, skippedCount: skipped, balance }: Sums) {
+  const { s3, settings, settings: { reportBucket: bucket } } = context;
   const start = Date.parse(run.startTime) / 1000;
   // Only a dry run does not find the first of two objects at their destination.
   const mayCollide = run.dryRun && settings.layout.sharesDestinations && settings.conflictPolicy === 'REPORT';
@@ -86,13 +78,13 @@ async function countObjects({ s3, clock, settings }: ReportRunContext, { run }: 
   assertBalanced(counts, bucket, run);
   // Ledgers of several runs may name an object several times.
   const mayRepeat = run.action === 'restore' && run.ledgerOf === undefined;
-  return mayRepeat ? countRestored({ s3, bucket, clock }, run, counts) : { counts, tally, destinationsNotCompared: winners?.notCompared };
+  return mayRepeat ? countRestored(context, run, counts) : { counts, tally, destinationsNotCompared: winners?.notCompared };
 }
 
-async function listCopies({ s3, clock, settings }: ReportRunContext, { run }: ReportRunEvent, { archived }: Counts): Promise<Partial<ReportFacts>> {
+async function listCopies(context: ReportRunContext, { run }: ReportRunEvent, { archived }: Counts): Promise<Partial<ReportFacts>> {
+  const { settings } = context;
   if (run.dryRun || settings.keepsSources || archived === 0) { return {}; }
-  const places = { archive: settings.destinationBucket, source: settings.sourceBucket };
-  const copies = await writeRemovableCopies({ s3, bucket: settings.reportBucket, clock }, run, places, archived);
+  const copies = await writeRemovableCopies(context, run, archived);
   return { copies, nextMove: describeNextMove(settings, copies, new Date(run.startTime)) };
 }
 
@@ -102,14 +94,13 @@ function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts):
   return Object.fromEntries(FILTERS.filter((name) => filter[name] !== undefined || counts[name]).map((name) => [name, counts[name] ?? 0]));
 }
 
-async function countLookBack(
-  s3: S3Client, { run, executionId: executionArn }: ReportRunEvent,
-  { reportBucket, ...facts }: { reportBucket: string; counts: Counts; startedAt: string; timeZone: string },
-): Promise<Requests> {
+async function countLookBack(context: ReportRunContext, event: ReportRunEvent, facts: { counts: Counts; startedAt: string }): Promise<Requests> {
+  const { s3, settings: { reportBucket, timeZone } } = context;
+  const { run, executionId: executionArn } = event;
   const requests: Requests = {};
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
   const { id, from, to, manifest } = run;
-  const realRun = { ...facts, run: { id, executionArn, dryRun: false }, dates: { from, to }, manifest };
+  const realRun = { ...facts, timeZone, run: { id, executionArn, dryRun: false }, dates: { from, to }, manifest };
   // The count is optional: write the report even if earlier reports cannot be read.
   await readArrivalRatio(counted, reportBucket, run.reportPrefix, realRun).catch(() => undefined);
   return requests;

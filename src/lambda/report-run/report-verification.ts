@@ -2,34 +2,27 @@ import { explainFindings, type Findings } from './explain-findings';
 import { type MapResultsContext, readMapResults } from './map-results';
 import { createVerificationReport, type VerificationReport } from './report/verification-report';
 import { createVerificationAlert, renderVerificationPage } from './report/verification-view';
+import type { ReportContext } from './report-context';
 import { publishReport, type Reported, toReportKey } from './write-report';
 import { ErrorName, namedError } from '../../contract/errors';
 import { VerifyProgress } from '../../contract/payloads/batch-payloads';
 import type { VerifyCounts } from '../../contract/payloads/outcomes';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
-import type { Settings } from '../../contract/payloads/settings';
-import { toReportRoot } from '../calendar/calendar-links';
 import { addRequests, type Requests } from '../pricing/requests';
-import type { Clock } from '../s3/retry';
 import { type PlannedLedgers, readPlannedLedgers } from '../verification/planned-ledgers';
 import { SeenVersions } from '../verification/seen-versions';
 
-export interface ReportVerificationContext extends MapResultsContext {
-  readonly settings: Settings;
-  readonly clock: Clock;
-}
+type ReportVerificationContext = ReportContext & MapResultsContext;
 
 export async function reportVerification(context: ReportVerificationContext, event: ReportRunEvent): Promise<Reported<VerificationReport>> {
   const { s3, settings, clock } = context;
-  const { reportBucket, archiverName, sourceBucket } = settings;
+  const { reportBucket } = settings;
   const { run, executionId: executionArn } = event;
   const startedAt = clock.now();
   const ledgers = await readPlannedLedgers(s3, reportBucket, run);
   const sum = await sumChildren(context, event);
   const found = sum.counts.changed + sum.counts.missing + sum.counts.unproven;
-  const findings = found === 0 ? NO_FINDINGS : await explainFindings({
-    s3, clock, bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), archiver: archiverName, sourceBucket,
-  }, run);
+  const findings = found === 0 ? NO_FINDINGS : await explainFindings(context, run);
   assertBalanced(sum.counts, findings, `s3://${reportBucket}/${run.ledgerPrefix}`);
   const report = createVerificationReport({
     ...settings,

@@ -74,16 +74,14 @@ async function putOwn(s3: S3Client, file: OwnFile): Promise<void> {
 }
 
 async function findOwnVersion(s3: S3Client, { Bucket, Key, Metadata }: OwnFile): Promise<string | undefined> {
-  try {
-    const head = await s3.send(new HeadObjectCommand({ Bucket, Key }));
-    if (head.Metadata?.[WRITER] === Metadata[WRITER]) {
-      const isLater = Number(head.Metadata[BEGAN] ?? 0) > Number(Metadata[BEGAN]);
-      if (isLater) { throw new Error(`s3://${Bucket}/${Key} is from a later attempt at the same run, so it stays`); }
-      return head.ETag;
-    }
-  } catch (error) {
-    if (toS3Error(error).kind === 'missing') { return undefined; }
-    throw error;
+  const head = await s3.send(new HeadObjectCommand({ Bucket, Key })).catch((error: unknown) => {
+    if (toS3Error(error).kind !== 'missing') { throw error; }
+  });
+  if (!head) { return undefined; }
+  if (head.Metadata?.[WRITER] !== Metadata[WRITER]) {
+    throw new Error(`s3://${Bucket}/${Key} is not from this run, so the report of this run was not written: move that object elsewhere, and redrive the run`);
   }
-  throw new Error(`s3://${Bucket}/${Key} is not from this run, so the report of this run was not written: move that object elsewhere, and redrive the run`);
+  const isLater = Number(head.Metadata[BEGAN] ?? 0) > Number(Metadata[BEGAN]);
+  if (isLater) { throw new Error(`s3://${Bucket}/${Key} is from a later attempt at the same run, so it stays`); }
+  return head.ETag;
 }

@@ -29,6 +29,7 @@ export function toAsciiJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(/[^\n\x20-\x7e]/g, escapeUnits);
 }
 
-function escapeUnits(text: string): string {
+/** Writes `\u000a` for a line break, as JSON does. */
+export function escapeUnits(text: string): string {
   return Array.from({ length: text.length }, (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
 }

@@ -102,12 +102,13 @@ export function toSubject(text: string): string {
 
 export function limitBytes(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) { return text; }
-  const kept: string[] = [];
-  let bytes = '(cut here)'.length;
-  for (const line of text.split('\n')) {
-    bytes += Buffer.byteLength(line) + 1;
-    if (bytes > maxBytes) { break; }
-    kept.push(line);
-  }
-  return [...kept, '(cut here)'].join('\n');
+  const end = '(cut here)';
+  return [...takeLines(text.split('\n'), maxBytes - end.length, Buffer.byteLength), end].join('\n');
+}
+
+/** As many of the first lines as fit, each with a line break after it. */
+export function takeLines(lines: readonly string[], maxLength: number, measure = (line: string) => line.length): string[] {
+  let length = 0;
+  const end = lines.findIndex((line) => (length += measure(line) + 1) > maxLength);
+  return lines.slice(0, end === -1 ? undefined : end);
 }

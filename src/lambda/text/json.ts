@@ -11,13 +11,10 @@ export function parseAs<T extends v.GenericSchema>(schema: T, json: string): v.I
   }
 }
 
+const JsonObject = v.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+
 export function parseJsonObject(json: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseAs(JsonObject, json);
 }
 
 export function toJsonLines(values: readonly object[]): string {

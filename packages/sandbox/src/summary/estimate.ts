@@ -1,6 +1,5 @@
 import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
 import { type CostItem, getReportedCost, type Usage } from '../../../../src/lambda/pricing/cost';
-import { getPrices } from '../../../../src/lambda/pricing/prices';
 import type { FunctionUsage } from '../lambda/host';
 import type { Meter } from '../step-functions/world';
 
@@ -28,7 +27,7 @@ export function createEstimate({ bill, meter, express, functions, published, reg
     retrieved: bill.retrieved,
     earlyByteDays: bill.earlyByteDays,
     transferred: getTransferred(bill, regions),
-  }, getPrices(region));
+  }, region);
   return { usd: total, items };
 }
 

@@ -3,7 +3,7 @@ import type { Settings } from '../../../contract/payloads/settings';
 import { addDays } from '../../../dates/calendar';
 import { createDayFinder } from '../../../dates/date-window';
 import type { Line } from '../../alerts/alert';
-import { runPythonCommand } from '../../alerts/cli-commands';
+import { copyObjectCommand } from '../../alerts/cli-commands';
 import { formatBytes, formatCount, formatDates } from '../../text/format';
 import type { Copies } from '../removable-copies';
 
@@ -25,7 +25,7 @@ export function describeCopies({ copies, nextMove, bytes, ledger }: Report): Lin
     ...script ? [
       `To remove ${named} that nothing else needs, as far as the ledgers show, `
         + 'type this, but only while no run archives these objects. It removes a copy only if its old key still holds the restored object:',
-      { command: runPythonCommand(ledger.bucket, script) },
+      { command: `${copyObjectCommand(ledger.bucket, script, '-')} | python3 -` },
     ] : [],
   ];
 }

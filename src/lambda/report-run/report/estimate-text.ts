@@ -1,5 +1,4 @@
 import type { Estimate, StorageClassCosts } from './estimate';
-import type { PackingCosts } from './packing-costs';
 import type { Report } from './report';
 import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
@@ -36,19 +35,15 @@ function describeSourceClass({ storageClass, objects, bytes, retrievalUsd, early
 
 export function describePacking({ packing, run: { dryRun } }: Pick<Report, 'packing' | 'run'>): string[] {
   if (!packing) { return []; }
-  const { isPacked, packs, objects, bytes, usd, movedUsd } = packing;
+  const { isPacked, packs, objects, bytes, storageClass, usd, movedUsd } = packing;
+  const { usdPerMonth, movedUsdPerMonth, usdInFiveYears, movedUsdInFiveYears } = packing;
   const what = `${formatObjects(objects)} (${formatBytes(bytes)})`;
   const packed = `${formatCount(packs)} ${packs === 1 ? 'pack' : 'packs'}`;
+  const lead = isPacked ? `${what} ${dryRun ? 'would be' : 'were'} packed into ${packed}.` : `${what} would fit into ${packed}, if the archiver had packing: Packing.zip().`;
   const requests = `${dryRun ? 'Their requests would cost' : 'Their requests cost'} ${formatUsd(usd)}, and ${formatUsd(movedUsd)} if each object were moved by itself. `
     + 'Each tag set is one more read, and without bucket keys each object of KMS is one more request to KMS.';
-  const lead = isPacked ? `${what} ${dryRun ? 'would be' : 'were'} packed into ${packed}.` : `${what} would fit into ${packed}, if the archiver had packing: Packing.zip().`;
-  return [`${lead} ${requests}`, describePackStorage(packing)];
-}
-
-function describePackStorage(costs: PackingCosts): string {
-  const { isPacked, storageClass, usdPerMonth, usdInFiveYears, movedUsdPerMonth, movedUsdInFiveYears, usd, movedUsd } = costs;
-  const sentence = `Storing them in ${storageClass} costs ${formatUsd(usdPerMonth)} per month and ${formatUsd(usdInFiveYears)} in five years in packs, `
+  const storage = `Storing them in ${storageClass} costs ${formatUsd(usdPerMonth)} per month and ${formatUsd(usdInFiveYears)} in five years in packs, `
     + `and ${formatUsd(movedUsdPerMonth)} and ${formatUsd(movedUsdInFiveYears)} one by one.`;
-  const pays = usd + usdInFiveYears < movedUsd + movedUsdInFiveYears;
-  return isPacked && !pays ? `${sentence} Packing does not pay for objects of this size: lower maxObjectSize, or leave packing out.` : sentence;
+  const pays = !isPacked || usd + usdInFiveYears < movedUsd + movedUsdInFiveYears;
+  return [`${lead} ${requests}`, pays ? storage : `${storage} Packing does not pay for objects of this size: lower maxObjectSize, or leave packing out.`];
 }

@@ -39,23 +39,32 @@ const SECONDS_PER_BATCH = 0.02;
 /** Time between the states, and until the first child starts. */
 const SECONDS_BETWEEN_STATES = 3;
 
-export function toShape({ run, counts, listing, batches, batch: { memoryMb, express }, outcome, awsRegion }: ReportFacts) {
-  const prices = getPrices(awsRegion);
-  return { listed: counts.listed, listing, batches: batches.count, memoryMb, express, outcome, maxConcurrency: run.maxConcurrency, prices };
+function toShape({ run, counts, tally, listing, batches, batch: { memoryMb, express }, outcome, alertMode }: ReportFacts) {
+  return {
+    listed: counts.listed,
+    listing,
+    batches: batches.count,
+    parts: tally.parts,
+    memoryMb,
+    express,
+    outcome,
+    batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
+    maxConcurrency: run.maxConcurrency,
+    problems: counts.conflicting + counts.failed,
+  };
 }
 
 /** A dry run lists the destination instead of copying. A failed object counts as one attempt. */
 export function estimateCost(facts: ReportFacts) {
-  const { keepsSources, run, counts, tally, batches, alertMode, storageClass, transfer } = facts;
+  const { keepsSources, run, counts, tally, batches, alertMode, storageClass, transfer, awsRegion } = facts;
   const shape = toShape(facts);
-  const tried = counts.conflicting + counts.failed;
   return getReportedCost(toUsage({
     ...shape,
     requests: run.dryRun
       // One page of the destination per batch; for a conflict, the metadata of both objects.
       ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
-      : addTo(getRequestsOfPacks(facts), {
-        [toRequestName('CopyObject', storageClass)]: tally.copies + tried,
+      : addRequests(getRequestsOfPacks(facts), {
+        [toRequestName('CopyObject', storageClass)]: tally.copies + shape.problems,
         HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
         GetObjectTagging: TAGS_PER_FOUND * tally.found,
         PutObject: tally.parts > 0 ? 1 : 0,
@@ -63,16 +72,13 @@ export function estimateCost(facts: ReportFacts) {
         ListObjectsV2: keepsSources ? tally.parts : 0,
       }),
     rounds: batches.rounds,
-    parts: tally.parts,
     partsRead: tally.partsRead,
     batchSeconds: tally.busyMilliseconds() / 1000,
     notifiesOnSuccess: run.dryRun || alertMode === 'EVERY_RUN',
-    batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
-    problems: tried,
     retrieved: run.dryRun ? {} : tally.sources.retrieved(),
     // What was found at the destination was not copied. It counts with the average size.
     ...transfer && !run.dryRun && tally.archived > 0 && { transferred: [{ ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) }] },
-  }), shape.prices);
+  }), awsRegion);
 }
 
 /** What a restore or an extract copies out of packs, it reads and puts. It opens each pack by its index and its end. */
@@ -82,44 +88,34 @@ function getRequestsOfPacks({ run, tally, storageClass }: ReportFacts): Requests
   return { GetObject: sums.objects + 2 * sums.packs, PutObject: sums.objects };
 }
 
-function addTo(sum: Requests, more: Requests): Requests {
-  addRequests(sum, more);
-  return sum;
-}
-
 export function estimate(facts: ReportFacts) {
-  const { tally, storageClass, observed, keepsSources, transfer, alertMode, destinationsNotCompared } = facts;
-  const shape = toShape(facts);
+  const { run, tally, batches, storageClass, observed, keepsSources, transfer, alertMode, destinationsNotCompared, awsRegion } = facts;
   const selected = tally.archived + tally.conflicting + tally.failed;
-  const requests: Requests = {
+  const keysPerDelete = getKeysPerDelete(run);
+  // If S3 refuses nothing.
+  const deletes = [...tally.batchesByArchived].reduce((sum, [archived, count]) => sum + count * Math.ceil(archived / keysPerDelete), 0);
+  const requests = addRequests({
     [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests,
     // Kept sources are not deleted, and destinations are listed before they are copied to.
-    ...keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: countDeletes(facts) },
+    ...keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: deletes },
     PutObject: tally.parts > 0 ? 1 : 0,
-  };
-  addRequests(requests, tally.requests);
-  const lookBack = { ...observed.lookBack };
-  // The real run will also find the report of this dry run.
-  addRequests(lookBack, { GetObject: 1 });
-
+  }, tally.requests);
   const seconds = estimateSeconds(facts, selected);
   const usage = toUsage({
-    ...shape,
-    rounds: shape.batches,
-    parts: tally.parts,
+    ...toShape(facts),
+    rounds: batches.count,
     requests,
-    lookBack,
+    // The real run will also find the report of this dry run.
+    lookBack: addRequests({ GetObject: 1 }, observed.lookBack),
     batchSeconds: seconds.batches,
     reportSeconds: seconds.report,
     initSeconds: observed.initSeconds,
     notifiesOnSuccess: alertMode === 'EVERY_RUN',
-    batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
-    problems: tally.conflicting + tally.failed,
     retrieved: tally.sources.retrieved(),
     earlyByteDays: keepsSources ? {} : tally.sources.earlyByteDays(),
     ...transfer && { transferred: [{ ...transfer, bytes: tally.bytes }] },
   });
-  const { prices, ...usd } = getReportedCost(usage, shape.prices);
+  const { prices, ...usd } = getReportedCost(usage, awsRegion);
   const counted = Object.fromEntries(Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0));
   return {
     objects: tally.archived,
@@ -132,14 +128,8 @@ export function estimate(facts: ReportFacts) {
     usd,
     prices,
     largest: tally.largest.items(),
-    storageClasses: getStorageClassCosts(tally, storageClass, shape.prices, !keepsSources),
+    storageClasses: getStorageClassCosts(tally, storageClass, getPrices(awsRegion), !keepsSources),
   };
-}
-
-/** If S3 refuses nothing. */
-function countDeletes({ tally, run }: ReportFacts): number {
-  const keys = getKeysPerDelete(run);
-  return [...tally.batchesByArchived].reduce((sum, [archived, batches]) => sum + batches * Math.ceil(archived / keys), 0);
 }
 
 function estimateSeconds({ tally, listing, batches: { count: batches }, batch: { memoryMb }, run, observed }: ReportFacts, selected: number) {
@@ -177,11 +167,7 @@ const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
 /** What request prices do not include: for leaving a class, if objects `leave` it, which some may do early, and for entering the next one. */
 function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices, leave: boolean) {
   const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
-  const small = sizes.sizes().filter(({ below }) => below !== null && below <= minimumBytes);
-  const smaller = {
-    objects: small.reduce((sum, { count }) => sum + count, 0),
-    bytes: small.reduce((sum, each) => sum + each.bytes, 0),
-  };
+  const smaller = sizes.sumBelow(minimumBytes);
   const billedSmall = smaller.objects * minimumBytes;
   const inClass = bytes - smaller.bytes + billedSmall + archived * indexBytes;
   const usdPerMonth = (inClass * getClassPrices(prices, storageClass).storageGbMonth

@@ -48,9 +48,8 @@ export function toExtractCounts({ listed, archived: extracted, ...others }: Coun
 }
 
 export function toCounts(counts: Counts | RestoreCounts | ExtractCounts): Counts {
-  if ('archived' in counts) { return counts; }
   const { listed, skipped, conflicting, failed } = counts;
-  return { listed, skipped, conflicting, failed, archived: 'restored' in counts ? counts.restored : counts.extracted };
+  return { listed, skipped, conflicting, failed, archived: 'archived' in counts ? counts.archived : 'restored' in counts ? counts.restored : counts.extracted };
 }
 
 type Facts = Pick<Report, 'dates' | 'manifestSkipped' | 'skipReasons' | 'startedAt' | 'timeZone' | 'undated'> & Partial<Pick<Report, 'undatedKeys'>> & { readonly action?: Action; readonly counts: Counts };

@@ -5,10 +5,8 @@ import { INDEX_BYTES } from '../../packing/plan-packs';
 import { roundUsd } from '../../pricing/cost';
 import { getPackRequests, type PackSums } from '../../pricing/packs';
 import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
-import { getRequestPrice, type Requests, toRequestName } from '../../pricing/requests';
+import { getRequestsUsd, toRequestName } from '../../pricing/requests';
 import { GB, getTerms } from '../../pricing/storage-classes';
-
-export type PackingCosts = NonNullable<ReturnType<typeof getPackingCosts>>;
 
 /** Of the line that describes an object, compressed in the tree of all indexes. */
 const COMPRESSED_INDEX_BYTES = 110;
@@ -34,8 +32,8 @@ export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportF
   const costs = {
     isPacked,
     ...sums,
-    usd: roundUsd(getUsd({ ...getPackRequests(sums, storageClass), GetObject: sums.objects }, prices)),
-    movedUsd: roundUsd(getUsd({ [toRequestName('CopyObject', storageClass)]: sums.objects }, prices)),
+    usd: roundUsd(getRequestsUsd(prices, { ...getPackRequests(sums, storageClass), GetObject: sums.objects })),
+    movedUsd: roundUsd(getRequestsUsd(prices, { [toRequestName('CopyObject', storageClass)]: sums.objects })),
     storageClass,
     usdPerMonth: roundUsd(month.packed),
     movedUsdPerMonth: roundUsd(month.moved),
@@ -48,14 +46,8 @@ export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportF
 
 /** What a default pack would take. */
 function getPossible({ sizes }: ReportFacts['tally']): PackSums {
-  const small = sizes.sizes().filter(({ below }) => below !== null && below <= SMALL_BYTES);
-  const objects = small.reduce((sum, { count }) => sum + count, 0);
-  const bytes = small.reduce((sum, each) => sum + each.bytes, 0);
-  return { packs: Math.ceil(Math.max(objects / MAX_PACK_OBJECTS, bytes / PACK_BYTES)), objects, bytes };
-}
-
-function getUsd(requests: Requests, prices: Prices): number {
-  return Object.entries(requests).reduce((sum, [request, count]) => sum + count * getRequestPrice(prices, request), 0);
+  const small = sizes.sumBelow(SMALL_BYTES);
+  return { packs: Math.ceil(Math.max(small.objects / MAX_PACK_OBJECTS, small.bytes / PACK_BYTES)), ...small };
 }
 
 function getMonthUsd({ packs, objects, bytes }: PackSums, storageClass: string, prices: Prices) {

@@ -1,9 +1,8 @@
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Run } from '../../../contract/payloads/run';
 import type { Settings } from '../../../contract/payloads/settings';
-import { CALENDAR_NAME } from '../../../contract/report-places';
-import { consoleUrl, executionUrl, folderUrl } from '../../alerts/cli-commands';
-import { objectUrl, toReportRoot } from '../../calendar/calendar-links';
+import { CALENDAR_NAME, toReportRoot } from '../../../contract/report-places';
+import { consoleUrl, executionUrl, folderUrl, objectUrl } from '../../alerts/cli-commands';
 import type { getReportedCost } from '../../pricing/cost';
 import type { BalancedParts } from '../../verification/read-report';
 

@@ -2,10 +2,9 @@ import type { Place, ReportBase } from './report-base';
 import { describeStatus, type ReportView } from './report-view';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-text';
-import { toCalendarHref } from '../../calendar/calendar-links';
-import { renderDocument } from '../../page/document';
+import { toCalendarHref } from '../../calendar/calendar-page';
 import {
-  keepDates, renderCommand, renderInstant, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile,
+  keepDates, renderCommand, renderDocument, renderInstant, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile,
 } from '../../page/elements';
 import { type CostItem, LOG_BYTES } from '../../pricing/cost';
 import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
@@ -70,10 +69,9 @@ function renderReasons(view: ReportView): Html | false {
 }
 
 function renderProblems({ problems, problemCount, report: { ledger }, ledgerName }: ReportView): Html | false {
-  const messages = omitRepeatedMessages(problems);
-  const items = problems.map(({ key, code = 'UNKNOWN' }, index) => html`
+  const items = omitRepeatedMessages(problems).map(({ key, code = 'UNKNOWN', message }) => html`
 <li>${renderKeyRow(key, html`<span class="soft">${renderReasonCode(code)}</span>`)}\
-${messages[index] && html`<p class="soft">${keepDates(formatCause(messages[index]))}</p>`}</li>`);
+${message && html`<p class="soft">${keepDates(formatCause(message))}</p>`}</li>`);
   return problems.length > 0 && renderSection('Affected objects', html`${renderList(items)}${problemCount > problems.length && html`
 <p class="soft">All ${formatCount(problemCount)} are in the ${ledgerName === 'Ledger' ? 'ledger' : 'ledger of this verification'}: ${renderUri(ledger)}</p>`}`);
 }
@@ -83,15 +81,14 @@ export function renderCost(title: string, { items, total, prices }: ReportBase['
 }
 
 export function renderCostTable(items: readonly CostItem[], total?: number): Html {
+  const rows = items.map(({ what, count, usd }) => {
+    const [name, amount] = what === LOG_BYTES ? ['CloudWatch: logs', formatBytes(count)] : [what, formatCount(count)];
+    return html`<tr><th scope="row">${name}</th><td class="number">${amount}</td><td>${formatUsd(usd)}</td></tr>`;
+  });
   return html`<table>
-<tbody>${items.map(renderCostItem)}</tbody>${total !== undefined && html`
+<tbody>${rows}</tbody>${total !== undefined && html`
 <tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>`}
 </table>`;
-}
-
-function renderCostItem({ what, count, usd }: CostItem): Html {
-  const [name, amount] = what === LOG_BYTES ? ['CloudWatch: logs', formatBytes(count)] : [what, formatCount(count)];
-  return html`<tr><th scope="row">${name}</th><td class="number">${amount}</td><td>${formatUsd(usd)}</td></tr>`;
 }
 
 function renderPlaces({ report: { run, links, ledger }, ledgerName }: ReportView, places: PageSections['places']): Html {

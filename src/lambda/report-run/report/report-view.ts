@@ -1,12 +1,11 @@
 /** What people are told about a run that made its report: the one value of which its message and its page are made. */
 import type { ReportBase } from './report-base';
 import type { AlertDetails, Layer } from '../../../contract/alert-details';
-import type { AlertAttributes } from '../../../contract/payloads/outcomes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import type { Action } from '../../../contract/payloads/run';
 import type { Alert, Section, Step } from '../../alerts/alert';
 import { toAttributes } from '../../alerts/alert-attributes';
-import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
+import { copyObjectCommand } from '../../alerts/cli-commands';
 import { listProblems, type ShownProblem } from '../../alerts/problem-lines';
 import { describeReason, reasonUrl } from '../../alerts/reason-text';
 import { alignLeft, capitalize, formatBytes, formatCount, formatDates, formatKey, formatSeconds, toSubject } from '../../text/format';
@@ -51,32 +50,11 @@ export function describeStatus({ counts }: Pick<ReportView, 'counts'>, status: s
   return counts.find((each) => each.status === status)?.counted ?? status;
 }
 
-export function toReportAttributes(view: ReportView, reportKey: string): AlertAttributes {
-  const { report: { archiver, run, dates, outcome, counts, reasons, ledger } } = view;
-  return toAttributes({
-    archiver,
-    runId: run.id,
-    action: view.action,
-    dates,
-    outcome,
-    layer: view.layers[0] ?? null,
-    code: reasons[0]?.code ?? null,
-    cause: view.cause,
-    counts,
-    reasons,
-    problems: view.problems.map(({ key, code = 'UNKNOWN' }) => ({ key, code })),
-    report: `s3://${ledger.bucket}/${reportKey}`,
-    ledger: `s3://${ledger.bucket}/${ledger.prefix}`,
-    executionArn: run.executionArn,
-    nextCommand: view.next[0]?.command ?? null,
-  });
-}
-
 type Sections = Partial<Record<'afterCounts' | 'afterProblems' | 'afterNext', readonly Section[]>>;
 
 export function createReportAlert(view: ReportView, reportKey: string, sections: Sections): Alert {
   const { afterCounts = [], afterProblems = [], afterNext = [] } = sections;
-  const { report: { archiver, dates }, headline, notes, nothingLost } = view;
+  const { report: { archiver, run, dates, outcome, counts, reasons, ledger }, headline, notes, nothingLost } = view;
   return {
     subject: toSubject(`${view.summary}: ${formatDates(dates)} (${archiver})`),
     lead: [`${archiver}: ${headline}`, ...notes, ...nothingLost ? [nothingLost] : []],
@@ -85,7 +63,23 @@ export function createReportAlert(view: ReportView, reportKey: string, sections:
     ],
     next: view.next.flatMap(({ advice, command }, index) => [index === 0 ? advice : capitalize(advice), { command }]),
     more: [...afterNext, listPlaces(view, reportKey)],
-    attributes: toReportAttributes(view, reportKey),
+    attributes: toAttributes({
+      archiver,
+      runId: run.id,
+      action: view.action,
+      dates,
+      outcome,
+      layer: view.layers[0] ?? null,
+      code: reasons[0]?.code ?? null,
+      cause: view.cause,
+      counts,
+      reasons,
+      problems: view.problems.map(({ key, code = 'UNKNOWN' }) => ({ key, code })),
+      report: `s3://${ledger.bucket}/${reportKey}`,
+      ledger: `s3://${ledger.bucket}/${ledger.prefix}`,
+      executionArn: run.executionArn,
+      nextCommand: view.next[0]?.command ?? null,
+    }),
   };
 }
 
@@ -112,12 +106,11 @@ function listReasons(view: ReportView): string[] {
 }
 
 function listPlaces({ report: { ledger, links }, ledgerName }: ReportView, reportKey: string): Section {
-  const names = alignLeft([[`${ledgerName}:`, ''], ['Report:', ''], ['Page:', ''], ['', ''], ['Run:', '']]);
-  const [ledgerLabel, report, page, indent, run] = names;
+  const [ledgerLabel, report, page, indent, run] = alignLeft([`${ledgerName}:`, 'Report:', 'Page:', '', 'Run:'].map((name) => [name, '']));
   return [
     `${ledgerLabel}s3://${ledger.bucket}/${ledger.prefix}`,
-    { label: report, command: catObjectCommand(ledger.bucket, reportKey) },
-    { label: page, command: copyObjectCommand(ledger.bucket, reportKey.replace(/json$/, 'html')) },
+    { label: report, command: copyObjectCommand(ledger.bucket, reportKey, '-') },
+    { label: page, command: copyObjectCommand(ledger.bucket, reportKey.replace(/json$/, 'html'), '.') },
     ...links.page ? [`${indent}${links.page}`] : [],
     ...links.execution ? [`${run}${links.execution}`] : [],
   ];

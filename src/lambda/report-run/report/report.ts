@@ -24,21 +24,14 @@ interface Ends extends Pick<Settings, 'transfer'> {
   readonly keepsSources: boolean;
 }
 
-export function getEnds(settings: Settings, { reportPrefix }: Pick<Run, 'reportPrefix'>): Record<Move, Ends> {
+export function getEnds(settings: Settings, { reportPrefix }: Pick<Run, 'reportPrefix'>, move: Move): Ends {
   const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, storageClass = 'STANDARD', keepsSources = false, transfer } = settings;
   const live = { bucket: sourceBucket, prefix: sourcePrefix };
   const archive = { bucket: destinationBucket, prefix: destinationPrefix };
-  const back = transfer && { from: transfer.to, to: transfer.from };
-  return {
-    archive: { source: live, destination: archive, storageClass, keepsSources, transfer },
-    restore: { source: archive, destination: live, storageClass: 'STANDARD', keepsSources: false, transfer: back },
-    extract: {
-      source: archive,
-      destination: { bucket: settings.reportBucket, prefix: getExtractPrefix(reportPrefix) },
-      storageClass: 'STANDARD',
-      keepsSources: false,
-    },
-  };
+  if (move === 'archive') { return { source: live, destination: archive, storageClass, keepsSources, transfer }; }
+  const back = { source: archive, storageClass: 'STANDARD', keepsSources: false };
+  if (move === 'restore') { return { ...back, destination: live, transfer: transfer && { from: transfer.to, to: transfer.from } }; }
+  return { ...back, destination: { bucket: settings.reportBucket, prefix: getExtractPrefix(reportPrefix) } };
 }
 
 export interface ReportFacts extends BaseFacts, Ends, Pick<Settings, 'dateSource' | 'toleratedFailurePercentage'> {

@@ -31,8 +31,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
   const { outcome, dates, run: { dryRun, executionArn }, manifest, sourceDisposition } = report;
   const action = getMove(report);
   const counts = toCounts(report.counts);
-  const { name, verb, done } = ACTION_TEXT[action];
-  const text = ACTION_TEXT[action];
+  const { name, verb, done, next, nothingLost } = ACTION_TEXT[action];
   const nothing = explainNothing({ ...report, counts });
   const clean = dryRun ? `Would ${verb}` : capitalize(done);
   const isIdle = outcome === 'CLEAN' && getSelected(counts) === 0;
@@ -40,7 +39,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
   const rows = listCounts(report, counts);
   const headline = nothing?.sentence ?? describe(report, counts);
   const again = startExecutionCommand(toStateMachineArn(executionArn), report.sameInput ?? sameInput({ ...dates, dryRun, manifest }));
-  const fix = `fix the causes ${where}, ${dryRun ? 'then repeat the dry run:' : text.next}`;
+  const fix = `fix the causes ${where}, ${dryRun ? 'then repeat the dry run:' : next}`;
   return {
     action,
     report,
@@ -55,13 +54,13 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
         .map(({ count, counted }) => `${formatCount(count)} ${counted}`),
     ].join(', '),
     headline,
-    nothingLost: dryRun || outcome === 'CLEAN' || nothing ? undefined : text.nothingLost,
+    nothingLost: dryRun || outcome === 'CLEAN' || nothing ? undefined : nothingLost,
     notes: [
       ...dryRun ? ['This was a dry run: nothing was changed.'] : [],
       ...sourceDisposition === undefined ? [] : [dryRun
         ? 'The objects would be copied, and would also stay at the source (sourceDisposition KEEP).'
         : 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).'],
-      ...dryRun ? text.planned : [],
+      ...dryRun && action === 'restore' ? ['The copies in the archive would stay, too.'] : [],
       ...nothing ? [] : describeUndated(report),
     ],
     facts: [
@@ -112,30 +111,25 @@ function describeSkipped(report: Report): string {
 }
 
 function describeUndated({ undated, undatedKeys = [] }: Report): string[] {
-  if (undated === 0) { return []; }
-  return [`No date was found in the ${undated === 1 ? 'key of one object' : `keys of ${formatObjects(undated)}`}, such as `
+  return undated === 0 ? [] : [`No date was found in the ${undated === 1 ? 'key of one object' : `keys of ${formatObjects(undated)}`}, such as `
     + `${undatedKeys.map((key) => formatKey(key)).join(', ')}.${suggestDateSource(undatedKeys, false)}`];
 }
 
 function describe(report: Report, counts: Counts): string {
   const { outcome, run: { dryRun }, toleratedFailurePercentage } = report;
-  const action = getMove(report);
-  const { verb, done } = ACTION_TEXT[action];
+  const { verb, done, nothingSelected } = ACTION_TEXT[getMove(report)];
   const selected = getSelected(counts);
   const these = `of ${formatObjects(selected)} for these days`;
-  switch (outcome) {
-    case 'CLEAN': {
-      if (selected === 0) { return ACTION_TEXT[action].nothingSelected(counts); }
-      const all = `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
-      return dryRun ? `a run would ${verb} ${all}` : `${done} ${all}`;
-    }
-    case 'PROBLEMS': {
-      const count = counts.conflicting + counts.failed;
-      return `${formatCount(count)} ${these} ${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`;
-    }
-    case 'FAILED':
-      return `${formatCount(counts.failed)} ${these} ${dryRun ? 'would fail' : 'failed'}. This is more than the tolerated ${toleratedFailurePercentage}%.`;
+  if (outcome === 'FAILED') {
+    return `${formatCount(counts.failed)} ${these} ${dryRun ? 'would fail' : 'failed'}. This is more than the tolerated ${toleratedFailurePercentage}%.`;
   }
+  if (outcome === 'PROBLEMS') {
+    const count = counts.conflicting + counts.failed;
+    return `${formatCount(count)} ${these} ${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`;
+  }
+  if (selected === 0) { return nothingSelected(counts); }
+  const all = `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
+  return dryRun ? `a run would ${verb} ${all}` : `${done} ${all}`;
 }
 
 function describeStragglers(report: Report): { sentence: string; step?: Step } {
@@ -172,11 +166,11 @@ function listConflict(report: Report): Section {
   const [conflict, ...more] = report.problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
   // A pack is not one of two objects.
   if (!conflict || report.action === 'extract') { return []; }
-  const { live, archive } = ACTION_TEXT[getMove(report)];
+  const [live, archive] = report.action === 'restore' ? [report.destination, report.source] : [report.source, report.destination];
   return [
     `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
-    { command: headObjectCommand(report[live].bucket, conflict.key) },
-    { command: headObjectCommand(report[archive].bucket, conflict.destination) },
+    { command: headObjectCommand(live.bucket, conflict.key) },
+    { command: headObjectCommand(archive.bucket, conflict.destination) },
   ];
 }
 
@@ -210,9 +204,7 @@ function renderEstimate({ estimate }: Report): Html | false {
   if (!estimate) { return false; }
   const { objects, bytes, minutes, requests, usd, prices, largest } = estimate;
   const charges = describeCharges(estimate);
-  return html`<section>
-<h2>The real run</h2>
-<dl class="tiles">
+  return renderSection('The real run', html`<dl class="tiles">
 ${renderTile('Objects', formatCount(objects), formatBytes(bytes))}
 ${renderTile('Cost', formatUsd(usd.total), keepDates(`${prices.region}, ${prices.asOf}`))}
 ${renderTile('Duration', formatSeconds(minutes * 60))}
@@ -221,9 +213,7 @@ ${renderTile('Requests to S3', formatCount(requests.total))}
 ${charges.length > 0 && html`<ul class="spaced">${charges.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
 ${renderCostTable(usd.items)}
 ${largest.length > 0 && html`<details class="more"><summary>The largest ${largest.length === 1 ? 'object' : formatObjects(largest.length)}</summary><ul>${largest.map(({ key, size }) => html`
-<li>${renderKeyRow(key, html`${formatBytes(size)}`)}</li>`)}</ul></details>`}
-</section>
-`;
+<li>${renderKeyRow(key, html`${formatBytes(size)}`)}</li>`)}</ul></details>`}`);
 }
 
 function renderCopies(report: Report): Html | false {

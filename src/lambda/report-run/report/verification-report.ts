@@ -4,7 +4,6 @@ import type { VerifyCounts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import { getReportedCost } from '../../pricing/cost';
-import { getPrices } from '../../pricing/prices';
 import type { Requests } from '../../pricing/requests';
 import { toUsage } from '../../pricing/usage';
 import type { PlannedLedgers } from '../../verification/planned-ledgers';
@@ -73,5 +72,5 @@ function estimateCost({ run, findings, batches, requests, milliseconds, awsRegio
     notifiesOnSuccess: alertMode === 'EVERY_RUN',
     maxConcurrency: run.maxConcurrency,
     problems: findings.changed + findings.missing + findings.unproven,
-  }), getPrices(awsRegion));
+  }), awsRegion);
 }

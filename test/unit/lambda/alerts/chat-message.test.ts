@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Alert } from '../../../../src/lambda/alerts/alert';
 import { toChatMessage } from '../../../../src/lambda/alerts/chat-message';
 import {
-  catObjectCommand, headObjectCommand, listVersionsCommand, redriveExecutionCommand, startExecutionCommand,
+  copyObjectCommand, headObjectCommand, listVersionsCommand, redriveExecutionCommand, startExecutionCommand,
 } from '../../../../src/lambda/alerts/cli-commands';
 import { findMarkup, parseEnvelope } from '../../../helpers/chat-envelope';
 
@@ -72,7 +72,7 @@ test('a command that is copied out of a chat has the same arguments as in the al
   fc.assert(fc.property(hostileText, (text) => {
     const arn = `arn:aws:states:eu-west-1:123456789012:execution:machine:${text}`;
     const next = [redriveExecutionCommand(arn), startExecutionCommand(arn, { run: text })];
-    const report = catObjectCommand('reports', text);
+    const report = copyObjectCommand('reports', text, '-');
     const details = [headObjectCommand('b', text), listVersionsCommand('b', text)];
     const envelope = create({
       details: [[...details.map((command) => ({ command })), { label: 'Report: ', command: report }]],

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { addDays } from '../../../../src/dates/calendar';
-import { toAnchor } from '../../../../src/lambda/calendar/calendar-links';
-import { readRuns, renderCalendar } from '../../../../src/lambda/calendar/calendar-page';
+import { readRuns, renderCalendar, toAnchor } from '../../../../src/lambda/calendar/calendar-page';
 import { addRun, type CalendarRun } from '../../../../src/lambda/calendar/calendar-runs';
 import { calendarRun } from '../../../helpers/calendar-fixtures';
 

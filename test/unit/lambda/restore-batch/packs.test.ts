@@ -7,6 +7,7 @@ import { explainFindings } from '../../../../src/lambda/report-run/explain-findi
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { testRun } from '../../../helpers/batch-fixtures';
 import { ARCHIVE_RUN, BothWays, RESTORE_RUN } from '../../../helpers/both-ways';
+import { testSettings } from '../../../helpers/environment';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { buildPack, type BuiltPack, countReads, flip, manyObjects, md5, type Packed, putPack } from '../../../helpers/packs';
 
@@ -274,7 +275,7 @@ test('a restore of one member explains the loss of that member only', async () =
   const check = testRun({ id: 'check', action: 'verify', ledgerPrefix: 'runs/ledger/day=2026-11-26/run=check/' });
   const findings = lines.map((line) => ({ ...line, status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, part: parts[0].key }));
   harness.store.put('reports', `${check.ledgerPrefix}aa-000000.jsonl`, findings.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const context = { s3: harness.s3, clock: systemClock, bucket: 'reports', reportPrefix: 'runs/', archiver: 'Archiver', sourceBucket: 'source' };
+  const context = { s3: harness.s3, clock: systemClock, settings: testSettings({ archiverName: 'Archiver', sourceBucket: 'source' }) };
   // The pack itself at the old key is not the object.
   harness.store.put('source', OBJECTS[0].key, pack.bytes);
   expect(await explainFindings(context, check)).toMatchObject({ missing: 3, skipped: 0 });

@@ -1,5 +1,5 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
-import { toAnchor } from '../../../../../src/lambda/calendar/calendar-links';
+import { toAnchor } from '../../../../../src/lambda/calendar/calendar-page';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { renderRunPage } from '../../../../../src/lambda/report-run/report/run-view';
 import { EXECUTION, factsOf, ledgerLine, type RunFacts } from '../../../../helpers/report-fixtures';
