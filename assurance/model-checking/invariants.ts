@@ -113,7 +113,8 @@ export function onExecuted(
       return { state, violation: `${operation} removed ${key}, and no line of the ledger says that it is archived` };
     }
     state = removedBy(state, key, who);
-    if (Object.entries(state.s3.objects).some(([place, { content }]) => place.startsWith(ARCHIVE) && holds(place, content, key, old.content))) { continue; }
+    const archive = Object.entries(state.s3.objects).filter(([place]) => place.startsWith(ARCHIVE));
+    if (archive.some(([place, { content }]) => holds(place, content, key, old.content))) { continue; }
     if (!Object.entries(seen).some(([thread, { content }]) => holds(thread.slice(thread.lastIndexOf(' ') + 1), content, key, old.content))) {
       return { state, violation: `${operation} removed ${old.content} from ${key}, which the archive does not hold, and did not hold when the mover last looked` };
     }

@@ -1,5 +1,6 @@
 /** Packs in the model. An object whose content begins with `pack` is a zip file, and its members are remembered here by its digest. */
 import { createHash } from 'node:crypto';
+import { readZip } from './read-zip';
 import { ARCHIVE, bodyOf, type Content } from './s3-model';
 
 export interface Pack {
@@ -10,15 +11,14 @@ export interface Pack {
   readonly bytes: Buffer;
 }
 
-const LOCAL_HEADER = 30;
-const LOCAL_SIGNATURE = 0x04034b50;
 const packs = new Map<Content, Pack>();
 
 /** Returns the content of an object with these bytes. Bytes that are no zip file have no members. */
 export function toPackContent(bytes: Buffer): Content {
   const digest = createHash('sha256').update(bytes).digest();
   const content = `pack ${digest.toString('hex').slice(0, 16)}`;
-  packs.set(content, { size: bytes.length, sha256: digest.toString('base64'), members: new Map(readMembers(bytes)), bytes });
+  const members = new Map([...readZip(bytes)].map((member) => [member.name, member.bytes.toString()]));
+  packs.set(content, { size: bytes.length, sha256: digest.toString('base64'), members, bytes });
   return content;
 }
 
@@ -46,14 +46,4 @@ export function isPackKey(key: string): boolean {
 export function describePack(content: Content): Record<string, unknown> {
   const pack = packOf(content);
   return pack ? { ChecksumSHA256: pack.sha256, ChecksumType: 'FULL_OBJECT' } : {};
-}
-
-function* readMembers(zip: Buffer): Generator<[name: string, body: string]> {
-  for (let at = 0; at + LOCAL_HEADER < zip.length && zip.readUInt32LE(at) === LOCAL_SIGNATURE;) {
-    const nameEnd = at + LOCAL_HEADER + zip.readUInt16LE(at + 26);
-    const start = nameEnd + zip.readUInt16LE(at + 28);
-    const end = start + zip.readUInt32LE(at + 18);
-    yield [zip.toString('utf8', at + LOCAL_HEADER, nameEnd), zip.toString('utf8', start, end)];
-    at = end;
-  }
 }

@@ -1,6 +1,7 @@
 /** These invariants about the buckets must hold at the end of a run, whatever happened during the run. */
 import type { Snapshot, BucketState } from './bucket-state';
 import { fingerprint } from './objects';
+import { isPackIndex, membersOf } from './packs';
 import type { StoredObject } from '../../packages/s3-double/src';
 
 /** This is the state of the buckets before a run. */
@@ -27,7 +28,8 @@ export function findBrokenInvariants(state: BucketState, before: Before): string
 }
 
 export function printsOf(snapshot: Snapshot): Set<string> {
-  return new Set([...snapshot.values()].flat().filter((version) => !version.deleteMarker).map((version) => fingerprint(version)));
+  const versions = [...snapshot.values()].flat().filter((version) => !version.deleteMarker);
+  return new Set(versions.flatMap((version) => [fingerprint(version), ...membersOf(version).values()]));
 }
 
 /**
@@ -91,9 +93,10 @@ function changedArchive(state: BucketState, before: Snapshot, now: Snapshot): st
 function wrongPlacement(state: BucketState, now: Snapshot): string[] {
   const { setup, store, buckets } = state;
   const byDefault = store.bucket(buckets.destination).encryption;
-  const isPlaced = ({ attributes: { storageClass, encryption: { algorithm, kmsKeyId } } }: StoredObject) => {
+  const isPlaced = (version: StoredObject) => {
+    const { storageClass, encryption: { algorithm, kmsKeyId } } = version.attributes;
     const isOfDefaultKey = kmsKeyId === byDefault?.kmsKeyId;
-    return storageClass === (setup.storageClass ?? 'STANDARD')
+    return (isPackIndex(version, setup.destinationPrefix) ? storageClass === 'STANDARD' : storageClass === (setup.storageClass ?? 'STANDARD'))
       && algorithm === (setup.destinationKey || byDefault ? 'aws:kms' : 'AES256')
       && (setup.destinationKey ? kmsKeyId !== undefined && !isOfDefaultKey : isOfDefaultKey);
   };

@@ -2,6 +2,7 @@
 import type { BucketState } from './bucket-state';
 import type { Before } from './invariants';
 import { fingerprint, listedPrefix } from './objects';
+import { membersOf } from './packs';
 import { PREFIX } from './setup';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Counts } from '../../src/contract/payloads/outcomes';
@@ -106,7 +107,9 @@ function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean, h
   const bucket = state.store.bucket(state.buckets.destination);
   let held = false;
   for (let version = bucket.head(destination); version; version = version.older) {
-    held ||= !version.deleteMarker && holds(fingerprint(version));
+    held ||= !version.deleteMarker && (line.member
+      ? holds(membersOf(version).get(`${line.member.name} ${line.member.offset}`) ?? '')
+      : holds(fingerprint(version)));
   }
   if (!held && !state.removed.has(key)) {
     found.push(`the ledger says that ${key} is archived as ${destination}, and it is not there`);

@@ -1,13 +1,13 @@
 /**
  * This describes an archiver and its buckets. It is drawn from a seed, and both the construct and the core can use it.
  */
-import type { Stack } from 'aws-cdk-lib';
+import { Size, type Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Random } from './random';
 import type { ObjectStore, Versioning } from '../../packages/s3-double/src';
-import { ArchiveLayout, ConflictPolicy, DateSource, Listing, type S3DatedArchiverProps } from '../../src';
+import { ArchiveLayout, ConflictPolicy, DateSource, Listing, Packing, type S3DatedArchiverProps } from '../../src';
 import type { LayoutSettings } from '../../src/dates/settings';
 
 export const DAY = '2026-11-24';
@@ -43,6 +43,8 @@ export interface Setup {
   readonly maxConcurrency: number;
   /** A function lists, and not the map. */
   readonly selective: boolean;
+  /** Small objects are packed. */
+  readonly packing: boolean;
 }
 
 const DATES: readonly DateSetup[] = [
@@ -57,7 +59,7 @@ const DATES: readonly DateSetup[] = [
 export function drawSetup(random: Random): Setup {
   const sameBucket = random.chance(0.3);
   const source = drawBucket(random);
-  return {
+  const setup: Setup = {
     express: random.chance(0.3),
     conflictPolicy: random.pick(['REPORT', 'RENAME']),
     date: random.pick(DATES),
@@ -72,7 +74,14 @@ export function drawSetup(random: Random): Setup {
     batchSize: random.pick([3, 10, 20, 100]),
     maxConcurrency: random.pick([1, 3, 10]),
     selective: random.chance(0.5),
+    packing: random.chance(0.3),
   };
+  return setup.packing ? withPacking(setup) : setup;
+}
+
+/** What packing allows. */
+function withPacking(setup: Setup): Setup {
+  return { ...setup, express: false, conflictPolicy: 'REPORT', layout: { ...setup.layout, flatten: false, dropDateFolders: false }, selective: true };
 }
 
 function drawBucket(random: Random): BucketSetup {
@@ -106,6 +115,7 @@ export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiver
       listing: setup.selective ? Listing.selective({ concurrency: 3 }) : Listing.distributedMap(),
       // These tests do not test the rate limit of the code.
       maxObjectsPerSecond: 100_000,
+      packing: setup.packing ? Packing.zip({ maxObjectSize: Size.kibibytes(3), maxPackSize: Size.mebibytes(1) }) : undefined,
       toleratedFailurePercentage: 100,
     };
   };

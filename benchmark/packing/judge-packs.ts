@@ -1,5 +1,6 @@
 /** Counts what is wrong after a contender has packed the objects of the day. */
-import { type ArchivedFile, readTar, readZip } from './read-archives';
+import { type ArchivedFile, readTar } from './read-tar';
+import { readZip } from '../../assurance/model-checking/read-zip';
 import type { ObjectStore } from '../../packages/s3-double/src';
 import { BUCKET, DESTINATION, getContent, selectedNames, type Shape, SOURCE } from '../dataset';
 

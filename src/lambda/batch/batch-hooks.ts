@@ -4,6 +4,7 @@ import type { Preview } from './dry-run';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { BatchLines } from '../ledger/batch-ledger';
+import { mayBeElsewhere } from '../move/find-copy';
 import type { Copied, MoveContext, MoveRequest, MoveResult, RewrittenVersion } from '../move/move-request';
 
 /** What a round does in another way for each direction: to the archive, or back to the old keys. */
@@ -41,7 +42,7 @@ export interface BatchHooks {
 export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'settings' | 'select'>): BatchHooks {
   const isKept = settings.keepsSources === true;
   return {
-    move: { sharesDestinations: settings.layout.sharesDestinations, looksFirst: isKept, isRecorded: false },
+    move: { sharesDestinations: mayBeElsewhere(settings), looksFirst: isKept, isRecorded: false },
     isKept,
     toLineKey: ({ Key }) => Key,
     reselect: (item, { lastModified, size }) => {

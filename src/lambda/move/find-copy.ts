@@ -1,6 +1,12 @@
 import { decide, fromHead, fromListing, toArchivedFacts, type VersionFacts } from './decide';
 import type { MoveContext, MoveRequest, MoveResult } from './move-request';
+import type { Settings } from '../../contract/payloads/settings';
 import { isTooLong, renamed } from '../selection/destination-key';
+
+/** Whether the copy of a source that is gone may be elsewhere than at its destination, so that what is new there shows nothing. */
+export function mayBeElsewhere({ layout, packing }: Pick<Settings, 'layout' | 'packing'>): boolean {
+  return layout.sharesDestinations || packing !== undefined;
+}
 
 interface CopiedVersion { readonly etag: string; readonly destination: string; readonly facts: VersionFacts }
 

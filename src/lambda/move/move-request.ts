@@ -20,7 +20,7 @@ export interface MoveContext {
   readonly onCopyTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
   /** Epoch milliseconds. */
   readonly runStart: number;
-  /** Several sources may have one destination, as with a flat layout. */
+  /** What is new at the destination need not be the copy: sources share destinations, as with a flat layout, or packs have the objects. */
   readonly sharesDestinations?: boolean;
   /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
   readonly looksFirst?: boolean;

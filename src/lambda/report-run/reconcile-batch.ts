@@ -11,7 +11,7 @@ import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { toLedgerPartKeys, toReconciledPartKey } from '../ledger/part-keys';
 import { fromListing } from '../move/decide';
-import { findCopy } from '../move/find-copy';
+import { findCopy, mayBeElsewhere } from '../move/find-copy';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import { BucketClient } from '../s3/bucket-client';
 import { findListed } from '../s3/object-lookup';
@@ -165,6 +165,6 @@ async function findArchived(
   const copy = await findCopy([{ etag, destination, facts: fromListing({ etag, size }) }], async (key) => {
     const there = await archive.find(key);
     return there && { facts: fromListing({ etag: there.ETag!, size: there.Size! }), lastModified: there.LastModified!.getTime() };
-  }, { conflictPolicy: settings.conflictPolicy, runStart, sharesDestinations: settings.layout.sharesDestinations });
+  }, { conflictPolicy: settings.conflictPolicy, runStart, sharesDestinations: mayBeElsewhere(settings) });
   return copy && { ...toBaseLine(object), destination: copy.key, status: 'archived', proof: 'size' };
 }

@@ -1,24 +1,9 @@
-/** Reads the files in a zip or a tar as the benchmark's contenders write them, to count the objects that are in it byte by byte. */
-
-const LOCAL_HEADER = 30;
-const LOCAL_SIGNATURE = 0x04034b50;
 const BLOCK = 512;
 const REGULAR_FILE = '0';
 
 export interface ArchivedFile {
   readonly name: string;
   readonly bytes: Buffer;
-}
-
-/** Members are stored, and their headers say how large they are. */
-export function* readZip(zip: Buffer): Generator<ArchivedFile> {
-  for (let at = 0; zip.readUInt32LE(at) === LOCAL_SIGNATURE;) {
-    const nameEnd = at + LOCAL_HEADER + zip.readUInt16LE(at + 26);
-    const start = nameEnd + zip.readUInt16LE(at + 28);
-    const end = start + zip.readUInt32LE(at + 18);
-    yield { name: zip.toString('utf8', at + LOCAL_HEADER, nameEnd), bytes: zip.subarray(start, end) };
-    at = end;
-  }
 }
 
 /** Entries of other kinds than files are skipped, such as the extended headers of the format PAX. */
