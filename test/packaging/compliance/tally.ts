@@ -23,6 +23,9 @@ export class Tally {
     this.passed += count('passed');
     this.failed += count('failed');
     if (count('passed') + count('failed') === 0) { this.check(what, ['counted nothing']); }
+    // jest does not count the tests of a file that it could not even load.
+    const unloaded = output.split('\n').filter((each) => each.includes('Test suite failed to run')).length;
+    if (unloaded > 0) { this.check(what, [`${unloaded} files of tests could not be loaded`]); }
   }
 
   /** Prints the sum as the last line, and sets the exit status of this process. */
