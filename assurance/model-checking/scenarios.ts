@@ -151,6 +151,8 @@ export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ movers, large }) => movers.length === 1 && large).map((each) => bounded(each, 1, 0)),
   ...SCENARIOS.filter(({ name }) => /^(two|forbidden|odd-key|batch|keep)-(report|rename)-plain-(?!a-twin)/.test(name)).map((each) => bounded(each, 1, 0)),
   ...SCENARIOS.filter(({ name }) => name.startsWith('one-place-two-report')),
+  ...SCENARIOS.filter(({ name }) => name.startsWith('pack-')).map((each) => bounded(each, each.movers.length === 1 ? 1 : 0, 0)),
+  ...SCENARIOS.filter(({ name }) => /^pack-(late|report)-/.test(name)).map((each) => bounded(each, 0, 1)),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
   ...RUN_SCENARIOS.map((each) => bounded(each, Math.min(1, each.foreignActions), 0)),
   ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-|dead-)/.test(name))
