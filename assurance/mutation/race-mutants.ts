@@ -388,13 +388,6 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     race: 'pack-report',
   },
   {
-    name: 'goes on saying that a pack has what it has lost',
-    file: BATCH,
-    find: '    this.recorder.retract(gone);\n',
-    replace: '',
-    race: 'pack-report',
-  },
-  {
     name: 'deletes members before the ledger has them',
     file: BATCH,
     find: '    await this.recorder.record(reports, indexes, began);\n',
