@@ -8,3 +8,8 @@ export function groupBy<T>(items: Iterable<T>, getName: (item: T) => string): Ma
   }
   return groups;
 }
+
+/** Splits a list into lists of this length. The last one may be shorter. */
+export function splitInto<T>(items: readonly T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length));
+}

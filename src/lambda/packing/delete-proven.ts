@@ -1,5 +1,5 @@
 import { findContent } from './put-pack';
-import { groupBy } from '../../contract/group-by';
+import { groupBy, splitInto } from '../../contract/group-by';
 import { OBJECTS_PER_LOOK } from '../../contract/packs';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { deleteSources } from '../move/move-object';
@@ -24,8 +24,7 @@ export async function deleteProven(context: MoveContext, copies: readonly Copied
   const packs = groupBy(copies.filter(({ archived }) => archived?.member), ({ destination }) => destination);
   const moved = packs.size === 0 ? copies : copies.filter(({ archived }) => !archived?.member);
   if (moved.length > 0) { await remove(moved); }
-  const lists = [...packs.values()].flatMap((members) =>
-    Array.from({ length: Math.ceil(members.length / OBJECTS_PER_LOOK) }, (_, i) => members.slice(i * OBJECTS_PER_LOOK, (i + 1) * OBJECTS_PER_LOOK)));
+  const lists = [...packs.values()].flatMap((members) => splitInto(members, OBJECTS_PER_LOOK));
   const removals = orderedMap(lists, DELETES_AT_ONCE, async (some) => {
     const problem = await findProblem(context, some[0]);
     if (problem) { some.forEach((copy) => results.set(copy, problem)); } else { await remove(some); }

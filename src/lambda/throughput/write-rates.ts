@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { type BatchRate, RateController } from './rate-controller';
 import { getKeysPerDelete, toKeysPerDelete } from '../../contract/batches';
+import { splitInto } from '../../contract/group-by';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Run } from '../../contract/payloads/run';
 import type { Clock } from '../s3/retry';
@@ -119,7 +120,7 @@ async function deleteInParts(
   const { Objects: objects = [], ...rest } = input.Delete ?? {};
   const size = rates.keysPerDelete;
   if (objects.length <= size) { return send(new DeleteObjectsCommand(input)); }
-  const parts = Array.from({ length: Math.ceil(objects.length / size) }, (_, i) => objects.slice(i * size, (i + 1) * size));
+  const parts = splitInto(objects, size);
   const results = await Promise.allSettled(parts.map((Objects) => send(new DeleteObjectsCommand({ ...input, Delete: { ...rest, Objects } }))));
   const answers = results.flatMap((result) => result.status === 'fulfilled' ? [result.value] : []);
   if (answers.length === 0) { throw (results[0] as PromiseRejectedResult).reason; }
