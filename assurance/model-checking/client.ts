@@ -69,8 +69,10 @@ function outputOf(output: Record<string, unknown>): Record<string, unknown> {
     ...output,
     ...(typeof output.LastModified === 'number' && { LastModified: toDate(output.LastModified) }),
     ...(Array.isArray(output.Contents) && { Contents: output.Contents.map(withDate) }),
-    ...(typeof output.Body === 'string' && { Body: toBody(output.Body) }),
-    $metadata: { httpStatusCode: 200 },
+    ...(typeof output.Body === 'string' && { Body: toBody(Buffer.from(output.Body)) }),
+    ...(typeof output.Bytes === 'string' && { Body: toBody(Buffer.from(output.Bytes, 'base64')) }),
+    ...(typeof output.Part === 'string' && { Body: toBody(Buffer.from(output.Part, 'base64')) }),
+    $metadata: { httpStatusCode: output.Part === undefined ? 200 : 206 },
   };
 }
 
@@ -87,6 +89,6 @@ function errorOf({ error, status }: { readonly error: string; readonly status: n
 }
 
 /** What the handlers need of a stream: its pieces, or its text. */
-function toBody(text: string) {
-  return Object.assign([Buffer.from(text)], { transformToString: async () => text, transformToByteArray: async () => Buffer.from(text) });
+function toBody(bytes: Buffer) {
+  return Object.assign([bytes], { transformToString: async () => bytes.toString(), transformToByteArray: async () => bytes });
 }

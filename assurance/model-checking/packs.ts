@@ -1,7 +1,11 @@
 /** Packs in the model. An object whose content begins with `pack` is a zip file, and its members are remembered here by its digest. */
 import { createHash } from 'node:crypto';
 import { readZip } from './read-zip';
-import { ARCHIVE, bodyOf, type Content } from './s3-model';
+import { ARCHIVE, bodyOf, type Content, SOURCE } from './s3-model';
+import { toPackIndexKey, toPackKey } from '../../src/contract/packs';
+import type { PackMember } from '../../src/contract/payloads/ledger-line';
+import { createIndex, sha256, toIndexFile } from '../../src/lambda/packing/pack-index';
+import { ZipWriter } from '../../src/lambda/packing/zip-writer';
 
 export interface Pack {
   readonly size: number;
@@ -26,6 +30,44 @@ export function packOf(content: Content | undefined): Pack | undefined {
   return content === undefined ? undefined : packs.get(content);
 }
 
+/** A pack that an earlier run has made, with the index beside it. The keys are those in the archive. */
+export interface EarlierPack {
+  readonly key: string;
+  readonly content: Content;
+  readonly indexKey: string;
+  readonly index: Content;
+  /** By the keys of the objects. */
+  readonly members: ReadonlyMap<string, PackMember>;
+}
+
+interface Packed { readonly key: string; readonly etag: string; readonly content: Content }
+
+/** @param key of the pack. Unset: the one that its content gives it */
+export function createPack(day: string, objects: readonly Packed[], key?: string): EarlierPack {
+  const writer = new ZipWriter(1_000);
+  const lines = objects.map(({ key: source, etag, content }) => {
+    const [body, owner, team] = content.split('|');
+    const name = source.replace(/^in\//, '');
+    const offset = writer.add(name, Buffer.from(body), 0);
+    const place = { name, offset, sha256: sha256(body) };
+    return { bucket: SOURCE, key: source, etag, size: body.length, ...place, contentType: 'text/csv', metadata: { owner }, tags: { team } };
+  });
+  const own = createIndex(lines);
+  writer.add(own.name, Buffer.from(own.text), 0);
+  const bytes = writer.finish();
+  const place = key ?? toPackKey('archive/', sha256(bytes));
+  const members = lines.map(({ key: source, name, offset, size, sha256: digest }) => {
+    return [source, { name, offset, size, sha256: digest, packSize: bytes.length }] as const;
+  });
+  return {
+    key: place,
+    content: toPackContent(bytes),
+    indexKey: toPackIndexKey('archive/', day, place),
+    index: toPackContent(toIndexFile(lines, place, bytes.length)),
+    members: new Map(members),
+  };
+}
+
 /** Tells whether an object in the archive holds the content of a source: as itself, or as a member of a pack. */
 export function holds(key: string, content: Content, source: string, wanted: Content): boolean {
   if (content === wanted) { return true; }
@@ -40,6 +82,10 @@ function nameIn(pack: string, source: string): string {
 
 export function isPackKey(key: string): boolean {
   return /\/pack-[0-9a-f]{16}\.zip$/.test(key);
+}
+
+export function isIndexKey(key: string): boolean {
+  return /\/pack-[0-9a-f]{16}\.jsonl\.gz$/.test(key);
 }
 
 /** What the archive's objects say of their packs to whoever asks. */

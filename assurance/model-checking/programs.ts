@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
-import { isPackKey } from './packs';
+import { isIndexKey, isPackKey } from './packs';
 import { ARCHIVE, REPORTS, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, Progress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -105,11 +105,15 @@ export function startThread<T>(start: () => T): T {
 }
 
 /** Tells for which object a call is made. `m` stands for the calls that a batch makes for all objects. */
-export function threadOf({ operation, input: { Bucket, Key } }: Request): string {
-  // A pack reads its members at the same time.
-  if (operation === 'GetObject' && Bucket === SOURCE) { return `read ${Key} `; }
-  if (operation === 'PutObject' || isPackKey(`${Bucket}/${Key}`)) { return 'm'; }
-  return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : thread.getStore() ?? 'm';
+export function threadOf({ operation, input: { Bucket, Key, Range } }: Request): string {
+  const place = `${Bucket}/${Key}`;
+  // A pack reads its members at the same time, and a restore reads them in the pack and puts them at the same time.
+  if (operation === 'GetObject' && (Bucket === SOURCE || isPackKey(place) || isIndexKey(place))) { return `read ${Key} ${Range ?? ''} `; }
+  if (operation === 'PutObject' && Bucket === SOURCE) { return `put ${Key} `; }
+  if (operation === 'PutObject' || isPackKey(place)) { return 'm'; }
+  const current = thread.getStore() ?? 'm';
+  if (operation === 'HeadObject' && Bucket === SOURCE && current === 'm') { return `look ${Key} `; }
+  return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : current;
 }
 
 /**
@@ -161,7 +165,8 @@ export function createWorker(surroundings: Surroundings, onProblem: BatchWorker[
       conflictPolicy,
       maxRounds: 10,
       multipartThresholdBytes: multipartThreshold,
-      ...isPacking && { packing: { maxObjectSize: 1_000, maxPackSize: 1_000_000 }, destinationPrefix: 'archive/' },
+      destinationPrefix: 'archive/',
+      ...isPacking && { packing: { maxObjectSize: 1_000, maxPackSize: 1_000_000 } },
     } as BatchWorker['settings'],
     select: selectAll(surroundings),
     sourceLocks: false,

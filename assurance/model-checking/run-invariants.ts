@@ -1,7 +1,7 @@
 /** What must hold where whole runs share an archive: S is the source, D the archive, and A(l) the versions that a line l names. */
 import type { Note, Violation } from './invariants';
 import { parseLines } from './programs';
-import { NIGHTLY, REPORT, VERIFY } from './run-programs';
+import { NIGHTLY, REPORT, RESTORE, VERIFY } from './run-programs';
 import { ARCHIVE, hasBytesOf, SOURCE, type S3State, type Stored } from './s3-model';
 import type { Stage } from './scenario';
 import { isDone, type State } from './state';
@@ -21,6 +21,12 @@ function linesOf<T = LedgerLine>({ ledger }: S3State, prefix: string): Recorded<
 /** Whether an object has the bytes of a version that is proven to be in the archive. */
 function isVersion(stored: Stored | undefined, { etag, archivedEtag = etag }: ArchivedVersion): boolean {
   return hasBytesOf(stored, archivedEtag);
+}
+
+/** The same at its old key. What a pack holds has the bytes of its source, and is put back with its metadata and its tags. */
+function isRestored(stored: Stored | undefined, version: ArchivedVersion): boolean {
+  if (!version.member) { return isVersion(stored, version); }
+  return hasBytesOf(stored, version.etag) && stored!.content.endsWith('|ops|data');
 }
 
 /** Checks what a call has changed. */
@@ -59,7 +65,7 @@ function findWrongRestore(s3: S3State, key: string, operation: string): Violatio
   const now = s3.objects[key];
   const isRight = !now || linesOf(s3, NIGHTLY.ledgerPrefix).some(({ line }) => {
     const version = getArchivedVersions(line).at(-1);
-    return `${SOURCE}/${line.key}` === key && version !== undefined && version.proof === undefined && isVersion(now, version);
+    return `${SOURCE}/${line.key}` === key && version !== undefined && version.proof === undefined && isRestored(now, version);
   });
   return isRight ? undefined : `${operation} wrote ${now.content} to ${key}, which is not what its line says is archived`;
 }
@@ -68,7 +74,7 @@ function findWrongRestore(s3: S3State, key: string, operation: string): Violatio
 function findLostLine({ objects, ...s3 }: S3State): Violation | undefined {
   for (const { line } of linesOf({ objects, ...s3 }, NIGHTLY.ledgerPrefix)) {
     const version = getArchivedVersions(line).at(-1);
-    if (!version || isVersion(objects[`${ARCHIVE}/${version.destination}`], version) || isVersion(objects[`${SOURCE}/${line.key}`], version)) { continue; }
+    if (!version || isVersion(objects[`${ARCHIVE}/${version.destination}`], version) || isRestored(objects[`${SOURCE}/${line.key}`], version)) { continue; }
     return `${line.key} is lost: neither ${version.destination} nor the old key holds what its line says is archived`;
   }
   return undefined;
@@ -88,9 +94,11 @@ export function noteRemoved(stage: Stage, state: State, before: S3State): State 
 }
 
 /** Checks what the report and the ledger of a verification claim, when its run ends. */
-export function checkClaims({ scenario }: Stage, { s3, attempts, foreign }: State, who: number): Verdict {
+export function checkClaims({ scenario }: Stage, { s3, attempts, foreign, ghost }: State, who: number): Verdict {
+  const mover = scenario.movers[attempts[who].mover];
+  if (mover.startsWith('restore')) { return { violation: scenario.movers.some(archives) ? undefined : findFalseRestore(s3, ghost) }; }
   const report = s3.ledger[`${VERIFY.reportPrefix}${REPORT_NAME}`]?.text;
-  if (scenario.movers[attempts[who].mover] !== 'verify' || report === undefined) { return {}; }
+  if (mover !== 'verify' || report === undefined) { return {}; }
   const { outcome, counts, runs } = JSON.parse(report) as VerificationReport;
   // A run that is still going is not claimed.
   if (runs.running.length > 0) { return { note: 'a verification was not fine' }; }
@@ -120,10 +128,25 @@ export function checkClaims({ scenario }: Stage, { s3, attempts, foreign }: Stat
   return { note: counts.skipped > 0 ? 'a verification explained a loss' : 'a verification was fine' };
 }
 
+/** It may move a restored object again before the restore ends. */
+function archives(mover: Stage['scenario']['movers'][number]): boolean {
+  return mover.startsWith('archive') || mover === 'nightly run';
+}
+
+/** What a restore says is back must be at its old key, or have been there until somebody else removed it. */
+function findFalseRestore(s3: S3State, { lost }: State['ghost']): Violation | undefined {
+  for (const { line } of linesOf(s3, RESTORE.ledgerPrefix).filter(({ line: { status } }) => status === 'restored')) {
+    const key = `${SOURCE}/${line.key}`;
+    const wasThere = lost.filter((each) => each.startsWith(`${key} `)).map((each) => ({ content: each.slice(key.length + 1), etag: '', written: 0 }));
+    if (![s3.objects[key], ...wasThere].some((stored) => isRestored(stored, line))) { return `the restore says that ${line.key} is back, and its old key never held it`; }
+  }
+  return undefined;
+}
+
 /** A restore must have copied this very version back, and the old key must hold it. */
 function isExplained(s3: S3State, { line, part }: Recorded, version: ArchivedVersion, held: (key: string) => readonly Stored[]): boolean {
   const isNamed = linesOf(s3, 'runs/ledger/').some(({ line: { status, key, origin } }) => status === 'restored' && key === line.key && origin === part);
-  return isNamed && held(`${SOURCE}/${line.key}`).some((stored) => isVersion(stored, version));
+  return isNamed && held(`${SOURCE}/${line.key}`).some((stored) => isRestored(stored, version));
 }
 
 /** The run has a report, after which nobody adds to its ledger, and its ledger has what it was balanced with. */

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
-import { createWorker, DAY, ROUND, runRounds, type Item, type Outcomes, type Program, type Surroundings } from './programs';
+import { createWorker, DAY, parseLines, ROUND, runRounds, type Item, type Outcomes, type Program, type Surroundings } from './programs';
 import { ARCHIVE, REPORTS, SOURCE } from './s3-model';
 import type { PartVersion, Progress, VerifyProgress } from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -50,7 +50,7 @@ const toArn = ({ id }: Run) => `arn:aws:states:eu-west-1:111122223333:execution:
 /** Its ledger is what a restore and a verification read. */
 export const NIGHTLY = toRun('nightly');
 const AGAIN = toRun('again');
-const RESTORE = toRun('restore', { action: 'restore' });
+export const RESTORE = toRun('restore', { action: 'restore' });
 export const VERIFY = toRun('verify', { action: 'verify' });
 
 /** Step Functions knows that the run has ended. */
@@ -67,13 +67,14 @@ function toClaim(run: Run): ClaimedRun {
 /** What PlanRun writes for each run before anything else. */
 const CLAIMS = [NIGHTLY, AGAIN, RESTORE, VERIFY].map((run) => [toClaimKey(ROOT, run.ledgerPrefix), JSON.stringify(toClaim(run))] as const);
 
-/** What an earlier run has left: the claims of all runs, and its ledger and its report, if it has ended. Each line has a part. */
+/** What an earlier run has left: the claims of all runs, and its ledger and its report, if it has ended. Each line has a part, except for those of a pack. */
 export function toFiles(lines: readonly LedgerLine[], lacks?: 'part' | 'list' | 'report', isRestoredElsewhere?: boolean): (readonly [key: string, text: string])[] {
   if (lines.length === 0) { return [...CLAIMS]; }
-  const parts = lines.map((line) => [toLedgerPartKey(NIGHTLY, [{ Key: line.key }] as never, 0), toJsonLines([line])] as const);
+  const batches = lines[0].member ? [lines] : lines.map((line) => [line]);
+  const parts = batches.map((batch) => [toLedgerPartKey(NIGHTLY, [{ Key: batch[0].key }] as never, 0), toJsonLines(batch)] as const);
   const key = `${NIGHTLY.reportPrefix}${BALANCED_PARTS_NAME}`;
-  const list = parts.map(([part, text]) => ({ name: part.slice(NIGHTLY.ledgerPrefix.length), etag: `"${createHash('md5').update(text).digest('hex')}"`, lines: 1 }));
-  const report = { run: { executionArn: toArn(NIGHTLY) }, ledger: { balanced: { key, parts: parts.length, lines: parts.length } } };
+  const list = parts.map(([part, text]) => ({ name: part.slice(NIGHTLY.ledgerPrefix.length), etag: `"${createHash('md5').update(text).digest('hex')}"`, lines: parseLines(text).length }));
+  const report = { run: { executionArn: toArn(NIGHTLY) }, ledger: { balanced: { key, parts: parts.length, lines: lines.length } } };
   return [
     ...CLAIMS,
     ...lacks === 'part' ? parts.slice(1) : parts,

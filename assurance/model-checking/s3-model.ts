@@ -63,6 +63,9 @@ export interface Input {
   readonly Metadata?: Record<string, string>;
   readonly Tagging?: string;
   readonly ChecksumCRC64NVME?: string;
+  /** In Base64. */
+  readonly ChecksumSHA256?: string;
+  readonly Range?: string;
   readonly MpuObjectSize?: number;
 }
 
@@ -131,14 +134,14 @@ export function etagOf({ flavour }: Model, state: S3State, key: string, content:
 }
 
 export function sizeOf(model: Model, content: Content): number {
-  return bodyOf(content).length * model.bytesPerCharacter;
+  return packOf(content)?.size ?? bodyOf(content).length * model.bytesPerCharacter;
 }
 
 function sight(model: Model, { content, etag, written }: Stored): Record<string, unknown> {
   const metadata = content.split('|')[1];
   return {
     ETag: etag,
-    ContentLength: packOf(content)?.size ?? sizeOf(model, content),
+    ContentLength: sizeOf(model, content),
     ContentType: 'text/csv',
     Metadata: { owner: metadata },
     LastModified: written,
@@ -148,10 +151,20 @@ function sight(model: Model, { content, etag, written }: Stored): Record<string,
   };
 }
 
+function toAttributes(metadata: Input['Metadata'], tagging = ''): string {
+  return `|${metadata?.owner ?? ''}|${tagging.replace('team=', '')}`;
+}
+
 /** Returns the bytes that a range names. They must be whole characters of the body. */
 function range(model: Model, content: Content, header: string): string {
   const [first, last] = header.replace('bytes=', '').split('-').map(Number);
   return bodyOf(content).slice(first / model.bytesPerCharacter, (last + 1) / model.bytesPerCharacter);
+}
+
+/** Returns the bytes of a part, in Base64. `-n` stands for the last n. */
+function cut(bytes: Buffer, header: string): string {
+  const [first, last] = header.replace('bytes=', '').split('-');
+  return (first === '' ? bytes.subarray(-Number(last)) : bytes.subarray(Number(first), Number(last) + 1)).toString('base64');
 }
 
 type Operation = (model: Model, state: S3State, input: Input) => [S3State, Answer];
@@ -179,7 +192,7 @@ const OPERATIONS: Record<string, Operation> = {
     return [state, model.missingIsForbidden ? fail('Unknown', 403) : fail('NotFound', 404)];
   },
 
-  GetObject(model, state, { Bucket, Key, IfMatch }) {
+  GetObject(model, state, { Bucket, Key, IfMatch, Range }) {
     if (Bucket === REPORTS) {
       const part = state.ledger[Key!];
       if (!part) { return [state, fail('NoSuchKey', 404)]; }
@@ -189,7 +202,8 @@ const OPERATIONS: Record<string, Operation> = {
     const stored = state.objects[`${Bucket}/${Key}`];
     if (!stored) { return [state, missing(model)]; }
     if (IfMatch && IfMatch !== stored.etag) { return [state, failedCondition]; }
-    return [state, { output: { ...sight(model, stored), Body: bodyOf(stored.content) } }];
+    const bytes = packOf(stored.content)?.bytes ?? Buffer.from(bodyOf(stored.content));
+    return [state, { output: { ...sight(model, stored), ...Range ? { Part: cut(bytes, Range) } : { Bytes: bytes.toString('base64') } } }];
   },
 
   GetObjectTagging(model, state, { Bucket, Key }) {
@@ -237,13 +251,16 @@ const OPERATIONS: Record<string, Operation> = {
     return [remove(state, `${Bucket}/${Key}`), { output: {} }];
   },
 
-  /** Parts of the ledger are written with this operation, and packs. */
-  PutObject(model, state, { Bucket, Key, Body, IfMatch, IfNoneMatch, Metadata }) {
-    if (Bucket === ARCHIVE) {
+  /** Parts of the ledger are written with this operation, packs, and what is restored from packs. */
+  PutObject(model, state, { Bucket, Key, Body, IfMatch, IfNoneMatch, Metadata, Tagging, ChecksumSHA256 }) {
+    if (Bucket === ARCHIVE || Bucket === SOURCE) {
       const key = `${Bucket}/${Key}`;
+      const digest = createHash('sha256').update(Body!).digest('base64');
+      if (ChecksumSHA256 && ChecksumSHA256 !== digest) { return [state, fail('BadDigest', 400)]; }
       if (IfNoneMatch && state.objects[key]) { return [state, failedCondition]; }
-      const after = put(model, state, key, toPackContent(Body as Buffer));
-      return [after, { output: { ETag: after.objects[key].etag, ChecksumSHA256: packOf(after.objects[key].content)!.sha256 } }];
+      const content = Bucket === ARCHIVE ? toPackContent(Body as Buffer) : `${(Body as Buffer).toString()}${toAttributes(Metadata, Tagging)}`;
+      const after = put(model, state, key, content);
+      return [after, { output: { ETag: after.objects[key].etag, ChecksumSHA256: digest } }];
     }
     const part = state.ledger[Key!];
     if (IfNoneMatch && part) { return [state, failedCondition]; }
@@ -260,7 +277,7 @@ const OPERATIONS: Record<string, Operation> = {
     const key = `${Bucket}/${Key}`;
     const count = (state.writes[`upload of ${key}`] ?? 0) + 1;
     const UploadId = `${Key}#${count}`;
-    const attributes = `|${Metadata?.owner ?? ''}|${(Tagging ?? '').replace('team=', '')}`;
+    const attributes = toAttributes(Metadata, Tagging);
     return [{
       ...state,
       uploads: { ...state.uploads, [UploadId]: { key, attributes, parts: {} } },

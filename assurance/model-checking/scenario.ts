@@ -1,6 +1,7 @@
 /** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
 import { Execution } from './automaton';
 import { RUN_START } from './client';
+import { createPack, type EarlierPack, packOf } from './packs';
 import { batch, DAY, impatientMove, keepBatch, listAndMove, move, packBatch, reconcile, threadOf, type Item, type Program } from './programs';
 import { archiveElsewhere, archiveRun, nightlyRun, restoreOneKey, restoreRun, toFiles, verify } from './run-programs';
 import { ARCHIVE, EMPTY, execute, REPORTS, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
@@ -64,6 +65,8 @@ export interface Scenario {
   readonly lacks?: 'part' | 'list' | 'report';
   /** The line of a restore says that the first object is back, but not as the line of the earlier run has it. */
   readonly isRestoredElsewhere?: boolean;
+  /** The earlier run has packed the objects. */
+  readonly isPacked?: boolean;
   /** The two objects have the same content. */
   readonly equal?: boolean;
   /** The object is only in the archive at the beginning, where an earlier run moved it to. */
@@ -127,6 +130,8 @@ export interface Stage {
   readonly newExecution: (program: Scenario['movers'][number], delay: number) => Execution;
   /** Tells which contents of sources each ETag has stood for, in any schedule. */
   readonly contentsOf: Map<string, Set<Content>>;
+  /** By key: what somebody may put in place of a pack and of its index. */
+  readonly forged: Readonly<Record<string, Content>>;
 }
 
 export function stageOf(scenario: Scenario): Stage {
@@ -148,16 +153,19 @@ export function stageOf(scenario: Scenario): Stage {
   // The earlier run has archived all objects.
   for (const key of there ? scenario.runs ? keys : keys.slice(0, 1) : []) { beforehand(`${ARCHIVE}/${destinationOf(key)}`, there!); }
 
-  const items = keys.map((key) => {
-    const { etag, content } = begin.objects[`${SOURCE}/${key}`];
-    return { key, etag, size: sizeOf(model, content) };
-  });
+  const sources = keys.map((key) => ({ key, ...begin.objects[`${SOURCE}/${key}`] }));
+  const items = sources.map(({ key, etag, content }): Item => ({ key, etag, size: sizeOf(model, content) }));
+  const pack = scenario.isPacked ? createPack(DAY, sources) : undefined;
+  if (pack) {
+    beforehand(`${ARCHIVE}/${pack.key}`, pack.content);
+    beforehand(`${ARCHIVE}/${pack.indexKey}`, pack.index);
+  }
   const listed = begin;
   if (scenario.isArchived) {
     const archived = Object.entries(begin.objects).filter(([key]) => key.startsWith(ARCHIVE));
     begin = { ...begin, objects: Object.fromEntries(archived) };
   }
-  if (scenario.runs) { begin = withLedger(scenario, model, begin, items, destinationOf); }
+  if (scenario.runs) { begin = withLedger(scenario, model, begin, items, destinationOf, pack); }
   const isAlone = scenario.movers.length === 1;
   const surroundings = {
     items,
@@ -175,6 +183,7 @@ export function stageOf(scenario: Scenario): Stage {
     items,
     destinationOf,
     contentsOf,
+    forged: pack ? forge(sources, pack) : {},
     newExecution: (program, delay) => new Execution(PROGRAMS[program], surroundings, threadOf, RUN_START + delay),
   };
 }
@@ -185,13 +194,26 @@ export function placesOf({ scenario, destinationOf }: Stage, key: string, etag: 
   return (scenario.policy === 'RENAME' ? [destination, renamed(destination, etag)] : [destination]).map((place) => `${ARCHIVE}/${place}`);
 }
 
+/** The same objects, but with the content of another one each, and an index that says so. */
+function forge(sources: readonly { readonly key: string; readonly etag: string; readonly content: Content }[], { key, indexKey }: EarlierPack): Stage['forged'] {
+  const swapped = sources.map((each, index) => ({ ...each, content: sources.at(index - 1)!.content }));
+  const { content, index } = createPack(DAY, swapped, key);
+  return { [`${ARCHIVE}/${key}`]: content, [`${ARCHIVE}/${indexKey}`]: index };
+}
+
 const OLDER = 'archive/older.csv';
 
 /** Writes what the earlier run says of its objects, unless it is a mover itself. */
-function withLedger({ line, lacks, movers, isRestoredElsewhere }: Scenario, model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf']): S3State {
+function withLedger(
+  { line, lacks, movers, isRestoredElsewhere }: Scenario, model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf'], pack?: EarlierPack,
+): S3State {
   if (line === 'both') { s3 = put(model, s3, `${ARCHIVE}/${OLDER}`, CONTENT.third); }
   const lines = items.map(({ key, etag, size }): LedgerLine => {
     const toVersion = (destination: string) => ({ destination, etag, archivedEtag: s3.objects[`${ARCHIVE}/${destination}`].etag, size, day: DAY });
+    if (pack) {
+      const checksum = { checksumAlgorithm: 'SHA256', checksum: packOf(pack.content)!.sha256, checksumType: 'FULL_OBJECT' } as const;
+      return { v: 3, key, status: 'archived', at: 0, ...toVersion(pack.key), ...checksum, member: pack.members.get(key) };
+    }
     const own = { v: 2, key, status: 'archived', at: 0, ...toVersion(destinationOf(key)) } as const;
     switch (line) {
       case 'earlier': return { ...own, archivedEtag: undefined, status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [toVersion(own.destination)] };

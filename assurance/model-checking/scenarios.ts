@@ -103,6 +103,7 @@ export const SCENARIOS: Scenario[] = [
 const SHARED = { runs: 'all', destination: 'the same', kinds: ['late', 'late kill', 'kill', 'lost'], foreignActions: 0, faults: 0 } as const;
 /** An archived copy is removed, and its key is written again. */
 const LOSSES = ['delete archive/archive/a.csv', 'put other source/in/a.csv', 'put same source/in/a.csv', 'put other archive/archive/a.csv'];
+const PACKED = { isPacked: true, isArchived: true, objects: 3, destination: 'nothing', actions: ['put other source/in/a.csv', 'put same source/in/a.csv'] } as const;
 export const RUN_SCENARIOS: Scenario[] = [
   // The object is at both ends, or only in the archive. Another archiver, or the same one after a deployment, knows nothing of the others.
   ...[false, true].flatMap((isArchived) => {
@@ -126,6 +127,14 @@ export const RUN_SCENARIOS: Scenario[] = [
   scenario('verify-restored', { ...SHARED, isArchived: true, movers: ['restore run', 'verify'], foreignActions: 1, faults: 1, actions: LOSSES }),
   scenario('verify-shared', { ...SHARED, isArchived: true, movers: ['restore one key', 'verify'], objects: 2, onePlace: true, equal: true, foreignActions: 1 }),
   scenario('verify-restored-elsewhere', { ...SHARED, isRestoredElsewhere: true, movers: ['verify'], foreignActions: 1, actions: LOSSES }),
+  // The earlier run has packed the objects. Somebody removes the pack or its index, or forges one of them.
+  scenario('packed-restore', { ...SHARED, ...PACKED, movers: ['restore run'], foreignActions: 2 }),
+  scenario('packed-restore', { ...SHARED, ...PACKED, movers: ['restore run'], foreignActions: 1, faults: 1 }),
+  scenario('packed-restore', { ...SHARED, ...PACKED, movers: ['restore run'], foreignActions: 1, flavour: 'kms' }),
+  scenario('packed-two-restores', { ...SHARED, ...PACKED, movers: ['restore run', 'restore one key'], faults: 1 }),
+  scenario('packed-verify', { ...SHARED, ...PACKED, movers: ['verify'], foreignActions: 2 }),
+  scenario('packed-restore-and-verify', { ...SHARED, ...PACKED, movers: ['restore run', 'verify'], foreignActions: 2 }),
+  scenario('packed-restore-and-verify', { ...SHARED, ...PACKED, movers: ['restore run', 'verify'], foreignActions: 1, faults: 1 }),
   // What lines say, and what a run has left.
   ...(['earlier', 'both', 'no ETag', 'size'] as const).flatMap((line) => (['plain', 'kms'] as const).flatMap((flavour) => {
     const actions = line === 'both' ? [...LOSSES, 'delete archive/archive/older.csv'] : LOSSES;

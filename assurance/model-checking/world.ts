@@ -102,8 +102,9 @@ function foreignActions(stage: Stage): readonly string[] {
   return chosen;
 }
 
-/** Somebody removes a pack, or writes something else under its name, also before the pack is put. */
-function packActions({ scenario }: Stage, { s3, attempts }: State): string[] {
+/** Somebody removes a pack, or writes something else under its name, also before the pack is put. The same with the index of an earlier one. */
+function packActions({ scenario, forged }: Stage, { s3, attempts }: State): string[] {
+  if (scenario.isPacked) { return Object.keys(forged).flatMap((key) => [`put other ${key}`, `put forged ${key}`, `delete ${key}`]); }
   if (!scenario.movers.includes('pack batch')) { return []; }
   const waiting = attempts.flatMap(({ point }) => point.waiting).filter(({ operation }) => operation === 'PutObject');
   const keys = new Set([...Object.keys(s3.objects), ...waiting.map(({ input: { Bucket, Key } }) => `${Bucket}/${Key}`)].filter(isPackKey));
@@ -115,8 +116,9 @@ function parseAction(action: string): [verb: string, key: string] {
   return [action.slice(0, space), action.slice(space + 1)];
 }
 
-function act({ model, begin }: Stage, s3: S3State, action: string): S3State {
+function act({ model, begin, forged }: Stage, s3: S3State, action: string): S3State {
   const [verb, key] = parseAction(action);
+  if (verb === 'put forged') { return put(model, s3, key, forged[key]); }
   if (verb === 'delete') { return remove(s3, key); }
   if (verb === 'put twin') { return put(model, s3, key, CONTENT.twin); }
   if (verb === 'put longer') { return put(model, s3, key, CONTENT.longer); }

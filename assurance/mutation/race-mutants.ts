@@ -28,6 +28,7 @@ const MOVE = 'src/lambda/move/move-object.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
 const SAME = 'src/lambda/move/same-object.ts';
 const PACK = 'src/lambda/batch/pack-batch.ts';
+const RESTORE_MEMBER = 'src/lambda/packing/restore-member.ts';
 const PUT_PACK = 'src/lambda/packing/put-pack.ts';
 const CHECK = 'src/lambda/plan-run/ledger-check.ts';
 const RUNS = 'src/lambda/plan-run/verified-runs.ts';
@@ -393,6 +394,27 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     find: '    await this.recorder.record(reports, indexes, began);\n',
     replace: '    void [reports, began];\n',
     race: 'pack-report',
+  },
+  {
+    name: 'overwrites the old key with what a pack holds',
+    file: RESTORE_MEMBER,
+    find: "    IfNoneMatch: '*',\n",
+    replace: '',
+    race: 'packed-restore',
+  },
+  {
+    name: 'takes a member for restored that has other content',
+    file: RESTORE_MEMBER,
+    find: "if (decide(fromHead(head), ofObject(version)) === 'same') {",
+    replace: 'void [decide, fromHead, ofObject];\n  if (head.ContentLength === version.size) {',
+    race: 'packed-restore',
+  },
+  {
+    name: 'says that the members of a pack are present that somebody replaced',
+    file: 'src/lambda/verify-batch/compare-pack.ts',
+    find: 'const ofPack = await compareArchived(archive, members[0], found, deep);',
+    replace: 'const ofPack = found ? undefined : await compareArchived(archive, members[0], found, deep);',
+    race: 'packed-verify',
   },
   // These concern whole runs: a restore that deletes nothing, and a verification that claims only what is proven.
   {
