@@ -3,6 +3,7 @@ import type { BatchOutcomes } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
 import { type Preview, Previewer } from './dry-run';
 import type { RoundDeadlines } from './round-deadlines';
+import { FOUND_BEFORE_LISTING } from '../../contract/batches';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -26,9 +27,6 @@ const MAX_BYTES_TO_READ_AT_ONCE = 32 * 1024 ** 2;
  * others are left for small copies.
  */
 const HURRIED_COPIES = 8;
-
-/** If the archive already holds so many objects of a batch, it may hold the others, too. */
-const FOUND_BEFORE_LISTING = 10;
 
 interface CopierOptions {
   readonly worker: BatchWorker;

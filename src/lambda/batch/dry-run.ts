@@ -1,4 +1,4 @@
-import { INITIAL_CONCURRENCY } from '../../contract/batches';
+import { FOUND_BEFORE_LISTING, INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
@@ -13,6 +13,9 @@ import { isTooLong, renamed } from '../selection/destination-key';
 /** Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier, but HEAD does. */
 const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
 
+/** Objects that a real run begins while it compares one with its copy: that takes several requests in a row, and a copy only one. */
+const BEGUN_MEANWHILE = 1.5 * INITIAL_CONCURRENCY;
+
 /** The expected result of a move, and the requests that it would send to S3. */
 export type Preview = MoveResult & { readonly requests: Requests };
 
@@ -20,24 +23,29 @@ export type Preview = MoveResult & { readonly requests: Requests };
 export class Previewer {
   /** Destinations that objects of this batch would take. HEAD does not show them, because a dry run writes nothing. */
   private readonly claimed = new Map<string, MoveRequest>();
-  private started = 0;
+  /** In the order in which the real run would begin. Each ends, with or without an error. */
+  private readonly predictions: Promise<unknown>[] = [];
+  /** The turns of objects that the archive holds already. */
+  private readonly found: number[] = [];
 
   /** @param listTaken lists which destinations of the batch are taken, once */
   constructor(private readonly context: MoveContext, private readonly listTaken: () => Promise<ReadonlyMap<string, FoundObject>>) {}
 
   /** @param maxBytesToRead larger objects are not read to compare them; default: no limit */
   async preview(object: MoveRequest, storageClass: string | undefined, maxBytesToRead?: number): Promise<Preview> {
-    // A copy that S3 refuses is sent first on the fast path, once there is one, and then through the SDK.
-    const attemptsOfRefused = this.started++ < INITIAL_CONCURRENCY ? 1 : 2;
     const requests: Requests = {};
-    return { ...await this.predict(object, storageClass, attemptsOfRefused, requests, maxBytesToRead), requests };
+    const prediction = this.predict(object, storageClass, this.predictions.length, requests, maxBytesToRead);
+    this.predictions.push(prediction.catch(() => undefined));
+    return { ...await prediction, requests };
   }
 
   /** @param requests the requests of the real move are added here */
   private async predict(
-    object: MoveRequest, storageClass: string | undefined, attemptsOfRefused: number, requests: Requests, maxBytesToRead?: number,
+    object: MoveRequest, storageClass: string | undefined, turn: number, requests: Requests, maxBytesToRead?: number,
   ): Promise<MoveResult> {
     const { claimed, context, context: { source } } = this;
+    // A copy that S3 refuses is sent first on the fast path, once there is one, and then through the SDK.
+    const attemptsOfRefused = turn < INITIAL_CONCURRENCY ? 1 : 2;
     let { destination } = object;
     try {
       const places = context.conflictPolicy === 'REPORT' ? [destination] : [destination, renamed(destination, object.etag)];
@@ -65,7 +73,7 @@ export class Previewer {
             : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${sourceClass} and has to be restored first` };
         }
         if (!sourceHead) { return { status: 'source-gone' }; }
-        const isListed = context.looksFirst && !first && destination === object.destination;
+        const isListed = !first && destination === object.destination && (context.looksFirst || await this.looksAt(turn));
         if (!isListed) {
           addRequests(requests, getCopyRequests(context, object, storageClass, attemptsOfRefused));
           // A multipart copy learns that the destination is taken only when it is completed.
@@ -73,7 +81,10 @@ export class Previewer {
         }
         const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
         const isSame = await compare(objects, requests, maxBytesToRead);
-        if (isSame) { return { status: 'archived', destination, etag: object.etag, size: object.size }; }
+        if (isSame) {
+          this.found.push(turn);
+          return { status: 'archived', destination, etag: object.etag, size: object.size };
+        }
       }
       return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
     } catch (error) {
@@ -82,6 +93,13 @@ export class Previewer {
       addRequests(requests, { [toRequestName('CopyObject', context.storageClass)]: 1 });
       return { status: 'failed', destination, code: failure.code, message: failure.message };
     }
+  }
+
+  /** Whether the real run has listed the archive before it copies this object. It does not know yet what it finds of the last ones. */
+  private async looksAt(turn: number): Promise<boolean> {
+    const known = this.predictions.slice(0, Math.max(0, turn - BEGUN_MEANWHILE));
+    await Promise.all(known);
+    return this.found.filter((each) => each < known.length).length >= FOUND_BEFORE_LISTING;
   }
 
   /** False if a destination is certainly free. */
