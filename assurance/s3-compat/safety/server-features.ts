@@ -1,4 +1,5 @@
 import * as assert from 'node:assert';
+import { createHash } from 'node:crypto';
 import {
   CompleteMultipartUploadCommand, CopyObjectCommand, type CopyObjectCommandInput, CreateBucketCommand, CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, GetObjectTaggingCommand,
@@ -98,6 +99,16 @@ const PROBES = {
   partIfMatch: ['refuses a part whose source has another ETag', async (probe) => {
     await probe.put('a');
     await refused(probe.copyInParts('a', 'new-parts', {}, { part: { CopySourceIfMatch: WRONG_ETAG } }));
+  }],
+  putIfNoneMatch: ['refuses a PUT over an object, with If-None-Match', async (probe) => {
+    await probe.put('taken');
+    await probe.put('free', { IfNoneMatch: '*' });
+    await refused(probe.put('taken', { IfNoneMatch: '*' }));
+  }],
+  putChecksum: ['says the SHA-256 with which an object was put', async (probe) => {
+    const ChecksumSHA256 = createHash('sha256').update('a').digest('base64');
+    await probe.put('a', { ChecksumSHA256 });
+    assert.strictEqual((await probe.head('a')).ChecksumSHA256, ChecksumSHA256);
   }],
   completeIfNoneMatch: ['refuses a multipart copy over an object, with If-None-Match', async (probe) => {
     await probe.put('a');

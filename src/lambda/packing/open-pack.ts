@@ -49,7 +49,7 @@ async function identify(archive: BucketClient, key: string): Promise<string> {
   const head = await archive.head(key);
   if (!head) { throw Object.assign(new Error(`there is no ${key}`), { name: 'NoSuchKey' }); }
   const digest = Buffer.from(head.ChecksumSHA256 ?? '', 'base64').toString('hex');
-  if (head.ChecksumType !== 'FULL_OBJECT' || !key.endsWith(`/pack-${digest.slice(0, 16)}.zip`)) {
+  if (head.ChecksumType === 'COMPOSITE' || !key.endsWith(`/pack-${digest.slice(0, 16)}.zip`)) {
     throw otherPack(`${key} has another SHA-256 than its name says`);
   }
   return head.ETag;

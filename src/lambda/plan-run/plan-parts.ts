@@ -5,6 +5,7 @@ import type { PartsItem, PartVersion } from '../../contract/payloads/batch-paylo
 import type { Window } from '../../dates/date-window';
 import { groupByBatch } from '../ledger/part-keys';
 import { LinesFile } from '../plan/lines-file';
+import { getKeyBefore } from '../s3/compare-keys';
 import { listPage } from '../s3/list-page';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
@@ -50,11 +51,13 @@ const INDEX_NAME = /\/day=(\d{4}-\d{2}-\d{2})\/pack-[0-9a-f]{16}\.jsonl\.gz$/;
 /** Lists the indexes of the packs of some days, whose keys are in the order of the days. */
 export async function listPackIndexes(s3: S3Client, { bucket, prefix }: Place, { from, to }: Window): Promise<PartVersion[]> {
   const folder = `${prefix}${PACKS_FOLDER}`;
+  // A server that has folders, as SeaweedFS, leaves out the folder after whose name it is to start. So it gets the name of an earlier day.
+  const startAfter = from === null ? undefined : getKeyBefore(`${folder}day=${from}`);
   const found: PartVersion[] = [];
-  for await (const { Key, ETag, Size } of listObjects(s3, bucket, folder, from === null ? undefined : `${folder}day=${from}`)) {
+  for await (const { Key, ETag, Size } of listObjects(s3, bucket, folder, startAfter)) {
     const [, day] = INDEX_NAME.exec(Key!) ?? [];
     if (day !== undefined && day > to) { break; }
-    if (day !== undefined) { found.push({ key: Key!, etag: ETag!, size: Size! }); }
+    if (day !== undefined && day >= (from ?? '')) { found.push({ key: Key!, etag: ETag!, size: Size! }); }
   }
   return found;
 }

@@ -3,6 +3,7 @@ import { BUCKETS } from './buckets';
 import { CONFLICTS } from './conflicts';
 import { FIDELITY } from './fidelity';
 import { INTERRUPTIONS } from './interruptions';
+import { PACKING } from './packs';
 import { RACES } from './races';
 
 /** These are the scenarios by group. */
@@ -12,4 +13,5 @@ export const SCENARIOS: Record<string, Record<string, Scenario>> = {
   'Somebody else writes': RACES,
   'Faults, kills, repetition': INTERRUPTIONS,
   'Buckets, keys, inputs': BUCKETS,
+  'Small objects are packed': PACKING,
 };
