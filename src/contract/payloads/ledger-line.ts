@@ -89,7 +89,7 @@ export type ArchivedVersion = v.InferOutput<typeof ArchivedVersion>;
  * readers. A field that is not known is left out.
  */
 export const LedgerLine = v.object({
-  /** The version of the format. A change that could break a reader raises it. 3: the object lies in a pack. */
+  /** The version of the format. A change that could break a reader raises it. 3: the object lies in a pack, or would, in a dry run. */
   v: v.picklist([2, 3]),
   /** The key at the source. */
   key: v.string(),

@@ -234,7 +234,7 @@ function toLedgerLine(
   Object.assign(line, getListedFields(item, archiveClass, 'requests' in outcome ? outcome.requests : undefined));
   if (isArchived) {
     Object.assign(line, outcome.archived, outcome.rewritten);
-    if (line.member) { line.v = 3; }
+    if (line.member || ('isPacked' in outcome && outcome.isPacked)) { line.v = 3; }
     if ('proof' in outcome && outcome.proof) { line.proof = outcome.proof; }
   } else if (outcome.earlier) {
     // Also where our delete was executed without an answer, and somebody wrote the source again before the next one.

@@ -17,7 +17,7 @@ const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING'
 const BEGUN_MEANWHILE = 1.5 * INITIAL_CONCURRENCY;
 
 /** The expected result of a move, and the requests that it would send to S3. */
-export type Preview = MoveResult & { readonly requests: Requests };
+export type Preview = MoveResult & { readonly requests: Requests; readonly isPacked?: true };
 
 /** Predicts the moves of a batch from reads alone. Missing permissions to write, and throttling, show only in the real run. */
 export class Previewer {

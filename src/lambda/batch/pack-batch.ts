@@ -191,7 +191,7 @@ export class BatchPacker {
       const requests: Requests = i === 0 ? getPackRequests({ packs: 1, objects: candidates.length }, storageClass) : {};
       addRequests(requests, { [toRequestName('GetObject', item.StorageClass)]: 1 });
       outcomes.setDay(index, day);
-      outcomes.set(index, { status: 'archived', destination: folder + name, etag: item.Etag, size: item.Size, requests });
+      outcomes.set(index, { status: 'archived', destination: folder + name, etag: item.Etag, size: item.Size, requests, isPacked: true });
     });
   }
 }

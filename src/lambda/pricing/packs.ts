@@ -1,5 +1,5 @@
 /** The packs that lines of a ledger name, what is in them, and which requests they take. */
-import { addRequests, type Requests, toOperation, toRequestName } from './requests';
+import { addRequests, type Requests, toRequestName } from './requests';
 import { OBJECTS_PER_LOOK } from '../../contract/packs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 
@@ -18,8 +18,8 @@ export class PackCounter {
   private readonly names = new Set<string>();
 
   /** A dry run knows no pack. The first object of each has the requests for it. */
-  add({ destination, member, size, requests }: LedgerLine): void {
-    if (!member && !isPlanned(requests)) { return; }
+  add({ v, destination, member, size, requests }: LedgerLine): void {
+    if (v !== 3) { return; }
     const isNew = member ? !this.names.has(destination) : requests!.PutObject !== undefined;
     this.names.add(destination);
     this.merge({ packs: isNew ? 1 : 0, objects: 1, bytes: size });
@@ -34,10 +34,4 @@ export class PackCounter {
   toSums(): PackSums {
     return { ...this.sums };
   }
-}
-
-/** An object that is moved is copied, and one that is packed is read. */
-function isPlanned(requests: LedgerLine['requests']): boolean {
-  const operations = Object.keys(requests ?? {}).map(toOperation);
-  return operations.includes('GetObject') && !operations.some((each) => /^(Copy|UploadPartCopy)/.test(each));
 }
