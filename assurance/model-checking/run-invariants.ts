@@ -83,7 +83,7 @@ function findLostLine({ objects, ...s3 }: S3State): Violation | undefined {
 /** Remembers for each verification what was removed since it began, because it may have seen that. */
 export function noteRemoved(stage: Stage, state: State, before: S3State): State {
   if (state.s3.objects === before.objects) { return state; }
-  const isConcerned = ({ mover, point }: State['attempts'][number]) => stage.scenario.movers[mover] === 'verify' && point.id > 0 && !isDone(point);
+  const isConcerned = ({ mover, point }: State['attempts'][number]) => verifies(stage.scenario.movers[mover]) && point.id > 0 && !isDone(point);
   if (!state.attempts.some(isConcerned)) { return state; }
   const removed = Object.entries(before.objects).filter(([key, { written }]) => state.s3.objects[key]?.written !== written)
     .map(([key, { content }]) => `${key} ${content}`);
@@ -98,7 +98,7 @@ export function checkClaims({ scenario }: Stage, { s3, attempts, foreign, ghost 
   const mover = scenario.movers[attempts[who].mover];
   if (mover.startsWith('restore')) { return { violation: scenario.movers.some(archives) ? undefined : findFalseRestore(s3, ghost) }; }
   const report = s3.ledger[`${VERIFY.reportPrefix}${REPORT_NAME}`]?.text;
-  if (mover !== 'verify' || report === undefined) { return {}; }
+  if (!verifies(mover) || report === undefined) { return {}; }
   const { outcome, counts, runs } = JSON.parse(report) as VerificationReport;
   // A run that is still going is not claimed.
   if (runs.running.length > 0) { return { note: 'a verification was not fine' }; }
@@ -126,6 +126,10 @@ export function checkClaims({ scenario }: Stage, { s3, attempts, foreign, ghost 
   const isProven = versions.every((each) => each.isPresent || each.isExplained) && isWhole(s3);
   if (!isProven) { return { violation: `the verification is fine, and not all of the run is proven: ${JSON.stringify(counts)}` }; }
   return { note: counts.skipped > 0 ? 'a verification explained a loss' : 'a verification was fine' };
+}
+
+function verifies(mover: Stage['scenario']['movers'][number]): boolean {
+  return mover.startsWith('verify');
 }
 
 /** It may move a restored object again before the restore ends. */

@@ -139,7 +139,11 @@ async function restore(surroundings: Surroundings, run: Run): Promise<Outcomes> 
 }
 
 /** What the verification claims is in its report and in its ledger. */
-export const verify: Program = async (surroundings) => {
+export const verify: Program = (surroundings) => verifyAll(surroundings, VERIFY);
+
+export const verifyDeep: Program = (surroundings) => verifyAll(surroundings, { ...VERIFY, deep: true });
+
+async function verifyAll(surroundings: Surroundings, run: Run): Promise<Outcomes> {
   const { clock } = surroundings;
   const files = new Map<string | undefined, string>(CLAIMS);
   const s3 = withLocalFiles(surroundings, files);
@@ -150,18 +154,18 @@ export const verify: Program = async (surroundings) => {
   if (!ledger) { return {}; }
   const parts = await listParts(s3);
   for (const part of parts) { ledger.check?.add([part]); }
-  await writePlannedLedgers(s3, REPORTS, VERIFY, { verified: 1, ...found, lacking: await sumLacking([ledger]) });
+  await writePlannedLedgers(s3, REPORTS, run, { verified: 1, ...found, lacking: await sumLacking([ledger]) });
 
   const counts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
   let progress: VerifyProgress = { cursor: 0, finished: false, rounds: 0, counts, bytes: 0, requests: {}, milliseconds: 0, seen: '' };
   while (!progress.finished) {
-    progress = await verifyBatch({ s3, clock, settings }, { parts, BatchInput: { run: VERIFY, progress } }, ROUND);
+    progress = await verifyBatch({ s3, clock, settings }, { parts, BatchInput: { run, progress } }, ROUND);
   }
   for (const [key, text] of toResultFiles(progress)) { files.set(key, text); }
-  const event = { run: VERIFY, executionId: toArn(VERIFY), map: { ResultWriterDetails: RESULTS } };
+  const event = { run, executionId: toArn(run), map: { ResultWriterDetails: RESULTS } };
   await reportVerification({ s3, clock, settings, readInput: async () => undefined }, event);
   return {};
-};
+}
 
 function getReportSettings({ layout, conflictPolicy }: Surroundings): Settings {
   return {

@@ -3,7 +3,7 @@ import { Execution } from './automaton';
 import { RUN_START } from './client';
 import { createPack, type EarlierPack, packOf } from './packs';
 import { batch, DAY, impatientMove, keepBatch, listAndMove, move, packBatch, reconcile, threadOf, type Item, type Program } from './programs';
-import { archiveElsewhere, archiveRun, nightlyRun, restoreOneKey, restoreRun, toFiles, verify } from './run-programs';
+import { archiveElsewhere, archiveRun, nightlyRun, restoreOneKey, restoreRun, toFiles, verify, verifyDeep } from './run-programs';
 import { ARCHIVE, EMPTY, execute, REPORTS, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { renamed } from '../../src/lambda/selection/destination-key';
@@ -48,7 +48,7 @@ export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
     'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'pack batch' | 'reconcile'
-    | 'nightly run' | 'archive run' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify'
+    | 'nightly run' | 'archive run' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify' | 'verify, deep'
   )[];
   /**
    * Whole runs share an archive, where an earlier run has a ledger. `loss`: only what is lost is a violation, not what could lose
@@ -117,6 +117,7 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'restore run': restoreRun,
   'restore one key': restoreOneKey,
   'verify': verify,
+  'verify, deep': verifyDeep,
 };
 
 /** A stage is a scenario that is ready to be explored. */

@@ -133,6 +133,8 @@ export const RUN_SCENARIOS: Scenario[] = [
   scenario('packed-restore', { ...SHARED, ...PACKED, movers: ['restore run'], foreignActions: 1, flavour: 'kms' }),
   scenario('packed-two-restores', { ...SHARED, ...PACKED, movers: ['restore run', 'restore one key'], faults: 1 }),
   scenario('packed-verify', { ...SHARED, ...PACKED, movers: ['verify'], foreignActions: 2 }),
+  scenario('packed-verify-deep', { ...SHARED, ...PACKED, movers: ['verify, deep'], foreignActions: 2 }),
+  scenario('packed-verify-deep', { ...SHARED, ...PACKED, movers: ['verify, deep'], foreignActions: 1, faults: 1, kinds: ['refused', 'lost', 'kill'] }),
   scenario('packed-restore-and-verify', { ...SHARED, ...PACKED, movers: ['restore run', 'verify'], foreignActions: 2 }),
   scenario('packed-restore-and-verify', { ...SHARED, ...PACKED, movers: ['restore run', 'verify'], foreignActions: 1, faults: 1 }),
   // What lines say, and what a run has left.
