@@ -20,6 +20,8 @@ export interface ScenarioResult {
 export interface ServerResult {
   readonly version: string;
   readonly lacks: Feature[];
+  /** What was not tried, because it is newer than this result. */
+  readonly untried?: Feature[];
   readonly scenarios: Record<string, ScenarioResult>;
 }
 

@@ -46,7 +46,7 @@ export function renderPage(results: Results, scenarios: Record<string, string[]>
     '',
     `| | the server... | ${rows((name) => name)} |`,
     `|---|---|${servers.map(() => ':-:').join('|')}|`,
-    ...lacking.map((feature) => `| ${letter(feature, lacking)} | ${describeFeature(feature)} | ${rows((name) => results[name].lacks.includes(feature) ? '✗' : '✓')} |`),
+    ...lacking.map((feature) => `| ${letter(feature, lacking)} | ${describeFeature(feature)} | ${rows((name) => results[name].untried?.includes(feature) ? '-' : results[name].lacks.includes(feature) ? '✗' : '✓')} |`),
     '',
     '## Void checks',
     '',
