@@ -1,0 +1,76 @@
+/**
+ * Denies each call to AWS in turn, and delays the answer to each call in turn. Every time nothing is left, or the journal says what is and a
+ * later clean-up removes it, and there is a report.
+ */
+import { Account, Shared } from './account';
+import { choose } from '../scenarios';
+
+jest.setTimeout(1_200_000);
+
+const PLAYED = choose('', []).filter(({ name }) => /^(a map run fails|an input that is no input)/.test(name));
+/** These calls are what the clean-up consists of. */
+const NEEDED_TO_CLEAN_UP = new Set(['GetCallerIdentity', 'ListTagsForResource', 'GetBucketTagging', 'ListExecutions', 'ListObjectVersions', 'DeleteObjects', 'cdk destroy', 'HeadBucket']);
+/** These are not made by the session, but by the test that stands for CloudFormation. */
+const OF_THE_REHEARSAL = new Set(['DeleteBucket']);
+
+const shared = new Shared();
+afterAll(() => shared.close());
+let calls: string[];
+let account: Account;
+beforeAll(async () => {
+  account = new Account(PLAYED, shared);
+  try {
+    expect(await account.verify()).toBe(true);
+    calls = [...account.calls].filter((call) => !OF_THE_REHEARSAL.has(call)).sort();
+  } finally {
+    account.close();
+  }
+});
+
+test('every kind of call is made', () => {
+  expect(calls).toEqual(expect.arrayContaining([...NEEDED_TO_CLEAN_UP, 'cdk deploy', 'PutObject', 'StartExecution', 'RedriveExecution', 'TestState', 'PutBucketPolicy', 'ReceiveMessage']));
+  expect(calls.length).toBeGreaterThan(20);
+});
+
+async function withAccount(work: () => Promise<void>): Promise<void> {
+  account = new Account(PLAYED, shared);
+  try {
+    await work();
+  } finally {
+    account.close();
+  }
+}
+
+test('a denial of each call: a report each time, and nothing is left after the denial is gone', async () => {
+  const left: string[] = [];
+  for (const call of calls) {
+    await withAccount(async () => {
+      account.interference.deny = call;
+      expect([call, await account.verify()]).toEqual([call, false]);
+      expect([call, account.reports.length]).toEqual([call, 1]);
+      const rows = account.reports[0]!;
+      expect([call, rows.filter(({ status }) => status === 'differs' || status === 'unknown').map(({ details }) => details.length > 0)]).toEqual([call, expect.arrayContaining([true])]);
+      expect([call, PLAYED.every(({ name }) => rows.some((row) => row.name === name))]).toEqual([call, true]);
+      if (account.journal.ids().length > 0) {
+        left.push(call);
+        expect(account.told.join('\n')).toContain('LEFT BEHIND in account 111122223333');
+        account.interference = {};
+        await account.cleanUp();
+      }
+      expect([call, account.buckets(), account.journal.ids()]).toEqual([call, [], []]);
+    });
+  }
+  expect(left.filter((call) => !NEEDED_TO_CLEAN_UP.has(call))).toEqual([]);
+});
+
+test('a late answer to each call changes nothing but the time', async () => {
+  for (const call of calls) {
+    await withAccount(async () => {
+      account.interference.delay = { call, milliseconds: 1_500 };
+      const passed = await account.verify();
+      const wrong = account.reports[0]!.filter(({ status }) => status !== 'passed');
+      expect([call, wrong, passed, account.interference.delay]).toEqual([call, [], true, undefined]);
+      expect([call, account.buckets(), account.journal.ids()]).toEqual([call, [], []]);
+    });
+  }
+});
