@@ -14,7 +14,7 @@ const VERIFY = 'env -u ACTIONS_ID_TOKEN_REQUEST_TOKEN -u ACTIONS_ID_TOKEN_REQUES
 const VERIFY_MINUTES = 40;
 const CLEAN_UP_MINUTES = 15;
 /** No scenario begins after that, so that the command itself destroys and reports before GitHub ends it. */
-const PLAY_MINUTES = 25;
+const PLAY_MINUTES = 30;
 
 /**
  * A workflow that somebody starts by hand: it runs `npm run verify:aws` in an account for tests, and keeps what it said.
