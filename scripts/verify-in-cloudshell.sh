@@ -42,6 +42,8 @@ mkdir -p "$VERIFY_JOURNAL"
 # Ctrl-C goes to the verification, which destroys what it created. This shell waits for it.
 trap : INT TERM HUP
 work=$(mktemp -d)
+# The CDK would keep a cache in the home directory.
+export CDK_HOME=$work/cdk
 
 remove_bootstrap() {
   echo "Removes the stack $BOOTSTRAP_STACK, which this script made."
@@ -68,6 +70,7 @@ is_left() { [ -n "$(find "$VERIFY_JOURNAL" -name journal.json -print -quit)" ]; 
 
 finish() {
   local status=$?
+  cd "$HOME"
   rm -rf "$work/clone"
   if is_left; then
     echo "Something is left, and the report says what. To remove it: bash $0 --clean-up"

@@ -2,6 +2,7 @@
  * The rehearsal's account over HTTP, for programs that run in processes of their own: the command, the AWS CLI and the CDK CLI. Each request
  * goes to the service that it is signed for.
  */
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type S3Double, startS3 } from '../../../../packages/s3-double/src';
@@ -79,7 +80,6 @@ export class Endpoints {
       const machines = searchParams.get('machines')!.split(',') as Machine[];
       const deployment = deploymentOf(this.id, { account: ACCOUNT_ID, region: 'eu-central-1' }, machines);
       this.rehearsal = await openRehearsal(searchParams.get('assembly')!, deployment, new AbortController().signal);
-      // The sandbox deploys nothing, so its buckets have no tags.
     } else if (pathname === '/destroy') {
       const { store } = this.first().s3!;
       for (const name of [...store.buckets.keys()]) {
@@ -96,7 +96,11 @@ export class Endpoints {
     const queue: Queue = (JSON.parse(body) as { QueueUrl: string }).QueueUrl.includes('Schedule') ? 'ScheduleMessages' : 'Messages';
     const subjects = await this.rehearsal!.stage.subjects(0, queue);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    return JSON.stringify({ Messages: subjects.map((Subject) => ({ ReceiptHandle: 'x', Body: JSON.stringify({ Subject }) })) });
+    return JSON.stringify({
+      Messages: subjects.map((Subject) => JSON.stringify({ Subject })).map((Body) => (
+        { ReceiptHandle: 'x', MessageId: 'x', Body, MD5OfBody: createHash('md5').update(Body).digest('hex') }
+      )),
+    });
   }
 
   /** EventBridge Scheduler starts a run when somebody looks for one. */
@@ -132,7 +136,8 @@ export class Endpoints {
 
   private s3(request: IncomingMessage, response: ServerResponse): void {
     this.asked.push(`s3 ${request.method}`);
-    if (/[?&]tagging/.test(request.url!) && request.method === 'GET' && !request.url!.includes('/', 1)) {
+    // The sandbox deploys nothing, so its buckets have no tags.
+    if (/^\/[^/?]+\/?\?tagging/.test(request.url!) && request.method === 'GET') {
       response.end(`<Tagging><TagSet><Tag><Key>cdk-s3-dated-archiver</Key><Value>${tagOf(this.id!)}</Value></Tag></TagSet></Tagging>`);
       return;
     }

@@ -189,7 +189,8 @@ test.each<[string, () => boolean, number]>([
   }
   await seen(isThen);
   interrupt('SIGKILL');
-  expect(await ended()).toBe('SIGKILL');
+  // Not its end as `ended` has it: the CDK CLI, in a group of its own, has its output as well.
+  expect(await new Promise((resolve) => child.once('exit', (_, signal) => { resolve(signal); }))).toBe('SIGKILL');
   expect(journals()).toHaveLength(left);
   if (when === 'while scenarios are played') { expect(double.store.keys(buckets[0]!)).not.toEqual([]); }
 
