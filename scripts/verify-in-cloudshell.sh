@@ -42,8 +42,10 @@ mkdir -p "$VERIFY_JOURNAL"
 # Ctrl-C goes to the verification, which destroys what it created. This shell waits for it.
 trap : INT TERM HUP
 work=$(mktemp -d)
-# The CDK would keep a cache in the home directory.
-export CDK_HOME=$work/cdk
+export TMPDIR=$work
+# The CDK keeps a cache in the home directory.
+had_cache=false
+if [ -e "$HOME/.cdk" ]; then had_cache=true; fi
 
 remove_bootstrap() {
   echo "Removes the stack $BOOTSTRAP_STACK, which this script made."
@@ -72,6 +74,7 @@ finish() {
   local status=$?
   cd "$HOME"
   rm -rf "$work/clone"
+  if [ "$had_cache" = false ]; then rm -rf "$HOME/.cdk"; fi
   if is_left; then
     echo "Something is left, and the report says what. To remove it: bash $0 --clean-up"
     [ "$status" -ne 0 ] || status=1

@@ -44,6 +44,8 @@ export class Account {
   readonly told: string[] = [];
   /** Every call that was made, by its name. */
   readonly calls = new Set<string>();
+  /** Every request to AWS, with what it names. */
+  readonly requests: { readonly call: string; readonly input: object }[] = [];
   /** What changed the account, in order. */
   readonly steps: string[] = [];
   readonly reports: (readonly Row[])[] = [];
@@ -128,7 +130,10 @@ export class Account {
     const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
     const client = new S3Client({ endpoint: [...this.aws.sandboxes.values()][0]!.s3Endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
     if (known) { await createAgain(client, bucketsOf(deploymentOf(entry.id, entry, entry.machines))); }
-    client.middlewareStack.add((next, { commandName }) => (args) => this.calling(named(commandName!), () => next(args)), { step: 'initialize' });
+    client.middlewareStack.add((next, { commandName }) => (args) => {
+      this.requests.push({ call: named(commandName!), input: args.input });
+      return this.calling(named(commandName!), () => next(args));
+    }, { step: 'initialize' });
     this.client = client;
     return { MessagesUrl: entry.id, ScheduleMessagesUrl: entry.id };
   }
@@ -159,13 +164,15 @@ export class Account {
   private s3(command: { input: { Bucket?: string } }): Promise<unknown> {
     if (!this.aws) { return Promise.reject(Object.assign(new Error('none'), { name: 'NoSuchBucket' })); }
     if (command.constructor.name !== 'GetBucketTaggingCommand') { return this.client!.send(command as never); }
+    this.requests.push({ call: 'GetBucketTagging', input: command.input });
     return this.calling('GetBucketTagging', async () => {
       if (!this.buckets().includes(command.input.Bucket!)) { throw Object.assign(new Error('gone'), { name: 'NoSuchBucket' }); }
       return { TagSet: [{ Key: 'cdk-s3-dated-archiver', Value: tagOf(this.entry.id) }] };
     });
   }
 
-  private sfn(command: { constructor: { name: string } }): Promise<unknown> {
+  private sfn(command: { constructor: { name: string }; input: object }): Promise<unknown> {
+    this.requests.push({ call: named(command.constructor.name), input: command.input });
     return this.calling(named(command.constructor.name), async () => {
       if (!this.aws) { throw Object.assign(new Error('none'), { name: 'StateMachineDoesNotExist' }); }
       return testedBy(command.constructor.name, this.entry.id) ?? this.aws.stage.sfn.send(command as never);

@@ -3,6 +3,8 @@
  * later clean-up removes it, and there is a report.
  */
 import { Account, Shared } from './account';
+import { CALLS } from '../policies/calls';
+import { allowing, readPolicy } from '../policies/evaluate';
 import { choose } from '../scenarios';
 
 jest.setTimeout(1_200_000);
@@ -16,11 +18,13 @@ const OF_THE_REHEARSAL = new Set(['DeleteBucket']);
 const shared = new Shared();
 afterAll(() => shared.close());
 let calls: string[];
+let requests: Account['requests'];
 let account: Account;
 beforeAll(async () => {
   account = new Account(PLAYED, shared);
   try {
     expect(await account.verify()).toBe(true);
+    ({ requests } = account);
     calls = [...account.calls].filter((call) => !OF_THE_REHEARSAL.has(call)).sort();
   } finally {
     account.close();
@@ -30,6 +34,12 @@ beforeAll(async () => {
 test('every kind of call is made', () => {
   expect(calls).toEqual(expect.arrayContaining([...NEEDED_TO_CLEAN_UP, 'cdk deploy', 'PutObject', 'StartExecution', 'RedriveExecution', 'TestState', 'PutBucketPolicy', 'ReceiveMessage']));
   expect(calls.length).toBeGreaterThan(20);
+});
+
+test('the policy for the person allows every request', () => {
+  const needs = requests.filter(({ call }) => !OF_THE_REHEARSAL.has(call)).flatMap(({ call, input }) => CALLS[call]!(input).map((need) => ({ call, ...need })));
+  expect(needs.length).toBeGreaterThan(100);
+  expect(needs.filter((need) => allowing(readPolicy('person'), need).length === 0)).toEqual([]);
 });
 
 async function withAccount(work: () => Promise<void>): Promise<void> {
