@@ -37,7 +37,8 @@ test('every kind of call is made', () => {
 });
 
 test('the policy for the person allows every request', () => {
-  const needs = requests.filter(({ call }) => !OF_THE_REHEARSAL.has(call)).flatMap(({ call, input }) => CALLS[call]!(input).map((need) => ({ call, ...need })));
+  const made = requests.filter(({ call }) => !OF_THE_REHEARSAL.has(call));
+  const needs = made.flatMap(({ call, input }) => CALLS[call]!(input).map((need) => ({ call, ...need })));
   expect(needs.length).toBeGreaterThan(100);
   expect(needs.filter((need) => allowing(readPolicy('person'), need).length === 0)).toEqual([]);
 });
