@@ -3,7 +3,7 @@ import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/
 import { constructId } from './app';
 import { type Deployment, type Machine, prefixesOf, stackName } from './names';
 import type { Sandboxes, Subjects } from './rehearsal';
-import type { Operations } from './stage';
+import { functionId, type Operations } from './stage';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 import { App } from '../../../packages/sandbox/src/assembly/scope';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../src/contract/metrics';
@@ -38,6 +38,10 @@ export function rehearsedOperations({ assembly, sandboxes, subjects, s3, deploym
       for (const alarm of alarmsOf(app, data('Scheduled'))) { announce(alarm, scheduled().access, subjects); }
       return values.length === 0 ? undefined : values.reduce((sum, { value }) => sum + value, 0);
     },
+    durations: async (machine) => Object.fromEntries([...sandboxes.get(machine)!.functionUsage()].flatMap(([logicalId, { milliseconds }]) => {
+      const id = functionId(logicalId, machine);
+      return id === undefined ? [] : [[id, milliseconds]];
+    })),
     query: () => countStatuses(s3, deployment),
   };
 }

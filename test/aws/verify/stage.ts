@@ -41,6 +41,8 @@ export interface Operations {
   deadLetter(): Promise<void>;
   /** Returns the sum of a metric of an archiver since the verification began. */
   metric(machine: Machine, name: string): Promise<number | undefined>;
+  /** Returns for how many milliseconds the functions of an archiver ran since the verification began, by their construct ids. */
+  durations(machine: Machine): Promise<Readonly<Record<string, number>>>;
   /** Runs a query of Athena, and returns its rows. */
   query(sql: string): Promise<string[][]>;
 }
@@ -128,6 +130,11 @@ export async function redrive(stage: Stage, executionArn: string): Promise<Execu
   await stage.sfn.send(new RedriveExecutionCommand({ executionArn }));
   return ended(stage, executionArn);
 }
+
+const FUNCTIONS = ['PlanRun', 'ListObjects', 'ArchiveBatch', 'VerifyBatch', 'RestoreBatch', 'ReportRun', 'ExplainFailure'];
+
+/** The construct id of a function in its name, which CloudFormation cuts, or in its logical id. */
+export const functionId = (name: string, machine: Machine) => FUNCTIONS.find((id) => name.includes(machine + id));
 
 export const executionName = (arn: string) => arn.split(':').pop()!;
 

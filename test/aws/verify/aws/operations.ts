@@ -1,10 +1,10 @@
 /** Waits for what AWS does by itself: EventBridge Scheduler, CloudWatch, Athena. */
-import { ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeStateMachineCommand, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { call, type Signer } from './signed-query';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../../src/contract/metrics';
 import { constructId } from '../app';
-import { type Deployment, stackName } from '../names';
-import type { Operations } from '../stage';
+import { type Deployment, type Machine, stackName } from '../names';
+import { functionId, type Operations } from '../stage';
 
 interface Parts {
   readonly sfn: SFNClient;
@@ -22,7 +22,10 @@ export function operationsOnAws(parts: Parts): Operations {
     scheduledRun: () => scheduledRun(parts),
     // The schedule sends a dead letter whenever it is due: the message about it is what to wait for.
     deadLetter: async () => undefined,
-    metric: (machine, name) => readMetric(parts, `${stackName(parts.deployment.id)}/${constructId(machine)}`, name),
+    metric: (machine, name) => readMetric(parts, {
+      namespace: METRIC_NAMESPACE, name, dimension: [METRIC_DIMENSION, `${stackName(parts.deployment.id)}/${constructId(machine)}`],
+    }),
+    durations: (machine) => readDurations(parts, machine),
     query: (sql) => runQuery(parts, sql),
   };
 }
@@ -39,15 +42,21 @@ async function scheduledRun({ sfn, deployment, signal, pause, patience }: Parts)
   throw new Error(`the schedule started no run in ${Math.round(patience / 1000)} s`);
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
-async function readMetric({ signer, started }: Parts, archiver: string, name: string): Promise<number | undefined> {
+interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimension: readonly [name: string, value: string];
+}
+
+/** The sum since the verification began: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
+async function readMetric({ signer, started }: Parts, { namespace, name, dimension }: Metric): Promise<number | undefined> {
   const body = new URLSearchParams({
     'Action': 'GetMetricStatistics',
     'Version': '2010-08-01',
-    'Namespace': METRIC_NAMESPACE,
+    'Namespace': namespace,
     'MetricName': name,
-    'Dimensions.member.1.Name': METRIC_DIMENSION,
-    'Dimensions.member.1.Value': archiver,
+    'Dimensions.member.1.Name': dimension[0],
+    'Dimensions.member.1.Value': dimension[1],
     'Statistics.member.1': 'Sum',
     'Period': '86400',
     'StartTime': new Date(started.getTime() - 3_600_000).toISOString(),
@@ -56,6 +65,19 @@ async function readMetric({ signer, started }: Parts, archiver: string, name: st
   const text = await call(signer, { service: 'monitoring', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body });
   const sums = [...text.matchAll(/<Sum>([^<]+)<\/Sum>/g)].map(([, sum]) => Number(sum));
   return sums.length === 0 ? undefined : sums.reduce((all, sum) => all + sum, 0);
+}
+
+/** The definition names the functions: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+async function readDurations(parts: Parts, machine: Machine): Promise<Record<string, number>> {
+  const { definition } = await parts.sfn.send(new DescribeStateMachineCommand({ stateMachineArn: parts.deployment.machines[machine] }));
+  const names = new Set([...definition!.matchAll(/:function:([\w-]+)/g)].map(([, name]) => name!));
+  const durations: Record<string, number> = {};
+  for (const name of names) {
+    const milliseconds = await readMetric(parts, { namespace: 'AWS/Lambda', name: 'Duration', dimension: ['FunctionName', name] });
+    const id = functionId(name, machine);
+    if (milliseconds !== undefined && id !== undefined) { durations[id] = Math.ceil(milliseconds); }
+  }
+  return durations;
 }
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html */
