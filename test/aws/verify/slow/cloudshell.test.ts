@@ -68,10 +68,27 @@ afterEach(async () => {
   fs.rmSync(directory, { recursive: true });
 });
 
-function run(args: string[], more: NodeJS.ProcessEnv = {}): Promise<{ status: number | null; output: string }> {
-  const child = spawn(path.join(directory, 'bin/bash'), [SCRIPT, ...args], { cwd: environment.HOME, env: { ...environment, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+interface Run {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** When the output has this text, Ctrl-C is typed. */
+  readonly interruptAt?: string;
+}
+
+function run(args: string[], { environment: more, interruptAt }: Run = {}): Promise<{ status: number | null; output: string }> {
+  const child = spawn(path.join(directory, 'bin/bash'), [SCRIPT, ...args], {
+    cwd: environment.HOME, env: { ...environment, ...more }, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+  });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) { stream.setEncoding('utf8').on('data', (text: string) => { output += text; }); }
+  let isInterrupted = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (interruptAt === undefined || isInterrupted || !output.includes(interruptAt)) { return; }
+      isInterrupted = true;
+      // A terminal sends it to every process of the group.
+      process.kill(-child.pid!, 'SIGINT');
+    });
+  }
   return new Promise((resolve) => child.once('close', (status) => resolve({ status, output })));
 }
 
@@ -87,6 +104,13 @@ test('from nothing to a report: it makes the bootstrap stack, verifies, and remo
   expect([fs.readdirSync(path.join(environment.HOME!, '.archiver-verify')), fs.readdirSync(environment.TMPDIR!)]).toEqual([[], []]);
 });
 
+test('Ctrl-C while scenarios are played: a report, and all that it made is removed', async () => {
+  const { status, output } = await run(['--only', 'smoke', '--yes'], { interruptAt: 'On AWS:' });
+  expect([status, output]).toEqual([1, expect.stringContaining('SIGINT: stops, and destroys what was created')]);
+  expect(fs.readFileSync(path.join(environment.HOME!, 'verify-report.md'), 'utf8')).toContain('interrupted by SIGINT');
+  expect([endpoints.left(), fs.readdirSync(environment.TMPDIR!)]).toEqual([[], []]);
+});
+
 test('where nobody can be asked, nothing is created', async () => {
   const { status, output } = await run(['--only', 'smoke']);
   expect([status, output]).toEqual([2, expect.stringContaining('Nobody can be asked here: --yes says that it may.')]);
@@ -94,6 +118,6 @@ test('where nobody can be asked, nothing is created', async () => {
 });
 
 test('without a region, or without credentials, it says what to type', async () => {
-  const { status, output } = await run(['--yes'], { AWS_REGION: '' });
+  const { status, output } = await run(['--yes'], { environment: { AWS_REGION: '' } });
   expect([status, output]).toEqual([2, expect.stringContaining('type export AWS_REGION=eu-central-1')]);
 });
