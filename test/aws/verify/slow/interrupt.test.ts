@@ -162,6 +162,17 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s while scenarios are played', async
   await expectNothingLeft();
 });
 
+test('the terminal closes while scenarios are played: nobody reads the output any more, and all is destroyed', async () => {
+  start(...VERIFY);
+  finishDeployment();
+  await seen(() => asked.includes('StartExecution'));
+  for (const stream of [child.stdout!, child.stderr!]) { stream.destroy(); }
+  interrupt('SIGHUP');
+  expect(await ended()).toBe(1);
+  expect(asked.at(-1)).toBe('/cdk/destroy');
+  await expectNothingLeft();
+});
+
 test('SIGINT while it is deployed', async () => {
   start(...VERIFY);
   await seen(() => asked.includes('/cdk/deploy'));
