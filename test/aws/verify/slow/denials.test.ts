@@ -9,7 +9,10 @@ import { choose } from '../scenarios';
 
 jest.setTimeout(1_200_000);
 
-const PLAYED = choose('', []).filter(({ name }) => /^(a map run fails|an input that is no input)/.test(name));
+/** Together they make every call that the archiver's scenarios make to S3, Step Functions and SQS. */
+const PLAYED = choose('', ['large']).filter(({ name }) => (
+  /^(the conditions|metadata|an input that is no input|nothing to list|a run that is stopped|a map run fails|large)/.test(name)
+));
 /** These calls are what the clean-up consists of. */
 const NEEDED_TO_CLEAN_UP = new Set(['GetCallerIdentity', 'ListTagsForResource', 'GetBucketTagging', 'ListExecutions', 'ListObjectVersions', 'DeleteObjects', 'cdk destroy', 'HeadBucket']);
 /** These are not made by the session, but by the test that stands for CloudFormation. */
@@ -33,7 +36,8 @@ beforeAll(async () => {
 
 test('every kind of call is made', () => {
   expect(calls).toEqual(expect.arrayContaining([...NEEDED_TO_CLEAN_UP, 'cdk deploy', 'PutObject', 'StartExecution', 'RedriveExecution', 'TestState', 'PutBucketPolicy', 'ReceiveMessage']));
-  expect(calls.length).toBeGreaterThan(20);
+  const elsewhere = ['GetMetricStatistics', 'StartQueryExecution', 'GetQueryExecution', 'GetQueryResults', 'DeleteMessageBatch'];
+  expect(Object.keys(CALLS).filter((call) => !calls.includes(call) && !elsewhere.includes(call))).toEqual([]);
 });
 
 test('the policy for the person allows every request', () => {
@@ -80,7 +84,9 @@ test('a late answer to each call changes nothing but the time', async () => {
       account.interference.delay = { call, milliseconds: 1_500 };
       const passed = await account.verify();
       const wrong = account.reports[0]!.filter(({ status }) => status !== 'passed');
-      expect([call, wrong, passed, account.interference.delay]).toEqual([call, [], true, undefined]);
+      expect([call, account.reports.length, account.interference.delay]).toEqual([call, 1, undefined]);
+      // A run of the sandbox is over by then, so there is nothing to stop. On AWS a run takes longer than that.
+      if (call !== 'StopExecution') { expect([call, wrong, passed]).toEqual([call, [], true]); }
       expect([call, account.buckets(), account.journal.ids()]).toEqual([call, [], []]);
     });
   }
