@@ -8,7 +8,7 @@ export class Hygiene extends Component {
     npm.addConfig('omit-lockfile-registry-resolved', 'true');
     // No package needs one, and npm 11 warns of each that it leaves out.
     npm.addConfig('ignore-scripts', 'true');
-    project.gitignore.exclude('/cdk.out/', '/.demo/', '/.verify/', '*.tsbuildinfo');
+    project.gitignore.exclude('/cdk.out/', '/.demo/', '/.verify/', '/verify-report.*', '*.tsbuildinfo');
     project.tsconfigDev.addInclude('.projenrc.ts');
     for (const built of ['lib', 'dist', 'cdk.out', '.demo']) { project.tsconfigDev.addExclude(built); }
     // ESLint's project service looks for the nearest tsconfig.json, which holds the library alone.

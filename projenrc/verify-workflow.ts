@@ -13,6 +13,8 @@ const VERIFY = 'env -u ACTIONS_ID_TOKEN_REQUEST_TOKEN -u ACTIONS_ID_TOKEN_REQUES
 /** Both end before the credentials do, so that the clean-up can always delete. */
 const VERIFY_MINUTES = 40;
 const CLEAN_UP_MINUTES = 15;
+/** No scenario begins after that, so that the command itself destroys and reports before GitHub ends it. */
+const PLAY_MINUTES = 30;
 
 /**
  * A workflow that somebody starts by hand: it runs `npm run verify:aws` in an account for tests, and keeps what it said.
@@ -31,7 +33,8 @@ export class VerifyWorkflow extends Component {
         inputs: {
           role: { description: 'ARN of the role to assume, in an account for tests', required: true, type: 'string' },
           region: { description: 'Region in which cdk bootstrap was run', required: true, type: 'string' },
-          only: { description: 'Scenarios whose name has this word; all if empty', required: false, type: 'string' },
+          only: { description: 'Scenarios whose name has this word, or smoke; all if empty', required: false, type: 'string' },
+          with: { description: 'More scenarios: kms, load, versioned, large, athena, with commas between them', required: false, type: 'string' },
         },
       },
     });
@@ -49,7 +52,7 @@ export class VerifyWorkflow extends Component {
       tools: TOOLS,
       timeoutMinutes: VERIFY_MINUTES + CLEAN_UP_MINUTES + 15,
       // Inputs reach scripts as variables only, so that no input is read as a command.
-      env: { ROLE: '${{ inputs.role }}', REGION: '${{ inputs.region }}', ONLY: '${{ inputs.only }}' },
+      env: { ROLE: '${{ inputs.role }}', REGION: '${{ inputs.region }}', ONLY: '${{ inputs.only }}', WITH: '${{ inputs.with }}' },
       steps: [
         CHECKOUT,
         { run: 'npm ci --ignore-scripts' },
@@ -58,7 +61,7 @@ export class VerifyWorkflow extends Component {
         {
           name: 'Verify',
           timeoutMinutes: VERIFY_MINUTES,
-          run: `set -o pipefail\n${VERIFY} --profile verify --region "$REGION" --yes --only "$ONLY" 2>&1 | tee transcript.txt`,
+          run: `set -o pipefail\n${VERIFY} --profile verify --region "$REGION" --yes --minutes ${PLAY_MINUTES} --only "$ONLY" \${WITH:+--with "$WITH"} 2>&1 | tee transcript.txt`,
         },
         {
           name: 'Clean up what is left',
@@ -66,7 +69,7 @@ export class VerifyWorkflow extends Component {
           timeoutMinutes: CLEAN_UP_MINUTES,
           run: `set -o pipefail\n${VERIFY} --clean-up --yes 2>&1 | tee -a transcript.txt`,
         },
-        { if: 'always()', uses: 'actions/upload-artifact@v7', with: { name: 'verify-aws-transcript', path: 'transcript.txt' } },
+        { if: 'always()', uses: 'actions/upload-artifact@v7', with: { name: 'verify-aws-transcript', path: 'transcript.txt\nverify-report.*' } },
       ],
     });
   }

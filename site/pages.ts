@@ -64,6 +64,7 @@ export const SECTIONS: readonly Section[] = [
     pages: [
       page('docs/safety.md', 'safety', 'Why no object is lost'),
       page('docs/results/s3-servers.md', 'results/s3-servers', 'Other S3 servers'),
+      page('docs/results/aws.md', 'results/aws', 'Seen on AWS'),
       page('docs/results/conformance.md', 'results/conformance', 'Conformance of S3 servers'),
       page('docs/verify-aws.md', 'verify-aws', 'Verify on AWS'),
       page('docs/aws-recorded.md', 'aws-recorded', 'AWS, as recorded'),

@@ -4,6 +4,9 @@ import * as path from 'node:path';
 import { readRecordings, type Recordings, toTestId } from './recordings';
 import { type Row, toRow } from './replay';
 import { REPLAYS } from './replays';
+import { readKept } from '../verify/report/kept';
+import { renderRows } from '../verify/report/pages';
+import type { Report } from '../verify/report/report';
 
 export const PAGE = path.resolve(__dirname, '../../../docs/aws-recorded.md');
 
@@ -34,7 +37,7 @@ interface PageRow extends Row {
   readonly recorded: string;
 }
 
-export function renderPage({ repository, commit, tests }: Recordings): string {
+export function renderPage({ repository, commit, tests }: Recordings, reports: readonly Report[] = readKept()): string {
   const rows = REPLAYS.flatMap(({ area, file, test, rows: steps }): PageRow[] => Object.entries(steps).map(([step, row]) => (
     { ...toRow(row), area, file, test, step, recorded: tests[toTestId(file, test)]!.recorded }
   )));
@@ -46,6 +49,7 @@ export function renderPage({ repository, commit, tests }: Recordings): string {
     + `Now ${count(({ differs }) => differs === undefined)} are. Where the last column says **Differs** (${count(({ differs }) => differs !== undefined)}), it gives the reason.\n`,
     `Source of all rows: [${repository}](https://github.com/${repository}), commit \`${commit.slice(0, 12)}\`, licensed under the Apache License 2.0. The column Recorded has the test, the step and the day.\n`,
     ...areas.map((area) => renderArea(area, rows.filter((row) => row.area === area), `https://github.com/${repository}/blob/${commit}`)),
+    renderRows(reports),
     UNRECORDED,
   ].join('\n');
 }

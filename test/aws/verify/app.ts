@@ -1,12 +1,17 @@
-import { App, CfnOutput, CfnParameter, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { App, CfnOutput, CfnParameter, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
+import { AnyPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { S3DatedArchiver } from '../../../src';
+import { type CfnStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { bucketName, databaseName, EXPIRY_TAG, expiryOf, LEDGER_TABLE, type Machine, machineName, type Place, PLACES, placesOf, prefixesOf, QUEUES, stackName, TAG, tagOf, type Where } from './names';
+import { Listing, Packing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 
 /** The archivers copy larger objects in parts. S3 accepts parts of 5 MiB or more. */
 export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;
@@ -16,81 +21,144 @@ export const DENIED = 'denied';
 export const ENFORCED = 'enforced';
 /** The policy of the report bucket denies the ledger of runs whose names begin so. */
 export const UNWRITABLE = 'unwritable-';
+/** Step Functions runs the map of this archiver with a limit of its own, since `:` and `*` are in its construct id. */
+export const WHOLE_ID = 'Whole: all*';
+export const constructId = (machine: Machine) => (machine === 'Whole' ? WHOLE_ID : machine);
+/** EventBridge Scheduler cannot start a run with this schedule, and sends a dead letter. */
+export const REFUSED_SCHEDULE = 'Refused';
+/** A run that finds nothing costs less than a tenth of a cent. */
+const MINUTES_BETWEEN_SCHEDULED_RUNS = 1;
 
-export interface Where {
-  readonly account: string;
-  readonly region: string;
+export interface AppOptions extends Where {
+  readonly id: string;
+  /** When the verification began, which gives the date of the expiry tag. */
+  readonly started: string;
+  readonly machines: readonly Machine[];
 }
 
-/** Every resource of a verification has this tag. The clean-up touches no other resource. */
-export const TAG = 'cdk-s3-dated-archiver';
-export const tagOf = (id: string) => `verify-${id}`;
-
-export const stackName = (id: string) => `archiver-verify-${id}`;
-
-/** The ids of the archivers in the stack. */
-export const WHOLE_ID = 'Whole: all*';
-export const ARCHIVER_IDS = { Standard: 'Standard', Express: 'Express', Whole: WHOLE_ID } as const;
-
-/** Synthesizes the app that is deployed and that the sandbox runs. It has no schedule, so nothing starts by itself. */
-export function synthesize(id: string, env: Where, outdir: string): void {
+/** Synthesizes the app that is deployed and that the sandbox runs. */
+export function synthesize({ id, started, machines, account, region }: AppOptions, outdir: string): void {
   const app = new App({ outdir, analyticsReporting: false });
-  const stack = new Stack(app, stackName(id), { env, description: 'npm run verify:aws of cdk-s3-dated-archiver: may be deleted at any time' });
+  const stack = new Stack(app, stackName(id), { env: { account, region }, description: 'npm run verify:aws of cdk-s3-dated-archiver: may be deleted at any time' });
   Tags.of(stack).add(TAG, tagOf(id));
-  // The clean-up empties the buckets. CDK's own feature for this would leave a log group behind.
-  const bucket = (name: string, versioned = false) => new Bucket(stack, name, { enforceSSL: true, versioned, removalPolicy: RemovalPolicy.DESTROY });
-  const [source, archive, reports] = [bucket('Source'), bucket('Archive', true), bucket('Reports')];
-  archive.addToResourcePolicy(new PolicyStatement({
-    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [archive.arnForObjects(`*/${DENIED}/*`)],
-  }));
-  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
-  archive.addToResourcePolicy(new PolicyStatement({
-    effect: Effect.DENY,
-    principals: [new AnyPrincipal()],
-    actions: ['s3:PutObject'],
-    resources: [archive.arnForObjects(`*/${ENFORCED}/*`)],
-    conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
-  }));
-  reports.addToResourcePolicy(new PolicyStatement({
-    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [reports.arnForObjects(`*/ledger/*/run=${UNWRITABLE}*`)],
-  }));
-  const topic = new Topic(stack, 'Topic', { enforceSSL: true });
-  const queue = new Queue(stack, 'Messages', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY });
-  topic.addSubscription(new SqsSubscription(queue));
-
-  const common = { bucket: source, destinationBucket: archive, reportBucket: reports, alertTopic: topic, removalPolicy: RemovalPolicy.DESTROY };
-  const archivers = {
-    Standard: new S3DatedArchiver(stack, 'Standard', { ...common, prefix: 'incoming/', reportPrefix: 'runs/', allowRestore: true }),
-    // Only the deployment knows that its prefix is empty, and its id has characters that the names of queries may not have.
-    Whole: new S3DatedArchiver(stack, WHOLE_ID, {
-      ...common, prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString, destinationPrefix: 'archive-whole/', reportPrefix: 'runs-whole/',
-    }),
-    Express: new S3DatedArchiver(stack, 'Express', {
-      ...common, prefix: 'express/', destinationPrefix: 'archive-express/', reportPrefix: 'runs-express/', mapExecutionType: StateMachineType.EXPRESS, batchSize: 5,
-    }),
-  };
-  for (const [name, archiver] of Object.entries(archivers)) {
-    archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES));
-    new CfnOutput(stack, `${name}Machine`, { value: archiver.stateMachine.stateMachineArn });
+  Tags.of(stack).add(EXPIRY_TAG, expiryOf(started));
+  const key = machines.includes('Kms') ? new Key(stack, 'Key', { removalPolicy: RemovalPolicy.DESTROY, pendingWindow: Duration.days(7) }) : undefined;
+  const places = PLACES.filter((place) => machines.some((machine) => placesOf(machine).includes(place)));
+  const buckets = Object.fromEntries(places.map((place) => [place, createBucket(stack, id, place, key)])) as Record<Place, Bucket>;
+  restrict(buckets);
+  const topics = QUEUES.map((name) => createTopic(stack, name));
+  for (const machine of machines) {
+    const [source, archive, reports] = placesOf(machine).map((place) => buckets[place]);
+    const [prefix, destinationPrefix, reportPrefix] = prefixesOf(machine);
+    const archiver = new S3DatedArchiver(stack, constructId(machine), {
+      bucket: source!,
+      destinationBucket: archive,
+      reportBucket: reports,
+      prefix,
+      destinationPrefix,
+      reportPrefix,
+      alertTopic: topics[machine === 'Scheduled' ? 1 : 0],
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...propsOf(machine, stack, key),
+    });
+    extend(stack, machine, archiver);
+    nameMachine(archiver, machineName(id, machine));
+    copyInParts(archiver);
   }
-  (archivers.Standard.node.findChild('RestoreBatch').node.findChild('Function') as Function).addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES));
-  new CfnOutput(stack, 'SourceBucket', { value: source.bucketName });
-  new CfnOutput(stack, 'ArchiveBucket', { value: archive.bucketName });
-  new CfnOutput(stack, 'ReportsBucket', { value: reports.bucketName });
-  new CfnOutput(stack, 'QueueUrl', { value: queue.queueUrl });
   app.synth();
 }
 
-/** The outputs of the stack in the format of the CDK CLI. */
-export interface Deployment {
-  readonly SourceBucket: string;
-  readonly ArchiveBucket: string;
-  readonly ReportsBucket: string;
-  readonly StandardMachine: string;
-  readonly ExpressMachine: string;
-  readonly WholeMachine: string;
-  readonly QueueUrl: string;
+function propsOf(machine: Machine, stack: Stack, encryptionKey?: Key): Partial<S3DatedArchiverProps> {
+  switch (machine) {
+    case 'Standard': return { allowRestore: true };
+    // Only the deployment knows that its prefix is empty, and its id has characters that the names of queries may not have.
+    case 'Whole': return { prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString };
+    case 'Express': return { mapExecutionType: StateMachineType.EXPRESS, batchSize: 5 };
+    case 'Scheduled': return { schedule: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)) };
+    case 'Packed': return { packing: Packing.zip(), allowRestore: true };
+    case 'Selective': return { listing: Listing.selective() };
+    case 'Kms': return { encryptionKey, sourceKey: encryptionKey, destinationKey: encryptionKey };
+    default: return {};
+  }
 }
 
-export const bucketsOf = ({ SourceBucket, ArchiveBucket, ReportsBucket }: Deployment) => [SourceBucket, ArchiveBucket, ReportsBucket];
-export const machinesOf = ({ StandardMachine, ExpressMachine, WholeMachine }: Deployment) => [StandardMachine, ExpressMachine, WholeMachine];
+function extend(stack: Stack, machine: Machine, archiver: S3DatedArchiver): void {
+  if (machine === 'Scheduled') {
+    archiver.addAlarms({ objectsFailed: true, noRunCompleted: false, nothingArrived: false, stragglers: false, explainerFailed: false });
+    addRefusedSchedule(stack, archiver);
+  }
+  if (machine === 'Ledger') { addTable(stack, archiver); }
+}
+
+/** A database and a workgroup of its own: nothing of the account's is changed. */
+function addTable(stack: Stack, archiver: S3DatedArchiver): void {
+  const database = new CfnDatabase(stack, 'Database', { catalogId: stack.account, databaseInput: { name: databaseName(stack.stackName) } });
+  const workGroup = new CfnWorkGroup(stack, 'WorkGroup', {
+    name: stack.stackName,
+    recursiveDeleteOption: true,
+    workGroupConfiguration: { resultConfiguration: { outputLocation: `s3://${stack.stackName}-reports/athena/` } },
+  });
+  // The clean-up deletes these before the workgroup, in which they are.
+  archiver.addLedgerTable('Table', { database: database.ref, tableName: LEDGER_TABLE, firstDay: '2026-01-01', workGroup: workGroup.ref });
+}
+
+/** The clean-up empties the buckets. CDK's own feature for this would leave a log group behind. */
+function createBucket(stack: Stack, id: string, place: Place, key?: Key): Bucket {
+  return new Bucket(stack, place, {
+    bucketName: bucketName(id, place),
+    enforceSSL: true,
+    versioned: place === 'Archive' || place === 'VersionedSource',
+    removalPolicy: RemovalPolicy.DESTROY,
+    ...place.startsWith('Kms') && { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true },
+  });
+}
+
+/** The denials that scenarios run into. */
+function restrict({ Archive, Reports, KmsArchive }: Partial<Record<Place, Bucket>>): void {
+  const denyPuts = (bucket: Bucket | undefined, keys: string, conditions?: object) => bucket?.addToResourcePolicy(new PolicyStatement({
+    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [bucket.arnForObjects(keys)], conditions: conditions as never,
+  }));
+  for (const archive of [Archive, KmsArchive]) { denyPuts(archive, `*/${DENIED}/*`); }
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+  denyPuts(Archive, `*/${ENFORCED}/*`, { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } });
+  denyPuts(Reports, `*/ledger/*/run=${UNWRITABLE}*`);
+}
+
+function createTopic(stack: Stack, name: string): Topic {
+  const topic = new Topic(stack, `${name}Topic`, { enforceSSL: true });
+  const queue = new Queue(stack, name, { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY });
+  topic.addSubscription(new SqsSubscription(queue));
+  new CfnOutput(stack, `${name}Url`, { value: queue.queueUrl });
+  return topic;
+}
+
+/** A name that is known before the deployment. CloudFormation would name it without the name of the stack. */
+function nameMachine({ stateMachine }: S3DatedArchiver, name: string): void {
+  (stateMachine.node.defaultChild as CfnStateMachine).stateMachineName = name;
+}
+
+function copyInParts(archiver: S3DatedArchiver): void {
+  const restore = archiver.node.tryFindChild('RestoreBatch')?.node.findChild('Function') as Function | undefined;
+  for (const each of [archiver.handler, restore]) { each?.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES)); }
+}
+
+/**
+ * A schedule whose role may send dead letters, but start nothing. EventBridge Scheduler does not repeat what it has no permission for.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+ */
+function addRefusedSchedule(stack: Stack, archiver: S3DatedArchiver): void {
+  const queue = archiver.node.findChild('ScheduleDeadLetters') as Queue;
+  const role = new Role(stack, `${REFUSED_SCHEDULE}Role`, { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
+  queue.grantSendMessages(role);
+  new CfnSchedule(stack, REFUSED_SCHEDULE, {
+    scheduleExpression: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)).expressionString,
+    flexibleTimeWindow: { mode: 'OFF' },
+    target: {
+      arn: archiver.stateMachine.stateMachineArn,
+      roleArn: role.roleArn,
+      input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}',
+      deadLetterConfig: { arn: queue.queueArn },
+      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+    },
+  }).node.addDependency(role);
+}

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Deployment, stackName } from './app';
 import type { Entry } from './journal';
+import { stackName } from './names';
 
 /** The CLI is not a dependency of the package: npx downloads this version. */
-const AWS_CDK = 'aws-cdk@2.1148.1';
+export const AWS_CDK = 'aws-cdk@2.1148.1';
+
+/** The outputs of the stack by name. */
+export type Outputs = Readonly<Record<string, string>>;
 
 export interface Cdk {
-  deploy(entry: Entry, assembly: string, signal: AbortSignal): Promise<Deployment>;
+  deploy(entry: Entry, assembly: string, signal: AbortSignal): Promise<Outputs>;
   destroy(entry: Entry, assembly: string): Promise<void>;
 }
 
@@ -22,18 +25,18 @@ export function cdkCli(command: string[] = ['npx', '--yes', AWS_CDK]): Cdk {
     deploy: async (entry, assembly, signal) => {
       const outputs = path.join(path.dirname(assembly), 'outputs.json');
       await run([...command, 'deploy', ...common(entry, assembly), '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs], entry, signal);
-      const deployment = (JSON.parse(fs.readFileSync(outputs, 'utf8')) as Record<string, Deployment | undefined>)[stackName(entry.id)];
-      if (!deployment) {
-        throw new Error(`cdk deploy told no outputs of ${stackName(entry.id)}: nothing can be played without the names of its buckets`);
+      const found = (JSON.parse(fs.readFileSync(outputs, 'utf8')) as Record<string, Outputs | undefined>)[stackName(entry.id)];
+      if (!found) {
+        throw new Error(`cdk deploy told no outputs of ${stackName(entry.id)}: nothing can be played without the addresses of its queues`);
       }
-      return deployment;
+      return found;
     },
     destroy: (entry, assembly) => run([...command, 'destroy', ...common(entry, assembly), '--force'], entry),
   };
 }
 
 function common({ id, profile }: Entry, assembly: string): string[] {
-  return [stackName(id), '--app', assembly, '--profile', profile, '--no-notices'];
+  return [stackName(id), '--app', assembly, ...profile === undefined ? [] : ['--profile', profile], '--no-notices'];
 }
 
 async function run([program, ...args]: string[], { region }: Entry, signal?: AbortSignal): Promise<void> {

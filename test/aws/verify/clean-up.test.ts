@@ -3,18 +3,15 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Deployment } from './app';
 import { cleanUp, describeCleanUp } from './clean-up';
 import { type Entry, Journal } from './journal';
 import { type S3Double, startS3 } from '../../../packages/s3-double/src';
 
-const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:';
-const DEPLOYMENT: Deployment = {
-  SourceBucket: 'source', ArchiveBucket: 'archive', ReportsBucket: 'reports', StandardMachine: `${MACHINE}a`, ExpressMachine: `${MACHINE}b`, WholeMachine: `${MACHINE}c`, QueueUrl: 'q',
-};
 const ENTRY: Entry = {
-  id: '1a2b3c4d', profile: 'test', region: 'eu-central-1', account: '111122223333', started: '2026-11-25T00:00:00Z', deployment: DEPLOYMENT,
+  id: '1a2b3c4d', profile: 'test', region: 'eu-central-1', account: '111122223333', started: '2026-11-25T00:00:00Z', machines: ['Standard'],
 };
+const [SOURCE, ARCHIVE, REPORTS] = ['source', 'archive', 'reports'].map((place) => `archiver-verify-1a2b3c4d-${place}`) as [string, string, string];
+const BUCKETS = [SOURCE, ARCHIVE, REPORTS];
 
 let directory: string;
 let journal: Journal;
@@ -27,6 +24,8 @@ let machineTags: object[];
 let bucketTags: Record<string, string>;
 /** How often S3 still shows a bucket that is deleted. */
 let stale: number;
+/** How often CloudFormation does not delete the stack. */
+let stuck: number;
 beforeEach(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'clean-up-'));
   journal = new Journal(directory);
@@ -35,9 +34,10 @@ beforeEach(async () => {
   s3 = new S3Client({ endpoint: double.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, forcePathStyle: true });
   asked = [];
   stale = 0;
-  bucketTags = { source: 'verify-1a2b3c4d', archive: 'verify-1a2b3c4d', reports: 'verify-1a2b3c4d' };
+  bucketTags = Object.fromEntries(BUCKETS.map((bucket) => [bucket, 'verify-1a2b3c4d']));
+  stuck = 0;
   machineTags = [{ key: 'cdk-s3-dated-archiver', value: 'verify-1a2b3c4d' }];
-  for (const Bucket of ['source', 'archive', 'reports', 'mine']) {
+  for (const Bucket of [...BUCKETS, 'mine']) {
     double.store.createBucket(Bucket);
     double.store.put(Bucket, 'object', 'content');
   }
@@ -66,10 +66,15 @@ function clean(entry: Entry, account = '111122223333'): Promise<void> {
     sfn: { send: sfn } as never,
     account: async () => account,
     cdk: {
-      deploy: async () => DEPLOYMENT,
+      deploy: async () => ({}),
       destroy: async () => {
         asked.push('destroy');
-        for (const name of ['source', 'archive', 'reports']) { double.store.buckets.delete(name); }
+        if (stuck-- > 0) {
+          // A run that ended late.
+          double.store.put(REPORTS, 'late', 'content');
+          throw new Error('cdk destroy ended with status 1');
+        }
+        for (const name of BUCKETS) { double.store.buckets.delete(name); }
       },
     },
     journal,
@@ -78,7 +83,7 @@ function clean(entry: Entry, account = '111122223333'): Promise<void> {
   }, entry);
 }
 
-const left = () => ['source', 'archive', 'reports', 'mine'].filter((bucket) => double.store.buckets.has(bucket) && double.store.keys(bucket).length > 0);
+const left = () => [...BUCKETS, 'mine'].filter((bucket) => double.store.buckets.has(bucket) && double.store.keys(bucket).length > 0);
 const changes = () => asked.filter((command) => /Delete|Stop|destroy/.test(command));
 
 test('what has the tag is destroyed, and each request to S3 names the owner', async () => {
@@ -95,27 +100,45 @@ test('a deleted bucket that S3 still shows is looked at again, and one that stay
   expect(journal.ids()).toEqual([]);
   journal.write(ENTRY);
   stale = Infinity;
-  await expect(clean(ENTRY)).rejects.toThrow('bucket source should be gone, and is there');
+  await expect(clean(ENTRY)).rejects.toThrow(`bucket ${SOURCE} should be gone, and is there`);
   expect(journal.ids()).toEqual([ENTRY.id]);
 });
 
 test.each<[string, () => Entry, string | undefined, string]>([
-  ['a bucket without a tag', () => ({ ...ENTRY, deployment: { ...DEPLOYMENT, ReportsBucket: 'mine' } }), undefined, 'bucket mine does not have the tag cdk-s3-dated-archiver=verify-1a2b3c4d'],
+  ['a bucket without a tag', () => {
+    delete bucketTags[REPORTS];
+    return ENTRY;
+  }, undefined, `bucket ${REPORTS} does not have the tag cdk-s3-dated-archiver=verify-1a2b3c4d`],
   ['a bucket with the tag of another verification', () => {
-    bucketTags.mine = 'verify-ffffffff';
-    return { ...ENTRY, deployment: { ...DEPLOYMENT, ReportsBucket: 'mine' } };
-  }, undefined, 'bucket mine does not have the tag'],
+    bucketTags[REPORTS] = 'verify-ffffffff';
+    return ENTRY;
+  }, undefined, `bucket ${REPORTS} does not have the tag`],
   ['a state machine without the tag', () => {
     machineTags = [];
     return ENTRY;
-  }, undefined, `state machine ${MACHINE}a does not have the tag`],
-  ['credentials of another account', () => ENTRY, '999988887777', 'created in account 111122223333, but the profile test is of account 999988887777 now'],
+  }, undefined, 'stateMachine:archiver-verify-1a2b3c4d-Standard does not have the tag'],
+  ['credentials of another account', () => ENTRY, '999988887777', 'created in account 111122223333, but profile test now means account 999988887777'],
 ])('%s: nothing is changed, and the journal stays', async (_name, entry, account, message) => {
   await expect(clean(entry(), account)).rejects.toThrow('nothing was changed: ');
   await expect(clean(entry(), account)).rejects.toThrow(message);
-  expect(left()).toEqual(['source', 'archive', 'reports', 'mine']);
+  expect(left()).toEqual([...BUCKETS, 'mine']);
   expect(changes()).toEqual([]);
   expect(journal.ids()).toEqual(['1a2b3c4d']);
+});
+
+test('a stack that is not deleted because a run ended late: the buckets are emptied again', async () => {
+  stuck = 2;
+  await clean(ENTRY);
+  expect(changes().filter((command) => command === 'destroy')).toHaveLength(3);
+  expect([left(), journal.ids()]).toEqual([['mine'], []]);
+});
+
+test('a stack that stays is told, and can be cleaned up later', async () => {
+  stuck = 3;
+  await expect(clean(ENTRY)).rejects.toThrow('cdk destroy ended with status 1');
+  expect(journal.ids()).toEqual([ENTRY.id]);
+  await clean(ENTRY);
+  expect([left(), journal.ids()]).toEqual([['mine'], []]);
 });
 
 test('a journal that is not of its folder, and an id that is no id, are refused', () => {
@@ -130,7 +153,7 @@ test('a journal that is not of its folder, and an id that is no id, are refused'
 
 test('a person is told every bucket that will be emptied', () => {
   const text = describeCleanUp(ENTRY);
-  for (const part of ['account 111122223333', 'stack archiver-verify-1a2b3c4d', 'bucket source', 'bucket archive', 'bucket reports', 'every version']) {
+  for (const part of ['account 111122223333', 'stack archiver-verify-1a2b3c4d', ...BUCKETS.map((bucket) => `bucket ${bucket}`), 'every version']) {
     expect(text).toContain(part);
   }
 });

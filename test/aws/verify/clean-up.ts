@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { DeleteObjectsCommand, GetBucketTaggingCommand, HeadBucketCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, ListTagsForResourceCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { bucketsOf, machinesOf, stackName, TAG, tagOf } from './app';
 import type { Cdk } from './cdk';
-import type { Entry, Journal } from './journal';
+import { deploymentOfEntry, describeCredentials, type Entry, type Journal } from './journal';
+import { bucketsOf, machinesOf, stackName, TAG, tagOf } from './names';
 
 export interface CleanUpParts {
   readonly s3: Pick<S3Client, 'send'>;
@@ -18,10 +18,14 @@ export interface CleanUpParts {
 }
 
 /** What --clean-up is about to destroy, as a person is asked. */
-export function describeCleanUp({ id, account, region, profile, started, deployment }: Entry): string {
-  const buckets = deployment ? bucketsOf(deployment).map((bucket) => `\n  bucket ${bucket}, with every version of every object in it`) : [];
-  return `Destroys what ${id} created in account ${account}, ${region}, on ${started} (profile ${profile}):\n  stack ${stackName(id)}${buckets.join('')}`;
+export function describeCleanUp(entry: Entry): string {
+  const { id, account, region, started } = entry;
+  const buckets = bucketsOf(deploymentOfEntry(entry)).map((bucket) => `\n  bucket ${bucket}, with every version of every object in it`);
+  return `Destroys what ${id} created in account ${account}, ${region}, on ${started} (${describeCredentials(entry)}):\n  stack ${stackName(id)}${buckets.join('')}`;
 }
+
+/** A run that ended late may write after the buckets were emptied: CloudFormation deletes no bucket that has objects. */
+const MAX_DESTROYS = 3;
 
 /**
  * Destroys everything that a verification created, and nothing else: a journal is a file, which may be old, damaged, or
@@ -32,26 +36,37 @@ export function describeCleanUp({ id, account, region, profile, started, deploym
  * verification's tag.
  */
 export async function cleanUp({ s3, sfn, account, cdk, journal, tell, sleep = setTimeout }: CleanUpParts, entry: Entry): Promise<void> {
-  const { deployment } = entry;
+  const deployment = deploymentOfEntry(entry);
+  const [machines, buckets] = [machinesOf(deployment), bucketsOf(deployment)];
   await demandAccount(account, entry);
-  if (deployment) {
-    for (const machine of machinesOf(deployment)) { await demandTag(`state machine ${machine}`, entry, tagsOfMachine(sfn, machine)); }
-    for (const bucket of bucketsOf(deployment)) { await demandTag(`bucket ${bucket}`, entry, tagsOfBucket(s3, bucket, entry.account)); }
+  for (const machine of machines) { await demandTag(`state machine ${machine}`, entry, tagsOfMachine(sfn, machine)); }
+  for (const bucket of buckets) { await demandTag(`bucket ${bucket}`, entry, tagsOfBucket(s3, bucket, entry.account)); }
+  for (let destroys = 1; ; destroys++) {
     // A run that is still in progress would write after the buckets are empty.
-    for (const machine of machinesOf(deployment)) { await orGone(stopRuns(sfn, machine)); }
-    for (const bucket of bucketsOf(deployment)) {
+    for (const machine of machines) { await orGone(stopRuns(sfn, machine)); }
+    for (const bucket of buckets) {
       tell(`empties ${bucket}: ${await orGone(empty(s3, bucket, entry.account)) ?? 'gone'}`);
     }
+    try {
+      await cdk.destroy(entry, journal.assembly(entry.id));
+      break;
+    } catch (error) {
+      if (destroys === MAX_DESTROYS) { throw error; }
+      tell(`the stack is not deleted yet: ${(error as Error).message}. Tries again`);
+      await sleep(MILLISECONDS_BETWEEN_DESTROYS);
+    }
   }
-  await cdk.destroy(entry, journal.assembly(entry.id));
-  for (const bucket of deployment ? bucketsOf(deployment) : []) { await demandGone({ s3, sleep }, bucket, entry.account); }
+  for (const bucket of buckets) { await demandGone({ s3, sleep }, bucket, entry.account); }
   journal.remove(entry.id);
 }
 
-async function demandAccount(account: CleanUpParts['account'], { id, profile, account: expected }: Entry): Promise<void> {
+const MILLISECONDS_BETWEEN_DESTROYS = 15_000;
+
+async function demandAccount(account: CleanUpParts['account'], entry: Entry): Promise<void> {
+  const { id, account: expected } = entry;
   const found = await account();
   if (found !== expected) {
-    throw new Error(`nothing was changed: ${id} was created in account ${expected}, but the profile ${profile} is of account ${found} now. Give that profile credentials of ${expected}, and repeat`);
+    throw new Error(`nothing was changed: ${id} was created in account ${expected}, but ${describeCredentials(entry)} now means account ${found}. Use credentials of ${expected}, and repeat`);
   }
 }
 

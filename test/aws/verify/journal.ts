@@ -1,17 +1,23 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Deployment } from './app';
+import { type Deployment, deploymentOf, type Machine } from './names';
 
 /** Everything that another process needs to destroy the created resources after a crash. */
 export interface Entry {
   readonly id: string;
-  readonly profile: string;
+  /** Undefined: the credentials of the shell. */
+  readonly profile?: string;
   readonly region: string;
   readonly account: string;
   readonly started: string;
-  /** The field is set after the deployment. */
-  readonly deployment?: Deployment;
+  /** The archivers of the app. Their names, and those of their buckets, follow from it. */
+  readonly machines: readonly Machine[];
 }
+
+export const deploymentOfEntry = (entry: Entry): Deployment => deploymentOf(entry.id, entry, entry.machines);
+
+/** How a person repeats the command for the same credentials. */
+export const describeCredentials = ({ profile }: Pick<Entry, 'profile'>) => (profile === undefined ? 'the credentials of this shell' : `profile ${profile}`);
 
 /**
  * Keeps a folder for each verification that has not been destroyed. The folder has the journal and the deployed cloud

@@ -2,36 +2,56 @@
  * `npm run verify:aws` checks the package against a real account. docs/verify-aws.md says what it shows, and which
  * parts of it have been tried.
  */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Deployment } from './app';
+import { Answers } from './answers';
 import { parseArguments, USAGE, UsageError, type Verification } from './arguments';
-import { cdkCli } from './cdk';
+import { operationsOnAws } from './aws/operations';
+import { AWS_CDK, cdkCli, type Outputs } from './cdk';
 import { cleanUp, describeCleanUp } from './clean-up';
 import { type Entry, Journal } from './journal';
 import { queueReader } from './messages';
+import { type Deployment, type Queue, stackName } from './names';
 import { rehearse } from './rehearsal';
-import { SCENARIOS } from './scenarios';
+import { createReport, writeReport } from './report/report';
+import { choose, machinesFor, SCENARIOS } from './scenarios';
+import type { Scenario } from './scenarios/scenario';
 import { verify } from './session';
+import type { Stage } from './stage';
 
-const journal = new Journal(process.env.VERIFY_JOURNAL ?? path.resolve(__dirname, '../../../.verify'));
+const ROOT = path.resolve(__dirname, '../../..');
+const journal = new Journal(process.env.VERIFY_JOURNAL ?? path.join(ROOT, '.verify'));
 /** Tests set another program than the CDK CLI, as a JSON list. */
 const cdk = cdkCli(process.env.VERIFY_CDK ? JSON.parse(process.env.VERIFY_CDK) as string[] : undefined);
+const reports = process.env.VERIFY_REPORTS ?? process.cwd();
 const tell = (text: string) => console.log(text);
 const interrupt = new AbortController();
+const answers = new Answers();
+
+/** EventBridge Scheduler starts a run every minute, and CloudWatch evaluates an alarm when it has the metric. */
+const PATIENCE_MS = 720_000;
+const LONGEST_RUN_MS = 900_000;
+const PAUSE_MS = 1_000;
+const LOAD = 20_000;
+/** Eight times 80 MiB is 640 MiB, and nine times that is above 5 GB. */
+const LARGE = { parts: 9, bytes: 80 * 1024 ** 2 };
 
 /** The SDK's own variables, such as AWS_ENDPOINT_URL, set other endpoints. */
-const clients = (config: { profile: string; region: string }) => ({
-  account: async () => (await new STSClient(config).send(new GetCallerIdentityCommand({}))).Account!,
-  s3: new S3Client({ ...config, forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined || process.env.AWS_ENDPOINT_URL !== undefined }),
+function clients(config: { profile?: string; region: string }) {
+  const s3 = new S3Client({ ...config, forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined || process.env.AWS_ENDPOINT_URL !== undefined });
   // TestState has a host of its own on AWS (`sync-states`), which another endpoint does not have.
-  sfn: new SFNClient({ ...config, disableHostPrefix: process.env.AWS_ENDPOINT_URL !== undefined }),
-});
+  const sfn = new SFNClient({ ...config, disableHostPrefix: process.env.AWS_ENDPOINT_URL !== undefined });
+  const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
+  for (const client of [s3, sfn, sqs]) { answers.observe(client); }
+  return { account: async () => (await new STSClient(config).send(new GetCallerIdentityCommand({}))).Account!, s3, sfn, sqs };
+}
 
 async function confirm(yes: boolean, plan: string): Promise<boolean> {
   tell(plan);
@@ -46,15 +66,49 @@ async function confirm(yes: boolean, plan: string): Promise<boolean> {
   return answer.trim() === 'yes';
 }
 
-async function verifyIn({ profile, region, yes, keep, only }: Verification): Promise<boolean> {
-  const scenarios = SCENARIOS.filter(({ name }) => name.includes(only));
+function chooseScenarios({ only, flags }: Verification): Scenario[] {
+  const scenarios = choose(only, flags);
   if (scenarios.length === 0) {
-    throw new UsageError(`--only ${only}: no scenario has that in its name; there are\n  ${SCENARIOS.map(({ name }) => name).join('\n  ')}`);
+    throw new UsageError(`--only ${only}: no scenario has that in its name; there are smoke, and\n  ${SCENARIOS.map(({ name }) => name).join('\n  ')}`);
   }
+  return scenarios;
+}
+
+function stageOn(entry: Entry, { s3, sfn, sqs }: ReturnType<typeof clients>, deployment: Deployment, outputs: Outputs): Stage {
+  const { signal } = interrupt;
+  const readers = new Map<string, Stage['subjects']>();
+  const timing = { signal, pause: PAUSE_MS, patience: PATIENCE_MS };
+  const signer = {
+    region: entry.region,
+    credentials: async () => s3.config.credentials(),
+    endpoint: process.env.AWS_ENDPOINT_URL,
+  };
+  return {
+    ...timing,
+    s3,
+    sfn,
+    deployment,
+    account: entry.account,
+    budget: LONGEST_RUN_MS,
+    load: LOAD,
+    large: LARGE,
+    operations: operationsOnAws({ ...timing, sfn, signer, deployment, started: new Date(entry.started) }),
+    subjects: (expected, queue: Queue = 'Messages') => {
+      const reader = readers.get(queue) ?? queueReader(sqs, outputs[`${queue}Url`]!, signal);
+      readers.set(queue, reader);
+      return reader(expected);
+    },
+    note: () => undefined,
+  };
+}
+
+async function verifyIn(given: Verification): Promise<boolean> {
+  const { profile, region, yes, keep, minutes } = given;
+  const scenarios = chooseScenarios(given);
   const account = await clients({ profile, region }).account();
   for (const id of journal.ids()) { tell(`${id} has not been destroyed yet: npm run verify:aws -- --clean-up ${id}`); }
-  const entry: Entry = { id: randomBytes(4).toString('hex'), profile, region, account, started: new Date().toISOString() };
-  const { s3, sfn, account: currentAccount } = clients(entry);
+  const entry: Entry = { id: randomBytes(4).toString('hex'), profile, region, account, started: new Date().toISOString(), machines: machinesFor(scenarios) };
+  const found = clients(entry);
   const { signal } = interrupt;
   return verify({
     entry,
@@ -62,29 +116,61 @@ async function verifyIn({ profile, region, yes, keep, only }: Verification): Pro
     keep,
     journal,
     cdk,
-    s3,
-    sfn,
-    account: currentAccount,
     signal,
     tell,
-    rehearse: (assembly) => rehearse(assembly, scenarios, signal, (name) => tell(`  ${name}`)),
+    minutes,
+    answers,
+    s3: found.s3,
+    sfn: found.sfn,
+    account: found.account,
+    now: Date.now,
+    rehearse: (assembly, deployment) => rehearse(assembly, deployment, scenarios, signal, (name) => tell(`  ${name}`)),
     confirm: (plan) => confirm(yes, plan),
-    stage: (deployment: Deployment) => {
-      const sqs = new SQSClient({ profile, region, useQueueUrlAsEndpoint: false });
-      const subjects = queueReader(sqs, deployment.QueueUrl, signal);
-      return { s3, sfn, deployment, account: entry.account, signal, pause: 1000, budget: 900_000, subjects };
-    },
+    stage: (deployment, outputs) => stageOn(entry, found, deployment, outputs),
+    report: (rows) => writeReport(reports, createReport({
+      started: entry.started,
+      ended: Date.now(),
+      commit: commitOf(),
+      region,
+      versions: versionsOf(),
+      played: describePlayed(given),
+      secrets: { ACCOUNT: account, PROFILE: profile, HOME: process.env.HOME, STACK: stackName(entry.id) },
+    }, rows), tell),
   });
+}
+
+function describePlayed({ only, flags }: Verification): string {
+  return [only === '' ? 'all' : `only ${only}`, ...flags.map((flag) => `with ${flag}`)].join(', ');
+}
+
+function commitOf(): string {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+function versionsOf(): Record<string, string> {
+  const version = (name: string) => (JSON.parse(fs.readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as { version: string }).version;
+  return { 'node': process.version, 'aws-cdk-lib': version('aws-cdk-lib'), '@aws-sdk/client-s3': version('@aws-sdk/client-s3'), 'CDK CLI': AWS_CDK.replace('aws-cdk@', '') };
 }
 
 async function cleanUpAll(ids: string[], yes: boolean): Promise<boolean> {
   if (ids.length === 0) { tell(`Nothing is left behind that ${journal.directory} knows of.`); }
+  const failed: string[] = [];
   for (const id of ids) {
     const entry = journal.read(id);
     if (!await confirm(yes, describeCleanUp(entry))) { return false; }
-    await cleanUp({ ...clients(entry), cdk, journal, tell }, entry);
+    try {
+      await cleanUp({ ...clients(entry), cdk, journal, tell }, entry);
+    } catch (error) {
+      // What cannot be removed must not keep the others.
+      tell(`${id}: ${(error as Error).message}`);
+      failed.push(id);
+    }
   }
-  return true;
+  return failed.length === 0;
 }
 
 async function main(): Promise<number> {
@@ -98,6 +184,9 @@ async function main(): Promise<number> {
   if ('cleanUp' in given) { return await cleanUpAll(given.cleanUp === true ? journal.ids() : [given.cleanUp], given.yes) ? 0 : 1; }
   return await verifyIn(given) ? 0 : 1;
 }
+
+// A terminal that is gone takes no text: the clean-up goes on without it.
+for (const stream of [process.stdout, process.stderr]) { stream.on('error', () => undefined); }
 
 main().catch((error: Error) => {
   console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message);

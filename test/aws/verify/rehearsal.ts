@@ -1,14 +1,20 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { ARCHIVER_IDS, type Deployment } from './app';
-import { play, type Scenario, type Seen } from './scenarios';
+import { constructId } from './app';
+import { deploymentOf, type Deployment, type Machine, type Place, placesOf, type Queue } from './names';
+import { rehearsedOperations } from './rehearsed-operations';
+import { play, type Scenario, type Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 import { openSandbox, type Sandbox } from '../../../packages/sandbox/src/internal';
 
+export type Sandboxes = ReadonlyMap<Machine, Sandbox>;
+
 /** Runs the scenarios in the sandbox. The results are what AWS is expected to do. */
-export async function rehearse(assembly: string, scenarios: readonly Scenario[], signal: AbortSignal, tell: (name: string) => void): Promise<Seen[]> {
-  const rehearsal = await openRehearsal(assembly, signal);
+export async function rehearse(
+  assembly: string, deployment: Deployment, scenarios: readonly Scenario[], signal: AbortSignal, tell: (name: string) => void,
+): Promise<Seen[]> {
+  const rehearsal = await openRehearsal(assembly, deployment, signal);
   try {
     const seen: Seen[] = [];
     for (const scenario of scenarios) {
@@ -24,64 +30,88 @@ export async function rehearse(assembly: string, scenarios: readonly Scenario[],
 
 export interface Rehearsal {
   readonly stage: Stage;
+  readonly sandboxes: Sandboxes;
   close(): Promise<void>;
 }
 
 /**
- * Opens the sandbox as a stage with the same calls as on AWS. Each archiver has its own sandbox, and all share one
- * S3.
+ * Opens the sandbox as a stage with the same calls as on AWS. Each archiver has its own sandbox, and all share one S3.
  */
-export async function openRehearsal(assembly: string, signal: AbortSignal): Promise<Rehearsal> {
+export async function openRehearsal(assembly: string, deployed: Deployment, signal: AbortSignal): Promise<Rehearsal> {
   const [stack] = readAssembly(assembly);
-  const open = (archiver: string, endpoint?: string) => openSandbox({ app: assembly, stack: `${stack!.name}/${archiver}`, endpoint, retryScale: 0 });
-  const standard = await open(ARCHIVER_IDS.Standard);
-  const express = await open(ARCHIVER_IDS.Express, standard.s3Endpoint);
-  const whole = await open(ARCHIVER_IDS.Whole, standard.s3Endpoint);
-  const sandboxes = [standard, express, whole];
+  const machines = Object.keys(deployed.machines) as Machine[];
+  const sandboxes = new Map<Machine, Sandbox>();
+  for (const machine of machines) {
+    const endpoint = sandboxes.get(machines[0]!)?.s3Endpoint;
+    sandboxes.set(machine, await openSandbox({ app: assembly, stack: `${stack!.name}/${constructId(machine)}`, endpoint, retryScale: 0 }));
+  }
+  const all = [...sandboxes.values()];
+  const first = all[0]!;
   const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
-  const s3 = new S3Client({ endpoint: standard.s3Endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
-  const sfns = sandboxes.map(({ awsEndpoint }) => new SFNClient({ endpoint: awsEndpoint, region: 'us-east-1', credentials }));
-  const deployment: Deployment = {
-    SourceBucket: standard.sourceBucket,
-    ArchiveBucket: standard.destinationBucket,
-    ReportsBucket: standard.reportBucket,
-    StandardMachine: standard.stateMachineArn,
-    ExpressMachine: express.stateMachineArn,
-    WholeMachine: whole.stateMachineArn,
-    QueueUrl: '',
-  };
+  const s3 = new S3Client({ endpoint: first.s3Endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+  const sfns = all.map(({ awsEndpoint }) => new SFNClient({ endpoint: awsEndpoint, region: 'us-east-1', credentials }));
+  const subjects = subjectsOf(sandboxes);
+  const { account, region } = stack!.environment;
+  const deployment = deploymentOf(deployed.id, { account, region }, machines);
+  demandNames(deployment, sandboxes);
   return {
+    sandboxes,
     stage: {
-      account: stack!.environment.account,
+      account,
       s3,
-      sfn: oneOf(sfns, sandboxes),
+      sfn: oneOf(sfns, all),
       deployment,
       pause: 20,
-      budget: 60_000,
-      subjects: subjectsOf(sandboxes),
+      budget: 120_000,
+      patience: 3_000,
+      load: 200,
+      large: { parts: 2, bytes: 5 * 1024 ** 2 },
+      operations: rehearsedOperations({ assembly, sandboxes, subjects, s3, deployment }),
+      subjects: subjects.read,
+      note: () => undefined,
       signal,
     },
-    close: async () => { for (const sandbox of sandboxes) { await sandbox.close(); } },
+    close: async () => {
+      for (const sandbox of [...all].reverse()) { await sandbox.close(); }
+    },
   };
+}
+
+/** The names that are computed before the deployment must be those of the template. */
+function demandNames({ buckets, machines }: Deployment, sandboxes: Sandboxes): void {
+  for (const [machine, sandbox] of sandboxes) {
+    const named = [machines[machine], ...placesOf(machine).map((place: Place) => buckets[place])];
+    const found = [sandbox.stateMachineArn, sandbox.sourceBucket, sandbox.destinationBucket, sandbox.reportBucket];
+    if (String(named) !== String(found)) { throw new Error(`${machine} has the names ${String(found)}, but names.ts says ${String(named)}`); }
+  }
 }
 
 /** Sends each call to the sandbox that has the state machine. */
 function oneOf(sfns: SFNClient[], sandboxes: Sandbox[]): SFNClient {
   const names = sandboxes.map(({ stateMachineArn }) => stateMachineArn.split(':').pop()!);
   const send: SFNClient['send'] = (command: { input: object }) => {
-    const index = names.findIndex((name) => JSON.stringify(command.input).includes(name));
+    const index = names.findIndex((name) => JSON.stringify(command.input).includes(`:${name}`));
     return sfns[Math.max(0, index)]!.send(command as never) as never;
   };
   return { send } as SFNClient;
 }
 
-function subjectsOf(sandboxes: Sandbox[]): Stage['subjects'] {
-  let told = 0;
-  return async () => {
-    for (const sandbox of sandboxes) { await sandbox.settled(); }
-    const all = sandboxes.flatMap(({ published }) => published.map(({ subject }) => subject ?? ''));
-    const fresh = all.slice(told);
-    told = all.length;
-    return fresh.sort();
+/** The messages of all archivers, and those that CloudWatch would send. */
+export interface Subjects {
+  readonly read: Stage['subjects'];
+  add(subject: string): void;
+}
+
+function subjectsOf(sandboxes: Sandboxes): Subjects {
+  const told: Record<Queue, number> = { Messages: 0, ScheduleMessages: 0 };
+  const alarms: string[] = [];
+  const read: Stage['subjects'] = async (_, queue = 'Messages') => {
+    for (const sandbox of sandboxes.values()) { await sandbox.settled(); }
+    const chosen = [...sandboxes].filter(([machine]) => (machine === 'Scheduled') === (queue === 'ScheduleMessages'));
+    const all = chosen.flatMap(([, { published }]) => published.map(({ subject }) => subject ?? ''));
+    const fresh = all.slice(told[queue]);
+    told[queue] = all.length;
+    return [...fresh, ...queue === 'ScheduleMessages' ? alarms.splice(0) : []].sort();
   };
+  return { read, add: (subject) => { alarms.push(subject); } };
 }

@@ -1,13 +1,15 @@
-import { type Deployment, machinesOf, stackName, synthesize } from './app';
-import type { Cdk } from './cdk';
+import type { Answers } from './answers';
+import { synthesize } from './app';
+import type { Cdk, Outputs } from './cdk';
 import { cleanUp, type CleanUpParts } from './clean-up';
-import type { Entry } from './journal';
-import { play, type Scenario, type Seen } from './scenarios';
+import { deploymentOfEntry, type Entry } from './journal';
+import { type Deployment, machinesOf, stackName } from './names';
+import { describePlan } from './plan';
+import { playAll } from './play-all';
+import type { Scenario, Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
-import { compare } from './table';
+import { allPassed, countRows, describeRows, type Row } from './table';
 import { testStates } from './test-states';
-import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
-import type { Stack } from '../../../packages/sandbox/src/assembly/template';
 
 export interface Session extends CleanUpParts {
   readonly entry: Entry;
@@ -15,64 +17,97 @@ export interface Session extends CleanUpParts {
   readonly keep: boolean;
   readonly cdk: Cdk;
   readonly signal: AbortSignal;
+  /** After that many minutes no scenario begins any more. */
+  readonly minutes: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly answers: Answers;
   /** Returns what the sandbox sees. */
-  rehearse(assembly: string): Promise<Seen[]>;
+  rehearse(assembly: string, deployment: Deployment): Promise<Seen[]>;
   confirm(plan: string): Promise<boolean>;
-  stage(deployment: Deployment): Stage;
+  stage(deployment: Deployment, outputs: Outputs): Stage;
+  /** Keeps the rows for whoever sends them. It is called once for each deployment, however that ends. */
+  report(rows: readonly Row[]): void;
 }
 
 /**
- * Rehearses, asks, deploys, plays, compares and destroys, in this order. It also destroys if an earlier step failed.
+ * Rehearses, asks, deploys, plays, compares, destroys and reports, in this order. It also destroys and reports if an earlier step failed.
  * Returns true if everything is as expected.
  */
 export async function verify(session: Session): Promise<boolean> {
-  const { entry, scenarios, journal, cdk, signal, tell } = session;
+  const { entry, scenarios, journal, signal, tell } = session;
   const assembly = journal.assembly(entry.id);
-  synthesize(entry.id, entry, assembly);
-  let created = false;
+  const deployment = deploymentOfEntry(entry);
+  synthesize(entry, assembly);
+  let expected: Seen[];
   try {
     tell('In the sandbox:');
-    const expected = await session.rehearse(assembly);
-    if (!await session.confirm(planOf(entry, scenarios, assembly))) { return false; }
-    signal.throwIfAborted();
-    journal.write(entry);
-    created = true;
-    const deployment = await cdk.deploy(entry, assembly, signal);
-    journal.write({ ...entry, deployment });
-    tell('On AWS:');
-    const states = await checkStates(session, deployment);
-    const stage = session.stage(deployment);
-    const found: Seen[] = [];
-    for (const scenario of scenarios) {
-      signal.throwIfAborted();
-      tell(`  ${scenario.name}`);
-      found.push(await play(scenario, stage));
-    }
-    const { text, passed, failed } = compare(scenarios, expected, found);
-    tell(`\n${text}\n${passed} passed, ${failed} failed`);
-    return failed === 0 && states;
-  } finally {
-    if (created && !session.keep) {
-      await destroy(session);
-    } else if (created) {
-      tell(`Kept: npm run verify:aws -- --clean-up ${entry.id}`);
-    } else {
+    expected = await session.rehearse(assembly, deployment);
+    if (!await session.confirm(describePlan(entry, scenarios, assembly, session.minutes))) {
       journal.remove(entry.id);
+      return false;
     }
+    signal.throwIfAborted();
+  } catch (error) {
+    journal.remove(entry.id);
+    throw error;
+  }
+  // Written before anything is created.
+  journal.write(entry);
+  const rows: Row[] = [];
+  const deadline = session.now() + session.minutes * 60_000;
+  const stage = await deploy(session, deployment, assembly, rows);
+  if (stage) {
+    await checkDefinitions(session, deployment, rows);
+    await playAll({ ...session, deadline, stage }, expected, rows);
+  } else {
+    rows.push(...scenarios.map(({ name }): Row => ({ name, status: 'skipped', details: ['there was no deployment'] })));
+  }
+  if (session.keep) {
+    tell(`Kept: npm run verify:aws -- --clean-up ${entry.id}`);
+  } else {
+    await inRow(session, rows, 'the clean-up', () => destroy(session));
+  }
+  tell(`\n${describeRows(rows)}\n${countRows(rows)}`);
+  session.report(rows);
+  return allPassed(rows);
+}
+
+/** Runs a step. An error is a row, so that the steps after it still happen. */
+async function inRow({ now, tell, answers }: Session, rows: Row[], name: string, step: () => Promise<void>): Promise<void> {
+  const began = now();
+  const seconds = () => Math.round((now() - began) / 1000);
+  const place = rows.length;
+  try {
+    await step();
+    rows.splice(place, 0, { name, status: 'passed', details: [], seconds: seconds() });
+  } catch (error) {
+    tell(`${name}: ${(error as Error).message}`);
+    rows.push({ name, status: 'differs', details: [(error as Error).message], seconds: seconds(), answers: answers.take() });
   }
 }
 
-/** Has Step Functions check the states of all archivers. Returns true if it found nothing. */
-async function checkStates({ sfn, tell, signal }: Session, deployment: Deployment): Promise<boolean> {
-  const all: string[] = [];
+/** Undefined if it failed. A deployment that takes longer than everything else may is given up. */
+async function deploy(session: Session, deployment: Deployment, assembly: string, rows: Row[]): Promise<Stage | undefined> {
+  const { entry, cdk, signal, minutes } = session;
+  const tooLong = new AbortController();
+  const timer = setTimeout(() => tooLong.abort(new Error(`the ${minutes} minutes are over, and it is not deployed yet`)), minutes * 60_000);
+  let stage: Stage | undefined;
+  await inRow(session, rows, 'the deployment', async () => {
+    stage = session.stage(deployment, await cdk.deploy(entry, assembly, AbortSignal.any([signal, tooLong.signal])));
+  });
+  clearTimeout(timer);
+  return stage;
+}
+
+async function checkDefinitions({ sfn, signal, tell, answers }: Session, deployment: Deployment, rows: Row[]): Promise<void> {
+  tell('On AWS:');
   for (const machine of machinesOf(deployment)) {
-    signal.throwIfAborted();
-    const { tested, problems } = await testStates(sfn, machine);
-    tell(`  ${machine.split(':').pop()}: ${tested} states tested by Step Functions, ${problems.length} with a problem`);
-    all.push(...problems);
+    if (signal.aborted) { return; }
+    const found = await testStates(sfn, machine);
+    const kept = answers.take();
+    rows.push(...found.map((row) => (row.status === 'passed' ? row : { ...row, answers: kept })));
   }
-  for (const problem of all) { tell(`    ${problem}`); }
-  return all.length === 0;
 }
 
 async function destroy(session: Session): Promise<void> {
@@ -85,23 +120,4 @@ async function destroy(session: Session): Promise<void> {
     tell(`LEFT BEHIND in account ${entry.account}, ${entry.region}: stack ${stackName(entry.id)}. To try again: npm run verify:aws -- --clean-up ${entry.id}`);
     throw error;
   }
-}
-
-/**
- * The prices are list prices of us-east-1, rounded up by far. Minutes of storage, logs and Lambda duration cost less
- * than a tenth of them.
- */
-function planOf({ id, account, region, profile }: Entry, scenarios: readonly Scenario[], assembly: string): string {
-  const [{ template: { Resources } }] = readAssembly(assembly) as [Stack];
-  const counts = new Map<string, number>();
-  for (const { Type } of Object.values(Resources ?? {})) { counts.set(Type, (counts.get(Type) ?? 0) + 1); }
-  const resources = [...counts].map(([type, count]) => `  ${count} ${type}`).join('\n');
-  const objects = scenarios.reduce((sum, scenario) => sum + scenario.objects, 0);
-  const runs = scenarios.reduce((sum, scenario) => sum + scenario.runs, 0);
-  const usd = Math.ceil((objects * 10 * 0.000005 + runs * (40 * 0.000025 + 0.002)) * 100) / 100;
-  return `
-Creates in account ${account}, region ${region} (profile ${profile}): stack ${stackName(id)} with
-${resources}
-Puts ${objects} objects (17 MB at most) and starts ${runs} execution${runs === 1 ? '' : 's'}, takes 10 to 20 minutes, and costs about $${usd.toFixed(2)}, less than $0.50 whatever happens.
-Then destroys all of it. What cdk bootstrap made stays, with the functions' code in its bucket.`;
 }

@@ -1,6 +1,11 @@
-import { DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, GetExecutionHistoryCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Deployment } from './app';
+import {
+  DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, paginateListObjectsV2, PutObjectCommand,
+  type PutObjectCommandInput, type S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  DescribeExecutionCommand, GetExecutionHistoryCommand, RedriveExecutionCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { ARCHIVERS, type Deployment, type Machine, type Place, placesOf, prefixesOf, type Queue } from './names';
 import type { Counts } from '../../../src/contract/payloads/outcomes';
 
 /** The place where scenarios run: AWS or the sandbox. Both use the same calls. */
@@ -15,8 +20,31 @@ export interface Stage {
   /** Milliseconds after which the stage stops waiting for an execution. */
   readonly budget: number;
   readonly signal: AbortSignal;
+  /** Milliseconds after which the stage stops waiting for a schedule, a metric or an alarm. */
+  readonly patience: number;
+  /** How many objects `--with load` moves. */
+  readonly load: number;
+  /** How many parts the object of `--with large` has, and the bytes of each. */
+  readonly large: { readonly parts: number; readonly bytes: number };
+  readonly operations: Operations;
   /** Returns the subjects of the messages since the last call. Waits until the expected number has arrived. */
-  subjects(expected: number): Promise<string[]>;
+  subjects(expected: number, queue?: Queue): Promise<string[]>;
+  /** Keeps a figure for the report. Figures are not compared, since the sandbox has others. */
+  note(text: string): void;
+}
+
+/** What is not done by the same call on AWS and in the sandbox. */
+export interface Operations {
+  /** Waits for a run that the schedule starts from now on, and returns its ARN. */
+  scheduledRun(): Promise<string>;
+  /** Waits until EventBridge Scheduler could not start a run, and sent a dead letter. */
+  deadLetter(): Promise<void>;
+  /** Returns the sum of a metric of an archiver since the verification began. */
+  metric(machine: Machine, name: string): Promise<number | undefined>;
+  /** Returns for how many milliseconds the functions of an archiver ran since the verification began, by their construct ids. */
+  durations(machine: Machine): Promise<Readonly<Record<string, number>>>;
+  /** Runs a query of Athena, and returns its rows. */
+  query(sql: string): Promise<string[][]>;
 }
 
 export interface Execution {
@@ -28,39 +56,52 @@ export interface Execution {
   readonly codes: string[];
 }
 
-export type Machine = 'Standard' | 'Express' | 'Whole';
-type Place = 'SourceBucket' | 'ArchiveBucket' | 'ReportsBucket';
+/** A run that is not over when the stage stops waiting for it. Two in a row end the verification. */
+export class NeverEnded extends Error {}
 
-export async function put({ s3, deployment }: Stage, place: Place, key: string, more: Partial<PutObjectCommandInput> = {}): Promise<void> {
-  await s3.send(new PutObjectCommand({ Bucket: deployment[place], Key: key, Body: `content of ${key}`, ...more }));
+/** The name of a bucket of the deployment. */
+export function bucket({ deployment }: Stage, place: Place): string {
+  return deployment.buckets[place]!;
 }
 
-export async function keys({ s3, deployment }: Stage, place: Place, Prefix?: string): Promise<string[]> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: deployment[place], Prefix }));
-  return Contents.map(({ Key }) => Key!);
+export async function put(stage: Stage, place: Place, key: string, more: Partial<PutObjectCommandInput> = {}): Promise<void> {
+  await stage.s3.send(new PutObjectCommand({ Bucket: bucket(stage, place), Key: key, Body: `content of ${key}`, ...more }));
+}
+
+export async function keys(stage: Stage, place: Place, Prefix?: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: stage.s3 }, { Bucket: bucket(stage, place), Prefix })) {
+    found.push(...Contents.map(({ Key }) => Key!));
+  }
+  return found;
 }
 
 /** Returns in one line everything that a move must keep. */
-export async function attributes({ s3, deployment }: Stage, place: Place, key: string): Promise<string> {
-  const head = await s3.send(new HeadObjectCommand({ Bucket: deployment[place], Key: key }));
+export async function attributes(stage: Stage, place: Place, key: string): Promise<string> {
+  const head = await stage.s3.send(new HeadObjectCommand({ Bucket: bucket(stage, place), Key: key }));
   const { ContentLength, ContentType, CacheControl, Metadata } = head;
   return JSON.stringify([ContentLength, ContentType, CacheControl, Metadata, head.TagCount ?? 0]);
 }
 
-/** Empties both buckets, so that a scenario does not see objects of the previous scenario. */
+/** Empties the sources and archives, so that a scenario does not see objects of the previous scenario. */
 export async function clear(stage: Stage): Promise<void> {
-  for (const place of ['SourceBucket', 'ArchiveBucket'] as const) {
-    const found = await keys(stage, place);
-    const Delete = { Objects: found.map((Key) => ({ Key })) };
-    if (found.length > 0) {
-      await stage.s3.send(new DeleteObjectsCommand({ Bucket: stage.deployment[place], Delete }));
+  const places = (Object.keys(stage.deployment.buckets) as Place[]).filter((place) => !place.endsWith('Reports'));
+  for (const place of places) {
+    const request = { Bucket: bucket(stage, place), MaxKeys: 1000 };
+    for (;;) {
+      stage.signal.throwIfAborted();
+      const { Contents = [] } = await stage.s3.send(new ListObjectsV2Command(request));
+      if (Contents.length === 0) { break; }
+      const Delete = { Objects: Contents.map(({ Key }) => ({ Key })), Quiet: true };
+      const { Errors = [] } = await stage.s3.send(new DeleteObjectsCommand({ Bucket: request.Bucket, Delete }));
+      if (Errors.length > 0) { throw new Error(`${Errors[0]!.Key} of an earlier scenario cannot be deleted: ${Errors[0]!.Code}`); }
     }
   }
 }
 
 /** Starts a run and does not wait for its end. */
 export async function start({ sfn, deployment }: Stage, machine: Machine, input: object, name?: string): Promise<string> {
-  const stateMachineArn = deployment[`${machine}Machine`];
+  const stateMachineArn = deployment.machines[machine];
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
   return executionArn!;
 }
@@ -74,7 +115,7 @@ export async function ended(stage: Stage, executionArn: string): Promise<Executi
   for (const began = Date.now(); ;) {
     stage.signal.throwIfAborted();
     if (Date.now() - began > stage.budget) {
-      throw new Error(`${executionArn} still runs after ${stage.budget / 1000} s`);
+      throw new NeverEnded(`${executionArn} still runs after ${Math.round(stage.budget / 1000)} s`);
     }
     const { status, error, name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
     if (status !== 'RUNNING') {
@@ -84,11 +125,28 @@ export async function ended(stage: Stage, executionArn: string): Promise<Executi
   }
 }
 
-/** The folder of a run in the report bucket. */
-export function getRunFolder(deployment: Deployment, executionArn: string, name: string, startDate: Date): string {
-  const isOf = (machine: string) => executionArn.startsWith(`${machine.replace(':stateMachine:', ':execution:')}:`);
-  const suffix = isOf(deployment.ExpressMachine) ? '-express' : isOf(deployment.WholeMachine) ? '-whole' : '';
-  return `runs${suffix}/${startDate.toISOString().slice(0, 10)}/${name}/`;
+/** Resumes a run that failed, where it failed. */
+export async function redrive(stage: Stage, executionArn: string): Promise<Execution> {
+  await stage.sfn.send(new RedriveExecutionCommand({ executionArn }));
+  return ended(stage, executionArn);
+}
+
+const FUNCTIONS = ['PlanRun', 'ListObjects', 'ArchiveBatch', 'VerifyBatch', 'RestoreBatch', 'ReportRun', 'ExplainFailure'];
+
+/** The construct id of a function in its name, which CloudFormation cuts, or in its logical id. */
+export const functionId = (name: string, machine: Machine) => FUNCTIONS.find((id) => name.includes(machine + id));
+
+export const executionName = (arn: string) => arn.split(':').pop()!;
+
+/** The machine of an execution. */
+function machineOf({ machines }: Deployment, executionArn: string): Machine {
+  return ARCHIVERS.find((each) => machines[each] !== undefined && executionArn.startsWith(`${machines[each].replace(':stateMachine:', ':execution:')}:`))!;
+}
+
+/** The folder of a run in the report bucket, and that bucket. */
+function runFolder(deployment: Deployment, executionArn: string, name: string, startDate: Date): { place: Place; folder: string } {
+  const machine = machineOf(deployment, executionArn);
+  return { place: placesOf(machine)[2], folder: `${prefixesOf(machine)[2]}${startDate.toISOString().slice(0, 10)}/${name}/` };
 }
 
 /** The output of a state of a run, as its history has it. */
@@ -101,20 +159,32 @@ export async function stateOutput({ sfn }: Stage, executionArn: string, state: s
 /** The records of the children of a run that failed, as the ResultWriter wrote them. */
 export async function failedRecords(stage: Stage, executionArn: string): Promise<Record<string, unknown>[]> {
   const { name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
-  const folder = `${getRunFolder(stage.deployment, executionArn, name!, startDate!)}map-run`;
-  const files = (await keys(stage, 'ReportsBucket', folder)).filter((key) => /FAILED_\d+\.jsonl?$/.test(key));
+  const { place, folder } = runFolder(stage.deployment, executionArn, name!, startDate!);
+  const files = (await keys(stage, place, `${folder}map-run`)).filter((key) => /FAILED_\d+\.jsonl?$/.test(key));
   const texts = await Promise.all(files.map(async (Key) => {
-    const { Body } = await stage.s3.send(new GetObjectCommand({ Bucket: stage.deployment.ReportsBucket, Key }));
+    const { Body } = await stage.s3.send(new GetObjectCommand({ Bucket: bucket(stage, place), Key }));
     return Body!.transformToString();
   }));
   return texts.flatMap((text) => (text.startsWith('[') ? JSON.parse(text) as object[] : text.split('\n').filter(Boolean).map((line) => JSON.parse(line)))) as never;
 }
 
-async function report({ s3, deployment }: Stage, executionArn: string, name: string, startDate: Date): Promise<Pick<Execution, 'counts' | 'codes'>> {
-  const Key = `${getRunFolder(deployment, executionArn, name, startDate)}report.json`;
+interface Report {
+  readonly counts: Counts;
+  readonly reasons: readonly { readonly code: string }[];
+  readonly seconds: number;
+  readonly batches: { readonly rounds: number };
+  readonly cost: { readonly total: number };
+}
+
+async function report(stage: Stage, executionArn: string, name: string, startDate: Date): Promise<Pick<Execution, 'counts' | 'codes'>> {
+  const { place, folder } = runFolder(stage.deployment, executionArn, name, startDate);
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.ReportsBucket, Key }));
-    const { counts, reasons } = JSON.parse(await Body!.transformToString()) as { counts: Counts; reasons: { code: string }[] };
+    const { Body } = await stage.s3.send(new GetObjectCommand({ Bucket: bucket(stage, place), Key: `${folder}report.json` }));
+    const { counts, reasons, seconds, batches, cost } = JSON.parse(await Body!.transformToString()) as Report;
+    if (counts.archived > 0 && seconds > 0) {
+      const rate = (counts.archived / seconds).toFixed(1);
+      stage.note(`${counts.archived} objects in ${seconds} s, ${rate} objects a second, ${batches?.rounds ?? 0} rounds of batches, estimated at $${cost?.total.toFixed(6)}`);
+    }
     return { counts, codes: reasons.map(({ code }) => code).sort() };
   } catch (error) {
     if ((error as Error).name !== 'NoSuchKey') { throw error; }

@@ -1,7 +1,8 @@
-import type { Scenario } from './scenarios';
-import { compare, differences } from './table';
+import type { Scenario } from './scenarios/scenario';
+import { compare, countRows, describeRows, differences, type Row, unmet } from './table';
 
-const named = (...names: string[]) => names.map((name): Scenario => ({ name, objects: 0, runs: 0, play: async () => ({}) }));
+const named = (name: string, wants?: Scenario['wants']): Scenario => ({ name, objects: 0, runs: 0, wants, play: async () => ({}) });
+const SKIPPED: Row = { name: 'left out', status: 'skipped', details: ['the 60 minutes are over'] };
 
 test('fields are compared at any depth, lists as a whole', () => {
   expect(differences({ a: { b: 1, c: [1, 2] }, d: null }, { a: { b: 2, c: [2, 1] }, d: null })).toEqual([
@@ -12,12 +13,23 @@ test('fields are compared at any depth, lists as a whole', () => {
 });
 
 test('a row for each scenario', () => {
-  const { text, passed, failed } = compare(named('same', 'other', 'left out'), [{ a: 1 }, { a: 1 }, {}], [{ a: 1 }, { a: 2 }]);
-  expect(text.split('\n')).toEqual(['same      as the sandbox said', 'other     DIFFERS', '    a: the sandbox says 1, AWS 2', 'left out  DIFFERS', '    not played']);
-  expect([passed, failed]).toEqual([1, 2]);
+  const rows = [compare(named('same'), { a: 1 }, { a: 1 }), { ...compare(named('other'), { a: 1 }, { a: 2 }), notes: ['3 objects a second'] }, SKIPPED];
+  expect(describeRows(rows).split('\n')).toEqual([
+    'same      as the sandbox said', 'other     DIFFERS', '    a: the sandbox says 1, AWS 2', '    3 objects a second', 'left out  SKIPPED', '    the 60 minutes are over',
+  ]);
+  expect(countRows(rows)).toBe('1 passed, 1 failed, 1 skipped');
 });
 
 test('what stopped a scenario is all that is told of it, and is never the same', () => {
-  expect(compare(named('a'), [{ status: 'SUCCEEDED' }], [{ problem: 'Timeout' }]).text).toBe('a  DIFFERS\n    AWS: Timeout');
-  expect(compare(named('a'), [{ problem: 'Timeout' }], [{ problem: 'Timeout' }]).failed).toBe(1);
+  expect(compare(named('a'), { status: 'SUCCEEDED' }, { problem: 'Timeout' })).toMatchObject({ status: 'differs', details: ['AWS: Timeout'] });
+  expect(compare(named('a'), { problem: 'Timeout' }, { problem: 'Timeout' }).status).toBe('differs');
+});
+
+test('what both sides must have seen is a difference although they agree', () => {
+  const { status, details } = compare(named('a', { alarm: 'ALARM', counts: { failed: 1 }, told: [/^Archive/] }), { alarm: 'none' }, { alarm: 'none' });
+  expect(status).toBe('differs');
+  expect(details).toEqual(['the sandbox', 'AWS'].flatMap((side) => [
+    `alarm: must be "ALARM", and ${side} says "none"`, `counts.failed: must be 1, and ${side} says nothing`, `told: must be [{}], and ${side} says nothing`,
+  ]));
+  expect(unmet({ counts: { failed: 1 }, told: [/^Archive/] }, { counts: { failed: 1, archived: 2 }, told: ['Archive run'] }, 'AWS')).toEqual([]);
 });

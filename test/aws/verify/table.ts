@@ -1,4 +1,28 @@
-import type { Scenario, Seen } from './scenarios';
+/** The rows of a verification. Each check is a row, and no row hides another. */
+import { problemOf, type Scenario, type Seen } from './scenarios/scenario';
+
+/** `unknown`: the check could not be made, for example for lack of a permission. */
+export type Status = 'passed' | 'differs' | 'unknown' | 'skipped';
+
+export interface Row {
+  readonly name: string;
+  readonly status: Status;
+  readonly seconds?: number;
+  /** What is different, or why it is unknown or skipped. */
+  readonly details: readonly string[];
+  /** Figures, which are not compared. */
+  readonly notes?: readonly string[];
+  /** The errors that AWS answered during the check. */
+  readonly answers?: readonly Answered[];
+}
+
+/** An answer of AWS as it was, for what nobody has seen yet. */
+export interface Answered {
+  readonly call: string;
+  readonly status?: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Lists the fields in which the two sides differ. */
 export function differences(expected: unknown, found: unknown, at = ''): string[] {
@@ -11,32 +35,48 @@ export function differences(expected: unknown, found: unknown, at = ''): string[
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof RegExp);
 }
 
-export interface Compared {
-  readonly text: string;
-  readonly passed: number;
-  readonly failed: number;
+/** Lists the fields that are not as they must be on each side. */
+export function unmet(wanted: unknown, found: unknown, side: string, at = ''): string[] {
+  if (wanted instanceof RegExp) {
+    return typeof found === 'string' && wanted.test(found) ? [] : [`${at}: must match ${String(wanted)}, and ${side} says ${JSON.stringify(found) ?? 'nothing'}`];
+  }
+  if (isRecord(wanted)) {
+    const fields = isRecord(found) ? found : {};
+    return Object.entries(wanted).flatMap(([field, value]) => unmet(value, fields[field], side, at ? `${at}.${field}` : field));
+  }
+  if (Array.isArray(wanted) && Array.isArray(found) && wanted.length === found.length) {
+    return wanted.flatMap((value, index) => unmet(value, found[index], side, `${at}[${index}]`));
+  }
+  const [left, right] = [JSON.stringify(wanted), JSON.stringify(found) ?? 'nothing'];
+  return left === right ? [] : [`${at}: must be ${left}, and ${side} says ${right}`];
 }
 
-function differ(expected?: Seen, found?: Seen): string[] {
-  if (!found) { return ['not played']; }
+/** The row of a scenario that was played. */
+export function compare({ name, wants }: Scenario, expected: Seen | undefined, found: Seen): Pick<Row, 'name' | 'status' | 'details'> {
   // The error that stopped a scenario is more helpful than the list of everything that is missing.
-  const problems = [['the sandbox', expected?.problem], ['AWS', found.problem]].filter(([, problem]) => problem !== undefined);
-  return problems.length > 0 ? problems.map(([where, problem]) => `${where}: ${problem}`) : differences(expected, found);
+  const problems = [['the sandbox', problemOf(expected)?.problem], ['AWS', problemOf(found)?.problem]].filter(([, problem]) => problem !== undefined);
+  const details = problems.length > 0
+    ? problems.map(([where, problem]) => `${where}: ${problem}`)
+    : [...differences(expected, found), ...wants ? [...unmet(wants, expected, 'the sandbox'), ...unmet(wants, found, 'AWS')] : []];
+  return { name, status: details.length === 0 ? 'passed' : 'differs', details };
 }
 
-/** Returns a row for each scenario with the differences below it, and the count. */
-export function compare(scenarios: readonly Scenario[], expected: readonly Seen[], found: readonly Seen[]): Compared {
-  const rows = scenarios.map(({ name }, index) => ({
-    name,
-    differences: differ(expected[index], found[index]),
-  }));
-  const width = Math.max(...rows.map(({ name }) => name.length));
-  const text = rows.map((row) => [
-    `${row.name.padEnd(width)}  ${row.differences.length === 0 ? 'as the sandbox said' : 'DIFFERS'}`, ...row.differences.map((each) => `    ${each}`),
-  ].join('\n')).join('\n');
-  const failed = rows.filter((row) => row.differences.length > 0).length;
-  return { text, passed: rows.length - failed, failed };
+const WORDS: Record<Status, string> = { passed: 'as the sandbox said', differs: 'DIFFERS', unknown: 'UNKNOWN', skipped: 'SKIPPED' };
+
+export function describeRows(rows: readonly Row[]): string {
+  const width = Math.max(0, ...rows.map(({ name }) => name.length));
+  return rows.map(({ name, status, details, notes = [] }) => (
+    [`${name.padEnd(width)}  ${WORDS[status]}`, ...[...details, ...notes].map((each) => `    ${each}`)].join('\n')
+  )).join('\n');
 }
+
+export function countRows(rows: readonly Row[]): string {
+  const count = (status: Status) => rows.filter((row) => row.status === status).length;
+  const others = (['unknown', 'skipped'] as const).filter((status) => count(status) > 0).map((status) => `, ${count(status)} ${status}`);
+  return `${count('passed')} passed, ${count('differs')} failed${others.join('')}`;
+}
+
+export const allPassed = (rows: readonly Row[]) => rows.every(({ status }) => status === 'passed');

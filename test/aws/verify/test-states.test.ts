@@ -17,18 +17,35 @@ beforeEach(() => {
   });
 });
 
-test('every state that calls no service is tested, those of the batches too', async () => {
-  expect(await testStates(client, 'arn:machine')).toEqual({ tested: 9, problems: [] });
-  expect(sfn.commandCalls(TestStateCommand)).toHaveLength(9);
+const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:archiver-verify-1a2b3c4d-Standard';
+
+test('every state that calls no service is tested, those of the batches too, and none needs a role', async () => {
+  expect(await testStates(client, MACHINE)).toEqual([
+    { name: 'the definition of Standard', status: 'passed', details: [] }, { name: '9 states of Standard', status: 'passed', details: [] },
+  ]);
+  const calls = sfn.commandCalls(TestStateCommand);
+  expect(calls).toHaveLength(9);
+  expect(calls.filter(({ args: [{ input }] }) => 'roleArn' in input)).toEqual([]);
 });
 
-test('a state that AWS does not run, and an error of the validation, are told', async () => {
+test('a state that AWS does not run, and an error of the validation, have a row each', async () => {
   sfn.on(TestStateCommand).resolves({ status: 'FAILED', error: 'States.Runtime', cause: 'no path' });
   sfn.on(ValidateStateMachineDefinitionCommand).resolves({
     result: 'FAIL', diagnostics: [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message: 'Prefix', location: '/States/ArchiveObjects' }],
   });
-  const { problems } = await testStates(client, 'arn:machine');
-  expect(problems).toContain('/States/ArchiveObjects: SCHEMA_VALIDATION_FAILED: Prefix');
-  expect(problems).toContain('Fail: FAILED: States.Runtime: no path');
-  expect(problems).toHaveLength(10);
+  const rows = await testStates(client, MACHINE);
+  expect(rows).toContainEqual({ name: 'the definition of Standard', status: 'differs', details: ['/States/ArchiveObjects: SCHEMA_VALIDATION_FAILED: Prefix'] });
+  expect(rows).toContainEqual({ name: 'state Fail of Standard', status: 'differs', details: ['FAILED: States.Runtime: no path'] });
+  expect(rows).toHaveLength(10);
+});
+
+test('what may not be asked is unknown, and hides nothing else', async () => {
+  const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+  sfn.on(ValidateStateMachineDefinitionCommand).rejects(denied);
+  sfn.on(TestStateCommand, { inspectionLevel: 'INFO' }).rejectsOnce(denied).resolves({ status: 'SUCCEEDED' });
+  const rows = await testStates(client, MACHINE);
+  expect(rows.map(({ status }) => status)).toEqual(['unknown', 'passed', 'unknown']);
+  expect(rows[0]!.details).toEqual(['could not be asked: AccessDeniedException: not authorized']);
+  sfn.on(DescribeStateMachineCommand).rejects(denied);
+  expect(await testStates(client, MACHINE)).toMatchObject([{ name: 'the definition of Standard', status: 'unknown' }]);
 });

@@ -15,21 +15,11 @@ jest.setTimeout(240_000);
 
 const ROOT = path.resolve(__dirname, '../../../..');
 const MAIN = ['--import', 'tsx', path.join(ROOT, 'test/aws/verify/main.ts')];
-const BUCKETS = ['verify-source', 'verify-archive', 'verify-reports'];
-const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:';
-const OUTPUTS = {
-  SourceBucket: BUCKETS[0],
-  ArchiveBucket: BUCKETS[1],
-  ReportsBucket: BUCKETS[2],
-  StandardMachine: `${MACHINE}standard`,
-  ExpressMachine: `${MACHINE}express`,
-  WholeMachine: `${MACHINE}whole`,
-  QueueUrl: 'http://queue/',
-};
+const OUTPUTS = { MessagesUrl: 'http://queue/', ScheduleMessagesUrl: 'http://queue/' };
 /** Reports its call to the test, and waits for the test's answer. */
 const CDK = `
 const [command, stack] = process.argv.slice(1);
-fetch(process.env.AWS_ENDPOINT_URL + '/cdk/' + command).then((answer) => {
+fetch(process.env.AWS_ENDPOINT_URL + '/cdk/' + command + '?' + stack).then((answer) => {
   if (!answer.ok) process.exit(1);
   if (command === 'deploy') require('fs').writeFileSync(process.argv[process.argv.indexOf('--outputs-file') + 1], JSON.stringify({ [stack]: ${JSON.stringify(OUTPUTS)} }));
 });`;
@@ -43,7 +33,11 @@ let child: ChildProcess;
 let output: string;
 /** The requests to AWS, except for those to S3. */
 let asked: string[];
+/** The buckets of the stack that was deployed. */
+let buckets: string[];
 let deployment: Promise<void>;
+let destruction: Promise<void>;
+let finishDestruction: () => void;
 let finishDeployment: () => void;
 
 beforeEach(async () => {
@@ -51,7 +45,10 @@ beforeEach(async () => {
   double = await startS3({ account: '111122223333' });
   output = '';
   asked = [];
+  buckets = [];
   deployment = new Promise((resolve) => { finishDeployment = resolve; });
+  destruction = new Promise((resolve) => { finishDestruction = resolve; });
+  finishDestruction();
   aws = createServer((request, response) => {
     answer(request).then((text) => response.end(text), (error: Error) => response.writeHead(500).end(error.message));
   });
@@ -82,20 +79,22 @@ function serveTaggedS3(request: IncomingMessage, response: ServerResponse): void
 }
 
 async function answer(request: IncomingMessage): Promise<string> {
-  const action = String(request.headers['x-amz-target'] ?? request.url).split('.').pop()!;
+  const [action, stack] = String(request.headers['x-amz-target'] ?? request.url).split('.').pop()!.split('?') as [string, string];
   if (!['DescribeExecution', 'ReceiveMessage', 'DescribeStateMachine', 'ValidateStateMachineDefinition', 'ListTagsForResource', '/'].includes(action)) { asked.push(action); }
   switch (action) {
     case '/cdk/deploy':
-      BUCKETS.forEach((name) => double.store.createBucket(name));
+      buckets = ['source', 'archive', 'reports'].map((place) => `${stack}-${place}`);
+      buckets.forEach((name) => double.store.createBucket(name));
       await deployment;
       return '';
     case '/cdk/destroy':
+      await destruction;
       // S3 deletes a bucket only if it is empty.
-      for (const Bucket of BUCKETS) { await s3().send(new DeleteBucketCommand({ Bucket })); }
+      for (const Bucket of buckets.filter((name) => double.store.buckets.has(name))) { await s3().send(new DeleteBucketCommand({ Bucket })); }
       return '';
     case 'ListTagsForResource': return JSON.stringify({ tags: [{ key: 'cdk-s3-dated-archiver', value: tagOfJournal() }] });
     case '/': return '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
-    case 'StartExecution': return JSON.stringify({ executionArn: `${MACHINE}standard:run`, startDate: 1 });
+    case 'StartExecution': return JSON.stringify({ executionArn: `arn:aws:states:eu-central-1:111122223333:execution:${path.basename(buckets[0]!, '-source')}-Standard:run`, startDate: 1 });
     case 'DescribeStateMachine': return JSON.stringify({ definition: '{"States":{}}', roleArn: 'arn:role' });
     case 'DescribeExecution': return JSON.stringify({ status: 'RUNNING', name: 'run', startDate: 1 });
     case 'ListExecutions': return JSON.stringify({ executions: [{ executionArn: 'still-running' }] });
@@ -120,6 +119,7 @@ function start(...args: string[]): void {
       AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
       AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(taggedS3.address() as AddressInfo).port}`,
       VERIFY_JOURNAL: path.join(directory, 'journal'),
+      VERIFY_REPORTS: directory,
       VERIFY_CDK: JSON.stringify([process.execPath, '-e', CDK, '--']),
     },
   });
@@ -139,10 +139,10 @@ const interrupt = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal);
 const ended = () => new Promise<number | NodeJS.Signals | null>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
 /** The tag of what the command creates. */
 const tagOfJournal = () => `verify-${fs.readdirSync(path.join(directory, 'journal'))[0]}`;
-const journals = () => fs.readdirSync(path.join(directory, 'journal'));
+const journals = () => (fs.existsSync(path.join(directory, 'journal')) ? fs.readdirSync(path.join(directory, 'journal')).filter((id) => fs.existsSync(path.join(directory, 'journal', id, 'journal.json'))) : []);
 
 async function expectNothingLeft(): Promise<void> {
-  for (const Bucket of BUCKETS) {
+  for (const Bucket of buckets) {
     await expect(s3().send(new HeadBucketCommand({ Bucket }))).rejects.toThrow(expect.objectContaining({ name: 'NotFound' }));
   }
   expect(journals()).toEqual([]);
@@ -157,8 +157,19 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s while scenarios are played', async
   interrupt(signal);
   expect(await ended()).toBe(1);
   expect(output).toContain('Nothing is left.');
-  const stops = Object.keys(OUTPUTS).filter((name) => name.endsWith('Machine')).flatMap(() => ['ListExecutions', 'StopExecution']);
-  expect(asked.slice(asked.indexOf('StartExecution') + 1)).toEqual([...stops, '/cdk/destroy']);
+  expect(asked.slice(asked.indexOf('StartExecution') + 1)).toEqual(['ListExecutions', 'StopExecution', '/cdk/destroy']);
+  expect(fs.readFileSync(path.join(directory, 'verify-report.md'), 'utf8')).toMatch(/^# verify:aws in eu-central-1 on [^]*interrupted by SIG/);
+  await expectNothingLeft();
+});
+
+test('the terminal closes while scenarios are played: nobody reads the output any more, and all is destroyed', async () => {
+  start(...VERIFY);
+  finishDeployment();
+  await seen(() => asked.includes('StartExecution'));
+  for (const stream of [child.stdout!, child.stderr!]) { stream.destroy(); }
+  interrupt('SIGHUP');
+  expect(await ended()).toBe(1);
+  expect(asked.at(-1)).toBe('/cdk/destroy');
   await expectNothingLeft();
 });
 
@@ -168,22 +179,37 @@ test('SIGINT while it is deployed', async () => {
   interrupt('SIGINT');
   expect(await ended()).toBe(1);
   expect(asked.at(-1)).toBe('/cdk/destroy');
+  expect(fs.existsSync(path.join(directory, 'verify-report.json'))).toBe(true);
   await expectNothingLeft();
 });
 
-test('killed while scenarios are played: --clean-up destroys what is left', async () => {
+const NOT_CREATED = 0;
+
+test.each<[string, () => boolean, number]>([
+  ['before it asked', () => output.includes('In the sandbox:'), NOT_CREATED],
+  ['while it is deployed', () => asked.includes('/cdk/deploy'), 1],
+  ['while scenarios are played', () => asked.includes('StartExecution'), 1],
+  ['while it is destroyed', () => asked.includes('/cdk/destroy'), 1],
+])('killed %s: --clean-up destroys what is left', async (when, isThen, left) => {
+  if (when === 'while it is destroyed') { destruction = new Promise((resolve) => { finishDestruction = resolve; }); }
   start(...VERIFY);
-  finishDeployment();
-  await seen(() => asked.includes('StartExecution'));
+  if (when !== 'while it is deployed') { finishDeployment(); }
+  if (when === 'while it is destroyed') {
+    await seen(() => asked.includes('StartExecution'));
+    interrupt('SIGINT');
+  }
+  await seen(isThen);
   interrupt('SIGKILL');
-  expect(await ended()).toBe('SIGKILL');
-  expect(journals()).toHaveLength(1);
-  expect(double.store.keys('verify-source')).not.toEqual([]);
+  // Not its end as `ended` has it: the CDK CLI, in a group of its own, has its output as well.
+  expect(await new Promise((resolve) => child.once('exit', (_, signal) => { resolve(signal); }))).toBe('SIGKILL');
+  expect(journals()).toHaveLength(left);
+  if (when === 'while scenarios are played') { expect(double.store.keys(buckets[0]!)).not.toEqual([]); }
 
   asked = [];
+  finishDestruction();
   start('--clean-up', '--yes');
   expect(await ended()).toBe(0);
-  expect(asked.at(-1)).toBe('/cdk/destroy');
+  expect(asked.filter((call) => call === '/cdk/destroy')).toHaveLength(left);
   await expectNothingLeft();
 });
 

@@ -3,8 +3,10 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { synthesize } from '../app';
+import { deploymentOf } from '../names';
 import { rehearse } from '../rehearsal';
-import { SCENARIOS, type Seen } from '../scenarios';
+import { machinesFor, SCENARIOS } from '../scenarios';
+import type { Seen } from '../scenarios/scenario';
 
 jest.setTimeout(180_000);
 
@@ -14,8 +16,9 @@ let seen: Seen[];
 let directory: string;
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'verify-'));
-  synthesize('test1234', { account: '111122223333', region: 'eu-central-1' }, directory);
-  seen = await rehearse(directory, UNKNOWN, new AbortController().signal, () => undefined);
+  const entry = { id: 'test1234', account: '111122223333', region: 'eu-central-1', started: '2026-11-25T00:00:00Z', machines: machinesFor(UNKNOWN) };
+  synthesize(entry, directory);
+  seen = await rehearse(directory, deploymentOf(entry.id, entry, entry.machines), UNKNOWN, new AbortController().signal, () => undefined);
 });
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 

@@ -1,53 +1,23 @@
-/**
- * The scenarios that run on AWS and in the sandbox. They cover the promises of docs/safety.md and the messages of
- * docs/messages.md, as far as they can be triggered from outside. Each scenario returns what it saw, and both sides
- * must have seen the same.
- */
+/** The scenarios about the promises of docs/safety.md and the messages of docs/messages.md, as far as they can be triggered from outside. */
 import { randomUUID } from 'node:crypto';
 import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { DENIED, ENFORCED, UNWRITABLE, MULTIPART_THRESHOLD_BYTES } from './app';
-import { attributes, clear, ended, type Execution, failedRecords, keys, type Machine, put, type Stage, start, stateOutput, stop } from './stage';
-import { copySource } from '../../../src/lambda/move/multipart-copy';
+import { DATED, DAY, outcome, refusal, run, type Scenario } from './scenario';
+import { copySource } from '../../../../src/lambda/move/multipart-copy';
+import { DENIED, ENFORCED, MULTIPART_THRESHOLD_BYTES, UNWRITABLE } from '../app';
+import { attributes, bucket, ended, failedRecords, keys, put, start, stateOutput, stop } from '../stage';
 
-export type Seen = Readonly<Record<string, unknown>>;
-
-export interface Scenario {
-  readonly name: string;
-  /** The number of objects that the scenario puts and of runs that it starts. The cost is calculated from them. */
-  readonly objects: number;
-  readonly runs: number;
-  readonly play: (stage: Stage) => Promise<Seen>;
-}
-
-const DAY = '2026-11-24';
-const DATED = { date: DAY };
 const WRONG_ETAG = '"00000000000000000000000000000000"';
 const KEYS = ['plain', 'with space', 'plus+sign', '50%', 'a&b=c;d', 'ümlaut-日本', "quo'te", 'deep/er/folder'].map((name) => `${name}-${DAY}.csv`);
 const ATTRIBUTES = { ContentType: 'text/csv', CacheControl: 'max-age=60', Metadata: { owner: 'ops' }, Tagging: 'team=data&tier=1' };
 
-/** Returns everything about the end of a run that must be the same on both sides. */
-async function outcome(stage: Stage, { status, error, counts, codes }: Execution, messages: number): Promise<Seen> {
-  const [source, archive] = [await keys(stage, 'SourceBucket'), await keys(stage, 'ArchiveBucket')];
-  return { status, error, counts, codes, source, archive, messages: await stage.subjects(messages) };
-}
-
-async function run(stage: Stage, messages: number, input: object = DATED, machine: Machine = 'Standard', name?: string): Promise<Seen> {
-  return outcome(stage, await ended(stage, await start(stage, machine, input, name)), messages);
-}
-
-/** Returns the name of the error with which S3 refuses the request, or says that S3 does not refuse it. */
-async function refusal(request: Promise<unknown>): Promise<string> {
-  return request.then(() => 'accepted', (error: Error) => error.name);
-}
-
-export const SCENARIOS: Scenario[] = [
+export const BASE: Scenario[] = [
   {
     name: 'the conditions that everything rests on',
     objects: 4,
     runs: 0,
     play: async (stage) => {
-      const { s3, deployment: { SourceBucket: Bucket } } = stage;
-      for (const key of ['a', 'taken', 'b', 'c']) { await put(stage, 'SourceBucket', key); }
+      const [{ s3 }, Bucket] = [stage, bucket(stage, 'Source')];
+      for (const key of ['a', 'taken', 'b', 'c']) { await put(stage, 'Source', key); }
       const copy = (more: object) => s3.send(new CopyObjectCommand({ Bucket, Key: 'taken', CopySource: copySource(Bucket, 'a'), ...more }));
       const bulk = async (Key: string) => {
         const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key, ETag: WRONG_ETAG }] } }));
@@ -59,18 +29,19 @@ export const SCENARIOS: Scenario[] = [
         bulkDeleteOfAChangedKey: await bulk('b'),
         bulkDeleteOfNothing: await bulk('not-there'),
         deleteOfAChangedKey: await refusal(s3.send(new DeleteObjectCommand({ Bucket, Key: 'c', IfMatch: WRONG_ETAG }))),
-        left: await keys(stage, 'SourceBucket'),
+        left: await keys(stage, 'Source'),
       };
     },
   },
   {
     name: 'a day is archived, whatever its names have in them',
+    smoke: true,
     objects: KEYS.length + 3,
     runs: 1,
     play: async (stage) => {
-      for (const key of KEYS) { await put(stage, 'SourceBucket', `incoming/${key}`); }
+      for (const key of KEYS) { await put(stage, 'Source', `incoming/${key}`); }
       for (const key of ['other-2026-11-23.csv', 'longer-2026-11-241.csv', 'folder/']) {
-        await put(stage, 'SourceBucket', `incoming/${key}`);
+        await put(stage, 'Source', `incoming/${key}`);
       }
       return run(stage, 0);
     },
@@ -80,11 +51,11 @@ export const SCENARIOS: Scenario[] = [
     objects: 2,
     runs: 1,
     play: async (stage) => {
-      await put(stage, 'SourceBucket', `incoming/small-${DAY}`, ATTRIBUTES);
-      await put(stage, 'SourceBucket', `incoming/large-${DAY}`, { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
-      const before = await Promise.all(['small', 'large'].map((name) => attributes(stage, 'SourceBucket', `incoming/${name}-${DAY}`)));
+      await put(stage, 'Source', `incoming/small-${DAY}`, ATTRIBUTES);
+      await put(stage, 'Source', `incoming/large-${DAY}`, { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      const before = await Promise.all(['small', 'large'].map((name) => attributes(stage, 'Source', `incoming/${name}-${DAY}`)));
       const seen = await run(stage, 0);
-      const after = await Promise.all(['small', 'large'].map((name) => attributes(stage, 'ArchiveBucket', `archive/2026/11/24/${name}-${DAY}`)));
+      const after = await Promise.all(['small', 'large'].map((name) => attributes(stage, 'Archive', `archive/2026/11/24/${name}-${DAY}`)));
       return { ...seen, kept: before.map((each, index) => each === after[index]) };
     },
   },
@@ -94,14 +65,14 @@ export const SCENARIOS: Scenario[] = [
     runs: 2,
     play: async (stage) => {
       const names = [`incoming/small-${DAY}`, `incoming/large-${DAY}`];
-      await put(stage, 'SourceBucket', names[0], ATTRIBUTES);
-      await put(stage, 'SourceBucket', names[1], { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
-      const before = await Promise.all(names.map((name) => attributes(stage, 'SourceBucket', name)));
+      await put(stage, 'Source', names[0], ATTRIBUTES);
+      await put(stage, 'Source', names[1], { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      const before = await Promise.all(names.map((name) => attributes(stage, 'Source', name)));
       // The day has ledgers of other scenarios, whose objects are not there any more.
       const nightly = `nightly-${randomUUID()}`;
       const archived = await run(stage, 0, DATED, 'Standard', nightly);
       const restored = await run(stage, 1, { action: 'restore', run: nightly });
-      const after = await Promise.all(names.map((name) => attributes(stage, 'SourceBucket', name)));
+      const after = await Promise.all(names.map((name) => attributes(stage, 'Source', name)));
       return { archived, restored, kept: before.map((each, index) => each === after[index]) };
     },
   },
@@ -110,14 +81,14 @@ export const SCENARIOS: Scenario[] = [
     objects: 4,
     runs: 3,
     play: async (stage) => {
-      for (const name of ['kept', 'deleted', 'replaced']) { await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`); }
-      await put(stage, 'SourceBucket', `incoming/large-${DAY}`, { Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      for (const name of ['kept', 'deleted', 'replaced']) { await put(stage, 'Source', `incoming/${name}-${DAY}`); }
+      await put(stage, 'Source', `incoming/large-${DAY}`, { Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
       const name = `nightly-${randomUUID()}`;
       await run(stage, 0, DATED, 'Standard', name);
       const proven = await run(stage, 0, { action: 'verify', run: name, deep: true });
-      const { s3, deployment: { ArchiveBucket: Bucket } } = stage;
-      await s3.send(new DeleteObjectCommand({ Bucket, Key: `archive/2026/11/24/deleted-${DAY}` }));
-      await put(stage, 'ArchiveBucket', `archive/2026/11/24/replaced-${DAY}`, { Body: 'theirs' });
+      const Bucket = bucket(stage, 'Archive');
+      await stage.s3.send(new DeleteObjectCommand({ Bucket, Key: `archive/2026/11/24/deleted-${DAY}` }));
+      await put(stage, 'Archive', `archive/2026/11/24/replaced-${DAY}`, { Body: 'theirs' });
       return { proven, disproven: await run(stage, 1, { action: 'verify', run: name }) };
     },
   },
@@ -126,7 +97,7 @@ export const SCENARIOS: Scenario[] = [
     objects: 3,
     runs: 2,
     play: async (stage) => {
-      for (const name of ['a', 'b', 'c']) { await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`); }
+      for (const name of ['a', 'b', 'c']) { await put(stage, 'Source', `incoming/${name}-${DAY}`); }
       return { first: await run(stage, 0), second: await run(stage, 0) };
     },
   },
@@ -135,12 +106,12 @@ export const SCENARIOS: Scenario[] = [
     objects: 20,
     runs: 2,
     play: async (stage) => {
-      for (let i = 0; i < 20; i++) { await put(stage, 'SourceBucket', `incoming/${i}-${DAY}`); }
+      for (let i = 0; i < 20; i++) { await put(stage, 'Source', `incoming/${i}-${DAY}`); }
       const started = [await start(stage, 'Standard', DATED), await start(stage, 'Standard', DATED)];
       const statuses = [];
       for (const arn of started) { statuses.push((await ended(stage, arn)).status); }
       // It is random which of the two runs archives which object.
-      return { statuses, source: await keys(stage, 'SourceBucket'), archive: await keys(stage, 'ArchiveBucket'), messages: await stage.subjects(0) };
+      return { statuses, source: await keys(stage, 'Source'), archive: await keys(stage, 'Archive'), messages: await stage.subjects(0) };
     },
   },
   {
@@ -148,8 +119,8 @@ export const SCENARIOS: Scenario[] = [
     objects: 2,
     runs: 1,
     play: async (stage) => {
-      await put(stage, 'SourceBucket', `incoming/a-${DAY}`, { Body: 'same' });
-      await put(stage, 'ArchiveBucket', `archive/2026/11/24/a-${DAY}`, { Body: 'same' });
+      await put(stage, 'Source', `incoming/a-${DAY}`, { Body: 'same' });
+      await put(stage, 'Archive', `archive/2026/11/24/a-${DAY}`, { Body: 'same' });
       return run(stage, 0);
     },
   },
@@ -158,10 +129,10 @@ export const SCENARIOS: Scenario[] = [
     objects: 3,
     runs: 1,
     play: async (stage) => {
-      await put(stage, 'SourceBucket', `incoming/a-${DAY}`, { Body: 'new' });
-      await put(stage, 'SourceBucket', `incoming/b-${DAY}`);
-      await put(stage, 'ArchiveBucket', `archive/2026/11/24/a-${DAY}`, { Body: 'old' });
-      return { ...await run(stage, 1), archived: await attributes(stage, 'ArchiveBucket', `archive/2026/11/24/a-${DAY}`) };
+      await put(stage, 'Source', `incoming/a-${DAY}`, { Body: 'new' });
+      await put(stage, 'Source', `incoming/b-${DAY}`);
+      await put(stage, 'Archive', `archive/2026/11/24/a-${DAY}`, { Body: 'old' });
+      return { ...await run(stage, 1), archived: await attributes(stage, 'Archive', `archive/2026/11/24/a-${DAY}`) };
     },
   },
   {
@@ -170,7 +141,7 @@ export const SCENARIOS: Scenario[] = [
     runs: 1,
     play: async (stage) => {
       for (const name of ['a', 'b', 'c', 'd', 'e', `${DENIED}/f`]) {
-        await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`);
+        await put(stage, 'Source', `incoming/${name}-${DAY}`);
       }
       return run(stage, 1);
     },
@@ -180,12 +151,12 @@ export const SCENARIOS: Scenario[] = [
     objects: 2,
     runs: 1,
     play: async (stage) => {
-      await put(stage, 'SourceBucket', `incoming/a-${DAY}`);
-      await put(stage, 'SourceBucket', 'incoming/b-2026-11-23');
+      await put(stage, 'Source', `incoming/a-${DAY}`);
+      await put(stage, 'Source', 'incoming/b-2026-11-23');
       return run(stage, 0, { ...DATED, dryRun: true });
     },
   },
-  { name: 'an input that is no input: refused, and explained', objects: 0, runs: 1, play: (stage) => run(stage, 1, { dat: DAY }) },
+  { name: 'an input that is no input: refused, and explained', smoke: true, objects: 0, runs: 1, play: (stage) => run(stage, 1, { dat: DAY }) },
   {
     name: 'nothing to list: a clean run, and what the map puts out',
     objects: 0,
@@ -197,10 +168,11 @@ export const SCENARIOS: Scenario[] = [
   },
   {
     name: 'a prefix that only the deployment knows, and that is empty',
+    needs: ['Whole'],
     objects: 2,
     runs: 1,
     play: async (stage) => {
-      for (const key of [`a-${DAY}`, `folder/b-${DAY}`]) { await put(stage, 'SourceBucket', key); }
+      for (const key of [`a-${DAY}`, `folder/b-${DAY}`]) { await put(stage, 'Source', key); }
       return run(stage, 0, DATED, 'Whole');
     },
   },
@@ -209,7 +181,7 @@ export const SCENARIOS: Scenario[] = [
     objects: 1,
     runs: 1,
     play: async (stage) => {
-      await put(stage, 'SourceBucket', `incoming/a-${DAY}`);
+      await put(stage, 'Source', `incoming/a-${DAY}`);
       const execution = await ended(stage, await start(stage, 'Standard', DATED, `${UNWRITABLE}${randomUUID()}`));
       const records = await failedRecords(stage, execution.arn);
       return {
@@ -223,8 +195,8 @@ export const SCENARIOS: Scenario[] = [
     objects: 2,
     runs: 1,
     play: async (stage) => {
-      await put(stage, 'SourceBucket', `incoming/${ENFORCED}/small-${DAY}`);
-      await put(stage, 'SourceBucket', `incoming/${ENFORCED}/large-${DAY}`, { Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      await put(stage, 'Source', `incoming/${ENFORCED}/small-${DAY}`);
+      await put(stage, 'Source', `incoming/${ENFORCED}/large-${DAY}`, { Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
       return run(stage, 0);
     },
   },
@@ -232,7 +204,8 @@ export const SCENARIOS: Scenario[] = [
     name: 'the expected owner of a bucket: the right one, another one, and none',
     objects: 1,
     runs: 0,
-    play: async ({ s3, account, deployment: { SourceBucket: Bucket } }) => {
+    play: async (stage) => {
+      const [{ s3, account }, Bucket] = [stage, bucket(stage, 'Source')];
       const list = (ExpectedBucketOwner: string) => refusal(s3.send(new ListObjectsV2Command({ Bucket, ExpectedBucketOwner })));
       return { right: await list(account), other: await list('210987654321'), noAccount: await list('0000') };
     },
@@ -242,35 +215,24 @@ export const SCENARIOS: Scenario[] = [
     objects: 2,
     runs: 2,
     play: async (stage) => {
-      for (const name of ['a', 'b']) { await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`); }
+      for (const name of ['a', 'b']) { await put(stage, 'Source', `incoming/${name}-${DAY}`); }
       const arn = await start(stage, 'Standard', DATED);
       await stop(stage, arn);
       const { status } = await ended(stage, arn);
       const messages = await stage.subjects(1);
       // Invocations that are in progress continue, so the progress of the first run is random.
       const { status: then } = await ended(stage, await start(stage, 'Standard', DATED));
-      return { status, messages: messages.length, then, source: await keys(stage, 'SourceBucket'), archive: await keys(stage, 'ArchiveBucket') };
+      return { status, messages: messages.length, then, source: await keys(stage, 'Source'), archive: await keys(stage, 'Archive') };
     },
   },
   {
     name: 'EXPRESS children, several batches',
+    needs: ['Express'],
     objects: 12,
     runs: 1,
     play: async (stage) => {
-      for (let i = 0; i < 12; i++) { await put(stage, 'SourceBucket', `express/${i}-${DAY}`); }
+      for (let i = 0; i < 12; i++) { await put(stage, 'Source', `express/${i}-${DAY}`); }
       return run(stage, 0, DATED, 'Express');
     },
   },
 ];
-
-/** Plays a scenario on an empty stage. If something goes wrong, the result describes the problem. */
-export async function play({ play: act }: Scenario, stage: Stage): Promise<Seen> {
-  try {
-    await clear(stage);
-    await stage.subjects(0);
-    return await act(stage);
-  } catch (error) {
-    stage.signal.throwIfAborted();
-    return { problem: `${(error as Error).name}: ${(error as Error).message}` };
-  }
-}

@@ -1,0 +1,82 @@
+/** The answers are those of the API references. AWS has not been asked. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { operationsOnAws } from './operations';
+import { deploymentOf } from '../names';
+
+const WHERE = { account: '111122223333', region: 'eu-central-1' };
+const DEPLOYMENT = deploymentOf('1a2b3c4d', WHERE, ['Standard', 'Scheduled']);
+
+let server: Server;
+/** The bodies of the requests, and what is answered to each. */
+let asked: string[];
+let answers: string[];
+beforeEach(async () => {
+  [asked, answers] = [[], []];
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => { body += String(chunk); }).on('end', () => {
+      asked.push(`${String(request.headers['x-amz-target'] ?? '')} ${body}`);
+      response.end(answers.shift());
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterEach(() => { server.close(); });
+
+function operations(send: (command: object) => Promise<object> = async () => ({}), patience = 1_000) {
+  return operationsOnAws({
+    sfn: { send } as never,
+    signer: {
+      region: WHERE.region,
+      credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 's' }),
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    },
+    deployment: DEPLOYMENT,
+    started: new Date(),
+    signal: new AbortController().signal,
+    pause: 1,
+    patience,
+  });
+}
+
+const statistics = (...sums: number[]) => `<GetMetricStatisticsResponse><GetMetricStatisticsResult><Datapoints>${
+  sums.map((sum) => `<member><Sum>${sum}.0</Sum></member>`).join('')}</Datapoints></GetMetricStatisticsResult></GetMetricStatisticsResponse>`;
+
+test('a metric is that of the archiver; before CloudWatch has it, there is none', async () => {
+  answers = [statistics(1, 2), statistics()];
+  expect(await operations().metric('Scheduled', 'ObjectsFailed')).toBe(3);
+  expect(await operations().metric('Scheduled', 'ObjectsFailed')).toBeUndefined();
+  const [form] = asked.map((body) => Object.fromEntries(new URLSearchParams(body.trim())));
+  expect(form).toMatchObject({ 'Namespace': 'S3DatedArchiver', 'MetricName': 'ObjectsFailed', 'Dimensions.member.1.Value': 'archiver-verify-1a2b3c4d/Scheduled' });
+});
+
+test('the functions are those that the definition names', async () => {
+  answers = [statistics(1_234), statistics()];
+  const arn = (name: string) => `arn:aws:lambda:eu-central-1:111122223333:function:archiver-verify-1a2b3c4d-Standard${name}Fun-x`;
+  const definition = JSON.stringify([arn('ArchiveBatch'), arn('ReportRun'), arn('ArchiveBatch')]);
+  expect(await operations(async () => ({ definition })).durations('Standard')).toEqual({ ArchiveBatch: 1_234 });
+  expect(asked).toHaveLength(2);
+});
+
+test('a scheduled run is one that began after somebody looked for it', async () => {
+  let looks = 0;
+  const found = operations(async () => {
+    looks++;
+    const old = { executionArn: 'old', startDate: new Date(0) };
+    return { executions: looks < 3 ? [old] : [{ executionArn: 'new', startDate: new Date(Date.now() + 1) }, old] };
+  });
+  expect(await found.scheduledRun()).toBe('new');
+  await expect(operations(async () => ({ executions: [] }), 20).scheduledRun()).rejects.toThrow('the schedule started no run in 0 s');
+});
+
+test('a query has the rows without the names of the columns, and says why it fails', async () => {
+  const state = (State: string, more = {}) => JSON.stringify({ QueryExecution: { Status: { State, ...more } } });
+  const row = (...values: string[]) => ({ Data: values.map((VarCharValue) => ({ VarCharValue })) });
+  const started = JSON.stringify({ QueryExecutionId: 'q' });
+  answers = [started, state('QUEUED'), state('SUCCEEDED'), JSON.stringify({ ResultSet: { Rows: [row('status', '_col1'), row('archived', '3')] } })];
+  expect(await operations().query('SELECT 1')).toEqual([['archived', '3']]);
+  expect(asked[0]).toBe('AmazonAthena.StartQueryExecution {"QueryString":"SELECT 1","WorkGroup":"archiver-verify-1a2b3c4d"}');
+  answers = [started, state('FAILED', { StateChangeReason: 'no table' })];
+  await expect(operations().query('SELECT 1')).rejects.toThrow('Athena: FAILED: no table');
+});

@@ -1,0 +1,93 @@
+/** What comes back of a verification: `verify-report.json` and `.md`, without anything that belongs to the account. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { keepHeaders, redactAll } from './redact';
+import { allPassed, countRows, describeRows, type Row } from '../table';
+
+export const REPORT_VERSION = 1;
+
+export interface Report {
+  readonly version: number;
+  /** The day, and the commit that was checked. */
+  readonly date: string;
+  readonly commit: string;
+  readonly region: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** The options of the command that say what was played. */
+  readonly played: string;
+  readonly minutes: number;
+  readonly passed: number;
+  readonly total: number;
+  readonly summary: string;
+  readonly rows: readonly Row[];
+}
+
+export interface Facts {
+  readonly started: string;
+  readonly ended: number;
+  readonly commit: string;
+  readonly region: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly played: string;
+  /** What must not be in the report, by what stands there instead. */
+  readonly secrets: Readonly<Record<string, string | undefined>>;
+}
+
+export function createReport({ started, ended, secrets, ...facts }: Facts, rows: readonly Row[]): Report {
+  const kept = rows.map(({ answers, ...row }) => (
+    { ...row, ...answers && { answers: answers.map((each) => ({ ...each, headers: keepHeaders(each.headers) })) } }
+  ));
+  return redactAll({
+    version: REPORT_VERSION,
+    date: started.slice(0, 10),
+    ...facts,
+    minutes: Math.round((ended - Date.parse(started)) / 6_000) / 10,
+    passed: rows.filter(({ status }) => status === 'passed').length,
+    total: rows.length,
+    summary: countRows(rows),
+    rows: kept,
+  }, secrets);
+}
+
+export function describeReport(report: Report): string {
+  const { date, commit, region, played, minutes, summary, rows, versions } = report;
+  return `# verify:aws in ${region} on ${date}
+
+${summary}, in ${minutes} minutes, at commit ${commit}. Played: ${played}.
+${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}.
+
+\`\`\`
+${describeRows(rows)}
+\`\`\`
+${describeAnswers(rows)}`;
+}
+
+function describeAnswers(rows: readonly Row[]): string {
+  const lines = rows.flatMap(({ name, answers = [] }) => answers.map(({ call, status, code, headers }) => (
+    `- ${name}: ${call}: ${status ?? 'no status'} ${code} ${JSON.stringify(headers)}`
+  )));
+  return lines.length === 0 ? '' : `\n## What AWS answered\n\n${lines.join('\n')}\n`;
+}
+
+const ISSUES = 'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/issues/new';
+/** GitHub refuses longer addresses. A longer report is attached by hand. */
+const MAX_URL = 7_500;
+
+/** An issue that is filled in. The person sends it, or not. */
+export function linkToIssue(report: Report): string {
+  const { region, date, rows } = report;
+  const link = (body: string) => `${ISSUES}?${new URLSearchParams({ title: `verify:aws in ${region} on ${date}: ${report.summary}`, body }).toString()}`;
+  const whole = link(describeReport(report));
+  if (whole.length <= MAX_URL) { return whole; }
+  const wrong = describeReport({ ...report, rows: rows.filter(({ status }) => status !== 'passed').map(({ answers, ...row }) => row) });
+  const short = link(`${wrong}\nPlease attach verify-report.json.`);
+  return short.length <= MAX_URL ? short : link(`${report.summary}\n\nPlease attach verify-report.json.`);
+}
+
+/** Writes the report and says what is in it, before anybody sends it. */
+export function writeReport(directory: string, report: Report, tell: (text: string) => void): void {
+  const files = { 'verify-report.json': `${JSON.stringify(report, null, 2)}\n`, 'verify-report.md': describeReport(report) };
+  for (const [name, text] of Object.entries(files)) { fs.writeFileSync(path.join(directory, name), text); }
+  tell(`\nThe report, in ${Object.keys(files).map((name) => path.join(directory, name)).join(' and ')}, is this, and nothing else:\n\n${files['verify-report.md']}`);
+  tell(`It has no account, no ARN and no name of a bucket. ${allPassed(report.rows) ? 'AWS has not been seen often' : 'What is different or unknown helps most'}: please send it, if you like. This address opens an issue that is filled in:\n${linkToIssue(report)}`);
+}

@@ -1,0 +1,22 @@
+import { BASE } from './base';
+import { FLAGGED } from './flags';
+import { OPERATIONS } from './operations';
+import { PACKS } from './packs';
+import { needsOf, type Scenario } from './scenario';
+import { ARCHIVERS, type Flag, type Machine } from '../names';
+
+/** In the order in which they are played: the first ones have what everything else depends on. */
+export const SCENARIOS: readonly Scenario[] = [...BASE, ...PACKS, ...OPERATIONS, ...FLAGGED];
+
+export const SMOKE = 'smoke';
+
+/** The scenarios of a verification: those whose name has the word, without those whose flag is not given. */
+export function choose(only: string, flags: readonly Flag[]): Scenario[] {
+  const played = SCENARIOS.filter(({ flag }) => !flag || flags.includes(flag));
+  return only === SMOKE ? played.filter(({ smoke, flag }) => smoke ?? flag) : played.filter(({ name }) => name.includes(only));
+}
+
+/** The archivers that the scenarios need. */
+export function machinesFor(scenarios: readonly Scenario[]): Machine[] {
+  return ARCHIVERS.filter((machine) => scenarios.some((scenario) => needsOf(scenario).includes(machine)));
+}

@@ -1,0 +1,123 @@
+/**
+ * Runs the script for AWS CloudShell in an empty home, with nothing on the PATH but what CloudShell has: bash and its usual programs,
+ * Node.js, Python, git and the AWS CLI. npm and npx are stubs, since nothing is downloaded here.
+ * https://docs.aws.amazon.com/cloudshell/latest/userguide/vm-specs.html
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Endpoints } from './endpoints';
+
+jest.setTimeout(420_000);
+
+const ROOT = path.resolve(__dirname, '../../../..');
+const SCRIPT = path.join(ROOT, 'scripts/verify-in-cloudshell.sh');
+const PROGRAMS = ['bash', 'env', 'node', 'python3', 'git', 'aws', 'mktemp', 'rm', 'mkdir', 'date', 'find', 'grep', 'cat', 'sh', 'dirname', 'uname', 'ln', 'cp'];
+
+const ofPath = (program: string) => execFileSync('bash', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
+
+/** `npm ci` and `npx projen bundle` find what this repository has installed and built. */
+const NPM = `#!/usr/bin/env bash
+[ "$1" = ci ] && ln -s ${ROOT}/node_modules node_modules`;
+const NPX = `#!/usr/bin/env bash
+case "$*" in
+  'projen bundle') cp -r ${ROOT}/assets . ;;
+  *bootstrap*) node -e 'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => process.exit(answer.ok ? 0 : 1))' ;;
+  *) exit 1 ;;
+esac`;
+/** Asks the rehearsal's account to create or to delete what the assembly has. */
+const CDK = `
+const [command, stack] = process.argv.slice(1);
+const option = (name) => process.argv[process.argv.indexOf(name) + 1];
+const assembly = option('--app');
+const machines = command === 'deploy' ? JSON.parse(require('fs').readFileSync(assembly + '/../journal.json')).machines.join() : '';
+fetch(process.env.AWS_ENDPOINT_URL + '/' + command + '?' + new URLSearchParams({ stack, assembly, machines })).then((answer) => {
+  if (!answer.ok) process.exit(1);
+  const urls = { MessagesUrl: 'http://queue/Messages', ScheduleMessagesUrl: 'http://queue/ScheduleMessages' };
+  if (command === 'deploy') require('fs').writeFileSync(option('--outputs-file'), JSON.stringify({ [stack]: urls }));
+});`;
+
+let directory: string;
+let endpoints: Endpoints;
+let environment: NodeJS.ProcessEnv;
+beforeEach(async () => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cloudshell-'));
+  const bin = path.join(directory, 'bin');
+  for (const folder of ['bin', 'home', 'tmp']) { fs.mkdirSync(path.join(directory, folder)); }
+  for (const program of PROGRAMS) { fs.symlinkSync(fs.realpathSync(ofPath(program)), path.join(bin, program)); }
+  fs.rmSync(path.join(bin, 'aws'));
+  fs.writeFileSync(path.join(bin, 'aws'), `#!/bin/sh\nPATH='${process.env.PATH}' exec aws "$@"\n`, { mode: 0o755 });
+  for (const [name, text] of Object.entries({ npm: NPM, npx: NPX })) { fs.writeFileSync(path.join(bin, name), text, { mode: 0o755 }); }
+  endpoints = new Endpoints();
+  environment = {
+    PATH: bin,
+    HOME: path.join(directory, 'home'),
+    TMPDIR: path.join(directory, 'tmp'),
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_ENDPOINT_URL: await endpoints.open(),
+    NODE_NO_WARNINGS: '1',
+    VERIFY_REPOSITORY: `file://${ROOT}`,
+    VERIFY_CDK: JSON.stringify([process.execPath, '-e', CDK, '--']),
+  };
+});
+afterEach(async () => {
+  await endpoints.close();
+  fs.rmSync(directory, { recursive: true });
+});
+
+interface Run {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** When the output has this text, Ctrl-C is typed. */
+  readonly interruptAt?: string;
+}
+
+function run(args: string[], { environment: more, interruptAt }: Run = {}): Promise<{ status: number | null; output: string }> {
+  const child = spawn(path.join(directory, 'bin/bash'), [SCRIPT, ...args], {
+    cwd: environment.HOME, env: { ...environment, ...more }, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+  });
+  let output = '';
+  let isInterrupted = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (interruptAt === undefined || isInterrupted || !output.includes(interruptAt)) { return; }
+      isInterrupted = true;
+      // A terminal sends it to every process of the group.
+      process.kill(-child.pid!, 'SIGINT');
+    });
+  }
+  return new Promise((resolve) => child.once('close', (status) => resolve({ status, output })));
+}
+
+const inHome = () => fs.readdirSync(environment.HOME!).sort();
+
+test('from nothing to a report: it makes the bootstrap stack, verifies, and removes all that it made', async () => {
+  const { status, output } = await run(['--only', 'smoke', '--yes']);
+  expect(output).toContain('0 failed');
+  expect([status, status === 0 ? '' : output.slice(-2_000)]).toEqual([0, '']);
+  expect(inHome()).toEqual(['.archiver-verify', 'verify-report.json', 'verify-report.md']);
+  expect(JSON.parse(fs.readFileSync(path.join(environment.HOME!, 'verify-report.json'), 'utf8'))).toMatchObject({ region: 'eu-central-1', played: 'only smoke', summary: expect.stringMatching(/^\d+ passed, 0 failed$/) });
+  expect(endpoints.left()).toEqual([]);
+  expect([fs.readdirSync(path.join(environment.HOME!, '.archiver-verify')), fs.readdirSync(environment.TMPDIR!)]).toEqual([[], []]);
+});
+
+test('Ctrl-C while scenarios are played: a report, and all that it made is removed', async () => {
+  const { status, output } = await run(['--only', 'smoke', '--yes'], { interruptAt: 'On AWS:' });
+  expect([status, output]).toEqual([1, expect.stringContaining('SIGINT: stops, and destroys what was created')]);
+  expect(fs.readFileSync(path.join(environment.HOME!, 'verify-report.md'), 'utf8')).toContain('interrupted by SIGINT');
+  expect([endpoints.left(), fs.readdirSync(environment.TMPDIR!)]).toEqual([[], []]);
+});
+
+test('where nobody can be asked, nothing is created', async () => {
+  const { status, output } = await run(['--only', 'smoke']);
+  expect([status, output]).toEqual([2, expect.stringContaining('Nobody can be asked here: --yes says that it may.')]);
+  expect(endpoints.left()).toEqual([]);
+});
+
+test('without a region, or without credentials, it says what to type', async () => {
+  const { status, output } = await run(['--yes'], { environment: { AWS_REGION: '' } });
+  expect([status, output]).toEqual([2, expect.stringContaining('type export AWS_REGION=eu-central-1')]);
+});

@@ -1,0 +1,93 @@
+/**
+ * Denies each call to AWS in turn, and delays the answer to each call in turn. Every time nothing is left, or the journal says what is and a
+ * later clean-up removes it, and there is a report.
+ */
+import { Account, Shared } from './account';
+import { CALLS } from '../policies/calls';
+import { allowing, readPolicy } from '../policies/evaluate';
+import { choose } from '../scenarios';
+
+jest.setTimeout(1_200_000);
+
+/** Together they make every call that the archiver's scenarios make to S3, Step Functions and SQS. */
+const PLAYED = choose('', ['large']).filter(({ name }) => (
+  /^(the conditions|metadata|an input that is no input|nothing to list|a run that is stopped|a map run fails|large)/.test(name)
+));
+/** These calls are what the clean-up consists of. */
+const NEEDED_TO_CLEAN_UP = new Set(['GetCallerIdentity', 'ListTagsForResource', 'GetBucketTagging', 'ListExecutions', 'ListObjectVersions', 'DeleteObjects', 'cdk destroy', 'HeadBucket']);
+/** These are not made by the session, but by the test that stands for CloudFormation. */
+const OF_THE_REHEARSAL = new Set(['DeleteBucket']);
+
+const shared = new Shared();
+afterAll(() => shared.close());
+let calls: string[];
+let requests: Account['requests'];
+let account: Account;
+beforeAll(async () => {
+  account = new Account(PLAYED, shared);
+  try {
+    expect(await account.verify()).toBe(true);
+    ({ requests } = account);
+    calls = [...account.calls].filter((call) => !OF_THE_REHEARSAL.has(call)).sort();
+  } finally {
+    account.close();
+  }
+});
+
+test('every kind of call is made', () => {
+  expect(calls).toEqual(expect.arrayContaining([...NEEDED_TO_CLEAN_UP, 'cdk deploy', 'PutObject', 'StartExecution', 'RedriveExecution', 'TestState', 'PutBucketPolicy', 'ReceiveMessage']));
+  const elsewhere = ['GetMetricStatistics', 'StartQueryExecution', 'GetQueryExecution', 'GetQueryResults', 'DeleteMessageBatch'];
+  expect(Object.keys(CALLS).filter((call) => !calls.includes(call) && !elsewhere.includes(call))).toEqual([]);
+});
+
+test('the policy for the person allows every request', () => {
+  const made = requests.filter(({ call }) => !OF_THE_REHEARSAL.has(call));
+  const needs = made.flatMap(({ call, input }) => CALLS[call]!(input).map((need) => ({ call, ...need })));
+  expect(needs.length).toBeGreaterThan(100);
+  expect(needs.filter((need) => allowing(readPolicy('person'), need).length === 0)).toEqual([]);
+});
+
+async function withAccount(work: () => Promise<void>): Promise<void> {
+  account = new Account(PLAYED, shared);
+  try {
+    await work();
+  } finally {
+    account.close();
+  }
+}
+
+test('a denial of each call: a report each time, and nothing is left after the denial is gone', async () => {
+  const left: string[] = [];
+  for (const call of calls) {
+    await withAccount(async () => {
+      account.interference.deny = call;
+      expect([call, await account.verify()]).toEqual([call, false]);
+      expect([call, account.reports.length]).toEqual([call, 1]);
+      const rows = account.reports[0]!;
+      expect([call, rows.filter(({ status }) => status === 'differs' || status === 'unknown').map(({ details }) => details.length > 0)]).toEqual([call, expect.arrayContaining([true])]);
+      expect([call, PLAYED.every(({ name }) => rows.some((row) => row.name === name))]).toEqual([call, true]);
+      if (account.journal.ids().length > 0) {
+        left.push(call);
+        expect(account.told.join('\n')).toContain('LEFT BEHIND in account 111122223333');
+        account.interference = {};
+        await account.cleanUp();
+      }
+      expect([call, account.buckets(), account.journal.ids()]).toEqual([call, [], []]);
+    });
+  }
+  expect(left.filter((call) => !NEEDED_TO_CLEAN_UP.has(call))).toEqual([]);
+});
+
+test('a late answer to each call changes nothing but the time', async () => {
+  for (const call of calls) {
+    await withAccount(async () => {
+      account.interference.delay = { call, milliseconds: 1_500 };
+      const passed = await account.verify();
+      const wrong = account.reports[0]!.filter(({ status }) => status !== 'passed');
+      expect([call, account.reports.length, account.interference.delay]).toEqual([call, 1, undefined]);
+      // A run of the sandbox is over by then, so there is nothing to stop. On AWS a run takes longer than that.
+      if (call !== 'StopExecution') { expect([call, wrong, passed]).toEqual([call, [], true]); }
+      expect([call, account.buckets(), account.journal.ids()]).toEqual([call, [], []]);
+    });
+  }
+});

@@ -1,0 +1,30 @@
+/** Every scenario and every flag, from the plan to the report, as `npm run verify:aws -- --with kms,load,versioned,large,athena` plays them. */
+import { Account, Shared } from './account';
+import { FLAGS } from '../names';
+import { CALLS } from '../policies/calls';
+import { allowing, readPolicy } from '../policies/evaluate';
+import { choose, SCENARIOS } from '../scenarios';
+
+jest.setTimeout(1_800_000);
+
+/** Of a request that uses a key of the verification. */
+const KEYS_OF_VERIFICATION = { 'aws:ResourceTag/cdk-s3-dated-archiver': 'verify-test1234' };
+
+test('all is as the sandbox says, nothing is left, and the person\'s policy allows every request', async () => {
+  const shared = new Shared();
+  const account = new Account(choose('', FLAGS), shared);
+  try {
+    await account.verify();
+    const rows = account.reports[0]!;
+    expect(rows.filter(({ status }) => status !== 'passed')).toEqual([]);
+    expect(SCENARIOS.filter(({ name }) => !rows.some((row) => row.name === name)).map(({ name }) => name)).toEqual([]);
+    expect([account.buckets(), account.journal.ids()]).toEqual([[], []]);
+    const made = account.requests.filter(({ call }) => call in CALLS);
+    const needs = made.flatMap(({ call, input }) => CALLS[call]!(input).map((need) => ({ call, ...need })));
+    expect(needs.filter((need) => allowing(readPolicy('person'), need, KEYS_OF_VERIFICATION).length === 0)).toEqual([]);
+    expect(new Set(account.requests.map(({ call }) => call).filter((call) => !(call in CALLS)))).toEqual(new Set(['DeleteBucket']));
+  } finally {
+    account.close();
+    await shared.close();
+  }
+});

@@ -1,0 +1,101 @@
+/**
+ * Changes the product so that it breaks, on both sides at once: the row that is about it must be different all the same. Without a change,
+ * each row is as it must be.
+ */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { synthesize } from '../app';
+import { deploymentOf, stackName } from '../names';
+import { openRehearsal } from '../rehearsal';
+import { machinesFor, SCENARIOS } from '../scenarios';
+import { play } from '../scenarios/scenario';
+import { compare } from '../table';
+
+jest.setTimeout(240_000);
+
+interface Resource { Type: string; Properties: any }
+type Resources = Record<string, Resource>;
+type Mutation = (resources: Resources) => void;
+
+/** The resources of a type whose logical id has that in it. */
+function each(resources: Resources, type: string, id: RegExp, change: (properties: any, id: string) => void): void {
+  const found = Object.entries(resources).filter(([name, resource]) => resource.Type === type && id.test(name));
+  if (found.length === 0) { throw new Error(`no ${type} has an id like ${String(id)}`); }
+  for (const [name, { Properties }] of found) { change(Properties, name); }
+}
+
+function remove(type: string, id: RegExp): Mutation {
+  return (resources) => each(resources, type, id, (_, name) => { delete resources[name]; });
+}
+
+/** Takes an action out of the policies of a role. */
+function without(action: string, id: RegExp): Mutation {
+  return (resources) => {
+    let taken = 0;
+    for (const [name, { Properties }] of Object.entries(resources).filter(([, { Type }]) => /^AWS::IAM::(Role|Policy)$/.test(Type))) {
+      if (!id.test(name)) { continue; }
+      const inline = (Properties.Policies ?? []).map((policy: any) => policy.PolicyDocument);
+      for (const document of [Properties.PolicyDocument, ...inline].filter(Boolean)) {
+        const before = document.Statement.length;
+        document.Statement = document.Statement.filter((statement: any) => ![statement.Action].flat().includes(action));
+        taken += before - document.Statement.length;
+      }
+    }
+    if (taken === 0) { throw new Error(`no role like ${String(id)} may ${action}`); }
+  };
+}
+
+const NONE: Mutation = () => undefined;
+const CASES: [scenario: RegExp, change: string, mutation: Mutation][] = [
+  [/^a schedule that may start nothing/, 'nothing', NONE],
+  [/^a schedule that may start nothing/, 'the trust of ExplainFailure demands the source of the request', (resources) => (
+    each(resources, 'AWS::IAM::Role', /ExplainFailure.*Role/, ({ AssumeRolePolicyDocument: { Statement: [statement] } }) => {
+      statement.Condition = { StringEquals: { 'aws:SourceAccount': '111122223333' } };
+    })
+  )],
+  [/^a schedule that may start nothing/, 'no function reads the dead letters', remove('AWS::Lambda::EventSourceMapping', /./)],
+  [/^a schedule that may start nothing/, 'ExplainFailure may not read the queue', without('sqs:ReceiveMessage', /ExplainFailure/)],
+  [/^a schedule that may start nothing/, 'ExplainFailure may not publish', without('sns:Publish', /ExplainFailure/)],
+  [/^a schedule starts a run/, 'nothing', NONE],
+  [/^a schedule starts a run/, 'the role of the schedule may not start runs', without('states:StartExecution', /ScheduledScheduleRole/)],
+  [/^objects fail/, 'nothing', NONE],
+  [/^objects fail/, 'the metrics have the name of something else', (resources) => (
+    each(resources, 'AWS::Lambda::Function', /ReportRun/, ({ Environment: { Variables } }) => { Variables.ARCHIVER_NAME = 'other'; })
+  )],
+  [/^objects fail/, 'the alarm watches another dimension', (resources) => (
+    each(resources, 'AWS::CloudWatch::Alarm', /ObjectsFailed/, ({ Dimensions: [dimension] }) => { dimension.Value = 'other'; })
+  )],
+  [/^objects fail/, 'the alarm has no action', (resources) => each(resources, 'AWS::CloudWatch::Alarm', /ObjectsFailed/, (alarm) => { delete alarm.AlarmActions; })],
+  [/^objects fail/, 'CloudWatch may not publish', (resources) => each(resources, 'AWS::SNS::TopicPolicy', /ScheduleMessages/, ({ PolicyDocument }) => {
+    PolicyDocument.Statement = PolicyDocument.Statement.filter((statement: object) => !JSON.stringify(statement).includes('cloudwatch'));
+  })],
+  [/^a map run fails/, 'nothing', NONE],
+  [/^a map run fails/, 'the state machine may not redrive its children', without('states:RedriveExecution', /StandardStateMachine/)],
+  [/^kms/, 'nothing', NONE],
+  [/^kms/, 'ExplainFailure may not ask about the run', without('states:DescribeExecution', /ExplainFailure/)],
+  [/^kms/, 'ExplainFailure may not decrypt', without('kms:Decrypt', /ExplainFailure/)],
+  [/^kms/, 'nobody may send with the key', without('kms:GenerateDataKey', /ExplainFailure/)],
+];
+
+test.each(CASES)('%s: with %s changed', async (pattern, change, mutation) => {
+  const scenario = SCENARIOS.find(({ name }) => pattern.test(name))!;
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'mutations-'));
+  const entry = { id: 'test1234', account: '111122223333', region: 'eu-central-1', started: '2026-11-25T00:00:00Z', machines: machinesFor([scenario]) };
+  try {
+    synthesize(entry, directory);
+    const file = path.join(directory, `${stackName(entry.id)}.template.json`);
+    const template = JSON.parse(fs.readFileSync(file, 'utf8')) as { Resources: Resources };
+    mutation(template.Resources);
+    fs.writeFileSync(file, JSON.stringify(template));
+    const rehearsal = await openRehearsal(directory, deploymentOf(entry.id, entry, entry.machines), new AbortController().signal);
+    try {
+      const seen = await play(scenario, rehearsal.stage);
+      expect(compare(scenario, seen, seen)).toMatchObject({ status: change === 'nothing' ? 'passed' : 'differs' });
+    } finally {
+      await rehearsal.close();
+    }
+  } finally {
+    fs.rmSync(directory, { recursive: true });
+  }
+});
