@@ -2,8 +2,6 @@
 
 /** Copies that a function instance starts with: through the SDK, because the fast path learns its request from the first answer. */
 export const INITIAL_CONCURRENCY = 128;
-/** If the archive already holds so many objects of a batch, it may hold the others, too. */
-export const FOUND_BEFORE_LISTING = 10;
 
 /** With `INITIAL_CONCURRENCY`, if S3 needs 100 ms for a copy and half a second for a bulk delete. */
 const OBJECTS_PER_SECOND_OF_A_BATCH = 750;

@@ -1,9 +1,8 @@
 import type { BatchHooks } from './batch-hooks';
 import type { BatchOutcomes } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
-import { type Preview, Previewer } from './dry-run';
+import { FOUND_BEFORE_LISTING, type Preview, Previewer } from './dry-run';
 import type { RoundDeadlines } from './round-deadlines';
-import { FOUND_BEFORE_LISTING } from '../../contract/batches';
 import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';

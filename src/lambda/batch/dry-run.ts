@@ -1,4 +1,4 @@
-import { FOUND_BEFORE_LISTING, INITIAL_CONCURRENCY } from '../../contract/batches';
+import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
@@ -13,11 +13,13 @@ import { isTooLong, renamed } from '../selection/destination-key';
 /** Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier, but HEAD does. */
 const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
 
+/** If the archive already holds so many objects of a batch, it may hold the others, too. */
+export const FOUND_BEFORE_LISTING = 10;
 /** Objects that a real run begins while it compares one with its copy: that takes several requests in a row, and a copy only one. */
 const BEGUN_MEANWHILE = 1.5 * INITIAL_CONCURRENCY;
 
 /** The expected result of a move, and the requests that it would send to S3. */
-export type Preview = MoveResult & { readonly requests: Requests; readonly isPacked?: true };
+export type Preview = MoveResult & { readonly requests: Requests; /** The object would lie in a pack. */ readonly isPacked?: true };
 
 /** Predicts the moves of a batch from reads alone. Missing permissions to write, and throttling, show only in the real run. */
 export class Previewer {
@@ -95,7 +97,7 @@ export class Previewer {
     }
   }
 
-  /** Whether the real run has listed the archive before it copies this object. It does not know yet what it finds of the last ones. */
+  /** Whether the real run has listed the archive before it copies this object. By then it does not know what becomes of the last ones. */
   private async looksAt(turn: number): Promise<boolean> {
     const known = this.predictions.slice(0, Math.max(0, turn - BEGUN_MEANWHILE));
     await Promise.all(known);

@@ -105,14 +105,18 @@ test('after the first copies, one that is refused was sent on the fast path befo
   expect(forecasts).toEqual([...Array.from({ length: 128 }, () => 1), 2]);
 });
 
-test('where a batch finds ten of its objects archived, it lists the archive, and sends no copy for those that come later', async () => {
-  const context = moveContext(harness);
+/** Foresees 400 objects. The archive holds this content in place of every tenth one. */
+async function foreseeTakenTenths(content: string) {
   const listed = Array.from({ length: 400 }, (_, i) => object('content', {}, `in/${String(i).padStart(3, '0')}.csv`));
-  const archived = listed.filter((_, i) => i % 10 === 0);
-  for (const { destination } of archived) { harness.store.put('archive', destination, 'content'); }
-  const preview = previewFor(context, listed);
+  const isTaken = (_: unknown, i: number) => i % 10 === 0;
+  for (const { destination } of listed.filter(isTaken)) { harness.store.put('archive', destination, content); }
+  const preview = previewFor(moveContext(harness), listed);
   const foreseen = await Promise.all(listed.map((each) => preview(each)));
-  const copies = archived.map(({ key }) => foreseen[listed.findIndex((each) => each.key === key)].requests.CopyObject ?? 0);
+  return { foreseen, copies: foreseen.filter(isTaken).map(({ requests }) => requests.CopyObject ?? 0) };
+}
+
+test('where a batch finds ten of its objects archived, it lists the archive, and sends no copy for those that come later', async () => {
+  const { foreseen, copies } = await foreseeTakenTenths('content');
   // From the 129th on, a refused copy is sent twice.
   expect(copies.slice(0, 13)).toEqual(Array(13).fill(1));
   expect(copies.slice(13, 28)).toEqual(Array(15).fill(2));
@@ -121,11 +125,6 @@ test('where a batch finds ten of its objects archived, it lists the archive, and
 });
 
 test('conflicts do not make a batch list the archive', async () => {
-  const context = moveContext(harness);
-  const listed = Array.from({ length: 400 }, (_, i) => object('content', {}, `in/${String(i).padStart(3, '0')}.csv`));
-  const conflicting = listed.filter((_, i) => i % 10 === 0);
-  for (const { destination } of conflicting) { harness.store.put('archive', destination, 'theirs'); }
-  const preview = previewFor(context, listed);
-  const foreseen = await Promise.all(listed.map((each) => preview(each)));
+  const { foreseen } = await foreseeTakenTenths('theirs');
   expect(foreseen.map(({ requests }) => requests.CopyObject)).not.toContain(undefined);
 });
