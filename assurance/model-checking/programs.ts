@@ -111,9 +111,14 @@ export function threadOf({ operation, input: { Bucket, Key, Range } }: Request):
   if (operation === 'GetObject' && (Bucket === SOURCE || isPackKey(place) || isIndexKey(place))) { return `read ${Key} ${Range ?? ''} `; }
   if (operation === 'PutObject' && Bucket === SOURCE) { return `put ${Key} `; }
   if (operation === 'PutObject' || isPackKey(place)) { return 'm'; }
-  const current = thread.getStore() ?? 'm';
-  if (operation === 'HeadObject' && Bucket === SOURCE && current === 'm') { return `look ${Key} `; }
-  return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : current;
+  return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : thread.getStore() ?? 'm';
+}
+
+/** The same where an earlier run has packed the objects: a restore looks at the old keys of all members at the same time. */
+export function threadOfMember(request: Request): string {
+  const { operation, input: { Bucket, Key } } = request;
+  const own = threadOf(request);
+  return operation === 'HeadObject' && Bucket === SOURCE && own === 'm' ? `look ${Key} ` : own;
 }
 
 /**

@@ -83,7 +83,7 @@ function findLostLine({ objects, ...s3 }: S3State): Violation | undefined {
 /** Remembers for each verification what was removed since it began, because it may have seen that. */
 export function noteRemoved(stage: Stage, state: State, before: S3State): State {
   if (state.s3.objects === before.objects) { return state; }
-  const isConcerned = ({ mover, point }: State['attempts'][number]) => verifies(stage.scenario.movers[mover]) && point.id > 0 && !isDone(point);
+  const isConcerned = (attempt: State['attempts'][number]) => verifies(programOf(stage, attempt)) && attempt.point.id > 0 && !isDone(attempt.point);
   if (!state.attempts.some(isConcerned)) { return state; }
   const removed = Object.entries(before.objects).filter(([key, { written }]) => state.s3.objects[key]?.written !== written)
     .map(([key, { content }]) => `${key} ${content}`);
@@ -94,8 +94,9 @@ export function noteRemoved(stage: Stage, state: State, before: S3State): State 
 }
 
 /** Checks what the report and the ledger of a verification claim, when its run ends. */
-export function checkClaims({ scenario }: Stage, { s3, attempts, foreign, ghost }: State, who: number): Verdict {
-  const mover = scenario.movers[attempts[who].mover];
+export function checkClaims(stage: Stage, { s3, attempts, foreign, ghost }: State, who: number): Verdict {
+  const { scenario } = stage;
+  const mover = programOf(stage, attempts[who]);
   if (mover.startsWith('restore')) { return { violation: scenario.movers.some(archives) ? undefined : findFalseRestore(s3, ghost) }; }
   const report = s3.ledger[`${VERIFY.reportPrefix}${REPORT_NAME}`]?.text;
   if (!verifies(mover) || report === undefined) { return {}; }
@@ -126,6 +127,11 @@ export function checkClaims({ scenario }: Stage, { s3, attempts, foreign, ghost 
   const isProven = versions.every((each) => each.isPresent || each.isExplained) && isWhole(s3);
   if (!isProven) { return { violation: `the verification is fine, and not all of the run is proven: ${JSON.stringify(counts)}` }; }
   return { note: counts.skipped > 0 ? 'a verification explained a loss' : 'a verification was fine' };
+}
+
+/** In a sealed scenario, the attempts that follow a kill are numbered after all movers. */
+function programOf({ scenario: { movers } }: Stage, { mover }: State['attempts'][number]): Stage['scenario']['movers'][number] {
+  return movers[mover % movers.length];
 }
 
 function verifies(mover: Stage['scenario']['movers'][number]): boolean {

@@ -2,7 +2,7 @@
 import { Execution } from './automaton';
 import { RUN_START } from './client';
 import { createPack, type EarlierPack, packOf } from './packs';
-import { batch, DAY, impatientMove, keepBatch, listAndMove, move, packBatch, reconcile, threadOf, type Item, type Program } from './programs';
+import { batch, DAY, impatientMove, keepBatch, listAndMove, move, packBatch, reconcile, threadOf, threadOfMember, type Item, type Program } from './programs';
 import { archiveElsewhere, archiveRun, nightlyRun, restoreOneKey, restoreRun, toFiles, verify, verifyDeep } from './run-programs';
 import { ARCHIVE, EMPTY, execute, REPORTS, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -185,7 +185,7 @@ export function stageOf(scenario: Scenario): Stage {
     destinationOf,
     contentsOf,
     forged: pack ? forge(sources, pack) : {},
-    newExecution: (program, delay) => new Execution(PROGRAMS[program], surroundings, threadOf, RUN_START + delay),
+    newExecution: (program, delay) => new Execution(PROGRAMS[program], surroundings, pack ? threadOfMember : threadOf, RUN_START + delay),
   };
 }
 
