@@ -5,7 +5,9 @@ import * as path from 'node:path';
 import { BUCKET, DAY, DESTINATION, type Shape, SOURCE } from './dataset';
 import type { AllowedRate } from './metered-throttle';
 import type { Command } from './run-command';
+import type { GrowthRunOptions } from './scale/growth-run';
 import type { WholeRunOptions } from './whole-run';
+import { batchesAtOnce } from '../src/contract/batches';
 
 export interface Contender {
   readonly name: string;
@@ -95,6 +97,14 @@ export const CONTENDERS: readonly Contender[] = [
     command: ({ shape, latencyMs, allowed, objectsPerSecond }) => {
       const options: WholeRunOptions = { shape, latencyMs, allowed, maxObjectsPerSecond: objectsPerSecond };
       return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'whole-run.ts'), JSON.stringify(options)] };
+    },
+  },
+  {
+    name: 'this package: a whole run, with an endpoint',
+    kind: 'ours',
+    command: ({ endpoint, objectsPerSecond }) => {
+      const options: GrowthRunOptions = { endpoint, express: false, concurrency: batchesAtOnce(1_500), objectsPerSecond };
+      return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'scale/growth-run.ts'), JSON.stringify(options)] };
     },
   },
   { name: FLOOR, kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 256 }, command: worker('raw-floor') },
