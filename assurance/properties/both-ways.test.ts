@@ -34,6 +34,8 @@ const FORMS: { readonly [form: string]: BucketOptions & { readonly isPacked?: bo
 const until = Date.parse('2036-01-01T00:00:00Z');
 const LOCKED: typeof KINDS = {
   'in/held-2026-11-24.csv': ['held', { lock: { legalHold: true } }],
+  'in/held-until-an-event-2026-11-24.csv': ['event', { lock: { legalHold: false, eventHold: { days: 30 } } }],
+  'in/held-for-years-2026-11-24.csv': ['y'.repeat(33 * KIB), { lock: { legalHold: false, eventHold: { years: 7 } } }],
   'in/retained-2026-11-24.csv': ['retained', { lock: { legalHold: false, mode: 'GOVERNANCE', retainUntil: until }, tags: { team: 'data' } }],
   'in/complied-2026-11-24.csv': ['c'.repeat(33 * KIB), { lock: { mode: 'COMPLIANCE', retainUntil: until, legalHold: true } }],
 };

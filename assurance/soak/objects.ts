@@ -148,14 +148,17 @@ function drawClass(random: Random): PutOptions {
 function drawLock(random: Random): PutOptions['lock'] {
   // S3 stores these times in whole seconds. One of the two retentions has already ended.
   const retainUntil = random.pick([Date.parse('2030-01-01T00:00:00Z'), Date.parse('2026-01-01T00:00:00Z')]);
-  return random.pick([{ legalHold: true }, { mode: 'GOVERNANCE', retainUntil }, { mode: 'COMPLIANCE', retainUntil, legalHold: true }]);
+  return random.pick([
+    { legalHold: true }, { mode: 'GOVERNANCE', retainUntil }, { mode: 'COMPLIANCE', retainUntil, legalHold: true },
+    { eventHold: { days: 30 } }, { eventHold: { years: 7 }, mode: 'GOVERNANCE', retainUntil },
+  ]);
 }
 
 /** Returns the lock that holds an object now. */
 export function lockOf({ attributes: { lock } }: StoredObject): string | undefined {
   const retained = lock?.retainUntil !== undefined && lock.retainUntil > Date.now();
-  if (!retained && !lock?.legalHold) { return undefined; }
-  return JSON.stringify([retained && [lock!.mode, lock!.retainUntil], lock!.legalHold === true]);
+  if (!retained && !lock?.legalHold && !lock?.eventHold) { return undefined; }
+  return JSON.stringify([retained && [lock!.mode, lock!.retainUntil], lock!.legalHold === true, lock!.eventHold]);
 }
 
 /** Returns everything that a move must keep: bytes, metadata, headers, tags and lock. */

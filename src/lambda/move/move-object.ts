@@ -22,6 +22,7 @@ import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-copy';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from './move-request';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
+import { getLock } from './object-lock';
 import { ComparisonUnfinished, isSameObject } from './same-object';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { ObjectHead } from '../s3/bucket-client';
@@ -210,7 +211,7 @@ async function isDeniedByDestination(context: MoveContext, { key, etag }: MoveRe
   const { source, denials = { byDestination: 0, isAnyOfSource: false } } = context;
   // One denied source shows that the others may be archived. Many that can be read show that the destination denies them all.
   if (denials.isAnyOfSource || denials.byDestination >= SHOWN_BY) { return !denials.isAnyOfSource; }
-  const hasLock = head.ObjectLockMode !== undefined || head.ObjectLockLegalHoldStatus !== undefined;
+  const hasLock = Object.keys(getLock(head, source.budget.clock.now())).length > 0;
   const isOfDestination = !hasLock && await source.getTags(key) === '' && await source.isReadable(key, etag);
   if (isOfDestination) { denials.byDestination += 1; } else { denials.isAnyOfSource = true; }
   return isOfDestination;

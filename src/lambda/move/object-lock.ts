@@ -2,6 +2,11 @@ import { GetObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { UNKNOWN_LOCK } from '../s3/s3-error';
 
+/** Retention, legal hold and event hold, as HeadObject and CopyObject name them. */
+export type Lock = Pick<ObjectHead,
+  'ObjectLockMode' | 'ObjectLockRetainUntilDate' | 'ObjectLockLegalHoldStatus'
+  | 'ObjectLockEventHold' | 'ObjectLockEventHoldDurationDays' | 'ObjectLockEventHoldDurationYears'>;
+
 /** A listing shows no locks, so they are read: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
 export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
   try {
@@ -33,12 +38,26 @@ export class ObjectLockCheck {
 
 /** At least as long as the source, which may be deleted only then: without the lock, the archived object is not the same. */
 export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number): boolean {
-  const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = getLock(source, now);
-  if (hold && archived.ObjectLockLegalHoldStatus !== 'ON') { return false; }
-  if (!until) { return true; }
+  const lock = getLock(source, now);
+  const isRetained = !lock.ObjectLockRetainUntilDate || isRetainedBy(archived, lock);
+  return isRetained && isLegallyHeldBy(archived, lock) && isHeldUntilEventBy(archived, lock);
+}
+
+function isRetainedBy(archived: ObjectHead, { ObjectLockMode: mode, ObjectLockRetainUntilDate: until }: Lock): boolean {
   const isAsStrict = archived.ObjectLockMode === mode || archived.ObjectLockMode === 'COMPLIANCE';
   // A copy request states the date in whole seconds.
   return isAsStrict && toSeconds(archived.ObjectLockRetainUntilDate) >= toSeconds(until);
+}
+
+function isLegallyHeldBy(archived: ObjectHead, { ObjectLockLegalHoldStatus: hold }: Lock): boolean {
+  return !hold || archived.ObjectLockLegalHoldStatus === 'ON';
+}
+
+/** Days and years cannot be compared: how long a year is depends on when the hold is released. */
+function isHeldUntilEventBy(archived: ObjectHead, lock: Lock): boolean {
+  const isAsLong = (field: 'ObjectLockEventHoldDurationDays' | 'ObjectLockEventHoldDurationYears') => (archived[field] ?? 0) >= (lock[field] ?? 0);
+  const isHeld = archived.ObjectLockEventHold === 'ON' && isAsLong('ObjectLockEventHoldDurationDays') && isAsLong('ObjectLockEventHoldDurationYears');
+  return !lock.ObjectLockEventHold || isHeld;
 }
 
 /** Throws if the object has a lock that this version does not know, which a copy would not have, so the source must stay. */
@@ -49,13 +68,14 @@ export function assertKnownLocks({ unknownLocks }: ObjectHead): void {
 }
 
 /** Returns the object's lock as parameters of a copy: S3 does not copy it by itself. Retention that has ended is left out. */
-export function getLock(
-  { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus }: ObjectHead, now: number,
-): Pick<ObjectHead, 'ObjectLockMode' | 'ObjectLockRetainUntilDate' | 'ObjectLockLegalHoldStatus'> {
+export function getLock(head: ObjectHead, now: number): Lock {
+  const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus, ObjectLockEventHold } = head;
+  const { ObjectLockEventHoldDurationDays, ObjectLockEventHoldDurationYears } = head;
   const isRetained = ObjectLockRetainUntilDate !== undefined && ObjectLockRetainUntilDate.getTime() > now;
   return {
     ...(isRetained && { ObjectLockMode, ObjectLockRetainUntilDate }),
     ...(ObjectLockLegalHoldStatus === 'ON' && { ObjectLockLegalHoldStatus }),
+    ...(ObjectLockEventHold === 'ON' && { ObjectLockEventHold, ObjectLockEventHoldDurationDays, ObjectLockEventHoldDurationYears }),
   };
 }
 

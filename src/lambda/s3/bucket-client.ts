@@ -14,9 +14,11 @@ export type ObjectHead = HeadObjectCommandOutput & {
   readonly unknownLocks?: readonly string[];
 };
 
-/** The locks that this version carries over to a copy: retention and the legal hold. */
-const KNOWN_LOCKS: ReadonlySet<string> = new Set(['x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold']);
 const LOCK_PREFIX = 'x-amz-object-lock-';
+/** The locks that this version carries over to a copy: retention, legal hold and event hold. */
+const KNOWN_LOCKS: ReadonlySet<string> = new Set([
+  'mode', 'retain-until-date', 'legal-hold', 'event-hold', 'event-hold-duration-days', 'event-hold-duration-years',
+].map((name) => LOCK_PREFIX + name));
 
 /** How often a key is looked at that somebody writes again after each refusal. */
 const MAX_LOOKS = 8;

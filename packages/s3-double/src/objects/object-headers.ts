@@ -35,6 +35,10 @@ export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3R
     headers['x-amz-object-lock-retain-until-date'] = new Date(attributes.lock.retainUntil ?? 0).toISOString();
   }
   if (attributes.lock?.legalHold) { headers['x-amz-object-lock-legal-hold'] = 'ON'; }
+  if (attributes.lock?.eventHold) {
+    headers['x-amz-object-lock-event-hold'] = 'ON';
+    for (const [unit, duration] of Object.entries(attributes.lock.eventHold)) { headers[`x-amz-object-lock-event-hold-duration-${unit}`] = duration; }
+  }
   if (request.headers['x-amz-checksum-mode'] === 'ENABLED' && !request.headers.range) {
     Object.assign(headers, checksumHeaders(object));
   }

@@ -130,7 +130,7 @@ function refuseBypass({ headers }: S3Request, { objectLock }: Bucket): void {
 function refuseLocked(version: StoredObject | undefined, now: number, bypassGovernance: boolean): void {
   const lock = version?.attributes.lock;
   const retained = lock?.retainUntil !== undefined && lock.retainUntil > now && !(lock.mode === 'GOVERNANCE' && bypassGovernance);
-  if (lock?.legalHold || retained) {
+  if (lock?.legalHold || lock?.eventHold || retained) {
     throw new S3Error('AccessDenied', { message: 'Access Denied because object protected by object lock.' });
   }
 }

@@ -9,11 +9,18 @@ export interface Encryption {
   readonly bucketKey?: boolean;
 }
 
+/** For how long S3 retains the object from the moment when somebody releases the hold. One of the two. */
+export interface EventHold {
+  readonly days?: number;
+  readonly years?: number;
+}
+
 export interface ObjectLock {
   readonly mode?: string;
   /** Epoch milliseconds. */
   readonly retainUntil?: number;
   readonly legalHold?: boolean;
+  readonly eventHold?: EventHold;
 }
 
 /** Tiers of INTELLIGENT_TIERING whose objects cannot be read immediately; listings do not show them. */

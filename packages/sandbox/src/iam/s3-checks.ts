@@ -10,6 +10,9 @@ const GUARDED_HEADERS: Record<string, string> = {
   'x-amz-object-lock-mode': 's3:GetObjectRetention',
   'x-amz-object-lock-retain-until-date': 's3:GetObjectRetention',
   'x-amz-object-lock-legal-hold': 's3:GetObjectLegalHold',
+  'x-amz-object-lock-event-hold': 's3:GetObjectRetention',
+  'x-amz-object-lock-event-hold-duration-days': 's3:GetObjectRetention',
+  'x-amz-object-lock-event-hold-duration-years': 's3:GetObjectRetention',
 };
 const GUARDED = Object.keys(GUARDED_HEADERS);
 

@@ -93,7 +93,7 @@ export function keysOfListing({ request: { query } }: RequestContext): Requireme
 function writing({ request }: RequestContext): string[] {
   return [
     ...getHeader(request, 'x-amz-tagging') ? ['s3:PutObjectTagging'] : [],
-    ...getHeader(request, 'x-amz-object-lock-mode') ? ['s3:PutObjectRetention'] : [],
+    ...getHeader(request, 'x-amz-object-lock-mode') || getHeader(request, 'x-amz-object-lock-event-hold') ? ['s3:PutObjectRetention'] : [],
     ...getHeader(request, 'x-amz-object-lock-legal-hold') ? ['s3:PutObjectLegalHold'] : [],
   ];
 }

@@ -170,6 +170,7 @@ export const SCENARIOS: Scenario[] = [
     prepare: (run) => {
       run.lockBuckets();
       run.put('in/held-2026-11-24.log', 'held', { lock: { legalHold: true } });
+      run.put('in/held-until-an-event-2026-11-24.log', 'event', { lock: { eventHold: { days: 30 } } });
       run.put('in/retained-2026-11-24.log', 'retained', { lock: { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00:00Z') } });
     },
     proves: [

@@ -502,6 +502,24 @@ describe('Object Lock', () => {
     expect(Math.abs(harness.store.get('vault', DESTINATION)!.attributes.lock!.retainUntil! - until.getTime())).toBeLessThan(1_000);
   });
 
+  const RETENTIONS: PutOptions['lock'][] = [{}, { mode: 'GOVERNANCE', retainUntil: until.getTime() }, { mode: 'COMPLIANCE', retainUntil: until.getTime() }];
+  const EVENT_HOLDS: PutOptions['lock'][] = [{}, { eventHold: { days: 30 } }, { eventHold: { years: 7 } }];
+  const COMBINED = RETENTIONS.flatMap((retention) => EVENT_HOLDS.flatMap((eventHold) => [true, false].map((legalHold) => {
+    return { ...retention, ...eventHold, legalHold };
+  })));
+  const toWholeSeconds = ({ retainUntil, ...others }: NonNullable<PutOptions['lock']>) => {
+    return { ...others, legalHold: others.legalHold ?? false, retainUntil: retainUntil && Math.floor(retainUntil / 1_000) };
+  };
+
+  test.each(COMBINED.flatMap((lock) => [['one request', Infinity] as const, ['parts', 1] as const].map(([way, limit]) => [way, lock, limit] as const)))(
+    'arrives equal by %s: %j', async (_way, lock, multipartThreshold) => {
+      const { etag } = harness.store.put('source', KEY, 'v1', { lock });
+      expect(await move(`"${etag}"`, { ...locked, multipartThreshold })).toMatchObject({ status: 'archived' });
+      const archivedLock = harness.store.get('vault', DESTINATION)!.attributes.lock ?? {};
+      expect(toWholeSeconds(archivedLock)).toEqual(toWholeSeconds(lock));
+    },
+  );
+
   test('that has ended does not go with the object', async () => {
     const { etag } = harness.store.put('source', KEY, 'v1', { lock: { mode: 'GOVERNANCE', retainUntil: Date.now() - 1_000 } });
     expect(await move(`"${etag}"`, locked)).toMatchObject({ status: 'archived' });
@@ -522,6 +540,13 @@ describe('Object Lock', () => {
     ['a shorter one', { mode: 'GOVERNANCE', retainUntil: until.getTime() }, { mode: 'GOVERNANCE', retainUntil: until.getTime() - 60_000 }, 'conflicting'],
     ['a laxer one', { mode: 'COMPLIANCE', retainUntil: until.getTime() }, { mode: 'GOVERNANCE', retainUntil: until.getTime() }, 'conflicting'],
     ['none, where the source\'s has ended', { mode: 'COMPLIANCE', retainUntil: Date.now() - 60_000 }, undefined, 'archived'],
+    ['the same event hold in days', { eventHold: { days: 30 } }, { eventHold: { days: 30 } }, 'archived'],
+    ['the same event hold in years', { eventHold: { years: 7 } }, { eventHold: { years: 7 } }, 'archived'],
+    ['a longer event hold', { eventHold: { days: 30 } }, { eventHold: { days: 31 } }, 'archived'],
+    ['a shorter event hold', { eventHold: { years: 7 } }, { eventHold: { years: 6 } }, 'conflicting'],
+    ['an event hold in days instead of years', { eventHold: { years: 1 } }, { eventHold: { days: 3_650 } }, 'conflicting'],
+    ['a legal hold instead of an event hold', { eventHold: { days: 30 } }, { legalHold: true }, 'conflicting'],
+    ['an event hold instead of a retention', { mode: 'GOVERNANCE', retainUntil: until.getTime() }, { eventHold: { years: 100 } }, 'conflicting'],
   ])('the same content under %s in the archive', async (_which, lock, theirs, status) => {
     const { etag } = harness.store.put('source', KEY, 'v1', { lock });
     harness.store.put('vault', DESTINATION, 'v1', { lock: theirs });
@@ -541,25 +566,25 @@ describe('Object Lock', () => {
   });
 
   /** S3 says that the source has a lock that this version does not know. */
-  function addHold(): void {
+  function addUnknownLock(): void {
     harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
       const result = await next(args);
       const { Bucket } = args.input as { Bucket?: string };
-      const isHeld = commandName === 'HeadObjectCommand' && Bucket === 'source';
-      if (isHeld) { Object.assign((result.response as { headers: object }).headers, { 'x-amz-object-lock-event-hold': 'ON' }); }
+      const isLocked = commandName === 'HeadObjectCommand' && Bucket === 'source';
+      if (isLocked) { Object.assign((result.response as { headers: object }).headers, { 'x-amz-object-lock-next-hold': 'ON' }); }
       return result;
-    }, { step: 'deserialize', priority: 'low', name: 'eventHold' });
+    }, { step: 'deserialize', priority: 'low', name: 'unknownLock' });
   }
 
   test('of a kind that this version does not know keeps the source where it is', async () => {
-    addHold();
+    addUnknownLock();
     const outcome = await move(harness.put(KEY, 'v1'), locked);
-    expect(outcome).toMatchObject({ status: 'failed', code: 'LOCKED', message: expect.stringContaining('x-amz-object-lock-event-hold') });
+    expect(outcome).toMatchObject({ status: 'failed', code: 'LOCKED', message: expect.stringContaining('x-amz-object-lock-next-hold') });
     expect([atSource(), harness.store.get('vault', DESTINATION)]).toEqual(['v1', undefined]);
   });
 
   test('of a kind that this version does not know keeps the source although the archive has its copy', async () => {
-    addHold();
+    addUnknownLock();
     const etag = harness.put(KEY, 'v1');
     harness.store.put('archive', DESTINATION, 'v1');
     expect(await move(etag)).toMatchObject({ status: 'failed', code: 'LOCKED' });

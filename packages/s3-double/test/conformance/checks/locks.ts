@@ -50,6 +50,26 @@ export const locks: Check[] = [
     assert.equal(LegalHold?.Status, 'OFF');
     await remove(subject, bucket, versionId);
   }),
+  check('an event hold keeps a version, and its duration begins when it is released', 'API/API_control_S3ObjectLockEventHoldDuration.html', async (subject, bucket) => {
+    const { versionId } = await subject.put(bucket, 'key', 'x', { ObjectLockEventHold: 'ON', ObjectLockEventHoldDurationDays: 2 });
+    await refused(remove(subject, bucket, versionId), { status: 403, code: 'AccessDenied' });
+    const head = await subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'key' }));
+    assert.deepEqual([head.ObjectLockEventHold, head.ObjectLockEventHoldDurationDays, head.ObjectLockEventHoldDurationYears], ['ON', 2, undefined]);
+    await subject.client.send(new PutObjectRetentionCommand({ Bucket: bucket, Key: 'key', Retention: { EventHold: 'OFF' } }));
+    const { Retention } = await subject.client.send(new GetObjectRetentionCommand({ Bucket: bucket, Key: 'key' }));
+    assert.ok(Retention!.RetainUntilDate! > tomorrow());
+    await refused(remove(subject, bucket, versionId), { status: 403, code: 'AccessDenied' });
+  }),
+  check('an event hold has one duration, in days or in years, within limits', 'API/API_CopyObject.html', async (subject, bucket) => {
+    const wrong = [
+      { ObjectLockEventHoldDurationDays: 1, ObjectLockEventHoldDurationYears: 1 }, {}, { ObjectLockEventHoldDurationDays: 36_501 },
+      { ObjectLockEventHoldDurationYears: 101 }, { ObjectLockEventHoldDurationDays: 0 },
+    ];
+    for (const duration of wrong) {
+      await refused(subject.put(bucket, 'key', 'x', { ObjectLockEventHold: 'ON', ...duration }), { status: 400, code: 'InvalidArgument' });
+    }
+    await subject.put(bucket, 'key', 'x', { ObjectLockEventHold: 'ON', ObjectLockEventHoldDurationYears: 100 });
+  }),
   check('a retention can be extended, not shortened', OVERVIEW, async (subject, bucket) => {
     const until = tomorrow();
     await subject.put(bucket, 'key', 'x', { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: until });
