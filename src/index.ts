@@ -8,6 +8,7 @@ export * from './ledger-table-options';
 export * from './listing';
 export * from './object-filter';
 export * from './packing';
+export * from './retention';
 export * from './retry-policy';
 export * from './s3-dated-archiver';
 export * from './s3-dated-archiver-props';

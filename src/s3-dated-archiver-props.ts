@@ -15,6 +15,7 @@ import type { DateSource } from './date-source';
 import type { Listing } from './listing';
 import type { ObjectFilter } from './object-filter';
 import type { Packing } from './packing';
+import type { Retention } from './retention';
 import type { RetryPolicy } from './retry-policy';
 import type { SourceDisposition } from './source-disposition';
 
@@ -127,6 +128,18 @@ export interface S3DatedArchiverProps {
    * @see https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/packing.md
    */
   readonly packing?: Packing;
+
+  /**
+   * How long S3 Object Lock retains archived objects, counted from the day of each object in `timeZone`. An object whose own lock is
+   * stricter keeps that. Of one whose retention would have ended already, nothing is set, and the report counts it. What the archive
+   * holds already keeps the lock that it has.
+   *
+   * The destination bucket must have Object Lock, or objects stay at the source (`LOCKED`). An app whose own bucket has none is not
+   * synthesized. A stack whose bucket holds retained objects cannot delete that bucket, whatever its `removalPolicy`.
+   * @default - archived objects have only the locks of their sources, and those that the bucket gives them
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+   */
+  readonly retention?: Retention;
 
   /**
    * The storage class of archived objects. Copies are charged at the request price of the class, some classes have a

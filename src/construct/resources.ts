@@ -29,7 +29,7 @@ import { validateTypes, VERIFICATION_OPTIONS } from './props/validate-types';
 import { createSchedule } from './run-schedule';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
-import { informAboutLargeObjects, informAboutSmallObjects, informAboutUnprotectedPacks, warnAboutDateFolders, warnAboutStackLimits, warnAboutVersions } from './warnings';
+import { informAboutLargeObjects, informAboutSmallObjects, informAboutUnprotectedPacks, validateRetention, warnAboutDateFolders, warnAboutStackLimits, warnAboutVersions } from './warnings';
 
 /** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
 export function createResources(scope: Construct, archiver: string, props: S3DatedArchiverProps): Resources {
@@ -84,6 +84,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   warnAboutDestination(scope, source, destination, functions);
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
+  validateRetention(scope, settings);
   if (settings.packing) {
     informAboutUnprotectedPacks(scope, source, destination);
     informAboutLargeObjects(scope, props);

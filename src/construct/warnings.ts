@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { addInfo, atSynth, inAppLanguage } from './places/annotations';
 import { areInSameBucket, type Place } from './places/place';
+import { hasObjectLock } from './places/statements';
 import { toFilterSettings } from './props/filter-settings';
 import type { Settings } from './props/settings';
 
@@ -18,6 +19,19 @@ export function warnAboutDateFolders(scope: Construct, { dateSource, layout, des
   Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:repeatedDateFolders',
     `dateSource finds the date in the folders of keys, and layout adds folders of the same day before them${twice}. `
     + `Leave the folders of the key out with the option dropDateFolders${inAppLanguage(', as in ', 'ArchiveLayout.daily({ dropDateFolders: true })')}. Its value false keeps both`);
+}
+
+/** Object Lock may be turned on after the archiver is defined, and is known only of buckets of this app. */
+export function validateRetention(scope: Construct, { source, destination, retention }: Settings): void {
+  if (!retention) { return; }
+  const prop = areInSameBucket(source, destination) ? 'bucket' : 'destinationBucket';
+  const problem = `${prop} has no Object Lock and must have it for retention, since S3 refuses to retain objects without it: `
+    + `turn it on${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { objectLockEnabled: true })")}, or omit retention`;
+  scope.node.addValidation({ validate: () => (hasObjectLock(destination.bucket) === false ? [problem] : []) });
+  if (retention.retentionMode !== 'COMPLIANCE') { return; }
+  Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:complianceRetention',
+    'retention is in COMPLIANCE mode, so nobody, the owner of the account included, can delete an archived version or shorten its retention, and it is paid for '
+    + `until that ends: try GOVERNANCE first${inAppLanguage(', as in ', 'Retention.governance({ years: 7 })')}, and acknowledge this warning when you mean it`);
 }
 
 /** Warns where the versioning of a bucket of this app costs money or versions. Lifecycle rules may be added after the archiver. */
@@ -94,8 +108,7 @@ function readVersioning(bucket: IBucket) {
   const resolve = (value: unknown) => Stack.of(resource).resolve(value) as unknown;
   const versioning = resolve(resource.versioningConfiguration) as { status?: string } | undefined;
   const lifecycle = resolve(resource.lifecycleConfiguration) as { rules?: Rule[] } | undefined;
-  const hasObjectLock = resolve(resource.objectLockEnabled) === true || resource.objectLockConfiguration !== undefined;
-  return { status: versioning?.status, rules: lifecycle?.rules ?? [], hasObjectLock };
+  return { status: versioning?.status, rules: lifecycle?.rules ?? [], hasObjectLock: hasObjectLock(bucket) };
 }
 
 function expiresVersionsOf(rule: Rule, prefix: string): boolean {

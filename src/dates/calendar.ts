@@ -39,6 +39,12 @@ export function addDays(date: IsoDate, days: number): IsoDate {
   return day.toISOString().slice(0, 10);
 }
 
+/** A day that the year does not have becomes the day before, as in most libraries: 28 February. */
+export function addYears(date: IsoDate, years: number): IsoDate {
+  const { year, month, day } = toFields(date);
+  return (toIsoDate(year + years, month, day) ?? toIsoDate(year + years, month, day - 1))!;
+}
+
 export function daysBetween(from: IsoDate, to: IsoDate): number {
   return (Date.parse(to) - Date.parse(from)) / MILLISECONDS_PER_DAY;
 }

@@ -34,6 +34,22 @@ export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
   };
 }
 
+/** How far from UTC a time zone may be: between 12 hours behind and 14 hours ahead. */
+const MAX_OFFSET_MINUTES = 15 * 60;
+const MILLISECONDS_PER_MINUTE = 60_000;
+
+/** Returns the first instant of a day, which is not midnight where clocks go forward at midnight. Found by bisection. */
+export function toStartOfDay(date: IsoDate, timeZone: string): Date {
+  const getDay = createDayFinder(timeZone);
+  const midnight = Date.parse(`${date}T00:00Z`) / MILLISECONDS_PER_MINUTE;
+  let [before, start] = [midnight - MAX_OFFSET_MINUTES, midnight + MAX_OFFSET_MINUTES];
+  while (start - before > 1) {
+    const middle = Math.floor((before + start) / 2);
+    if (getDay(new Date(middle * MILLISECONDS_PER_MINUTE)) < date) { before = middle; } else { start = middle; }
+  }
+  return new Date(start * MILLISECONDS_PER_MINUTE);
+}
+
 /** Returns the day and the hour of an instant. Where clocks are put back, two hours have one number. Where forward, one number has no hour. */
 export function createHourFinder(timeZone: string): (instant: Date) => DateInKey {
   const getDay = createDayFinder(timeZone);

@@ -36,7 +36,7 @@ export function createDestinationAccess(source: Place, destination: Place) {
 
 /** Listing uploads finds what interrupted multipart copies left behind. S3 has no condition key that would limit it to a prefix. */
 function createCopyStatements(source: Place, to: Place): iam.PolicyStatement[] {
-  const copy = createStatement(getDestinationActions(source), getObjectArns(to));
+  const copy = createStatement(getDestinationActions(source, to), getObjectArns(to));
   return [copy, createListStatement(to), createStatement(['s3:ListBucketMultipartUploads'], to.bucket.bucketArn)];
 }
 

@@ -12,6 +12,7 @@ export const COLUMNS: readonly Column[] = [
   { name: 'status', type: 'string', comment: 'What became of the object' },
   { name: 'kept', type: 'boolean', comment: 'True if the object was copied and its source stays' },
   { name: 'found', type: 'boolean', comment: 'True if the archive held the object already, so that nothing was copied' },
+  { name: 'notretained', type: 'boolean', comment: 'True if the object got no retention, because it would have ended already' },
   { name: 'proof', type: 'string', comment: 'size: only size and time show that the archive holds the object; null: S3 shows it' },
   { name: 'origin', type: 'string', comment: 'Of a restore: part of the ledger that says that the object is archived' },
   { name: 'restoredetag', type: 'string', comment: 'ETag of a restored object at its old key' },

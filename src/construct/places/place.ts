@@ -9,6 +9,8 @@ export interface Place {
   readonly prefix: string;
   readonly key?: kms.IKey;
   readonly keepsObjects?: boolean;
+  /** Objects are locked when they are copied here. */
+  readonly locksObjects?: boolean;
 }
 
 /** CDK knows the key of a resource that this app defines, also if there is none. For an imported one, the `encryptionKey` prop tells it. */

@@ -21,11 +21,17 @@ const DESTINATION_LOCK_ACTIONS = ['s3:PutObjectRetention', 's3:PutObjectLegalHol
 export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
 export const SOURCE_ACTIONS = [...READ_SOURCE_ACTIONS, 's3:DeleteObject'];
 
-/** Returns the actions on archived objects. Those that write locks are needed only if the source may have locks to copy. */
-export function getDestinationActions({ bucket }: Place): string[] {
-  const source = Resource.isOwnedResource(bucket) ? bucket.node.defaultChild : undefined;
-  const hasNoLocks = source instanceof s3.CfnBucket && !source.objectLockEnabled && source.objectLockConfiguration === undefined;
-  return hasNoLocks ? DESTINATION_ACTIONS : [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS];
+/** Returns the actions on archived objects. Those that write locks are needed only if the source may have locks to copy, or the archiver sets them. */
+export function getDestinationActions({ bucket }: Place, { locksObjects }: Place): string[] {
+  if (hasObjectLock(bucket) !== false) { return [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS]; }
+  return locksObjects ? [...DESTINATION_ACTIONS, 's3:PutObjectRetention'] : DESTINATION_ACTIONS;
+}
+
+/** Undefined: the bucket is not of this app, so nobody knows. */
+export function hasObjectLock(bucket: s3.IBucket): boolean | undefined {
+  const resource = Resource.isOwnedResource(bucket) ? bucket.node.defaultChild : undefined;
+  if (!(resource instanceof s3.CfnBucket)) { return undefined; }
+  return Boolean(resource.objectLockEnabled) || resource.objectLockConfiguration !== undefined;
 }
 
 export function createStatement(actions: string[], ...resources: string[]): iam.PolicyStatement {

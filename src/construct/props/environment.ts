@@ -34,6 +34,7 @@ export function createEnvironment(
     layout: settings.layout._settings(),
     filter: settings.filter && toFilterSettings(settings.filter),
     packing: settings.packing,
+    retention: settings.retention,
     timeZone: settings.timeZone.timezoneName,
     keepsSources: source.keepsObjects || undefined,
     conflictPolicy: `${settings.conflictPolicy}`,

@@ -40,6 +40,7 @@ export function applyDefaults(props: S3DatedArchiverProps) {
       // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
       ?? (destinationBucket.bucketName === props.bucket.bucketName && !Resource.isOwnedResource(destinationBucket)
         ? props.sourceKey : undefined),
+    locksObjects: props.retention !== undefined,
   };
   return {
     source,
@@ -50,6 +51,7 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     layout: props.layout ?? ArchiveLayout.daily(),
     filter: props.filter,
     packing,
+    retention: props.retention?._settings(),
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
     ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),

@@ -15,6 +15,8 @@ export const BatchDigest = v.object({
   copies: count,
   /** How many objects were found in the archive instead. Unset: none. */
   found: v.optional(count),
+  /** How many archived objects got no retention, because it would have ended already. Unset: none. */
+  notRetained: v.optional(count),
   /** The packs, and the objects in them. Unset: none. */
   packs: v.optional(v.object({ packs: count, objects: count, bytes: v.number() })),
   /** When the first object was begun and the last one ended, in milliseconds since the run's start. */
@@ -104,6 +106,8 @@ export const LedgerLine = v.object({
   kept: v.optional(v.literal(true)),
   /** Only with `kept`: the archive held the object already, so that nothing was copied. */
   found: v.optional(v.literal(true)),
+  /** The archiver sets a retention, and that of this object would have ended already. */
+  notRetained: v.optional(v.literal(true)),
   proof,
   /** Only of a restore or an extract: the key of the part of the ledger, or of the index of packs, that says that the object is archived. */
   origin: v.optional(v.string()),

@@ -7,6 +7,7 @@ import { parseLayout } from '../../dates/layout';
 import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
 import { checkPacking } from '../checks/check-packing';
+import { checkRetention } from '../checks/check-retention';
 import { checkStorageClass } from '../checks/check-storage-class';
 import { isWhole } from '../checks/is-whole';
 import { toVariableName } from '../variables';
@@ -69,6 +70,9 @@ export const Settings = v.object({
   /** How many requests list at the same time. Unset: the map lists, and no manifest can be read. */
   listingConcurrency: v.optional(number('the concurrency of Listing.selective()', 'a whole number from 1 to 64', isWhole(1, 64))),
   packing: v.optional(v.pipe(object('packing', { maxObjectSize: v.number(), maxPackSize: v.number() }), checkWith(checkPacking))),
+  retention: v.optional(v.pipe(object('retention', {
+    retentionMode: v.picklist(['GOVERNANCE', 'COMPLIANCE']), years: v.optional(v.number()), days: v.optional(v.number()),
+  }), checkWith((value) => checkRetention(value)))),
   allowRestore: v.optional(v.boolean()),
   /** The cost of a run's messages depends on it, too. Unset: a restore, which writes no message about a batch. */
   alertMode: v.optional(choice('alertMode', ['PROBLEMS', 'EVERY_RUN', 'PER_BATCH'])),

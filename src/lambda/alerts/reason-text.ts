@@ -8,7 +8,7 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.KMS_DENIED]: 'KMS denied the use of a key; if it is a key of the archiver or of its buckets, check that it is enabled and that its policy allows the archive-batch function; do not grant any other key, but have the object written again with the key of its bucket',
   [ReasonCode.NO_SUCH_BUCKET]: 'a bucket does not exist; create it again, or deploy the stack with the right bucket',
   [ReasonCode.ARCHIVED_CLASS]: 'the object is in a storage class from which S3 cannot copy; restore the object first',
-  [ReasonCode.LOCKED]: 'the object has a lock, and its copy would not; enable Object Lock for the destination bucket, or wait until the lock ends; remove a lock that this version does not know',
+  [ReasonCode.LOCKED]: 'the object has a lock, or retention asks for one, and its copy would have none; enable Object Lock for the destination bucket, or wait until the lock ends; remove a lock that this version does not know',
   [ReasonCode.CUSTOMER_KEY]: 'the object is encrypted with a customer-provided key (SSE-C), which the archiver does not have; rewrite it with another kind of encryption',
   [ReasonCode.SAME_OBJECT]: 'the destination bucket seems to be another name of the source bucket, so the archived object may be the object itself; do not delete either, but pass the bucket itself as destinationBucket',
   [ReasonCode.NOT_COMPARED]: 'the archive has an object of the same size under this name, and they are too large to read both; compare them, then delete or rename one of them',

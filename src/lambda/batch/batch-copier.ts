@@ -41,7 +41,7 @@ interface CopierOptions {
 }
 
 /** An object that the run selects, its index in the batch, and the key to copy it to. */
-interface SelectedItem { readonly index: number; readonly item: ListedObject; readonly destination: string }
+interface SelectedItem { readonly index: number; readonly item: ListedObject; readonly destination: string; readonly day: string }
 
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
@@ -121,7 +121,7 @@ export class BatchCopier {
   }
 
   /** Copies an object for which there is room, and makes room for another one. A large object only gets its place in a queue. */
-  private async copyOne({ index, item, destination }: SelectedItem): Promise<void> {
+  private async copyOne({ index, item, destination, day }: SelectedItem): Promise<void> {
     const { hooks, context, batch: { BatchInput: { run } }, worker: { concurrency } } = this.options;
     try {
       const mayBeTaken = !run.dryRun && (context.looksFirst === true || this.found >= FOUND_BEFORE_LISTING);
@@ -131,6 +131,7 @@ export class BatchCopier {
         size: item.Size,
         lastModified: item.LastModified,
         destination,
+        day,
         isTaken: mayBeTaken && await this.isTaken(destination),
         storageClass: hooks.getStorageClass?.(item),
         reselect: (rewritten) => hooks.reselect(item, rewritten),
@@ -161,7 +162,7 @@ export class BatchCopier {
       }
       outcomes.setDay(index, selection.date);
       const refused = hooks.refuse?.(item);
-      if (!refused) { return { index, item, destination: selection.destinationKey }; }
+      if (!refused) { return { index, item, destination: selection.destinationKey, day: selection.date }; }
       outcomes.set(index, refused);
     }
     return undefined;

@@ -6,11 +6,12 @@ import type { ListedObject } from '../../contract/payloads/listing';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { mayBeElsewhere } from '../move/find-copy';
 import type { Copied, MoveContext, MoveRequest, MoveResult, RewrittenVersion } from '../move/move-request';
+import { createRetention } from '../move/retention';
 
 /** What a round does in another way for each direction: to the archive, or back to the old keys. */
 export interface BatchHooks {
   /** What differs in the context of the moves. */
-  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRecorded'>;
+  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf'>;
   /** Sources are not deleted. */
   readonly isKept: boolean;
   /** What names the batch in the ledger. Default: its first object. */
@@ -39,10 +40,11 @@ export interface BatchHooks {
   toLine?(line: LedgerLine, item: ListedObject): LedgerLine;
 }
 
-export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'settings' | 'select'>): BatchHooks {
+export function createArchiveHooks({ settings, select, clock }: Pick<BatchWorker, 'settings' | 'select' | 'clock'>): BatchHooks {
   const isKept = settings.keepsSources === true;
+  const retentionOf = createRetention(settings);
   return {
-    move: { sharesDestinations: mayBeElsewhere(settings), looksFirst: isKept, isRecorded: false },
+    move: { sharesDestinations: mayBeElsewhere(settings), looksFirst: isKept, isRecorded: false, retentionOf },
     isKept,
     toLineKey: ({ Key }) => Key,
     reselect: (item, { lastModified, size }) => {
@@ -54,6 +56,9 @@ export function createArchiveHooks({ settings, select }: Pick<BatchWorker, 'sett
       // Where sources are kept, the copy is all.
       const isDone = isKept || !await source.find(Key);
       return isDone ? { status: 'source-gone', isKept } : undefined;
+    },
+    ...retentionOf && {
+      toLine: (line: LedgerLine) => (line.status === 'archived' && !retentionOf(line.day, clock.now()) ? { ...line, notRetained: true as const } : line),
     },
   };
 }

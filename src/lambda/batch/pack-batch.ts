@@ -35,7 +35,7 @@ interface PackerOptions {
 }
 
 /** An object that belongs into a pack, and its place there. */
-interface Candidate { readonly index: number; readonly item: ListedObject; readonly name: string }
+interface Candidate { readonly index: number; readonly day: string; readonly item: ListedObject; readonly name: string }
 
 /** The objects that the plan has put together. All of them are of one folder of a day, or of an hour. */
 interface Group { readonly folder: string; readonly day: string; readonly candidates: Candidate[] }
@@ -100,7 +100,7 @@ export class BatchPacker {
       const group = groups.get(item.Pack!) ?? { folder, day, candidates: [] };
       groups.set(item.Pack!, group);
       if (group.folder !== folder) { continue; }
-      group.candidates.push({ index, item, name: selection.destinationKey.slice(folder.length) });
+      group.candidates.push({ index, item, day, name: selection.destinationKey.slice(folder.length) });
     }
     return groups.values();
   }
@@ -112,10 +112,10 @@ export class BatchPacker {
     if (!put) { return []; }
     const { outcomes, worker: { clock } } = this.options;
     const { key, facts } = put;
-    for (const { index, line: { name, etag, size, offset, sha256 }, versionId, began } of pack.members) {
+    for (const { index, day, line: { name, etag, size, offset, sha256 }, versionId, began } of pack.members) {
       const member = { name, offset, size, sha256, packSize: pack.bytes.length };
       const archived = { ...facts, ...versionId !== undefined && { sourceVersionId: versionId }, member };
-      outcomes.setDay(index, group.day);
+      outcomes.setDay(index, day);
       outcomes.set(index, { status: 'copied', destination: key, etag, size, archived }, { began, ended: clock.now() });
     }
     return pack.members.map(({ index }) => index);
@@ -166,7 +166,7 @@ export class BatchPacker {
 
   /** Puts the index before the pack: an index without a pack does no harm. Undefined: S3 has not confirmed both. */
   private async put({ folder, day }: Group, { bytes, members }: Pack): Promise<{ readonly key: string; readonly facts: ArchivedFacts } | undefined> {
-    const { worker: { settings }, context: { destination, storageClass, destinationKeyArn } } = this.options;
+    const { worker: { settings, clock }, context: { destination, storageClass, destinationKeyArn, retentionOf } } = this.options;
     const digest = createHash('sha256').update(bytes).digest();
     const key = toPackKey(folder, digest.toString('hex'));
     const indexFile = toIndexFile(members.map(({ line }) => line), key, bytes.length);
@@ -179,15 +179,22 @@ export class BatchPacker {
     });
     if (!isIndexed) { return undefined; }
     const facts = await putContent(destination, {
-      key, bytes, checksum: digest.toString('base64'), contentType: 'application/zip', storageClass, keyArn: destinationKeyArn,
+      key,
+      bytes,
+      checksum: digest.toString('base64'),
+      contentType: 'application/zip',
+      storageClass,
+      keyArn: destinationKeyArn,
+      // The objects of a folder may be of several days, as with yyyy/MM/.
+      lock: retentionOf?.(members.reduce((last, member) => (member.day > last ? member.day : last), day), clock.now()),
     });
     return facts && { key, facts };
   }
 
   /** The requests for the whole pack are those of its first object. */
-  private preview({ folder, day, candidates }: Group): void {
+  private preview({ folder, candidates }: Group): void {
     const { context: { storageClass }, outcomes } = this.options;
-    candidates.forEach(({ index, item, name }, i) => {
+    candidates.forEach(({ index, item, day, name }, i) => {
       const requests: Requests = i === 0 ? getPackRequests({ packs: 1, objects: candidates.length }, storageClass) : {};
       addRequests(requests, { [toRequestName('GetObject', item.StorageClass)]: 1 });
       outcomes.setDay(index, day);

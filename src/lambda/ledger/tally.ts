@@ -22,7 +22,7 @@ export type SlowKey = Pick<LedgerLine, 'key' | 'size' | 'status'> & { readonly m
 export const EXAMPLES = 20;
 
 const SUMS = [
-  'archived', 'conflicting', 'failed', 'bytes', 'copies', 'found', 'objectsWithRequests', 'parts', 'partsRead',
+  'archived', 'conflicting', 'failed', 'bytes', 'copies', 'found', 'notRetained', 'objectsWithRequests', 'parts', 'partsRead',
   'largeCopies', 'largeBytes', 'largeStreamBytes',
 ] as const;
 
@@ -34,6 +34,7 @@ export class Tally {
   bytes = 0;
   copies = 0;
   found = 0;
+  notRetained = 0;
   /** Only in dry runs: the requests of the moves that would need more than one copy each, and the number of these objects. */
   readonly requests: Requests = {};
   objectsWithRequests = 0;
@@ -69,6 +70,7 @@ export class Tally {
     if (status === 'archived') {
       this.bytes += line.size;
       this.packs.add(line);
+      if (line.notRetained) { this.notRetained += 1; }
       if (line.found) { this.found += 1; } else if (!line.member) { this.copies += countCopyRequests(line.size); }
       this.sizes.add(line.size);
       this.largest.add({ key: line.key, size: line.size });
@@ -86,6 +88,7 @@ export class Tally {
     this.bytes += bytes;
     this.copies += digest.copies;
     this.found += digest.found ?? 0;
+    this.notRetained += digest.notRetained ?? 0;
     if (digest.packs) { this.packs.merge(digest.packs); }
     this.parts += digest.parts.length;
     if (digest.span) {
@@ -105,6 +108,7 @@ export class Tally {
       parts,
       copies: this.copies,
       ...this.found > 0 && { found: this.found },
+      ...this.notRetained > 0 && { notRetained: this.notRetained },
       ...packs.packs > 0 && { packs },
       span: this.ended >= this.begun ? [this.begun, this.ended] : null,
       timeline: this.timeline.toDigest(),

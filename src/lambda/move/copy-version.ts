@@ -2,20 +2,21 @@ import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandO
 import { isMd5, looksLikeMd5, toArchivedFacts, unquote } from './decide';
 import type { MoveContext, MoveRequest } from './move-request';
 import { canBeCopiedInParts, copySource, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
-import { assertKnownLocks, getLock } from './object-lock';
+import { assertKnownLocks, getLock, withRetention } from './object-lock';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { getCopyPartSize } from '../s3/multipart-parts';
 
 export async function copyVersion(context: MoveContext, request: MoveRequest, resume?: OpenUpload): Promise<ArchivedFacts> {
   const { source, destination, sourceLocks, multipartThreshold, maxCopyBytes, onCopyTime } = context;
-  const { key, etag, size, destination: destinationKey, storageClass = context.storageClass } = request;
+  const { key, etag, size, destination: destinationKey, day = '', storageClass = context.storageClass } = request;
+  const now = source.budget.clock.now();
   const isLarge = size > multipartThreshold;
   const fitsOneRequest = size <= maxCopyBytes;
   const head = isLarge || sourceLocks ? await headVersion(context, request) : undefined;
   const placement = {
     StorageClass: storageClass as 'STANDARD' | undefined,
-    ...(head && sourceLocks && getLock(head, source.budget.clock.now())),
+    ...withRetention(head && sourceLocks ? getLock(head, now) : {}, context.retentionOf?.(day, now)),
     ...(context.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: context.destinationKeyArn, BucketKeyEnabled: true }),
   };
   if (head && isLarge && (!fitsOneRequest || canBeCopiedInParts(head))) {

@@ -27,7 +27,7 @@ import { ComparisonUnfinished, isSameObject } from './same-object';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { ObjectHead } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
-import { toS3Error, type S3Error } from '../s3/s3-error';
+import { toS3Error, type S3Error, UNKNOWN_LOCK } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 import { shorten } from '../text/format';
 
@@ -107,7 +107,7 @@ function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefi
   if (!place) { return undefined; }
   const { destination, ...day } = place;
   const rewritten = { ...day, ...LastModified && { modified: LastModified.getTime() / 1000 }, storageClass };
-  return { ...listed, etag, size: size!, lastModified: rewritten.modified, destination, rewritten };
+  return { ...listed, ...day, etag, size: size!, lastModified: rewritten.modified, destination, rewritten };
 }
 
 interface Seen {
@@ -219,12 +219,13 @@ async function isDeniedByDestination(context: MoveContext, { key, etag }: MoveRe
 
 /**
  * Whether a failure does not depend on the source, so that the others fail, too: a bucket is missing, the credentials of this
- * invocation have expired, or the key of the destination cannot be used. Whoever writes sources chooses the keys that encrypt
+ * invocation have expired, the destination has no Object Lock for the retention, or its key cannot be used. Whoever writes sources chooses the keys that encrypt
  * them, and policies may deny each source for a reason of its own. So a denial does not count.
  */
-function isInSetup({ destinationKeyArn }: MoveContext, { kind, code, deniedAction, kmsKeyArn }: S3Error): boolean {
+function isInSetup({ destinationKeyArn, retentionOf }: MoveContext, { kind, code, message, deniedAction, kmsKeyArn }: S3Error): boolean {
   if (code === ReasonCode.NO_SUCH_BUCKET) { return true; }
   if (code === ReasonCode.ACCESS_DENIED) { return kind === 'final'; }
+  if (code === ReasonCode.LOCKED) { return retentionOf !== undefined && !message.startsWith(UNKNOWN_LOCK); }
   if (code !== ReasonCode.KMS_DENIED) { return false; }
   // S3 decrypts sources, and encrypts copies.
   if (deniedAction !== undefined) { return deniedAction === 'kms:GenerateDataKey'; }

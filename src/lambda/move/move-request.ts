@@ -1,3 +1,4 @@
+import type { RetentionOf } from './retention';
 import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BucketClient } from '../s3/bucket-client';
@@ -10,6 +11,8 @@ export interface MoveContext {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   /** Undefined: STANDARD, as for CopyObject. */
   readonly storageClass?: string;
+  /** Undefined: copies have only the locks of their sources. */
+  readonly retentionOf?: RetentionOf;
   /** Undefined: the destination bucket's default encryption. */
   readonly destinationKeyArn?: string;
   /** What one request can copy. Larger objects can only be copied in parts. */
@@ -37,6 +40,8 @@ export interface MoveRequest {
   readonly etag: string;
   readonly size: number;
   readonly destination: string;
+  /** The day of the object. Undefined: no retention is counted from it. */
+  readonly day?: string;
   /** When the version was written, in epoch seconds, if that is known. */
   readonly lastModified?: number;
   /** A listing has shown an object at the destination. It is looked at before a copy is tried, which S3 would refuse. */

@@ -79,6 +79,17 @@ export function getLock(head: ObjectHead, now: number): Lock {
   };
 }
 
+/** Returns the stricter of both: COMPLIANCE if one of them is, until the later date. So the copy's lock is never weaker than its source's. */
+export function withRetention(lock: Lock, retention: Lock = {}): Lock {
+  if (!retention.ObjectLockRetainUntilDate || !lock.ObjectLockRetainUntilDate) { return { ...lock, ...retention }; }
+  const isLonger = lock.ObjectLockRetainUntilDate > retention.ObjectLockRetainUntilDate;
+  return {
+    ...lock,
+    ObjectLockMode: [lock.ObjectLockMode, retention.ObjectLockMode].includes('COMPLIANCE') ? 'COMPLIANCE' : 'GOVERNANCE',
+    ObjectLockRetainUntilDate: isLonger ? lock.ObjectLockRetainUntilDate : retention.ObjectLockRetainUntilDate,
+  };
+}
+
 function toSeconds(date: Date | undefined): number {
   return Math.floor((date?.getTime() ?? 0) / 1000);
 }

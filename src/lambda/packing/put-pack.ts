@@ -1,6 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import { toArchivedFacts } from '../move/decide';
+import type { Lock } from '../move/object-lock';
 import type { BucketClient } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
 
@@ -12,6 +13,7 @@ export interface Content {
   readonly contentType: string;
   readonly storageClass?: string;
   readonly keyArn?: string;
+  readonly lock?: Lock;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Content {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 export async function putContent(destination: BucketClient, content: Content): Promise<ArchivedFacts | undefined> {
-  const { key, bytes, checksum, contentType, storageClass, keyArn } = content;
+  const { key, bytes, checksum, contentType, storageClass, keyArn, lock } = content;
   try {
     const answer = await destination.request((s3) => s3.send(new PutObjectCommand({
       Bucket: destination.name,
@@ -32,6 +34,7 @@ export async function putContent(destination: BucketClient, content: Content): P
       ContentType: contentType,
       StorageClass: storageClass as 'STANDARD' | undefined,
       ...keyArn !== undefined && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyArn, BucketKeyEnabled: true },
+      ...lock,
     })));
     if (answer.ChecksumSHA256 === checksum) { return toFacts(answer, answer.VersionId); }
   } catch (error) {

@@ -10,6 +10,7 @@ import { type HttpRequest, type HttpResponse, type SendRequest, UnsupportedRespo
 import type { RateController } from './rate-controller';
 import {
   matchesTemplate, type ObjectInput, type PerObjectHeaders, type RequestTemplate, type SdkRequest, type SigningContext, toSignedRequest, toTemplate,
+  toTemplateName,
 } from './request-template';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { RequestIds } from '../s3/readable-answers';
@@ -39,9 +40,10 @@ export class FastSender {
   use<I extends ObjectInput, O>({ commandName, perObject }: FastRequests<I, O>, onAnswer?: (input: I, output: O) => void): void {
     this.s3.middlewareStack.add((next, context) => async (args) => {
       const result = await next(args);
-      if (context.commandName === commandName && this.isTrusted && !this.templates.has(commandName)) {
+      const templateName = toTemplateName(commandName, args.input as I);
+      if (context.commandName === commandName && this.isTrusted && !this.templates.has(templateName)) {
         const template = toTemplate(args.input as I, perObject, args.request as SdkRequest, context as SigningContext);
-        if (template) { this.templates.set(commandName, template); }
+        if (template) { this.templates.set(templateName, template); }
         onAnswer?.(args.input as I, result.output as O);
       }
       return result;
@@ -51,7 +53,8 @@ export class FastSender {
   /** Undefined if the request has to go through the SDK: it does not fit the template, or its success is not certain. */
   async send<I extends ObjectInput, O>(requests: FastRequests<I, O>, input: I, signal?: AbortSignal): Promise<O | undefined> {
     const { commandName, rate, maxResponseSize } = requests;
-    const template = this.templates.get(commandName);
+    const templateName = toTemplateName(commandName, input);
+    const template = this.templates.get(templateName);
     if (!template || !matchesTemplate(template, input)) { return undefined; }
     const epoch = await rate.acquire();
     try {
@@ -67,7 +70,7 @@ export class FastSender {
         this.turnOff();
       } else if (output === undefined && response.status < 403) {
         // If the template's region, clock or token is wrong, the SDK finds out the right one.
-        this.templates.delete(commandName);
+        this.templates.delete(templateName);
       }
       if (!output && isSlowDown(response)) {
         rate.onSlowDown(epoch);

@@ -17,7 +17,7 @@ export interface SigningContext {
 }
 
 /** The input of a command about one object. */
-export interface ObjectInput { readonly Key?: string }
+export interface ObjectInput { readonly Key?: string; readonly ObjectLockRetainUntilDate?: Date }
 
 /** Headers in which two requests of one template may differ, by the fields of the input. Each request must have all of them. */
 export type PerObjectHeaders = Readonly<Record<string, string>>;
@@ -32,6 +32,8 @@ export interface RequestTemplate {
   readonly sign: Sign;
 }
 
+/** Keys differ, and dates are equal because the template has their name. */
+const OTHERWISE_EQUAL = new Set(['Key', 'ObjectLockRetainUntilDate']);
 const UNRESERVED_KEY = /^[\w.~/-]*$/;
 /** Headers of one attempt, as the SDK's retries set them, or of one invocation (X-Ray "Tracing header"). */
 const PER_ATTEMPT_HEADERS = new Set(['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amzn-trace-id']);
@@ -52,10 +54,15 @@ export function toTemplate(input: ObjectInput, perObject: PerObjectHeaders, sent
   return { input, perObject, request: { ...sent, headers }, basePath: sent.path.slice(0, -path.length), queryString: query && `?${query}`, sign };
 }
 
+/** Requests with different dates have templates of their own. */
+export function toTemplateName(commandName: string, { ObjectLockRetainUntilDate: date }: ObjectInput): string {
+  return date ? `${commandName} ${date.getTime()}` : commandName;
+}
+
 export function matchesTemplate({ input: model, perObject }: RequestTemplate, input: ObjectInput): boolean {
   const hasSameFields = (one: ObjectInput, other: ObjectInput) => {
     for (const field in one) {
-      if (getField(one, field) !== getField(other, field) && field !== 'Key' && !(field in perObject)) { return false; }
+      if (getField(one, field) !== getField(other, field) && !OTHERWISE_EQUAL.has(field) && !(field in perObject)) { return false; }
     }
     return true;
   };
@@ -74,7 +81,7 @@ export function toSignedRequest(template: RequestTemplate, input: ObjectInput, c
 }
 
 function getField(input: ObjectInput, field: string): string | undefined {
-  return input[field as keyof ObjectInput];
+  return (input as { readonly [name: string]: string | undefined })[field];
 }
 
 function encodeKey(key: string): string {

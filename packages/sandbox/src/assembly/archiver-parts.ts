@@ -22,6 +22,8 @@ export interface BucketSetup {
   readonly account: string;
   readonly region: string;
   readonly versioned: boolean;
+  /** Such a bucket has versions, too. */
+  readonly objectLock?: boolean;
   /** Default encryption with a KMS key. Applied to the embedded double only: another S3 may not have that key. */
   readonly encryption?: Encryption;
 }
@@ -147,9 +149,11 @@ function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): B
 }
 
 function readSetup({ scope, logicalId }: Located, name: string): BucketSetup {
-  const { VersioningConfiguration: versioning, BucketEncryption: encryption } = scope.properties(logicalId, 'VersioningConfiguration', 'BucketEncryption');
+  const { VersioningConfiguration: versioning, BucketEncryption: encryption, ObjectLockEnabled: objectLock } = scope.properties(
+    logicalId, 'VersioningConfiguration', 'BucketEncryption', 'ObjectLockEnabled');
   const { account, region } = scope.stack.environment;
-  return { name, account, region, versioned: isObject(versioning) && versioning.Status === 'Enabled', encryption: readEncryption(encryption) };
+  const versioned = isObject(versioning) && versioning.Status === 'Enabled';
+  return { name, account, region, versioned, objectLock: String(objectLock) === 'true', encryption: readEncryption(encryption) };
 }
 
 /** A bucket's default encryption, if it uses a KMS key. */

@@ -96,9 +96,10 @@ export async function ensureBuckets(service: S3Service, buckets: Iterable<Bucket
   }
 }
 
-async function create(s3: S3Client, { name, versioned }: BucketSetup, region: string): Promise<void> {
+async function create(s3: S3Client, { name, versioned, objectLock }: BucketSetup, region: string): Promise<void> {
   await s3.send(new CreateBucketCommand({
     Bucket: name,
+    ...objectLock && { ObjectLockEnabledForBucket: true },
     ...region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } },
   }));
   if (versioned) {

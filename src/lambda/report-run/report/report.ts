@@ -64,6 +64,7 @@ export function createReport(facts: ReportFacts) {
     ...move !== 'archive' && { action: move, sameInput: sameInput(run) },
     ...copies && { copies, nextMove },
     ...keepsSources && { sourceDisposition: 'KEEP' as const },
+    ...tally.notRetained > 0 && { notRetained: tally.notRetained },
     ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },
     counts: move === 'restore' ? toRestoreCounts(counts) : move === 'extract' ? toExtractCounts(counts) : counts,
     toleratedFailurePercentage: facts.toleratedFailurePercentage,

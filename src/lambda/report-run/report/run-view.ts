@@ -28,7 +28,7 @@ const OUTCOMES = {
 
 /** @param where the causes stand that the next step is about */
 function viewRun(report: Report, where: 'above' | 'below'): ReportView {
-  const { outcome, dates, run: { dryRun, executionArn }, manifest, sourceDisposition } = report;
+  const { outcome, dates, run: { dryRun, executionArn }, manifest, sourceDisposition, notRetained } = report;
   const action = getMove(report);
   const counts = toCounts(report.counts);
   const { name, verb, done, next, nothingLost } = ACTION_TEXT[action];
@@ -61,6 +61,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
         ? 'The objects would be copied, and would also stay at the source (sourceDisposition KEEP).'
         : 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).'],
       ...dryRun && action === 'restore' ? ['The copies in the archive would stay, too.'] : [],
+      ...notRetained ? [`${formatObjects(notRetained)} ${dryRun ? 'would get' : 'got'} no retention, because it would have ended already.`] : [],
       ...nothing ? [] : describeUndated(report),
     ],
     facts: [

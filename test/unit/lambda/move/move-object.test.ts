@@ -520,6 +520,42 @@ describe('Object Lock', () => {
     },
   );
 
+  describe('with retention', () => {
+    const soon = Math.ceil(until.getTime() / 1_000) * 1_000;
+    const retained = { ...locked, sourceLocks: false, retentionOf: () => ({ ObjectLockMode: 'GOVERNANCE' as const, ObjectLockRetainUntilDate: new Date(soon) }) };
+    const lockOfCopy = () => harness.store.get('vault', DESTINATION)!.attributes.lock;
+
+    test.each([['one request', Infinity], ['parts', 1]])('a copy by %s has it, for no request more', async (_way, multipartThreshold) => {
+      const requestsFor = async (options: object) => {
+        const before = { ...harness.requests };
+        expect(await move(harness.put(KEY, 'v1'), { destinationBucket: 'vault', multipartThreshold, ...options })).toMatchObject({ status: 'archived' });
+        return Object.entries(harness.requests).map(([name, count]) => [name, count - (before[name] ?? 0)]);
+      };
+      const without = await requestsFor({});
+      harness.store.delete('vault', DESTINATION);
+      expect(await requestsFor(retained)).toEqual(without);
+      expect(lockOfCopy()).toMatchObject({ mode: 'GOVERNANCE', retainUntil: soon });
+    });
+
+    test.each<[string, PutOptions['lock'], PutOptions['lock']]>([
+      ['a longer one', { mode: 'GOVERNANCE', retainUntil: soon + 60_000 }, { mode: 'GOVERNANCE', retainUntil: soon + 60_000 }],
+      ['a shorter one', { mode: 'GOVERNANCE', retainUntil: soon - 60_000 }, { mode: 'GOVERNANCE', retainUntil: soon }],
+      ['a shorter, stricter one', { mode: 'COMPLIANCE', retainUntil: soon - 60_000 }, { mode: 'COMPLIANCE', retainUntil: soon }],
+      ['one that has ended', { mode: 'COMPLIANCE', retainUntil: Date.now() - 60_000 }, { mode: 'GOVERNANCE', retainUntil: soon }],
+      ['a hold', { legalHold: true, eventHold: { days: 3 } }, { legalHold: true, eventHold: { days: 3 }, mode: 'GOVERNANCE', retainUntil: soon }],
+    ])('the copy of an object that has %s is never locked less than its source', async (_which, lock, expected) => {
+      const { etag } = harness.store.put('source', KEY, 'v1', { lock });
+      expect(await move(`"${etag}"`, { ...retained, sourceLocks: true })).toMatchObject({ status: 'archived' });
+      expect(lockOfCopy()).toMatchObject(expected!);
+    });
+
+    test('a destination without Object Lock keeps every source where it is, and the run need not try them all', async () => {
+      const { retentionOf } = retained;
+      expect(await move(harness.put(KEY, 'v1'), { retentionOf })).toMatchObject({ status: 'failed', code: 'LOCKED', isInSetup: true });
+      expect([atSource(), archived()]).toEqual(['v1', undefined]);
+    });
+  });
+
   test('that has ended does not go with the object', async () => {
     const { etag } = harness.store.put('source', KEY, 'v1', { lock: { mode: 'GOVERNANCE', retainUntil: Date.now() - 1_000 } });
     expect(await move(`"${etag}"`, locked)).toMatchObject({ status: 'archived' });
