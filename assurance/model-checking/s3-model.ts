@@ -212,6 +212,11 @@ const OPERATIONS: Record<string, Operation> = {
     return [state, { output: { TagSet: [{ Key: 'team', Value: stored.content.split('|')[2] }] } }];
   },
 
+  /** Annotations have tests of their own (test/unit/lambda/move/annotations.test.ts). Here, no object has one. */
+  ListObjectAnnotations(model, state, { Bucket, Key }) {
+    return [state, state.objects[`${Bucket}/${Key}`] ? { output: { Annotations: [] } } : missing(model)];
+  },
+
   ListObjectsV2(model, state, { Bucket, Prefix }) {
     if (Bucket === REPORTS) {
       const parts = Object.entries(state.ledger).filter(([key]) => key.startsWith(Prefix ?? '')).sort(([a], [b]) => (a < b ? -1 : 1));

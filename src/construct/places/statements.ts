@@ -8,7 +8,8 @@ import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 const DESTINATION_ACTIONS = [
   's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging',
   's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
-  's3:PutObjectAnnotation', // CopyObject copies annotations by default.
+  // CopyObject copies annotations by default. After a copy in parts, they are compared and written.
+  's3:PutObjectAnnotation', 's3:ListObjectAnnotations', 's3:GetObjectAnnotation',
 ];
 
 /** CopyObject copies locks on request. An archived object is a duplicate only if it has the lock of its source. */
@@ -18,7 +19,9 @@ const DESTINATION_LOCK_ACTIONS = ['s3:PutObjectRetention', 's3:PutObjectLegalHol
  * A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). Locks are always readable, because Object Lock can be turned
  * on at any time and outside of the app: an object whose lock is seen and cannot be copied stays, and a lock that is not seen would be lost.
  */
-export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
+export const READ_SOURCE_ACTIONS = [
+  's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:ListObjectAnnotations', 's3:GetObjectRetention', 's3:GetObjectLegalHold',
+];
 export const SOURCE_ACTIONS = [...READ_SOURCE_ACTIONS, 's3:DeleteObject'];
 
 /** Returns the actions on archived objects. Those that write locks are needed only if the source may have locks to copy, or the archiver sets them. */

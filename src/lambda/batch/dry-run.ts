@@ -1,9 +1,10 @@
 import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
+import { isCopiedInParts, listAnnotations } from '../move/annotations';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
-import type { ObjectHead } from '../s3/bucket-client';
+import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { countRequests, type RequestRecord } from '../s3/count-requests';
 import { getCopyPartSize } from '../s3/multipart-parts';
 import type { FoundObject } from '../s3/object-lookup';
@@ -70,6 +71,7 @@ export class Previewer {
           const sourceClass = sourceHead?.StorageClass ?? storageClass;
           const isReadable = !sourceHead || !MAYBE_ARCHIVED.has(sourceClass ?? '') || canBeCopied(sourceHead, sourceClass);
           addRequests(requests, getCopyRequests(context, object, storageClass, isReadable ? 1 : attemptsOfRefused));
+          if (object.size > context.multipartThreshold) { addRequests(requests, await getAnnotationRequests(source, object)); }
           return isReadable
             ? { status: 'archived', destination, etag: object.etag, size: object.size }
             : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${sourceClass} and has to be restored first` };
@@ -84,6 +86,7 @@ export class Previewer {
         const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
         const isSame = await compare(objects, requests, maxBytesToRead);
         if (isSame) {
+          if (isCopiedInParts(existingHead)) { addRequests(requests, await getAnnotationRequests(source, object)); }
           this.found.push(turn);
           return { status: 'archived', destination, etag: object.etag, size: object.size };
         }
@@ -129,6 +132,12 @@ async function compare(both: readonly [Located, Located], requests: Requests, ma
   };
   const counted = (located: Located) => ({ ...located, bucket: located.bucket.with({ s3: countRequests(located.bucket.s3, onRequest) }) });
   return isSameObject(counted(both[0]), counted(both[1]), maxBytesToRead);
+}
+
+/** CopyObject copies annotations, too, and S3 bills a PUT for each. Which objects have some, nothing says but a request for each. */
+async function getAnnotationRequests(bucket: BucketClient, { key }: MoveRequest): Promise<Requests> {
+  const { size: count } = await listAnnotations({ bucket, key });
+  return count > 0 ? { ListObjectAnnotations: 3, GetObjectAnnotation: count, PutObjectAnnotation: count } : { ListObjectAnnotations: 1 };
 }
 
 /** @param times how often a CopyObject request is sent */

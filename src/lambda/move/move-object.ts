@@ -16,6 +16,7 @@
  * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may be lost. So a refusal
  * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
  */
+import { copyAnnotations, isCopiedInParts } from './annotations';
 import { copyVersion } from './copy-version';
 import { fromHead, toArchivedFacts, type VersionFacts } from './decide';
 import { bulkDelete } from './delete-sources';
@@ -60,6 +61,7 @@ async function resumeCopy(context: MoveContext, listed: MoveRequest, resume: Ope
 async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
   let version = listed;
   let request = version;
+  let upload = resume;
   let seen: Seen | undefined;
   for (let inspections = 0, rewrites = 0; ; inspections++) {
     const { destination, etag, size, rewritten } = request;
@@ -68,11 +70,12 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
     }
     try {
       if (inspections === 0 && listed.isTaken) { throw Object.assign(new Error('the destination is taken'), { name: 'PreconditionFailed' }); }
-      const archived = await copyVersion(context, request, resume);
+      const archived = await copyVersion(context, request, upload);
       return { status: 'copied', destination, etag, size, archived, rewritten };
     } catch (error) {
       if (context.source.isAborted) { throw error; }
       const failure = toS3Error(error);
+      if ((error as Error).name === 'NoSuchUpload') { upload = undefined; }
       if (failure.kind === 'final' || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
         return failed(destination, failure.code, failure.message, isInSetup(context, failure));
       }
@@ -147,17 +150,18 @@ async function inspect(
       const isUnchanged = modified !== undefined && modified === (seen.denied?.modified ?? request.lastModified);
       seen.denied = { modified };
       if (!isUnchanged) { return { next: 'copy-again' }; }
-      return finish(failed(request.destination, failure.code, failure.message, await isDeniedByDestination(context, request, sourceHead)));
+      const isOfAll = failure.deniedAction !== 's3:ListObjectAnnotations' && await isDeniedByDestination(context, request, sourceHead);
+      return finish(failed(request.destination, failure.code, failure.message, isOfAll));
     }
 
     const existingHead = await destination.head(request.destination);
     if (!existingHead) { return { next: 'copy-again' }; }
-    const isSame = await isSameObject(
-      { bucket: source, key: request.key, head: sourceHead },
-      { bucket: destination, key: request.destination, head: existingHead },
-      context.maxBytesToRead);
-    if (!isSame) { return { next: 'resolve-conflict' }; }
     const { destination: key, etag, size, rewritten } = request;
+    const ends = [{ bucket: source, key: request.key, head: sourceHead }, { bucket: destination, key, head: existingHead }] as const;
+    // An earlier attempt may have died before its copy in parts had all annotations.
+    const isSame = await isSameObject(...ends, context.maxBytesToRead)
+      && (!isCopiedInParts(existingHead) || await copyAnnotations(ends[0], { ...ends[1], etag: existingHead.ETag }));
+    if (!isSame) { return { next: 'resolve-conflict' }; }
     const archived = toArchivedFacts(existingHead, { source: sourceHead.VersionId, archived: existingHead.VersionId });
     return finish({ status: 'copied', destination: key, etag, size, archived, rewritten, isFound: true });
   } catch (error) {

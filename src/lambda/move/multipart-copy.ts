@@ -3,6 +3,7 @@ import {
   AbortMultipartUploadCommand, type CompletedPart, CompleteMultipartUploadCommand, type CopyPartResult, CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput, ListPartsCommand, type Part, type PutObjectCommand, UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
+import { copyAnnotations } from './annotations';
 import { toArchivedFacts } from './decide';
 import type { Located } from './same-object';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
@@ -67,6 +68,9 @@ export async function multipartCopy(copy: MultipartCopy): Promise<ArchivedFacts>
       ...getFullChecksum(source.head),
     })));
     for (const leftover of leftovers) { await abortUpload(bucket, { key, uploadId: leftover }); }
+    if (!await copyAnnotations(source, { bucket, key, etag: answer.ETag! })) {
+      throw Object.assign(new Error('somebody else has annotated the copy'), { name: 'PreconditionFailed' });
+    }
     return toArchivedFacts(answer, { source: source.head.VersionId, archived: answer.VersionId });
   } catch (error) {
     if (bucket.isAborted) { throw new Interrupted({ key, uploadId, etag: source.head.ETag }); }
@@ -187,7 +191,8 @@ async function resumeUpload({ resume, source, destination, partSize }: Multipart
   if (!resume) { return undefined; }
   const isForSameVersion = resume.key === destination.key && resume.etag === source.head.ETag;
   const parts = isForSameVersion ? await listParts(destination, resume.uploadId) : [];
-  if (!parts) { return undefined; }
+  // It was aborted, or an earlier round completed it: both ends must be inspected before all is copied again.
+  if (!parts) { throw Object.assign(new Error(`upload ${resume.uploadId} has ended`), { name: 'NoSuchUpload' }); }
   // Settings may have changed between two rounds, and the part size with them.
   const isExpectedPart = ({ PartNumber, Size }: Part) => Size === getPartRange(source.head.ContentLength!, partSize, PartNumber!).length;
   if (isForSameVersion && parts.every(isExpectedPart)) {

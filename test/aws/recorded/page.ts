@@ -25,6 +25,11 @@ const UNRECORDED = `## What no public recording shows
 - A Distributed Map with an empty listing and a ResultWriter, an empty \`Prefix\` of the item reader, the fields of the record of a failed child, and a redrive of a Map Run. The code is safe whichever way AWS behaves
   ([decisions.md](decisions.md)), and \`npm run verify:aws\` looks ([verify-aws.md](verify-aws.md)).
 - An ETag in DeleteObjects, \`SlowDown\` as the error of a key, and a bucket policy that demands conditional writes.
+- Event holds (documented: CopyObject, PutObject, HeadObject and S3Control's \`S3ObjectLockEventHoldDuration\`). Not documented, and assumed by the double: an event hold without a
+  duration is refused, and a released one is retained in the mode that the object has, else GOVERNANCE. The code copies what HeadObject says, and what S3 refuses stays at its source.
+- Annotations (documented: the user guide's page, and the four operations). Not documented, and assumed: an answer to ListObjectAnnotations has no header ETag, and a region without
+  annotations answers 405 or 501. Anything else that fails keeps the object at its source.
+- A retention that is set by a copy to a bucket with Object Lock is documented and recorded, one with a date that has passed is documented as refused.
 - Items of the listObjectsV2 reader were checked on AWS by hand, without a snapshot ([floci-io/floci#3460](https://github.com/floci-io/floci/pull/3460)): paths are allowed in its parameters, it follows the pages of the listing,
   and \`LastModified\` is a number of epoch seconds.
 `;

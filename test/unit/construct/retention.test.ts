@@ -1,6 +1,6 @@
 import { CfnParameter, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Retention, type RetentionOptions, type S3DatedArchiverProps } from '../../../src';
 import { actionsOn, build, environment, resolve, synth } from '../../helpers/synth';
 

@@ -4,6 +4,7 @@
  */
 const ERRORS: Record<string, [status: number, message: string]> = {
   AccessDenied: [403, 'Access Denied'],
+  AnnotationLimitExceeded: [400, 'The request would exceed the maximum number of annotations allowed per object.'],
   AuthorizationHeaderMalformed: [400, 'The authorization header you provided is not valid.'],
   BadDigest: [400, 'The Content-MD5 or checksum value that you specified did not match what the server received.'],
   BucketAlreadyOwnedByYou: [409, 'Your previous request to create the named bucket succeeded and you already own it.'],
@@ -13,6 +14,7 @@ const ERRORS: Record<string, [status: number, message: string]> = {
   ExpiredToken: [400, 'The provided token has expired.'],
   IncompleteBody: [400, 'You did not provide the number of bytes specified by the Content-Length HTTP header.'],
   InternalError: [500, 'We encountered an internal error. Please try again.'],
+  InvalidAnnotationName: [400, 'The annotation name you provided is invalid.'],
   InvalidArgument: [400, 'Invalid Argument'],
   InvalidBucketName: [400, 'The specified bucket is not valid.'],
   InvalidBucketState: [409, 'The request is not valid for the current state of the bucket.'],
@@ -31,6 +33,7 @@ const ERRORS: Record<string, [status: number, message: string]> = {
   MalformedXML: [400, 'The XML you provided was not well-formed or did not validate against our published schema'],
   MetadataTooLarge: [400, 'Your metadata headers exceed the maximum allowed metadata size.'],
   MethodNotAllowed: [405, 'The specified method is not allowed against this resource.'],
+  NoSuchAnnotation: [404, 'The specified annotation does not exist.'],
   NoSuchBucket: [404, 'The specified bucket does not exist'],
   NoSuchBucketPolicy: [404, 'The bucket policy does not exist'],
   NoSuchKey: [404, 'The specified key does not exist.'],
@@ -43,6 +46,7 @@ const ERRORS: Record<string, [status: number, message: string]> = {
     + 'Please send all future requests to this endpoint.'],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
   RequestHeaderSectionTooLarge: [400, 'Your request header section exceeds the maximum allowed size.'],
+  UnsupportedMediaType: [415, 'The payload of an annotation must be valid UTF-8 text.'],
   SlowDown: [503, 'Please reduce your request rate.'],
 };
 

@@ -87,6 +87,7 @@ const BUCKET_SETTINGS: Record<string, string> = {
 };
 
 const OBJECT_SETTINGS: Record<string, string> = {
+  'annotation': 'ObjectAnnotation',
   'acl': 'ObjectAcl',
   'legal-hold': 'ObjectLegalHold',
   'retention': 'ObjectRetention',
@@ -107,7 +108,7 @@ const LISTING = ['delimiter', 'encoding-type', 'max-keys', 'metadata', 'prefix']
  */
 const PARAMETERS: Record<string, readonly string[]> = {
   ...settingParameters(BUCKET_SETTINGS, []),
-  ...settingParameters(OBJECT_SETTINGS, ['versionId']),
+  ...settingParameters(OBJECT_SETTINGS, ['versionId', 'annotationName']),
   ListBuckets: ['bucket-region', 'continuation-token', 'max-buckets', 'prefix'],
   ListObjects: [...LISTING, 'marker'],
   ListObjectsV2: [...LISTING, 'continuation-token', 'fetch-owner', 'list-type', 'start-after'],
@@ -118,6 +119,7 @@ const PARAMETERS: Record<string, readonly string[]> = {
   GetObject: READ,
   GetObjectAttributes: ['attributes', 'versionId'],
   DeleteObject: ['versionId'],
+  ListObjectAnnotations: ['annotation', 'annotation-prefix', 'continuation-token', 'max-annotation-results', 'versionId'],
   RestoreObject: ['restore', 'versionId'],
   CreateMultipartUpload: ['uploads'],
   UploadPart: ['partNumber', 'uploadId'],
@@ -167,7 +169,7 @@ function bucketOperation(method: string, query: ReadonlyMap<string, string>): st
 function objectOperation(method: string, query: ReadonlyMap<string, string>, headers: IncomingHttpHeaders): string {
   const setting = findSetting(method, query, OBJECT_SETTINGS);
   if (setting) {
-    return setting;
+    return setting === 'GetObjectAnnotation' && !query.has('annotationName') ? 'ListObjectAnnotations' : setting;
   }
   const upload = query.has('uploadId');
   switch (method) {

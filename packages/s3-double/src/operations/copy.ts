@@ -96,11 +96,19 @@ function copiedAttributes(context: Context, source: StoredObject): Attributes {
       : redirect === undefined ? sourceHeaders : { ...sourceHeaders, 'x-amz-website-redirect-location': redirect },
     metadata: replaceMetadata ? readMetadata(request) : source.attributes.metadata,
     tags: replaceTags ? readTags(request) : source.attributes.tags,
+    annotations: copiesAnnotations(request) ? source.attributes.annotations : undefined,
     storageClass: readStorageClass(request),
     encryption: readEncryption(context),
     checksum: { algorithm, type: 'FULL_OBJECT' },
     lock: readAttributes(context).lock,
   };
+}
+
+/** CopyObject: "x-amz-object-annotation-directive". A copy in parts has none. */
+function copiesAnnotations(request: S3Request): boolean {
+  const value = header(request, 'x-amz-object-annotation-directive') ?? 'COPY';
+  if (value !== 'COPY' && value !== 'EXCLUDE') { throw invalidArgument('Unknown annotation directive.', 'x-amz-object-annotation-directive', value); }
+  return value === 'COPY';
 }
 
 function directive(request: S3Request, name: string): 'COPY' | 'REPLACE' {

@@ -3,6 +3,7 @@ import { checkBucketOwner } from '../access/bucket-owner';
 import { checkRegion } from '../access/bucket-region';
 import { S3Error } from '../common/errors';
 import type { Answer, Context, S3Request } from '../http/context';
+import * as annotations from '../operations/annotations';
 import * as settings from '../operations/bucket-settings';
 import * as buckets from '../operations/buckets';
 import { completeMultipartUpload } from '../operations/complete';
@@ -44,6 +45,10 @@ const OPERATIONS: Record<string, (context: Context) => Answer> = {
   GetObjectTagging: getObjectTagging,
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,
+  ListObjectAnnotations: annotations.listObjectAnnotations,
+  GetObjectAnnotation: annotations.getObjectAnnotation,
+  PutObjectAnnotation: annotations.putObjectAnnotation,
+  DeleteObjectAnnotation: annotations.deleteObjectAnnotation,
   ListObjectVersions: listObjectVersions,
   GetObjectAttributes: getObjectAttributes,
   GetObjectLockConfiguration: objectLock.getObjectLockConfiguration,

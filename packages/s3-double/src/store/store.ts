@@ -5,6 +5,7 @@ import { type DenyRule, Denials } from './denials';
 import { multipartEtag } from './multipart-etag';
 import {
   type ArchiveTier, type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
+  toAnnotation,
 } from './stored-object';
 import { createId } from './version-id';
 import { type Checksum, DEFAULT_CHECKSUM } from '../checksums/checksums';
@@ -15,6 +16,7 @@ import { BucketPolicy } from '../policy-language/bucket-policy';
 export interface PutOptions {
   metadata?: Record<string, string>;
   tags?: Record<string, string>;
+  annotations?: Record<string, string>;
   /** Content-Type, Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires; in lower case. */
   headers?: Record<string, string>;
   storageClass?: string;
@@ -132,6 +134,8 @@ function toAttributes(options: PutOptions, bucket: Bucket): Attributes {
     headers: options.headers ? { ...DEFAULT_HEADERS, ...options.headers } : DEFAULT_HEADERS,
     metadata: options.metadata,
     tags: options.tags && Object.entries(options.tags),
+    annotations: options.annotations
+      && new Map(Object.entries(options.annotations).map(([name, text]) => [name, toAnnotation(Buffer.from(text), 0)])),
     storageClass: options.storageClass ?? 'STANDARD',
     encryption: options.serverSideEncryption
       ? { algorithm: options.serverSideEncryption, kmsKeyId: options.kmsKeyId }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Body } from './body';
 import { type Checksum, type ChecksumAlgorithm, DEFAULT_CHECKSUM } from '../checksums/checksums';
 
@@ -23,6 +24,18 @@ export interface ObjectLock {
   readonly eventHold?: EventHold;
 }
 
+export interface Annotation {
+  readonly payload: Buffer;
+  /** Without quotes. */
+  readonly etag: string;
+  /** Epoch milliseconds. */
+  readonly lastModified: number;
+}
+
+export function toAnnotation(payload: Buffer, lastModified: number): Annotation {
+  return { payload, etag: createHash('md5').update(payload).digest('hex'), lastModified };
+}
+
 /** Tiers of INTELLIGENT_TIERING whose objects cannot be read immediately; listings do not show them. */
 export type ArchiveTier = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
 
@@ -33,6 +46,8 @@ export interface Attributes {
   /** User metadata, without `x-amz-meta-`. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly tags?: Tags;
+  /** By their names. */
+  readonly annotations?: ReadonlyMap<string, Annotation>;
   readonly storageClass: string;
   readonly encryption: Encryption;
   readonly checksum: Checksum;

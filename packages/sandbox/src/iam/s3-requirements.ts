@@ -37,7 +37,10 @@ type Further = (context: RequestContext, step: Step) => Partial<Needs>;
 const NEEDS: Record<string, Further> = {
   // API_GetObject: "kms:Decrypt" for SSE-KMS. As a copy's source, it is read with its tags: API_CopyObject.
   GetObject: (context, step) => ({
-    actions: copiesTags(context) && objectAt(context, step)?.attributes.tags?.length ? [toAction('GetObjectTagging', step.versionId)] : [],
+    actions: [
+      ...copiesTags(context) && objectAt(context, step)?.attributes.tags?.length ? [toAction('GetObjectTagging', step.versionId)] : [],
+      ...copiesAnnotations(context) && objectAt(context, step)?.attributes.annotations?.size ? ['s3:GetObjectAnnotation'] : [],
+    ],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
   // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key, you must have
@@ -52,11 +55,20 @@ const NEEDS: Record<string, Further> = {
   }),
   // API_PutObject: PutObjectTagging with x-amz-tagging; conditional-writes: If-Match needs GetObject.
   PutObject: (context) => ({ actions: [...writing(context), ...ifMatch(context)], keyUses: generate(writtenEncryption(context)) }),
-  // API_CopyObject: "you must have s3:PutObjectTagging" where the source has tags. Its source is a step of its own.
-  CopyObject: (context) => ({
-    actions: [...writing(context), ...sourceTags(context) ? ['s3:PutObjectTagging'] : [], ...ifMatch(context)],
-    keyUses: generate(writtenEncryption(context)),
-  }),
+  // API_CopyObject: "you must have s3:PutObjectTagging" where the source has tags, and likewise s3:PutObjectAnnotation. Its source is a
+  // step of its own.
+  CopyObject: (context) => {
+    const { tags, annotations } = sourceOf(context)?.attributes ?? {};
+    return {
+      actions: [
+        ...writing(context),
+        ...copiesTags(context) && tags?.length ? ['s3:PutObjectTagging'] : [],
+        ...copiesAnnotations(context) && annotations?.size ? ['s3:PutObjectAnnotation'] : [],
+        ...ifMatch(context),
+      ],
+      keyUses: generate(writtenEncryption(context)),
+    };
+  },
   // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and kms:GenerateDataKey* actions
   // on the key".
   CreateMultipartUpload: (context) => ({
@@ -107,10 +119,13 @@ function copiesTags({ request }: RequestContext): boolean {
   return request.operation === 'CopyObject' && getHeader(request, 'x-amz-tagging-directive') !== 'REPLACE';
 }
 
-function sourceTags(context: RequestContext): boolean {
-  if (!copiesTags(context)) { return false; }
+function copiesAnnotations({ request }: RequestContext): boolean {
+  return request.operation === 'CopyObject' && getHeader(request, 'x-amz-object-annotation-directive') !== 'EXCLUDE';
+}
+
+function sourceOf(context: RequestContext): StoredObject | undefined {
   const source = parseCopySource(getHeader(context.request, 'x-amz-copy-source') ?? '');
-  return Boolean(objectAt(context, { operation: 'GetObject', ...source })?.attributes.tags?.length);
+  return objectAt(context, { operation: 'GetObject', ...source });
 }
 
 function objectAt({ store }: RequestContext, { bucket: name, key = '', versionId }: Step): StoredObject | undefined {

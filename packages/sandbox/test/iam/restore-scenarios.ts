@@ -74,6 +74,22 @@ export const RESTORE_SCENARIOS: Scenario[] = [
   },
   {
     ...UNDO,
+    name: 'annotated archived objects: a large one, and one that is back and that somebody else has annotated',
+    prepare: (run) => {
+      run.putMoved('in/large-2026-11-24.bin', large, { annotations: { note: 'large' } });
+      run.putMoved('in/taken-2026-11-24.log', 'taken', { annotations: { note: 'ours' } });
+      run.put('in/taken-2026-11-24.log', 'taken', { partSize: 3, annotations: { note: 'theirs' } });
+    },
+    proves: [
+      'RestoreBatch s3:ListObjectAnnotations destination/archive/*',
+      'RestoreBatch s3:GetObjectAnnotation destination/archive/*',
+      'RestoreBatch s3:PutObjectAnnotation source/in/*',
+      'RestoreBatch s3:ListObjectAnnotations source/in/*',
+      'RestoreBatch s3:GetObjectAnnotation source/in/*',
+    ],
+  },
+  {
+    ...UNDO,
     app: 'briefRestore',
     name: 'a large archived object for which a round is too short',
     prepare: (run) => {

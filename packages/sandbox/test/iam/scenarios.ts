@@ -237,6 +237,22 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'annotated objects: a small one, a large one, and one whose copy somebody else has annotated',
+    prepare: (run) => {
+      run.put('in/small-2026-11-24.log', 'small', { annotations: { note: 'small' } });
+      run.put('in/large-2026-11-24.bin', large, { annotations: { note: 'large' } });
+      run.put('in/taken-2026-11-24.log', 'taken', { annotations: { note: 'ours' } });
+      run.putArchived('archive/2026/11/24/taken-2026-11-24.log', 'taken', { partSize: 3, annotations: { note: 'theirs' } });
+    },
+    proves: [
+      'ArchiveBatch s3:ListObjectAnnotations source/in/*',
+      'ArchiveBatch s3:GetObjectAnnotation source/in/*',
+      'ArchiveBatch s3:PutObjectAnnotation destination/archive/*',
+      'ArchiveBatch s3:ListObjectAnnotations destination/archive/*',
+      'ArchiveBatch s3:GetObjectAnnotation destination/archive/*',
+    ],
+  },
+  {
     name: 'a large object, and what a killed copy of it left over',
     prepare: (run) => {
       run.put('in/large-2026-11-24.bin', large);
@@ -401,7 +417,6 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^\w+ xray:/, 'tracing: the sandbox has no X-Ray (Lambda "services-xray", Step Functions "concepts-xray-tracing")'],
   [/^(PlanRun|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure) logs:(CreateLogStream|PutLogEvents) logs of \1$/, 'Lambda writes the functions\' logs (monitoring-cloudwatchlogs); the sandbox writes files'],
   [/^StateMachine logs:\w+ \*$/, 'log delivery is set up when the state machine is deployed (Step Functions "cw-logs")'],
-  [/^(ArchiveBatch|RestoreBatch) s3:(Get|Put)ObjectAnnotation /, 'the sandbox\'s S3 has no annotations; CopyObject carries them over'],
   [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*\/\*\/map-run\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
   [/^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/, 'the sandbox\'s result files have the inputs of failed batches; AWS does not document that they always have (input-output-resultwriter)'],
   [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],

@@ -63,13 +63,13 @@ test('VerifyBatch reads ledgers and the archive, and writes its own ledger', () 
 test('ArchiveBatch moves between the two prefixes and writes the ledger', () => {
   expect(own('ArchiveBatch')).toEqual([
     allow([
-      's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
+      's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:ListObjectAnnotations', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
     ], /^<Source\w+\.Arn>\/in\/\*$/),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     allow(['s3:GetBucketObjectLockConfiguration'], /^<Source\w+\.Arn>$/),
     allow([
       's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
-      's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectLegalHold',
+      's3:PutObjectAnnotation', 's3:ListObjectAnnotations', 's3:GetObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectLegalHold',
     ], /^<Destination\w+\.Arn>\/archive\/\*$/),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),

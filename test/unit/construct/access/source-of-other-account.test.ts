@@ -55,7 +55,7 @@ test('the statements for the policy of the bucket are printed, complete: each ro
       Effect: 'Allow',
       Resource: 'arn:aws:s3:::theirs/in/*',
       ...toRole('ArchiveBatch'),
-      Action: ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject'],
+      Action: ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:ListObjectAnnotations', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject'],
     },
     listing('ArchiveBatch'),
     { Effect: 'Allow', Action: 's3:GetBucketObjectLockConfiguration', Resource: 'arn:aws:s3:::theirs', ...toRole('ArchiveBatch') },
