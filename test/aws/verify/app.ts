@@ -26,6 +26,8 @@ export const WHOLE_ID = 'Whole: all*';
 export const constructId = (machine: Machine) => (machine === 'Whole' ? WHOLE_ID : machine);
 /** EventBridge Scheduler cannot start a run with this schedule, and sends a dead letter. */
 export const REFUSED_SCHEDULE = 'Refused';
+/** The id of a bucket's request metrics, with which CloudWatch counts the answers of S3. */
+export const REQUEST_METRICS = 'EntireBucket';
 /** A run that finds nothing costs less than a tenth of a cent. */
 const MINUTES_BETWEEN_SCHEDULED_RUNS = 1;
 
@@ -46,6 +48,7 @@ export function synthesize({ id, started, machines, account, region }: AppOption
   const places = PLACES.filter((place) => machines.some((machine) => placesOf(machine).includes(place)));
   const buckets = Object.fromEntries(places.map((place) => [place, createBucket(stack, id, place, key)])) as Record<Place, Bucket>;
   restrict(buckets);
+  if (machines.includes('Selective')) { for (const place of placesOf('Selective').slice(0, 2)) { buckets[place].addMetric({ id: REQUEST_METRICS }); } }
   const topics = QUEUES.map((name) => createTopic(stack, name));
   for (const machine of machines) {
     const [source, archive, reports] = placesOf(machine).map((place) => buckets[place]);

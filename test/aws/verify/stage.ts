@@ -43,6 +43,8 @@ export interface Operations {
   metric(machine: Machine, name: string): Promise<number | undefined>;
   /** Returns for how many milliseconds the functions of an archiver ran since the verification began, by their construct ids. */
   durations(machine: Machine): Promise<Readonly<Record<string, number>>>;
+  /** Returns how many requests to a bucket S3 answered with a status of 5xx, such as 503, as far as CloudWatch knows. */
+  serverErrors(place: Place): Promise<number | undefined>;
   /** Runs a query of Athena, and returns its rows. */
   query(sql: string): Promise<string[][]>;
 }

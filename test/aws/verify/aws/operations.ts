@@ -2,7 +2,7 @@
 import { DescribeStateMachineCommand, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { call, type Signer } from './signed-query';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../../src/contract/metrics';
-import { constructId } from '../app';
+import { constructId, REQUEST_METRICS } from '../app';
 import { type Deployment, type Machine, stackName } from '../names';
 import { functionId, type Operations } from '../stage';
 
@@ -23,9 +23,13 @@ export function operationsOnAws(parts: Parts): Operations {
     // The schedule sends a dead letter whenever it is due: the message about it is what to wait for.
     deadLetter: async () => undefined,
     metric: (machine, name) => readMetric(parts, {
-      namespace: METRIC_NAMESPACE, name, dimension: [METRIC_DIMENSION, `${stackName(parts.deployment.id)}/${constructId(machine)}`],
+      namespace: METRIC_NAMESPACE, name, dimensions: { [METRIC_DIMENSION]: `${stackName(parts.deployment.id)}/${constructId(machine)}` },
     }),
     durations: (machine) => readDurations(parts, machine),
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
+    serverErrors: (place) => readMetric(parts, {
+      namespace: 'AWS/S3', name: '5xxErrors', dimensions: { BucketName: parts.deployment.buckets[place]!, FilterId: REQUEST_METRICS },
+    }),
     query: (sql) => runQuery(parts, sql),
   };
 }
@@ -45,18 +49,19 @@ async function scheduledRun({ sfn, deployment, signal, pause, patience }: Parts)
 interface Metric {
   readonly namespace: string;
   readonly name: string;
-  readonly dimension: readonly [name: string, value: string];
+  readonly dimensions: Readonly<Record<string, string>>;
 }
 
 /** The sum since the verification began: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
-async function readMetric({ signer, started }: Parts, { namespace, name, dimension }: Metric): Promise<number | undefined> {
+async function readMetric({ signer, started }: Parts, { namespace, name, dimensions }: Metric): Promise<number | undefined> {
   const body = new URLSearchParams({
     'Action': 'GetMetricStatistics',
     'Version': '2010-08-01',
     'Namespace': namespace,
     'MetricName': name,
-    'Dimensions.member.1.Name': dimension[0],
-    'Dimensions.member.1.Value': dimension[1],
+    ...Object.fromEntries(Object.entries(dimensions).flatMap(([dimension, value], index) => [
+      [`Dimensions.member.${index + 1}.Name`, dimension], [`Dimensions.member.${index + 1}.Value`, value],
+    ])),
     'Statistics.member.1': 'Sum',
     'Period': '86400',
     'StartTime': new Date(started.getTime() - 3_600_000).toISOString(),
@@ -73,7 +78,7 @@ async function readDurations(parts: Parts, machine: Machine): Promise<Record<str
   const names = new Set([...definition!.matchAll(/:function:([\w-]+)/g)].map(([, name]) => name!));
   const durations: Record<string, number> = {};
   for (const name of names) {
-    const milliseconds = await readMetric(parts, { namespace: 'AWS/Lambda', name: 'Duration', dimension: ['FunctionName', name] });
+    const milliseconds = await readMetric(parts, { namespace: 'AWS/Lambda', name: 'Duration', dimensions: { FunctionName: name } });
     const id = functionId(name, machine);
     if (milliseconds !== undefined && id !== undefined) { durations[id] = Math.ceil(milliseconds); }
   }
