@@ -13,6 +13,8 @@ interface Parts {
   readonly minutes: number;
   readonly now: () => number;
   readonly tell: (text: string) => void;
+  /** Says on disk what is done from now on. */
+  readonly record: (doing: string) => void;
 }
 
 /** As many scenarios in a row as may never end: what the account does then, it does for the others, too. */
@@ -20,7 +22,7 @@ const MAX_NEVER_ENDED = 2;
 
 /** Adds a row for each scenario, whatever happens to those before it. */
 export async function playAll(parts: Parts, expected: readonly Seen[], rows: Row[]): Promise<void> {
-  const { scenarios, deadline, now, tell } = parts;
+  const { scenarios, deadline, now, tell, record } = parts;
   let neverEnded = 0;
   for (const [index, scenario] of scenarios.entries()) {
     const reason = whyNot(parts, neverEnded);
@@ -30,6 +32,7 @@ export async function playAll(parts: Parts, expected: readonly Seen[], rows: Row
       break;
     }
     tell(`  ${scenario.name}`);
+    record(`played "${scenario.name}"`);
     const { row, ended } = await playOne({ ...parts, budget: deadline - now() }, scenario, expected[index]);
     rows.push(row);
     neverEnded = ended ? 0 : neverEnded + 1;

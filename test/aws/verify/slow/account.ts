@@ -25,8 +25,8 @@ import type { Row } from '../table';
 interface Interference {
   /** The name of a call that is denied, such as PutObject. */
   deny?: string;
-  /** The name of a call whose first answer comes that many milliseconds late. */
-  delay?: { call: string; milliseconds: number };
+  /** The names of calls whose first answers come so many milliseconds late. */
+  delays?: Map<string, number>;
   /** Makes an app of the deployed one, before it is deployed. */
   change?: (assembly: string) => void;
   /** Changes the stage on which the scenarios are played. */
@@ -105,6 +105,7 @@ export class Account {
       journal,
       signal,
       answers,
+      facts: { started: entry.started, commit: 'unknown', region: entry.region, versions: {}, played: 'all', secrets: {} },
       keep: false,
       minutes: 60,
       now: Date.now,
@@ -255,11 +256,12 @@ export class Account {
 
   private async calling<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.calls.add(name);
-    const { deny, delay } = this.interference;
+    const { deny, delays } = this.interference;
     if (deny === name) { throw Object.assign(new Error(`not authorized to perform ${name}`), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }); }
-    if (delay?.call === name) {
-      this.interference.delay = undefined;
-      await new Promise((resolve) => setTimeout(resolve, delay.milliseconds));
+    const milliseconds = delays?.get(name);
+    if (milliseconds !== undefined) {
+      delays!.delete(name);
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
     }
     return work();
   }
