@@ -1,4 +1,4 @@
-import { App, CfnOutput, CfnParameter, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, Duration, RemovalPolicy, Size, Stack, Tags } from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { AnyPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -26,6 +26,8 @@ export const WHOLE_ID = 'Whole: all*';
 export const constructId = (machine: Machine) => (machine === 'Whole' ? WHOLE_ID : machine);
 /** EventBridge Scheduler cannot start a run with this schedule, and sends a dead letter. */
 export const REFUSED_SCHEDULE = 'Refused';
+/** The archiver with the tables packs objects up to this size, and moves larger ones one by one. */
+export const PACKED_BYTES = 1024;
 /** The id of a bucket's request metrics, with which CloudWatch counts the answers of S3. */
 export const REQUEST_METRICS = 'EntireBucket';
 /** A run that finds nothing costs less than a tenth of a cent. */
@@ -79,6 +81,7 @@ function propsOf(machine: Machine, stack: Stack, encryptionKey?: Key): Partial<S
     case 'Express': return { mapExecutionType: StateMachineType.EXPRESS, batchSize: 5 };
     case 'Scheduled': return { schedule: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)) };
     case 'Packed': return { packing: Packing.zip(), allowRestore: true };
+    case 'Ledger': return { packing: Packing.zip({ maxObjectSize: Size.kibibytes(PACKED_BYTES / 1024) }) };
     case 'Selective': return { listing: Listing.selective() };
     case 'Kms': return { encryptionKey, sourceKey: encryptionKey, destinationKey: encryptionKey };
     default: return {};

@@ -1,8 +1,9 @@
 /** What EventBridge Scheduler, Lambda's poller, CloudWatch and Athena do, as far as the rehearsal needs them. */
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { constructId } from './app';
-import { type Deployment, type Machine, prefixesOf, stackName } from './names';
+import { type Deployment, type Machine, stackName } from './names';
 import type { Sandboxes, Subjects } from './rehearsal';
+import { runQuery, savedQueries } from './rehearsed-queries';
 import { functionId, type Operations } from './stage';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 import { App } from '../../../packages/sandbox/src/assembly/scope';
@@ -46,7 +47,8 @@ export function rehearsedOperations({ assembly, sandboxes, subjects, s3, deploym
     })),
     // The double of S3 never asks to slow down.
     serverErrors: async () => 0,
-    query: () => countStatuses(s3, deployment),
+    savedQueries: async () => savedQueries(app),
+    query: (sql) => runQuery(app, s3, sql),
   };
 }
 
@@ -93,19 +95,4 @@ function announce({ id, actions }: Alarm, access: Access, subjects: Subjects): v
     access.demandOf({ kind: 'service', arn: 'cloudwatch.amazonaws.com' }, { action: 'sns:Publish', resource, keys: () => [['aws:SourceAccount', resource.split(':')[4]!]] });
     subjects.add(`ALARM: "${id}-rehearsed" in the rehearsal`);
   }
-}
-
-/** The lines of the ledger by status: the one query that the rehearsal answers. */
-async function countStatuses(s3: S3Client, { buckets }: Deployment): Promise<string[][]> {
-  const Bucket = buckets.Reports;
-  const counts = new Map<string, number>();
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${prefixesOf('Ledger')[2]}ledger/` }));
-  for (const { Key } of Contents) {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    for (const line of (await Body!.transformToString()).split('\n').filter(Boolean)) {
-      const { status } = JSON.parse(line) as { status: string };
-      counts.set(status, (counts.get(status) ?? 0) + 1);
-    }
-  }
-  return [...counts].sort().map(([status, count]) => [status, String(count)]);
 }

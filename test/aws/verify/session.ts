@@ -23,12 +23,12 @@ export interface Session extends CleanUpParts {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly answers: Answers;
+  /** What the report says of the verification as a whole. */
+  readonly facts: Omit<Facts, 'ended'>;
   /** Returns what the sandbox sees. */
   rehearse(assembly: string, deployment: Deployment): Promise<Seen[]>;
   confirm(plan: string): Promise<boolean>;
   stage(deployment: Deployment, outputs: Outputs): Stage;
-  /** What the report says of the verification as a whole. */
-  readonly facts: Omit<Facts, 'ended'>;
   /** Keeps the rows for whoever sends them. It is called once for each deployment, however that ends. */
   report(rows: readonly Row[]): void;
 }

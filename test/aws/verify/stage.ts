@@ -45,8 +45,16 @@ export interface Operations {
   durations(machine: Machine): Promise<Readonly<Record<string, number>>>;
   /** Returns how many requests to a bucket S3 answered with a status of 5xx, such as 503, as far as CloudWatch knows. */
   serverErrors(place: Place): Promise<number | undefined>;
+  /** Returns what is saved in the workgroup of the verification. */
+  savedQueries(): Promise<SavedQuery[]>;
   /** Runs a query of Athena, and returns its rows. */
-  query(sql: string): Promise<string[][]>;
+  query(sql: string, database: string): Promise<string[][]>;
+}
+
+export interface SavedQuery {
+  readonly name: string;
+  readonly database: string;
+  readonly sql: string;
 }
 
 export interface Execution {

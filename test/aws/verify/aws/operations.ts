@@ -4,7 +4,7 @@ import { call, type Signer } from './signed-query';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../../src/contract/metrics';
 import { constructId, REQUEST_METRICS } from '../app';
 import { type Deployment, type Machine, stackName } from '../names';
-import { functionId, type Operations } from '../stage';
+import { functionId, type Operations, type SavedQuery } from '../stage';
 
 interface Parts {
   readonly sfn: SFNClient;
@@ -30,7 +30,8 @@ export function operationsOnAws(parts: Parts): Operations {
     serverErrors: (place) => readMetric(parts, {
       namespace: 'AWS/S3', name: '5xxErrors', dimensions: { BucketName: parts.deployment.buckets[place]!, FilterId: REQUEST_METRICS },
     }),
-    query: (sql) => runQuery(parts, sql),
+    savedQueries: () => listSavedQueries(parts),
+    query: (sql, database) => runQuery(parts, sql, database),
   };
 }
 
@@ -85,12 +86,29 @@ async function readDurations(parts: Parts, machine: Machine): Promise<Record<str
   return durations;
 }
 
-/** https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html */
-async function runQuery({ signer, deployment, signal, pause, patience }: Parts, QueryString: string): Promise<string[][]> {
-  const athena = async (action: string, request: object) => JSON.parse(await call(signer, {
+type Athena = (action: string, request: object) => Promise<Record<string, any>>;
+
+function askAthena({ signer }: Parts): Athena {
+  return async (action, request) => JSON.parse(await call(signer, {
     service: 'athena', headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonAthena.${action}` }, body: JSON.stringify(request),
   })) as Record<string, any>;
-  const { QueryExecutionId } = await athena('StartQueryExecution', { QueryString, WorkGroup: stackName(deployment.id) });
+}
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_BatchGetNamedQuery.html */
+async function listSavedQueries(parts: Parts): Promise<SavedQuery[]> {
+  const athena = askAthena(parts);
+  const { NamedQueryIds = [] } = await athena('ListNamedQueries', { WorkGroup: stackName(parts.deployment.id) });
+  const { NamedQueries = [] } = await athena('BatchGetNamedQuery', { NamedQueryIds });
+  return (NamedQueries as { Name: string; Database: string; QueryString: string }[]).map(({ Name, Database, QueryString }) => (
+    { name: Name, database: Database, sql: QueryString }
+  ));
+}
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html */
+async function runQuery(parts: Parts, QueryString: string, Database: string): Promise<string[][]> {
+  const { deployment, signal, pause, patience } = parts;
+  const athena = askAthena(parts);
+  const { QueryExecutionId } = await athena('StartQueryExecution', { QueryString, QueryExecutionContext: { Database }, WorkGroup: stackName(deployment.id) });
   for (const began = Date.now(); ;) {
     signal.throwIfAborted();
     const { QueryExecution: { Status } } = await athena('GetQueryExecution', { QueryExecutionId });

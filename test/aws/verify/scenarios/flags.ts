@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, HeadObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import { DATED, DAY, type Scenario, type Seen } from './scenario';
-import { databaseName, LEDGER_TABLE, type Place, placesOf, prefixesOf, stackName } from '../names';
+import { type Place, placesOf, prefixesOf } from '../names';
 import { attributes, bucket, ended, keys, put, type Stage, start } from '../stage';
 
 export const FLAGGED: Scenario[] = [
@@ -69,22 +69,6 @@ export const FLAGGED: Scenario[] = [
       const { status, counts } = await ended(stage, await start(stage, 'Standard', DATED));
       const { ContentLength } = await stage.s3.send(new HeadObjectCommand({ Bucket: bucket(stage, 'Archive'), Key: `archive/2026/11/24/large-${DAY}` }));
       return { status, archived: counts?.archived, source: await keys(stage, 'Source', 'incoming/'), whole: ContentLength === bytes };
-    },
-  },
-  {
-    name: 'athena: the table of the ledger has a row for each object',
-    flag: 'athena',
-    needs: ['Ledger'],
-    objects: 3,
-    runs: 1,
-    waitMinutes: 2,
-    usd: 0.01,
-    wants: { status: 'SUCCEEDED', rows: [['archived', '3']] },
-    play: async (stage) => {
-      for (const name of ['a', 'b', 'c']) { await put(stage, 'Source', `${prefixesOf('Ledger')[0]}${name}-${DAY}`); }
-      const { status } = await ended(stage, await start(stage, 'Ledger', DATED, `queried-${randomUUID()}`));
-      const table = `"${databaseName(stackName(stage.deployment.id))}"."${LEDGER_TABLE}"`;
-      return { status, rows: await stage.operations.query(`SELECT status, count(*) FROM ${table} WHERE day = '${DAY}' GROUP BY status ORDER BY status`) };
     },
   },
 ];

@@ -2,11 +2,12 @@ import { BASE } from './base';
 import { FLAGGED } from './flags';
 import { OPERATIONS } from './operations';
 import { PACKS } from './packs';
+import { QUERIES } from './queries';
 import { needsOf, type Scenario } from './scenario';
 import { ARCHIVERS, type Flag, type Machine } from '../names';
 
 /** In the order in which they are played: the first ones have what everything else depends on. */
-export const SCENARIOS: readonly Scenario[] = [...BASE, ...PACKS, ...OPERATIONS, ...FLAGGED];
+export const SCENARIOS: readonly Scenario[] = [...BASE, ...PACKS, ...OPERATIONS, ...FLAGGED, ...QUERIES];
 
 export const SMOKE = 'smoke';
 

@@ -75,6 +75,17 @@ const CASES: [scenario: RegExp, change: string, mutation: Mutation][] = [
   [/^kms/, 'nothing', NONE],
   [/^kms/, 'ExplainFailure may not ask about the run', without('states:DescribeExecution', /ExplainFailure/)],
   [/^kms/, 'ExplainFailure may not decrypt', without('kms:Decrypt', /ExplainFailure/)],
+  [/^athena/, 'nothing', NONE],
+  [/^athena/, 'a saved query looks for something else', (resources) => each(resources, 'AWS::Athena::NamedQuery', /FailedThisMonth/, (query) => {
+    query.QueryString = query.QueryString.replace("'failed'", "'lost'");
+  })],
+  [/^athena/, 'a saved query is missing', remove('AWS::Athena::NamedQuery', /Unaccounted/)],
+  [/^athena/, 'the table reads the day of an object from a field that no line has', (resources) => (
+    each(resources, 'AWS::Glue::Table', /^(?!.*Packs)/, ({ TableInput }) => { delete TableInput.StorageDescriptor.SerdeInfo.Parameters['mapping.object_day']; })
+  )],
+  [/^athena/, 'the table of the packs lies elsewhere', (resources) => each(resources, 'AWS::Glue::Table', /Packs/, ({ TableInput: { StorageDescriptor } }) => {
+    StorageDescriptor.Location = JSON.parse(JSON.stringify(StorageDescriptor.Location).replace('_packs/', 'packs/'));
+  })],
   [/^kms/, 'nobody may send with the key', without('kms:GenerateDataKey', /ExplainFailure/)],
 ];
 

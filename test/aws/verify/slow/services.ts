@@ -36,7 +36,7 @@ export class Services {
 
   async answer({ call, input }: Asked): Promise<string> {
     if (call === 'GetMetricStatistics') { return this.statistics(input as Record<string, string>); }
-    return JSON.stringify(await this.athena(call, input as Record<string, string>));
+    return JSON.stringify(await this.athena(call, input));
   }
 
   async receive(queue: Queue): Promise<string[]> {
@@ -58,15 +58,18 @@ export class Services {
     return (await operations.durations(machine))[functionId(value, machine)!];
   }
 
-  private async athena(call: string, { QueryString, QueryExecutionId }: Record<string, string>): Promise<object> {
+  private async athena(call: string, { QueryString, QueryExecutionId, QueryExecutionContext }: Record<string, any>): Promise<object> {
+    const saved = await this.stage.operations.savedQueries();
+    if (call === 'ListNamedQueries') { return { NamedQueryIds: saved.map(({ name }) => name) }; }
+    if (call === 'BatchGetNamedQuery') { return { NamedQueries: saved.map(({ name, database, sql }) => ({ Name: name, Database: database, QueryString: sql })) }; }
     if (call === 'StartQueryExecution') {
       const id = `query-${this.queries.size}`;
-      const result = this.stage.operations.query(QueryString!);
+      const result = this.stage.operations.query(QueryString as string, QueryExecutionContext.Database as string);
       result.catch(() => undefined);
       this.queries.set(id, result);
       return { QueryExecutionId: id };
     }
-    const result = this.queries.get(QueryExecutionId!)!;
+    const result = this.queries.get(QueryExecutionId as string)!;
     if (call === 'GetQueryExecution') {
       const Status = await result.then(() => ({ State: 'SUCCEEDED' }), (error: Error) => ({ State: 'FAILED', StateChangeReason: error.message }));
       return { QueryExecution: { Status } };
