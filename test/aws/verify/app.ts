@@ -10,7 +10,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { type CfnStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { bucketName, databaseName, EXPIRY_TAG, expiryOf, LEDGER_TABLE, type Machine, machineName, type Place, PLACES, placesOf, prefixesOf, QUEUES, stackName, TAG, tagOf, type Where } from './names';
+import { bucketName, databaseName, EXPIRY_TAG, expiryOf, LEDGER_TABLE, type Machine, machineName, type Place, PLACES, placesOf, prefixesOf, queueOf, QUEUES, stackName, TAG, tagOf, type Where } from './names';
 import { Listing, Packing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 
 /** The archivers copy larger objects in parts. S3 accepts parts of 5 MiB or more. */
@@ -51,7 +51,8 @@ export function synthesize({ id, started, machines, account, region }: AppOption
   const buckets = Object.fromEntries(places.map((place) => [place, createBucket(stack, id, place, key)])) as Record<Place, Bucket>;
   restrict(buckets);
   if (machines.includes('Selective')) { for (const place of placesOf('Selective').slice(0, 2)) { buckets[place].addMetric({ id: REQUEST_METRICS }); } }
-  const topics = QUEUES.map((name) => createTopic(stack, name));
+  const queues = QUEUES.filter((queue) => machines.some((machine) => queueOf(machine) === queue));
+  const topics = new Map(queues.map((name) => [name, createTopic(stack, name)]));
   for (const machine of machines) {
     const [source, archive, reports] = placesOf(machine).map((place) => buckets[place]);
     const [prefix, destinationPrefix, reportPrefix] = prefixesOf(machine);
@@ -62,7 +63,7 @@ export function synthesize({ id, started, machines, account, region }: AppOption
       prefix,
       destinationPrefix,
       reportPrefix,
-      alertTopic: topics[machine === 'Scheduled' ? 1 : 0],
+      alertTopic: topics.get(queueOf(machine)),
       removalPolicy: RemovalPolicy.DESTROY,
       ...propsOf(machine, stack, key),
     });
@@ -79,7 +80,7 @@ function propsOf(machine: Machine, stack: Stack, encryptionKey?: Key): Partial<S
     // Only the deployment knows that its prefix is empty, and its id has characters that the names of queries may not have.
     case 'Whole': return { prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString };
     case 'Express': return { mapExecutionType: StateMachineType.EXPRESS, batchSize: 5 };
-    case 'Scheduled': return { schedule: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)) };
+    case 'Scheduled': case 'Smoke': return { schedule: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)) };
     case 'Packed': return { packing: Packing.zip(), allowRestore: true };
     case 'Ledger': return { packing: Packing.zip({ maxObjectSize: Size.kibibytes(PACKED_BYTES / 1024) }) };
     case 'Selective': return { listing: Listing.selective() };

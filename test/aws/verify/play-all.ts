@@ -1,7 +1,7 @@
 import type { Answers } from './answers';
-import { play, problemOf, type Scenario, type Seen } from './scenarios/scenario';
+import { namesOf, play, problemOf, type Scenario, type Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
-import { compare, type Row } from './table';
+import { compareAll, type Row } from './table';
 
 interface Parts {
   readonly scenarios: readonly Scenario[];
@@ -27,14 +27,14 @@ export async function playAll(parts: Parts, expected: readonly Seen[], rows: Row
   for (const [index, scenario] of scenarios.entries()) {
     const reason = whyNot(parts, neverEnded);
     if (reason !== undefined) {
-      rows.push(...scenarios.slice(index).map(({ name }): Row => ({ name, status: 'skipped', details: [reason] })));
+      rows.push(...scenarios.slice(index).flatMap(namesOf).map((name): Row => ({ name, status: 'skipped', details: [reason] })));
       tell(`  the rest is skipped: ${reason}`);
       break;
     }
     tell(`  ${scenario.name}`);
     record(`played "${scenario.name}"`);
-    const { row, ended } = await playOne({ ...parts, budget: deadline - now() }, scenario, expected[index]);
-    rows.push(row);
+    const { played, ended } = await playOne({ ...parts, budget: deadline - now() }, scenario, expected[index]);
+    rows.push(...played);
     neverEnded = ended ? 0 : neverEnded + 1;
   }
 }
@@ -45,7 +45,7 @@ function whyNot({ signal, deadline, minutes, now }: Parts, neverEnded: number): 
   return now() >= deadline ? `the ${minutes} minutes are over` : undefined;
 }
 
-async function playOne(parts: Parts & { readonly budget: number }, scenario: Scenario, expected?: Seen): Promise<{ row: Row; ended: boolean }> {
+async function playOne(parts: Parts & { readonly budget: number }, scenario: Scenario, expected?: Seen): Promise<{ played: Row[]; ended: boolean }> {
   const { stage, answers, now, budget } = parts;
   const began = now();
   const notes: string[] = [];
@@ -57,7 +57,9 @@ async function playOne(parts: Parts & { readonly budget: number }, scenario: Sce
   } catch (error) {
     found = { problem: (error as Error).message, neverEnded: false };
   }
-  const row = compare(scenario, expected, found);
+  const compared = compareAll(scenario, expected, found);
   const seconds = Math.round((now() - began) / 1000);
-  return { row: { ...row, seconds, notes, ...row.status !== 'passed' && { answers: answers.take() } }, ended: !problemOf(found)?.neverEnded };
+  const kept = answers.take();
+  const played = compared.map((row, index) => ({ ...row, seconds, notes: index === 0 ? notes : [], ...row.status !== 'passed' && { answers: kept } }));
+  return { played, ended: ![found, ...Object.values(found)].some((seen) => problemOf(seen as Seen | undefined)?.neverEnded) };
 }

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { constructId } from './app';
-import { deploymentOf, type Deployment, type Machine, type Place, placesOf } from './names';
+import { deploymentOf, type Deployment, type Machine, type Place, placesOf, queueOf } from './names';
 import { rehearsedOperations } from './rehearsed-operations';
 import { play, type Scenario, type Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
@@ -118,7 +118,7 @@ function subjectsOf(sandboxes: Sandboxes): Subjects {
   return {
     read: async (_, queue = 'Messages') => {
       for (const sandbox of sandboxes.values()) { await sandbox.settled(); }
-      const chosen = [...sandboxes].filter(([machine]) => (machine === 'Scheduled') === (queue === 'ScheduleMessages'));
+      const chosen = [...sandboxes].filter(([machine]) => queueOf(machine) === queue);
       const fresh = chosen.flatMap(([machine, sandbox]) => take(machine, sandbox));
       return [...fresh, ...queue === 'ScheduleMessages' ? alarms.splice(0) : []].sort();
     },

@@ -27,9 +27,9 @@ export function rehearsedOperations({ assembly, sandboxes, subjects, s3, deploym
   const data = (machine: Machine): Datum[] => [...sandboxes.get(machine)!.functionUsage().keys()].filter((id) => id.includes('ReportRun'))
     .flatMap((id) => metricsIn(sandboxes.get(machine)!.lastLogLines(id, 200))).filter(({ at }) => at >= since());
   return {
-    scheduledRun: async () => {
-      await scheduled().run({ schedule: 'Scheduled' });
-      return scheduled().lastExecution!.arn;
+    scheduledRun: async (machine) => {
+      await sandboxes.get(machine)!.run({ schedule: machine });
+      return sandboxes.get(machine)!.lastExecution!.arn;
     },
     deadLetter: async () => {
       demandPoller(app, scheduled().access);

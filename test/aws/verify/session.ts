@@ -7,7 +7,7 @@ import { type Deployment, machinesOf, stackName } from './names';
 import { describePlan } from './plan';
 import { playAll } from './play-all';
 import type { Facts } from './report/report';
-import type { Scenario, Seen } from './scenarios/scenario';
+import { namesOf, type Scenario, type Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
 import { allPassed, countRows, describeRows, type Row } from './table';
 import { testStates } from './test-states';
@@ -69,7 +69,7 @@ export async function verify(session: Session): Promise<boolean> {
     await checkDefinitions(session, deployment, rows);
     await playAll({ ...session, deadline, stage, record }, expected, rows);
   } else {
-    rows.push(...scenarios.map(({ name }): Row => ({ name, status: 'skipped', details: ['there was no deployment'] })));
+    rows.push(...scenarios.flatMap(namesOf).map((name): Row => ({ name, status: 'skipped', details: ['there was no deployment'] })));
   }
   if (session.keep) {
     tell(`Kept: npm run verify:aws -- --clean-up ${entry.id}`);
@@ -86,7 +86,7 @@ export async function verify(session: Session): Promise<boolean> {
 
 /** Returns a function that says on disk what is done from now on. */
 function recorder({ entry, scenarios, journal, facts, now }: Session, rows: readonly Row[]): (doing: string) => void {
-  const names = scenarios.map(({ name }) => name);
+  const names = scenarios.flatMap(namesOf);
   return (doing) => journal.record(entry.id, { doing, at: new Date(now()).toISOString(), pid: process.pid, facts, names, rows });
 }
 

@@ -35,8 +35,8 @@ export interface Stage {
 
 /** What is not done by the same call on AWS and in the sandbox. */
 export interface Operations {
-  /** Waits for a run that the schedule starts from now on, and returns its ARN. */
-  scheduledRun(): Promise<string>;
+  /** Waits for a run that the schedule of an archiver starts from now on, and returns its ARN. `others` are the ARNs of other runs. */
+  scheduledRun(machine: Machine, others?: readonly string[]): Promise<string>;
   /** Waits until EventBridge Scheduler could not start a run, and sent a dead letter. */
   deadLetter(): Promise<void>;
   /** Returns the sum of a metric of an archiver since the verification began. */

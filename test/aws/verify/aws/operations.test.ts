@@ -59,15 +59,16 @@ test('the functions are those that the definition names', async () => {
   expect(asked).toHaveLength(2);
 });
 
-test('a scheduled run is one that began after somebody looked for it', async () => {
+test('a scheduled run is one that began after somebody looked for it, and that nobody started', async () => {
   let looks = 0;
   const found = operations(async () => {
     looks++;
     const old = { executionArn: 'old', startDate: new Date(0) };
-    return { executions: looks < 3 ? [old] : [{ executionArn: 'new', startDate: new Date(Date.now() + 1) }, old] };
+    const [ours, next] = ['ours', 'new'].map((executionArn) => ({ executionArn, startDate: new Date(Date.now() + 1) }));
+    return { executions: looks < 3 ? [ours, old] : [ours, next, old] };
   });
-  expect(await found.scheduledRun()).toBe('new');
-  await expect(operations(async () => ({ executions: [] }), 20).scheduledRun()).rejects.toThrow('the schedule started no run in 0 s');
+  expect(await found.scheduledRun('Scheduled', ['ours'])).toBe('new');
+  await expect(operations(async () => ({ executions: [] }), 20).scheduledRun('Scheduled')).rejects.toThrow('the schedule started no run in 0 s');
 });
 
 test('a query has the rows without the names of the columns, and says why it fails', async () => {

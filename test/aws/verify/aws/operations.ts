@@ -19,7 +19,7 @@ interface Parts {
 
 export function operationsOnAws(parts: Parts): Operations {
   return {
-    scheduledRun: () => scheduledRun(parts),
+    scheduledRun: (machine, others = []) => scheduledRun(parts, machine, others),
     // The schedule sends a dead letter whenever it is due: the message about it is what to wait for.
     deadLetter: async () => undefined,
     metric: (machine, name) => readMetric(parts, {
@@ -35,12 +35,12 @@ export function operationsOnAws(parts: Parts): Operations {
   };
 }
 
-async function scheduledRun({ sfn, deployment, signal, pause, patience }: Parts): Promise<string> {
+async function scheduledRun({ sfn, deployment, signal, pause, patience }: Parts, machine: Machine, others: readonly string[]): Promise<string> {
   const since = new Date();
   while (Date.now() - since.getTime() < patience) {
     signal.throwIfAborted();
-    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn: deployment.machines.Scheduled, maxResults: 10 }));
-    const next = executions.find(({ startDate }) => startDate! >= since);
+    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn: deployment.machines[machine], maxResults: 10 }));
+    const next = executions.find(({ executionArn, startDate }) => startDate! >= since && !others.includes(executionArn!));
     if (next) { return next.executionArn!; }
     await wait(pause);
   }
