@@ -34,9 +34,9 @@ export const FLAGGED: Scenario[] = [
     wants: { status: 'SUCCEEDED', all: true, source: 0 },
     play: async (stage) => {
       await each(Array.from({ length: stage.load }, (_, i) => i), 32, (i) => put(stage, 'Source', `${prefixesOf('Selective')[0]}${i % 16}/${i}-${DAY}.csv`));
-      const { status, counts } = await ended(stage, await start(stage, 'Selective', DATED));
+      const { status, counts, codes } = await ended(stage, await start(stage, 'Selective', DATED));
       await noteServerErrors(stage);
-      return { status, all: counts?.archived === stage.load, source: (await keys(stage, 'Source')).length };
+      return { status, codes, all: counts?.archived === stage.load, source: (await keys(stage, 'Source')).length };
     },
   },
   {

@@ -19,7 +19,7 @@ const PROGRAMS = ['bash', 'env', 'node', 'python3', 'git', 'aws', 'mktemp', 'rm'
 
 const ofPath = (program: string) => execFileSync('bash', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
 
-const BOOTSTRAP = `*bootstrap*) node -e 'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => process.exit(answer.ok ? 0 : 1))' ;;`;
+const BOOTSTRAP = '*bootstrap*) node -e \'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => process.exit(answer.ok ? 0 : 1))\' ;;';
 /** `npm ci` and `npx projen bundle` find what this repository has installed and built. */
 const STUBS = {
   npm: `#!/usr/bin/env bash

@@ -24,6 +24,8 @@ test.each([['everything', choose('', FLAGS)], ['smoke', choose('smoke', [])]])('
     const rows = account.reports[0]!;
     expect(rows.filter(({ status }) => status !== 'passed')).toEqual([]);
     expect(played.flatMap(namesOf).filter((name) => !rows.some((row) => row.name === name))).toEqual([]);
+    const load = rows.find(({ name }) => name.startsWith('load'));
+    if (load) { expect(load.notes).toContain('requests that S3 answered with 5xx, such as 503, as CloudWatch counts them: 0 at the source, 0 at the archive'); }
     expect([account.buckets(), account.journal.ids()]).toEqual([[], []]);
     const made = account.requests.filter(({ call }) => call in CALLS);
     const needs = made.flatMap(({ call, input }) => CALLS[call]!(input).map((need) => ({ call, ...need })));
