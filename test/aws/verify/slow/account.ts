@@ -209,7 +209,7 @@ export class Account {
   /** Reads the queues as on AWS, with shorter waits. */
   private reader(): Stage['subjects'] {
     const readers = Object.fromEntries(QUEUES.map((queue) => [
-      queue, queueReader({ send: (command: never) => this.sqs(queue, command) } as never, queue, this.interrupt.signal, { most: 1_000, quiet: 20 }),
+      queue, queueReader({ send: (command: never) => this.sqs(queue, command) } as never, queue, this.interrupt.signal, { most: 300, quiet: 20 }),
     ])) as Record<Queue, Stage['subjects']>;
     return (expected, queue = 'Messages') => readers[queue](expected);
   }

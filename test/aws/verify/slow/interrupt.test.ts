@@ -86,19 +86,23 @@ function serveTaggedS3(request: IncomingMessage, response: ServerResponse): void
   }));
 }
 
+const bucketsOf = (stack: string) => ['source', 'archive', 'reports'].map((place) => `${stack}-${place}`);
+
 async function answer(request: IncomingMessage): Promise<string> {
   const [action, stack] = String(request.headers['x-amz-target'] ?? request.url).split('.').pop()!.split('?') as [string, string];
   if (!['DescribeExecution', 'ReceiveMessage', 'DescribeStateMachine', 'ValidateStateMachineDefinition', 'ListTagsForResource', '/'].includes(action)) { asked.push(action); }
   switch (action) {
     case '/cdk/deploy':
-      buckets = ['source', 'archive', 'reports'].map((place) => `${stack}-${place}`);
+      buckets = bucketsOf(stack);
       buckets.forEach((name) => double.store.createBucket(name));
       await deployment;
       return '';
     case '/cdk/destroy':
       await destruction;
       // S3 deletes a bucket only if it is empty.
-      for (const Bucket of buckets.filter((name) => double.store.buckets.has(name))) { await s3().send(new DeleteBucketCommand({ Bucket })); }
+      for (const Bucket of bucketsOf(stack)) {
+        if (double.store.buckets.has(Bucket)) { await s3().send(new DeleteBucketCommand({ Bucket })); }
+      }
       return '';
     case 'ListTagsForResource': return JSON.stringify({ tags: [{ key: 'cdk-s3-dated-archiver', value: tagOfJournal() }] });
     case '/': return '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
