@@ -8,6 +8,7 @@ import * as path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Template } from 'aws-cdk-lib/assertions';
 import { COLUMNS, OBJECT_DAY_FIELD } from '../../src/construct/ledger-table/columns';
+import { createView } from '../helpers/athena';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 import { build } from '../helpers/synth';
 
@@ -28,7 +29,9 @@ beforeAll(async () => {
   await it.sandbox.run({ input: { date: '2026-11-25', dryRun: true }, name: 'dry', now: '2026-11-26T00:30:00Z' });
   await it.sandbox.run({ input: { date: '2026-11-25' }, name: 'one-day', now: '2026-11-26T01:00:00Z' });
   download();
-  await createView();
+  // Names and types are those of the template. One column has another name than its field.
+  const fields = COLUMNS.map(({ name, type }) => ({ name, type, field: name === 'object_day' ? OBJECT_DAY_FIELD : name }));
+  await createView(duckdb, 'ledger', fields, `${folder}/runs/ledger/**/*`);
 });
 
 afterAll(async () => {
@@ -45,18 +48,6 @@ function download(): void {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, store.get(sandbox.reportBucket, key)!.body.bytes());
   }
-}
-
-/** The table as the template has it: names, types, and the only field whose column has another name. */
-async function createView(): Promise<void> {
-  const types: Record<string, string> = { 'string': 'VARCHAR', 'bigint': 'BIGINT', 'int': 'INTEGER', 'boolean': 'BOOLEAN', 'array<struct<destination:string,etag:string,size:bigint>>': 'JSON', 'struct<name:string,offset:bigint,size:bigint,sha256:string,packsize:bigint>': 'STRUCT(name VARCHAR)' };
-  const fields = COLUMNS.map(({ name, type }) => ({ name, type: types[type], field: name === 'object_day' ? OBJECT_DAY_FIELD : name }));
-  // JSON is read whole, because DuckDB, unlike Athena, tells upper from lower case in it.
-  const select = fields.map(({ name, type, field }) => `CAST(map_extract_value(fields, '${field}') AS ${type}) AS "${name}"`);
-  const entries = 'map_from_entries([(lower(each), json ->> each) for each in json_keys(json)])';
-  await duckdb.run(`CREATE VIEW ledger AS SELECT ${select.join(', ')}, "$path", day FROM (
-    SELECT ${entries} AS fields, filename AS "$path", regexp_extract(filename, '/day=([^/]+)/', 1) AS day
-    FROM read_ndjson_objects('${folder}/runs/ledger/**/*', filename = true))`);
 }
 
 /** Runs a saved query of the template. */

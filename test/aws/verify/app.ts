@@ -1,4 +1,4 @@
-import { App, CfnOutput, CfnParameter, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, Duration, RemovalPolicy, Size, Stack, Tags } from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { AnyPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -10,7 +10,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { type CfnStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { bucketName, databaseName, EXPIRY_TAG, expiryOf, LEDGER_TABLE, type Machine, machineName, type Place, PLACES, placesOf, prefixesOf, QUEUES, stackName, TAG, tagOf, type Where } from './names';
+import { bucketName, databaseName, EXPIRY_TAG, expiryOf, LEDGER_TABLE, type Machine, machineName, type Place, PLACES, placesOf, prefixesOf, queueOf, QUEUES, stackName, TAG, tagOf, type Where } from './names';
 import { Listing, Packing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 
 /** The archivers copy larger objects in parts. S3 accepts parts of 5 MiB or more. */
@@ -26,6 +26,10 @@ export const WHOLE_ID = 'Whole: all*';
 export const constructId = (machine: Machine) => (machine === 'Whole' ? WHOLE_ID : machine);
 /** EventBridge Scheduler cannot start a run with this schedule, and sends a dead letter. */
 export const REFUSED_SCHEDULE = 'Refused';
+/** The archiver with the tables packs objects up to this size, and moves larger ones one by one. */
+export const PACKED_BYTES = 1024;
+/** The id of a bucket's request metrics, with which CloudWatch counts the answers of S3. */
+export const REQUEST_METRICS = 'EntireBucket';
 /** A run that finds nothing costs less than a tenth of a cent. */
 const MINUTES_BETWEEN_SCHEDULED_RUNS = 1;
 
@@ -46,7 +50,9 @@ export function synthesize({ id, started, machines, account, region }: AppOption
   const places = PLACES.filter((place) => machines.some((machine) => placesOf(machine).includes(place)));
   const buckets = Object.fromEntries(places.map((place) => [place, createBucket(stack, id, place, key)])) as Record<Place, Bucket>;
   restrict(buckets);
-  const topics = QUEUES.map((name) => createTopic(stack, name));
+  if (machines.includes('Selective')) { for (const place of placesOf('Selective').slice(0, 2)) { buckets[place].addMetric({ id: REQUEST_METRICS }); } }
+  const queues = QUEUES.filter((queue) => machines.some((machine) => queueOf(machine) === queue));
+  const topics = new Map(queues.map((name) => [name, createTopic(stack, name)]));
   for (const machine of machines) {
     const [source, archive, reports] = placesOf(machine).map((place) => buckets[place]);
     const [prefix, destinationPrefix, reportPrefix] = prefixesOf(machine);
@@ -57,7 +63,7 @@ export function synthesize({ id, started, machines, account, region }: AppOption
       prefix,
       destinationPrefix,
       reportPrefix,
-      alertTopic: topics[machine === 'Scheduled' ? 1 : 0],
+      alertTopic: topics.get(queueOf(machine)),
       removalPolicy: RemovalPolicy.DESTROY,
       ...propsOf(machine, stack, key),
     });
@@ -74,8 +80,9 @@ function propsOf(machine: Machine, stack: Stack, encryptionKey?: Key): Partial<S
     // Only the deployment knows that its prefix is empty, and its id has characters that the names of queries may not have.
     case 'Whole': return { prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString };
     case 'Express': return { mapExecutionType: StateMachineType.EXPRESS, batchSize: 5 };
-    case 'Scheduled': return { schedule: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)) };
+    case 'Scheduled': case 'Smoke': return { schedule: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)) };
     case 'Packed': return { packing: Packing.zip(), allowRestore: true };
+    case 'Ledger': return { packing: Packing.zip({ maxObjectSize: Size.kibibytes(PACKED_BYTES / 1024) }) };
     case 'Selective': return { listing: Listing.selective() };
     case 'Kms': return { encryptionKey, sourceKey: encryptionKey, destinationKey: encryptionKey };
     default: return {};

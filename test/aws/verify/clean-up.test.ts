@@ -151,6 +151,15 @@ test('a journal that is not of its folder, and an id that is no id, are refused'
   }
 });
 
+test('what is destroyed and not reported yet stays known, until there is a report', async () => {
+  const facts = { started: ENTRY.started, commit: 'unknown', region: ENTRY.region, versions: {}, played: 'all', secrets: {} };
+  journal.record(ENTRY.id, { doing: 'cleaned up', at: ENTRY.started, pid: 1, facts, names: [], rows: [] });
+  await clean(ENTRY);
+  expect([journal.ids(), journal.unreported()]).toEqual([[], [ENTRY.id]]);
+  journal.reported(ENTRY.id);
+  expect(fs.readdirSync(directory)).toEqual([]);
+});
+
 test('a person is told every bucket that will be emptied', () => {
   const text = describeCleanUp(ENTRY);
   for (const part of ['account 111122223333', 'stack archiver-verify-1a2b3c4d', ...BUCKETS.map((bucket) => `bucket ${bucket}`), 'every version']) {

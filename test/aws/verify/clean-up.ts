@@ -57,7 +57,7 @@ export async function cleanUp({ s3, sfn, account, cdk, journal, tell, sleep = se
     }
   }
   for (const bucket of buckets) { await demandGone({ s3, sleep }, bucket, entry.account); }
-  journal.remove(entry.id);
+  journal.destroyed(entry.id);
 }
 
 const MILLISECONDS_BETWEEN_DESTROYS = 15_000;

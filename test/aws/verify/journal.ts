@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Deployment, deploymentOf, type Machine } from './names';
+import type { Facts } from './report/report';
+import type { Row } from './table';
 
 /** Everything that another process needs to destroy the created resources after a crash. */
 export interface Entry {
@@ -14,14 +16,28 @@ export interface Entry {
   readonly machines: readonly Machine[];
 }
 
+/** How far a verification has come: what its report needs if its process is killed. */
+export interface Progress {
+  /** What it is doing, after "while it". */
+  readonly doing: string;
+  /** When it began to do that. */
+  readonly at: string;
+  /** The process that does it. */
+  readonly pid: number;
+  readonly facts: Omit<Facts, 'ended'>;
+  /** The names of all rows that scenarios have. */
+  readonly names: readonly string[];
+  readonly rows: readonly Row[];
+}
+
 export const deploymentOfEntry = (entry: Entry): Deployment => deploymentOf(entry.id, entry, entry.machines);
 
 /** How a person repeats the command for the same credentials. */
 export const describeCredentials = ({ profile }: Pick<Entry, 'profile'>) => (profile === undefined ? 'the credentials of this shell' : `profile ${profile}`);
 
 /**
- * Keeps a folder for each verification that has not been destroyed. The folder has the journal and the deployed cloud
- * assembly.
+ * Keeps a folder for each verification that has not been destroyed, or not been reported. The folder has the journal, the progress and the
+ * deployed cloud assembly.
  */
 export class Journal {
   constructor(readonly directory: string) {}
@@ -32,14 +48,33 @@ export class Journal {
 
   /** Writes the entry before anything is created, and again when more is known. */
   write(entry: Entry): void {
-    const file = this.file(entry.id);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    // The rename is atomic: after a kill, either the old or the new file exists.
-    fs.writeFileSync(`${file}.new`, JSON.stringify(entry, null, 2));
-    fs.renameSync(`${file}.new`, file);
+    this.replace(this.file(entry.id), entry);
   }
 
-  /** Removes the folder when nothing is left to destroy. */
+  /** Writes how far it has come. It is kept until there is a report. */
+  record(id: string, progress: Progress): void {
+    this.replace(this.progressFile(id), progress);
+  }
+
+  /** Undefined if there is a report already. */
+  progress(id: string): Progress | undefined {
+    const file = this.progressFile(id);
+    return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) as Progress : undefined;
+  }
+
+  /** Nothing is left to destroy. */
+  destroyed(id: string): void {
+    fs.rmSync(this.file(id), { force: true });
+    if (!fs.existsSync(this.progressFile(id))) { this.remove(id); }
+  }
+
+  /** There is a report. */
+  reported(id: string): void {
+    fs.rmSync(this.progressFile(id), { force: true });
+    if (!fs.existsSync(this.file(id))) { this.remove(id); }
+  }
+
+  /** Removes the folder. */
   remove(id: string): void {
     fs.rmSync(this.folder(id), { recursive: true, force: true });
   }
@@ -53,13 +88,34 @@ export class Journal {
     return entry;
   }
 
+  /** The verifications that may have left something behind. */
   ids(): string[] {
+    return this.folders().filter((id) => fs.existsSync(this.file(id)));
+  }
+
+  /** The verifications that left nothing behind, and of which there is no report. */
+  unreported(): string[] {
+    return this.folders().filter((id) => !fs.existsSync(this.file(id)) && fs.existsSync(this.progressFile(id)));
+  }
+
+  private folders(): string[] {
     if (!fs.existsSync(this.directory)) { return []; }
-    return fs.readdirSync(this.directory).filter((id) => /^[\w-]+$/.test(id) && fs.existsSync(this.file(id))).sort();
+    return fs.readdirSync(this.directory).filter((id) => /^[\w-]+$/.test(id)).sort();
+  }
+
+  /** The rename is atomic: after a kill, either the old or the new file exists. */
+  private replace(file: string, content: object): void {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(`${file}.new`, JSON.stringify(content, null, 2));
+    fs.renameSync(`${file}.new`, file);
   }
 
   private file(id: string): string {
     return path.join(this.folder(id), 'journal.json');
+  }
+
+  private progressFile(id: string): string {
+    return path.join(this.folder(id), 'progress.json');
   }
 
   /** An id is typed by a person. It must not lead out of the directory, since the folder is removed in the end. */

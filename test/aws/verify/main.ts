@@ -16,15 +16,17 @@ import { parseArguments, USAGE, UsageError, type Verification } from './argument
 import { operationsOnAws } from './aws/operations';
 import { AWS_CDK, cdkCli, type Outputs } from './cdk';
 import { cleanUp, describeCleanUp } from './clean-up';
-import { type Entry, Journal } from './journal';
+import { type Entry, Journal, type Progress } from './journal';
 import { queueReader } from './messages';
 import { type Deployment, type Queue, stackName } from './names';
 import { rehearse } from './rehearsal';
+import { createReportOfKilled } from './report/killed';
 import { createReport, writeReport } from './report/report';
 import { choose, machinesFor, SCENARIOS } from './scenarios';
 import type { Scenario } from './scenarios/scenario';
 import { verify } from './session';
 import type { Stage } from './stage';
+import type { Row } from './table';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const journal = new Journal(process.env.VERIFY_JOURNAL ?? path.join(ROOT, '.verify'));
@@ -34,6 +36,8 @@ const reports = process.env.VERIFY_REPORTS ?? process.cwd();
 const tell = (text: string) => console.log(text);
 const interrupt = new AbortController();
 const answers = new Answers();
+/** The verifications whose reports this process wrote, since their own were killed. */
+const reported: string[] = [];
 
 /** EventBridge Scheduler starts a run every minute, and CloudWatch evaluates an alarm when it has the metric. */
 const PATIENCE_MS = 720_000;
@@ -106,10 +110,19 @@ async function verifyIn(given: Verification): Promise<boolean> {
   const { profile, region, yes, keep, minutes } = given;
   const scenarios = chooseScenarios(given);
   const account = await clients({ profile, region }).account();
+  for (const id of journal.unreported()) { tell(`${id} has no report: npm run verify:aws -- --clean-up writes it`); }
   for (const id of journal.ids()) { tell(`${id} has not been destroyed yet: npm run verify:aws -- --clean-up ${id}`); }
   const entry: Entry = { id: randomBytes(4).toString('hex'), profile, region, account, started: new Date().toISOString(), machines: machinesFor(scenarios) };
   const found = clients(entry);
   const { signal } = interrupt;
+  const facts = {
+    started: entry.started,
+    commit: commitOf(),
+    region,
+    versions: versionsOf(),
+    played: describePlayed(given),
+    secrets: { ACCOUNT: account, PROFILE: profile, HOME: process.env.HOME, STACK: stackName(entry.id) },
+  };
   return verify({
     entry,
     scenarios,
@@ -127,15 +140,8 @@ async function verifyIn(given: Verification): Promise<boolean> {
     rehearse: (assembly, deployment) => rehearse(assembly, deployment, scenarios, signal, (name) => tell(`  ${name}`)),
     confirm: (plan) => confirm(yes, plan),
     stage: (deployment, outputs) => stageOn(entry, found, deployment, outputs),
-    report: (rows) => writeReport(reports, createReport({
-      started: entry.started,
-      ended: Date.now(),
-      commit: commitOf(),
-      region,
-      versions: versionsOf(),
-      played: describePlayed(given),
-      secrets: { ACCOUNT: account, PROFILE: profile, HOME: process.env.HOME, STACK: stackName(entry.id) },
-    }, rows), tell),
+    facts,
+    report: (rows) => writeReport(reports, createReport({ ...facts, ended: Date.now() }, rows), tell),
   });
 }
 
@@ -161,16 +167,61 @@ async function cleanUpAll(ids: string[], yes: boolean): Promise<boolean> {
   const failed: string[] = [];
   for (const id of ids) {
     const entry = journal.read(id);
+    const progress = journal.progress(id);
+    if (progress && isRunning(progress.pid)) { tell(`Process ${progress.pid}, which verifies ${id}, may still run. If so, end it first.`); }
     if (!await confirm(yes, describeCleanUp(entry))) { return false; }
-    try {
-      await cleanUp({ ...clients(entry), cdk, journal, tell }, entry);
-    } catch (error) {
-      // What cannot be removed must not keep the others.
-      tell(`${id}: ${(error as Error).message}`);
-      failed.push(id);
-    }
+    const row = await cleanUpOne(entry);
+    if (row.status !== 'passed') { failed.push(id); }
+    if (progress) { reportKilled(id, progress, row); }
   }
   return failed.length === 0;
+}
+
+/** What cannot be removed must not keep the others. */
+async function cleanUpOne(entry: Entry): Promise<Row> {
+  const name = 'the clean-up';
+  try {
+    await cleanUp({ ...clients(entry), cdk, journal, tell }, entry);
+    return { name, status: 'passed', details: [] };
+  } catch (error) {
+    tell(`${entry.id}: ${(error as Error).message}`);
+    return { name, status: 'differs', details: [(error as Error).message] };
+  }
+}
+
+/** Writes the reports of processes that were killed when nothing was left behind: before they created anything, or after they cleaned up. */
+function reportUnreported(ids: string[]): void {
+  for (const id of ids) {
+    const progress = journal.progress(id)!;
+    if (isRunning(progress.pid)) {
+      tell(`${id} is still being verified, by process ${progress.pid}.`);
+    } else {
+      reportKilled(id, progress);
+    }
+  }
+}
+
+/** Each verification has a report of its own. One that could not be cleaned up gets another report when it is. */
+function reportKilled(id: string, progress: Progress, row?: Row): void {
+  writeReport(reports, createReportOfKilled(progress, row), tell, reported.length === 0 ? 'verify-report' : `verify-report.${id}`);
+  reported.push(id);
+  if (row?.status !== 'differs') { journal.reported(id); }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function cleanUpGiven(given: string | true, yes: boolean): Promise<boolean> {
+  const unreported = journal.unreported().filter((id) => given === true || given === id);
+  const ids = given === true ? journal.ids() : [given].filter((id) => !unreported.includes(id));
+  const isClean = ids.length === 0 && unreported.length > 0 || await cleanUpAll(ids, yes);
+  reportUnreported(unreported);
+  return isClean;
 }
 
 async function main(): Promise<number> {
@@ -181,7 +232,7 @@ async function main(): Promise<number> {
       interrupt.abort(new Error(`interrupted by ${signal}`));
     });
   }
-  if ('cleanUp' in given) { return await cleanUpAll(given.cleanUp === true ? journal.ids() : [given.cleanUp], given.yes) ? 0 : 1; }
+  if ('cleanUp' in given) { return await cleanUpGiven(given.cleanUp, given.yes) ? 0 : 1; }
   return await verifyIn(given) ? 0 : 1;
 }
 

@@ -24,7 +24,7 @@ export const FLAGS = ['kms', 'load', 'versioned', 'large', 'athena'] as const;
 export type Flag = (typeof FLAGS)[number];
 
 /** The archivers of the app. Only those are deployed that a scenario needs. */
-export const ARCHIVERS = ['Standard', 'Express', 'Whole', 'Scheduled', 'Packed', 'Selective', 'Versioned', 'Kms', 'Ledger'] as const;
+export const ARCHIVERS = ['Standard', 'Express', 'Whole', 'Scheduled', 'Packed', 'Selective', 'Versioned', 'Kms', 'Ledger', 'Smoke'] as const;
 export type Machine = (typeof ARCHIVERS)[number];
 
 export const PLACES = ['Source', 'Archive', 'Reports', 'VersionedSource', 'KmsSource', 'KmsArchive', 'KmsReports'] as const;
@@ -46,6 +46,8 @@ export function prefixesOf(machine: Machine): readonly [source: string, archive:
 /** Messages about schedules and alarms go to a queue of their own, since they come at any time. */
 export const QUEUES = ['Messages', 'ScheduleMessages'] as const;
 export type Queue = (typeof QUEUES)[number];
+/** The queue that gets the messages of an archiver. */
+export const queueOf = (machine: Machine): Queue => (machine === 'Scheduled' ? 'ScheduleMessages' : 'Messages');
 
 export const bucketName = (id: string, place: Place) => `${stackName(id)}-${place.toLowerCase()}`;
 export const machineName = (id: string, machine: Machine) => `${stackName(id)}-${machine}`;

@@ -2,7 +2,7 @@
 import { describeByHand } from './by-hand';
 import { describeCredentials, type Entry } from './journal';
 import { stackName } from './names';
-import { needsOf, type Scenario } from './scenarios/scenario';
+import { namesOf, needsOf, type Scenario } from './scenarios/scenario';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 import type { Stack } from '../../../packages/sandbox/src/assembly/template';
 
@@ -25,8 +25,8 @@ export interface Estimate {
   readonly usd: number;
 }
 
-export function estimate({ objects, runs, waitMinutes = 0, usd = 0 }: Scenario): Estimate {
-  return { minutes: waitMinutes + runs * MINUTES_OF_RUN, usd: objects * USD_OF_OBJECT + runs * USD_OF_RUN + usd };
+export function estimate({ objects, runs, atOnce, waitMinutes = 0, usd = 0 }: Scenario): Estimate {
+  return { minutes: waitMinutes + (atOnce ? 1 : runs) * MINUTES_OF_RUN, usd: objects * USD_OF_OBJECT + runs * USD_OF_RUN + usd };
 }
 
 export function total(scenarios: readonly Scenario[]): Estimate {
@@ -49,7 +49,7 @@ export function describePlan(entry: Entry, scenarios: readonly Scenario[], assem
   const resources = [...counts].map(([type, count]) => `  ${count} ${type}`).join('\n');
   const rows = scenarios.map((scenario) => {
     const { minutes, usd } = estimate(scenario);
-    return `  ${scenario.name}: ${inMinutes(minutes)}, ${dollars(usd, 4)}`;
+    return `  ${namesOf(scenario).join('\n  and ')}: ${inMinutes(minutes)}, ${dollars(usd, 4)}`;
   });
   const { minutes, usd } = total(scenarios);
   return `

@@ -1,7 +1,7 @@
 import type { Answers } from './answers';
-import { play, problemOf, type Scenario, type Seen } from './scenarios/scenario';
+import { namesOf, play, problemOf, type Scenario, type Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
-import { compare, type Row } from './table';
+import { compareAll, type Row } from './table';
 
 interface Parts {
   readonly scenarios: readonly Scenario[];
@@ -13,6 +13,8 @@ interface Parts {
   readonly minutes: number;
   readonly now: () => number;
   readonly tell: (text: string) => void;
+  /** Says on disk what is done from now on. */
+  readonly record: (doing: string) => void;
 }
 
 /** As many scenarios in a row as may never end: what the account does then, it does for the others, too. */
@@ -20,18 +22,19 @@ const MAX_NEVER_ENDED = 2;
 
 /** Adds a row for each scenario, whatever happens to those before it. */
 export async function playAll(parts: Parts, expected: readonly Seen[], rows: Row[]): Promise<void> {
-  const { scenarios, deadline, now, tell } = parts;
+  const { scenarios, deadline, now, tell, record } = parts;
   let neverEnded = 0;
   for (const [index, scenario] of scenarios.entries()) {
     const reason = whyNot(parts, neverEnded);
     if (reason !== undefined) {
-      rows.push(...scenarios.slice(index).map(({ name }): Row => ({ name, status: 'skipped', details: [reason] })));
+      rows.push(...scenarios.slice(index).flatMap(namesOf).map((name): Row => ({ name, status: 'skipped', details: [reason] })));
       tell(`  the rest is skipped: ${reason}`);
       break;
     }
     tell(`  ${scenario.name}`);
-    const { row, ended } = await playOne({ ...parts, budget: deadline - now() }, scenario, expected[index]);
-    rows.push(row);
+    record(`played "${scenario.name}"`);
+    const { played, ended } = await playOne({ ...parts, budget: deadline - now() }, scenario, expected[index]);
+    rows.push(...played);
     neverEnded = ended ? 0 : neverEnded + 1;
   }
 }
@@ -42,7 +45,7 @@ function whyNot({ signal, deadline, minutes, now }: Parts, neverEnded: number): 
   return now() >= deadline ? `the ${minutes} minutes are over` : undefined;
 }
 
-async function playOne(parts: Parts & { readonly budget: number }, scenario: Scenario, expected?: Seen): Promise<{ row: Row; ended: boolean }> {
+async function playOne(parts: Parts & { readonly budget: number }, scenario: Scenario, expected?: Seen): Promise<{ played: Row[]; ended: boolean }> {
   const { stage, answers, now, budget } = parts;
   const began = now();
   const notes: string[] = [];
@@ -54,7 +57,9 @@ async function playOne(parts: Parts & { readonly budget: number }, scenario: Sce
   } catch (error) {
     found = { problem: (error as Error).message, neverEnded: false };
   }
-  const row = compare(scenario, expected, found);
+  const compared = compareAll(scenario, expected, found);
   const seconds = Math.round((now() - began) / 1000);
-  return { row: { ...row, seconds, notes, ...row.status !== 'passed' && { answers: answers.take() } }, ended: !problemOf(found)?.neverEnded };
+  const kept = answers.take();
+  const played = compared.map((row, index) => ({ ...row, seconds, notes: index === 0 ? notes : [], ...row.status !== 'passed' && { answers: kept } }));
+  return { played, ended: ![found, ...Object.values(found)].some((seen) => problemOf(seen as Seen | undefined)?.neverEnded) };
 }

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { constructId } from './app';
-import { deploymentOf, type Deployment, type Machine, type Place, placesOf, type Queue } from './names';
+import { deploymentOf, type Deployment, type Machine, type Place, placesOf, queueOf } from './names';
 import { rehearsedOperations } from './rehearsed-operations';
 import { play, type Scenario, type Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
@@ -31,6 +31,8 @@ export async function rehearse(
 export interface Rehearsal {
   readonly stage: Stage;
   readonly sandboxes: Sandboxes;
+  /** Another verification begins: the metrics of earlier ones are not those of its archivers. */
+  restart(): void;
   close(): Promise<void>;
 }
 
@@ -54,8 +56,10 @@ export async function openRehearsal(assembly: string, deployed: Deployment, sign
   const { account, region } = stack!.environment;
   const deployment = deploymentOf(deployed.id, { account, region }, machines);
   demandNames(deployment, sandboxes);
+  let since = 0;
   return {
     sandboxes,
+    restart: () => { since = Date.now(); },
     stage: {
       account,
       s3,
@@ -66,7 +70,7 @@ export async function openRehearsal(assembly: string, deployed: Deployment, sign
       patience: 3_000,
       load: 200,
       large: { parts: 2, bytes: 5 * 1024 ** 2 },
-      operations: rehearsedOperations({ assembly, sandboxes, subjects, s3, deployment }),
+      operations: rehearsedOperations({ assembly, sandboxes, subjects, s3, deployment, since: () => since }),
       subjects: subjects.read,
       note: () => undefined,
       signal,
@@ -103,15 +107,21 @@ export interface Subjects {
 }
 
 function subjectsOf(sandboxes: Sandboxes): Subjects {
-  const told: Record<Queue, number> = { Messages: 0, ScheduleMessages: 0 };
+  /** How many messages of each archiver were read. */
+  const read = new Map<Machine, number>();
   const alarms: string[] = [];
-  const read: Stage['subjects'] = async (_, queue = 'Messages') => {
-    for (const sandbox of sandboxes.values()) { await sandbox.settled(); }
-    const chosen = [...sandboxes].filter(([machine]) => (machine === 'Scheduled') === (queue === 'ScheduleMessages'));
-    const all = chosen.flatMap(([, { published }]) => published.map(({ subject }) => subject ?? ''));
-    const fresh = all.slice(told[queue]);
-    told[queue] = all.length;
-    return [...fresh, ...queue === 'ScheduleMessages' ? alarms.splice(0) : []].sort();
+  const take = (machine: Machine, { published }: Sandbox) => {
+    const fresh = published.slice(read.get(machine) ?? 0);
+    read.set(machine, published.length);
+    return fresh.map(({ subject }) => subject ?? '');
   };
-  return { read, add: (subject) => { alarms.push(subject); } };
+  return {
+    read: async (_, queue = 'Messages') => {
+      for (const sandbox of sandboxes.values()) { await sandbox.settled(); }
+      const chosen = [...sandboxes].filter(([machine]) => queueOf(machine) === queue);
+      const fresh = chosen.flatMap(([machine, sandbox]) => take(machine, sandbox));
+      return [...fresh, ...queue === 'ScheduleMessages' ? alarms.splice(0) : []].sort();
+    },
+    add: (subject) => { alarms.push(subject); },
+  };
 }

@@ -1,8 +1,9 @@
 /** What EventBridge Scheduler, Lambda's poller, CloudWatch and Athena do, as far as the rehearsal needs them. */
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { constructId } from './app';
-import { type Deployment, type Machine, prefixesOf, stackName } from './names';
+import { type Deployment, type Machine, stackName } from './names';
 import type { Sandboxes, Subjects } from './rehearsal';
+import { runQuery, savedQueries } from './rehearsed-queries';
 import { functionId, type Operations } from './stage';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 import { App } from '../../../packages/sandbox/src/assembly/scope';
@@ -16,17 +17,19 @@ interface Parts {
   readonly subjects: Subjects;
   readonly s3: S3Client;
   readonly deployment: Deployment;
+  /** Epoch milliseconds. Older metrics are those of another verification. */
+  readonly since: () => number;
 }
 
-export function rehearsedOperations({ assembly, sandboxes, subjects, s3, deployment }: Parts): Operations {
+export function rehearsedOperations({ assembly, sandboxes, subjects, s3, deployment, since }: Parts): Operations {
   const app = new App(readAssembly(assembly));
   const scheduled = () => sandboxes.get('Scheduled')!;
   const data = (machine: Machine): Datum[] => [...sandboxes.get(machine)!.functionUsage().keys()].filter((id) => id.includes('ReportRun'))
-    .flatMap((id) => metricsIn(sandboxes.get(machine)!.lastLogLines(id, 200)));
+    .flatMap((id) => metricsIn(sandboxes.get(machine)!.lastLogLines(id, 200))).filter(({ at }) => at >= since());
   return {
-    scheduledRun: async () => {
-      await scheduled().run({ schedule: 'Scheduled' });
-      return scheduled().lastExecution!.arn;
+    scheduledRun: async (machine) => {
+      await sandboxes.get(machine)!.run({ schedule: machine });
+      return sandboxes.get(machine)!.lastExecution!.arn;
     },
     deadLetter: async () => {
       demandPoller(app, scheduled().access);
@@ -42,7 +45,10 @@ export function rehearsedOperations({ assembly, sandboxes, subjects, s3, deploym
       const id = functionId(logicalId, machine);
       return id === undefined ? [] : [[id, milliseconds]];
     })),
-    query: () => countStatuses(s3, deployment),
+    // The double of S3 never asks to slow down.
+    serverErrors: async () => 0,
+    savedQueries: async () => savedQueries(app),
+    query: (sql) => runQuery(app, s3, sql),
   };
 }
 
@@ -89,19 +95,4 @@ function announce({ id, actions }: Alarm, access: Access, subjects: Subjects): v
     access.demandOf({ kind: 'service', arn: 'cloudwatch.amazonaws.com' }, { action: 'sns:Publish', resource, keys: () => [['aws:SourceAccount', resource.split(':')[4]!]] });
     subjects.add(`ALARM: "${id}-rehearsed" in the rehearsal`);
   }
-}
-
-/** The lines of the ledger by status: the one query that the rehearsal answers. */
-async function countStatuses(s3: S3Client, { buckets }: Deployment): Promise<string[][]> {
-  const Bucket = buckets.Reports;
-  const counts = new Map<string, number>();
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${prefixesOf('Ledger')[2]}ledger/` }));
-  for (const { Key } of Contents) {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    for (const line of (await Body!.transformToString()).split('\n').filter(Boolean)) {
-      const { status } = JSON.parse(line) as { status: string };
-      counts.set(status, (counts.get(status) ?? 0) + 1);
-    }
-  }
-  return [...counts].sort().map(([status, count]) => [status, String(count)]);
 }

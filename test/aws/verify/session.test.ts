@@ -4,6 +4,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Answers } from './answers';
 import { type Entry, Journal } from './journal';
+import { parseReport } from './report/kept';
+import { createReportOfKilled } from './report/killed';
+import { describeReport } from './report/report';
 import type { Scenario } from './scenarios/scenario';
 import { type Session, verify } from './session';
 import { NeverEnded, type Stage } from './stage';
@@ -12,6 +15,7 @@ import type { Row } from './table';
 jest.setTimeout(120_000);
 
 const ENTRY: Entry = { id: 'test1234', region: 'eu-central-1', account: '111122223333', started: '2026-11-25T00:00:00Z', machines: ['Standard'] };
+const FACTS = { started: ENTRY.started, commit: 'unknown', region: ENTRY.region, versions: {}, played: 'all', secrets: { ACCOUNT: ENTRY.account } };
 const NEVER = new AbortController().signal;
 const GONE = Object.assign(new Error('gone'), { name: 'NoSuchBucket' });
 
@@ -47,6 +51,7 @@ function session(scenarios: Scenario[], { deny = '', ...more }: Partial<Session>
     minutes: 60,
     now: Date.now,
     answers: new Answers(),
+    facts: FACTS,
     signal: NEVER,
     tell: (text) => told.push(text),
     rehearse: async () => scenarios.map(() => ({})),
@@ -91,6 +96,44 @@ test.each([['deploy', []], ['destroy', ['test1234']], ['account', ['test1234']]]
   expect(statuses()).toMatchObject({ 'a': deny === 'deploy' ? 'skipped' : 'passed', 'the clean-up': left.length === 0 ? 'passed' : 'differs' });
   expect(journal.ids()).toEqual(left);
   expect(told.join('\n').includes('LEFT BEHIND in account 111122223333')).toBe(left.length > 0);
+});
+
+test('how far it has come is on disk, with all rows before that, until there is a report', async () => {
+  const seen: string[] = [];
+  const look = () => {
+    const { doing, rows: before } = journal.progress(ENTRY.id)!;
+    seen.push(`${doing}: ${before.map(({ name }) => name).join(', ')}`);
+  };
+  const given = session([playing('a', async () => { look(); return {}; }), playing('b', async () => { look(); return {}; })]);
+  await verify({
+    ...given,
+    rehearse: async () => { look(); return [{}, {}]; },
+    confirm: async () => { look(); return true; },
+    cdk: { deploy: async () => { look(); return {}; }, destroy: async () => look() },
+    report: () => look(),
+  });
+  const before = 'the deployment, the definition of Standard';
+  expect(seen).toEqual([
+    'played the scenarios in the sandbox: ',
+    'waited for a yes to its plan: ',
+    'deployed the stack: ',
+    `played "a": ${before}`,
+    `played "b": ${before}, a`,
+    `cleaned up: ${before}, a, b`,
+    `wrote the report: ${before}, a, b, the clean-up`,
+  ]);
+  expect([journal.progress(ENTRY.id), fs.readdirSync(directory)]).toEqual([undefined, []]);
+});
+
+test('a report that cannot be written can be written later', async () => {
+  const full = new Error('no space left on device');
+  await expect(verify(session([playing('a')], { report: () => { throw full; } }))).rejects.toThrow(full);
+  expect([journal.ids(), journal.unreported()]).toEqual([[], [ENTRY.id]]);
+  const report = createReportOfKilled(journal.progress(ENTRY.id)!);
+  expect(report.rows.map(({ name, status }) => [name, status])).toEqual([
+    ['the deployment', 'passed'], ['the definition of Standard', 'unknown'], ['a', 'passed'], ['the clean-up', 'passed'], ['the process', 'differs'],
+  ]);
+  expect(describeReport(parseReport(JSON.stringify(report)))).toMatch(/\n\*\*The process was killed while it wrote the report, which it had begun at .*Z\./);
 });
 
 test('everything that CloudFormation creates has the tag, and the time from which on anybody may delete it', async () => {

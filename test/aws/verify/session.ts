@@ -6,7 +6,8 @@ import { deploymentOfEntry, type Entry } from './journal';
 import { type Deployment, machinesOf, stackName } from './names';
 import { describePlan } from './plan';
 import { playAll } from './play-all';
-import type { Scenario, Seen } from './scenarios/scenario';
+import type { Facts } from './report/report';
+import { namesOf, type Scenario, type Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
 import { allPassed, countRows, describeRows, type Row } from './table';
 import { testStates } from './test-states';
@@ -22,6 +23,8 @@ export interface Session extends CleanUpParts {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly answers: Answers;
+  /** What the report says of the verification as a whole. */
+  readonly facts: Omit<Facts, 'ended'>;
   /** Returns what the sandbox sees. */
   rehearse(assembly: string, deployment: Deployment): Promise<Seen[]>;
   confirm(plan: string): Promise<boolean>;
@@ -38,11 +41,15 @@ export async function verify(session: Session): Promise<boolean> {
   const { entry, scenarios, journal, signal, tell } = session;
   const assembly = journal.assembly(entry.id);
   const deployment = deploymentOfEntry(entry);
+  const rows: Row[] = [];
+  const record = recorder(session, rows);
+  record('played the scenarios in the sandbox');
   synthesize(entry, assembly);
   let expected: Seen[];
   try {
     tell('In the sandbox:');
     expected = await session.rehearse(assembly, deployment);
+    record('waited for a yes to its plan');
     if (!await session.confirm(describePlan(entry, scenarios, assembly, session.minutes))) {
       journal.remove(entry.id);
       return false;
@@ -54,23 +61,33 @@ export async function verify(session: Session): Promise<boolean> {
   }
   // Written before anything is created.
   journal.write(entry);
-  const rows: Row[] = [];
+  record('deployed the stack');
   const deadline = session.now() + session.minutes * 60_000;
   const stage = await deploy(session, deployment, assembly, rows);
   if (stage) {
+    record('asked Step Functions about the definitions');
     await checkDefinitions(session, deployment, rows);
-    await playAll({ ...session, deadline, stage }, expected, rows);
+    await playAll({ ...session, deadline, stage, record }, expected, rows);
   } else {
-    rows.push(...scenarios.map(({ name }): Row => ({ name, status: 'skipped', details: ['there was no deployment'] })));
+    rows.push(...scenarios.flatMap(namesOf).map((name): Row => ({ name, status: 'skipped', details: ['there was no deployment'] })));
   }
   if (session.keep) {
     tell(`Kept: npm run verify:aws -- --clean-up ${entry.id}`);
   } else {
+    record('cleaned up');
     await inRow(session, rows, 'the clean-up', () => destroy(session));
   }
+  record('wrote the report');
   tell(`\n${describeRows(rows)}\n${countRows(rows)}`);
   session.report(rows);
+  journal.reported(entry.id);
   return allPassed(rows);
+}
+
+/** Returns a function that says on disk what is done from now on. */
+function recorder({ entry, scenarios, journal, facts, now }: Session, rows: readonly Row[]): (doing: string) => void {
+  const names = scenarios.flatMap(namesOf);
+  return (doing) => journal.record(entry.id, { doing, at: new Date(now()).toISOString(), pid: process.pid, facts, names, rows });
 }
 
 /** Runs a step. An error is a row, so that the steps after it still happen. */

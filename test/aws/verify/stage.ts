@@ -35,16 +35,26 @@ export interface Stage {
 
 /** What is not done by the same call on AWS and in the sandbox. */
 export interface Operations {
-  /** Waits for a run that the schedule starts from now on, and returns its ARN. */
-  scheduledRun(): Promise<string>;
+  /** Waits for a run that the schedule of an archiver starts from now on, and returns its ARN. `others` are the ARNs of other runs. */
+  scheduledRun(machine: Machine, others?: readonly string[]): Promise<string>;
   /** Waits until EventBridge Scheduler could not start a run, and sent a dead letter. */
   deadLetter(): Promise<void>;
   /** Returns the sum of a metric of an archiver since the verification began. */
   metric(machine: Machine, name: string): Promise<number | undefined>;
   /** Returns for how many milliseconds the functions of an archiver ran since the verification began, by their construct ids. */
   durations(machine: Machine): Promise<Readonly<Record<string, number>>>;
+  /** Returns how many requests to a bucket S3 answered with a status of 5xx, such as 503, as far as CloudWatch knows. */
+  serverErrors(place: Place): Promise<number | undefined>;
+  /** Returns what is saved in the workgroup of the verification. */
+  savedQueries(): Promise<SavedQuery[]>;
   /** Runs a query of Athena, and returns its rows. */
-  query(sql: string): Promise<string[][]>;
+  query(sql: string, database: string): Promise<string[][]>;
+}
+
+export interface SavedQuery {
+  readonly name: string;
+  readonly database: string;
+  readonly sql: string;
 }
 
 export interface Execution {

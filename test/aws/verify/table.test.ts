@@ -1,5 +1,5 @@
 import type { Scenario } from './scenarios/scenario';
-import { compare, countRows, describeRows, differences, type Row, unmet } from './table';
+import { compare, compareAll, countRows, describeRows, differences, type Row, unmet } from './table';
 
 const named = (name: string, wants?: Scenario['wants']): Scenario => ({ name, objects: 0, runs: 0, wants, play: async () => ({}) });
 const SKIPPED: Row = { name: 'left out', status: 'skipped', details: ['the 60 minutes are over'] };
@@ -32,4 +32,14 @@ test('what both sides must have seen is a difference although they agree', () =>
     `alarm: must be "ALARM", and ${side} says "none"`, `counts.failed: must be 1, and ${side} says nothing`, `told: must be [{}], and ${side} says nothing`,
   ]));
   expect(unmet({ counts: { failed: 1 }, told: [/^Archive/] }, { counts: { failed: 1, archived: 2 }, told: ['Archive run'] }, 'AWS')).toEqual([]);
+});
+
+test('a scenario of parts has a row for each of them; what stops one of them hides no other, and what stops all is told of each', () => {
+  const scenario = { ...named('both', { a: { status: 'SUCCEEDED' } }), parts: ['a', 'b'] };
+  const fine = { a: { status: 'SUCCEEDED' }, b: { status: 'FAILED' } };
+  const statusesOf = (found: object) => compareAll(scenario, fine, found as never).map(({ name, status, details }) => [name, status, ...details]);
+  expect(statusesOf(fine)).toEqual([['a', 'passed'], ['b', 'passed']]);
+  expect(statusesOf({ ...fine, a: { problem: 'Timeout' } })).toEqual([['a', 'differs', 'AWS: Timeout'], ['b', 'passed']]);
+  expect(statusesOf({ problem: 'Timeout' })).toEqual([['a', 'differs', 'AWS: Timeout'], ['b', 'differs', 'AWS: Timeout']]);
+  expect(compareAll(scenario, { ...fine, a: {} }, { ...fine, a: {} }).map(({ status }) => status)).toEqual(['differs', 'passed']);
 });

@@ -54,8 +54,20 @@ export function unmet(wanted: unknown, found: unknown, side: string, at = ''): s
   return left === right ? [] : [`${at}: must be ${left}, and ${side} says ${right}`];
 }
 
+/** The rows of a scenario that was played: one, or one for each of its parts. */
+export function compareAll(scenario: Scenario, expected: Seen | undefined, found: Seen): Compared[] {
+  const { parts, wants } = scenario;
+  // If it could not be played at all, this is true of each part.
+  const partOf = (seen: Seen | undefined, part: string) => (problemOf(seen) ? seen : seen?.[part] as Seen | undefined);
+  return parts
+    ? parts.map((name) => compare({ name, wants: wants?.[name] as Seen | undefined }, partOf(expected, name), partOf(found, name) ?? {}))
+    : [compare(scenario, expected, found)];
+}
+
+type Compared = Pick<Row, 'name' | 'status' | 'details'>;
+
 /** The row of a scenario that was played. */
-export function compare({ name, wants }: Scenario, expected: Seen | undefined, found: Seen): Pick<Row, 'name' | 'status' | 'details'> {
+export function compare({ name, wants }: Pick<Scenario, 'name' | 'wants'>, expected: Seen | undefined, found: Seen): Compared {
   // The error that stopped a scenario is more helpful than the list of everything that is missing.
   const problems = [['the sandbox', problemOf(expected)?.problem], ['AWS', problemOf(found)?.problem]].filter(([, problem]) => problem !== undefined);
   const details = problems.length > 0

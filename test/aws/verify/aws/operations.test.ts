@@ -59,15 +59,16 @@ test('the functions are those that the definition names', async () => {
   expect(asked).toHaveLength(2);
 });
 
-test('a scheduled run is one that began after somebody looked for it', async () => {
+test('a scheduled run is one that began after somebody looked for it, and that nobody started', async () => {
   let looks = 0;
   const found = operations(async () => {
     looks++;
     const old = { executionArn: 'old', startDate: new Date(0) };
-    return { executions: looks < 3 ? [old] : [{ executionArn: 'new', startDate: new Date(Date.now() + 1) }, old] };
+    const [ours, next] = ['ours', 'new'].map((executionArn) => ({ executionArn, startDate: new Date(Date.now() + 1) }));
+    return { executions: looks < 3 ? [ours, old] : [ours, next, old] };
   });
-  expect(await found.scheduledRun()).toBe('new');
-  await expect(operations(async () => ({ executions: [] }), 20).scheduledRun()).rejects.toThrow('the schedule started no run in 0 s');
+  expect(await found.scheduledRun('Scheduled', ['ours'])).toBe('new');
+  await expect(operations(async () => ({ executions: [] }), 20).scheduledRun('Scheduled')).rejects.toThrow('the schedule started no run in 0 s');
 });
 
 test('a query has the rows without the names of the columns, and says why it fails', async () => {
@@ -75,8 +76,31 @@ test('a query has the rows without the names of the columns, and says why it fai
   const row = (...values: string[]) => ({ Data: values.map((VarCharValue) => ({ VarCharValue })) });
   const started = JSON.stringify({ QueryExecutionId: 'q' });
   answers = [started, state('QUEUED'), state('SUCCEEDED'), JSON.stringify({ ResultSet: { Rows: [row('status', '_col1'), row('archived', '3')] } })];
-  expect(await operations().query('SELECT 1')).toEqual([['archived', '3']]);
-  expect(asked[0]).toBe('AmazonAthena.StartQueryExecution {"QueryString":"SELECT 1","WorkGroup":"archiver-verify-1a2b3c4d"}');
+  expect(await operations().query('SELECT 1', 'db')).toEqual([['archived', '3']]);
+  expect(asked[0]).toBe('AmazonAthena.StartQueryExecution {"QueryString":"SELECT 1","QueryExecutionContext":{"Database":"db"},"WorkGroup":"archiver-verify-1a2b3c4d"}');
   answers = [started, state('FAILED', { StateChangeReason: 'no table' })];
-  await expect(operations().query('SELECT 1')).rejects.toThrow('Athena: FAILED: no table');
+  await expect(operations().query('SELECT 1', 'db')).rejects.toThrow('Athena: FAILED: no table');
+});
+
+test('saved queries are those of the workgroup, with their database', async () => {
+  answers = [JSON.stringify({ NamedQueryIds: ['n'] }), JSON.stringify({ NamedQueries: [{ Name: 'x/y', Database: 'db', QueryString: 'SELECT 1', NamedQueryId: 'n' }] })];
+  expect(await operations().savedQueries()).toEqual([{ name: 'x/y', database: 'db', sql: 'SELECT 1' }]);
+  expect(asked).toEqual([
+    'AmazonAthena.ListNamedQueries {"WorkGroup":"archiver-verify-1a2b3c4d"}', 'AmazonAthena.BatchGetNamedQuery {"NamedQueryIds":["n"]}',
+  ]);
+});
+
+test('answers with 5xx are those of the request metrics of a bucket; before CloudWatch has them, there is no number', async () => {
+  answers = [statistics(12), statistics()];
+  expect(await operations().serverErrors('Archive')).toBe(12);
+  expect(await operations().serverErrors('Source')).toBeUndefined();
+  const [form] = asked.map((body) => Object.fromEntries(new URLSearchParams(body.trim())));
+  expect(form).toMatchObject({
+    'Namespace': 'AWS/S3',
+    'MetricName': '5xxErrors',
+    'Dimensions.member.1.Name': 'BucketName',
+    'Dimensions.member.1.Value': 'archiver-verify-1a2b3c4d-archive',
+    'Dimensions.member.2.Name': 'FilterId',
+    'Dimensions.member.2.Value': 'EntireBucket',
+  });
 });

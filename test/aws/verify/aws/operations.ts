@@ -2,9 +2,9 @@
 import { DescribeStateMachineCommand, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { call, type Signer } from './signed-query';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../../../src/contract/metrics';
-import { constructId } from '../app';
+import { constructId, REQUEST_METRICS } from '../app';
 import { type Deployment, type Machine, stackName } from '../names';
-import { functionId, type Operations } from '../stage';
+import { functionId, type Operations, type SavedQuery } from '../stage';
 
 interface Parts {
   readonly sfn: SFNClient;
@@ -19,23 +19,28 @@ interface Parts {
 
 export function operationsOnAws(parts: Parts): Operations {
   return {
-    scheduledRun: () => scheduledRun(parts),
+    scheduledRun: (machine, others = []) => scheduledRun(parts, machine, others),
     // The schedule sends a dead letter whenever it is due: the message about it is what to wait for.
     deadLetter: async () => undefined,
     metric: (machine, name) => readMetric(parts, {
-      namespace: METRIC_NAMESPACE, name, dimension: [METRIC_DIMENSION, `${stackName(parts.deployment.id)}/${constructId(machine)}`],
+      namespace: METRIC_NAMESPACE, name, dimensions: { [METRIC_DIMENSION]: `${stackName(parts.deployment.id)}/${constructId(machine)}` },
     }),
     durations: (machine) => readDurations(parts, machine),
-    query: (sql) => runQuery(parts, sql),
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
+    serverErrors: (place) => readMetric(parts, {
+      namespace: 'AWS/S3', name: '5xxErrors', dimensions: { BucketName: parts.deployment.buckets[place]!, FilterId: REQUEST_METRICS },
+    }),
+    savedQueries: () => listSavedQueries(parts),
+    query: (sql, database) => runQuery(parts, sql, database),
   };
 }
 
-async function scheduledRun({ sfn, deployment, signal, pause, patience }: Parts): Promise<string> {
+async function scheduledRun({ sfn, deployment, signal, pause, patience }: Parts, machine: Machine, others: readonly string[]): Promise<string> {
   const since = new Date();
   while (Date.now() - since.getTime() < patience) {
     signal.throwIfAborted();
-    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn: deployment.machines.Scheduled, maxResults: 10 }));
-    const next = executions.find(({ startDate }) => startDate! >= since);
+    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn: deployment.machines[machine], maxResults: 10 }));
+    const next = executions.find(({ executionArn, startDate }) => startDate! >= since && !others.includes(executionArn!));
     if (next) { return next.executionArn!; }
     await wait(pause);
   }
@@ -45,18 +50,19 @@ async function scheduledRun({ sfn, deployment, signal, pause, patience }: Parts)
 interface Metric {
   readonly namespace: string;
   readonly name: string;
-  readonly dimension: readonly [name: string, value: string];
+  readonly dimensions: Readonly<Record<string, string>>;
 }
 
 /** The sum since the verification began: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
-async function readMetric({ signer, started }: Parts, { namespace, name, dimension }: Metric): Promise<number | undefined> {
+async function readMetric({ signer, started }: Parts, { namespace, name, dimensions }: Metric): Promise<number | undefined> {
   const body = new URLSearchParams({
     'Action': 'GetMetricStatistics',
     'Version': '2010-08-01',
     'Namespace': namespace,
     'MetricName': name,
-    'Dimensions.member.1.Name': dimension[0],
-    'Dimensions.member.1.Value': dimension[1],
+    ...Object.fromEntries(Object.entries(dimensions).flatMap(([dimension, value], index) => [
+      [`Dimensions.member.${index + 1}.Name`, dimension], [`Dimensions.member.${index + 1}.Value`, value],
+    ])),
     'Statistics.member.1': 'Sum',
     'Period': '86400',
     'StartTime': new Date(started.getTime() - 3_600_000).toISOString(),
@@ -73,19 +79,36 @@ async function readDurations(parts: Parts, machine: Machine): Promise<Record<str
   const names = new Set([...definition!.matchAll(/:function:([\w-]+)/g)].map(([, name]) => name!));
   const durations: Record<string, number> = {};
   for (const name of names) {
-    const milliseconds = await readMetric(parts, { namespace: 'AWS/Lambda', name: 'Duration', dimension: ['FunctionName', name] });
+    const milliseconds = await readMetric(parts, { namespace: 'AWS/Lambda', name: 'Duration', dimensions: { FunctionName: name } });
     const id = functionId(name, machine);
     if (milliseconds !== undefined && id !== undefined) { durations[id] = Math.ceil(milliseconds); }
   }
   return durations;
 }
 
-/** https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html */
-async function runQuery({ signer, deployment, signal, pause, patience }: Parts, QueryString: string): Promise<string[][]> {
-  const athena = async (action: string, request: object) => JSON.parse(await call(signer, {
+type Athena = (action: string, request: object) => Promise<Record<string, any>>;
+
+function askAthena({ signer }: Parts): Athena {
+  return async (action, request) => JSON.parse(await call(signer, {
     service: 'athena', headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonAthena.${action}` }, body: JSON.stringify(request),
   })) as Record<string, any>;
-  const { QueryExecutionId } = await athena('StartQueryExecution', { QueryString, WorkGroup: stackName(deployment.id) });
+}
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_BatchGetNamedQuery.html */
+async function listSavedQueries(parts: Parts): Promise<SavedQuery[]> {
+  const athena = askAthena(parts);
+  const { NamedQueryIds = [] } = await athena('ListNamedQueries', { WorkGroup: stackName(parts.deployment.id) });
+  const { NamedQueries = [] } = await athena('BatchGetNamedQuery', { NamedQueryIds });
+  return (NamedQueries as { Name: string; Database: string; QueryString: string }[]).map(({ Name, Database, QueryString }) => (
+    { name: Name, database: Database, sql: QueryString }
+  ));
+}
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html */
+async function runQuery(parts: Parts, QueryString: string, Database: string): Promise<string[][]> {
+  const { deployment, signal, pause, patience } = parts;
+  const athena = askAthena(parts);
+  const { QueryExecutionId } = await athena('StartQueryExecution', { QueryString, QueryExecutionContext: { Database }, WorkGroup: stackName(deployment.id) });
   for (const began = Date.now(); ;) {
     signal.throwIfAborted();
     const { QueryExecution: { Status } } = await athena('GetQueryExecution', { QueryExecutionId });

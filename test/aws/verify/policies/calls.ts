@@ -58,6 +58,8 @@ export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
   ReceiveMessage: needs(queue, 'sqs:ReceiveMessage'),
   DeleteMessageBatch: needs(queue, 'sqs:DeleteMessage'),
   GetMetricStatistics: needs(anything, 'cloudwatch:GetMetricStatistics'),
+  ListNamedQueries: needs(({ workGroupArn }) => String(workGroupArn), 'athena:ListNamedQueries'),
+  BatchGetNamedQuery: needs(({ workGroupArn }) => String(workGroupArn), 'athena:BatchGetNamedQuery'),
   StartQueryExecution: needs(({ workGroupArn }) => String(workGroupArn), 'athena:StartQueryExecution'),
   GetQueryExecution: needs(({ workGroupArn }) => String(workGroupArn), 'athena:GetQueryExecution'),
   GetQueryResults: needs(({ workGroupArn }) => String(workGroupArn), 'athena:GetQueryResults'),

@@ -9,7 +9,7 @@ const seen = ({ date, region, commit }: Report) => `${date}, ${region}, \`${comm
 export function renderResults(reports: readonly Report[]): string {
   const sections = reports.map((report) => `## ${report.date}, ${report.region}
 
-Commit \`${report.commit}\`, ${report.minutes} minutes, ${report.passed} of ${report.total} as expected. Played: ${toCell(report.played)}.
+Commit \`${report.commit}\`, ${report.minutes} minutes, ${report.passed} of ${report.total} as expected. Played: ${toCell(report.played)}.${report.killed === undefined ? '' : ` ${toCell(report.killed)}`}
 
 | Check | | Seconds | Details |
 |---|---|--:|---|

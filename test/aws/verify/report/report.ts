@@ -19,6 +19,8 @@ export interface Report {
   readonly passed: number;
   readonly total: number;
   readonly summary: string;
+  /** Of a verification whose process was killed: while it did what. */
+  readonly killed?: string;
   readonly rows: readonly Row[];
 }
 
@@ -29,6 +31,7 @@ export interface Facts {
   readonly region: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly played: string;
+  readonly killed?: string;
   /** What must not be in the report, by what stands there instead. */
   readonly secrets: Readonly<Record<string, string | undefined>>;
 }
@@ -50,12 +53,12 @@ export function createReport({ started, ended, secrets, ...facts }: Facts, rows:
 }
 
 export function describeReport(report: Report): string {
-  const { date, commit, region, played, minutes, summary, rows, versions } = report;
+  const { date, commit, region, played, minutes, summary, killed, rows, versions } = report;
   return `# verify:aws in ${region} on ${date}
 
 ${summary}, in ${minutes} minutes, at commit ${commit}. Played: ${played}.
 ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}.
-
+${killed === undefined ? '' : `\n**${killed}**\n`}
 \`\`\`
 ${describeRows(rows)}
 \`\`\`
@@ -85,9 +88,10 @@ export function linkToIssue(report: Report): string {
 }
 
 /** Writes the report and says what is in it, before anybody sends it. */
-export function writeReport(directory: string, report: Report, tell: (text: string) => void): void {
-  const files = { 'verify-report.json': `${JSON.stringify(report, null, 2)}\n`, 'verify-report.md': describeReport(report) };
-  for (const [name, text] of Object.entries(files)) { fs.writeFileSync(path.join(directory, name), text); }
-  tell(`\nThe report, in ${Object.keys(files).map((name) => path.join(directory, name)).join(' and ')}, is this, and nothing else:\n\n${files['verify-report.md']}`);
+export function writeReport(directory: string, report: Report, tell: (text: string) => void, name = 'verify-report'): void {
+  const markdown = describeReport(report);
+  const files = { [`${name}.json`]: `${JSON.stringify(report, null, 2)}\n`, [`${name}.md`]: markdown };
+  for (const [file, text] of Object.entries(files)) { fs.writeFileSync(path.join(directory, file), text); }
+  tell(`\nThe report, in ${Object.keys(files).map((file) => path.join(directory, file)).join(' and ')}, is this, and nothing else:\n\n${markdown}`);
   tell(`It has no account, no ARN and no name of a bucket. ${allPassed(report.rows) ? 'AWS has not been seen often' : 'What is different or unknown helps most'}: please send it, if you like. This address opens an issue that is filled in:\n${linkToIssue(report)}`);
 }

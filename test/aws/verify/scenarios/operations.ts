@@ -42,20 +42,20 @@ export const OPERATIONS: Scenario[] = [
   {
     name: 'a schedule starts a run, which archives yesterday',
     needs: ['Scheduled'],
-    smoke: true,
     objects: 2,
     runs: 1,
     waitMinutes: 1,
     // The schedule goes on as long as the stack is there.
     usd: 0.02,
-    wants: { status: 'SUCCEEDED', archived: 1, source: ['scheduled/b-TODAY.csv'], archive: 1 },
+    // A run that began a moment earlier may have archived the object already.
+    wants: { status: 'SUCCEEDED', source: ['scheduled/b-TODAY.csv'], archive: 1 },
     play: async (stage) => {
       const today = toIsoDate(new Date());
       await put(stage, 'Source', `scheduled/a-${addDays(today, -1)}.csv`);
       await put(stage, 'Source', `scheduled/b-${today}.csv`);
-      const { status, counts } = await ended(stage, await stage.operations.scheduledRun());
+      const { status } = await ended(stage, await stage.operations.scheduledRun('Scheduled'));
       const source = (await keys(stage, 'Source')).map((key) => key.replace(today, 'TODAY'));
-      return { status, archived: counts?.archived, source, archive: (await keys(stage, 'Archive')).length };
+      return { status, source, archive: (await keys(stage, 'Archive')).length };
     },
   },
   {

@@ -8,6 +8,8 @@ export type Seen = Readonly<Record<string, unknown>>;
 
 export interface Scenario {
   readonly name: string;
+  /** The rows that it has in place of one: what it saw has a field for each of them. */
+  readonly parts?: readonly string[];
   /** The number of objects that the scenario puts and of runs that it starts. The cost is calculated from them. */
   readonly objects: number;
   readonly runs: number;
@@ -15,8 +17,8 @@ export interface Scenario {
   readonly needs?: readonly Machine[];
   /** It is played only with this flag. */
   readonly flag?: Flag;
-  /** It is played with `--only smoke`, too. */
-  readonly smoke?: true;
+  /** Its runs are at the same time, so they take as long as one. */
+  readonly atOnce?: true;
   /** How long it waits besides its runs. */
   readonly waitMinutes?: number;
   /** Dollars besides those of its objects and runs. */
@@ -28,6 +30,9 @@ export interface Scenario {
   readonly wants?: Seen;
   readonly play: (stage: Stage) => Promise<Seen>;
 }
+
+/** The names of its rows. */
+export const namesOf = ({ name, parts = [name] }: Scenario) => parts;
 
 export const needsOf = ({ needs = ['Standard'] }: Scenario) => needs;
 
@@ -60,10 +65,17 @@ export const problemOf = (seen?: Seen) => (typeof seen?.problem === 'string' ? s
 
 /** Plays a scenario on an empty stage. If something goes wrong, the result describes the problem. */
 export async function play({ play: act }: Scenario, stage: Stage): Promise<Seen> {
-  try {
+  return seenBy(stage, async () => {
     await clear(stage);
     await stage.subjects(0);
-    return await act(stage);
+    return act(stage);
+  });
+}
+
+/** What goes wrong is what was seen, so that it hides nothing else. */
+export async function seenBy(stage: Stage, work: () => Promise<Seen>): Promise<Seen> {
+  try {
+    return await work();
   } catch (error) {
     stage.signal.throwIfAborted();
     return { problem: `${(error as Error).name}: ${(error as Error).message}`, neverEnded: error instanceof NeverEnded };

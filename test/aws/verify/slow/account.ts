@@ -3,25 +3,30 @@
  * or delayed.
  */
 import * as fs from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { CreateBucketCommand, DeleteBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { definitionOf, Services } from './services';
 import { Answers } from '../answers';
+import { operationsOnAws } from '../aws/operations';
 import { cleanUp } from '../clean-up';
 import { type Entry, Journal } from '../journal';
-import { bucketsOf, deploymentOf, tagOf } from '../names';
+import { queueReader } from '../messages';
+import { bucketsOf, type Deployment, deploymentOf, type Machine, type Queue, QUEUES, stackName, tagOf } from '../names';
 import { openRehearsal, type Rehearsal, rehearse } from '../rehearsal';
 import { machinesFor } from '../scenarios';
 import type { Scenario, Seen } from '../scenarios/scenario';
 import { type Session, verify } from '../session';
-import type { Stage } from '../stage';
+import type { Operations, Stage } from '../stage';
 import type { Row } from '../table';
 
 interface Interference {
   /** The name of a call that is denied, such as PutObject. */
   deny?: string;
-  /** The name of a call whose first answer comes that many milliseconds late. */
-  delay?: { call: string; milliseconds: number };
+  /** The names of calls whose first answers come so many milliseconds late. */
+  delays?: Map<string, number>;
   /** Makes an app of the deployed one, before it is deployed. */
   change?: (assembly: string) => void;
   /** Changes the stage on which the scenarios are played. */
@@ -53,6 +58,11 @@ export class Account {
   private aws?: Rehearsal;
   /** The client of this account, whose calls are counted. */
   private client?: S3Client;
+  private services?: Services;
+  /** CloudWatch and Athena, which are asked over HTTP. */
+  private server?: Server;
+  /** The run that EventBridge Scheduler started. */
+  private scheduled?: Promise<unknown>;
   private readonly interrupt = new AbortController();
   readonly entry: Entry;
 
@@ -80,6 +90,8 @@ export class Account {
   }
 
   close(): void {
+    this.server?.closeAllConnections();
+    this.server?.close();
     fs.rmSync(this.directory, { recursive: true });
   }
 
@@ -93,6 +105,7 @@ export class Account {
       journal,
       signal,
       answers,
+      facts: { started: entry.started, commit: 'unknown', region: entry.region, versions: {}, played: 'all', secrets: {} },
       keep: false,
       minutes: 60,
       now: Date.now,
@@ -127,6 +140,7 @@ export class Account {
     const known = rehearsals.get(key);
     this.aws = known ?? await openRehearsal(assembly, deploymentOf(entry.id, entry, entry.machines), new AbortController().signal);
     rehearsals.set(key, this.aws);
+    this.aws.restart();
     const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
     const client = new S3Client({ endpoint: [...this.aws.sandboxes.values()][0]!.s3Endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
     if (known) { await createAgain(client, bucketsOf(deploymentOf(entry.id, entry, entry.machines))); }
@@ -135,12 +149,36 @@ export class Account {
       return this.calling(named(commandName!), () => next(args));
     }, { step: 'initialize' });
     this.client = client;
-    return { MessagesUrl: entry.id, ScheduleMessagesUrl: entry.id };
+    await this.serve();
+    return Object.fromEntries(QUEUES.map((queue) => [`${queue}Url`, `https://sqs/${entry.account}/${stackName(entry.id)}-${queue}`]));
+  }
+
+  private async serve(): Promise<void> {
+    const services = new Services(this.deployment(), this.aws!.stage);
+    this.services = services;
+    this.server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => { body += String(chunk); }).on('end', () => {
+        const [, service = ''] = /Credential=[^/]+\/\d+\/[^/]*\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+        const action = String(request.headers['x-amz-target'] ?? new URLSearchParams(body).get('Action')).split('.').pop()!;
+        const asked = services.read(service, action, body);
+        this.requests.push(asked);
+        this.calling(asked.call, () => services.answer(asked)).then((text) => response.end(text), (error: Error) => {
+          response.writeHead(403).end(JSON.stringify({ __type: error.name, message: error.message }));
+        });
+      });
+    });
+    await new Promise<void>((resolve) => this.server!.listen(0, '127.0.0.1', resolve));
+  }
+
+  private deployment(): Deployment {
+    return deploymentOf(this.entry.id, this.entry, this.entry.machines);
   }
 
   /** CloudFormation deletes a bucket only if it is empty. */
   private async destroy(): Promise<void> {
     this.steps.push('destroy');
+    await this.scheduled;
     for (const Bucket of this.buckets()) {
       const { store } = [...this.aws!.sandboxes.values()][0]!.s3!;
       if (store.keys(Bucket).length > 0) { throw new Error(`cdk destroy ended with status 1: ${Bucket} is not empty`); }
@@ -150,14 +188,40 @@ export class Account {
 
   private stage(): Stage {
     const { stage } = this.aws!;
-    const own: Stage = {
-      ...stage,
-      s3: this.client!,
-      sfn: { send: (command: never) => this.sfn(command) } as never,
-      signal: this.interrupt.signal,
-      subjects: (expected, queue) => this.calling('ReceiveMessage', () => stage.subjects(expected, queue)),
-    };
+    const { signal } = this.interrupt;
+    const sfn = { send: (command: never) => this.sfn(command) } as Stage['sfn'];
+    const own: Stage = { ...stage, s3: this.client!, sfn, signal, operations: this.operations(sfn), subjects: this.reader() };
     return this.interference.restage?.(own) ?? own;
+  }
+
+  /** What is asked of CloudWatch and Athena is asked as on AWS. EventBridge Scheduler sends its dead letter without being asked. */
+  private operations(sfn: Stage['sfn']): Operations {
+    const { stage: { pause, patience, operations: { deadLetter } } } = this.aws!;
+    const signer = {
+      region: this.entry.region,
+      credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 's' }),
+      endpoint: `http://127.0.0.1:${(this.server!.address() as AddressInfo).port}/`,
+    };
+    const deployment = this.deployment();
+    return { ...operationsOnAws({ sfn, signer, deployment, started: new Date(), signal: this.interrupt.signal, pause, patience }), deadLetter };
+  }
+
+  /** Reads the queues as on AWS, with shorter waits. */
+  private reader(): Stage['subjects'] {
+    const readers = Object.fromEntries(QUEUES.map((queue) => [
+      queue, queueReader({ send: (command: never) => this.sqs(queue, command) } as never, queue, this.interrupt.signal, { most: 300, quiet: 20 }),
+    ])) as Record<Queue, Stage['subjects']>;
+    return (expected, queue = 'Messages') => readers[queue](expected);
+  }
+
+  private sqs(queue: Queue, command: { constructor: { name: string } }): Promise<object> {
+    const call = named(command.constructor.name);
+    const { account, id, region } = this.entry;
+    this.requests.push({ call, input: { queueArn: `arn:aws:sqs:${region}:${account}:${stackName(id)}-${queue}` } });
+    return this.calling(call, async () => {
+      const subjects = call === 'ReceiveMessage' ? await this.services!.receive(queue) : [];
+      return { Messages: subjects.map((Subject) => ({ Body: JSON.stringify({ Subject }), ReceiptHandle: 'x' })) };
+    });
   }
 
   /** The sandbox deploys nothing, so its buckets have no tags. */
@@ -175,17 +239,29 @@ export class Account {
     this.requests.push({ call: named(command.constructor.name), input: command.input });
     return this.calling(named(command.constructor.name), async () => {
       if (!this.aws) { throw Object.assign(new Error('none'), { name: 'StateMachineDoesNotExist' }); }
+      const { stateMachineArn = '' } = command.input as { stateMachineArn?: string };
+      const machine = (Object.entries(this.deployment().machines).find(([, arn]) => arn === stateMachineArn)?.[0] ?? 'Standard') as Machine;
+      if (command.constructor.name === 'DescribeStateMachineCommand') {
+        return { definition: await definitionOf(this.aws.stage.operations, machine), roleArn: 'arn:role' };
+      }
+      if (command.constructor.name === 'ListExecutionsCommand' && !('statusFilter' in command.input)) { this.startScheduled(machine); }
       return testedBy(command.constructor.name, this.entry.id) ?? this.aws.stage.sfn.send(command as never);
     });
   }
 
+  /** EventBridge Scheduler starts a run when somebody looks for one. */
+  private startScheduled(machine: Machine): void {
+    this.scheduled ??= this.aws!.sandboxes.get(machine)!.run({ schedule: machine }).catch(() => undefined);
+  }
+
   private async calling<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.calls.add(name);
-    const { deny, delay } = this.interference;
+    const { deny, delays } = this.interference;
     if (deny === name) { throw Object.assign(new Error(`not authorized to perform ${name}`), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }); }
-    if (delay?.call === name) {
-      this.interference.delay = undefined;
-      await new Promise((resolve) => setTimeout(resolve, delay.milliseconds));
+    const milliseconds = delays?.get(name);
+    if (milliseconds !== undefined) {
+      delays!.delete(name);
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
     }
     return work();
   }
@@ -204,7 +280,6 @@ const named = (command: string) => command.replace(/Command$/, '');
 /** The sandbox has no TestState and no tags: here, Step Functions finds every state in order. */
 function testedBy(command: string, id: string): object | undefined {
   switch (command) {
-    case 'DescribeStateMachineCommand': return { definition: '{"States":{"Succeed":{"Type":"Succeed"}}}', roleArn: 'arn:role' };
     case 'ValidateStateMachineDefinitionCommand': return { diagnostics: [] };
     case 'TestStateCommand': return { status: 'SUCCEEDED' };
     case 'ListTagsForResourceCommand': return { tags: [{ key: 'cdk-s3-dated-archiver', value: tagOf(id) }] };

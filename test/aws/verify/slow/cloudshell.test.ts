@@ -1,6 +1,7 @@
 /**
  * Runs the script for AWS CloudShell in an empty home, with nothing on the PATH but what CloudShell has: bash and its usual programs,
- * Node.js, Python, git and the AWS CLI. npm and npx are stubs, since nothing is downloaded here.
+ * Node.js, Python, git and the AWS CLI. The first test installs and bundles for real, unless INSTALL=stub: npm then takes what its cache has
+ * from there, and the rest from the registry. The others take what this repository has. `cdk bootstrap` and the CDK CLI are always stubs.
  * https://docs.aws.amazon.com/cloudshell/latest/userguide/vm-specs.html
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -9,7 +10,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Endpoints } from './endpoints';
 
-jest.setTimeout(420_000);
+/** `npm ci` takes most of it. */
+jest.setTimeout(900_000);
 
 const ROOT = path.resolve(__dirname, '../../../..');
 const SCRIPT = path.join(ROOT, 'scripts/verify-in-cloudshell.sh');
@@ -17,15 +19,18 @@ const PROGRAMS = ['bash', 'env', 'node', 'python3', 'git', 'aws', 'mktemp', 'rm'
 
 const ofPath = (program: string) => execFileSync('bash', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
 
+const BOOTSTRAP = '*bootstrap*) node -e \'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => process.exit(answer.ok ? 0 : 1))\' ;;';
 /** `npm ci` and `npx projen bundle` find what this repository has installed and built. */
-const NPM = `#!/usr/bin/env bash
-[ "$1" = ci ] && ln -s ${ROOT}/node_modules node_modules`;
-const NPX = `#!/usr/bin/env bash
+const STUBS = {
+  npm: `#!/usr/bin/env bash
+[ "$1" = ci ] && ln -s ${ROOT}/node_modules node_modules`,
+  npx: `#!/usr/bin/env bash
 case "$*" in
   'projen bundle') cp -r ${ROOT}/assets . ;;
-  *bootstrap*) node -e 'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => process.exit(answer.ok ? 0 : 1))' ;;
+  ${BOOTSTRAP}
   *) exit 1 ;;
-esac`;
+esac`,
+};
 /** Asks the rehearsal's account to create or to delete what the assembly has. */
 const CDK = `
 const [command, stack] = process.argv.slice(1);
@@ -38,6 +43,16 @@ fetch(process.env.AWS_ENDPOINT_URL + '/' + command + '?' + new URLSearchParams({
   if (command === 'deploy') require('fs').writeFileSync(option('--outputs-file'), JSON.stringify({ [stack]: urls }));
 });`;
 
+/** npm itself, in an empty home. It has the cache and the configuration of whoever runs the test. */
+function installForReal(): void {
+  const of = (name: string) => execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
+  Object.assign(environment, { npm_config_cache: of('cache'), npm_config_userconfig: of('userconfig'), npm_config_prefer_offline: 'true' });
+  const npx = fs.realpathSync(ofPath('npx'));
+  fs.rmSync(path.join(directory, 'bin/npm'));
+  fs.symlinkSync(fs.realpathSync(ofPath('npm')), path.join(directory, 'bin/npm'));
+  fs.writeFileSync(path.join(directory, 'bin/npx'), `#!/usr/bin/env bash\ncase "$*" in\n  ${BOOTSTRAP}\n  *) exec ${npx} "$@" ;;\nesac`, { mode: 0o755 });
+}
+
 let directory: string;
 let endpoints: Endpoints;
 let environment: NodeJS.ProcessEnv;
@@ -48,7 +63,7 @@ beforeEach(async () => {
   for (const program of PROGRAMS) { fs.symlinkSync(fs.realpathSync(ofPath(program)), path.join(bin, program)); }
   fs.rmSync(path.join(bin, 'aws'));
   fs.writeFileSync(path.join(bin, 'aws'), `#!/bin/sh\nPATH='${process.env.PATH}' exec aws "$@"\n`, { mode: 0o755 });
-  for (const [name, text] of Object.entries({ npm: NPM, npx: NPX })) { fs.writeFileSync(path.join(bin, name), text, { mode: 0o755 }); }
+  for (const [name, text] of Object.entries(STUBS)) { fs.writeFileSync(path.join(bin, name), text, { mode: 0o755 }); }
   endpoints = new Endpoints();
   environment = {
     PATH: bin,
@@ -94,9 +109,12 @@ function run(args: string[], { environment: more, interruptAt }: Run = {}): Prom
 
 const inHome = () => fs.readdirSync(environment.HOME!).sort();
 
-test('from nothing to a report: it makes the bootstrap stack, verifies, and removes all that it made', async () => {
+test('from nothing to a report: it makes the bootstrap stack, installs, bundles, verifies, and removes all that it made', async () => {
+  const isReal = process.env.INSTALL !== 'stub';
+  if (isReal) { installForReal(); }
   const { status, output } = await run(['--only', 'smoke', '--yes']);
   expect(output).toContain('0 failed');
+  expect(output.includes('bundle:lambda/archive-batch/archive-batch.lambda | esbuild')).toBe(isReal);
   expect([status, status === 0 ? '' : output.slice(-2_000)]).toEqual([0, '']);
   expect(inHome()).toEqual(['.archiver-verify', 'verify-report.json', 'verify-report.md']);
   expect(JSON.parse(fs.readFileSync(path.join(environment.HOME!, 'verify-report.json'), 'utf8'))).toMatchObject({ region: 'eu-central-1', played: 'only smoke', summary: expect.stringMatching(/^\d+ passed, 0 failed$/) });

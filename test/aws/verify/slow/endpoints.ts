@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { definitionOf, Services } from './services';
 import { type S3Double, startS3 } from '../../../../packages/s3-double/src';
 import { deploymentOf, type Machine, type Queue, tagOf } from '../names';
 import { openRehearsal, type Rehearsal } from '../rehearsal';
@@ -20,6 +21,7 @@ export class Endpoints {
     this.answer(request, response).catch((error: Error) => { response.writeHead(500).end(error.message); });
   });
   private rehearsal?: Rehearsal;
+  private services?: Services;
   private id?: string;
   private readonly stacks = new Set<string>();
   private store?: S3Double;
@@ -62,6 +64,7 @@ export class Endpoints {
       case 'sts': response.end(IDENTITY); break;
       case 'sqs': response.end(await this.sqs(action, body)); break;
       case 'states': await this.stepFunctions(action, body, request, response); break;
+      case 'monitoring': case 'athena': response.end(await this.services!.answer(this.services!.read(service, action, body))); break;
       case 'cloudformation': this.cloudFormation(action, form, response); break;
       default: response.writeHead(403).end(`<ErrorResponse><Error><Code>NotRehearsed</Code><Message>${service} ${action}</Message></Error></ErrorResponse>`);
     }
@@ -80,6 +83,7 @@ export class Endpoints {
       const machines = searchParams.get('machines')!.split(',') as Machine[];
       const deployment = deploymentOf(this.id, { account: ACCOUNT_ID, region: 'eu-central-1' }, machines);
       this.rehearsal = await openRehearsal(searchParams.get('assembly')!, deployment, new AbortController().signal);
+      this.services = new Services(deployment, this.rehearsal.stage);
     } else if (pathname === '/destroy') {
       const { store } = this.first().s3!;
       for (const name of [...store.buckets.keys()]) {
@@ -94,7 +98,7 @@ export class Endpoints {
   private async sqs(action: string, body: string): Promise<string> {
     if (action !== 'ReceiveMessage') { return '{}'; }
     const queue: Queue = (JSON.parse(body) as { QueueUrl: string }).QueueUrl.includes('Schedule') ? 'ScheduleMessages' : 'Messages';
-    const subjects = await this.rehearsal!.stage.subjects(0, queue);
+    const subjects = await this.services!.receive(queue);
     await new Promise((resolve) => setTimeout(resolve, 500));
     return JSON.stringify({
       Messages: subjects.map((Subject) => JSON.stringify({ Subject })).map((Body) => (
@@ -106,18 +110,18 @@ export class Endpoints {
   /** EventBridge Scheduler starts a run when somebody looks for one. */
   private async stepFunctions(action: string, body: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const states: Record<string, object> = {
-      DescribeStateMachine: { definition: '{"States":{"Succeed":{"Type":"Succeed"}}}', roleArn: 'arn:aws:iam::111122223333:role/x' },
       ValidateStateMachineDefinition: { result: 'OK', diagnostics: [] },
       TestState: { status: 'SUCCEEDED' },
       ListTagsForResource: { tags: [{ key: 'cdk-s3-dated-archiver', value: tagOf(this.id!) }] },
     };
+    const { sandboxes, stage } = this.rehearsal!;
+    const named = [...sandboxes].find(([, { stateMachineArn }]) => body.includes(`:${stateMachineArn.split(':').pop()!}`)) ?? [...sandboxes][0]!;
+    if (action === 'DescribeStateMachine') { states[action] = { definition: await definitionOf(stage.operations, named[0]), roleArn: 'arn:aws:iam::111122223333:role/x' }; }
     if (states[action]) {
       response.end(JSON.stringify(states[action]));
       return;
     }
-    const { sandboxes } = this.rehearsal!;
-    const named = [...sandboxes].find(([, { stateMachineArn }]) => body.includes(`:${stateMachineArn.split(':').pop()!}`)) ?? [...sandboxes][0]!;
-    if (action === 'ListExecutions' && named[0] === 'Scheduled' && !body.includes('RUNNING')) { this.scheduled ??= named[1].run({ schedule: 'Scheduled' }); }
+    if (action === 'ListExecutions' && !body.includes('RUNNING')) { this.scheduled ??= named[1].run({ schedule: named[0] }); }
     forward(named[1].awsEndpoint, request, response, body);
   }
 

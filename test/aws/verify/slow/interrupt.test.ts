@@ -10,6 +10,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { DeleteBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startS3, type S3Double } from '../../../../packages/s3-double/src';
+import { parseReport } from '../report/kept';
 
 jest.setTimeout(240_000);
 
@@ -38,6 +39,10 @@ let buckets: string[];
 let deployment: Promise<void>;
 let destruction: Promise<void>;
 let finishDestruction: () => void;
+/** Step Functions tests no definition before this. */
+let tests: Promise<void>;
+let finishTests: () => void;
+let isTested: boolean;
 let finishDeployment: () => void;
 
 beforeEach(async () => {
@@ -49,6 +54,9 @@ beforeEach(async () => {
   deployment = new Promise((resolve) => { finishDeployment = resolve; });
   destruction = new Promise((resolve) => { finishDestruction = resolve; });
   finishDestruction();
+  tests = new Promise((resolve) => { finishTests = resolve; });
+  finishTests();
+  isTested = false;
   aws = createServer((request, response) => {
     answer(request).then((text) => response.end(text), (error: Error) => response.writeHead(500).end(error.message));
   });
@@ -78,23 +86,31 @@ function serveTaggedS3(request: IncomingMessage, response: ServerResponse): void
   }));
 }
 
+const bucketsOf = (stack: string) => ['source', 'archive', 'reports'].map((place) => `${stack}-${place}`);
+
 async function answer(request: IncomingMessage): Promise<string> {
   const [action, stack] = String(request.headers['x-amz-target'] ?? request.url).split('.').pop()!.split('?') as [string, string];
   if (!['DescribeExecution', 'ReceiveMessage', 'DescribeStateMachine', 'ValidateStateMachineDefinition', 'ListTagsForResource', '/'].includes(action)) { asked.push(action); }
   switch (action) {
     case '/cdk/deploy':
-      buckets = ['source', 'archive', 'reports'].map((place) => `${stack}-${place}`);
+      buckets = bucketsOf(stack);
       buckets.forEach((name) => double.store.createBucket(name));
       await deployment;
       return '';
     case '/cdk/destroy':
       await destruction;
       // S3 deletes a bucket only if it is empty.
-      for (const Bucket of buckets.filter((name) => double.store.buckets.has(name))) { await s3().send(new DeleteBucketCommand({ Bucket })); }
+      for (const Bucket of bucketsOf(stack)) {
+        if (double.store.buckets.has(Bucket)) { await s3().send(new DeleteBucketCommand({ Bucket })); }
+      }
       return '';
     case 'ListTagsForResource': return JSON.stringify({ tags: [{ key: 'cdk-s3-dated-archiver', value: tagOfJournal() }] });
     case '/': return '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
     case 'StartExecution': return JSON.stringify({ executionArn: `arn:aws:states:eu-central-1:111122223333:execution:${path.basename(buckets[0]!, '-source')}-Standard:run`, startDate: 1 });
+    case 'ValidateStateMachineDefinition':
+      isTested = true;
+      await tests;
+      return '{}';
     case 'DescribeStateMachine': return JSON.stringify({ definition: '{"States":{}}', roleArn: 'arn:role' });
     case 'DescribeExecution': return JSON.stringify({ status: 'RUNNING', name: 'run', startDate: 1 });
     case 'ListExecutions': return JSON.stringify({ executions: [{ executionArn: 'still-running' }] });
@@ -183,15 +199,45 @@ test('SIGINT while it is deployed', async () => {
   await expectNothingLeft();
 });
 
-const NOT_CREATED = 0;
+interface Kill {
+  readonly isThen: () => boolean;
+  /** How many stacks are left. */
+  readonly left: number;
+  /** What the report says of it. */
+  readonly doing: RegExp;
+  /** The rows of the report, by their status. */
+  readonly rows: Readonly<Record<string, readonly string[]>>;
+}
 
-test.each<[string, () => boolean, number]>([
-  ['before it asked', () => output.includes('In the sandbox:'), NOT_CREATED],
-  ['while it is deployed', () => asked.includes('/cdk/deploy'), 1],
-  ['while scenarios are played', () => asked.includes('StartExecution'), 1],
-  ['while it is destroyed', () => asked.includes('/cdk/destroy'), 1],
-])('killed %s: --clean-up destroys what is left', async (when, isThen, left) => {
+const SCENARIO = 'a second run of the same day changes nothing';
+const KILLS: Readonly<Record<string, Kill>> = {
+  'before it asked': {
+    isThen: () => output.includes('In the sandbox:'), left: 0, doing: /played the scenarios in the sandbox/, rows: { differs: ['the process'], skipped: [SCENARIO] },
+  },
+  'while it is deployed': {
+    isThen: () => asked.includes('/cdk/deploy'), left: 1, doing: /deployed the stack/, rows: { differs: ['the process'], skipped: [SCENARIO], passed: ['the clean-up'] },
+  },
+  'while the definitions are tested': {
+    isThen: () => isTested, left: 1, doing: /asked Step Functions about the definitions/, rows: { passed: ['the deployment', 'the clean-up'], differs: ['the process'], skipped: [SCENARIO] },
+  },
+  'while scenarios are played': {
+    isThen: () => asked.includes('StartExecution'),
+    left: 1,
+    doing: /played "a second run of the same day changes nothing"/,
+    rows: { passed: ['the deployment', 'the definition of Standard', 'the clean-up'], differs: ['the process'], skipped: [SCENARIO] },
+  },
+  'while it is destroyed': {
+    isThen: () => asked.includes('/cdk/destroy'),
+    left: 1,
+    doing: /cleaned up/,
+    rows: { passed: ['the deployment', 'the definition of Standard', 'the clean-up'], differs: [SCENARIO, 'the process'] },
+  },
+};
+
+test.each(Object.keys(KILLS))('killed %s: --clean-up destroys what is left, and writes the report', async (when) => {
+  const { isThen, left, doing, rows } = KILLS[when]!;
   if (when === 'while it is destroyed') { destruction = new Promise((resolve) => { finishDestruction = resolve; }); }
+  if (when === 'while the definitions are tested') { tests = new Promise((resolve) => { finishTests = resolve; }); }
   start(...VERIFY);
   if (when !== 'while it is deployed') { finishDeployment(); }
   if (when === 'while it is destroyed') {
@@ -202,15 +248,55 @@ test.each<[string, () => boolean, number]>([
   interrupt('SIGKILL');
   // Not its end as `ended` has it: the CDK CLI, in a group of its own, has its output as well.
   expect(await new Promise((resolve) => child.once('exit', (_, signal) => { resolve(signal); }))).toBe('SIGKILL');
-  expect(journals()).toHaveLength(left);
+  expect([journals().length, reports()]).toEqual([left, []]);
   if (when === 'while scenarios are played') { expect(double.store.keys(buckets[0]!)).not.toEqual([]); }
 
   asked = [];
   finishDestruction();
+  finishTests();
   start('--clean-up', '--yes');
-  expect(await ended()).toBe(0);
+  expect([await ended(), output]).toEqual([0, expect.stringContaining('This address opens an issue that is filled in:')]);
   expect(asked.filter((call) => call === '/cdk/destroy')).toHaveLength(left);
   await expectNothingLeft();
+  expect(fs.readdirSync(path.join(directory, 'journal'))).toEqual([]);
+  expectReportOfKill(doing, rows);
+});
+
+const reports = () => fs.readdirSync(directory).filter((file) => file.startsWith('verify-report')).sort();
+
+function expectReportOfKill(doing: RegExp, rows: Kill['rows']): void {
+  expect(reports()).toEqual(['verify-report.json', 'verify-report.md']);
+  const [json, markdown] = reports().map((file) => fs.readFileSync(path.join(directory, file), 'utf8')) as [string, string];
+  const report = parseReport(json);
+  expect(report.killed).toMatch(new RegExp(`^The process was killed while it ${doing.source}, which it had begun at 20`));
+  expect(markdown).toContain(`\n**${report.killed}**\n`);
+  expect(report).toMatchObject({ region: 'eu-central-1', played: 'only second run' });
+  expect(json).not.toContain('111122223333');
+  const named = (status: string) => report.rows.filter((row) => row.status === status).map(({ name }) => name);
+  const found = Object.fromEntries(Object.keys(rows).map((status) => [status, named(status)]));
+  expect([found, report.rows.length]).toEqual([rows, Object.values(rows).flat().length]);
+}
+
+test('two are killed, and one of them cannot be cleaned up: each has a report', async () => {
+  for (const _ of [1, 2]) {
+    start(...VERIFY);
+    finishDeployment();
+    await seen(() => asked.includes('StartExecution'));
+    interrupt('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    asked = [];
+  }
+  const [, second] = journals() as [string, string];
+  // An account of somebody else: nothing is changed.
+  const file = path.join(directory, 'journal', second, 'journal.json');
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('111122223333', '999988887777'));
+  start('--clean-up', '--yes');
+  expect(await ended()).toBe(1);
+  expect(journals()).toEqual([second]);
+  expect(reports()).toEqual([`verify-report.${second}.json`, `verify-report.${second}.md`, 'verify-report.json', 'verify-report.md']);
+  const read = (name: string) => parseReport(fs.readFileSync(path.join(directory, `${name}.json`), 'utf8'));
+  const cleanUps = ['verify-report', `verify-report.${second}`].map((name) => read(name).rows.at(-1));
+  expect(cleanUps).toMatchObject([{ name: 'the clean-up', status: 'passed' }, { name: 'the clean-up', status: 'differs' }]);
 });
 
 test('without profile and region nothing is asked of AWS, and the status is 2', async () => {
