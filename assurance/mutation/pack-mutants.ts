@@ -2,31 +2,16 @@
  * These mutants break the code of packs in one way each, and tests must see it:
  *
  *   npx tsx assurance/mutation/pack-mutants.ts [TEXT]   those whose name contains TEXT
- *
- * It writes into the working tree, one file at a time, and puts back what was there.
  */
-import { spawnSync } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
+import { runMutants, type TestedMutant } from './tested-mutants';
 
-interface PackMutant {
-  /** What the broken code does. */
-  readonly name: string;
-  readonly file: string;
-  /** This text appears exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
-  readonly test: string;
-}
-
-const ROOT = path.join(__dirname, '../..');
 const BATCH = 'test/unit/lambda/batch/pack-batch';
 const PLAN = 'test/unit/lambda/packing/plan-packs';
 const RESTORE = 'test/unit/lambda/packing/restore-member';
 const OPEN = 'test/unit/lambda/packing/open-pack';
 const VERIFY = 'test/unit/lambda/verify-batch';
 
-export const PACK_MUTANTS: readonly PackMutant[] = [
+export const PACK_MUTANTS: readonly TestedMutant[] = [
   { name: 'reads whatever is at the source now', file: 'src/lambda/packing/read-object.ts', find: ', IfMatch: Etag', replace: '', test: BATCH },
   {
     name: 'believes a body that its ETag contradicts',
@@ -117,27 +102,4 @@ export const PACK_MUTANTS: readonly PackMutant[] = [
   },
 ];
 
-function isFound({ file, find, replace, test }: PackMutant): boolean {
-  const full = path.join(ROOT, file);
-  const before = fs.readFileSync(full, 'utf8');
-  try {
-    fs.writeFileSync(full, before.replace(find, () => replace));
-    return spawnSync('npx', ['jest', '--ci', '--bail', test], { cwd: ROOT, stdio: 'ignore', timeout: 600_000 }).status !== 0;
-  } finally {
-    fs.writeFileSync(full, before);
-  }
-}
-
-function main(text = ''): void {
-  let missed = 0;
-  const mutants = PACK_MUTANTS.filter(({ name }) => name.includes(text));
-  for (const mutant of mutants) {
-    const found = isFound(mutant);
-    missed += found ? 0 : 1;
-    console.log(`${found ? 'found ' : 'MISSED'}  ${mutant.name}`);
-  }
-  console.log(`${mutants.length - missed} passed, ${missed} failed`);
-  process.exitCode = missed > 0 ? 1 : 0;
-}
-
-if (require.main === module) { main(process.argv[2]); }
+if (require.main === module) { runMutants(PACK_MUTANTS, process.argv[2]); }

@@ -1,0 +1,109 @@
+/**
+ * These mutants break the code of locks, retention and annotations in one way each, and tests must see it:
+ *
+ *   npx tsx assurance/mutation/lock-mutants.ts [TEXT]   those whose name contains TEXT
+ */
+import { runMutants, type TestedMutant } from './tested-mutants';
+
+const LOCK = 'src/lambda/move/object-lock.ts';
+const HEAD = 'src/lambda/s3/bucket-client.ts';
+const COPY = 'src/lambda/move/copy-version.ts';
+const RETENTION = 'src/lambda/move/retention.ts';
+const ANNOTATIONS = 'src/lambda/move/annotations.ts';
+const MOVE = 'test/unit/lambda/move/move-object';
+const ANNOTATED = 'test/unit/lambda/move/annotations';
+
+export const LOCK_MUTANTS: readonly TestedMutant[] = [
+  // A field of a lock that does not go with the object.
+  { name: 'copies no retention', file: LOCK, find: '...(isRetained && {', replace: '...(false && isRetained && {', test: MOVE },
+  { name: 'copies no legal hold', file: LOCK, find: "...(ObjectLockLegalHoldStatus === 'ON' &&", replace: '...(false &&', test: MOVE },
+  { name: 'copies no event hold', file: LOCK, find: "...(ObjectLockEventHold === 'ON' &&", replace: '...(false &&', test: MOVE },
+  {
+    name: 'copies an event hold without its days',
+    file: LOCK,
+    find: '{ ObjectLockEventHold, ObjectLockEventHoldDurationDays, ObjectLockEventHoldDurationYears }),',
+    replace: '{ ObjectLockEventHold, ObjectLockEventHoldDurationYears }),',
+    test: MOVE,
+  },
+  {
+    name: 'copies an event hold without its years',
+    file: LOCK,
+    find: '{ ObjectLockEventHold, ObjectLockEventHoldDurationDays, ObjectLockEventHoldDurationYears }),',
+    replace: '{ ObjectLockEventHold, ObjectLockEventHoldDurationDays }),',
+    test: MOVE,
+  },
+  // A field that is not compared.
+  { name: 'takes a laxer retention for as strict', file: LOCK, find: 'return isAsStrict && ', replace: 'return true && ', test: MOVE },
+  {
+    name: 'takes a shorter retention for as long',
+    file: LOCK,
+    find: '&& toSeconds(archived.ObjectLockRetainUntilDate) >= toSeconds(until);',
+    replace: '&& until !== undefined;',
+    test: MOVE,
+  },
+  { name: 'does not compare legal holds', file: LOCK, find: "return !hold || archived.ObjectLockLegalHoldStatus === 'ON';", replace: 'return !hold || Boolean(archived);', test: MOVE },
+  { name: 'does not compare event holds', file: LOCK, find: "archived.ObjectLockEventHold === 'ON' && isAsLong", replace: 'isAsLong', test: MOVE },
+  { name: 'does not compare the days of event holds', file: LOCK, find: "isAsLong('ObjectLockEventHoldDurationDays') && ", replace: '', test: MOVE },
+  { name: 'does not compare the years of event holds', file: LOCK, find: " && isAsLong('ObjectLockEventHoldDurationYears')", replace: '', test: MOVE },
+  // The guard.
+  { name: 'ignores a lock that it does not know', file: LOCK, find: 'if (!unknownLocks) {', replace: 'if (unknownLocks || !unknownLocks) {', test: MOVE },
+  { name: 'does not look for locks that it does not know', file: HEAD, find: 'name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name)', replace: 'name === LOCK_PREFIX', test: MOVE },
+  // Retention.
+  { name: 'retains nothing', file: COPY, find: ', context.retentionOf?.(day, now)),', replace: '),', test: MOVE },
+  {
+    name: 'shortens the lock of the source',
+    file: LOCK,
+    find: 'isLonger ? lock.ObjectLockRetainUntilDate : retention.ObjectLockRetainUntilDate',
+    replace: 'isLonger ? retention.ObjectLockRetainUntilDate : retention.ObjectLockRetainUntilDate',
+    test: MOVE,
+  },
+  {
+    name: 'weakens the mode of the source',
+    file: LOCK,
+    find: "[lock.ObjectLockMode, retention.ObjectLockMode].includes('COMPLIANCE') ? 'COMPLIANCE' : 'GOVERNANCE'",
+    replace: 'retention.ObjectLockMode',
+    test: MOVE,
+  },
+  { name: 'sets a date that has passed', file: RETENTION, find: 'ObjectLockRetainUntilDate.getTime() > now ?', replace: 'now > 0 ?', test: 'test/unit/lambda/move/retention' },
+  { name: 'counts the retention in UTC', file: RETENTION, find: 'days), timeZone)', replace: "days), timeZone && 'UTC')", test: 'test/unit/lambda/move/retention' },
+  {
+    name: 'retains a pack from its first day only',
+    file: 'src/lambda/batch/pack-batch.ts',
+    find: '(member.day > last ? member.day : last)',
+    replace: '(member.day > last ? last : last)',
+    test: 'test/unit/lambda/batch/pack-batch',
+  },
+  // Annotations.
+  { name: 'leaves the annotations of a copy in parts behind', file: ANNOTATIONS, find: 'if (wanted.size === 0) {', replace: 'if (wanted.size >= 0) {', test: ANNOTATED },
+  { name: 'annotates whatever is at the destination now', file: ANNOTATIONS, find: ', ObjectIfMatch: copy.etag }', replace: ' }', test: ANNOTATED },
+  {
+    name: 'overwrites an annotation of somebody else',
+    file: ANNOTATIONS,
+    find: 'if (existing) { return payload.equals(await read(copy, AnnotationName)); }',
+    replace: '',
+    test: ANNOTATED,
+  },
+  {
+    name: 'does not look whether the annotations changed meanwhile',
+    file: ANNOTATIONS,
+    find: 'if (toText(await listAnnotations(source)) === toText(wanted)) { return true; }',
+    replace: 'if (toText(wanted) === toText(wanted)) { return true; }',
+    test: ANNOTATED,
+  },
+  {
+    name: 'takes a copy for complete that an earlier attempt did not annotate',
+    file: 'src/lambda/move/move-object.ts',
+    find: '(!isCopiedInParts(existingHead) || await copyAnnotations(',
+    replace: '(existingHead !== undefined || !isCopiedInParts(existingHead) || await copyAnnotations(',
+    test: ANNOTATED,
+  },
+  {
+    name: 'takes annotations that it may not list for none',
+    file: ANNOTATIONS,
+    find: '$metadata?.httpStatusCode === 405 ||',
+    replace: '$metadata?.httpStatusCode === 403 || $metadata?.httpStatusCode === 405 ||',
+    test: ANNOTATED,
+  },
+];
+
+if (require.main === module) { runMutants(LOCK_MUTANTS, process.argv[2]); }
