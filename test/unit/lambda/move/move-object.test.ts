@@ -580,6 +580,8 @@ describe('Object Lock', () => {
     ['the same event hold in years', { eventHold: { years: 7 } }, { eventHold: { years: 7 } }, 'archived'],
     ['a longer event hold', { eventHold: { days: 30 } }, { eventHold: { days: 31 } }, 'archived'],
     ['a shorter event hold', { eventHold: { years: 7 } }, { eventHold: { years: 6 } }, 'conflicting'],
+    ['an event hold of fewer days', { eventHold: { days: 30 } }, { eventHold: { days: 29 } }, 'conflicting'],
+    ['an event hold in years instead of days', { eventHold: { days: 1 } }, { eventHold: { years: 100 } }, 'conflicting'],
     ['an event hold in days instead of years', { eventHold: { years: 1 } }, { eventHold: { days: 3_650 } }, 'conflicting'],
     ['a legal hold instead of an event hold', { eventHold: { days: 30 } }, { legalHold: true }, 'conflicting'],
     ['an event hold instead of a retention', { mode: 'GOVERNANCE', retainUntil: until.getTime() }, { eventHold: { years: 100 } }, 'conflicting'],

@@ -1,4 +1,4 @@
-import { hasObjectLock, ObjectLockCheck } from '../../../../src/lambda/move/object-lock';
+import { hasObjectLock, keepsLock, ObjectLockCheck } from '../../../../src/lambda/move/object-lock';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
@@ -27,6 +27,11 @@ test.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s doe
   harness.store.createBucket('vault', { objectLock: true });
   replaceBodies(harness.s3, () => kind);
   expect(await ask('vault')).toBe(true);
+});
+
+test('an event hold whose duration nobody tells is kept only by one that is on', () => {
+  const head = (status?: 'ON' | 'OFF') => ({ $metadata: {}, ETag: '"e"', ObjectLockEventHold: status });
+  expect([head(), head('OFF'), head('ON')].map((archived) => keepsLock(head('ON'), archived, 0))).toEqual([false, false, true]);
 });
 
 describe('a function instance', () => {
