@@ -11,7 +11,8 @@ export const FAST: readonly string[] = ['filter', 'hours', 'undated'];
 export const SLOW: readonly string[] = [
   'alarms', 'calendar', 'clock', 'denied-sources', 'estimate', 'keep-sources', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/explainer',
   'messages/report', 'messages/slow/chat-markup', 'messages/slow/hostile-keys', 'messages/slow/lambda', 'messages/slow/many-keys', 'messages/slow/partitions',
-  'messages/slow/s3', 'messages/step-functions', 'messages/unsent', 'permissions', 'restore', 'restore-copies', 'retries', 'shared-reports',
+  'messages/slow/s3', 'messages/step-functions', 'messages/unsent', 'permissions', 'restore', 'restore-copies', 'retention', 'retries',
+  'shared-reports',
   'slow/dry-run-collisions', 'slow/object-kinds', 'slow/redrive', 'slow/verify', 'verify',
 ];
 
