@@ -1,3 +1,4 @@
+import { annotations } from './annotations';
 import { buckets } from './buckets';
 import { copies } from './copy';
 import { deletes } from './deletes';
@@ -15,5 +16,5 @@ import { writes } from './writes';
 import type { Check } from '../subject';
 
 export const CHECKS: Record<string, Check[]> = {
-  buckets, keys, listing, reads, writes, copies, deletes, multipart, tagging, versions, encryption, locks, policies, 'requester pays': requesterPays,
+  buckets, keys, listing, reads, writes, copies, deletes, multipart, tagging, versions, encryption, locks, annotations, policies, 'requester pays': requesterPays,
 };
