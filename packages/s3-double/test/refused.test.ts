@@ -24,9 +24,9 @@ const everything = () => [...double.store.buckets.values()].map(({ name, uploads
 ]);
 
 test.each([
-  ['PUT', '/bucket/key?annotation&annotationName=n'],
-  ['DELETE', '/bucket/key?annotation&annotationName=n'],
-  ['GET', '/bucket/key?annotation'],
+  ['PUT', '/bucket/key?unheardOf&name=n'],
+  ['DELETE', '/bucket/key?unheardOf&name=n'],
+  ['GET', '/bucket/key?unheardOf'],
   ['PUT', '/bucket/key?renameObject'],
   ['PUT', '/bucket/key?encryption'],
   ['PUT', '/bucket/key?partNumber=1'],
@@ -60,8 +60,8 @@ test.each([
 });
 
 test('what is refused is named', async () => {
-  const response = await fetch(`${double.endpoint}/bucket/key?annotation&annotationName=n`, { method: 'DELETE' });
-  expect(await response.text()).toContain("<Message>the sandbox's S3 does not have DELETE object?annotation&amp;annotationName</Message>");
+  const response = await fetch(`${double.endpoint}/bucket/key?unheardOf&name=n`, { method: 'DELETE' });
+  expect(await response.text()).toContain("<Message>the sandbox's S3 does not have DELETE object?unheardOf&amp;name</Message>");
 });
 
 test.each<[what: string, send: () => Promise<unknown>]>([

@@ -104,7 +104,7 @@ const LISTING = ['delimiter', 'encoding-type', 'max-keys', 'metadata', 'prefix']
 
 /**
  * Query parameters of each operation (its page of the API reference). Any other parameter asks for a
- * sub-resource that the double does not know: `DELETE /bucket/key?annotation` must not delete the object.
+ * sub-resource that the double does not know: `DELETE /bucket/key?unheardOf` must not delete the object.
  */
 const PARAMETERS: Record<string, readonly string[]> = {
   ...settingParameters(BUCKET_SETTINGS, []),
