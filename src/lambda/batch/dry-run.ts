@@ -137,7 +137,7 @@ async function compare(both: readonly [Located, Located], requests: Requests, ma
 /** CopyObject copies annotations, too, and S3 bills a PUT for each. Which objects have some, nothing says but a request for each. */
 async function getAnnotationRequests(bucket: BucketClient, { key }: MoveRequest): Promise<Requests> {
   const { size: count } = await listAnnotations({ bucket, key });
-  return count > 0 ? { ListObjectAnnotations: 3, GetObjectAnnotation: count, PutObjectAnnotation: count } : { ListObjectAnnotations: 1 };
+  return count > 0 ? { ListObjectAnnotations: 4, GetObjectAnnotation: count, PutObjectAnnotation: count } : { ListObjectAnnotations: 1 };
 }
 
 /** @param times how often a CopyObject request is sent */

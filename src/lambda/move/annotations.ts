@@ -19,7 +19,8 @@ export function isCopiedInParts({ ETag }: ObjectHead): boolean {
  * Gives a copy in parts the annotations of its source, if it is still the object with this ETag. Returns false, and overwrites nothing, if the
  * copy has another annotation of the same name. Those that it has already are not written again, so that another attempt continues.
  *
- * S3 has no condition for annotations, and they change neither the ETag nor the time of an object. So they are listed again in the end.
+ * S3 has no condition for annotations, and they change neither the ETag nor the time of an object. So both ends are listed again in the end,
+ * which also tells whether an answer to a write was S3's own.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/annotations-overview.html
  * @throws the error of a failed condition if the source's annotations or the copy changed
  */
@@ -27,20 +28,22 @@ export async function copyAnnotations(source: Annotated, copy: Annotated & { rea
   const wanted = await listAnnotations(source);
   if (wanted.size === 0) { return true; }
   const present = await listAnnotations(copy);
-  const copyOne = async ([AnnotationName, { ETag }]: [string, AnnotationEntry]) => {
+  const copyOne = async ([AnnotationName, annotation]: [string, AnnotationEntry]) => {
     const existing = present.get(AnnotationName);
-    if (existing && existing.ETag === ETag) { return true; }
-    const payload = await read(source, AnnotationName);
+    if (existing && existing.ETag === annotation.ETag) { return true; }
+    const payload = await read(source, annotation);
     // With a key of KMS, the ETag may be that of encrypted bytes.
-    if (existing) { return payload.equals(await read(copy, AnnotationName)); }
+    if (existing) { return payload.equals(await read(copy, existing)); }
     const input = { Bucket: copy.bucket.name, Key: copy.key, AnnotationName, AnnotationPayload: payload, ObjectIfMatch: copy.etag };
     await copy.bucket.request((s3) => s3.send(new PutObjectAnnotationCommand(input)));
     return true;
   };
   for await (const isCopied of orderedMap(wanted, COPIES_AT_ONCE, copyOne)) { if (!isCopied) { return false; } }
   const toText = (annotations: typeof wanted) => JSON.stringify([...annotations].map(([name, { ETag }]) => [name, ETag]).sort());
-  if (toText(await listAnnotations(source)) === toText(wanted)) { return true; }
-  throw Object.assign(new Error('the annotations of the source changed while they were copied'), { name: 'PreconditionFailed' });
+  const [now, arrived] = [await listAnnotations(source), await listAnnotations(copy)];
+  const isComplete = [...wanted].every(([name, { Size }]) => arrived.get(name)?.Size === Size);
+  if (isComplete && toText(now) === toText(wanted)) { return true; }
+  throw Object.assign(new Error('the annotations changed while they were copied'), { name: 'PreconditionFailed' });
 }
 
 /** @throws an error that says which permission is missing and why */
@@ -78,10 +81,11 @@ function withoutObject(command: ListObjectAnnotationsCommand): ListObjectAnnotat
   return command;
 }
 
-async function read({ bucket, key }: Annotated, AnnotationName: string): Promise<Buffer> {
+async function read({ bucket, key }: Annotated, { AnnotationName, Size }: AnnotationEntry): Promise<Buffer> {
   const payload = await bucket.request(async (s3) => {
     const answer = await s3.send(new GetObjectAnnotationCommand({ Bucket: bucket.name, Key: key, AnnotationName }));
     return answer.AnnotationPayload!.transformToByteArray();
   });
-  return Buffer.from(payload);
+  if (payload.length === Size) { return Buffer.from(payload); }
+  throw Object.assign(new Error(`the annotation ${AnnotationName} has ${payload.length} bytes, and S3 listed ${Size}`), { name: 'PreconditionFailed' });
 }

@@ -28,6 +28,9 @@ export interface FastRequests<I extends ObjectInput, O> {
   read(input: I, response: HttpResponse, request: HttpRequest, signal?: AbortSignal): Promise<O | undefined | false> | O | undefined;
 }
 
+/** Objects that bring locks along may have dates of their own. */
+const MAX_TEMPLATES = 100;
+
 export class FastSender {
   private readonly templates = new Map<string, RequestTemplate>();
   /** False after a response that belongs to no request: from then on all requests go through the SDK. */
@@ -43,6 +46,7 @@ export class FastSender {
       const templateName = toTemplateName(commandName, args.input as I);
       if (context.commandName === commandName && this.isTrusted && !this.templates.has(templateName)) {
         const template = toTemplate(args.input as I, perObject, args.request as SdkRequest, context as SigningContext);
+        if (this.templates.size >= MAX_TEMPLATES) { this.templates.clear(); }
         if (template) { this.templates.set(templateName, template); }
         onAnswer?.(args.input as I, result.output as O);
       }

@@ -3,6 +3,7 @@ import type { S3Call } from '../../../../packages/s3-double/src';
 import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
 import type { Copied } from '../../../../src/lambda/move/move-request';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
+import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
 const MiB = 1024 ** 2;
 const KEY = 'in/big-2026-11-24.bin';
@@ -58,7 +59,7 @@ test.each([1, 1_000])('all of %i annotations arrive on a copy in parts', async (
   const annotations = Object.fromEntries(Array.from({ length: count }, (_, i) => [`note ${i}/ü`, `text ${i}`]));
   expect(await copy(putBig(annotations))).toMatchObject({ status: 'copied' });
   expect(arrived()).toEqual(annotations);
-  expect(harness.requests).toMatchObject({ GetObjectAnnotation: count, PutObjectAnnotation: count, ListObjectAnnotations: 3 });
+  expect(harness.requests).toMatchObject({ GetObjectAnnotation: count, PutObjectAnnotation: count, ListObjectAnnotations: 4 });
 });
 
 /** Ends the round before or after each request in turn, and begins another one, until the object is copied. */
@@ -137,6 +138,29 @@ test('annotations that may not be listed keep the object where it is, and the me
     status: 'failed', code: 'ACCESS_DENIED', message: expect.stringMatching(/s3:ListObjectAnnotations on the objects of source, without which a copy in parts would lose/),
   });
   expect(harness.read('source', KEY)).toBeDefined();
+});
+
+describe.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s', (kind) => {
+  test.each(['ListObjectAnnotations', 'GetObjectAnnotation', 'PutObjectAnnotation'])('to %s loses no annotation', async (operation) => {
+    const etag = putBig({ a: 'one', b: 'two' });
+    let left = 1;
+    replaceBodies(harness.s3, (each) => (each === operation && left-- > 0 ? kind : undefined));
+    const outcome = await copy(etag);
+    expect(outcome.status).not.toBe('conflicting');
+    if (outcome.status === 'copied') { expect(arrived()).toEqual({ a: 'one', b: 'two' }); }
+  });
+});
+
+test('a write that an answer only claims is done again', async () => {
+  const etag = putBig({ a: 'one' });
+  let isClaimed = false;
+  harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
+    if (commandName !== 'PutObjectAnnotationCommand' || isClaimed) { return next(args); }
+    isClaimed = true;
+    return { response: {}, output: { $metadata: { httpStatusCode: 200 } } } as never;
+  }, { step: 'finalizeRequest' });
+  expect(await copy(etag)).toMatchObject({ status: 'copied' });
+  expect(arrived()).toEqual({ a: 'one' });
 });
 
 test.each(['refuses them', 'answers with the object'])('a server without annotations, which %s, has none to lose', async (how) => {
