@@ -31,8 +31,20 @@ const emptying = (buckets: readonly string[], deleting: string, listing = deleti
   'done',
 ];
 
-/** Turns off what no permission bypasses. An AWS CLI that does not know event holds shows none. */
+/**
+ * AWS CLIs that do not know event holds (1.46.3 does not) are told of them, in the way in which botocore extends a service. To others it says
+ * nothing new. https://botocore.amazonaws.com/v1/documentation/api/latest/reference/loaders.html
+ */
+const EVENT_HOLDS = {
+  EventHold: { type: 'string' },
+  HeadObjectOutput: { members: { ObjectLockEventHold: { shape: 'EventHold', location: 'header', locationName: 'x-amz-object-lock-event-hold' } } },
+  ObjectLockRetention: { members: { EventHold: { shape: 'EventHold' } } },
+};
+const EXTRAS = 'models/s3/2006-03-01';
+
+/** Turns off what no permission bypasses. */
 const releasing = (buckets: readonly string[], options: string) => [
+  `mkdir -p ${EXTRAS}; echo '${JSON.stringify({ version: 1, merge: { shapes: EVENT_HOLDS } })}' > ${EXTRAS}/service-2.sdk-extras.json; export AWS_DATA_PATH=models`,
   `for bucket in ${buckets.join(' ')}; do`,
   `  aws s3api list-object-versions --bucket $bucket --query '(Versions || \`[]\`)[].[VersionId, Key]' --output text ${options} | while read -r version key; do`,
   `    held=$(aws s3api head-object --bucket $bucket --key "$key" --version-id $version --query '[ObjectLockLegalHoldStatus, ObjectLockEventHold]' --output text ${options})`,
@@ -44,6 +56,6 @@ const releasing = (buckets: readonly string[], options: string) => [
 
 export function describeByHand(entry: Entry): string {
   const isLocked = lockedBucketsOf(deploymentOfEntry(entry)).length > 0;
-  const locked = isLocked ? '. If one of them says that a version is protected by Object Lock, type them again a day later. Only an AWS CLI that knows event holds turns them off' : '';
+  const locked = isLocked ? '. If one of them says that a version is protected by Object Lock, type them again a day later' : '';
   return `If this terminal dies, the next call of this command offers to clean up. Without it, these lines remove everything${locked}:\n\n${linesByHand(entry).join('\n')}\n`;
 }
