@@ -112,11 +112,11 @@ const CASES: [scenario: RegExp, change: string, mutation: Mutation, red?: RegExp
   [/retained from its day/, 'the retention is a day shorter', retained((variables) => { variables.RETENTION = variables.RETENTION.replace('"days":2', '"days":1'); })],
   [/retained from its day/, 'nothing may be retained', without('s3:PutObjectRetention', /LockedArchiveBatch/)],
   [/legal hold goes/, 'nothing', NONE],
-  [/legal hold goes/, 'legal holds are dropped', recode(/\w+==="ON"&&\{ObjectLockLegalHoldStatus:/, 'false&&{ObjectLockLegalHoldStatus:')],
+  [/legal hold goes/, 'legal holds are dropped', recode(/[\w$]+==="ON"&&\{ObjectLockLegalHoldStatus:/, 'false&&{ObjectLockLegalHoldStatus:')],
   [/event hold goes/, 'nothing', NONE],
-  [/event hold goes/, 'event holds are dropped', recode(/\w+==="ON"&&\{ObjectLockEventHold:/, 'false&&{ObjectLockEventHold:')],
+  [/event hold goes/, 'event holds are dropped', recode(/[\w$]+==="ON"&&\{ObjectLockEventHold:/, 'false&&{ObjectLockEventHold:')],
   [/copy in parts has/, 'nothing', NONE],
-  [/copy in parts has/, 'annotations are dropped', recode(/(\w+)\.size===0\)return!0;(?=let \w+=await \w+\(\w+\),)/, 'true)return!0;')],
+  [/copy in parts has/, 'annotations are dropped', recode(/([\w$]+)\.size===0\)return!0;(?=let [\w$]+=await [\w$]+\([\w$]+\),)/, 'true)return!0;')],
   [/copy in parts has/, 'annotations may not be written', without('s3:PutObjectAnnotation', /LockedArchiveBatch/)],
 ];
 
