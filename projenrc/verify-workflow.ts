@@ -34,7 +34,7 @@ export class VerifyWorkflow extends Component {
           role: { description: 'ARN of the role to assume, in an account for tests', required: true, type: 'string' },
           region: { description: 'Region in which cdk bootstrap was run', required: true, type: 'string' },
           only: { description: 'Scenarios whose name has this word, or smoke; all if empty', required: false, type: 'string' },
-          with: { description: 'More scenarios: kms, load, versioned, large, athena, with commas between them', required: false, type: 'string' },
+          with: { description: 'More scenarios: kms, load, versioned, large, athena, locks, with commas between them', required: false, type: 'string' },
         },
       },
     });

@@ -27,6 +27,7 @@ const UNRECORDED = `## What no public recording shows
 - An ETag in DeleteObjects, \`SlowDown\` as the error of a key, and a bucket policy that demands conditional writes.
 - Event holds (documented: CopyObject, PutObject, HeadObject and S3Control's \`S3ObjectLockEventHoldDuration\`). Not documented, and assumed by the double: an event hold without a
   duration is refused, and a released one is retained in the mode that the object has, else GOVERNANCE. The code copies what HeadObject says, and what S3 refuses stays at its source.
+  \`npm run verify:aws -- --with locks\` looks, and shows whether a bypass of governance deletes what follows a released hold.
 - Annotations (documented: the user guide's page, and the four operations). Not documented, and assumed: an answer to ListObjectAnnotations has no header ETag, and a region without
   annotations answers 405 or 501. Anything else that fails keeps the object at its source.
 - A retention that is set by a copy to a bucket with Object Lock is documented and recorded, one with a date that has passed is documented as refused.

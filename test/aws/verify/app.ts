@@ -10,8 +10,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { type CfnStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { bucketName, databaseName, EXPIRY_TAG, expiryOf, LEDGER_TABLE, type Machine, machineName, type Place, PLACES, placesOf, prefixesOf, queueOf, QUEUES, stackName, TAG, tagOf, type Where } from './names';
-import { Listing, Packing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
+import { bucketName, databaseName, EXPIRY_TAG, expiryOf, hasObjectLock, LEDGER_TABLE, type Machine, machineName, type Place, PLACES, placesOf, prefixesOf, queueOf, QUEUES, stackName, TAG, tagOf, type Where } from './names';
+import { Listing, Packing, Retention, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 
 /** The archivers copy larger objects in parts. S3 accepts parts of 5 MiB or more. */
 export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;
@@ -28,6 +28,8 @@ export const constructId = (machine: Machine) => (machine === 'Whole' ? WHOLE_ID
 export const REFUSED_SCHEDULE = 'Refused';
 /** The archiver with the tables packs objects up to this size, and moves larger ones one by one. */
 export const PACKED_BYTES = 1024;
+/** An object of today is retained until the day after tomorrow begins: the shortest retention that does not end while it is looked at. */
+export const RETENTION_DAYS = 2;
 /** The id of a bucket's request metrics, with which CloudWatch counts the answers of S3. */
 export const REQUEST_METRICS = 'EntireBucket';
 /** A run that finds nothing costs less than a tenth of a cent. */
@@ -84,6 +86,7 @@ function propsOf(machine: Machine, stack: Stack, encryptionKey?: Key): Partial<S
     case 'Packed': return { packing: Packing.zip(), allowRestore: true };
     case 'Ledger': return { packing: Packing.zip({ maxObjectSize: Size.kibibytes(PACKED_BYTES / 1024) }) };
     case 'Selective': return { listing: Listing.selective() };
+    case 'Locked': return { retention: Retention.governance({ days: RETENTION_DAYS }) };
     case 'Kms': return { encryptionKey, sourceKey: encryptionKey, destinationKey: encryptionKey };
     default: return {};
   }
@@ -114,7 +117,8 @@ function createBucket(stack: Stack, id: string, place: Place, key?: Key): Bucket
   return new Bucket(stack, place, {
     bucketName: bucketName(id, place),
     enforceSSL: true,
-    versioned: place === 'Archive' || place === 'VersionedSource',
+    versioned: place === 'Archive' || place === 'VersionedSource' || hasObjectLock(place),
+    objectLockEnabled: hasObjectLock(place),
     removalPolicy: RemovalPolicy.DESTROY,
     ...place.startsWith('Kms') && { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true },
   });

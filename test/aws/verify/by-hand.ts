@@ -1,6 +1,8 @@
 /** What a person types if this command cannot clean up any more: the terminal died, and with it the journal. */
 import { deploymentOfEntry, type Entry } from './journal';
-import { bucketsOf, stackName } from './names';
+import { bucketsOf, lockedBucketsOf, stackName } from './names';
+
+const VERSIONS = '{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}';
 
 /**
  * Lines for bash that need nothing but the AWS CLI, as AWS CloudShell has it. S3 deletes at most 1,000 versions in a request.
@@ -9,18 +11,51 @@ import { bucketsOf, stackName } from './names';
 export function linesByHand(entry: Entry): string[] {
   const { id, region, profile } = entry;
   const options = `--region ${region}${profile === undefined ? '' : ` --profile ${profile}`}`;
-  const query = '{Objects: [Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}}';
-  const buckets = bucketsOf(deploymentOfEntry(entry)).join(' ');
+  const deployment = deploymentOfEntry(entry);
+  const locked = lockedBucketsOf(deployment);
+  const others = bucketsOf(deployment).filter((bucket) => !locked.includes(bucket));
   return [
-    `for bucket in ${buckets}; do`,
-    `  while aws s3api list-object-versions --bucket $bucket --max-items 500 --query '${query}' --output json ${options} > versions.json && grep -q VersionId versions.json; do`,
-    `    aws s3api delete-objects --bucket $bucket --delete file://versions.json ${options} > /dev/null || break`,
-    '  done',
-    'done',
+    ...others.length > 0 ? emptying(others, options) : [],
+    ...locked.length > 0 ? [...releasing(locked, options), ...emptying(locked, `--bypass-governance-retention ${options}`, options)] : [],
     `aws cloudformation delete-stack --stack-name ${stackName(id)} ${options}`,
   ];
 }
 
+/** The answer to a request for deletions has status 200 also if Object Lock keeps a version. */
+const emptying = (buckets: readonly string[], deleting: string, listing = deleting) => [
+  `for bucket in ${buckets.join(' ')}; do`,
+  `  while aws s3api list-object-versions --bucket $bucket --max-items 500 --query '${VERSIONS}' --output json ${listing} > versions.json && grep -q VersionId versions.json; do`,
+  `    errors=$(aws s3api delete-objects --bucket $bucket --delete file://versions.json --query 'Errors[].[Key, Message]' --output text ${deleting}) || break`,
+  '    case $errors in ""|None) ;; *) echo "$bucket: $errors" >&2; break ;; esac',
+  '  done',
+  'done',
+];
+
+/**
+ * AWS CLIs that do not know event holds (1.46.3 does not) are told of them, in the way in which botocore extends a service. To others it says
+ * nothing new. https://botocore.amazonaws.com/v1/documentation/api/latest/reference/loaders.html
+ */
+const EVENT_HOLDS = {
+  EventHold: { type: 'string' },
+  HeadObjectOutput: { members: { ObjectLockEventHold: { shape: 'EventHold', location: 'header', locationName: 'x-amz-object-lock-event-hold' } } },
+  ObjectLockRetention: { members: { EventHold: { shape: 'EventHold' } } },
+};
+const EXTRAS = 'models/s3/2006-03-01';
+
+/** Turns off what no permission bypasses. */
+const releasing = (buckets: readonly string[], options: string) => [
+  `mkdir -p ${EXTRAS}; echo '${JSON.stringify({ version: 1, merge: { shapes: EVENT_HOLDS } })}' > ${EXTRAS}/service-2.sdk-extras.json; export AWS_DATA_PATH=models`,
+  `for bucket in ${buckets.join(' ')}; do`,
+  `  aws s3api list-object-versions --bucket $bucket --query '(Versions || \`[]\`)[].[VersionId, Key]' --output text ${options} | while read -r version key; do`,
+  `    held=$(aws s3api head-object --bucket $bucket --key "$key" --version-id $version --query '[ObjectLockLegalHoldStatus, ObjectLockEventHold]' --output text ${options})`,
+  `    case $held in ON*) aws s3api put-object-legal-hold --bucket $bucket --key "$key" --version-id $version --legal-hold Status=OFF ${options} ;; esac`,
+  `    case $held in *ON) aws s3api put-object-retention --bucket $bucket --key "$key" --version-id $version --retention EventHold=OFF ${options} ;; esac`,
+  '  done',
+  'done',
+];
+
 export function describeByHand(entry: Entry): string {
-  return `If this terminal dies, the next call of this command offers to clean up. Without it, these lines remove everything:\n\n${linesByHand(entry).join('\n')}\n`;
+  const isLocked = lockedBucketsOf(deploymentOfEntry(entry)).length > 0;
+  const locked = isLocked ? '. If one of them says that a version is protected by Object Lock, type them again a day later' : '';
+  return `If this terminal dies, the next call of this command offers to clean up. Without it, these lines remove everything${locked}:\n\n${linesByHand(entry).join('\n')}\n`;
 }

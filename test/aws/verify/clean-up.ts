@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { DeleteObjectsCommand, GetBucketTaggingCommand, HeadBucketCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetBucketTaggingCommand, HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, ListTagsForResourceCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Cdk } from './cdk';
+import { empty, StillLocked } from './empty';
 import { deploymentOfEntry, describeCredentials, type Entry, type Journal } from './journal';
-import { bucketsOf, machinesOf, stackName, TAG, tagOf } from './names';
+import { bucketsOf, lockedBucketsOf, machinesOf, stackName, TAG, tagOf } from './names';
 
 export interface CleanUpParts {
   readonly s3: Pick<S3Client, 'send'>;
@@ -44,13 +45,19 @@ export async function cleanUp({ s3, sfn, account, cdk, journal, tell, sleep = se
   for (let destroys = 1; ; destroys++) {
     // A run that is still in progress would write after the buckets are empty.
     for (const machine of machines) { await orGone(stopRuns(sfn, machine)); }
+    const locked: string[] = [];
     for (const bucket of buckets) {
-      tell(`empties ${bucket}: ${await orGone(empty(s3, bucket, entry.account)) ?? 'gone'}`);
+      const work = orGone(empty(s3, { Bucket: bucket, ExpectedBucketOwner: entry.account }, lockedBucketsOf(deployment).includes(bucket)));
+      tell(`empties ${bucket}: ${await work.catch((error: Error) => keep(error, locked)) ?? 'gone'}`);
     }
     try {
       await cdk.destroy(entry, journal.assembly(entry.id));
       break;
     } catch (error) {
+      if (locked.length > 0) {
+        throw new Error(`${locked.join('; ')}. Nobody can delete it before; it costs next to nothing. What else is left: ${(error as Error).message}. `
+          + `After that time, type: npm run verify:aws -- --clean-up ${entry.id}`);
+      }
       if (destroys === MAX_DESTROYS) { throw error; }
       tell(`the stack is not deleted yet: ${(error as Error).message}. Tries again`);
       await sleep(MILLISECONDS_BETWEEN_DESTROYS);
@@ -58,6 +65,13 @@ export async function cleanUp({ s3, sfn, account, cdk, journal, tell, sleep = se
   }
   for (const bucket of buckets) { await demandGone({ s3, sleep }, bucket, entry.account); }
   journal.destroyed(entry.id);
+}
+
+/** What Object Lock keeps must not keep the rest: archivers and their schedules would go on until then. */
+function keep(error: Error, locked: string[]): string {
+  if (!(error instanceof StillLocked)) { throw error; }
+  locked.push(error.message);
+  return error.message;
 }
 
 const MILLISECONDS_BETWEEN_DESTROYS = 15_000;
@@ -96,20 +110,6 @@ async function tagsOfMachine(sfn: CleanUpParts['sfn'], resourceArn: string): Pro
 async function stopRuns(sfn: CleanUpParts['sfn'], stateMachineArn: string): Promise<void> {
   const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }));
   for (const { executionArn } of executions) { await sfn.send(new StopExecutionCommand({ executionArn })); }
-}
-
-/** Deletes every version, and everything else that would prevent the deletion of the bucket. */
-async function empty(s3: CleanUpParts['s3'], Bucket: string, ExpectedBucketOwner: string): Promise<string> {
-  let count = 0;
-  for (;;) {
-    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, ExpectedBucketOwner, MaxKeys: 1000 }));
-    const found = [...Versions, ...DeleteMarkers];
-    if (found.length === 0) { return `${count} versions`; }
-    const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }));
-    const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, ExpectedBucketOwner, Delete: { Quiet: true, Objects } }));
-    if (Errors.length > 0) { throw new Error(`${Bucket}: ${Errors[0]!.Key} cannot be deleted: ${Errors[0]!.Code}`); }
-    count += found.length;
-  }
 }
 
 const MAX_LOOKS = 10;

@@ -20,19 +20,22 @@ export const expiryOf = (started: string) => new Date(Date.parse(started) + MILL
 export const stackName = (id: string) => `archiver-verify-${id}`;
 
 /** What scenarios may need besides the default app, as `--with` says. */
-export const FLAGS = ['kms', 'load', 'versioned', 'large', 'athena'] as const;
+export const FLAGS = ['kms', 'load', 'versioned', 'large', 'athena', 'locks'] as const;
 export type Flag = (typeof FLAGS)[number];
 
 /** The archivers of the app. Only those are deployed that a scenario needs. */
-export const ARCHIVERS = ['Standard', 'Express', 'Whole', 'Scheduled', 'Packed', 'Selective', 'Versioned', 'Kms', 'Ledger', 'Smoke'] as const;
+export const ARCHIVERS = ['Standard', 'Express', 'Whole', 'Scheduled', 'Packed', 'Selective', 'Versioned', 'Kms', 'Ledger', 'Locked', 'Smoke'] as const;
 export type Machine = (typeof ARCHIVERS)[number];
 
-export const PLACES = ['Source', 'Archive', 'Reports', 'VersionedSource', 'KmsSource', 'KmsArchive', 'KmsReports'] as const;
+export const PLACES = ['Source', 'Archive', 'Reports', 'VersionedSource', 'KmsSource', 'KmsArchive', 'KmsReports', 'LockedSource', 'LockedArchive'] as const;
 export type Place = (typeof PLACES)[number];
+/** S3 refuses to delete a locked version, and refuses in other buckets the header with which it does so all the same. */
+export const hasObjectLock = (place: Place) => place.startsWith('Locked');
 
 /** The buckets of an archiver: those from which it moves, to which it moves, and that of its reports. */
 export function placesOf(machine: Machine): readonly [source: Place, archive: Place, reports: Place] {
   if (machine === 'Kms') { return ['KmsSource', 'KmsArchive', 'KmsReports']; }
+  if (machine === 'Locked') { return ['LockedSource', 'LockedArchive', 'Reports']; }
   return [machine === 'Versioned' ? 'VersionedSource' : 'Source', 'Archive', 'Reports'];
 }
 
@@ -75,6 +78,7 @@ export function deploymentOf(id: string, { account, region }: Where, machines: r
 }
 
 export const bucketsOf = ({ buckets }: Deployment) => Object.values(buckets);
+export const lockedBucketsOf = ({ buckets }: Deployment) => PLACES.filter(hasObjectLock).flatMap((place) => buckets[place] ?? []);
 export const machinesOf = ({ machines }: Deployment) => Object.values(machines);
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */

@@ -49,7 +49,8 @@ export function describePlan(entry: Entry, scenarios: readonly Scenario[], assem
   const resources = [...counts].map(([type, count]) => `  ${count} ${type}`).join('\n');
   const rows = scenarios.map((scenario) => {
     const { minutes, usd } = estimate(scenario);
-    return `  ${namesOf(scenario).join('\n  and ')}: ${inMinutes(minutes)}, ${dollars(usd, 4)}`;
+    const warning = scenario.warning === undefined ? '' : `\n    ${scenario.warning}`;
+    return `  ${namesOf(scenario).join('\n  and ')}: ${inMinutes(minutes)}, ${dollars(usd, 4)}${warning}`;
   });
   const { minutes, usd } = total(scenarios);
   return `

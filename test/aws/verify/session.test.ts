@@ -125,6 +125,13 @@ test('how far it has come is on disk, with all rows before that, until there is 
   expect([journal.progress(ENTRY.id), fs.readdirSync(directory)]).toEqual([undefined, []]);
 });
 
+test('what a scenario may leave behind is in the plan, before anything is created', async () => {
+  let plan = '';
+  const confirm = async (text: string) => { plan = text; return false; };
+  expect(await verify(session([{ ...playing('a'), warning: 'it may stay for a day' }, playing('b')], { confirm }))).toBe(false);
+  expect(plan).toMatch(/\n {2}a: .*\n {4}it may stay for a day\n {2}b: /);
+});
+
 test('a report that cannot be written can be written later', async () => {
   const full = new Error('no space left on device');
   await expect(verify(session([playing('a')], { report: () => { throw full; } }))).rejects.toThrow(full);

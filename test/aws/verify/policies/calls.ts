@@ -35,13 +35,19 @@ export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
   PutBucketPolicy: needs(bucket, 's3:PutBucketPolicy'),
   DeleteBucketPolicy: needs(bucket, 's3:DeleteBucketPolicy'),
   GetObject: needs(object, 's3:GetObject'),
-  // The count of tags is only answered to whoever may read them. Without s3:ListBucket, a missing key is answered 403.
-  HeadObject: all(needs(object, 's3:GetObject', 's3:GetObjectTagging'), needs(bucket, 's3:ListBucket')),
-  PutObject: needs(object, 's3:PutObject', 's3:PutObjectTagging'),
+  // The count of tags and the locks are only answered to whoever may read them. Without s3:ListBucket, a missing key is answered 403.
+  HeadObject: all(
+    needs(object, 's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectRetention', 's3:GetObjectLegalHold'), needs(bucket, 's3:ListBucket'),
+  ),
+  PutObject: needs(object, 's3:PutObject', 's3:PutObjectTagging', 's3:PutObjectRetention', 's3:PutObjectLegalHold'),
+  PutObjectRetention: needs(object, 's3:PutObjectRetention'),
+  PutObjectLegalHold: needs(object, 's3:PutObjectLegalHold'),
+  PutObjectAnnotation: needs(object, 's3:PutObjectAnnotation'),
+  GetObjectAnnotation: needs(object, 's3:GetObjectAnnotation'),
   CopyObject: all(needs(source, 's3:GetObject', 's3:GetObjectTagging'), needs(object, 's3:PutObject', 's3:PutObjectTagging')),
   // With If-Match, S3 demands s3:GetObject as well: conditional-deletes.
   DeleteObject: needs(object, 's3:DeleteObject', 's3:GetObject'),
-  DeleteObjects: needs(object, 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:GetObject'),
+  DeleteObjects: needs(object, 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention', 's3:GetObject'),
   CreateMultipartUpload: needs(object, 's3:PutObject'),
   UploadPartCopy: all(needs(source, 's3:GetObject'), needs(object, 's3:PutObject')),
   CompleteMultipartUpload: needs(object, 's3:PutObject'),

@@ -17,7 +17,7 @@ const table = (name: string) => `arn:aws:glue:${OF_REGION}:table/${name.replaceA
 const anything = () => '*';
 
 export const RESOURCE_TYPES: Readonly<Record<string, readonly Handlers[]>> = {
-  'AWS::S3::Bucket': [of('s3', 'CreateBucket DeleteBucket PutBucketTagging PutBucketVersioning PutEncryptionConfiguration PutMetricsConfiguration', bucket)],
+  'AWS::S3::Bucket': [of('s3', 'CreateBucket DeleteBucket PutBucketTagging PutBucketVersioning PutBucketObjectLockConfiguration PutEncryptionConfiguration PutMetricsConfiguration', bucket)],
   'AWS::S3::BucketPolicy': [of('s3', 'PutBucketPolicy GetBucketPolicy DeleteBucketPolicy', bucket)],
   'AWS::SNS::Topic': [of('sns', 'CreateTopic TagResource GetTopicAttributes DeleteTopic', arn('sns', ''))],
   'AWS::SNS::TopicPolicy': [of('sns', 'SetTopicAttributes', arn('sns', ''))],

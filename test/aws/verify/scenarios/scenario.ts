@@ -23,6 +23,8 @@ export interface Scenario {
   readonly waitMinutes?: number;
   /** Dollars besides those of its objects and runs. */
   readonly usd?: number;
+  /** What it may leave behind although everything works, which a person must know before saying yes. */
+  readonly warning?: string;
   /**
    * What each side must have seen, whatever the other one saw: so a change of the product that the sandbox shows as well is found.
    * A field that is a RegExp is tested against the text of the field.

@@ -14,7 +14,7 @@ import { operationsOnAws } from '../aws/operations';
 import { cleanUp } from '../clean-up';
 import { type Entry, Journal } from '../journal';
 import { queueReader } from '../messages';
-import { bucketsOf, type Deployment, deploymentOf, type Machine, type Queue, QUEUES, stackName, tagOf } from '../names';
+import { bucketsOf, type Deployment, deploymentOf, lockedBucketsOf, type Machine, type Queue, QUEUES, stackName, tagOf } from '../names';
 import { openRehearsal, type Rehearsal, rehearse } from '../rehearsal';
 import { machinesFor } from '../scenarios';
 import type { Scenario, Seen } from '../scenarios/scenario';
@@ -143,7 +143,7 @@ export class Account {
     this.aws.restart();
     const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
     const client = new S3Client({ endpoint: [...this.aws.sandboxes.values()][0]!.s3Endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
-    if (known) { await createAgain(client, bucketsOf(deploymentOf(entry.id, entry, entry.machines))); }
+    if (known) { await createAgain(client, this.deployment()); }
     client.middlewareStack.add((next, { commandName }) => (args) => {
       this.requests.push({ call: named(commandName!), input: args.input });
       return this.calling(named(commandName!), () => next(args));
@@ -268,9 +268,10 @@ export class Account {
 }
 
 /** The buckets of an earlier account were destroyed. */
-async function createAgain(client: S3Client, names: readonly string[]): Promise<void> {
-  for (const Bucket of names) {
-    await client.send(new CreateBucketCommand({ Bucket }));
+async function createAgain(client: S3Client, deployment: Deployment): Promise<void> {
+  const locked = lockedBucketsOf(deployment);
+  for (const Bucket of bucketsOf(deployment)) {
+    await client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: locked.includes(Bucket) }));
     if (Bucket.endsWith('-archive')) { await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } })); }
   }
 }

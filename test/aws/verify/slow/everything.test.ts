@@ -1,4 +1,4 @@
-/** Every scenario and every flag, from the plan to the report, as `npm run verify:aws -- --with kms,load,versioned,large,athena` plays them. */
+/** Every scenario and every flag, from the plan to the report, as `npm run verify:aws -- --with kms,load,versioned,large,athena,locks` plays them. */
 import { Account, Shared } from './account';
 import { MATRIX, OF_THE_REHEARSAL } from './matrix';
 import { FLAGS } from '../names';

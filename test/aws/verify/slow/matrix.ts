@@ -6,13 +6,14 @@ import { choose } from '../scenarios';
 export const MATRIX: readonly string[] = [...Object.keys(CALLS), 'cdk deploy', 'cdk destroy'].sort();
 
 /** Together they make every call. */
-export const PLAYED = choose('', ['large', 'athena']).filter(({ name }) => (
-  /^(the conditions|metadata|an input that is no input|nothing to list|a run that is stopped|objects fail|a map run fails|large|athena)/.test(name)
+export const PLAYED = choose('', ['large', 'athena', 'locks']).filter(({ name }) => (
+  /^(the conditions|metadata|an input that is no input|nothing to list|a run that is stopped|objects fail|a map run fails|large|athena|locks)/.test(name)
 ));
 
 /** These calls are what the clean-up consists of. */
 export const NEEDED_TO_CLEAN_UP = new Set([
   'GetCallerIdentity', 'ListTagsForResource', 'GetBucketTagging', 'ListExecutions', 'ListObjectVersions', 'DeleteObjects', 'cdk destroy', 'HeadBucket',
+  'HeadObject', 'PutObjectLegalHold', 'PutObjectRetention',
 ]);
 
 /** These are not made by the session, but by the test that stands for CloudFormation. */

@@ -17,7 +17,7 @@ jest.setTimeout(240_000);
 
 interface Resource { Type: string; Properties: any }
 type Resources = Record<string, Resource>;
-type Mutation = (resources: Resources) => void;
+type Mutation = (resources: Resources, assembly: string) => void;
 
 /** The resources of a type whose logical id has that in it. */
 function each(resources: Resources, type: string, id: RegExp, change: (properties: any, id: string) => void): void {
@@ -44,6 +44,20 @@ function without(action: string, id: RegExp): Mutation {
       }
     }
     if (taken === 0) { throw new Error(`no role like ${String(id)} may ${action}`); }
+  };
+}
+
+function retained(change: (variables: Record<string, string>) => void): Mutation {
+  return (resources) => each(resources, 'AWS::Lambda::Function', /LockedArchiveBatch/, ({ Environment: { Variables } }) => change(Variables));
+}
+
+/** Changes the code of the functions that have such code. */
+function recode(pattern: RegExp, replacement: string): Mutation {
+  return (_, assembly) => {
+    const files = (fs.readdirSync(assembly, { recursive: true }) as string[]).filter((file) => file.endsWith('index.js')).map((file) => path.join(assembly, file));
+    const found = files.filter((file) => pattern.test(fs.readFileSync(file, 'utf8')));
+    if (found.length === 0) { throw new Error(`no function has code like ${String(pattern)}`); }
+    for (const file of found) { fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(pattern, replacement)); }
   };
 }
 
@@ -93,6 +107,17 @@ const CASES: [scenario: RegExp, change: string, mutation: Mutation, red?: RegExp
   [/^athena/, 'the table of the packs lies elsewhere', (resources) => each(resources, 'AWS::Glue::Table', /Packs/, ({ TableInput: { StorageDescriptor } }) => {
     StorageDescriptor.Location = JSON.parse(JSON.stringify(StorageDescriptor.Location).replace('_packs/', 'packs/'));
   })],
+  [/retained from its day/, 'nothing', NONE],
+  [/retained from its day/, 'the function knows no retention', retained((variables) => { delete variables.RETENTION; })],
+  [/retained from its day/, 'the retention is a day shorter', retained((variables) => { variables.RETENTION = variables.RETENTION.replace('"days":2', '"days":1'); })],
+  [/retained from its day/, 'nothing may be retained', without('s3:PutObjectRetention', /LockedArchiveBatch/)],
+  [/legal hold goes/, 'nothing', NONE],
+  [/legal hold goes/, 'legal holds are dropped', recode(/[\w$]+==="ON"&&\{ObjectLockLegalHoldStatus:/, 'false&&{ObjectLockLegalHoldStatus:')],
+  [/event hold goes/, 'nothing', NONE],
+  [/event hold goes/, 'event holds are dropped', recode(/[\w$]+==="ON"&&\{ObjectLockEventHold:/, 'false&&{ObjectLockEventHold:')],
+  [/copy in parts has/, 'nothing', NONE],
+  [/copy in parts has/, 'annotations are dropped', recode(/([\w$]+)\.size===0\)return!0;(?=let [\w$]+=await [\w$]+\([\w$]+\),)/, 'true)return!0;')],
+  [/copy in parts has/, 'annotations may not be written', without('s3:PutObjectAnnotation', /LockedArchiveBatch/)],
 ];
 
 test.each(CASES)('%s: with %s changed', async (pattern, change, mutation, named = /./) => {
@@ -103,7 +128,7 @@ test.each(CASES)('%s: with %s changed', async (pattern, change, mutation, named 
     synthesize(entry, directory);
     const file = path.join(directory, `${stackName(entry.id)}.template.json`);
     const template = JSON.parse(fs.readFileSync(file, 'utf8')) as { Resources: Resources };
-    mutation(template.Resources);
+    mutation(template.Resources, directory);
     fs.writeFileSync(file, JSON.stringify(template));
     const rehearsal = await openRehearsal(directory, deploymentOf(entry.id, entry, entry.machines), new AbortController().signal);
     try {
