@@ -31,7 +31,7 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
   'AWS::Lambda::Function': [
     {
       rules: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
-      reason: 'The runtime is the one that the bundles are built for and tested on, whatever the version of CDK and the region',
+      reason: 'The bundles are built for this runtime and tested on it, in all regions',
     },
     {
       rules: [...toCompliancePackIds('LambdaDLQ'), 'Serverless-LambdaDLQ'],
