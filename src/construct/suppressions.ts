@@ -37,13 +37,13 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
       rules: [...toCompliancePackIds('LambdaDLQ'), 'Serverless-LambdaDLQ'],
       checkov: ['CKV_AWS_116'],
       guard: ['LAMBDA_DLQ_CHECK'],
-      reason: 'Step Functions retries it; ExplainFailure has an on-failure destination',
+      reason: 'Step Functions retries it, or an on-failure destination has it',
     },
     {
       rules: toCompliancePackIds('LambdaConcurrency'),
       checkov: ['CKV_AWS_115'],
       guard: ['LAMBDA_CONCURRENCY_CHECK'],
-      reason: 'maxConcurrency of the run bounds it, without taking from other functions',
+      reason: 'maxConcurrency bounds it, and takes from no other function',
     },
   ],
   'AWS::Lambda::EventSourceMapping': [
