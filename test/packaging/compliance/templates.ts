@@ -94,7 +94,7 @@ export function parliament(venv: string): Judge {
     name: 'parliament',
     violation: /^UNKNOWN_ACTION: .*s3:MoveObject/,
     explained: [
-      { rule: /^UNKNOWN_ACTION$/, text: /s3:(Get|Put)ObjectAnnotation/, why: 'actions of 2026, which its copy of the reference does not have' },
+      { rule: /^UNKNOWN_ACTION$/, text: /s3:((Get|Put)ObjectAnnotation|ListObjectAnnotations)/, why: 'actions of 2026, which its copy of the reference does not have' },
       { rule: /^RESOURCE_STAR$/, text: /^\S+: \['ec2:/, why: 'network interfaces are made before any of them has an ARN (Lambda "configuration-vpc")' },
       { rule: /^RESOURCE_MISMATCH$/, text: /states:DescribeExecution/, why: 'its copy of the reference knows executions of EXPRESS workflows only' },
     ],
