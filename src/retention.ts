@@ -1,24 +1,24 @@
 import { Token } from 'aws-cdk-lib';
 import { checkRetention } from './contract/checks/check-retention';
 
-/** How long an archived object is retained. Give one of the two. */
+/** How long an archived object is retained: either `years` or `days`. */
 export interface RetentionOptions {
   /**
-   * In calendar years, from 1 to 100. What begins on 29 February ends on 28 February in a year that has no such day.
+   * Calendar years, a whole number from 1 to 100. A retention that begins on 29 February ends on 28 February if the year has no 29 February.
    * @default - the retention is in days
    */
   readonly years?: number;
 
   /**
-   * In days, from 1 to 36,500.
+   * Days, a whole number from 1 to 36,500.
    * @default - the retention is in years
    */
   readonly days?: number;
 }
 
 /**
- * Locks archived objects with S3 Object Lock, counted from the day of the object, not from the day of its copy. So what is archived late is
- * not retained for longer. The retention is part of the request that copies the object, and costs nothing more.
+ * Locks archived objects with S3 Object Lock. The retention is counted from the day of the object, not from the day of its copy, so an object
+ * that is archived late is not retained for longer. It is part of the request that copies the object, and costs nothing more.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
  */

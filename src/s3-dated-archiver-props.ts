@@ -130,9 +130,9 @@ export interface S3DatedArchiverProps {
   readonly packing?: Packing;
 
   /**
-   * How long S3 Object Lock retains archived objects, counted from the day of each object in `timeZone`. An object whose own lock is
-   * stricter keeps that. Of one whose retention would have ended already, nothing is set, and the report counts it. What the archive
-   * holds already keeps the lock that it has.
+   * How long S3 Object Lock retains archived objects, counted from the day of each object in `timeZone`. The copy
+   * of an object that has a lock of its own is never locked less than the object. An object whose retention would have ended already is
+   * archived without one, and the report counts it. Objects that the archive already holds keep the locks that they have.
    *
    * The destination bucket must have Object Lock, or objects stay at the source (`LOCKED`). An app whose own bucket has none is not
    * synthesized. A stack whose bucket holds retained objects cannot delete that bucket, whatever its `removalPolicy`.

@@ -11,7 +11,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
 
-/** What an answer always has, as the API references say, or one of several fields where they do not say which. Another document lacks it, because the SDK ignores elements that it does not know. */
+/**
+ * What an answer always has, as the API references say. `A|B`: it has one of them. Another document lacks it, because the SDK ignores
+ * elements that it does not know.
+ */
 const EXPECTED_FIELDS: { readonly [command: string]: readonly string[] } = {
   CompleteMultipartUploadCommand: ['ETag'],
   CopyObjectCommand: ['CopyObjectResult.ETag'],

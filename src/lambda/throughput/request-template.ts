@@ -32,8 +32,8 @@ export interface RequestTemplate {
   readonly sign: Sign;
 }
 
-/** Keys differ, and dates are equal because the template has their name. */
-const OTHERWISE_EQUAL = new Set(['Key', 'ObjectLockRetainUntilDate']);
+/** Fields that are not compared: keys differ, and the name of the template has the date. */
+const NOT_COMPARED = new Set(['Key', 'ObjectLockRetainUntilDate']);
 const UNRESERVED_KEY = /^[\w.~/-]*$/;
 /** Headers of one attempt, as the SDK's retries set them, or of one invocation (X-Ray "Tracing header"). */
 const PER_ATTEMPT_HEADERS = new Set(['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amzn-trace-id']);
@@ -62,7 +62,7 @@ export function toTemplateName(commandName: string, { ObjectLockRetainUntilDate:
 export function matchesTemplate({ input: model, perObject }: RequestTemplate, input: ObjectInput): boolean {
   const hasSameFields = (one: ObjectInput, other: ObjectInput) => {
     for (const field in one) {
-      if (getField(one, field) !== getField(other, field) && !OTHERWISE_EQUAL.has(field) && !(field in perObject)) { return false; }
+      if (getField(one, field) !== getField(other, field) && !NOT_COMPARED.has(field) && !(field in perObject)) { return false; }
     }
     return true;
   };

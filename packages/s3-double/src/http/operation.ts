@@ -87,8 +87,8 @@ const BUCKET_SETTINGS: Record<string, string> = {
 };
 
 const OBJECT_SETTINGS: Record<string, string> = {
-  'annotation': 'ObjectAnnotation',
   'acl': 'ObjectAcl',
+  'annotation': 'ObjectAnnotation',
   'legal-hold': 'ObjectLegalHold',
   'retention': 'ObjectRetention',
   'tagging': 'ObjectTagging',
