@@ -1,6 +1,7 @@
 export * from './alarm-options';
 export * from './alert-mode';
 export * from './archive-layout';
+export * from './archived-sources';
 export * from './conflict-policy';
 export * from './date-selection';
 export * from './date-source';

@@ -63,7 +63,7 @@ export function isComparable({ acts, setup }: BucketState): boolean {
 
 function isStuck(state: BucketState, { key, destination }: Place): boolean {
   const object = state.source(key)!;
-  if (object.archived || Buffer.byteLength(destination!) > 1024 || state.isDenied(object, 'copy')) { return true; }
+  if (object.isArchived(state.store.now()) || Buffer.byteLength(destination!) > 1024 || state.isDenied(object, 'copy')) { return true; }
   if (state.isDenied(object, 'delete') && hasRoom(state, object, destination!)) { return true; }
   return lockOf(object) !== undefined && !state.store.bucket(state.buckets.destination).objectLock;
 }
@@ -82,9 +82,9 @@ function hasRoom(state: BucketState, object: StoredObject, destination: string):
 function isUnprovable(state: BucketState, { key, destination }: Place, { print, beside }: Candidate): boolean {
   const source = state.source(key)!;
   const there = state.archived(destination!);
-  if (there && cannotTell(source, there)) { return true; }
+  if (there && cannotTell(source, there, state.store.now())) { return true; }
   const occupant = state.archived(beside);
-  return state.setup.conflictPolicy === 'RENAME' && there !== undefined && fingerprint(there) !== print && occupant !== undefined && cannotTell(source, occupant);
+  return state.setup.conflictPolicy === 'RENAME' && there !== undefined && fingerprint(there) !== print && occupant !== undefined && cannotTell(source, occupant, state.store.now());
 }
 
 /** With RENAME, the renamed destination may be too long. This matters if the destination is taken. */
@@ -93,7 +93,7 @@ function hasNoRoomBeside(state: BucketState, { destination }: Place, { print, be
   return state.setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there !== undefined && there !== print;
 }
 
-function cannotTell(source: StoredObject, there: StoredObject): boolean {
+function cannotTell(source: StoredObject, there: StoredObject, now: number): boolean {
   // An object with other metadata or headers is other content, even if the bytes are equal.
   const described = ({ attributes: { metadata = {}, headers } }: StoredObject) =>
     JSON.stringify([metadata, headers].map((each) => Object.entries(each).sort()));
@@ -103,7 +103,7 @@ function cannotTell(source: StoredObject, there: StoredObject): boolean {
   const isShared = one.type === 'FULL_OBJECT' && other.type === 'FULL_OBJECT' && one.algorithm === other.algorithm;
   // A checksum of 32 bits may be that of other content, too. So it can only prove that contents differ.
   const areComparable = isShared && (!one.algorithm.startsWith('CRC32') || one.value !== other.value);
-  return there.archived && source.size === there.size && !(isMd5(source) && isMd5(there)) && !areComparable;
+  return there.isArchived(now) && source.size === there.size && !(isMd5(source) && isMd5(there)) && !areComparable;
 }
 
 /** Returns the renamed destination: `stem~<first 8 of the ETag>.ext`. */

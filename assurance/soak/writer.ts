@@ -79,7 +79,7 @@ export class Writer {
   private preempt(destination: string, key: string | undefined): WriterAct {
     const { state } = this;
     const source = key === undefined ? undefined : state.source(key);
-    if (source && !source.archived && this.random.chance(0.3)) {
+    if (source && !source.isArchived(state.store.now()) && this.random.chance(0.3)) {
       state.putForeignSame(destination, source);
     } else {
       state.putForeign(destination, `theirs ${state.nextNumber()}`.padEnd(source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0, '.'));

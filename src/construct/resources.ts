@@ -29,7 +29,10 @@ import { validateTypes, VERIFICATION_OPTIONS } from './props/validate-types';
 import { createSchedule } from './run-schedule';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
-import { informAboutLargeObjects, informAboutSmallObjects, informAboutUnprotectedPacks, validateRetention, warnAboutDateFolders, warnAboutStackLimits, warnAboutVersions } from './warnings';
+import {
+  informAboutLargeObjects, informAboutSmallObjects, informAboutUnprotectedPacks, validateRetention, warnAboutDateFolders, warnAboutRestoredSources,
+  warnAboutStackLimits, warnAboutVersions,
+} from './warnings';
 
 /** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
 export function createResources(scope: Construct, archiver: string, props: S3DatedArchiverProps): Resources {
@@ -85,6 +88,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
   validateRetention(scope, settings);
+  warnAboutRestoredSources(scope, settings, props.schedule);
   if (settings.packing) {
     informAboutUnprotectedPacks(scope, source, destination);
     informAboutLargeObjects(scope, props);

@@ -3,7 +3,7 @@ import { PACKS_FOLDER } from '../../contract/packs';
 import type { Functions } from '../functions/functions';
 import { areInSameBucket, isInOtherAccount, type Place } from '../places/place';
 import {
-  createListStatement, createStatement, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
+  createListStatement, createStatement, getDestinationActions, getObjectArns, getSourceActions, READ_SOURCE_ACTIONS,
 } from '../places/statements';
 
 /** What a function may do at a place. The policy of its role says so, and that of a bucket in another account. */
@@ -15,7 +15,7 @@ export function createSourceAccess(source: Place) {
   const readLocks = () => createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn);
   return {
     listObjects: () => [list()],
-    archiveBatch: () => [createStatement(source.keepsObjects ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)), list(), readLocks()],
+    archiveBatch: () => [createStatement(getSourceActions(source), getObjectArns(source)), list(), readLocks()],
     reportRun: () => [list()],
     restoreBatch: () => [readLocks(), ...createCopyStatements(source, source)],
   } satisfies Access;

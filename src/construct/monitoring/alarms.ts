@@ -93,8 +93,8 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
 function getHoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, schedule?: scheduler.ScheduleExpression): number | undefined {
   if (noRunCompleted === false) { return undefined; }
   if (completedWithin) { return completedWithin.toHours(); }
-  const interval = schedule && getLongestIntervalHours(schedule);
-  if (interval !== undefined) { return interval + GRACE_HOURS; }
+  const interval = schedule && getIntervalHours(schedule);
+  if (interval !== undefined && interval <= MAX_WATCHED_HOURS) { return interval + GRACE_HOURS; }
   if (noRunCompleted) {
     throw new Error('noRunCompleted needs completedWithin, since the archiver has no schedule from which the interval between runs is known: '
       + 'set completedWithin to the longest time from the end of one run to the end of the next');
@@ -102,15 +102,17 @@ function getHoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, s
   return undefined;
 }
 
+/** CloudWatch evaluates an alarm over at most a week, of which a day is left for the run itself. */
+const MAX_WATCHED_HOURS = 144;
 const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
 
-/** Returns the longest interval between two runs, in whole hours. Undefined: it is longer than six days, or not known. */
-export function getLongestIntervalHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
+/** Returns the longest interval between two runs, in whole hours. Undefined: it is not known. */
+export function getIntervalHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
   if (Token.isUnresolved(expressionString)) { return undefined; }
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expressionString) ?? [];
-  const hours = unit ? Math.ceil(Number(count) * HOURS_BY_UNIT[unit]) : undefined;
-  if (hours !== undefined) { return hours <= 144 ? hours : undefined; }
-  return /^cron\(\S+ \S+ [*?] \* [*?]( \*)?\)$/.test(expressionString) ? 24 : undefined;
+  if (unit) { return Math.ceil(Number(count) * HOURS_BY_UNIT[unit]); }
+  const [, dayOfWeek] = /^cron\(\S+ \S+ [*?] \* ([*?]|\w{1,3})(?: \*)?\)$/.exec(expressionString) ?? [];
+  return dayOfWeek === undefined ? undefined : /\w/.test(dayOfWeek) ? 168 : 24;
 }
 
 /** Returns how many runs did not succeed. Step Functions emits no data points of zero, so each metric is filled. */

@@ -9,6 +9,8 @@ export interface Place {
   readonly prefix: string;
   readonly key?: kms.IKey;
   readonly keepsObjects?: boolean;
+  /** Objects in Glacier are restored. */
+  readonly restoresObjects?: boolean;
   /** Objects are locked when they are copied here. */
   readonly locksObjects?: boolean;
 }

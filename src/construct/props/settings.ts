@@ -27,11 +27,13 @@ export function applyDefaults(props: S3DatedArchiverProps) {
   const listing = props.listing ?? (props.packing ? Listing.selective() : Listing.distributedMap());
   const packing = props.packing?._settings();
   const { maxPackSize = 0 } = packing ?? {};
+  const archivedSources = props.archivedSources?._restore();
   const source: Place = {
     bucket: props.bucket,
     prefix: props.prefix ?? '',
     key: props.sourceKey ?? props.bucket.encryptionKey,
     keepsObjects: props.sourceDisposition === SourceDisposition.KEEP,
+    restoresObjects: archivedSources !== undefined,
   };
   const destination: Place = {
     bucket: destinationBucket,
@@ -52,6 +54,7 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     filter: props.filter,
     packing,
     retention: props.retention?._settings(),
+    archivedSources,
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
     ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),

@@ -99,6 +99,7 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
   destinationPrefix: PREFIX,
   layout: withSettings('format', 'an ArchiveLayout', () => 'pass, for example, ArchiveLayout.daily()'),
   packing: withSettings('maxPackSize', 'a Packing', () => 'pass, for example, Packing.zip()'),
+  archivedSources: having('_restore', 'an ArchivedSources', () => 'pass, for example, ArchivedSources.report()'),
   retention: withSettings('retentionMode', 'a Retention', () => 'pass, for example, Retention.governance({ years: 7 })'),
   storageClass: checked<StorageClass>(having('value', 'a StorageClass', () => 'pass, for example, StorageClass.GLACIER_INSTANT_RETRIEVAL'), (_, { value }) => {
     if (!Token.isUnresolved(value)) { checkStorageClass(value); }

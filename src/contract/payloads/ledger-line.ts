@@ -99,9 +99,9 @@ export const LedgerLine = v.object({
   destination: v.string(),
   /**
    * `archived`: the destination holds the object, and its source is deleted, unless it is `kept`. The line is written just
-   * before the delete, and again if the delete turned out otherwise.
+   * before the delete, and again if the delete turned out otherwise. `restoring`: S3 restores the source, and a later run archives it.
    */
-  status: v.picklist(['archived', 'restored', 'extracted', 'conflicting', 'failed']),
+  status: v.picklist(['archived', 'restored', 'extracted', 'restoring', 'conflicting', 'failed']),
   /** The object was copied, and its source stays. */
   kept: v.optional(v.literal(true)),
   /** Only with `kept`: the archive held the object already, so that nothing was copied. */
@@ -136,7 +136,7 @@ export const LedgerLine = v.object({
   /** The storage class of the source, unless it is STANDARD. */
   storageClass: v.optional(v.string()),
   /**
-   * Only in dry runs: the requests that the move would send, if it is not one copy. The names are operations, followed
+   * Only in dry runs: the requests that the move would send, if it is not one copy. Also those of `restoring`, in every run. The names are operations, followed
    * by `@` and a storage class if the price depends on it.
    */
   requests: v.optional(v.record(v.string(), v.number())),

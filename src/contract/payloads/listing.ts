@@ -12,6 +12,8 @@ export const ListedObject = v.object({
   LastModified: v.optional(v.number()),
   Size: v.number(),
   StorageClass: v.optional(v.string()),
+  /** In epoch seconds, of an object in Glacier that S3 has restored. `ongoing`: S3 restores it now. Only a function that lists knows it. */
+  RestoredUntil: v.optional(v.union([v.number(), v.literal('ongoing')])),
   /** The day, and the hour if the layout has it, in place of the dates in the key. Only a manifest states it. */
   Date: v.optional(v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(T\d\d)?$/))),
   /** The number of its pack among those of its batch, which come one after the other. Unset: it is moved. Only a plan states it. */

@@ -4,6 +4,7 @@ import { checkWith, choice, convertWith, number, object, optionalText, prefix, t
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { parseDateSource } from '../../dates/key-dates';
 import { parseLayout } from '../../dates/layout';
+import { checkArchivedSources } from '../checks/check-archived-sources';
 import { checkBucket } from '../checks/check-bucket';
 import { checkFilter } from '../checks/check-filter';
 import { checkPacking } from '../checks/check-packing';
@@ -73,6 +74,9 @@ export const Settings = v.object({
   retention: v.optional(v.pipe(object('retention', {
     retentionMode: v.picklist(['GOVERNANCE', 'COMPLIANCE']), years: v.optional(v.number()), days: v.optional(v.number()),
   }), checkWith((value) => checkRetention(value)))),
+  archivedSources: v.optional(v.pipe(
+    object('archivedSources', { tier: v.picklist(['Expedited', 'Standard', 'Bulk']), days: v.number() }), checkWith((value) => checkArchivedSources(value)),
+  )),
   allowRestore: v.optional(v.boolean()),
   /** The cost of a run's messages depends on it, too. Unset: a restore, which writes no message about a batch. */
   alertMode: v.optional(choice('alertMode', ['PROBLEMS', 'EVERY_RUN', 'PER_BATCH'])),

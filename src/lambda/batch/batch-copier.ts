@@ -9,6 +9,7 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { copyToArchive } from '../move/move-object';
 import type { Copied, MoveContext, MoveRequest, MoveResult } from '../move/move-request';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
+import { copyOrRestore, isInGlacier } from '../move/restore-source';
 import { ComparisonUnfinished } from '../move/same-object';
 import { type FoundObject, findListed } from '../s3/object-lookup';
 import { isTooLong } from '../selection/destination-key';
@@ -124,7 +125,9 @@ export class BatchCopier {
   private async copyOne({ index, item, destination, day }: SelectedItem): Promise<void> {
     const { hooks, context, batch: { BatchInput: { run } }, worker: { concurrency } } = this.options;
     try {
-      const mayBeTaken = !run.dryRun && (context.looksFirst === true || this.found >= FOUND_BEFORE_LISTING);
+      // S3 bills a restore from Glacier, so what is archived already is found before that.
+      const looksFirst = context.looksFirst === true || (context.archivedSources !== undefined && isInGlacier(item.StorageClass));
+      const mayBeTaken = !run.dryRun && (looksFirst || this.found >= FOUND_BEFORE_LISTING);
       const object: MoveRequest = {
         key: item.Key,
         etag: item.Etag,
@@ -134,6 +137,8 @@ export class BatchCopier {
         day,
         isTaken: mayBeTaken && await this.isTaken(destination),
         storageClass: hooks.getStorageClass?.(item),
+        sourceClass: item.StorageClass,
+        restoredUntil: item.RestoredUntil,
         reselect: (rewritten) => hooks.reselect(item, rewritten),
       };
       if (item.Size > this.getThreshold(index) && !run.dryRun) {
@@ -234,8 +239,10 @@ export class BatchCopier {
     const own = this.options.hooks.copy?.(context, items[index], object);
     if (own) { return own; }
     if (run.dryRun) { return this.previewer.preview(object, items[index].StorageClass, context.maxBytesToRead); }
-    if (index !== progress.cursor) { return copyToArchive(context, object); }
-    return copyToArchive({ ...context, multipartThreshold: this.getThreshold(index) }, object, progress.upload ?? undefined);
+    const copy = () => (index === progress.cursor
+      ? copyToArchive({ ...context, multipartThreshold: this.getThreshold(index) }, object, progress.upload ?? undefined)
+      : copyToArchive(context, object));
+    return context.archivedSources ? copyOrRestore(context, object, copy) : copy();
   }
 
   /** An object whose source is kept is archived once it is copied. */

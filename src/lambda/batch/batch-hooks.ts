@@ -11,7 +11,7 @@ import { createRetention } from '../move/retention';
 /** What a round does in another way for each direction: to the archive, or back to the old keys. */
 export interface BatchHooks {
   /** What differs in the context of the moves. */
-  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf'>;
+  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf' | 'archivedSources'>;
   /** Sources are not deleted. */
   readonly isKept: boolean;
   /** What names the batch in the ledger. Default: its first object. */
@@ -44,7 +44,9 @@ export function createArchiveHooks({ settings, select, clock }: Pick<BatchWorker
   const isKept = settings.keepsSources === true;
   const retentionOf = createRetention(settings);
   return {
-    move: { sharesDestinations: mayBeElsewhere(settings), looksFirst: isKept, isRecorded: false, retentionOf },
+    move: {
+      sharesDestinations: mayBeElsewhere(settings), looksFirst: isKept, isRecorded: false, retentionOf, archivedSources: settings.archivedSources,
+    },
     isKept,
     toLineKey: ({ Key }) => Key,
     reselect: (item, { lastModified, size }) => {

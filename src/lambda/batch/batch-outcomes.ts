@@ -173,10 +173,11 @@ export class BatchOutcomes {
     const { before } = this;
     const counts = { ...before.counts };
     counts.listed += cursor - before.cursor;
-    counts.skipped += cursor - before.cursor - lines.length;
+    const attempted = lines.filter(({ status }) => status !== 'restoring');
+    counts.skipped += cursor - before.cursor - attempted.length;
     const problems = [...before.problems];
     let { bytes } = before;
-    for (const { key, status, size, code, message } of lines) {
+    for (const { key, status, size, code, message } of attempted) {
       // A child counts what it moved, in either direction. ReportRun knows which.
       counts[isMoved(status) ? 'archived' : status as 'failed'] += 1;
       if (isMoved(status)) {
@@ -189,6 +190,7 @@ export class BatchOutcomes {
     for (let index = before.cursor; index < cursor; index++) {
       const { outcome } = this.entries[index];
       if (outcome?.status === 'skipped') { addSkipped(skipped, outcome.selection, this.items[index].Key); }
+      if (outcome?.status === 'restoring') { addSkipped(skipped, { selected: false, reason: 'restoring' }, this.items[index].Key); }
     }
     return { cursor, rounds: before.rounds + 1, counts, bytes, skipped, problems };
   }
@@ -223,8 +225,10 @@ function toLedgerLine(
     line.size = outcome.size;
   } else {
     line.status = outcome.status;
-    line.code = outcome.code;
-    line.message = outcome.message;
+    if ('code' in outcome) {
+      line.code = outcome.code;
+      line.message = outcome.message;
+    }
     line.etag = item.Etag;
     line.size = item.Size;
   }
@@ -236,7 +240,7 @@ function toLedgerLine(
     Object.assign(line, outcome.archived, outcome.rewritten);
     if (line.member || ('isPacked' in outcome && outcome.isPacked)) { line.v = 3; }
     if ('proof' in outcome && outcome.proof) { line.proof = outcome.proof; }
-  } else if (outcome.earlier) {
+  } else if ('earlier' in outcome && outcome.earlier) {
     // Also where our delete was executed without an answer, and somebody wrote the source again before the next one.
     line.earlier = [{ day, ...outcome.earlier }];
   }

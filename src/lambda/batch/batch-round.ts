@@ -13,7 +13,6 @@ import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, Progress } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
-import { isMoved } from '../ledger/merge-lines';
 import type { MoveContext } from '../move/move-request';
 import { abortUpload } from '../move/multipart-copy';
 import { deleteProven } from '../packing/delete-proven';
@@ -238,7 +237,7 @@ class BatchRound {
   /** @throws SystemicFailure */
   private toProgress({ lines, cursor, systemic }: Closed, openUpload: InterruptedUpload | undefined): Progress {
     const { batch, batch: { BatchInput: { run }, Items: items }, outcomes, recorder, worker: { onProblem, settings } } = this;
-    lines.filter(({ status }) => !isMoved(status)).forEach(onProblem);
+    lines.filter(({ code }) => code !== undefined).forEach(onProblem);
     if (systemic) {
       throw namedError(ErrorName.SYSTEMIC_FAILURE, `${systemic.code}: every object that the batch tried failed for this reason, `
         + `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${escapeUnprintable(systemic.destination)}: ${escapeUnprintable(systemic.message)}`);

@@ -2,6 +2,7 @@ import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { isCopiedInParts, listAnnotations } from '../move/annotations';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request';
+import { planRestore, type Restoring } from '../move/restore-source';
 import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
@@ -20,7 +21,7 @@ export const FOUND_BEFORE_LISTING = 10;
 const BEGUN_MEANWHILE = 1.5 * INITIAL_CONCURRENCY;
 
 /** The expected result of a move, and the requests that it would send to S3. */
-export type Preview = MoveResult & { readonly requests: Requests; /** The object would lie in a pack. */ readonly isPacked?: true };
+export type Preview = (MoveResult | Restoring) & { readonly requests: Requests; /** The object would lie in a pack. */ readonly isPacked?: true };
 
 /** Predicts the moves of a batch from reads alone. Missing permissions to write, and throttling, show only in the real run. */
 export class Previewer {
@@ -45,7 +46,7 @@ export class Previewer {
   /** @param requests the requests of the real move are added here */
   private async predict(
     object: MoveRequest, storageClass: string | undefined, turn: number, requests: Requests, maxBytesToRead?: number,
-  ): Promise<MoveResult> {
+  ): Promise<MoveResult | Restoring> {
     const { claimed, context, context: { source } } = this;
     // A copy that S3 refuses is sent first on the fast path, once there is one, and then through the SDK.
     const attemptsOfRefused = turn < INITIAL_CONCURRENCY ? 1 : 2;
@@ -70,6 +71,11 @@ export class Previewer {
         if (!existingHead) {
           const sourceClass = sourceHead?.StorageClass ?? storageClass;
           const isReadable = !sourceHead || !MAYBE_ARCHIVED.has(sourceClass ?? '') || canBeCopied(sourceHead, sourceClass);
+          const restore = sourceHead && context.archivedSources && planRestore(sourceHead, context.archivedSources, destination).outcome;
+          if (restore) {
+            addRequests(requests, 'requests' in restore ? restore.requests : {});
+            return restore;
+          }
           addRequests(requests, getCopyRequests(context, object, storageClass, isReadable ? 1 : attemptsOfRefused));
           if (object.size > context.multipartThreshold) { addRequests(requests, await getAnnotationRequests(source, object)); }
           return isReadable

@@ -101,15 +101,16 @@ export class OutcomeRecorder {
 
   /**
    * Returns the digest of the batch after this round, or null if ReportRun has to read the parts: in a dry run it compares
-   * the destinations of all batches, and another attempt may have written lines that count. It is also null if it would be
-   * long.
+   * the destinations of all batches, another attempt may have written lines that count, and only lines have the requests that
+   * restore sources. It is also null if it would be long.
    *
    * @param lines of the objects that this round finished
    */
   digest(lines: readonly LedgerLine[]): BatchDigest | null {
     const { run, progress: before } = this.batch.BatchInput;
     const parts = this.ledger.listParts();
-    if (run.dryRun || !before.digest || !parts || parts.length > MAX_PARTS) { return null; }
+    const isPlain = lines.every(({ status }) => status !== 'restoring');
+    if (run.dryRun || !isPlain || !before.digest || !parts || parts.length > MAX_PARTS) { return null; }
     const tally = new Tally();
     tally.addDigest({ ...before.digest, parts: [] }, before.counts, before.bytes);
     for (const line of lines) { tally.add(line); }

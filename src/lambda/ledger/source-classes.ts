@@ -32,7 +32,7 @@ export class SourceClasses {
   }
 
   retrieved(): Record<string, number> {
-    return this.getAmounts(({ bytes }, storageClass) => (getTerms(storageClass).minimumDays > 0 ? bytes : 0));
+    return this.getAmounts(({ bytes }, storageClass) => (getTerms(storageClass).minimumDays > 0 || storageClass.includes('/') ? bytes : 0));
   }
 
   earlyByteDays(): Record<string, number> {

@@ -62,6 +62,10 @@ export class Tally {
   constructor(private readonly start = 0) {}
 
   add(line: LedgerLine): void {
+    if (line.status === 'restoring') {
+      this.addRestore(line);
+      return;
+    }
     // A restore is counted like a run that archives, in the other direction, and an extract like a restore.
     const status = line.status === 'restored' || line.status === 'extracted' ? 'archived' : line.status;
     this[status] += 1;
@@ -158,6 +162,13 @@ export class Tally {
     const turns = Array.from({ length: EXAMPLES }, (_, turn) => reasons.flatMap((reason) => reason.examples.slice(turn, turn + 1)));
     const chosen = new Set(turns.flat().slice(0, limit));
     return reasons.flatMap((reason) => reason.examples.filter((line) => chosen.has(line)));
+  }
+
+  /** It counts as skipped, but S3 bills what it is asked for: the request, and the bytes of the object by class and tier. */
+  private addRestore(line: LedgerLine): void {
+    addRequests(this.requests, line.requests);
+    const [, storageClass] = Object.keys(line.requests ?? {}).find((request) => request.startsWith('RestoreObject@'))?.split('@') ?? [];
+    if (storageClass) { this.sources.add({ storageClass, size: line.size, modified: line.modified }, this.start); }
   }
 
   private addRequests({ requests, size }: LedgerLine): void {

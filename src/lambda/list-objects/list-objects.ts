@@ -7,7 +7,7 @@ import type { ListedObject, ListObjectsEvent, RunListing } from '../../contract/
 /** Runs one round: lists from the checkpoint on until everything is listed, or the milliseconds end that Lambda leaves. */
 export async function listObjects(context: PlanContext, event: ListObjectsEvent, milliseconds: number): Promise<RunListing> {
   const round = new PlanRound(context, event, milliseconds);
-  const { sourceBucket, destinationBucket, destinationPrefix, listingConcurrency } = context.settings;
+  const { archivedSources, sourceBucket, destinationBucket, destinationPrefix, listingConcurrency } = context.settings;
   const { prefix } = event.listing;
   // The archive grows with every run, so what lies in it is not listed, if it lies inside of the listing.
   const isArchiveInside = sourceBucket === destinationBucket && destinationPrefix.length > prefix.length && destinationPrefix.startsWith(prefix);
@@ -16,7 +16,9 @@ export async function listObjects(context: PlanContext, event: ListObjectsEvent,
   // No range has keys that begin with `gap`. A few of them may be left: `LAST_CHARACTER`.
   const ranges = checkpoint ? checkpoint.ranges : gap === undefined ? [{}] : [{ until: gap }, { after: gap + LAST_CHARACTER }];
 
-  const shards = new ShardedListing({ source: round.createClient(sourceBucket), prefix, gap, concurrency: listingConcurrency! }, ranges);
+  const source = round.createClient(sourceBucket);
+  const restores = archivedSources && { OptionalObjectAttributes: ['RestoreStatus' as const] };
+  const shards = new ShardedListing({ source, prefix, gap, concurrency: listingConcurrency!, ...restores }, ranges);
   for await (const page of shards.list(() => round.isOver(shards.requests))) {
     round.progress.listed += page.length;
     for (const object of page) { await round.plan(toListedObject(object)); }
@@ -26,12 +28,13 @@ export async function listObjects(context: PlanContext, event: ListObjectsEvent,
 }
 
 /** Objects look as those of the map's reader, so that batches are the same. */
-export function toListedObject({ Key, ETag, LastModified, Size, StorageClass }: _Object): ListedObject {
+export function toListedObject({ Key, ETag, LastModified, Size, StorageClass, RestoreStatus }: _Object): ListedObject {
   return {
     Key: Key!,
     Etag: ETag!,
     LastModified: LastModified!.getTime() / 1000,
     Size: Size!,
     ...StorageClass !== undefined && { StorageClass },
+    ...RestoreStatus && { RestoredUntil: RestoreStatus.IsRestoreInProgress ? 'ongoing' : (RestoreStatus.RestoreExpiryDate?.getTime() ?? 0) / 1000 },
   };
 }

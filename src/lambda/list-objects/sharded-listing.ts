@@ -1,5 +1,5 @@
 /** Nobody knows how keys are spread, so it begins as one range. The longer that turns out to be, the more often it is divided. */
-import type { _Object } from '@aws-sdk/client-s3';
+import type { _Object, ListObjectsV2CommandInput } from '@aws-sdk/client-s3';
 import { type Division, findDivision, type KeyRange, type ListedKeys } from './key-range';
 import type { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
@@ -18,6 +18,13 @@ const PAGES_PER_WASTED_PAGE = 16;
 /** Enough for the languages of file names. It bounds the time of a division. */
 const MAX_ALPHABET = 5_000;
 
+interface ListingOptions extends Pick<ListObjectsV2CommandInput, 'OptionalObjectAttributes'> {
+  readonly source: BucketClient;
+  readonly prefix: string;
+  readonly gap?: string;
+  readonly concurrency: number;
+}
+
 export class ShardedListing {
   requests = 0;
   private readonly shards: Shard[];
@@ -28,7 +35,7 @@ export class ShardedListing {
   private readonly characters = new Set<string>();
 
   constructor(
-    private readonly options: { readonly source: BucketClient; readonly prefix: string; readonly gap?: string; readonly concurrency: number },
+    private readonly options: ListingOptions,
     ranges: readonly KeyRange[],
   ) {
     this.shards = ranges.map((range) => ({ range }));
@@ -63,11 +70,11 @@ export class ShardedListing {
   }
 
   private start(shard: Shard): void {
-    const { source, prefix } = this.options;
+    const { source, prefix, OptionalObjectAttributes } = this.options;
     const { after } = shard.range;
     this.requests += 1;
     const page = source.request(async (s3) => {
-      const { Contents: objects = [], IsTruncated } = await listPage(s3, { Bucket: source.name, Prefix: prefix, StartAfter: after });
+      const { Contents: objects = [], IsTruncated } = await listPage(s3, { Bucket: source.name, Prefix: prefix, StartAfter: after, OptionalObjectAttributes });
       assertInOrder(objects, after);
       return { shard, objects, isLast: !IsTruncated };
     });

@@ -1,6 +1,8 @@
 import type { RetentionOf } from './retention';
 import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
+import type { ListedObject } from '../../contract/payloads/listing';
 import type { ReasonCode } from '../../contract/payloads/reason-codes';
+import type { Settings } from '../../contract/payloads/settings';
 import type { BucketClient } from '../s3/bucket-client';
 
 export interface MoveContext {
@@ -13,6 +15,8 @@ export interface MoveContext {
   readonly storageClass?: string;
   /** Undefined: copies have only the locks of their sources. */
   readonly retentionOf?: RetentionOf;
+  /** How S3 restores sources in Glacier. Undefined: they fail. */
+  readonly archivedSources?: Settings['archivedSources'];
   /** Undefined: the destination bucket's default encryption. */
   readonly destinationKeyArn?: string;
   /** What one request can copy. Larger objects can only be copied in parts. */
@@ -44,6 +48,9 @@ export interface MoveRequest {
   readonly day?: string;
   /** When the version was written, in epoch seconds, if that is known. */
   readonly lastModified?: number;
+  /** What a listing has shown of the source. */
+  readonly sourceClass?: string;
+  readonly restoredUntil?: ListedObject['RestoredUntil'];
   /** A listing has shown an object at the destination. It is looked at before a copy is tried, which S3 would refuse. */
   readonly isTaken?: boolean;
   /** Default: that of the context. */

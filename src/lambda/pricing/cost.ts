@@ -30,7 +30,7 @@ const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
   ['S3: lists', /^List/],
   ['S3: copies', /^(Copy|UploadPart|CreateMultipart|CompleteMultipart)/],
   ['S3: reads', /^(Get|Head)/],
-  ['S3: other writes', /^Put/],
+  ['S3: other writes', /^(Put|Restore)/],
 ];
 
 export function getCost(usage: Usage, prices: Prices): CostItem[] {

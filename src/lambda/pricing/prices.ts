@@ -13,15 +13,21 @@ export const DEFAULT_REGION = 'us-east-1';
 type Row = readonly [writeThousand: number, readThousand: number, retrievalGb: number, storageGbMonth: number];
 
 const US_CLASSES: Record<string, Row> = {
-  STANDARD: [0.005, 0.0004, 0, 0.023],
-  INTELLIGENT_TIERING: [0.005, 0.0004, 0, 0.023],
-  STANDARD_IA: [0.01, 0.001, 0.01, 0.0125],
-  ONEZONE_IA: [0.01, 0.001, 0.01, 0.01],
-  GLACIER_IR: [0.02, 0.01, 0.03, 0.004],
+  'STANDARD': [0.005, 0.0004, 0, 0.023],
+  'INTELLIGENT_TIERING': [0.005, 0.0004, 0, 0.023],
+  'STANDARD_IA': [0.01, 0.001, 0.01, 0.0125],
+  'ONEZONE_IA': [0.01, 0.001, 0.01, 0.01],
+  'GLACIER_IR': [0.02, 0.01, 0.03, 0.004],
   // A restored object is read from a copy in STANDARD. The restore itself is billed when it is requested.
-  GLACIER: [0.03, 0.0004, 0, 0.0036],
-  DEEP_ARCHIVE: [0.05, 0.0004, 0, 0.00099],
-  REDUCED_REDUNDANCY: [0.005, 0.0004, 0, 0.024],
+  'GLACIER': [0.03, 0.0004, 0, 0.0036],
+  'DEEP_ARCHIVE': [0.05, 0.0004, 0, 0.00099],
+  // A restore, by class and tier.
+  'GLACIER/Expedited': [10, 0, 0.03, 0],
+  'GLACIER/Standard': [0.05, 0, 0.01, 0],
+  'GLACIER/Bulk': [0, 0, 0, 0],
+  'DEEP_ARCHIVE/Standard': [0.1, 0, 0.02, 0],
+  'DEEP_ARCHIVE/Bulk': [0.025, 0, 0.0025, 0],
+  'REDUCED_REDUNDANCY': [0.005, 0.0004, 0, 0.024],
 };
 
 const US = {

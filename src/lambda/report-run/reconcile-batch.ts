@@ -79,9 +79,9 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   }
   const { known, lines } = latest;
   for (const line of lines) {
-    if (line.status !== 'archived') { context.onProblem?.(line); }
+    if (line.code !== undefined) { context.onProblem?.(line); }
   }
-  return { listed: items.length, skippedCount: items.filter(({ Key }) => !known.has(Key)).length, skipped };
+  return { listed: items.length, skippedCount: items.filter(({ Key }) => (known.get(Key)?.status ?? 'restoring') === 'restoring').length, skipped };
 }
 
 /** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */
@@ -143,7 +143,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
 /** @returns undefined if the line of the batch is true */
 function describeRemaining(object: SelectedObject, etag: string, message: string): UntimedLine | undefined {
   const { recorded } = object;
-  if (recorded?.status === 'failed' || recorded?.status === 'conflicting') { return undefined; }
+  if (recorded && recorded.status !== 'archived') { return undefined; }
   // It was copied before its line was written, and its source stays, whatever is written there later.
   if (recorded?.kept) { return undefined; }
   if (recorded?.status === 'archived' && recorded.etag !== etag) {

@@ -46,6 +46,7 @@ const ERRORS: Record<string, [status: number, message: string]> = {
     + 'Please send all future requests to this endpoint.'],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
   RequestHeaderSectionTooLarge: [400, 'Your request header section exceeds the maximum allowed size.'],
+  RestoreAlreadyInProgress: [409, 'Object restore is already in progress'],
   SlowDown: [503, 'Please reduce your request rate.'],
   UnsupportedMediaType: [415, 'The payload of an annotation must be valid UTF-8 text.'],
 };

@@ -10,7 +10,7 @@ import type { Encryption, StoredObject } from '../store/stored-object';
 type Headers = Record<string, string | number>;
 
 /** Headers of GetObject and HeadObject. */
-export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3Request): Headers {
+export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3Request, now: number): Headers {
   const { attributes } = object;
   const headers: Headers = {
     'Last-Modified': new Date(object.lastModified).toUTCString(),
@@ -27,8 +27,10 @@ export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3R
   if (attributes.storageClass !== 'STANDARD') { headers['x-amz-storage-class'] = attributes.storageClass; }
   if (bucket.versioning) { headers['x-amz-version-id'] = object.versionId; }
   if (attributes.archiveTier) { headers['x-amz-archive-status'] = attributes.archiveTier; }
-  if (attributes.restored) {
-    headers['x-amz-restore'] = 'ongoing-request="false", expiry-date="Fri, 31 Dec 2100 00:00:00 GMT"';
+  const restore = object.getRestore(now);
+  if (restore) {
+    headers['x-amz-restore'] = restore === 'ongoing' ? 'ongoing-request="true"'
+      : `ongoing-request="false", expiry-date="${new Date(attributes.restore!.expiresAt).toUTCString()}"`;
   }
   if (attributes.lock?.mode) {
     headers['x-amz-object-lock-mode'] = attributes.lock.mode;

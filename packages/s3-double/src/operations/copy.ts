@@ -61,7 +61,7 @@ export function findSource(context: Context, { bucket: name, key, versionId }: C
   demandReadable(source);
   store.denials.checkKmsKey(source.attributes.encryption.kmsKeyId, 'kms:Decrypt', 'GetObject', name, key);
   checkCopySource(source, request.headers, store.now());
-  if (source.archived) {
+  if (source.isArchived(store.now())) {
     throw invalidObjectState(source, "Operation is not valid for the source object's storage class");
   }
   return source;

@@ -36,7 +36,7 @@ export function listObjectsV2({ request, store }: Context): Answer {
       + element('KeyCount', page.objects.length + page.commonPrefixes.length)
       + `${element('IsTruncated', page.next !== undefined)}${element('ContinuationToken', token)}`
       + element('NextContinuationToken', page.next === undefined ? undefined : encodeToken(page.next))
-      + `${contents(page.objects, encode, owner)}${prefixes(page, encode)}</ListBucketResult>`,
+      + `${contents(page.objects, encode, owner, showsRestores(request) ? store.now() : undefined)}${prefixes(page, encode)}</ListBucketResult>`,
   };
 }
 
@@ -99,13 +99,25 @@ function findStart(bucket: Bucket, prefix: string, delimiter: string | undefined
   return compareKeys(after, prefix) < 0 ? bucket.keys.from(prefix) : bucket.keys.after(after);
 }
 
-function contents(objects: StoredObject[], encode: (text: string) => string, owner: boolean): string {
+function showsRestores({ headers }: S3Request): boolean {
+  return String(headers['x-amz-optional-object-attributes'] ?? '').split(',').map((each) => each.trim()).includes('RestoreStatus');
+}
+
+function restoreStatus(object: StoredObject, now: number): string {
+  const state = object.getRestore(now);
+  const expiry = state === 'restored' ? element('RestoreExpiryDate', new Date(object.attributes.restore!.expiresAt).toISOString()) : '';
+  return state ? `<RestoreStatus>${element('IsRestoreInProgress', state === 'ongoing')}${expiry}</RestoreStatus>` : '';
+}
+
+/** `now`: the listing shows which objects are restored at that time. */
+function contents(objects: StoredObject[], encode: (text: string) => string, owner: boolean, now?: number): string {
   let xml = '';
   for (const object of objects) {
     const { algorithm, type } = object.attributes.checksum;
     xml += `<Contents>${element('Key', encode(object.key))}<LastModified>${new Date(object.lastModified).toISOString()}</LastModified>`
       + `<ETag>&quot;${object.etag}&quot;</ETag><ChecksumAlgorithm>${algorithm}</ChecksumAlgorithm><ChecksumType>${type}</ChecksumType>`
-      + `<Size>${object.size}</Size>${owner ? OWNER : ''}<StorageClass>${object.attributes.storageClass}</StorageClass></Contents>`;
+      + `<Size>${object.size}</Size>${owner ? OWNER : ''}<StorageClass>${object.attributes.storageClass}</StorageClass>`
+      + `${now === undefined ? '' : restoreStatus(object, now)}</Contents>`;
   }
   return xml;
 }

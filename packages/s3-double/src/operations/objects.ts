@@ -36,7 +36,7 @@ export function headObject(context: Context): Answer {
   const object = findObject(store, request);
   demandReadable(object);
   store.denials.checkKmsKey(object.attributes.encryption.kmsKeyId, 'kms:Decrypt', request.operation, request.bucket, request.key);
-  const headers = objectHeaders(object, store.bucket(request.bucket), request);
+  const headers = objectHeaders(object, store.bucket(request.bucket), request, store.now());
   if (notModified(object, request.headers, store.now())) {
     return { status: 304, headers };
   }
@@ -56,7 +56,7 @@ export function headObject(context: Context): Answer {
 export function getObject(context: Context): Answer {
   const { request, store } = context;
   const object = findObject(store, request);
-  if (object.archived) {
+  if (object.isArchived(store.now())) {
     throw invalidObjectState(object);
   }
   const answer = headObject(context);

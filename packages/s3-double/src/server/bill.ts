@@ -37,9 +37,11 @@ export function billed(bill: Bill, request: S3Request, store: ObjectStore, perfo
   const source = findSourceObject(request, store);
   const written = writtenClass(request, store);
   const before = /^Delete/.test(operation) ? shortLived(request, store) : [];
-  add(bill.requests, toRequestName(operation, written ?? (/^(Get|Head)Object$/.test(operation) ? source?.object.attributes.storageClass : undefined)), 1);
+  const restored = operation === 'RestoreObject' ? findRestored(request, store) : undefined;
+  add(bill.requests, toRequestName(operation, restored?.name ?? written ?? (/^(Get|Head)Object$/.test(operation) ? source?.object.attributes.storageClass : undefined)), 1);
   const answer = perform();
   if (answer.status >= 300) { return answer; }
+  if (restored) { add(bill.retrieved, restored.name, restored.size); }
   if (source && operation !== 'HeadObject') {
     const { bucket, object: { attributes, size } } = source;
     const bytes = operation === 'UploadPartCopy' ? rangeBytes(request, size) : size;
@@ -61,6 +63,13 @@ function findSourceObject({ operation, bucket, key, headers }: S3Request, store:
   const read = copySource === undefined ? { bucket, key } : parseCopySource(String(copySource));
   const object = store.buckets.get(read.bucket)?.current(read.key);
   return object && { bucket: read.bucket, object };
+}
+
+/** What a restore is billed by: the class and the tier. */
+function findRestored({ bucket, key, body }: S3Request, store: ObjectStore): { name: string; size: number } | undefined {
+  const object = store.buckets.get(bucket)?.current(key);
+  const [, tier = 'Standard'] = /<Tier>(\w+)<\/Tier>/.exec(body.toString()) ?? [];
+  return object && { name: `${object.attributes.storageClass}/${tier}`, size: object.size };
 }
 
 /** An upload has the class that it was created with. */

@@ -15,6 +15,7 @@ import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy
 import { getObjectAttributes } from '../operations/object-attributes';
 import * as objectLock from '../operations/object-lock';
 import { getObject, headObject, putObject } from '../operations/objects';
+import { restoreObject } from '../operations/restore';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from '../operations/tagging';
 import { listObjectVersions } from '../operations/versions';
 
@@ -49,6 +50,7 @@ const OPERATIONS: Record<string, (context: Context) => Answer> = {
   GetObjectAnnotation: annotations.getObjectAnnotation,
   PutObjectAnnotation: annotations.putObjectAnnotation,
   DeleteObjectAnnotation: annotations.deleteObjectAnnotation,
+  RestoreObject: restoreObject,
   ListObjectVersions: listObjectVersions,
   GetObjectAttributes: getObjectAttributes,
   GetObjectLockConfiguration: objectLock.getObjectLockConfiguration,

@@ -142,7 +142,7 @@ function toAttributes(options: PutOptions, bucket: Bucket): Attributes {
       : bucket.encryption ?? DEFAULT_ENCRYPTION,
     checksum: options.checksum ?? DEFAULT_CHECKSUM,
     lock: options.lock,
-    restored: options.restored,
+    restore: options.restored ? { readyAt: 0, expiresAt: Date.UTC(2100, 11, 31) } : undefined,
     archiveTier: options.archiveTier,
     customerKey: options.customerKey,
   };

@@ -52,8 +52,8 @@ export interface Attributes {
   readonly encryption: Encryption;
   readonly checksum: Checksum;
   readonly lock?: ObjectLock;
-  /** An archived object of which a readable copy exists for now. */
-  readonly restored?: boolean;
+  /** Of an object in Glacier: when its readable copy is there, and until when. Epoch milliseconds. */
+  readonly restore?: { readonly readyAt: number; readonly expiresAt: number };
   readonly archiveTier?: ArchiveTier;
   /**
    * Encrypted with a key that only its writer has (SSE-C). The double never has that key, so such an object can be
@@ -122,9 +122,17 @@ export class StoredObject {
     return this.body.size;
   }
 
-  get archived(): boolean {
-    const { storageClass, archiveTier, restored } = this.attributes;
-    return (ARCHIVED_CLASSES.has(storageClass) || archiveTier !== undefined) && !restored;
+  /** Whether the object cannot be read before somebody restores it. */
+  isArchived(now: number): boolean {
+    const { storageClass, archiveTier } = this.attributes;
+    return (ARCHIVED_CLASSES.has(storageClass) || archiveTier !== undefined) && this.getRestore(now) !== 'restored';
+  }
+
+  /** Undefined: there is neither a readable copy nor a restore in progress. */
+  getRestore(now: number): 'ongoing' | 'restored' | undefined {
+    const { restore } = this.attributes;
+    if (!restore || restore.expiresAt <= now) { return undefined; }
+    return restore.readyAt > now ? 'ongoing' : 'restored';
   }
 
   get checksum(): { algorithm: ChecksumAlgorithm; type: string; value: string } {

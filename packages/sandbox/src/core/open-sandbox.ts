@@ -25,8 +25,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { enforcePolicies = true, bucketPolicies } = options;
   checkNames(Object.keys(bucketPolicies ?? {}), parts);
   const permissions = enforcePolicies ? Permissions.of(app, environment, bucketPolicies) : Permissions.none(app, environment);
-  const s3 = await startS3Service(options.endpoint, permissions, { account: environment.account, ...options.s3 });
-  const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, s3 });
+  const clock = { offset: 0 };
+  const now = () => new Date(Date.now() + clock.offset);
+  const s3 = await startS3Service(options.endpoint, permissions, { account: environment.account, now, ...options.s3 });
+  const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, clock, s3 });
   try {
     await sandbox.open();
     return sandbox;

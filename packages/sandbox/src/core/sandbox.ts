@@ -41,6 +41,8 @@ export interface Found {
   readonly functions: Functions;
   readonly parts: Parts;
   readonly permissions: Permissions;
+  /** Milliseconds by which the clock of the sandbox, and of its S3, is ahead of the machine's. */
+  readonly clock: { offset: number };
   readonly s3: S3Service;
 }
 
@@ -55,8 +57,6 @@ export class Sandbox implements api.Sandbox {
   private events?: EventBus;
   private readonly maps = new DistributedMaps();
   private last?: ExecutionRecord;
-  /** Milliseconds by which the sandbox's clock is ahead of the machine's. */
-  private clockOffset = 0;
   private readonly progress?: ProgressMeter;
 
   constructor(private readonly options: SandboxOptions, private readonly found: Found) {
@@ -167,7 +167,7 @@ export class Sandbox implements api.Sandbox {
   async run<TCounts = api.Counts>(options: RunOptions = {}): Promise<SandboxSummary<TCounts>> {
     const { app, machine, permissions, s3 } = this.found;
     const now = options.now === undefined ? new Date() : toInstant(options.now);
-    this.clockOffset = now.getTime() - Date.now();
+    this.found.clock.offset = now.getTime() - Date.now();
     const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now, options.schedule) : undefined;
     if (scheduled?.roleArn) { permissions.demandSchedule(scheduled.roleArn, machine.arn); }
     const input = options.input === undefined ? scheduled?.input ?? '{}' : JSON.stringify(options.input);
@@ -228,7 +228,7 @@ export class Sandbox implements api.Sandbox {
     const retryScale = this.options.retryScale ?? 1;
     const { timeoutSeconds = machine.definition.TimeoutSeconds } = this.options;
     const compiled = compile({ ...machine.definition, TimeoutSeconds: timeoutSeconds }, { retryScale });
-    const clock = () => new Date(Date.now() + this.clockOffset);
+    const clock = () => new Date(Date.now() + this.found.clock.offset);
     for (const arn of parts.topicArns) { this.topics.add(arn); }
     permissions.access.addCaller(machine.logicalId, machine.roleArn, machine.name);
     this.server = await startAwsServer({
@@ -276,7 +276,7 @@ export class Sandbox implements api.Sandbox {
       },
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
       // The proxy in front of another S3, which checks the date of signatures, signs each request anew.
-      clockOffset: () => this.clockOffset,
+      clockOffset: () => this.found.clock.offset,
       logDir: this.options.logDir,
       onInvoke: this.options.onInvoke,
     });

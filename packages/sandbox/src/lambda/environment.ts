@@ -60,7 +60,7 @@ export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, cr
     AWS_CONFIG_FILE: os.devNull,
     AWS_SHARED_CREDENTIALS_FILE: os.devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
-    // With `--now`, S3 has another clock than the functions. The SDK would take each error, as of a missing key, for one that a
+    // With `--now`, another S3 has another clock than the functions. The SDK would take each error, as of a missing key, for one that a
     // correction of its clock may mend, and would send the request again and again.
     AWS_DISABLE_CLOCK_SKEW_CORRECTION: 'true',
     // On AWS the handler has a newer Node.js, and its log has no such notice.

@@ -26,6 +26,11 @@ export function describeCharges({ objects, storageClasses: { source, destination
 }
 
 function describeSourceClass({ storageClass, objects, bytes, retrievalUsd, early, minimumDays }: StorageClassCosts['source'][number]): string[] {
+  const [archived, tier] = storageClass.split('/');
+  if (tier) {
+    return [`Restoring ${formatObjects(objects)} (${formatBytes(bytes)}) from ${archived} with tier ${tier} would cost ${formatUsd(retrievalUsd)}. `
+      + 'Until they expire, the readable copies are billed as STANDARD storage.'];
+  }
   return [
     ...retrievalUsd > 0 ? [`Reading ${formatObjects(objects)} (${formatBytes(bytes)}) from ${storageClass} would cost ${formatUsd(retrievalUsd)} for retrieval.`] : [],
     ...early.objects > 0 ? [`${formatObjects(early.objects)} (${formatBytes(early.bytes)}) would leave ${storageClass} before its minimum of ${minimumDays} days. `

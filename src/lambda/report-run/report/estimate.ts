@@ -64,6 +64,7 @@ export function estimateCost(facts: ReportFacts) {
       // One page of the destination per batch; for a conflict, the metadata of both objects.
       ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
       : addRequests(getRequestsOfPacks(facts), {
+        ...tally.requests,
         [toRequestName('CopyObject', storageClass)]: tally.copies + shape.problems,
         HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
         GetObjectTagging: TAGS_PER_FOUND * tally.found,
@@ -177,7 +178,8 @@ function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally, storag
       storageClass: name,
       objects: each.objects,
       bytes: each.bytes,
-      retrievalUsd: roundUsd(getRetrievalUsd(prices, name, each.bytes)),
+      // Of a restore, with its request.
+      retrievalUsd: roundUsd(getRetrievalUsd(prices, name, each.bytes) + (name.includes('/') ? each.objects * getClassPrices(prices, name).write : 0)),
       minimumDays: getTerms(name).minimumDays,
       early: !leave ? NONE_EARLY : {
         objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)),

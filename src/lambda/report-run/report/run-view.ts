@@ -28,7 +28,7 @@ const OUTCOMES = {
 
 /** @param where the causes stand that the next step is about */
 function viewRun(report: Report, where: 'above' | 'below'): ReportView {
-  const { outcome, dates, run: { dryRun, executionArn }, manifest, sourceDisposition, notRetained } = report;
+  const { outcome, dates, run: { dryRun, executionArn }, manifest, sourceDisposition, notRetained, skipReasons } = report;
   const action = getMove(report);
   const counts = toCounts(report.counts);
   const { name, verb, done, next, nothingLost } = ACTION_TEXT[action];
@@ -62,6 +62,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
         : 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).'],
       ...dryRun && action === 'restore' ? ['The copies in the archive would stay, too.'] : [],
       ...notRetained ? [`${formatObjects(notRetained)} ${dryRun ? 'would get' : 'got'} no retention, because it would have ended already.`] : [],
+      ...skipReasons.restoring ? [`S3 ${dryRun ? 'would first restore' : 'first restores'} ${formatObjects(skipReasons.restoring)} from Glacier. A later run archives what it selects again.`] : [],
       ...nothing ? [] : describeUndated(report),
     ],
     facts: [
@@ -128,7 +129,9 @@ function describe(report: Report, counts: Counts): string {
     const count = counts.conflicting + counts.failed;
     return `${formatCount(count)} ${these} ${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`;
   }
-  if (selected === 0) { return nothingSelected(counts); }
+  if (selected === 0) {
+    return report.skipReasons.restoring ? 'archived nothing yet: S3 has to restore the objects for these days first.' : nothingSelected(counts);
+  }
   const all = `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
   return dryRun ? `a run would ${verb} ${all}` : `${done} ${all}`;
 }

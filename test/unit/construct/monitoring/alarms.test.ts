@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { type AlarmOptions, type S3DatedArchiverProps, SourceDisposition } from '../../../../src';
-import { getLongestIntervalHours } from '../../../../src/construct/monitoring/alarms';
+import { getIntervalHours } from '../../../../src/construct/monitoring/alarms';
 import { build, only, resolve } from '../../../helpers/synth';
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -95,7 +95,7 @@ describe('no run completed', () => {
 
   test('a schedule that is a token has no known interval', () => {
     const token = Token.asString({ Ref: 'Schedule' });
-    expect(getLongestIntervalHours(ScheduleExpression.expression(token, TimeZone.ETC_UTC))).toBeUndefined();
+    expect(getIntervalHours(ScheduleExpression.expression(token, TimeZone.ETC_UTC))).toBeUndefined();
   });
 });
 
