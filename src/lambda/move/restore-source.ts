@@ -61,8 +61,8 @@ async function restoreSource(context: MoveContext, { key, destination }: MoveReq
     });
   } catch (error) {
     if (source.isAborted) { throw error; }
-    const { code, message } = toS3Error(error);
-    return { status: 'failed', destination, code, message: `S3 could not be asked to restore the object: ${message}` };
+    const { code, kind, message } = toS3Error(error);
+    return kind === 'missing' ? undefined : { status: 'failed', destination, code, message: `S3 could not be asked to restore the object: ${message}` };
   }
 }
 

@@ -25,6 +25,9 @@ const UNRECORDED = `## What no public recording shows
 - A Distributed Map with an empty listing and a ResultWriter, an empty \`Prefix\` of the item reader, the fields of the record of a failed child, and a redrive of a Map Run. The code is safe whichever way AWS behaves
   ([decisions.md](decisions.md)), and \`npm run verify:aws\` looks ([verify-aws.md](verify-aws.md)).
 - An ETag in DeleteObjects, \`SlowDown\` as the error of a key, and a bucket policy that demands conditional writes.
+- Restores of sources in Glacier (documented: RestoreObject, \`x-amz-restore\` of HeadObject, \`RestoreStatus\` of ListObjectsV2, and the time that each tier typically takes). Not documented, and assumed
+  by the double: the error for Expedited and DEEP_ARCHIVE, which the archiver never asks for. The double restores within the typical times, and knows no limit of restores per second. \`npm run verify:aws\`
+  does not look, since a restore takes hours.
 - Event holds (documented: CopyObject, PutObject, HeadObject and S3Control's \`S3ObjectLockEventHoldDuration\`). Not documented, and assumed by the double: an event hold without a
   duration is refused, and a released one is retained in the mode that the object has, else GOVERNANCE. The code copies what HeadObject says, and what S3 refuses stays at its source.
   \`npm run verify:aws -- --with locks\` looks, and shows whether a bypass of governance deletes what follows a released hold.

@@ -1,0 +1,109 @@
+/** Sources in Glacier: batches that die anywhere, that meet, and that others disturb ask S3 for each restore once. */
+import { Life } from '../../../../assurance/properties/life';
+import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
+import { moveBatch } from '../../../../src/lambda/batch/batch-round';
+import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
+import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
+import { systemClock } from '../../../../src/lambda/s3/retry';
+import { listSource, testRun, testWorker } from '../../../helpers/batch-fixtures';
+import { type Harness, startHarness } from '../../../helpers/harness';
+
+const NIGHT = Date.parse('2026-11-25T01:00:00Z');
+const HOUR = 3_600_000;
+const COUNT = 3;
+const environment = { ARCHIVED_SOURCES: JSON.stringify({ tier: 'Standard', days: 2 }) };
+
+let harness: Harness;
+let now = NIGHT;
+beforeEach(async () => {
+  now = NIGHT;
+  harness = await startHarness({ now: () => new Date(now) });
+  harness.store.createBucket('reports');
+  for (let i = 0; i < COUNT; i++) { put(i); }
+});
+afterEach(() => harness.close());
+
+const keyOf = (i: number) => `in/${i}-2026-11-24.csv`;
+const put = (i: number, storageClass = 'GLACIER', content = 'content') => harness.store.put('source', keyOf(i), content, { storageClass });
+/** What S3 has accepted. */
+const restores = () => (harness.bill.retrieved['GLACIER/Standard'] ?? 0) / 'content'.length;
+const lines = () => harness.store.keys('reports', 'runs/ledger/').flatMap((key) => (
+  harness.read('reports', key)!.split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine)));
+
+function workerOf(run = testRun(), life?: Life) {
+  const clock = { ...systemClock, now: () => now };
+  return testWorker({ s3: life ? life.of(harness.s3) : harness.s3, run, environment, clock });
+}
+
+async function move(items = listSource(harness), run = testRun(), life?: Life) {
+  const progress = await moveBatch(workerOf(run, life), { BatchInput: { run, progress: initialProgress() }, Items: items }, 300_000);
+  return progress.counts;
+}
+
+test.each([false, true])('dies at each call, which S3 executes (%s), and is repeated: each restore is asked for once, and each object archived', async (isLastExecuted) => {
+  let deaths = 0;
+  for (let calls = 0, isPastTheEnd = false; !isPastTheEnd; calls++) {
+    const before = restores();
+    now = NIGHT;
+    for (let i = 0; i < COUNT; i++) { put(i); }
+    harness.store.keys('archive').forEach((key) => harness.store.delete('archive', key));
+    harness.store.keys('reports').forEach((key) => harness.store.delete('reports', key));
+    const items = listSource(harness);
+    const life = new Life(calls, isLastExecuted);
+    isPastTheEnd = await move(items, testRun(), life).then(() => true, () => false);
+    await life.quiet();
+    if (!isPastTheEnd) { deaths += 1; }
+    expect([calls, await move(items)]).toEqual([calls, { listed: COUNT, archived: 0, skipped: COUNT, conflicting: 0, failed: 0 }]);
+    expect([calls, restores() - before]).toEqual([calls, COUNT]);
+    // The next night dies at the same call.
+    now += 24 * HOUR;
+    const next = testRun({ id: 'next' });
+    const second = new Life(calls, isLastExecuted);
+    await move(items, next, second).catch(() => undefined);
+    await second.quiet();
+    expect([calls, await move(items, next)]).toEqual([calls, { listed: COUNT, archived: COUNT, skipped: 0, conflicting: 0, failed: 0 }]);
+    expect([harness.store.keys('source'), harness.store.keys('archive').length, restores() - before]).toEqual([[], COUNT, COUNT]);
+  }
+  expect(deaths).toBeGreaterThan(6);
+});
+
+test('two runs at once ask once for each object', async () => {
+  const items = listSource(harness);
+  const counts = await Promise.all([move(items, testRun({ id: 'one' })), move([...items].reverse(), testRun({ id: 'other' }))]);
+  expect(counts).toMatchObject([{ skipped: COUNT, failed: 0 }, { skipped: COUNT, failed: 0 }]);
+  expect(restores()).toBe(COUNT);
+  expect(lines().map(({ status }) => status)).toEqual(Array(2 * COUNT).fill('restoring'));
+});
+
+test.each<[string, () => unknown, object]>([
+  ['writes it again in a class that can be read', () => put(1, 'STANDARD', 'new'), { archived: 1, skipped: 2, failed: 0 }],
+  ['writes it again in Glacier', () => put(1, 'GLACIER', 'another'), { archived: 0, skipped: 3, failed: 0 }],
+  ['removes it', () => harness.store.delete('source', keyOf(1)), { archived: 0, skipped: 3, failed: 0 }],
+])('before S3 is asked for an object, somebody %s', async (_, act, counts) => {
+  harness.before = ({ operation, key }) => { if (operation === 'RestoreObject' && key === keyOf(1)) { act(); } };
+  expect(await move()).toMatchObject(counts);
+});
+
+test('an object that may not be restored fails alone, and the message says what was denied', async () => {
+  harness.store.deny({ operations: ['RestoreObject'], bucket: 'source', keyPrefix: keyOf(1) });
+  expect(await move()).toEqual({ listed: COUNT, archived: 0, skipped: 2, conflicting: 0, failed: 1 });
+  expect(lines().find(({ status }) => status === 'failed')).toMatchObject({ code: 'ACCESS_DENIED', message: expect.stringContaining('S3 could not be asked to restore the object: AccessDenied') });
+});
+
+test('what was restored and has expired between listing and copy is asked for again', async () => {
+  await move();
+  now += 6 * HOUR;
+  harness.before = ({ operation }) => { if (operation === 'CopyObject') { now = NIGHT + 100 * HOUR; } };
+  expect(await move(listSource(harness), testRun({ id: 'next' }))).toMatchObject({ archived: 0, skipped: COUNT, failed: 0 });
+  expect(restores()).toBe(2 * COUNT);
+});
+
+test('ReportRun counts what a batch that did not answer has asked for as skipped', async () => {
+  const items = listSource(harness);
+  await move(items);
+  const { settings, select, clock } = workerOf();
+  const event = { BatchInput: { run: testRun(), progress: initialProgress() }, Items: items };
+  const onProblem = jest.fn();
+  expect(await reconcileBatch({ s3: harness.s3, settings, select, clock, onProblem } as never, { event, error: 'Lambda.Unknown' })).toMatchObject({ listed: COUNT, skippedCount: COUNT });
+  expect([onProblem.mock.calls, lines().map(({ status }) => status)]).toEqual([[], Array(COUNT).fill('restoring')]);
+});
