@@ -6,7 +6,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Run } from './outcomes';
 import { RESTORE_SCENARIOS } from './restore-scenarios';
-import { AlertMode, DateSelection, Listing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
+import { AlertMode, ArchivedSources, DateSelection, Listing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
 import { temporaryDirectory } from '../fixtures/assembly';
 
 const MiB = 1024 ** 2;
@@ -58,6 +58,7 @@ export const APPS = {
   /** The function has a timeout of eight seconds. */
   briefSelective: () => synthesized({ listing: Listing.selective(), alertMode: AlertMode.PROBLEMS, batchSize: 100 }, 8),
   restore: () => synthesized({ allowRestore: true }),
+  glacier: () => synthesized({ archivedSources: ArchivedSources.restore({ days: 2 }) }),
   briefRestore: () => synthesized({ allowRestore: true }, 3),
 };
 
@@ -332,6 +333,12 @@ export const SCENARIOS: Scenario[] = [
     proves: [
       'StateMachine states:RedriveExecution execution:MACHINE/ArchiveObjects:*',
     ],
+  },
+  {
+    name: 'a source in Glacier is restored',
+    app: 'glacier',
+    prepare: (run) => run.put('in/a-2026-11-24.log', 'a', { storageClass: 'GLACIER' }),
+    proves: ['ArchiveBatch s3:RestoreObject source/in/*'],
   },
   {
     name: 'a function lists',

@@ -11,7 +11,7 @@ import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
+import { AlertMode, ArchivedSources, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, RetrievalTier, S3DatedArchiver } from 'cdk-s3-dated-archiver';
 import { inStack, type Scenario } from './scenario';
 
 /** Uses every prop, attribute and method of the public API, except for those that cannot be combined with others: see `packing`. */
@@ -55,6 +55,7 @@ export const allProps: Scenario = {
       encryptionKey: new Key(stack, 'ReportKey'),
       reportPrefix: 'reports/',
       reportRetention: Duration.days(30),
+      archivedSources: ArchivedSources.restore({ tier: RetrievalTier.BULK, days: 3 }),
       mapExecutionType: StateMachineType.STANDARD,
       timeout: Duration.hours(6),
       batchTimeout: Duration.minutes(10),
