@@ -75,9 +75,8 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
     target: new targets.LambdaFunction(functions.explainFailure),
   });
-  const scheduleKeyUses = props.schedule === undefined ? [] : createSchedule(scope, 'Schedule', {
-    archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
-  });
+  const { schedule } = props;
+  const scheduleKeyUses = schedule ? createSchedule(scope, { archiver: scope, schedule }, { stateMachine, functions, encryptionKey }) : [];
 
   const resources = {
     source, destination, reports, manifestBuckets, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, runCompleted,
@@ -107,17 +106,11 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
 export function createVerification(archiver: Construct, id: string, resources: Resources, options: VerificationOptions): void {
   validateTypes(options, VERIFICATION_OPTIONS);
-  const { source, destination, reports, functions, stateMachine, encryptionKey } = resources;
+  const { source, destination, reports, functions } = resources;
   const { schedule, selection, deep } = options;
   const scope = new Construct(archiver.node.tryFindChild('Verifications') as Construct ?? new Construct(archiver, 'Verifications'), id);
-  grantKeyUses(scope, createSchedule(scope, 'Schedule', {
-    archiver,
-    schedule,
-    stateMachine,
-    explainFailure: functions.explainFailure,
-    encryptionKey,
-    verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
-  }));
+  const verification = { action: 'verify' as const, ...selection && { selection: selection._settings() }, ...deep && { deep } };
+  grantKeyUses(scope, createSchedule(scope, { archiver, schedule, verification }, resources));
   denyDeletes(scope, source, destination, functions.archiveBatch.role!);
   moveIntoRoles(scope);
   suppressFindings(scope, [source, destination, reports]);

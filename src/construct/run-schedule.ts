@@ -5,8 +5,8 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { Resources } from './access/grants';
 import type { KeyUse } from './access/key-grants';
 import { createStatement } from './places/statements';
 import type { RunInput } from '../contract/payloads/run';
@@ -17,17 +17,16 @@ interface RunScheduleProps {
   readonly verification?: Pick<RunInput, 'deep' | 'selection'> & { readonly action: 'verify' };
   readonly archiver: Construct;
   readonly schedule: scheduler.ScheduleExpression;
-  readonly stateMachine: sfn.IStateMachine;
-  readonly explainFailure: lambda.Function;
-  readonly encryptionKey?: kms.IKey;
 }
 
 /** The id of the queue must not change, because it is part of every user's template. */
 const DEAD_LETTERS = 'ScheduleDeadLetters';
 
 /** Returns the keys that the delivery uses. A run gets the scheduled time, which is the same in every retry and late delivery. */
-export function createSchedule(scope: Construct, id: string, props: RunScheduleProps): KeyUse[] {
-  const { archiver, schedule, stateMachine, explainFailure, encryptionKey, verification } = props;
+export function createSchedule(
+  scope: Construct, { archiver, schedule, verification }: RunScheduleProps,
+  { stateMachine, functions: { explainFailure }, encryptionKey }: Pick<Resources, 'stateMachine' | 'functions' | 'encryptionKey'>,
+): KeyUse[] {
   // `ScheduleExpression.cron({ hour: '1' })` starts sixty runs, because CDK's default for the minute is every minute.
   const [, rest] = /^cron\(\* (.*)\)$/.exec(schedule.expressionString) ?? [];
   if (rest !== undefined) {
@@ -37,7 +36,7 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
   const queue = archiver.node.tryFindChild(DEAD_LETTERS) as sqs.Queue | undefined
     ?? createDeadLetterQueue(archiver, explainFailure, encryptionKey);
   const stack = Stack.of(scope);
-  const role = new iam.Role(scope, `${id}Role`, {
+  const role = new iam.Role(scope, 'ScheduleRole', {
     // Only for schedules of this account in the default group, which is the group of schedules without one.
     assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
       conditions: {
@@ -49,7 +48,7 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
     }),
   });
   explainFailure.addEnvironment(toVariableName('stateMachineArn'), stateMachine.stateMachineArn);
-  new scheduler.Schedule(scope, id, {
+  new scheduler.Schedule(scope, 'Schedule', {
     schedule,
     description: `Starts a ${verification ? 'verification' : 'run'} of an S3DatedArchiver`,
     target: new targets.StepFunctionsStartExecution(stateMachine, {

@@ -80,24 +80,19 @@ export function parseLayoutFormat(text: string): DateFormat {
 }
 
 function parseFormatOfFolder(text: string): DateFormat {
-  if (text.startsWith('/')) {
-    throw new Error(`archive layout "${text}" must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start`);
-  }
+  const refuse = (problem: string) => { throw new Error(`archive layout "${text}" ${problem}`); };
+  if (text.startsWith('/')) { refuse('must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start'); }
   const segments = parseSegments(text, 'archive layout');
   const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
   const time = tokens.find((token) => TOO_FINE_TOKENS.includes(token));
-  if (time) {
-    throw new Error(`archive layout "${text}" has ${time}, ${MEANINGS[time]}, but a folder is for a day or an hour: use only yyyy, yy, MM, dd, DDD and HH`);
-  }
+  if (time) { refuse(`has ${time}, ${MEANINGS[time]}, but a folder is for a day or an hour: use only yyyy, yy, MM, dd, DDD and HH`); }
   const isDay = tokens.includes('DDD') || tokens.includes('dd');
   if (tokens.includes('HH') && !isDay) {
-    throw new Error(`archive layout "${text}" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/`);
+    refuse('has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/');
   }
-  if (tokens.length === 0) { throw new Error(`archive layout "${text}" has no date: write, for example, yyyy/MM/dd/`); }
+  if (tokens.length === 0) { refuse('has no date: write, for example, yyyy/MM/dd/'); }
   const last = segments[segments.length - 1];
-  if (!('literal' in last && last.literal.endsWith('/'))) {
-    throw new Error(`archive layout "${text}" must end with "/", because it names folders: write "${text}/"`);
-  }
+  if (!('literal' in last && last.literal.endsWith('/'))) { refuse(`must end with "/", because it names folders: write "${text}/"`); }
   return { text, segments, ...toShape(segments) };
 }
 

@@ -56,7 +56,3 @@ export const PACK_COLUMNS: readonly Column[] = [
   { name: 'pack', type: 'string', comment: 'Key of the pack' },
   { name: 'packSize', type: 'bigint', comment: 'Bytes of the pack' },
 ];
-
-/** The run's last day is the name of a folder, so a query that names days reads only their ledgers. */
-export const PARTITION_KEYS: readonly Column[] = [{ name: 'day', type: 'string', comment: 'Last day of the run' }];
-export const PACK_PARTITION_KEYS: readonly Column[] = [{ name: 'day', type: 'string', comment: 'Day of the objects' }];

@@ -13,7 +13,8 @@ interface DailyTable {
   /** The folder that has a folder for each day, as an address that ends with a slash. */
   readonly location: string;
   readonly firstDay: string;
-  readonly partitionKeys: readonly Column[];
+  /** What the day of a folder is. A query that names days reads only their folders. */
+  readonly dayComment: string;
   readonly columns: readonly Column[];
   readonly serdeParameters: { readonly [name: string]: string };
   readonly queries: Queries;
@@ -41,7 +42,7 @@ export function createDailyTable(scope: Construct, { database, workGroup }: Ledg
         'projection.day.interval.unit': 'DAYS',
         'storage.location.template': `${location}day=\${day}/`,
       },
-      partitionKeys: [...table.partitionKeys],
+      partitionKeys: [{ name: 'day', type: 'string', comment: table.dayComment }],
       storageDescriptor: {
         columns: [...table.columns],
         location,

@@ -1,7 +1,7 @@
 import { Names, Token } from 'aws-cdk-lib';
 import type * as glue from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
-import { COLUMNS, OBJECT_DAY_FIELD, PACK_COLUMNS, PACK_PARTITION_KEYS, PARTITION_KEYS } from './columns';
+import { COLUMNS, OBJECT_DAY_FIELD, PACK_COLUMNS } from './columns';
 import { createDailyTable } from './daily-table';
 import { PACK_QUERIES, QUERIES } from './queries';
 import { PACKS_FOLDER } from '../../contract/packs';
@@ -29,7 +29,7 @@ export function createLedgerTable(
     description: `Ledger of ${archiver}: what became of each object`,
     location: getAddress(getLedgers(reports)),
     firstDay: options.firstDay ?? DEFAULT_FIRST_DAY,
-    partitionKeys: PARTITION_KEYS,
+    dayComment: 'Last day of the run',
     columns: COLUMNS,
     serdeParameters: { 'mapping.object_day': OBJECT_DAY_FIELD },
     queries: QUERIES,
@@ -48,7 +48,7 @@ function createPacksTable(ledger: Construct, archiver: string, packs: Place, opt
     location: getAddress({ ...packs, prefix: `${packs.prefix}${PACKS_FOLDER}` }),
     // The days are those of the objects, of which some are older than the first run.
     firstDay: !Token.isUnresolved(firstDay) && firstDay < DEFAULT_FIRST_DAY ? firstDay : DEFAULT_FIRST_DAY,
-    partitionKeys: PACK_PARTITION_KEYS,
+    dayComment: 'Day of the objects',
     columns: PACK_COLUMNS.map((column) => ({ ...column, name: column.name.toLowerCase() })),
     serdeParameters: {
       // Else the SerDe writes the keys of tags in lower case, and fails at an object whose tags differ in nothing but case.

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { CalendarRun, findLast, MAX_RUNS_PER_DAY, push, severity } from './calendar-runs';
+import { CalendarRun, findLast, MAX_RUNS_PER_DAY, severity } from './calendar-runs';
 import { CALENDAR_STYLE } from './calendar-style';
+import { groupBy } from '../../contract/group-by';
 import { CALENDAR_NAME } from '../../contract/report-places';
 import { addDays, toFields } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
@@ -37,8 +38,7 @@ export function toCalendarHref(archiver: string, startedAt: string, timeZone: st
 
 /** @param runs the newest first, at least one */
 export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace): string {
-  const archivers = new Map<string, CalendarRun[]>();
-  for (const run of runs) { push(archivers, run.archiver, run); }
+  const archivers = groupBy(runs, ({ archiver }) => archiver);
   const [first] = archivers.keys();
   const isOne = archivers.size === 1;
   // The runs are in a comment. JSON in ASCII cannot end it without these two characters.
@@ -74,8 +74,7 @@ interface CalendarDay {
 
 /** Months with runs, and those between them, the newest first. Takes at least one run, the newest first, and the last day that can have none. */
 export function toMonths(runs: readonly CalendarRun[], today: string) {
-  const byDay = new Map<string, CalendarRun[]>();
-  for (const run of runs) { push(byDay, run.day, run); }
+  const byDay = groupBy(runs, ({ day }) => day);
   const known = [...byDay.keys()].sort();
   const first = known[0];
   const last = known[known.length - 1] > today ? known[known.length - 1] : today;

@@ -1,5 +1,6 @@
 /** The runs that the calendar knows. Neither their order matters, nor a retry, which adds one again. */
 import * as v from 'valibot';
+import { groupBy } from '../../contract/group-by';
 import { count, isoDate } from '../../contract/payloads/common-schemas';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import { Action } from '../../contract/payloads/run';
@@ -48,8 +49,7 @@ const toOrder = ({ startedAt, executionArn }: CalendarRun) => `${startedAt} ${ex
 
 function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun[] {
   const oldest = addDays(runs[0].day, -retentionDays);
-  const days = new Map<string, CalendarRun[]>();
-  for (const run of runs.filter(({ day }) => day > oldest)) { push(days, `${run.day} ${run.archiver}`, run); }
+  const days = groupBy(runs.filter(({ day }) => day > oldest), ({ day, archiver }) => `${day} ${archiver}`);
   const kept = new Set([...days.values()].flatMap((day) => [...day].sort((a, b) => rank(b, day) - rank(a, day)).slice(0, MAX_RUNS_PER_DAY)));
   return runs.filter((run) => kept.has(run)).slice(0, MAX_RUNS);
 }
@@ -72,11 +72,6 @@ function doesSame(a: CalendarRun, b: CalendarRun): boolean {
 /** 0: all is well. 1: incomplete. 2: failed. */
 export function severity({ outcome }: CalendarRun): 0 | 1 | 2 {
   return outcome === 'CLEAN' ? 0 : outcome === 'PROBLEMS' ? 1 : 2;
-}
-
-export function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
-  const group = groups.get(key);
-  if (group) { group.push(value); } else { groups.set(key, [value]); }
 }
 
 export interface ExecutionFacts extends Pick<CalendarRun, 'archiver' | 'timeZone' | 'executionArn'> {

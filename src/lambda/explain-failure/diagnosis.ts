@@ -117,7 +117,7 @@ function getOriginalInput(facts: FailureFacts): object {
   return days || input.scheduledTime || !change.startDate ? input : { ...input, scheduledTime: new Date(change.startDate).toISOString() };
 }
 
-function readInput({ change }: FailureFacts): Record<string, unknown> {
+export function readInput({ change }: FailureFacts): Record<string, unknown> {
   return parseJsonObject(change.input ?? '') ?? {};
 }
 

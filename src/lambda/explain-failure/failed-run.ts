@@ -1,11 +1,7 @@
-import * as v from 'valibot';
-import { getAction } from './diagnosis';
+import { getAction, readInput } from './diagnosis';
 import type { FailureFacts } from './failure-facts';
 import { toOutcome } from './failure-message';
 import { type CalendarRun, type ExecutionFacts, toCalendarRun } from '../calendar/calendar-runs';
-import { parseAs } from '../text/json';
-
-const Input = v.object({ dryRun: v.boolean() });
 
 /** @param now in epoch milliseconds, for the times that the event does not have */
 export function toFailedRun({ archiver, timeZone }: Pick<ExecutionFacts, 'archiver' | 'timeZone'>, facts: FailureFacts, now: number): CalendarRun {
@@ -20,7 +16,7 @@ export function toFailedRun({ archiver, timeZone }: Pick<ExecutionFacts, 'archiv
   // ReportRun has written the report, and may have failed to add the run to the calendar.
   return toCalendarRun(execution, history?.summary ?? {
     action: getAction(facts),
-    dryRun: history?.run?.dryRun ?? parseAs(Input, change.input ?? '')?.dryRun ?? false,
+    dryRun: history?.run?.dryRun ?? readInput(facts).dryRun === true,
     dates: history?.run ? { from: history.run.from, to: history.run.to } : null,
     outcome: toOutcome(change.status),
     counts: null,

@@ -181,9 +181,5 @@ function findError(events: HistoryEvent[]): { error?: string; cause?: string } {
 }
 
 function findOutput<T extends v.GenericSchema>(events: HistoryEvent[], schema: T): v.InferOutput<T> | undefined {
-  for (const { stateExitedEventDetails } of events) {
-    const found = parseAs(schema, stateExitedEventDetails?.output ?? '');
-    if (found) { return found; }
-  }
-  return undefined;
+  return events.flatMap(({ stateExitedEventDetails: exited }) => parseAs(schema, exited?.output ?? '') ?? [])[0] as v.InferOutput<T> | undefined;
 }

@@ -13,15 +13,11 @@ export function toIndexLine(bucket: string, { item, sha256, answer, tags }: Obje
     contentDisposition: answer.ContentDisposition,
     contentLanguage: answer.ContentLanguage,
     expires: answer.ExpiresString,
-    metadata: isEmpty(answer.Metadata) ? undefined : answer.Metadata,
+    metadata: Object.keys(answer.Metadata ?? {}).length > 0 ? answer.Metadata : undefined,
     tags: tags ? Object.fromEntries(new URLSearchParams(tags)) : undefined,
     storageClass: answer.StorageClass,
     checksum: checksum === undefined ? undefined : { algorithm: checksumAlgorithm!, ...checksumType && { type: checksumType }, value: checksum },
   };
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
   return { bucket, key: item.Key, etag: item.Etag, size: item.Size, name, offset, sha256, ...known };
-}
-
-function isEmpty(metadata: Record<string, string> | undefined): boolean {
-  return metadata === undefined || Object.keys(metadata).length === 0;
 }

@@ -23,7 +23,5 @@ export function foldName(name: string): string {
 
 /** The folders that a name lies in, from the outermost. */
 export function listFolders(name: string): string[] {
-  const folders: string[] = [];
-  for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) { folders.push(name.slice(0, slash)); }
-  return folders;
+  return Array.from(name.matchAll(/\//g), ({ index }) => name.slice(0, index));
 }

@@ -70,13 +70,8 @@ async function readRange(archive: BucketClient, key: string, etag: string, range
       (answer.Body as { destroy?: () => void } | undefined)?.destroy?.();
       throw new Error(`a part of ${key} was asked for, and the answer was ${answer.$metadata.httpStatusCode} instead of 206`);
     }
-    try {
-      const { buffer, byteOffset, length } = await answer.Body!.transformToByteArray();
-      return Buffer.from(buffer, byteOffset, length);
-    } catch (error) {
-      // The status was right, so what is wrong with the body may be right the next time.
-      throw archive.isAborted ? error : Object.assign(error as Error, { $retryable: {} });
-    }
+    const { buffer, byteOffset, length } = await archive.readBody(() => answer.Body!.transformToByteArray());
+    return Buffer.from(buffer, byteOffset, length);
   });
 }
 

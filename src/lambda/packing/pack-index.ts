@@ -6,13 +6,8 @@ import { toIndexName } from '../../contract/packs';
 import { PackedObject, type PackIndexLine } from '../../contract/payloads/pack-index';
 import { parseJsonLines, toJsonLines } from '../text/json';
 
-export interface PackIndex {
-  /** Of the last member. */
-  readonly name: string;
-  readonly text: string;
-}
-
-export function createIndex(lines: readonly PackIndexLine[]): PackIndex {
+/** @returns the name is that of the last member, which has the text */
+export function createIndex(lines: readonly PackIndexLine[]): { readonly name: string; readonly text: string } {
   const text = toJsonLines(lines);
   return { name: toIndexName(sha256(text)), text };
 }

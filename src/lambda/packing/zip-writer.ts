@@ -48,74 +48,59 @@ export class ZipWriter {
   add(name: string, bytes: Uint8Array, modified: number): number {
     const entry = { name: Buffer.from(name), headerOffset: this.length, crc: crc32(bytes), size: bytes.length, modified: Math.floor(modified) };
     this.entries.push(entry);
-    const header = this.reserve(LOCAL_HEADER + entry.name.length + TIMESTAMP_BYTES + bytes.length);
-    header.writeUInt32LE(LOCAL_SIGNATURE, 0);
-    header.writeUInt16LE(VERSION_NEEDED, 4);
-    writeFacts(header, 6, entry);
-    entry.name.copy(header, LOCAL_HEADER);
-    writeTimestamp(header, LOCAL_HEADER + entry.name.length, entry);
-    const offset = LOCAL_HEADER + entry.name.length + TIMESTAMP_BYTES;
-    header.set(bytes, offset);
-    return entry.headerOffset + offset;
+    this.append(toBytes([4, LOCAL_SIGNATURE], [2, VERSION_NEEDED], ...toFacts(entry)), entry.name, toTimestamp(entry));
+    const offset = this.length;
+    this.append(bytes);
+    return offset;
   }
 
   finish(): Buffer {
     const start = this.length;
-    for (const entry of this.entries) { this.addCentralHeader(entry); }
+    for (const entry of this.entries) { this.append(toCentralHeader(entry), entry.name, toTimestamp(entry)); }
     const size = this.length - start;
-    const end = this.reserve(END_OF_DIRECTORY).fill(0);
-    end.writeUInt32LE(END_SIGNATURE, 0);
-    end.writeUInt16LE(this.entries.length, 8);
-    end.writeUInt16LE(this.entries.length, 10);
-    end.writeUInt32LE(size, 12);
-    end.writeUInt32LE(start, 16);
+    const { length: members } = this.entries;
+    this.append(toBytes([4, END_SIGNATURE], [2, 0], [2, 0], [2, members], [2, members], [4, size], [4, start], [2, 0]));
     return this.buffer.subarray(0, this.length);
   }
 
-  private addCentralHeader(entry: Entry): void {
-    const header = this.reserve(CENTRAL_HEADER + entry.name.length + TIMESTAMP_BYTES).fill(0, 0, CENTRAL_HEADER);
-    header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
-    header.writeUInt8(VERSION_NEEDED, 4);
-    header.writeUInt8(MADE_BY_UNIX, 5);
-    header.writeUInt16LE(VERSION_NEEDED, 6);
-    writeFacts(header, 8, entry);
-    header.writeUInt32LE(FILE_MODE * 2 ** 16, 38);
-    header.writeUInt32LE(entry.headerOffset, 42);
-    entry.name.copy(header, CENTRAL_HEADER);
-    writeTimestamp(header, CENTRAL_HEADER + entry.name.length, entry);
-  }
-
-  private reserve(bytes: number): Buffer {
-    const from = this.length;
-    this.length += bytes;
-    if (this.length > this.buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.ceil(this.length * 1.25));
-      this.buffer.copy(larger, 0, 0, from);
-      this.buffer = larger;
+  private append(...pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) {
+      const end = this.length + piece.length;
+      if (end > this.buffer.length) {
+        const larger = Buffer.allocUnsafe(Math.ceil(end * 1.25));
+        this.buffer.copy(larger, 0, 0, this.length);
+        this.buffer = larger;
+      }
+      this.buffer.set(piece, this.length);
+      this.length = end;
     }
-    return this.buffer.subarray(from, this.length);
   }
+}
+
+/** A number of so many bytes, the lowest first. */
+type Field = readonly [bytes: 1 | 2 | 4, value: number];
+
+function toBytes(...fields: readonly Field[]): Buffer {
+  const buffer = Buffer.allocUnsafe(fields.reduce((sum, [bytes]) => sum + bytes, 0));
+  let at = 0;
+  for (const [bytes, value] of fields) { at = buffer.writeUIntLE(value, at, bytes); }
+  return buffer;
+}
+
+function toCentralHeader(entry: Entry): Buffer {
+  const version: Field[] = [[1, VERSION_NEEDED], [1, MADE_BY_UNIX], [2, VERSION_NEEDED]];
+  // No comment, on the first disk, and no internal attributes.
+  return toBytes([4, CENTRAL_SIGNATURE], ...version, ...toFacts(entry), [2, 0], [2, 0], [2, 0], [4, FILE_MODE * 2 ** 16], [4, entry.headerOffset]);
 }
 
 /** The fields from the flags to the length of the extra field, which both headers have in common. */
-function writeFacts(header: Buffer, at: number, { name, crc, size, modified }: Entry): void {
+function toFacts({ name, crc, size, modified }: Entry): Field[] {
   const { time, date } = toDosTime(modified);
-  header.writeUInt16LE(UTF8, at);
-  header.writeUInt16LE(0, at + 2);
-  header.writeUInt16LE(time, at + 4);
-  header.writeUInt16LE(date, at + 6);
-  header.writeUInt32LE(crc, at + 8);
-  header.writeUInt32LE(size, at + 12);
-  header.writeUInt32LE(size, at + 16);
-  header.writeUInt16LE(name.length, at + 20);
-  header.writeUInt16LE(TIMESTAMP_BYTES, at + 22);
+  return [[2, UTF8], [2, 0], [2, time], [2, date], [4, crc], [4, size], [4, size], [2, name.length], [2, TIMESTAMP_BYTES]];
 }
 
-function writeTimestamp(header: Buffer, at: number, { modified }: Entry): void {
-  header.writeUInt16LE(TIMESTAMP_ID, at);
-  header.writeUInt16LE(5, at + 2);
-  header.writeUInt8(1, at + 4);
-  header.writeInt32LE(Math.min(Math.max(modified, 0), LAST_TIMESTAMP), at + 5);
+function toTimestamp({ modified }: Entry): Buffer {
+  return toBytes([2, TIMESTAMP_ID], [2, 5], [1, 1], [4, Math.min(Math.max(modified, 0), LAST_TIMESTAMP)]);
 }
 
 /** In UTC. The format knows the years from 1980 to 2107. */

@@ -28,19 +28,13 @@ const DIGITS = [...'0123456789abcdef'];
 
 /** One listing of a million parts would take longer than the function has, so a long one is split by the first character of the names. */
 export async function writePartsFile(s3: S3Client, bucket: string, key: string, ledgers: readonly PlannedLedger[]): Promise<void> {
-  await writeFile(s3, bucket, key, async (add) => {
-    const plans = orderedMap(ledgers, LEDGERS_AT_ONCE, (ledger) => planLedger(s3, bucket, ledger, add));
-    for await (const _ of plans) { /* All are written. */ }
-  });
-}
-
-async function writeFile(s3: S3Client, bucket: string, key: string, write: (add: Add) => Promise<void>): Promise<void> {
   await LinesFile.write(s3, bucket, key, async (file) => {
     let isEmpty = true;
-    await write((item) => {
+    const plans = orderedMap(ledgers, LEDGERS_AT_ONCE, (ledger) => planLedger(s3, bucket, ledger, (item) => {
       isEmpty = false;
       return file.add(item);
-    });
+    }));
+    for await (const _ of plans) { /* All are written. */ }
     // AWS does not document what a map does with an empty file.
     if (isEmpty) { await file.add({ parts: [] } satisfies PartsItem); }
   });
@@ -62,10 +56,10 @@ export async function listPackIndexes(s3: S3Client, { bucket, prefix }: Place, {
   return found;
 }
 
-/** Each child gets the index of one pack, because only there has an object one line. */
+/** Each child gets the index of one pack, because only there has an object one line. There is at least one. */
 export async function writePackIndexes(s3: S3Client, bucket: string, key: string, indexes: readonly PartVersion[]): Promise<void> {
-  await writeFile(s3, bucket, key, async (add) => {
-    for (const index of indexes) { await add({ parts: [index] }); }
+  await LinesFile.write(s3, bucket, key, async (file) => {
+    for (const index of indexes) { await file.add({ parts: [index] } satisfies PartsItem); }
   });
 }
 

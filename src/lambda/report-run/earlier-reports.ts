@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { groupBy } from '../../contract/group-by';
 import { Counts } from '../../contract/payloads/outcomes';
 import { addDays, daysBetween } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
@@ -86,8 +87,7 @@ export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number |
   const comparable = earlier.filter((other) => other.to <= run.to && countDays(other) === countDays(run))
     .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 
-  const windows = new Map<string, RunArrivals[]>();
-  for (const each of [...comparable, run]) { windows.set(each.to, [...windows.get(each.to) ?? [], each]); }
+  const windows = groupBy([...comparable, run], ({ to }) => to);
   const arrived = countArrived(windows.get(run.to)!);
   if (arrived === 0) { return 0; }
 

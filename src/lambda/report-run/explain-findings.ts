@@ -6,15 +6,15 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import type { ReportContext } from './report-context';
+import { groupBy } from '../../contract/group-by';
 import { PackMember, VerifiedLine } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
 import { toReportRoot } from '../../contract/report-places';
 import { type ClaimedRun, listRuns } from '../ledger/run-claims';
 import { decide, fromListing, ofObject } from '../move/decide';
 import { BucketClient } from '../s3/bucket-client';
-import { compareKeys } from '../s3/compare-keys';
-import { type FoundObject, ObjectLookup } from '../s3/object-lookup';
-import { findObject, listObjects, readJsonObjectsFrom } from '../s3/read-objects';
+import { findListed, type FoundObject } from '../s3/object-lookup';
+import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 import { toJsonLines } from '../text/json';
 import { getIdentity } from '../verification/seen-versions';
 
@@ -71,10 +71,7 @@ async function readSuspects({ s3, settings: { reportBucket } }: ReportContext, r
 
 async function readRestores({ s3, settings }: ReportContext, { reportPrefix }: Run, suspects: Suspects): Promise<void> {
   const { reportBucket, archiverName } = settings;
-  const lost = new Map<string, Suspect[]>();
-  for (const suspect of suspects.values()) {
-    if (suspect.line.status !== 'unproven') { lost.set(suspect.line.key, [...lost.get(suspect.line.key) ?? [], suspect]); }
-  }
+  const lost = groupBy([...suspects.values()].filter(({ line }) => line.status !== 'unproven'), ({ line }) => line.key);
   if (lost.size === 0) { return; }
   for await (const run of listRuns(s3, reportBucket, toReportRoot(reportPrefix))) {
     if (run.archiver !== archiverName || run.action !== 'restore' || run.dryRun) { continue; }
@@ -95,18 +92,11 @@ function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, rest
 /** A restore explains a loss only as long as the old key holds the version. A listing shows that, without reading what the source holds. */
 async function lookUpOldKeys({ s3, clock, settings: { sourceBucket } }: ReportContext, suspects: Suspects): Promise<void> {
   const restored = [...suspects.values()].filter((suspect) => suspect.restored.length > 0);
-  restored.sort((a, b) => compareKeys(a.line.key, b.line.key));
   const source = new BucketClient({ s3, bucket: sourceBucket, budget: { clock, deadline: clock.now() + LOOKUP_MILLISECONDS } });
-  const ask = (key: string) => source.request(async (client): Promise<FoundObject | undefined> => {
-    const found = await findObject(client, sourceBucket, key);
-    return found && { etag: found.ETag!, size: found.Size! };
-  });
-  const lookup = new ObjectLookup(source, restored.map(({ line }) => line.key), { ask });
-  for (let at = 0; at < restored.length;) {
-    for (const found of await lookup.next(at)) {
-      const suspect = restored[at++];
-      suspect.explainedBy = found && suspect.restored.find(({ restoredEtag }) => isVersion(found, suspect.line, restoredEtag))?.by;
-    }
+  const present = await findListed(source, restored.map(({ line }) => line.key));
+  for (const suspect of restored) {
+    const found = present.get(suspect.line.key);
+    suspect.explainedBy = found && suspect.restored.find(({ restoredEtag }) => isVersion(found, suspect.line, restoredEtag))?.by;
   }
 }
 

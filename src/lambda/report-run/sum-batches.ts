@@ -16,13 +16,9 @@ import { formatObjects } from '../text/format';
 const UNFINISHED_AT_ONCE = 8;
 const PLAN_MILLISECONDS = 60_000;
 
-export interface Sums extends Reconciled {
-  readonly batches: { readonly count: number; readonly rounds: number };
-  /** Unset after a dry run. Its batches do not know each other's destinations, so all of its ledger has to be read. */
-  readonly balance?: Awaited<ReturnType<LedgerBalance['finish']>>;
-}
+export type Sums = Awaited<ReturnType<typeof sumBatches>>;
 
-export async function sumBatches(context: ReconcileContext & MapResultsContext, event: ReportRunEvent): Promise<Sums> {
+export async function sumBatches(context: ReconcileContext & MapResultsContext, event: ReportRunEvent) {
   const { s3, settings: { reportBucket } } = context;
   const { run, map, listing } = event;
   const batches = { count: 0, rounds: 0 };
@@ -37,6 +33,7 @@ export async function sumBatches(context: ReconcileContext & MapResultsContext, 
   for await (const { rounds, reconciled } of orderedMap(results.unfinished(), UNFINISHED_AT_ONCE, (batch) => reconcile(context, batch))) {
     add(rounds, reconciled);
   }
+  // Batches of a dry run do not know each other's destinations, so all of its ledger has to be read.
   const balance = run.dryRun ? undefined : await LedgerBalance.open(s3, reportBucket, run);
   for await (const progress of results.finished()) {
     const { counts, skipped } = progress;

@@ -58,8 +58,9 @@ type OwnFile = PutObjectCommandInput & { readonly Metadata: Record<string, strin
 const MAX_ATTEMPTS = 8;
 
 async function putOwn(s3: S3Client, file: OwnFile): Promise<void> {
-  let condition: { IfNoneMatch: '*' } | { IfMatch: string } = { IfNoneMatch: '*' };
+  let etag: string | undefined;
   for (let attempt = 1; ; attempt++) {
+    const condition = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
     try {
       await s3.send(new PutObjectCommand({ ...file, ...condition }));
       return;
@@ -68,8 +69,7 @@ async function putOwn(s3: S3Client, file: OwnFile): Promise<void> {
       const { kind } = toS3Error(error);
       if ((kind !== 'ambiguous' && kind !== 'missing') || (error as Error).name === 'NoSuchBucket' || attempt === MAX_ATTEMPTS) { throw error; }
     }
-    const etag = await findOwnVersion(s3, file);
-    condition = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
+    etag = await findOwnVersion(s3, file);
   }
 }
 

@@ -149,18 +149,23 @@ export class BucketClient {
 
   /** Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another ETag now. */
   hash(key: string, etag: string): Promise<string> {
-    // A retry reads the whole body again, because the body may break off, too.
     return this.requestAbout(key, async (s3) => {
       const answer = await s3.send(new GetObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag }));
       const hash = createHash('sha256');
-      try {
+      await this.readBody(async () => {
         for await (const chunk of answer.Body as Readable) { hash.update(chunk as Buffer); }
-      } catch (error) {
-        // The status was 200, so what is wrong with the body may be right the next time.
-        throw this.isAborted ? error : Object.assign(error as Error, { $retryable: {} });
-      }
+      });
       return hash.digest('hex');
     });
+  }
+
+  /** Reads the body of an answer within a request. The status was right, so what is wrong with the body may be right the next time. */
+  async readBody<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      throw this.isAborted ? error : Object.assign(error as Error, { $retryable: {} });
+    }
   }
 }
 

@@ -2,8 +2,9 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { retryUnreadableAnswers } from './readable-answers';
 import { withSend } from './with-send';
 
-export function createS3Client(config: S3ClientConfig): S3Client {
-  const createClient = (region?: string) => retryUnreadableAnswers(new S3Client({ ...config, ...region !== undefined && { region } }));
+/** @param equip what else each client gets, of which there is one for each region */
+export function createS3Client(config: S3ClientConfig, equip = (client: S3Client) => client): S3Client {
+  const createClient = (region?: string) => equip(retryUnreadableAnswers(new S3Client({ ...config, ...region !== undefined && { region } })));
   return withBucketRegions(createClient(), createClient);
 }
 

@@ -10,13 +10,6 @@ export const HEADS_PER_LIST = 12.5;
 export const HEADS_AT_ONCE = 64;
 const MAX_HEADS = 512;
 
-export interface LookupOptions {
-  readonly ask: (key: string) => Promise<FoundObject | undefined>;
-  /** Whether each object is asked, because no listing shows its checksums. */
-  readonly asksAll?: boolean;
-  readonly asksPerList?: number;
-}
-
 /** Finds those of the keys that the bucket holds, by listings alone: whoever may list them need not be able to read them. */
 export async function findListed(bucket: BucketClient, keys: readonly string[]): Promise<ReadonlyMap<string, FoundObject>> {
   const wanted = [...new Set(keys)].sort(compareKeys);
@@ -24,7 +17,7 @@ export async function findListed(bucket: BucketClient, keys: readonly string[]):
     const object = await bucket.find(key);
     return object && { etag: object.ETag!, size: object.Size! };
   };
-  const lookup = new ObjectLookup(bucket, wanted, { ask, asksPerList: 1 });
+  const lookup = new ObjectLookup(bucket, wanted, ask, 1);
   const found = new Map<string, FoundObject>();
   for (let next = 0; next < wanted.length;) {
     for (const object of await lookup.next(next)) {
@@ -39,20 +32,20 @@ export async function findListed(bucket: BucketClient, keys: readonly string[]):
 export class ObjectLookup {
   private heads = 0;
   private misses = 0;
-  private readonly asksPerList: number;
 
-  constructor(private readonly bucket: BucketClient, private readonly keys: readonly string[], private readonly options: LookupOptions) {
-    this.asksPerList = options.asksPerList ?? HEADS_PER_LIST;
-  }
+  /** @param asksPerList how many objects are asked for the price of a listing. Infinity: each is asked, because no listing shows its checksums */
+  constructor(
+    private readonly bucket: BucketClient, private readonly keys: readonly string[],
+    private readonly ask: (key: string) => Promise<FoundObject | undefined>, private readonly asksPerList: number,
+  ) {}
 
   /** Returns what the bucket holds under the next keys, at least one. Undefined: nothing. */
   next(from: number): Promise<(FoundObject | undefined)[]> {
-    if (this.options.asksAll) { return this.ask(from, MAX_HEADS); }
-    if (this.keys.length - from < this.asksPerList) { return this.ask(from, this.keys.length - from); }
+    if (this.keys.length - from < this.asksPerList) { return this.askNext(from, MAX_HEADS); }
     if (this.heads === 0) { return this.list(from); }
     const heads = Math.min(this.heads, MAX_HEADS);
     this.heads = 0;
-    return this.ask(from, heads);
+    return this.askNext(from, heads);
   }
 
   private async list(from: number): Promise<(FoundObject | undefined)[]> {
@@ -68,12 +61,12 @@ export class ObjectLookup {
     // The fewer of our keys a page shows, the longer until the next one is tried.
     this.misses = to - from < this.asksPerList ? this.misses + 1 : 0;
     this.heads = this.misses > 0 ? Math.ceil(this.asksPerList) * 2 ** Math.min(this.misses, 6) : 0;
-    return to === from ? this.ask(from, 1) : this.keys.slice(from, to).map((key) => listed.get(key));
+    return to === from ? this.askNext(from, 1) : this.keys.slice(from, to).map((key) => listed.get(key));
   }
 
-  private async ask(from: number, count: number): Promise<(FoundObject | undefined)[]> {
+  private async askNext(from: number, count: number): Promise<(FoundObject | undefined)[]> {
     const found: (FoundObject | undefined)[] = [];
-    for await (const each of orderedMap(this.keys.slice(from, from + count), HEADS_AT_ONCE, this.options.ask)) { found.push(each); }
+    for await (const each of orderedMap(this.keys.slice(from, from + count), HEADS_AT_ONCE, this.ask)) { found.push(each); }
     return found;
   }
 }

@@ -52,7 +52,6 @@ const DENIED_KMS_KEY = /^ on (?:the )?resource: "?(arn:[\w-]+:kms:[\w-]+:\d+:(?:
 
 interface ErrorLike {
   name?: string;
-  Code?: string;
   code?: string;
   message?: string;
   $retryable?: unknown;

@@ -33,7 +33,7 @@ const METADATA = 'x-amz-meta-';
 
 /** The algorithms that the SDK compares, too. */
 const DIGESTS: Readonly<Record<string, (bytes: Buffer) => Promise<Uint8Array> | Uint8Array>> = {
-  CRC32: (bytes) => toBytes(crc32(bytes)),
+  CRC32: (bytes) => Buffer.from(crc32(bytes).toString(16).padStart(8, '0'), 'hex'),
   CRC32C: (bytes) => digest(new Crc32c(), bytes),
   CRC64NVME: (bytes) => digest(new Crc64Nvme(), bytes),
   SHA1: (bytes) => createHash('sha1').update(bytes).digest(),
@@ -89,10 +89,4 @@ async function hasChecksum(headers: HttpResponse['headers'], body: Buffer): Prom
 function digest(checksum: Crc32c | Crc64Nvme, bytes: Buffer): Promise<Uint8Array> {
   checksum.update(bytes);
   return checksum.digest();
-}
-
-function toBytes(crc: number): Uint8Array {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc);
-  return bytes;
 }

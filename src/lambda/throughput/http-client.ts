@@ -103,7 +103,6 @@ class Exchange implements Dispatcher.DispatchHandler {
   private chunks?: Buffer[];
   private size = 0;
   private sentAt = 0;
-  private milliseconds = 0;
 
   constructor(
     private readonly resolve: (response: HttpResponse) => void,
@@ -145,9 +144,11 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.end();
-    this.milliseconds = performance.now() - this.sentAt;
+    const milliseconds = performance.now() - this.sentAt;
+    const body = this.chunks ? Buffer.concat(this.chunks) : this.body;
+    const respond = () => this.resolve({ status: this.status, headers: this.headers, body, milliseconds });
     // undici reuses a connection in the next cycle of the event loop. A request before that would open another one.
-    setImmediate(respondInNextCycle, this);
+    setImmediate(() => setImmediate(respond));
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -155,21 +156,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.reject(error.name === PARSER_ERROR ? new UnsupportedResponseError(error.message) : error);
   }
 
-  respond(): void {
-    const body = this.chunks ? Buffer.concat(this.chunks) : this.body;
-    this.resolve({ status: this.status, headers: this.headers, body, milliseconds: this.milliseconds });
-  }
-
   private end(): void {
     this.siblings?.delete(this);
     this.onEnd();
   }
-}
-
-function respondInNextCycle(exchange: Exchange): void {
-  setImmediate(respond, exchange);
-}
-
-function respond(exchange: Exchange): void {
-  exchange.respond();
 }

@@ -1,45 +1,33 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { ConcurrencyController, MAX_CONCURRENCY } from './concurrency-controller';
 import { CopyThroughput } from './copy-throughput';
 import { withFastPath } from './fast-path';
 import { createHttpClient } from './http-client';
 import { limitRate, withPacedDeletes, WriteRates } from './write-rates';
 import { BucketClient } from '../s3/bucket-client';
-import { withBucketRegions } from '../s3/bucket-region';
-import { retryUnreadableAnswers } from '../s3/readable-answers';
-import { type Clock, systemClock } from '../s3/retry';
+import { createS3Client } from '../s3/bucket-region';
+import { systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
 
 /** What a function instance moves objects with: a client, the controllers of its rate and of its concurrency, and what it has measured. */
-export interface Mover {
-  readonly s3: S3Client;
-  readonly clock: Clock;
-  readonly rate: WriteRates;
-  readonly concurrency: ConcurrencyController;
-  readonly copyThroughput: CopyThroughput;
-}
+export type Mover = Readonly<ReturnType<typeof createMover>>;
 
 /** Opens a bucket for requests that all end within this time. */
 export function openBucket({ s3, clock }: Mover, bucket: string, milliseconds: number): BucketClient {
   return new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + milliseconds }, signal: AbortSignal.timeout(milliseconds) });
 }
 
-export function createMover(): Mover {
+export function createMover() {
   const rate = new WriteRates(systemClock);
   const concurrency = new ConcurrencyController();
   const timeouts = idleTimeout(60_000);
-  /** @param region of the bucket that the client sends requests to. Default: the function's. */
-  const createClient = (region?: string): S3Client => {
-    const client = retryUnreadableAnswers(new S3Client({
-      ...region !== undefined && { region },
-      retryMode: 'standard',
-      maxAttempts: 3,
-      requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
-    }));
+  const s3 = createS3Client({
+    retryMode: 'standard',
+    maxAttempts: 3,
+    requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
+  }, (client) => {
     limitRate(client, rate);
     const fast = withFastPath(client, rate, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
     return withPacedDeletes(fast, rate);
-  };
-  const s3 = withBucketRegions(createClient(), createClient);
+  });
   return { s3, clock: systemClock, rate, concurrency, copyThroughput: new CopyThroughput() };
 }

@@ -57,7 +57,7 @@ export class RateController implements Pace {
   /** All answers of the last intervals, and of the current one, at whatever rate their requests were sent. */
   private intervals: { answers: number; refused: number }[] = [];
   private interval = { answers: 0, refused: 0 };
-  private readonly delivery: DeliveryRate;
+  private delivery: DeliveryRate;
   private readonly pacer: Pacer;
 
   /** Number of the current rate. An answer counts only if its request was sent at the current rate. */
@@ -80,7 +80,7 @@ export class RateController implements Pace {
     this.isThrottled = false;
     this.intervals = [];
     this.interval = { answers: 0, refused: 0 };
-    this.delivery.reset();
+    this.delivery = new DeliveryRate(this.clock);
     this.set(this.options.getCeiling ? objectsPerSecond : objectsPerSecond * INITIAL_SHARE);
   }
 
@@ -203,12 +203,6 @@ class DeliveryRate {
     this.rates = [...this.rates, this.delivered * 1_000 / passed].slice(-WINDOWS);
     this.since = now;
     this.delivered = 0;
-  }
-
-  reset(): void {
-    this.since = undefined;
-    this.delivered = 0;
-    this.rates = [];
   }
 }
 

@@ -1,6 +1,6 @@
 /** A request that the SDK has made for one object is a template for others: they differ in key, conditions, source and signature only. */
 import type { HttpRequest } from './http-client';
-import { type Credentials, encode, type Sign, type SignableRequest, signFromTemplate, toCanonicalQuery } from './sigv4';
+import { type Credentials, encode, type SignableRequest, signFromTemplate, toCanonicalQuery } from './sigv4';
 
 export interface SdkRequest extends SignableRequest {
   readonly protocol: string;
@@ -22,15 +22,7 @@ export interface ObjectInput { readonly Key?: string; readonly ObjectLockRetainU
 /** Headers in which two requests of one template may differ, by the fields of the input. Each request must have all of them. */
 export type PerObjectHeaders = Readonly<Record<string, string>>;
 
-export interface RequestTemplate {
-  readonly input: ObjectInput;
-  readonly perObject: PerObjectHeaders;
-  readonly request: SdkRequest;
-  readonly basePath: string;
-  /** With its question mark; empty if there is no query. */
-  readonly queryString: string;
-  readonly sign: Sign;
-}
+export type RequestTemplate = Readonly<NonNullable<ReturnType<typeof toTemplate>>>;
 
 /** Fields that are not compared: keys differ, and the name of the template has the date. */
 const NOT_COMPARED = new Set(['Key', 'ObjectLockRetainUntilDate']);
@@ -39,7 +31,7 @@ const UNRESERVED_KEY = /^[\w.~/-]*$/;
 const PER_ATTEMPT_HEADERS = new Set(['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amzn-trace-id']);
 
 /** @returns undefined if a request needs more than a signature with the function's own credentials */
-export function toTemplate(input: ObjectInput, perObject: PerObjectHeaders, sent: SdkRequest, context: SigningContext): RequestTemplate | undefined {
+export function toTemplate(input: ObjectInput, perObject: PerObjectHeaders, sent: SdkRequest, context: SigningContext) {
   const scheme = context.__smithy_context?.selectedHttpAuthScheme;
   const path = encodeKey(input.Key!);
   const isComplete = Object.keys(perObject).every((field) => getField(input, field) !== undefined);

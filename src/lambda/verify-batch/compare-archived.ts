@@ -10,6 +10,20 @@ export interface Finding {
   readonly message: string;
 }
 
+const CODES: { readonly [status in Finding['status']]: ReasonCode } = {
+  changed: ReasonCode.ARCHIVED_COPY_CHANGED,
+  missing: ReasonCode.ARCHIVED_COPY_MISSING,
+  unproven: ReasonCode.ARCHIVED_COPY_UNPROVEN,
+};
+
+export function toFinding(status: Finding['status'], message: string): Finding {
+  return { status, code: CODES[status], message };
+}
+
+export function toMissing(destination: string): Finding {
+  return toFinding('missing', `the archive holds nothing under ${destination}`);
+}
+
 /**
  * Undefined if the archive holds the version, which only `decide` can say. A listing proves it where the ledger has the ETag, because an
  * object at one place gets another ETag with other content. Whatever a listing does not prove is asked of the object itself.
@@ -18,32 +32,20 @@ export interface Finding {
 export async function compareArchived(
   archive: BucketClient, version: ArchivedVersion, found: FoundObject | undefined, deep: boolean,
 ): Promise<Finding | undefined> {
-  if (!found) { return toMissing(version); }
-  const place = `s3://${archive.name}/${version.destination}`;
+  const { destination } = version;
+  if (!found) { return toMissing(destination); }
+  const place = `s3://${archive.name}/${destination}`;
   const recorded = toFacts(version, place);
   const listed = found.head ? fromHead(found.head, place) : fromListing(found, place);
   if (!deep && decide(listed, recorded) === 'same') { return undefined; }
-  const head = deep ? found.head : await archive.head(version.destination);
-  if (!head) { return toMissing(version); }
+  const head = deep ? found.head : await archive.head(destination);
+  if (!head) { return toMissing(destination); }
   const now = fromHead(head, place);
   const decision = deep && decide(onlyChecksums(now), onlyChecksums(recorded)) === 'different' ? 'different' : decide(now, recorded);
   if (decision === 'same') { return undefined; }
-  const differences = describeDifferences(now, recorded);
   return decision === 'different'
-    ? {
-      status: 'changed',
-      code: ReasonCode.ARCHIVED_COPY_CHANGED,
-      message: `the archive holds something else under ${version.destination}: ${differences.join(', ')}`,
-    }
-    : {
-      status: 'unproven',
-      code: ReasonCode.ARCHIVED_COPY_UNPROVEN,
-      message: `the archive holds an object of the right size under ${version.destination}, but ${explainDoubt(version)}`,
-    };
-}
-
-function toMissing({ destination }: ArchivedVersion): Finding {
-  return { status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, message: `the archive holds nothing under ${destination}` };
+    ? toFinding('changed', `the archive holds something else under ${destination}: ${describeDifferences(now, recorded).join(', ')}`)
+    : toFinding('unproven', `the archive holds an object of the right size under ${destination}, but ${explainDoubt(version)}`);
 }
 
 /** Without an ETag of the copy, the source's may be the content's digest. A checksum of what only seems to be the copy proves nothing. */

@@ -1,6 +1,6 @@
 /** The members of a pack are compared by one look at the pack, because a pack has up to 10,000 of them, and its ETag stands for all of its bytes. */
 import { createHash, type Hash } from 'node:crypto';
-import { compareArchived, type Finding } from './compare-archived';
+import { compareArchived, type Finding, toFinding, toMissing } from './compare-archived';
 import { groupBy } from '../../contract/group-by';
 import type { ArchivedVersion, PackMember } from '../../contract/payloads/ledger-line';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -34,7 +34,7 @@ export async function compareAt(
 
 async function compareMembers(archive: BucketClient, versions: readonly ArchivedVersion[], etag: string): Promise<Compared[]> {
   const [{ destination }] = versions;
-  const all = (status: Finding['status'], code: ReasonCode, message: string) => versions.map((): Finding => ({ status, code, message }));
+  const all = (finding: Finding) => versions.map(() => finding);
   let digests: string[];
   try {
     const members = versions.map(({ member }) => member!);
@@ -42,17 +42,17 @@ async function compareMembers(archive: BucketClient, versions: readonly Archived
   } catch (error) {
     const { kind, code } = toS3Error(error);
     if (code === ReasonCode.ARCHIVED_CLASS) {
-      return all('unproven', ReasonCode.ARCHIVED_COPY_UNPROVEN, `the archive holds the pack ${destination}, but in a class that cannot be read, so nobody knows `
-        + 'whether its members are what was archived: thaw the pack, and verify again, or verify without deep');
+      return all(toFinding('unproven', `the archive holds the pack ${destination}, but in a class that cannot be read, so nobody knows `
+        + 'whether its members are what was archived: thaw the pack, and verify again, or verify without deep'));
     }
-    if (kind === 'missing') { return all('missing', ReasonCode.ARCHIVED_COPY_MISSING, `the archive holds nothing under ${destination}`); }
-    if (kind === 'ambiguous') { return all('changed', ReasonCode.ARCHIVED_COPY_CHANGED, `${destination} was written again while it was read`); }
+    if (kind === 'missing') { return all(toMissing(destination)); }
+    if (kind === 'ambiguous') { return all(toFinding('changed', `${destination} was written again while it was read`)); }
     throw error;
   }
-  return versions.map(({ member }, index): Compared => digests[index] === member!.sha256 ? undefined : {
-    status: 'changed',
-    code: ReasonCode.ARCHIVED_COPY_CHANGED,
-    message: `the pack ${destination} holds something else than ${member!.name} at byte ${member!.offset}: its SHA-256 is ${digests[index]} instead of ${member!.sha256}`,
+  return versions.map(({ member }, index) => {
+    const { name, offset, sha256 } = member!;
+    return digests[index] === sha256 ? undefined
+      : toFinding('changed', `the pack ${destination} holds something else than ${name} at byte ${offset}: its SHA-256 is ${digests[index]} instead of ${sha256}`);
   });
 }
 

@@ -99,7 +99,7 @@ class Comparison {
   ) {
     this.deep = run.deep ?? false;
     const keys = places.map(([{ version }]) => version.destination);
-    this.lookup = new ObjectLookup(archive, keys, { ask: (key) => this.ask(key), asksAll: this.deep });
+    this.lookup = new ObjectLookup(archive, keys, (key) => this.ask(key), this.deep ? Infinity : HEADS_PER_LIST);
   }
 
   async go(from: number): Promise<number> {

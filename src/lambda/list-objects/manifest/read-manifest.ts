@@ -33,20 +33,15 @@ export async function openManifest(
     return { etag: file.etag, start: START, read: (from) => readInventory(s3, inventory, { keyEncoding: 'url', needsHour, isInventory: true }, from) };
   }
   if (start === '[') { throw manifestError(file, 'it is a JSON array, and must have one JSON object in each line: write it with jq -c \'.[]\''); }
-  if (start === '{' || start === undefined) {
-    const line = { keyEncoding: keyEncoding ?? 'none', needsHour, isInventory: false };
-    return {
-      etag: file.etag,
-      start: { ...START, offset: bom },
-      read: (from) => readPages(s3, file, line, from),
-    };
-  }
-  const { value: header } = await splitRecords(file, splitLines(head.subarray(bom)), START, true).next() as { readonly value: Records };
-  const columns = readHeader(file, header);
+  const isJson = start === '{' || start === undefined;
+  const header = isJson ? undefined : (await splitRecords(file, splitLines(head.subarray(bom)), START, true).next()).value as Records;
+  const columns = header && readHeader(file, header);
+  const { offset, line } = header?.next ?? START;
+  const options: LineOptions = { keyEncoding: keyEncoding ?? (isJson ? 'none' : undefined), needsHour, isInventory: false };
   return {
     etag: file.etag,
-    start: { ...START, offset: bom + header.next.offset, line: header.next.line },
-    read: (from) => readPages(s3, file, { keyEncoding, needsHour, isInventory: false }, from, columns),
+    start: { ...START, offset: bom + offset, line },
+    read: (from) => readPages(s3, file, options, from, columns),
   };
 }
 
