@@ -74,7 +74,8 @@ export class ShardedListing {
     const { after } = shard.range;
     this.requests += 1;
     const page = source.request(async (s3) => {
-      const { Contents: objects = [], IsTruncated } = await listPage(s3, { Bucket: source.name, Prefix: prefix, StartAfter: after, OptionalObjectAttributes });
+      const input = { Bucket: source.name, Prefix: prefix, StartAfter: after, OptionalObjectAttributes };
+      const { Contents: objects = [], IsTruncated } = await listPage(s3, input);
       assertInOrder(objects, after);
       return { shard, objects, isLast: !IsTruncated };
     });
