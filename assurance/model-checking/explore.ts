@@ -73,7 +73,7 @@ export function prepare(scenario: Scenario) {
   // Two batches are told apart by the times in their ledger lines.
   const kindOf = (mover: number): string => {
     if (mover >= movers.length) { return `later ${kindOf(mover - movers.length)}`; }
-    return ['batch', 'pack batch'].includes(movers[mover]) ? `batch ${mover}` : movers[mover];
+    return /^(pack )?batch/.test(movers[mover]) ? `batch ${mover}` : movers[mover];
   };
   const starts = (isSealed ? [0, 1_000] : [0]).flatMap((later) => movers.map((program, mover) => ({ program, delay: later + mover })));
   const byKind = new Map(starts.map(({ program, delay }, mover) => [kindOf(mover), new Automaton(() => stage.newExecution(program, delay))]));

@@ -2,7 +2,7 @@
 import { Execution } from './automaton';
 import { RUN_START } from './client';
 import { createPack, type EarlierPack, packOf } from './packs';
-import { batch, DAY, impatientMove, keepBatch, listAndMove, move, packBatch, reconcile, threadOf, threadOfMember, type Item, type Program } from './programs';
+import { batch, DAY, impatientMove, keepBatch, listAndMove, move, packBatch, packBatchInTurn, reconcile, threadOf, threadOfMember, type Item, type Program } from './programs';
 import { archiveElsewhere, archiveRun, nightlyRun, restoreOneKey, restoreRun, toFiles, verify, verifyDeep } from './run-programs';
 import { ARCHIVE, EMPTY, execute, REPORTS, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -47,7 +47,7 @@ export type FaultKind =
 export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
-    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'pack batch' | 'reconcile'
+    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'pack batch' | 'pack batch, one read at a time' | 'reconcile'
     | 'nightly run' | 'archive run' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify' | 'verify, deep'
   )[];
   /**
@@ -110,6 +110,7 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'batch': batch,
   'keep batch': keepBatch,
   'pack batch': packBatch,
+  'pack batch, one read at a time': packBatchInTurn,
   'reconcile': reconcile,
   'nightly run': nightlyRun,
   'archive run': archiveRun,

@@ -1,4 +1,5 @@
 /** Whole runs over sources in GLACIER and DEEP_ARCHIVE: one night asks S3 to restore them, and a later one archives them. */
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FaultPlan } from '../../packages/s3-double/src';
 import { ArchivedSources, DateSelection, Listing, RetrievalTier, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import { addRequests, type Requests } from '../../src/lambda/pricing/requests';
@@ -15,6 +16,9 @@ const FAULTS: FaultPlan = {
   rules: (['LostAnswer', 'InternalError', 'ResetBefore', 'HalfAnswer'] as const).map((kind) => (
     { kind, probability: 0.05, operations: ['RestoreObject', 'HeadObject', 'CopyObject'] })),
 };
+
+/** The ledger of a run is that of the last day that it selects. */
+const LEDGERS = { from: '2026-11-24', to: '2026-11-25' };
 
 let it: Rehearsal;
 afterEach(() => {
@@ -61,6 +65,16 @@ test.each(CASES)('objects in %s with tier %s, listed by %s, are asked for once a
   expect(await night(ready)).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 30, archived: 30, failed: 0 } });
   expect([it.source(), Object.keys(it.archive()).length]).toEqual([[], 31]);
   expect(restores()).toEqual({ [`RestoreObject@${storageClass}/${tier}`]: 30 });
+});
+
+test.each([StateMachineType.STANDARD, StateMachineType.EXPRESS])('the ledgers of a %s map with such lines are verified and restored', async (mapExecutionType) => {
+  await open(30, 'GLACIER', { mapExecutionType, allowRestore: true, batchSize: 7 });
+  await night(0);
+  expect(await night(1, { action: 'verify', ...LEDGERS })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 0 } });
+  await night(1);
+  expect(await night(1, { action: 'verify', ...LEDGERS })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 30, present: 30 } });
+  expect(await it.sandbox.run({ input: { action: 'restore', ...LEDGERS } })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 30, restored: 30 } });
+  expect(it.source()).toHaveLength(30);
 });
 
 test.each(LISTINGS)('with lost answers, three nights archive 1,000 objects that %s lists, and S3 accepts one request for each', async (_, listing) => {
