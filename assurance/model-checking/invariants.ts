@@ -177,7 +177,7 @@ function comesFromSource(stage: Stage, state: State, key: string, content: Conte
 }
 
 function writesLedger({ scenario: { movers } }: Stage): boolean {
-  return movers.some((each) => each === 'batch' || each === 'pack batch');
+  return movers.some((each) => /^(pack )?batch/.test(each));
 }
 
 /** Whether the ledger has a line, whichever counts, that says that this version is archived, or any version. */

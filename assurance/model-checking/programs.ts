@@ -3,7 +3,7 @@
  * provides the client, the clock and the timer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
 import { isIndexKey, isPackKey } from './packs';
 import { ARCHIVE, REPORTS, SOURCE, type Request } from './s3-model';
@@ -155,15 +155,13 @@ export const keepBatch: Program = async (surroundings) => {
 export const packBatch: Program = (surroundings) => batch({ ...surroundings, isPacking: true });
 
 /**
- * Does the same, but reads its members one after the other. It stands for one of two movers, because two that read at the same time have more
- * states than fit into the memory of a machine. Reads change nothing, so only the order in which a mover has its answers is lost.
+ * Does the same, but makes one call after the other. Two movers that each work on three objects at the same time have more states than fit into
+ * the memory of a machine. Here all orders of the calls of both movers are tried, and only those within one mover are not: `packBatch` has them.
  */
 export const packBatchInTurn: Program = (surroundings) => {
   let turn: Promise<unknown> = Promise.resolve();
-  const s3 = withSend(surroundings.s3, (command: { input: { Bucket?: string } }, options) => {
-    const send = () => surroundings.s3.send(command as never, options);
-    if (!(command instanceof GetObjectCommand) || command.input.Bucket !== SOURCE) { return send(); }
-    const answer = turn.then(send);
+  const s3 = withSend(surroundings.s3, (command, options) => {
+    const answer = turn.then(() => surroundings.s3.send(command as never, options));
     turn = answer.catch(() => undefined);
     return answer;
   });

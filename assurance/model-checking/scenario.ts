@@ -47,7 +47,7 @@ export type FaultKind =
 export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
-    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'pack batch' | 'pack batch, one read at a time' | 'reconcile'
+    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'pack batch' | 'pack batch, in turn' | 'reconcile'
     | 'nightly run' | 'archive run' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify' | 'verify, deep'
   )[];
   /**
@@ -110,7 +110,7 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'batch': batch,
   'keep batch': keepBatch,
   'pack batch': packBatch,
-  'pack batch, one read at a time': packBatchInTurn,
+  'pack batch, in turn': packBatchInTurn,
   'reconcile': reconcile,
   'nightly run': nightlyRun,
   'archive run': archiveRun,

@@ -90,7 +90,7 @@ export const SCENARIOS: Scenario[] = [
   scenario('pack-of-four', { movers: ['pack batch'], objects: 4, foreignActions: 1, faults: 0 }),
   scenario('pack-late', { movers: ['pack batch'], objects: 3, foreignActions: 1, faults: 1, kinds: ['late', 'late kill'] }),
   scenario('pack-two', { movers: ['pack batch', 'pack batch'], objects: 3, foreignActions: 0, faults: 1, kinds: ['kill', 'lost'] }),
-  scenario('pack-two', { movers: ['pack batch', 'pack batch, one read at a time'], objects: 3, foreignActions: 1, faults: 0, actions: ['put other source/in/a.csv'] }),
+  scenario('pack-two', { movers: ['pack batch, in turn', 'pack batch, in turn'], objects: 3, foreignActions: 1, faults: 0, actions: ['put other source/in/a.csv'] }),
   // Both objects have the same destination, as with a flattened layout.
   ...POLICIES.map((policy) => scenario('one-place', { movers: ['batch'], objects: 2, onePlace: true, foreignActions: 1, faults: 1, policy })),
   ...POLICIES.map((policy) => scenario('one-place-two', { movers: ['batch', 'batch'], objects: 2, onePlace: true, foreignActions: 0, faults: 0, policy })),

@@ -21,7 +21,7 @@ export class Settler {
 
   constructor(private readonly stage: Stage) {
     const { movers, objects } = stage.scenario;
-    const program = (['batch', 'pack batch'] as const).find((each) => movers.includes(each)) ?? 'move';
+    const program = (['batch', 'pack batch', 'pack batch, in turn'] as const).find((each) => movers.includes(each)) ?? 'move';
     this.repeat = new Automaton(() => stage.newExecution(program, AFTERWARDS));
     // This is a new run that lists the source itself. With two objects, the batch keeps its items.
     this.fresh = new Automaton(() => stage.newExecution(objects === 1 ? 'list and move' : program, AFTERWARDS));
