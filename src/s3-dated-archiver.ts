@@ -5,7 +5,6 @@ import type * as glue from 'aws-cdk-lib/aws-glue';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -19,7 +18,6 @@ import { createWidgets } from './construct/monitoring/dashboard';
 import { createMetric } from './construct/monitoring/metrics';
 import { createRunCompletedRule, createRunFailedRule } from './construct/monitoring/run-rules';
 import { getLogGroups } from './construct/monitoring/saved-queries';
-import type { Place } from './construct/places/place';
 import { getArchiverName } from './construct/props/archiver-name';
 import { withConstructPath } from './construct/props/construct-path';
 import { validateAlarmOptions, validateFirstCall, validateLedgerTableId, validateVerificationId } from './construct/props/validate-props';
@@ -86,9 +84,7 @@ export class S3DatedArchiver extends Construct {
   public readonly reportBucket: s3.IBucket;
 
   private readonly metricsName: string;
-  private readonly schedule?: scheduler.ScheduleExpression;
   private readonly resources: Resources;
-  private readonly packs?: Place;
 
   /**
    * Creates an archiver: a state machine, its functions, roles and log groups.
@@ -110,8 +106,6 @@ export class S3DatedArchiver extends Construct {
     this.metricsName = getArchiverName(this);
 
     this.resources = withConstructPath(this, () => createResources(this, this.metricsName, props));
-    this.schedule = props.schedule;
-    this.packs = props.packing && this.resources.destination;
     this.stateMachine = this.resources.stateMachine;
     this.handler = this.resources.functions.archiveBatch;
     this.alertTopic = this.resources.alertTopic;
@@ -359,7 +353,7 @@ export class S3DatedArchiver extends Construct {
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
     return withConstructPath(this, () => {
       validateFirstCall(this, 'Alarms', 'addAlarms');
-      const { source, alertKey, chatTopic, chatKey } = this.resources;
+      const { source, alertKey, chatTopic, chatKey, schedule } = this.resources;
       const countsStragglers = !source.keepsObjects;
       validateAlarmOptions(options, countsStragglers);
       grantAlarmsPublish(this, 'alertTopic', this.alertTopic, alertKey);
@@ -368,7 +362,7 @@ export class S3DatedArchiver extends Construct {
         archiver: this.metricsName,
         stateMachine: this.stateMachine,
         explainFailure: this.resources.functions.explainFailure,
-        schedule: this.schedule,
+        schedule,
         countsStragglers,
         topics: [this.alertTopic, ...chatTopic ? [chatTopic] : []],
       });
@@ -396,7 +390,7 @@ export class S3DatedArchiver extends Construct {
   public addLedgerTable(id: string, options: LedgerTableOptions): glue.CfnTable {
     return withConstructPath(this, () => {
       validateLedgerTableId(this, id);
-      return createLedgerTable(this, id, this.metricsName, this.resources.reports, options, this.packs);
+      return createLedgerTable(this, id, this.metricsName, this.resources.reports, options, this.resources.packs);
     });
   }
 

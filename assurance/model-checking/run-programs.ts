@@ -12,7 +12,7 @@ import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
 import type { Settings } from '../../src/contract/payloads/settings';
 import { BALANCED_PARTS_NAME, REPORT_NAME } from '../../src/contract/report-places';
-import { toLedgerPartKey } from '../../src/lambda/ledger/part-keys';
+import { toLedgerPartKeys } from '../../src/lambda/ledger/part-keys';
 import { type ClaimedRun, toClaimKey } from '../../src/lambda/ledger/run-claims';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { findVerifiedRuns, sumLacking } from '../../src/lambda/plan-run/verified-runs';
@@ -71,7 +71,7 @@ const CLAIMS = [NIGHTLY, AGAIN, RESTORE, VERIFY].map((run) => [toClaimKey(ROOT, 
 export function toFiles(lines: readonly LedgerLine[], lacks?: 'part' | 'list' | 'report', isRestoredElsewhere?: boolean): (readonly [key: string, text: string])[] {
   if (lines.length === 0) { return [...CLAIMS]; }
   const batches = lines[0].member ? [lines] : lines.map((line) => [line]);
-  const parts = batches.map((batch) => [toLedgerPartKey(NIGHTLY, [{ Key: batch[0].key }] as never, 0), toJsonLines(batch)] as const);
+  const parts = batches.map((batch) => [toLedgerPartKeys(NIGHTLY, [{ Key: batch[0].key }] as never, 0)[0], toJsonLines(batch)] as const);
   const key = `${NIGHTLY.reportPrefix}${BALANCED_PARTS_NAME}`;
   const list = parts.map(([part, text]) => ({ name: part.slice(NIGHTLY.ledgerPrefix.length), etag: `"${createHash('md5').update(text).digest('hex')}"`, lines: parseLines(text).length }));
   const report = { run: { executionArn: toArn(NIGHTLY) }, ledger: { balanced: { key, parts: parts.length, lines: lines.length } } };

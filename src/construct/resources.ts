@@ -41,7 +41,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   validateHours(settings);
   validatePacking(props, settings);
   warnAboutDateFolders(scope, settings);
-  const { encryptionKey, chatTopic } = props;
+  const { encryptionKey, chatTopic, schedule } = props;
   const { source, destination, removalPolicy, manifestBuckets } = settings;
 
   const reports = createReports(scope, props, settings);
@@ -75,11 +75,11 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
     target: new targets.LambdaFunction(functions.explainFailure),
   });
-  const { schedule } = props;
   const scheduleKeyUses = schedule ? createSchedule(scope, { archiver: scope, schedule }, { stateMachine, functions, encryptionKey }) : [];
 
+  const places = { source, destination, packs: settings.packing && destination, reports };
   const resources = {
-    source, destination, reports, manifestBuckets, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, runCompleted,
+    ...places, manifestBuckets, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, schedule, functions, stateMachine, runCompleted,
   };
   grantAccess(scope, resources, scheduleKeyUses);
   allowAtSource(scope, source, destination, functions);
@@ -87,7 +87,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
   validateRetention(scope, settings);
-  warnAboutRestoredSources(scope, settings, props.schedule);
+  warnAboutRestoredSources(scope, settings, schedule);
   if (settings.packing) {
     informAboutUnprotectedPacks(scope, source, destination);
     informAboutLargeObjects(scope, props);

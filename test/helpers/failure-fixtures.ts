@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, type HistoryEvent, ListExecutionsCommand, ListMapRunsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EXECUTION, RUN } from './report-fixtures';
-import type { Plan } from '../../src/contract/payloads/plan';
+import type { Plan } from '../../src/contract/payloads/batch-payloads';
 import type { RunSummary } from '../../src/contract/payloads/report-payloads';
 import { type FailureFacts, gatherFacts, type StatusChange } from '../../src/lambda/explain-failure/failure-facts';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';

@@ -9,6 +9,7 @@ import { grantKeyUses, type KeyUse } from './key-grants';
 import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
 import { type Action, ACTION_NAMES, ACTIONS } from '../../contract/actions';
 import { BALANCED_PARTS_NAME, CALENDAR_NAME, CLAIM_NAME, COPIES_FOLDER, EXTRACTED_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
+import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import type { Functions } from '../functions/functions';
 import { isInOtherAccount, type Place } from '../places/place';
 import {
@@ -16,15 +17,15 @@ import {
 } from '../places/statements';
 import type { RunCompletedEvent } from '../state-machine/run-completed';
 
-export interface Resources {
+/** `packs`: the place of packs, with packing. */
+export interface Resources extends Pick<S3DatedArchiverProps, 'encryptionKey' | 'chatTopic' | 'schedule'> {
   readonly source: Place;
   readonly destination: Place;
+  readonly packs?: Place;
   readonly reports: Place;
   readonly manifestBuckets: readonly s3.IBucket[];
-  readonly encryptionKey?: kms.IKey;
   readonly alertTopic: sns.ITopic;
   readonly alertKey?: kms.IKey;
-  readonly chatTopic?: sns.ITopic;
   readonly chatKey?: kms.IKey;
   readonly functions: Functions;
   readonly stateMachine: sfn.StateMachine;

@@ -79,21 +79,15 @@ const BYTES_OF_TOKEN = 63;
 /** NODE_OPTIONS, and the ARN of the state machine, which only ExplainFailure gets. */
 const OTHER_BYTES = 32 + 17 + BYTES_OF_TOKEN;
 
-const LONG: { readonly [name in keyof GivenSettings]?: string } = {
-  filter: 'filter',
-  sourcePrefix: 'prefix',
-  destinationPrefix: 'destinationPrefix',
-  reportPrefix: 'reportPrefix',
-  dateSource: 'dateSource',
-  layout: 'layout',
-};
+/** Settings that may be long. One of them has another name than its prop. */
+const LONG = ['filter', 'sourcePrefix', 'destinationPrefix', 'reportPrefix', 'dateSource', 'layout'] as const satisfies (keyof GivenSettings)[];
 
 function checkEnvironmentSize(scope: IConstruct, environment: { readonly [variable: string]: string }): void {
   const bytesOf = (variable: string) => variable.length + countBytes(Stack.of(scope).resolve(environment[variable]));
   const sum = Object.keys(environment).reduce((total, variable) => total + bytesOf(variable), OTHER_BYTES);
   if (sum <= MAX_BYTES) { return; }
-  const props = Object.entries(LONG).map(([name, prop]) => ({ prop, variable: toVariableName(name) }));
-  const longest = props.filter(({ variable }) => variable in environment).map(({ prop, variable }) => ({ prop, bytes: bytesOf(variable) }))
+  const longest = LONG.filter((name) => toVariableName(name) in environment)
+    .map((name) => ({ prop: name === 'sourcePrefix' ? 'prefix' : name, bytes: bytesOf(toVariableName(name)) }))
     .sort((a, b) => b.bytes - a.bytes).slice(0, 3);
   throw new Error(`the props need about ${sum} bytes of environment variables, and Lambda allows ${MAX_BYTES} for a function: `
     + `shorten ${longest.map(({ prop, bytes }) => `${prop} (${bytes} bytes)`).join(', ')}`);

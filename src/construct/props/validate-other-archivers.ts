@@ -1,6 +1,6 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
+import { areKnownToDiffer, areSamePlace, isInside, type Place } from '../places/place';
 
 interface Archiver { readonly scope: Construct; readonly source: Place; readonly destination: Place }
 
@@ -44,9 +44,7 @@ function feeds(one: Archiver, other: Archiver): boolean {
 }
 
 function overlap(one: Place, other: Place): boolean {
-  if (Token.isUnresolved(one.prefix) || Token.isUnresolved(other.prefix) || !areInSameBucket(one, other)) { return false; }
   // Stages for different accounts may import buckets by the same name.
   const areElsewhere = (['account', 'region'] as const).some((part) => areKnownToDiffer(one.bucket.env[part], other.bucket.env[part]));
-  if (areElsewhere) { return false; }
-  return isInside(one, other) || isInside(other, one);
+  return !areElsewhere && (isInside(one, other) || isInside(other, one));
 }

@@ -60,11 +60,10 @@ export function validatePlaces(scope: Construct, settings: Settings, reports: Pl
 
 /** Validates the regions of the topics. Their account may be another one, whose topic policy then must allow publishing. */
 export function validateTopics(scope: Construct, alertTopic: sns.ITopic, chatTopic?: sns.ITopic): void {
-  const why = 'SNS publishes only to topics of its own region';
-  validateLocation(scope, 'alertTopic', alertTopic, why, { parts: ['region'] });
-  if (!chatTopic) { return; }
-  validateLocation(scope, 'chatTopic', chatTopic, why, { parts: ['region'] });
-  if (chatTopic.topicArn === alertTopic.topicArn) {
+  for (const [prop, topic] of Object.entries({ alertTopic, chatTopic })) {
+    if (topic) { validateLocation(scope, prop, topic, 'SNS publishes only to topics of its own region', { parts: ['region'] }); }
+  }
+  if (chatTopic?.topicArn === alertTopic.topicArn) {
     throw new Error('chatTopic is alertTopic and must be another topic, since its subscribers would get each message twice, once in the envelope for chats: '
       + 'pass a topic of its own');
   }

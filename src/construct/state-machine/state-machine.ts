@@ -15,7 +15,7 @@ import { createNotify, toSummaryPath } from './publish-alert';
 import { AlertMode } from '../../alert-mode';
 import type { Action } from '../../contract/actions';
 import { ErrorName } from '../../contract/errors';
-import type { Plan } from '../../contract/payloads/plan';
+import type { Plan } from '../../contract/payloads/batch-payloads';
 import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-payloads';
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
 

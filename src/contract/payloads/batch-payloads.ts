@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { count } from './common-schemas';
 import { BatchDigest } from './ledger-line';
-import { BatchItems, PlannedPart } from './listing';
+import { BatchItems, PlannedPart, RunListing } from './listing';
 import { BatchAlert, Counts, Problem, SkippedObjects, VerifyCounts } from './outcomes';
 import { Run } from './run';
 
@@ -40,6 +40,19 @@ export const VerifyProgress = v.object({
   seen: v.string(),
 });
 export type VerifyProgress = v.InferOutput<typeof VerifyProgress>;
+
+/** The output of PlanRun, which is the input of the Distributed Map. */
+export const Plan = v.object({
+  run: Run,
+  listing: RunListing,
+  /** The key of the file whose lines VerifyObjects or RestoreObjects reads. Each is a PartsItem. */
+  partsKey: v.optional(v.string()),
+  maxConcurrency: count,
+  /** Where the ResultWriter writes. It appends `/` and the Map Run's id. */
+  resultPrefix: v.string(),
+  progress: v.union([Progress, VerifyProgress]),
+});
+export type Plan = v.InferOutput<typeof Plan>;
 
 export const PartVersion = v.object({
   key: v.string(),

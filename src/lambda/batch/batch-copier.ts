@@ -1,9 +1,6 @@
 import type { BatchHooks } from './batch-hooks';
-import type { BatchOutcomes } from './batch-outcomes';
-import type { BatchWorker } from './batch-worker';
+import type { RoundOptions } from './batch-worker';
 import { FOUND_BEFORE_LISTING, type Preview, Previewer } from './dry-run';
-import type { RoundDeadlines } from './round-deadlines';
-import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { copyToArchive } from '../move/move-object';
@@ -28,13 +25,8 @@ const MAX_BYTES_TO_READ_AT_ONCE = 32 * 1024 ** 2;
  */
 const HURRIED_COPIES = 8;
 
-interface CopierOptions {
-  readonly worker: BatchWorker;
+interface CopierOptions extends RoundOptions {
   readonly hooks: BatchHooks;
-  readonly context: MoveContext;
-  readonly batch: BatchEvent;
-  readonly outcomes: BatchOutcomes;
-  readonly deadlines: RoundDeadlines;
   /** Called for each confirmed copy whose source is to be deleted. */
   readonly onCopied: (index: number) => void;
   /** Ends all requests of the context. */

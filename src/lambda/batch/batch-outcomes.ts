@@ -12,10 +12,10 @@ import type { Selection, SkippedSelection } from '../selection/select-objects';
 import { addSkipped } from '../selection/skipped-objects';
 import { formatCause, formatProgressKey } from '../text/format';
 
-type Skipped = { readonly status: 'skipped'; readonly selection: SkippedSelection };
-/** Another attempt has archived the object, as its line says. */
-type Moved = { readonly status: 'source-gone'; readonly isKept: boolean };
-export type Outcome = Skipped | Copied | MoveResult | Preview | Moved;
+export type Outcome = Copied | MoveResult | Preview
+  | { readonly status: 'skipped'; readonly selection: SkippedSelection }
+  /** Another attempt has archived the object, as its line says. */
+  | { readonly status: 'source-gone'; readonly isKept: boolean };
 type Unarchived = Extract<MoveResult, { status: 'failed' | 'conflicting' }>;
 
 interface Entry {
@@ -75,12 +75,10 @@ export class BatchOutcomes {
 
   /** Returns those of the objects, or of all objects, that are copied and whose sources are still to be deleted. */
   listCopied(indexes: Iterable<number> = this.entries.keys()): CopiedItem[] {
-    const copied: CopiedItem[] = [];
-    for (const index of indexes) {
+    return [...indexes].flatMap((index) => {
       const { outcome } = this.entries[index];
-      if (outcome?.status === 'copied') { copied.push({ ...outcome, index, key: this.items[index].Key }); }
-    }
-    return copied;
+      return outcome?.status === 'copied' ? [{ ...outcome, index, key: this.items[index].Key }] : [];
+    });
   }
 
   has(index: number): boolean {
@@ -93,10 +91,8 @@ export class BatchOutcomes {
 
   /** The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the next round. */
   findFirstOpen(): number {
-    for (let index = this.before.cursor; index < this.entries.length; index++) {
-      if (!this.entries[index].outcome) { return index; }
-    }
-    return this.entries.length;
+    const open = this.entries.findIndex(({ outcome }, index) => index >= this.before.cursor && !outcome);
+    return open === -1 ? this.entries.length : open;
   }
 
   /** After the last round no object stays open: objects that were not processed are still at their source. */

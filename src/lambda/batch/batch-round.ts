@@ -107,12 +107,12 @@ class BatchRound {
   /** Copies until all is copied or the time ends. Where S3 throttles, sources are deleted meanwhile, after their lines are written. */
   private async copyObjects(): Promise<readonly InterruptedUpload[]> {
     const { batch, context, copying, deadlines, hooks, outcomes, worker } = this;
+    const round = { worker, context, batch, outcomes, deadlines };
     const reports = context.source.of(worker.settings.reportBucket);
     const earlyDeletes = new EagerDeletes(worker.rate, (indexes) => this.deleteEarly(reports, indexes));
-    const onCopied = (index: number) => earlyDeletes.add(index);
-    await new BatchPacker({ worker, context, batch, outcomes, deadlines, remove: (indexes) => this.deleteEarly(reports, indexes) }).run();
+    await new BatchPacker({ ...round, remove: (indexes) => this.deleteEarly(reports, indexes) }).run();
     try {
-      return await new BatchCopier({ worker, hooks, context, batch, outcomes, deadlines, onCopied, abort: () => copying.abort() }).run();
+      return await new BatchCopier({ ...round, hooks, onCopied: (index) => earlyDeletes.add(index), abort: () => copying.abort() }).run();
     } finally {
       await earlyDeletes.drain();
     }

@@ -1,6 +1,10 @@
+import type { BatchOutcomes } from './batch-outcomes';
+import type { RoundDeadlines } from './round-deadlines';
+import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { Settings } from '../../contract/payloads/settings';
+import type { MoveContext } from '../move/move-request';
 import type { Selection } from '../selection/select-objects';
 import type { Mover } from '../throughput/mover';
 
@@ -13,4 +17,13 @@ export interface BatchWorker extends Mover {
   readonly promptDeletes?: number;
   /** Called once for each object that was not archived. */
   readonly onProblem: (line: LedgerLine) => void;
+}
+
+/** What one round of a batch works with. */
+export interface RoundOptions {
+  readonly worker: BatchWorker;
+  readonly context: MoveContext;
+  readonly batch: BatchEvent;
+  readonly outcomes: BatchOutcomes;
+  readonly deadlines: RoundDeadlines;
 }

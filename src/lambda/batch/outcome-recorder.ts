@@ -119,11 +119,9 @@ export class OutcomeRecorder {
   }
 
   private toLines(indexes: readonly number[], now: number): LedgerLine[] {
-    const lines: LedgerLine[] = [];
-    for (const index of indexes) {
+    return indexes.flatMap((index) => {
       const line = this.outcomes.toLedgerLine(index, now);
-      if (line) { lines.push(this.hooks.toLine?.(line, this.batch.Items[index]) ?? line); }
-    }
-    return lines;
+      return line ? [this.hooks.toLine?.(line, this.batch.Items[index]) ?? line] : [];
+    });
   }
 }

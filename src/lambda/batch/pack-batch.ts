@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { BatchOutcomes } from './batch-outcomes';
-import type { BatchWorker } from './batch-worker';
-import type { RoundDeadlines } from './round-deadlines';
+import type { RoundOptions } from './batch-worker';
 import { MIN_PACK_OBJECTS, toPackIndexKey, toPackKey } from '../../contract/packs';
-import type { BatchEvent } from '../../contract/payloads/batch-payloads';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
-import type { MoveContext } from '../move/move-request';
 import { toIndexLine } from '../packing/index-line';
 import { createIndex, toIndexFile } from '../packing/pack-index';
 import { INDEX_BYTES } from '../packing/plan-packs';
@@ -24,12 +20,7 @@ const PACKS_AT_ONCE = 4;
 const MAX_READS_AT_ONCE = 128;
 const BYTES_AT_ONCE = 16 * 1024 ** 2;
 
-interface PackerOptions {
-  readonly worker: BatchWorker;
-  readonly context: MoveContext;
-  readonly batch: BatchEvent;
-  readonly outcomes: BatchOutcomes;
-  readonly deadlines: RoundDeadlines;
+interface PackerOptions extends RoundOptions {
   /** Writes down that these objects are archived, and deletes their sources. Those whose pack is gone have no outcome any more. */
   readonly remove: (indexes: readonly number[]) => Promise<void>;
 }

@@ -3,7 +3,7 @@ import {
   type HistoryEvent, ListExecutionsCommand, ListMapRunsCommand, type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { Plan } from '../../contract/payloads/plan';
+import { Plan } from '../../contract/payloads/batch-payloads';
 import { RunSummary } from '../../contract/payloads/report-payloads';
 import { toPlanKey } from '../plan/planned-part';
 import { parseAs } from '../text/json';

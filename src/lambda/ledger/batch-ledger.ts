@@ -2,6 +2,7 @@ import type { _Object } from '@aws-sdk/client-s3';
 import { LedgerPart } from './ledger-part';
 import { getArchivedVersions, mergeLine } from './merge-lines';
 import { getLedgerBatchPrefix } from './part-keys';
+import { groupBy } from '../../contract/group-by';
 import type { ArchivedVersion, LedgerLine, LedgerPartRef } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
@@ -89,16 +90,13 @@ export class BatchLedger {
    * @param partKey the part of new lines; a changed one stays in its part
    */
   async record(reports: BucketClient, partKey: string, lines: readonly LedgerLine[]): Promise<LedgerLine[]> {
-    const changed = new Map<LedgerPart, LedgerLine[]>();
-    for (const line of lines) {
+    const changed = lines.filter((line) => {
       const before = this.recorded.get(line.key);
       const isOwn = before?.part.key !== partKey || before.part.has(line.key);
-      if (before && isOwn && isSameStatement(before.line, line)) { continue; }
-      const part = before?.part ?? this.getPart(partKey);
-      const newLines = changed.get(part) ?? [];
-      if (newLines.push(line) === 1) { changed.set(part, newLines); }
-    }
-    for (const [part, newLines] of changed) {
+      return !before || !isOwn || !isSameStatement(before.line, line);
+    });
+    for (const [key, newLines] of groupBy(changed, (line) => this.recorded.get(line.key)?.part.key ?? partKey)) {
+      const part = this.getPart(key);
       await this.change(reports, part, newLines);
       for (const line of newLines) { this.recorded.set(line.key, { part, line }); }
     }

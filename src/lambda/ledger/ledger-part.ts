@@ -5,8 +5,7 @@ import { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
-import { toAsciiJson } from '../text/escape';
-import { parseJsonLines } from '../text/json';
+import { parseJsonLines, toJsonLines } from '../text/json';
 
 /** How often other attempts may write the part while this one does. Each of them writes it once or twice. */
 const MAX_MERGES = 8;
@@ -75,22 +74,19 @@ export class LedgerPart {
   }
 
   async load(reports: BucketClient): Promise<string> {
-    try {
-      const { etag, text } = await reports.request(async (s3) => {
-        const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: this.key }));
-        return { etag: answer.ETag, text: await answer.Body!.transformToString() };
-      });
-      const ours = new Set(Array.from(this.own.values(), (line) => this.toText(line)));
-      this.others = v.parse(v.array(LedgerLine), parseJsonLines(text)).filter((line) => !ours.has(toText(line)) && !this.replaced.has(toText(line)));
-      this.etag = etag;
-      this.text = text;
-    } catch (error) {
+    const { etag, text } = await reports.request(async (s3) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: this.key }));
+      return { etag: answer.ETag, text: await answer.Body!.transformToString() };
+    }).catch((error: unknown) => {
       if (toS3Error(error).kind !== 'missing') { throw error; }
-      this.others = [];
-      this.etag = undefined;
-      this.text = '';
-    }
-    return this.text;
+      return { etag: undefined, text: '' };
+    });
+    const ours = new Set(Array.from(this.own.values(), (line) => this.toText(line)));
+    const read = v.parse(v.array(LedgerLine), parseJsonLines(text));
+    this.others = read.filter((line) => ![ours, this.replaced].some((known) => known.has(toJsonLines([line]))));
+    this.etag = etag;
+    this.text = text;
+    return text;
   }
 
   /** Takes back a line of this process that was never true. The next write leaves it out. */
@@ -124,12 +120,8 @@ export class LedgerPart {
   }
 
   private toText(line: LedgerLine): string {
-    const text = this.texts.get(line) ?? toText(line);
+    const text = this.texts.get(line) ?? toJsonLines([line]);
     this.texts.set(line, text);
     return text;
   }
-}
-
-function toText(line: LedgerLine): string {
-  return `${toAsciiJson(line)}\n`;
 }

@@ -42,16 +42,12 @@ function hash(text: string): string {
 export const MAX_PART_LINES = 1_000;
 
 /**
- * The key depends only on the batch, the number of rounds before, and the place of the object in the batch, so a repeated round writes to its
- * own parts, however far it gets.
+ * The keys of all parts that a round may write: each for the next `MAX_PART_LINES` objects of the batch. They depend only on the batch, the
+ * number of rounds before, and the place of the object in the batch, so a repeated round writes to its own parts, however far it gets.
  */
-export function toLedgerPartKey(run: Run, items: readonly ListedObject[], round: number, origin?: string, portion = 0): string {
-  return `${getLedgerBatchPrefix(run, items, origin)}${padIndex(round)}${portion > 0 ? `.${portion}` : ''}.jsonl`;
-}
-
-/** The keys of all parts that a round may write: each for the next `MAX_PART_LINES` objects of the batch. */
 export function toLedgerPartKeys(run: Run, items: readonly ListedObject[], round: number, origin?: string): string[] {
-  return Array.from({ length: Math.ceil(items.length / MAX_PART_LINES) }, (_, portion) => toLedgerPartKey(run, items, round, origin, portion));
+  const name = `${getLedgerBatchPrefix(run, items, origin)}${padIndex(round)}`;
+  return Array.from({ length: Math.ceil(items.length / MAX_PART_LINES) }, (_, portion) => `${name}${portion > 0 ? `.${portion}` : ''}.jsonl`);
 }
 
 /** The key of a part of a verification's own ledger, which a round that is repeated writes again. */

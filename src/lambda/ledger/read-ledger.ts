@@ -52,8 +52,8 @@ function applyWinners(lines: readonly LedgerLine[], winners: DestinationWinners)
   });
 }
 
-export async function findDestinationWinners(s3: S3Client, bucket: string, ledgerPrefix: string, listed: number): Promise<DestinationWinners> {
-  const winners = new DestinationWinners(listed);
+export async function findDestinationWinners(s3: S3Client, bucket: string, ledgerPrefix: string): Promise<DestinationWinners> {
+  const winners = new DestinationWinners();
   for await (const line of readLedger(s3, bucket, ledgerPrefix)) {
     if (line.status === 'archived') { winners.add(line); }
   }

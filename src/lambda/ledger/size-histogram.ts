@@ -11,7 +11,7 @@ const GIB = 1024 * MIB;
 const LIMITS = [KIB, 16 * KIB, 128 * KIB, MIB, 16 * MIB, 128 * MIB, GIB, 5 * GIB, null];
 
 export class SizeHistogram {
-  private readonly classes: SizeClass[] = LIMITS.map((below) => ({ below, count: 0, bytes: 0 }));
+  readonly classes: readonly SizeClass[] = LIMITS.map((below) => ({ below, count: 0, bytes: 0 }));
 
   add(size: number): void {
     const found = this.classes.find(({ below }) => below === null || size < below)!;
@@ -34,9 +34,5 @@ export class SizeHistogram {
   sumBelow(limit: number) {
     const small = this.classes.filter(({ below }) => below !== null && below <= limit);
     return { objects: small.reduce((sum, { count }) => sum + count, 0), bytes: small.reduce((sum, { bytes }) => sum + bytes, 0) };
-  }
-
-  sizes(): SizeClass[] {
-    return this.classes.map((each) => ({ ...each }));
   }
 }

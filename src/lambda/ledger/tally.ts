@@ -15,8 +15,6 @@ export interface Reason {
   readonly examples: LedgerLine[];
 }
 
-type SizedKey = Pick<LedgerLine, 'key' | 'size'>;
-
 export type SlowKey = Pick<LedgerLine, 'key' | 'size' | 'status'> & { readonly milliseconds: number };
 
 export const EXAMPLES = 20;
@@ -47,7 +45,7 @@ export class Tally {
   largeCopies = 0;
   largeBytes = 0;
   largeStreamBytes = 0;
-  readonly largest = new TopN<SizedKey>(({ size }) => size);
+  readonly largest = new TopN<Pick<LedgerLine, 'key' | 'size'>>(({ size }) => size);
   readonly packs = new PackCounter();
   readonly sources = new SourceClasses();
   readonly timeline = new Timeline();
@@ -107,7 +105,7 @@ export class Tally {
 
   /** @param slowest times of objects that are known by `addDigest` */
   toDigest(parts: LedgerPartRef[], slowest: readonly number[] = []): BatchDigest {
-    const packs = this.packs.toSums();
+    const packs = this.packs.sums;
     return {
       parts,
       copies: this.copies,
@@ -118,7 +116,7 @@ export class Tally {
       timeline: this.timeline.toDigest(),
       sizes: this.sizes.toDigest(),
       classes: this.sources.toDigest(),
-      slowest: [...slowest, ...this.slowest.items().map(({ milliseconds }) => milliseconds)].sort((a, b) => b - a).slice(0, SHOWN_SLOWEST),
+      slowest: [...slowest, ...this.slowest.items.map(({ milliseconds }) => milliseconds)].sort((a, b) => b - a).slice(0, SHOWN_SLOWEST),
       reasons: this.reasons().map(({ status, code, count }) => ({ status, code, count })),
     };
   }
@@ -135,7 +133,7 @@ export class Tally {
     this.batchesByArchived.set(other.archived, (this.batchesByArchived.get(other.archived) ?? 0) + 1);
     this.batchesWithProblems += other.failed + other.conflicting > 0 ? 1 : 0;
     this.maxPerBatch = Math.max(this.maxPerBatch, other.archived + other.failed + other.conflicting);
-    this.packs.merge(other.packs.toSums());
+    this.packs.merge(other.packs.sums);
     this.largest.merge(other.largest);
     this.sources.merge(other.sources);
     this.merged += other.busyMilliseconds();

@@ -2,23 +2,19 @@ export const SHOWN_ITEMS = 10;
 
 /** Keeps the items with the greatest values, whatever the order in which they are added. Its size does not grow. */
 export class TopN<T extends { readonly key: string }> {
-  private kept: T[] = [];
+  /** The greatest first. Items of equal value are in the order of their keys. */
+  items: readonly T[] = [];
 
   constructor(private readonly getValue: (item: T) => number) {}
 
   add(item: T): void {
     // Nearly all objects of a large run end here.
-    if (this.kept.length === SHOWN_ITEMS && this.compare(item, this.kept[SHOWN_ITEMS - 1]) > 0) { return; }
-    this.kept = [...this.kept, item].sort((a, b) => this.compare(a, b)).slice(0, SHOWN_ITEMS);
+    if (this.items.length === SHOWN_ITEMS && this.compare(item, this.items[SHOWN_ITEMS - 1]) > 0) { return; }
+    this.items = [...this.items, item].sort((a, b) => this.compare(a, b)).slice(0, SHOWN_ITEMS);
   }
 
   merge(other: TopN<T>): void {
-    for (const item of other.kept) { this.add(item); }
-  }
-
-  /** The greatest first. Items of equal value are in the order of their keys. */
-  items(): T[] {
-    return this.kept;
+    for (const item of other.items) { this.add(item); }
   }
 
   private compare(a: T, b: T): number {

@@ -21,8 +21,6 @@ export interface VersionFacts {
   readonly checksums: { readonly [algorithm: string]: string | undefined };
 }
 
-export type Decision = 'same' | 'different' | 'unknown';
-
 /** Two different contents do not share one of these by accident. Shorter ones can only prove that contents differ. */
 const PROVING_ALGORITHMS: ReadonlySet<string> = new Set(['CRC64NVME', 'SHA1', 'SHA256', 'SHA512', 'XXHASH128']);
 /** The most usual first. */
@@ -31,7 +29,7 @@ const CHECKSUMS = ALGORITHMS.map((algorithm) => ({ algorithm, field: `Checksum${
 const MD5_ETAG = /^"?[0-9a-f]{32}"?$/;
 
 /** Decides whether two versions have the same bytes. `unknown`: only reading both would tell. */
-export function decide(a: VersionFacts, b: VersionFacts): Decision {
+export function decide(a: VersionFacts, b: VersionFacts): 'same' | 'different' | 'unknown' {
   if (a.size !== b.size) { return 'different'; }
   const shared = ALGORITHMS.filter((algorithm) => a.checksums[algorithm] !== undefined && b.checksums[algorithm] !== undefined);
   // Before the ETags: whoever wants to can write two contents that have one MD5 digest.

@@ -160,13 +160,10 @@ async function verifyDeletion(source: BucketClient, { key, etag }: Deletion, ass
     return head.ETag === etag ? assumed : 'changed';
   } catch (error) {
     const failure = toS3Error(error);
-    return isNoAnswer(failure) || source.isAborted ? { ...failure, isUnanswered: true } : assumed;
+    // S3 did not answer, or the credentials of this invocation have expired: this says nothing about the object.
+    const isNoAnswer = failure.kind === 'transient' || (failure.kind === 'final' && failure.code === ReasonCode.ACCESS_DENIED);
+    return isNoAnswer || source.isAborted ? { ...failure, isUnanswered: true } : assumed;
   }
-}
-
-/** Whether an error says nothing about the object: S3 did not answer, or the credentials of this invocation have expired. */
-function isNoAnswer({ kind, code }: S3Error): boolean {
-  return kind === 'transient' || (kind === 'final' && code === ReasonCode.ACCESS_DENIED);
 }
 
 function toGone(deleteMarkerVersionId: string | undefined): DeleteResult {

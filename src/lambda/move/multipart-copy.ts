@@ -51,7 +51,10 @@ interface Upload { readonly uploadId: string; readonly parts: Map<number, Comple
  */
 export async function multipartCopy(copy: MultipartCopy): Promise<ArchivedFacts> {
   const { source, destination: { bucket, key } } = copy;
-  assertCompleteMetadata(source.head);
+  if (source.head.MissingMeta) {
+    throw Object.assign(new Error(`${source.head.MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy `
+      + 'would lose them: rewrite or remove them'), { name: 'MissingMeta' });
+  }
   const upload = await resumeUpload(copy) ?? { uploadId: await createUpload(copy), parts: new Map<number, CompletedPart>() };
   const { uploadId, parts } = upload;
   try {
@@ -178,12 +181,6 @@ function explainRefusal(refusal: Error & { readonly $metadata?: { readonly httpS
   if (refusal.name !== 'RequestHeaderSectionTooLarge' && refusal.$metadata?.httpStatusCode !== 431) { return refusal; }
   return Object.assign(new Error(`a multipart upload takes the tags in a header. These tags have ${tags.length} bytes, and all headers together may have `
     + `8 KB: use fewer or shorter tags. S3 said: ${refusal.message}`), { name: TAGS_TOO_LARGE });
-}
-
-function assertCompleteMetadata({ MissingMeta }: ObjectHead): void {
-  if (!MissingMeta) { return; }
-  throw Object.assign(new Error(`${MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy would lose `
-    + 'them: rewrite or remove them'), { name: 'MissingMeta' });
 }
 
 /** Returns the upload that an earlier round left open, if it exists and was for the same version of the source and the same part size. */

@@ -40,17 +40,14 @@ export class ObjectLockCheck {
 export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number): boolean {
   const lock = getLock(source, now);
   const isRetained = !lock.ObjectLockRetainUntilDate || isRetainedBy(archived, lock);
-  return isRetained && isLegallyHeldBy(archived, lock) && isHeldUntilEventBy(archived, lock);
+  const isLegallyHeld = !lock.ObjectLockLegalHoldStatus || archived.ObjectLockLegalHoldStatus === 'ON';
+  return isRetained && isLegallyHeld && isHeldUntilEventBy(archived, lock);
 }
 
 function isRetainedBy(archived: ObjectHead, { ObjectLockMode: mode, ObjectLockRetainUntilDate: until }: Lock): boolean {
   const isAsStrict = archived.ObjectLockMode === mode || archived.ObjectLockMode === 'COMPLIANCE';
   // A copy request states the date in whole seconds.
   return isAsStrict && toSeconds(archived.ObjectLockRetainUntilDate) >= toSeconds(until);
-}
-
-function isLegallyHeldBy(archived: ObjectHead, { ObjectLockLegalHoldStatus: hold }: Lock): boolean {
-  return !hold || archived.ObjectLockLegalHoldStatus === 'ON';
 }
 
 /** Days and years cannot be compared: how long a year is depends on when the hold is released. */

@@ -6,7 +6,7 @@ import { claimRunFolders } from './claim-folder';
 import { listPackIndexes, writePackIndexes, writePartsFile } from './plan-parts';
 import { planRun } from './plan-run';
 import { findVerifiedRuns, isExecutionRunning } from './verified-runs';
-import type { Plan } from '../../contract/payloads/plan';
+import type { Plan } from '../../contract/payloads/batch-payloads';
 import { PlanRunEvent } from '../../contract/payloads/run';
 import { listRuns } from '../ledger/run-claims';
 import { readSettings } from '../runtime/environment';

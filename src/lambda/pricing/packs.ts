@@ -14,7 +14,7 @@ export function getPackRequests({ packs, objects }: Omit<PackSums, 'bytes'>, sto
 }
 
 export class PackCounter {
-  private readonly sums: PackSums = { packs: 0, objects: 0, bytes: 0 };
+  readonly sums: PackSums = { packs: 0, objects: 0, bytes: 0 };
   private readonly names = new Set<string>();
 
   /** A dry run knows no pack. The first object of each has the requests for it. */
@@ -29,9 +29,5 @@ export class PackCounter {
     this.sums.packs += packs;
     this.sums.objects += objects;
     this.sums.bytes += bytes;
-  }
-
-  toSums(): PackSums {
-    return { ...this.sums };
   }
 }

@@ -28,15 +28,11 @@ export const DAYS_PER_MONTH = 30;
 const SECONDS_PER_DAY = 86_400;
 export const GB = 1024 ** 3;
 
-export function getBilledBytes(storageClass: string, size: number): number {
-  const { minimumBytes, indexBytes } = getTerms(storageClass);
-  return Math.max(size, minimumBytes) + indexBytes;
-}
-
 /** The days that are left of the minimum duration of an object's storage class, times the bytes that are billed. */
 export function getEarlyByteDays(storageClass: string, size: number, ageSeconds: number): number {
-  const days = getTerms(storageClass).minimumDays - Math.max(0, ageSeconds) / SECONDS_PER_DAY;
-  return days > 0 ? days * getBilledBytes(storageClass, size) : 0;
+  const { minimumDays, minimumBytes, indexBytes } = getTerms(storageClass);
+  const days = minimumDays - Math.max(0, ageSeconds) / SECONDS_PER_DAY;
+  return days > 0 ? days * (Math.max(size, minimumBytes) + indexBytes) : 0;
 }
 
 export function getEarlyDeletionUsd(prices: Prices, storageClass: string, byteDays: number): number {

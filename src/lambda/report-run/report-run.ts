@@ -71,7 +71,7 @@ async function countObjects(context: ReportRunContext, { run }: ReportRunEvent, 
   const start = Date.parse(run.startTime) / 1000;
   // Only a dry run does not find the first of two objects at their destination.
   const mayCollide = run.dryRun && settings.layout.sharesDestinations && settings.conflictPolicy === 'REPORT';
-  const winners = mayCollide ? await findDestinationWinners(s3, bucket, run.ledgerPrefix, listed) : undefined;
+  const winners = mayCollide ? await findDestinationWinners(s3, bucket, run.ledgerPrefix) : undefined;
   const tally = balance?.tally ?? await tallyLedger(s3, bucket, run.ledgerPrefix, start, winners);
   const { archived, conflicting, failed } = tally;
   const counts: Counts = { listed, archived, skipped, conflicting, failed };

@@ -15,15 +15,11 @@ const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
 /** `1 byte`, `1,023 bytes`, `1.5 KiB`, `20 GiB` */
 export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
   // 1023.95 would be rounded to 1024.0 of the smaller unit.
-  while (value >= 1023.95 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  if (unit === 0) { return `${formatCount(value)} ${value === 1 ? 'byte' : 'bytes'}`; }
-  return `${Number(value.toFixed(1))} ${UNITS[unit]}`;
+  const fitting = UNITS.findIndex((_, power) => bytes / 1024 ** power < 1023.95);
+  const unit = fitting === -1 ? UNITS.length - 1 : fitting;
+  if (unit === 0) { return `${formatCount(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`; }
+  return `${Number((bytes / 1024 ** unit).toFixed(1))} ${UNITS[unit]}`;
 }
 
 /** `45 s`, `1 min 30 s`, `2 h 5 min` */

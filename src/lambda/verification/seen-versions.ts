@@ -1,6 +1,6 @@
 /** Runs whose days overlap find what an earlier one archived. Children of a verification note it, and ReportRun counts each version once. */
-import { createHash } from 'node:crypto';
 import type { ArchivedVersion } from '../../contract/payloads/ledger-line';
+import { hash } from '../text/hash';
 
 /** With so many, the table needs some 200 MiB. */
 export const MAX_SEEN = 2 ** 22;
@@ -10,14 +10,13 @@ export function getIdentity(key: string, { destination, etag, archivedEtag, proo
   return JSON.stringify([key, destination, archivedEtag ?? etag, proof, ...member ? [member.name] : []]);
 }
 
-/** Adds versions to a list of 16 bytes each: 52 bits of a hash, and the size. */
+/** Adds versions to a list of 16 bytes each: the hash, and the size. */
 export function addSeen(list: string, versions: readonly { readonly identity: string; readonly size: number }[]): string {
   if (versions.length === 0) { return list; }
   const numbers = Float64Array.from(versions.flatMap(({ identity, size }) => [hash(identity), size]));
   return Buffer.concat([Buffer.from(list, 'base64'), Buffer.from(numbers.buffer)]).toString('base64');
 }
 
-/** Of two million versions, two are mistaken for one another once in some two thousand verifications. */
 export class SeenVersions {
   repeated = 0;
   repeatedBytes = 0;
@@ -41,9 +40,4 @@ export class SeenVersions {
       }
     }
   }
-}
-
-function hash(identity: string): number {
-  const digest = createHash('sha256').update(identity).digest();
-  return digest.readUInt32BE(0) * 2 ** 20 + digest.readUInt32BE(4) % 2 ** 20;
 }

@@ -1,4 +1,4 @@
-import type { Estimate, StorageClassCosts } from './estimate';
+import type { Estimate } from './estimate';
 import type { Report } from './report';
 import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
@@ -25,7 +25,7 @@ export function describeCharges({ objects, storageClasses: { source, destination
   ];
 }
 
-function describeSourceClass({ storageClass, objects, bytes, retrievalUsd, early, minimumDays }: StorageClassCosts['source'][number]): string[] {
+function describeSourceClass({ storageClass, objects, bytes, retrievalUsd, early, minimumDays }: Estimate['storageClasses']['source'][number]): string[] {
   const [archived, tier] = storageClass.split('/');
   if (tier) {
     return [`Restoring ${formatObjects(objects)} (${formatBytes(bytes)}) from ${archived} with tier ${tier} would cost ${formatUsd(retrievalUsd)}. `

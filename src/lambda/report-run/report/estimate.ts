@@ -84,7 +84,7 @@ export function estimateCost(facts: ReportFacts) {
 
 /** What a restore or an extract copies out of packs, it reads and puts. It opens each pack by its index and its end. */
 function getRequestsOfPacks({ run, tally, storageClass }: ReportFacts): Requests {
-  const sums = tally.packs.toSums();
+  const sums = tally.packs.sums;
   if (run.action === 'archive') { return { ...getPackRequests(sums, storageClass), GetObject: sums.objects }; }
   return { GetObject: sums.objects + 2 * sums.packs, PutObject: sums.objects };
 }
@@ -128,7 +128,7 @@ export function estimate(facts: ReportFacts) {
     requests: { total: sumRequests(counted), byOperation: counted },
     usd,
     prices,
-    largest: tally.largest.items(),
+    largest: tally.largest.items,
     storageClasses: getStorageClassCosts(tally, storageClass, getPrices(awsRegion), !keepsSources),
   };
 }
@@ -159,8 +159,6 @@ function estimateSeconds({ tally, listing, batches: { count: batches }, batch: {
     run: SECONDS_BETWEEN_STATES + (listing?.seconds ?? 0) + Math.max(total / instances, getBatchSeconds(tally.maxPerBatch)) + report,
   };
 }
-
-export type StorageClassCosts = ReturnType<typeof getStorageClassCosts>;
 
 /** In a versioned bucket, objects that leave a class early stay as older versions and are not billed for it yet. */
 const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };

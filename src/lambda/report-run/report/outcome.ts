@@ -6,6 +6,7 @@ import type { Action, Run } from '../../../contract/payloads/run';
 import { addDays } from '../../../dates/calendar';
 import { createDayFinder } from '../../../dates/date-window';
 import { guessDateSources } from '../../../dates/guess-date-source';
+import type { Move } from '../../alerts/action-text';
 import { formatKey, formatObjects } from '../../text/format';
 
 /** With a gap in the ledger, an object could get lost without anyone noticing. @throws LedgerUnbalanced */
@@ -39,12 +40,10 @@ function exceeds(part: number, whole: number, percentage: number): boolean {
   return BigInt(part) * 100n * 10n ** scale > BigInt(integer + fraction) * BigInt(whole);
 }
 
-export function toRestoreCounts({ listed, archived: restored, ...others }: Counts): RestoreCounts {
-  return { listed, restored, ...others };
-}
-
-export function toExtractCounts({ listed, archived: extracted, ...others }: Counts): ExtractCounts {
-  return { listed, extracted, ...others };
+/** What a restore or an extract moved has another name in its report. */
+export function nameCounts(counts: Counts, move: Move): Counts | RestoreCounts | ExtractCounts {
+  const { listed, archived, ...others } = counts;
+  return move === 'archive' ? counts : move === 'restore' ? { listed, restored: archived, ...others } : { listed, extracted: archived, ...others };
 }
 
 export function toCounts(counts: Counts | RestoreCounts | ExtractCounts): Counts {

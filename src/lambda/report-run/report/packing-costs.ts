@@ -23,7 +23,7 @@ const MIN_SAVING = 1;
 export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportFacts) {
   if (run.action !== 'archive') { return undefined; }
   const prices = getPrices(awsRegion);
-  const packed = tally.packs.toSums();
+  const packed = tally.packs.sums;
   const isPacked = packed.packs > 0;
   // Only a dry run is about what could be.
   const sums = isPacked || !run.dryRun ? packed : getPossible(tally);

@@ -1,5 +1,5 @@
 import { estimate, estimateCost, type ObservedS3 } from './estimate';
-import { toExtractCounts, toRestoreCounts } from './outcome';
+import { nameCounts } from './outcome';
 import { getPackingCosts } from './packing-costs';
 import { type BaseFacts, createReportBase, type Place, REPORT_SCHEMA } from './report-base';
 import type { Counts, FilteredCounts, SkippedObjects } from '../../../contract/payloads/outcomes';
@@ -66,7 +66,7 @@ export function createReport(facts: ReportFacts) {
     ...keepsSources && { sourceDisposition: 'KEEP' as const },
     ...tally.notRetained > 0 && { notRetained: tally.notRetained },
     ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },
-    counts: move === 'restore' ? toRestoreCounts(counts) : move === 'extract' ? toExtractCounts(counts) : counts,
+    counts: nameCounts(counts, move),
     toleratedFailurePercentage: facts.toleratedFailurePercentage,
     // The most frequent first.
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),
@@ -76,8 +76,8 @@ export function createReport(facts: ReportFacts) {
     ...summarizeSkipped(facts.skipped),
     ...filtered && { filtered },
     throughput: tally.timeline.throughput(),
-    sizes: tally.sizes.sizes(),
-    slowest: tally.slowest.items(),
+    sizes: tally.sizes.classes,
+    slowest: tally.slowest.items,
     ...run.dryRun && { estimate: estimate(facts) },
     ...packing && { packing },
     source,

@@ -62,7 +62,7 @@ test('merged tallies are the same as one tally of all lines', () => {
   merged.merge(createTally(lines.slice(50)));
   const whole = createTally(lines);
   expect(merged.reasons()).toEqual(whole.reasons());
-  expect([merged.timeline.throughput(), merged.sizes.sizes(), merged.slowest.items(), merged.copies])
-    .toEqual([whole.timeline.throughput(), whole.sizes.sizes(), whole.slowest.items(), 34]);
+  expect([merged.timeline.throughput(), merged.sizes.classes, merged.slowest.items, merged.copies])
+    .toEqual([whole.timeline.throughput(), whole.sizes.classes, whole.slowest.items, 34]);
   expect({ ...merged }).toMatchObject({ archived: 34, failed: 33, conflicting: 33 });
 });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Plan } from '../../../../src/contract/payloads/plan';
+import { Plan } from '../../../../src/contract/payloads/batch-payloads';
 import type { RunInput } from '../../../../src/contract/payloads/run';
 import type { ClaimedRun } from '../../../../src/lambda/ledger/run-claims';
 import { type PlanPorts, planRun } from '../../../../src/lambda/plan-run/plan-run';

@@ -6,7 +6,7 @@ const line: LedgerLine = { v: 2, key: 'in/a', destination: 'archive/a', status: 
 function sum(...lines: Partial<LedgerLine>[]) {
   const counter = new PackCounter();
   for (const each of lines) { counter.add({ ...line, ...each }); }
-  return counter.toSums();
+  return counter.sums;
 }
 
 test('members count once for each pack', () => {

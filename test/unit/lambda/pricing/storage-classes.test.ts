@@ -1,18 +1,17 @@
 import { getPrices } from '../../../../src/lambda/pricing/prices';
-import { getBilledBytes, getEarlyByteDays, getEarlyDeletionUsd, GB, getRetrievalUsd } from '../../../../src/lambda/pricing/storage-classes';
+import { getEarlyByteDays, getEarlyDeletionUsd, GB, getRetrievalUsd, getTerms } from '../../../../src/lambda/pricing/storage-classes';
 
 const prices = getPrices('us-east-1');
 const DAY = 86_400;
 const KIB = 1024;
 
 test.each([
-  ['STANDARD', 1 * KIB, 1 * KIB],
   ['STANDARD_IA', 1 * KIB, 128 * KIB],
   ['STANDARD_IA', 200 * KIB, 200 * KIB],
   ['GLACIER_IR', 1, 128 * KIB],
   ['DEEP_ARCHIVE', 1 * KIB, 33 * KIB],
 ])('in %s, %i bytes are billed as %i', (storageClass, size, billed) => {
-  expect(getBilledBytes(storageClass, size)).toBe(billed);
+  expect(getEarlyByteDays(storageClass, size, 0)).toBe(getTerms(storageClass).minimumDays * billed);
 });
 
 test('an object that is deleted early is billed for its minimum duration', () => {

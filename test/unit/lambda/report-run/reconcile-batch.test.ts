@@ -1,7 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ListedObject } from '../../../../src/contract/payloads/listing';
 import type { Settings } from '../../../../src/contract/payloads/settings';
-import { getLedgerBatchPrefix, toLedgerPartKey } from '../../../../src/lambda/ledger/part-keys';
+import { getLedgerBatchPrefix, toLedgerPartKeys } from '../../../../src/lambda/ledger/part-keys';
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
@@ -68,7 +68,7 @@ test.each([['as it was', undefined], ['with other content', 'newer']])('copied b
 test('what the buckets show counts, however far the clock of the batch was ahead', async () => {
   const etag = put('source', `incoming/${NAME}`);
   const item = listed(`incoming/${NAME}`, { Etag: etag });
-  const part = toLedgerPartKey(RUN, [item], 0).slice(RUN.ledgerPrefix.length);
+  const part = toLedgerPartKeys(RUN, [item], 0)[0].slice(RUN.ledgerPrefix.length);
   writeLedger(harness, part, [{ ...ledgerLine(item.Key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag, at: 10 ** 12 }]);
   await reconcile([item]);
   expect(await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix)).toMatchObject({ archived: 0, failed: 1 });
@@ -226,7 +226,7 @@ describe('what a process had sent when it died, and S3 executes after this, come
   test('an attempt of ReportRun that saw the source before an abandoned batch deleted it', async () => {
     const etag = put('source', key);
     const items = [listed(key, { Etag: etag })];
-    const part = toLedgerPartKey(RUN, items, 0).slice(RUN.ledgerPrefix.length);
+    const part = toLedgerPartKeys(RUN, items, 0)[0].slice(RUN.ledgerPrefix.length);
     writeLedger(harness, part, [{ ...ledgerLine(key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag }]);
     // It seals two parts, and then says failed.
     const dying = holdWrite(harness.s3, 3);
@@ -249,7 +249,7 @@ describe('what a process had sent when it died, and S3 executes after this, come
 
   test.each([['first', false], ['second', true]])('the %s write of the batch', async (_, hasPart) => {
     const items = [listed(key)];
-    const part = toLedgerPartKey(RUN, items, 0);
+    const part = toLedgerPartKeys(RUN, items, 0)[0];
     if (hasPart) { writeLedger(harness, part.slice(RUN.ledgerPrefix.length), [{ ...ledgerLine(key, 'failed', 'KMS_DENIED'), message: 'no' }]); }
     const condition = hasPart ? { IfMatch: `"${harness.store.get('reports', part)!.etag}"` } : { IfNoneMatch: '*' };
     expect(await reconcile(items)).toMatchObject({ listed: 1, skippedCount: 1 });
@@ -277,7 +277,7 @@ describe('two attempts of ReportRun that run at the same time', () => {
   test('the older one does not write what it saw over what the younger one saw', async () => {
     const etag = put('source', key);
     const items = [listed(key, { Etag: etag })];
-    writeLedger(harness, toLedgerPartKey(RUN, items, 0).slice(RUN.ledgerPrefix.length), [{ ...ledgerLine(key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag }]);
+    writeLedger(harness, toLedgerPartKeys(RUN, items, 0)[0].slice(RUN.ledgerPrefix.length), [{ ...ledgerLine(key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag }]);
     overtake(items);
     expect(await reconcile(items)).toMatchObject({ listed: 1, skippedCount: 0 });
     expect(await tally()).toMatchObject({ archived: 1, failed: 0 });
