@@ -43,7 +43,7 @@ const STEPS: readonly Step[] = [
     full: 'npm run --silent interleavings -- --mutants',
   },
   { name: 'mutants of packs', full: 'tsx assurance/mutation/pack-mutants.ts' },
-  { name: 'mutants of locks, retention and annotations', full: 'tsx assurance/mutation/lock-mutants.ts' },
+  { name: 'mutants of locks, retention, annotations and restores from Glacier', full: 'tsx assurance/mutation/lock-mutants.ts' },
   { name: 'mutants of the safety path', full: 'npm run --silent mutants' },
   { name: 'soak, and two archivers with restores, verifications and deployments', quick: 'npm run --silent soak -- --minutes 2 --seed 1', full: 'npm run --silent soak -- --minutes 30' },
   {

@@ -1,5 +1,5 @@
 /**
- * These mutants break the code of locks, retention and annotations in one way each, and tests must see it:
+ * These mutants break the code of locks, retention, annotations and restores from Glacier in one way each, and tests must see it:
  *
  *   npx tsx assurance/mutation/lock-mutants.ts [TEXT]   those whose name contains TEXT
  */
@@ -10,6 +10,8 @@ const HEAD = 'src/lambda/s3/bucket-client.ts';
 const COPY = 'src/lambda/move/copy-version.ts';
 const RETENTION = 'src/lambda/move/retention.ts';
 const ANNOTATIONS = 'src/lambda/move/annotations.ts';
+const RESTORES = 'src/lambda/move/restore-source.ts';
+const GLACIER = 'test/unit/lambda/batch/archived-sources';
 const MOVE = 'test/unit/lambda/move/move-object';
 const ANNOTATED = 'test/unit/lambda/move/annotations';
 
@@ -41,7 +43,7 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
     replace: '&& until !== undefined;',
     test: MOVE,
   },
-  { name: 'does not compare legal holds', file: LOCK, find: "return !hold || archived.ObjectLockLegalHoldStatus === 'ON';", replace: 'return !hold || Boolean(archived);', test: MOVE },
+  { name: 'does not compare legal holds', file: LOCK, find: "!lock.ObjectLockLegalHoldStatus || archived.ObjectLockLegalHoldStatus === 'ON';", replace: 'Boolean(archived);', test: MOVE },
   { name: 'does not compare event holds', file: LOCK, find: "archived.ObjectLockEventHold === 'ON' && isAsLong", replace: 'isAsLong', test: 'test/unit/lambda/move/object-lock' },
   { name: 'does not compare the days of event holds', file: LOCK, find: "isAsLong('ObjectLockEventHoldDurationDays') && ", replace: '', test: MOVE },
   { name: 'does not compare the years of event holds', file: LOCK, find: " && isAsLong('ObjectLockEventHoldDurationYears')", replace: '', test: MOVE },
@@ -124,6 +126,27 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
     find: '$metadata?.httpStatusCode === 405 ||',
     replace: '$metadata?.httpStatusCode === 403 || $metadata?.httpStatusCode === 405 ||',
     test: ANNOTATED,
+  },
+  // Sources in Glacier.
+  { name: 'asks for what S3 restores already', file: RESTORES, find: "if (restore !== '') {", replace: "if (restore === 'never') {", test: GLACIER },
+  { name: 'copies what S3 still restores', file: RESTORES, find: "restore.includes('ongoing-request=\"false\"')", replace: "restore.includes('ongoing-request')", test: GLACIER },
+  { name: 'believes a refusal without a look', file: RESTORES, find: "kind === 'ambiguous' || code", replace: "kind === 'ambiguous' && code", test: GLACIER },
+  { name: 'fails what expired before its copy', file: RESTORES, find: 'return isArchived ? await restoreSource(context, object) ?? outcome : outcome;', replace: 'return isArchived ? outcome : outcome;', test: GLACIER },
+  { name: 'restores what the archive holds already', file: RESTORES, find: 'isReadable || isTaken ? undefined', replace: 'isReadable ? undefined', test: GLACIER },
+  { name: 'calls a removed object failed', file: RESTORES, find: "kind === 'missing' ? undefined : {", replace: "kind === 'transient' ? undefined : {", test: GLACIER },
+  {
+    name: 'does not count what is restored in a batch that did not answer',
+    file: 'src/lambda/report-run/reconcile-batch.ts',
+    find: "(known.get(Key)?.status ?? 'restoring') === 'restoring'",
+    replace: '!known.has(Key)',
+    test: GLACIER,
+  },
+  {
+    name: 'counts what is restored as an attempt',
+    file: 'src/lambda/batch/batch-outcomes.ts',
+    find: "lines.filter(({ status }) => status !== 'restoring')",
+    replace: "lines.filter(({ status }) => status !== 'restored')",
+    test: GLACIER,
   },
 ];
 

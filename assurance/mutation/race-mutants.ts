@@ -123,8 +123,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'loses what is left at the deadline',
     file: OUTCOMES,
-    find: 'if (!this.entries[index].outcome) { return index; }',
-    replace: 'if (!this.entries[index]) { return index; }',
+    find: 'index >= this.before.cursor && !outcome);',
+    replace: 'index >= this.before.cursor && outcome === null);',
     race: 'batch-of-two-report-plain-nothing',
   },
   {
@@ -193,8 +193,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'deletes before the copies are confirmed',
     file: OUTCOMES,
-    find: "if (outcome?.status === 'copied') { copied.push({ ...outcome, index,",
-    replace: "if (outcome && outcome.status !== 'skipped') { copied.push({ destination: '', size: this.items[index].Size, ...outcome, status: 'copied' as const, etag: this.items[index].Etag, index,",
+    find: "return outcome?.status === 'copied' ? [{ ...outcome, index,",
+    replace: "return outcome && outcome.status !== 'skipped' ? [{ destination: '', size: this.items[index].Size, ...outcome, status: 'copied' as const, etag: this.items[index].Etag, index,",
     race: 'batch-report',
   },
   {

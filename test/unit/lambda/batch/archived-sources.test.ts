@@ -98,6 +98,12 @@ test('what was restored and has expired between listing and copy is asked for ag
   expect(restores()).toBe(2 * COUNT);
 });
 
+test('what the archive holds already is not restored', async () => {
+  for (let i = 0; i < COUNT; i++) { harness.store.put('archive', `archive/2026/11/24/${i}-2026-11-24.csv`, 'content'); }
+  expect(await move()).toMatchObject({ archived: COUNT, skipped: 0, failed: 0 });
+  expect([restores(), harness.store.keys('source')]).toEqual([0, []]);
+});
+
 test('ReportRun counts what a batch that did not answer has asked for as skipped', async () => {
   const items = listSource(harness);
   await move(items);
