@@ -4,6 +4,7 @@ import type { FaultPlan } from '../../packages/s3-double/src';
 import { ArchivedSources, DateSelection, Listing, RetrievalTier, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import { addRequests, type Requests } from '../../src/lambda/pricing/requests';
 import type { Report } from '../../src/lambda/report-run/report/report';
+import { formatObjects } from '../../src/lambda/text/format';
 import { schemaErrors } from '../helpers/report-schema';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 
@@ -45,6 +46,7 @@ const night = async (index: number, input: object = {}) => {
 };
 const restores = () => Object.fromEntries(Object.entries(billed).filter(([name]) => name.startsWith('RestoreObject')));
 
+const COUNT = Number(process.env.OBJECTS ?? 30);
 const LISTINGS: [string, Listing][] = [['the map', Listing.distributedMap()], ['a function', Listing.selective()]];
 const TIERS: [string, RetrievalTier, number][] = [
   ['GLACIER', RetrievalTier.EXPEDITED, 1], ['GLACIER', RetrievalTier.STANDARD, 1], ['GLACIER', RetrievalTier.BULK, 1],
@@ -53,18 +55,18 @@ const TIERS: [string, RetrievalTier, number][] = [
 const CASES = LISTINGS.flatMap(([who, listing]) => TIERS.map(([storageClass, tier, ready]) => [storageClass, tier, who, ready, listing] as const));
 
 test.each(CASES)('objects in %s with tier %s, listed by %s, are asked for once and archived in night %d after that', async (storageClass, tier, _, ready, listing) => {
-  await open(30, storageClass, { listing, archivedSources: ArchivedSources.restore({ tier, days: 2 }) });
+  await open(COUNT, storageClass, { listing, archivedSources: ArchivedSources.restore({ tier, days: 2 }) });
   put('incoming/plain-2026-11-24.csv');
   const first = await night(0);
-  expect(first).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 31, archived: 1, skipped: 30, conflicting: 0, failed: 0 } });
-  expect(it.ledger().filter(({ status }) => status === 'restoring')).toHaveLength(30);
+  expect(first).toMatchObject({ status: 'SUCCEEDED', counts: { listed: COUNT + 1, archived: 1, skipped: COUNT, conflicting: 0, failed: 0 } });
+  expect(it.ledger().filter(({ status }) => status === 'restoring')).toHaveLength(COUNT);
   const report = JSON.parse(read(first.report!.key)) as Report;
-  expect([schemaErrors(report), report.skipReasons.restoring]).toEqual([[], 30]);
-  expect(read(first.report!.key.replace('.json', '.html'))).toContain('S3 first restores 30 objects from Glacier. A later run archives what it selects again.');
-  if (ready > 1) { expect(await night(1)).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 0, skipped: 30, failed: 0 } }); }
-  expect(await night(ready)).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 30, archived: 30, failed: 0 } });
-  expect([it.source(), Object.keys(it.archive()).length]).toEqual([[], 31]);
-  expect(restores()).toEqual({ [`RestoreObject@${storageClass}/${tier}`]: 30 });
+  expect([schemaErrors(report), report.skipReasons.restoring]).toEqual([[], COUNT]);
+  expect(read(first.report!.key.replace('.json', '.html'))).toContain(`S3 first restores ${formatObjects(COUNT)} from Glacier. A later run archives what it selects again.`);
+  if (ready > 1) { expect(await night(1)).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 0, skipped: COUNT, failed: 0 } }); }
+  expect(await night(ready)).toMatchObject({ status: 'SUCCEEDED', counts: { listed: COUNT, archived: COUNT, failed: 0 } });
+  expect([it.source(), Object.keys(it.archive()).length]).toEqual([[], COUNT + 1]);
+  expect(restores()).toEqual({ [`RestoreObject@${storageClass}/${tier}`]: COUNT });
 });
 
 test.each([StateMachineType.STANDARD, StateMachineType.EXPRESS])('the ledgers of a %s map with such lines are verified and restored', async (mapExecutionType) => {
