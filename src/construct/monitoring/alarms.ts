@@ -102,7 +102,7 @@ function getHoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, s
   return undefined;
 }
 
-/** CloudWatch evaluates an alarm over at most a week, of which a day is left for the run itself. */
+/** An alarm evaluates at most the last seven days, so it cannot watch runs that start only once a week. */
 const MAX_WATCHED_HOURS = 144;
 const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
 

@@ -136,8 +136,8 @@ export const LedgerLine = v.object({
   /** The storage class of the source, unless it is STANDARD. */
   storageClass: v.optional(v.string()),
   /**
-   * Only in dry runs: the requests that the move would send, if it is not one copy. Also those of `restoring`, in every run. The names are operations, followed
-   * by `@` and a storage class if the price depends on it.
+   * In dry runs: the requests that the move would send, if it is not one copy. In every run: those that restore a source. The names are
+   * operations, followed by `@` and a storage class, and by `/` and a retrieval tier, if the price depends on it.
    */
   requests: v.optional(v.record(v.string(), v.number())),
 });

@@ -31,7 +31,10 @@ export type VerifyCounts = v.InferOutput<typeof VerifyCounts>;
 export const Problem = v.object({ key: v.string(), code: v.string(), message: v.optional(v.string()) });
 export type Problem = v.InferOutput<typeof Problem>;
 
-/** `outside-prefix`: redeployed with another prefix during the run. `filtered`: of the run's days, and left out by a filter. `restoring`: S3 restores it. */
+/**
+ * `outside-prefix`: redeployed with another prefix during the run. `filtered`: of the run's days, and left out by a filter. `restoring`: S3
+ * restores it from Glacier.
+ */
 export const SKIP_REASONS = ['outside-prefix', 'folder-marker', 'in-archive', 'no-date', 'outside-window', 'filtered', 'not-wanted', 'restoring'] as const;
 export type SkipReason = typeof SKIP_REASONS[number];
 

@@ -5,6 +5,7 @@ import type { MoveContext, MoveRequest, MoveResult } from '../move/move-request'
 import { planRestore, type Restoring } from '../move/restore-source';
 import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
+import { isInGlacier } from '../pricing/storage-classes';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { countRequests, type RequestRecord } from '../s3/count-requests';
 import { getCopyPartSize } from '../s3/multipart-parts';
@@ -12,8 +13,8 @@ import type { FoundObject } from '../s3/object-lookup';
 import { toS3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 
-/** Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier, but HEAD does. */
-const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
+/** Whether an object of this class may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier, but HEAD does. */
+const mayBeArchived = (storageClass: string | undefined) => isInGlacier(storageClass) || storageClass === 'INTELLIGENT_TIERING';
 
 /** If the archive already holds so many objects of a batch, it may hold the others, too. */
 export const FOUND_BEFORE_LISTING = 10;
@@ -64,13 +65,13 @@ export class Previewer {
         const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
         const mayExist = first || destination !== object.destination || await this.mayExist(destination);
         const existingHead = mayExist ? await existing.bucket.head(existing.key) : undefined;
-        const looks = existingHead || context.isRecorded || MAYBE_ARCHIVED.has(storageClass ?? '');
+        const looks = existingHead || context.isRecorded || mayBeArchived(storageClass);
         const sourceHead = looks ? await source.head(object.key) : undefined;
         if (context.isRecorded && !sourceHead) { return { status: 'source-gone' }; }
         if (context.isRecorded && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
         if (!existingHead) {
           const sourceClass = sourceHead?.StorageClass ?? storageClass;
-          const isReadable = !sourceHead || !MAYBE_ARCHIVED.has(sourceClass ?? '') || canBeCopied(sourceHead, sourceClass);
+          const isReadable = !sourceHead || !mayBeArchived(sourceClass) || canBeCopied(sourceHead, sourceClass);
           const restore = sourceHead && context.archivedSources && planRestore(sourceHead, context.archivedSources, destination).outcome;
           if (restore) {
             addRequests(requests, 'requests' in restore ? restore.requests : {});

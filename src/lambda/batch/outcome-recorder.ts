@@ -109,8 +109,8 @@ export class OutcomeRecorder {
   digest(lines: readonly LedgerLine[]): BatchDigest | null {
     const { run, progress: before } = this.batch.BatchInput;
     const parts = this.ledger.listParts();
-    const isPlain = lines.every(({ status }) => status !== 'restoring');
-    if (run.dryRun || !isPlain || !before.digest || !parts || parts.length > MAX_PARTS) { return null; }
+    const hasRestores = lines.some(({ status }) => status === 'restoring');
+    if (run.dryRun || hasRestores || !before.digest || !parts || parts.length > MAX_PARTS) { return null; }
     const tally = new Tally();
     tally.addDigest({ ...before.digest, parts: [] }, before.counts, before.bytes);
     for (const line of lines) { tally.add(line); }

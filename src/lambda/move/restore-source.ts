@@ -4,17 +4,12 @@ import type { Copied, MoveContext, MoveRequest, MoveResult } from './move-reques
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Settings } from '../../contract/payloads/settings';
 import { addRequests, type Requests, toRequestName } from '../pricing/requests';
+import { isInGlacier } from '../pricing/storage-classes';
 import type { ObjectHead } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
 
-const ARCHIVED_CLASSES: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
-
 /** S3 restores the source, and a later run archives it. */
 export interface Restoring { readonly status: 'restoring'; readonly destination: string; readonly requests: Requests }
-
-export function isInGlacier(storageClass: string | undefined): boolean {
-  return storageClass !== undefined && ARCHIVED_CLASSES.has(storageClass);
-}
 
 /** Copies a source, or has S3 restore it. One whose destination is taken may be archived already, which shows without a restore. */
 export async function copyOrRestore(

@@ -5,12 +5,11 @@ import { getOverhead } from './zip-writer';
 import { MAX_PACK_OBJECTS, MIN_PACK_OBJECTS } from '../../contract/packs';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { Settings } from '../../contract/payloads/settings';
+import { isInGlacier } from '../pricing/storage-classes';
 import type { Selection } from '../selection/select-objects';
 
 /** Objects that wait for their packs to become full. More take too much memory, so the largest group of them is packed as it is. */
 const MAX_WAITING = 100_000;
-/** Cannot be read before somebody restores them. */
-const UNREADABLE: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 /** What the line of an object in the index takes, about. */
 export const INDEX_BYTES = 600;
 
@@ -29,10 +28,10 @@ export class PackPlanner {
   constructor(private readonly limits: NonNullable<Settings['packing']>, private readonly names: NameFilter) {}
 
   /** Whether a pack takes the object. If not, it is moved. Each object is asked for once, because its name is then taken. */
-  takes({ Size, StorageClass = 'STANDARD' }: ListedObject, { folder = '', destinationKey }: Selected): boolean {
+  takes({ Size, StorageClass }: ListedObject, { folder = '', destinationKey }: Selected): boolean {
     const name = destinationKey.slice(folder.length);
     const isNew = canBeMember(name) && this.names.add(folder, name);
-    return isNew && Size <= this.limits.maxObjectSize && !UNREADABLE.has(StorageClass);
+    return isNew && Size <= this.limits.maxObjectSize && !isInGlacier(StorageClass);
   }
 
   /** Adds an object that a pack takes, and returns a part if one is complete. */

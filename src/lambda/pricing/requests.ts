@@ -1,14 +1,14 @@
 import { getClassPrices, type Prices } from './prices';
+import { isInGlacier } from './storage-classes';
 
 /** Counts by names such as `CopyObject` or `CopyObject@GLACIER_IR`. */
 export type Requests = Record<string, number>;
 
 const STANDARD = 'STANDARD';
-/** Uploads to these are billed as STANDARD until they are completed: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
-const STAGED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
+/** Uploads to Glacier are billed as STANDARD until they are completed: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
 export function toRequestName(operation: string, storageClass: string = STANDARD): string {
-  const staged = STAGED.has(storageClass) && (operation === 'CreateMultipartUpload' || /^UploadPart/.test(operation));
+  const staged = isInGlacier(storageClass) && (operation === 'CreateMultipartUpload' || /^UploadPart/.test(operation));
   return storageClass === STANDARD || staged ? operation : `${operation}@${storageClass}`;
 }
 

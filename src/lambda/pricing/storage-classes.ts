@@ -24,6 +24,13 @@ export function getTerms(storageClass: string): typeof NO_TERMS {
   return TERMS[storageClass] ?? NO_TERMS;
 }
 
+const RESTORED_FIRST: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+
+/** Whether S3 has to restore an object of this class before anybody can read or copy it. */
+export function isInGlacier(storageClass: string | undefined): boolean {
+  return storageClass !== undefined && RESTORED_FIRST.has(storageClass);
+}
+
 export const DAYS_PER_MONTH = 30;
 const SECONDS_PER_DAY = 86_400;
 export const GB = 1024 ** 3;
