@@ -7,6 +7,7 @@ import type { AllowedRate } from './metered-throttle';
 import type { Command } from './run-command';
 import type { GrowthRunOptions } from './scale/growth-run';
 import type { WholeRunOptions } from './whole-run';
+import { heapFlags } from '../packages/sandbox/src/internal';
 import { batchesAtOnce } from '../src/contract/batches';
 
 export interface Contender {
@@ -66,8 +67,8 @@ function home(): string {
 function worker(name: string) {
   return ({ endpoint, concurrency, objectsPerSecond, workers }: Target): Command => ({
     program: process.execPath,
-    // The heap of a function with 1,769 MiB, one vCPU.
-    args: ['--max-old-space-size=1769', workers, name, endpoint, String(concurrency), String(objectsPerSecond), ASSETS],
+    // The heap of a function with one vCPU.
+    args: [...heapFlags(1_769), workers, name, endpoint, String(concurrency), String(objectsPerSecond), ASSETS],
     environment: credentials(endpoint),
   });
 }

@@ -67,3 +67,12 @@ export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, cr
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }
+
+/**
+ * Flags for the heap that a function has on Lambda. A tenth of its memory is for new objects, which is more than Node.js gives them by
+ * itself, and saves much of the garbage collection. The formula is that of `/var/runtime/bootstrap` in https://gallery.ecr.aws/lambda/nodejs
+ */
+export function heapFlags(memoryMb: number): string[] {
+  const newSpace = Math.floor(memoryMb / 10);
+  return [`--max-semi-space-size=${Math.floor(newSpace / 2)}`, `--max-old-space-size=${memoryMb - newSpace}`];
+}

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import * as path from 'node:path';
+import { heapFlags } from './environment';
 
 /** What a handler threw, or what Lambda reports instead. */
 export interface FunctionError {
@@ -54,7 +55,7 @@ export class Instance {
       cwd: options.directory,
       env: options.env,
       // Without the parent's own flags: no loader of the sandbox reaches the handler.
-      execArgv: [`--max-old-space-size=${options.memoryMb}`, '--enable-source-maps'],
+      execArgv: [...heapFlags(options.memoryMb), '--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.process.stdout?.on('data', (chunk: Buffer) => {

@@ -124,6 +124,11 @@ describe('errors', () => {
     expect(await result(killed.invoke('{}'))).toMatchObject({ error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('signal: killed') } });
   });
 
+  test('its heap has the flags that Lambda gives to a function of this size', async () => {
+    const flags = await result(host('exports.handler = async () => process.execArgv;', { memoryMb: 1_769 }).invoke('{}'));
+    expect(flags).toEqual(expect.arrayContaining(['--max-semi-space-size=88', '--max-old-space-size=1593']));
+  });
+
   test('more memory than MemorySize ends it', async () => {
     const greedy = host('exports.handler = async () => { const all = []; for (;;) all.push(new Array(100_000).fill({})); };', { memoryMb: 40 });
     expect(await result(greedy.invoke('{}'))).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
