@@ -39,6 +39,8 @@ export class BucketState {
   readonly taken: StoredObject[] = [];
   /** A writer wrote these objects at a source on another day than that of the runs. */
   readonly ofAnotherDay = new Set<StoredObject>();
+  /** These objects in Glacier have readable copies until these times. */
+  readonly restored = new Map<StoredObject, number>();
   /** The archiver may not do everything with the objects of this group. */
   denied?: DeniedGroup;
   /** Counts the writes and deletes of others than the archiver. */
@@ -89,6 +91,22 @@ export class BucketState {
     const { denial } = this.denied;
     if (denial === 'ForeignKey') { return half === 'copy' && object.attributes.encryption.kmsKeyId === FOREIGN_KEY; }
     return denial === (half === 'copy' ? 'DeniedCopy' : 'DeniedDelete') && object.key.startsWith(prefixOfName(this.setup, groupName(denial)));
+  }
+
+  /** Lets S3 finish the restores, and restores by hand what nobody asked for, such as objects whose destination is taken. */
+  finishRestores(): void {
+    const now = this.store.now();
+    for (const object of this.listInGlacier()) {
+      const restore = { readyAt: now, expiresAt: now + 7 * 24 * 3_600_000 };
+      object.attributes = { ...object.attributes, restore };
+      this.restored.set(object, restore.expiresAt);
+    }
+  }
+
+  /** Returns the sources that cannot be copied before S3 has restored them. */
+  listInGlacier(): StoredObject[] {
+    const sources = [...this.places.keys()].flatMap((key) => this.source(key) ?? []);
+    return sources.filter((object) => object.isArchived(this.store.now()) && object.attributes.archiveTier === undefined);
   }
 
   /** Returns a new number, which makes contents differ. */

@@ -33,6 +33,7 @@ export const RULES: readonly FaultKind[] = [
 const OF_THE_WAY: ReadonlySet<FaultKind | 'Error'> = new Set<FaultKind>(['LateAnswer', ...UNCLEAR]);
 const OF_THE_MOVE = [
   'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'AbortMultipartUpload', 'GetObjectTagging', 'PutObject',
+  'RestoreObject',
 ];
 
 /** A plan says what may go wrong in a schedule. It is data, so that a property can shrink it. */

@@ -67,10 +67,11 @@ export function prefixOfName({ date }: Setup, name: string): string {
 
 /**
  * Returns another key with the same base name, which a flat layout sends to the same destination. There is none if the
- * archive cannot be read: then checksums decide whether the second object finds that the first is the same.
+ * archive cannot be read: then checksums decide whether the second object finds that the first is the same. Nor is there
+ * one if objects wait for a restore, while others take their destination.
  */
-export function twinOf({ key, destination }: Place, { date, layout, storageClass }: Setup): Place | undefined {
-  if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined || storageClass === 'GLACIER') {
+export function twinOf({ key, destination }: Place, { date, layout, storageClass, restores }: Setup): Place | undefined {
+  if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined || storageClass === 'GLACIER' || restores) {
     return undefined;
   }
   const twin = `${PREFIX}twin/${key.slice(PREFIX.length)}`;
@@ -114,7 +115,7 @@ export function drawAttributes(random: Random, setup: Setup, n: number): PutOpti
     ...(random.chance(0.3) && { metadata: { n: String(n), ...(random.chance(0.3) && { 'origin-of-it': 'a b; "c"=d' }) } }),
     ...(random.chance(0.3) && { tags: { n: String(n), ...(random.chance(0.3) && { 'team x': 'a/b+c=d@e_ä' }) } }),
     ...(random.chance(0.3) && { headers: drawHeaders(random) }),
-    ...(random.chance(0.15) && drawClass(random)),
+    ...(random.chance(setup.restores ? 0.6 : 0.15) && drawClass(random)),
     ...(random.chance(0.1) && { partSize: 7 }),
     ...(random.chance(0.2) && { checksum: { algorithm: random.pick(['CRC32', 'CRC32C', 'SHA1', 'SHA256']), type: 'FULL_OBJECT' } }),
     ...(random.chance(0.05) && { checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: compositeOf(n) } }),

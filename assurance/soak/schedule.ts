@@ -7,6 +7,7 @@ import { expectationOf, isComparable, unmet } from './expectation';
 import { drawFaultPlan, type Trouble, Disturbances } from './fault-plan';
 import { excuses } from './ledger-evidence';
 import { randomOf } from './random';
+import { findAskedAgain, findUnasked } from './restored-sources';
 import { type Ending, type Hooks, Runs } from './runs';
 import type { Setup } from './setup';
 import type { Sandbox } from '../../packages/sandbox/src/internal';
@@ -49,6 +50,11 @@ export async function runSchedule(sandbox: Sandbox, hooks: Hooks, setup: Setup, 
     }
 
     state.allowAgain();
+    if (setup.restores) {
+      await runs.run('that asks for restores');
+      violations.push(...findUnasked(state));
+      state.finishRestores();
+    }
     const expectation = expectationOf(state);
     const clean = await runs.run('without faults');
     if (clean.status !== 'SUCCEEDED') {
@@ -58,13 +64,14 @@ export async function runSchedule(sandbox: Sandbox, hooks: Hooks, setup: Setup, 
     const unexpected = setup.packing ? [] : unmet(state, expectation, clean.counts);
     if (unexpected.length > 0) { unexpected.push(...excuses(state, clean.name)); }
     violations.push(...unexpected.map((violation) => `without faults: ${violation}`));
-    if (isComparable(state) && !setup.packing) { violations.push(...unmet(state, atFirst).map((violation) => `in the end: ${violation}`)); }
+    if (isComparable(state) && !setup.packing && !setup.restores) { violations.push(...unmet(state, atFirst).map((violation) => `in the end: ${violation}`)); }
 
     // The pack of what may not be deleted has the other objects of that run in it, too. So the next run makes one without them.
     if (setup.packing && state.denied) { await runs.run('without what was deleted'); }
     const before = { source: state.snapshot('source'), destination: state.snapshot('destination') };
     const again = await runs.run('the same again');
     if (again.counts?.archived !== 0) { violations.push(`the same run again archived ${again.counts?.archived}`); }
+    violations.push(...findAskedAgain(state));
     for (const where of ['source', 'destination'] as const) {
       if (!isSame(before[where], state.snapshot(where))) { violations.push(`the same run again changed the ${where}`); }
     }

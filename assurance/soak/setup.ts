@@ -7,7 +7,9 @@ import { Bucket, BucketEncryption, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Random } from './random';
 import type { ObjectStore, Versioning } from '../../packages/s3-double/src';
-import { ArchiveLayout, ConflictPolicy, DateSource, Listing, Packing, type S3DatedArchiverProps } from '../../src';
+import {
+  ArchivedSources, ArchiveLayout, ConflictPolicy, DateSource, Listing, Packing, type RetrievalTier, type S3DatedArchiverProps,
+} from '../../src';
 import type { LayoutSettings } from '../../src/dates/settings';
 
 export const DAY = '2026-11-24';
@@ -45,6 +47,8 @@ export interface Setup {
   readonly selective: boolean;
   /** Small objects are packed. */
   readonly packing: boolean;
+  /** S3 has to restore sources that are in Glacier. */
+  readonly restores?: 'Standard' | 'Bulk';
 }
 
 const DATES: readonly DateSetup[] = [
@@ -75,6 +79,7 @@ export function drawSetup(random: Random): Setup {
     maxConcurrency: random.pick([1, 3, 10]),
     selective: random.chance(0.5),
     packing: random.chance(0.3),
+    restores: random.pick([undefined, undefined, 'Standard', 'Bulk']),
   };
   return setup.packing ? withPacking(setup) : setup;
 }
@@ -116,6 +121,7 @@ export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiver
       // These tests do not test the rate limit of the code.
       maxObjectsPerSecond: 100_000,
       packing: setup.packing ? Packing.zip({ maxObjectSize: Size.kibibytes(3), maxPackSize: Size.mebibytes(1) }) : undefined,
+      archivedSources: setup.restores && ArchivedSources.restore({ tier: setup.restores as RetrievalTier, days: 7 }),
       toleratedFailurePercentage: 100,
     };
   };

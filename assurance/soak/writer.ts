@@ -7,6 +7,7 @@ export type WriterAct = 'RewriteSource' | 'RewriteOnAnotherDay' | 'DeleteSource'
 
 const WATCHED = new Set([
   'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'GetObjectTagging', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'GetObject',
+  'RestoreObject',
 ]);
 
 /**

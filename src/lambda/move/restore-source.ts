@@ -7,6 +7,7 @@ import { addRequests, type Requests, toRequestName } from '../pricing/requests';
 import { isInGlacier } from '../pricing/storage-classes';
 import type { ObjectHead } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
+import { isTooLong } from '../selection/destination-key';
 
 /** S3 restores the source, and a later run archives it. */
 export interface Restoring { readonly status: 'restoring'; readonly destination: string; readonly requests: Requests }
@@ -19,7 +20,7 @@ export async function copyOrRestore(
   const { destination, etag, isTaken, sourceClass, restoredUntil } = object;
   if (restoredUntil === 'ongoing') { return { status: 'restoring', destination, requests: {} }; }
   const isReadable = !isInGlacier(sourceClass) || (restoredUntil !== undefined && restoredUntil * 1000 > clock.now());
-  const asked = isReadable || isTaken ? undefined : await restoreSource(context, object, etag);
+  const asked = isReadable || isTaken || isTooLong(destination) ? undefined : await restoreSource(context, object, etag);
   if (asked) { return asked; }
   const outcome = await copy();
   // The readable copy has expired since it was listed, or the source was written again in another class.

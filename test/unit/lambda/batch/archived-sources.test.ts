@@ -67,6 +67,13 @@ test.each([false, true])('dies at each call, which S3 executes (%s), and is repe
   expect(deaths).toBeGreaterThan(6);
 });
 
+test('an object whose destination would be too long is not restored, which would cost money in vain', async () => {
+  harness.store.keys('source').forEach((key) => harness.store.delete('source', key));
+  harness.store.put('source', `in/${'x'.repeat(1_000)}-2026-11-24.csv`, 'content', { storageClass: 'GLACIER' });
+  expect([await move(), restores()]).toMatchObject([{ failed: 1, skipped: 0 }, 0]);
+  expect(lines()).toMatchObject([{ status: 'failed', code: 'KEY_TOO_LONG' }]);
+});
+
 test('two runs at once ask once for each object', async () => {
   const items = listSource(harness);
   const counts = await Promise.all([move(items, testRun({ id: 'one' })), move([...items].reverse(), testRun({ id: 'other' }))]);
