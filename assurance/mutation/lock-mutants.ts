@@ -69,10 +69,10 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   { name: 'sets a date that has passed', file: RETENTION, find: 'ObjectLockRetainUntilDate.getTime() > now ?', replace: 'now > 0 ?', test: 'test/unit/lambda/move/retention' },
   { name: 'counts the retention in UTC', file: RETENTION, find: 'days), timeZone)', replace: "days), timeZone && 'UTC')", test: 'test/unit/lambda/move/retention' },
   {
-    name: 'retains a pack from its first day only',
+    name: 'packs what is retained longer than the first object',
     file: 'src/lambda/batch/pack-batch.ts',
-    find: '(member.day > last ? member.day : last)',
-    replace: '(member.day > last ? last : last)',
+    find: 'group.folder === folder && group.day === day',
+    replace: 'group.folder === folder',
     test: 'test/unit/lambda/batch/pack-batch',
   },
   // Annotations.

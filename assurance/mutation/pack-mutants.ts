@@ -44,8 +44,8 @@ export const PACK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'packs an object of another day',
     file: 'src/lambda/batch/pack-batch.ts',
-    find: '      if (group.folder !== folder) { continue; }\n',
-    replace: '',
+    find: 'if (group.folder === folder && group.day === day) {',
+    replace: '{',
     test: BATCH,
   },
   {

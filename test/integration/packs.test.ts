@@ -1,4 +1,5 @@
 /** Verifies, restores and extracts packed objects with the synthesized definition and the built bundles. The packs are built by hand. */
+import { ArchiveLayout, Packing } from '../../src';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { type BuiltPack, buildPack, flip, putPack } from '../helpers/packs';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
@@ -88,4 +89,17 @@ test('a flipped byte is found by deep, and a missing pack counts all of its memb
   s3!.store.delete(destinationBucket, built.key);
   const { status, counts } = await it.sandbox.run({ input: { action: 'verify', run: 'nightly' } });
   expect({ status, counts }).toMatchObject({ status: 'FAILED', counts: { present: 0, missing: 12 } });
+});
+
+test('in a folder of a month, each pack is of one day, so an extract of a day has all of its objects and no others', async () => {
+  const it = await rehearse({ packing: Packing.zip(), layout: ArchiveLayout.of('yyyy/MM/') });
+  open.push(it);
+  const keysOf = (day: string) => [0, 1, 2].map((i) => `incoming/${i}-${day}.csv`);
+  const days = ['2026-11-23', '2026-11-24'];
+  days.flatMap(keysOf).forEach((key) => it.put(key));
+  expect(await it.sandbox.run({ input: { from: days[0], to: days[1] } })).toMatchObject({ counts: { listed: 6, archived: 6 } });
+  for (const day of days) {
+    expect(await it.sandbox.run({ input: { action: 'extract', date: day }, name: day })).toMatchObject({ counts: { listed: 3, extracted: 3 } });
+    expect(extracted(it, day)).toEqual(keysOf(day).map((key) => `runs/extracted/${day}/${key}`));
+  }
 });

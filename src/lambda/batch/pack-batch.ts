@@ -26,7 +26,7 @@ interface PackerOptions extends RoundOptions {
 }
 
 /** An object that belongs into a pack, and its place there. */
-interface Candidate { readonly index: number; readonly day: string; readonly item: ListedObject; readonly name: string }
+interface Candidate { readonly index: number; readonly item: ListedObject; readonly name: string }
 
 /** The objects that the plan has put together. All of them are of one folder of a day, or of an hour. */
 interface Group { readonly folder: string; readonly day: string; readonly candidates: Candidate[] }
@@ -79,7 +79,7 @@ export class BatchPacker {
     }
   }
 
-  /** The groups of objects that the plan has put together, in its order. Objects of another folder than the first one are left out. */
+  /** The groups of objects that the plan has put together, in its order. Objects of another folder or day than the first one are left out. */
   private listGroups(): Iterable<Group> {
     const { worker, batch: { Items: items, BatchInput: { progress } } } = this.options;
     const groups = new Map<number, Group>();
@@ -87,11 +87,10 @@ export class BatchPacker {
       const item = items[index];
       const selection = item.Pack === undefined ? undefined : worker.select(item);
       if (!selection?.selected || selection.folder === undefined) { continue; }
-      const { folder, date: day } = selection;
+      const { folder, date: day, destinationKey } = selection;
       const group = groups.get(item.Pack!) ?? { folder, day, candidates: [] };
       groups.set(item.Pack!, group);
-      if (group.folder !== folder) { continue; }
-      group.candidates.push({ index, item, day, name: selection.destinationKey.slice(folder.length) });
+      if (group.folder === folder && group.day === day) { group.candidates.push({ index, item, name: destinationKey.slice(folder.length) }); }
     }
     return groups.values();
   }
@@ -103,10 +102,10 @@ export class BatchPacker {
     if (!put) { return []; }
     const { outcomes, worker: { clock } } = this.options;
     const { key, facts } = put;
-    for (const { index, day, line: { name, etag, size, offset, sha256 }, versionId, began } of pack.members) {
+    for (const { index, line: { name, etag, size, offset, sha256 }, versionId, began } of pack.members) {
       const member = { name, offset, size, sha256, packSize: pack.bytes.length };
       const archived = { ...facts, ...versionId !== undefined && { sourceVersionId: versionId }, member };
-      outcomes.setDay(index, day);
+      outcomes.setDay(index, group.day);
       outcomes.set(index, { status: 'copied', destination: key, etag, size, archived }, { began, ended: clock.now() });
     }
     return pack.members.map(({ index }) => index);
@@ -176,16 +175,15 @@ export class BatchPacker {
       contentType: 'application/zip',
       storageClass,
       keyArn: destinationKeyArn,
-      // The objects of a folder may be of several days, as with yyyy/MM/.
-      lock: retentionOf?.(members.reduce((last, member) => (member.day > last ? member.day : last), day), clock.now()),
+      lock: retentionOf?.(day, clock.now()),
     });
     return facts && { key, facts };
   }
 
   /** The requests for the whole pack are those of its first object. */
-  private preview({ folder, candidates }: Group): void {
+  private preview({ folder, day, candidates }: Group): void {
     const { context: { storageClass }, outcomes } = this.options;
-    candidates.forEach(({ index, item, day, name }, i) => {
+    candidates.forEach(({ index, item, name }, i) => {
       const requests: Requests = i === 0 ? getPackRequests({ packs: 1, objects: candidates.length }, storageClass) : {};
       addRequests(requests, { [toRequestName('GetObject', item.StorageClass)]: 1 });
       outcomes.setDay(index, day);

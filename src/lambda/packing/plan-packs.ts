@@ -1,4 +1,4 @@
-/** Decides which objects are packed together. Children never decide that again. */
+/** Decides which objects are packed together: those of one day, as the index and the retention are, also under yyyy/MM/. Children never decide it. */
 import { canBeMember } from './member-name';
 import type { NameFilter } from './name-filter';
 import { getOverhead } from './zip-writer';
@@ -35,33 +35,34 @@ export class PackPlanner {
   }
 
   /** Adds an object that a pack takes, and returns a part if one is complete. */
-  add(object: ListedObject, { folder = '', destinationKey }: Selected): Planned {
+  add(object: ListedObject, { date, folder = '', destinationKey }: Selected): Planned {
+    const id = `${date} ${folder}`;
     const bytes = object.Size + getOverhead(Buffer.byteLength(destinationKey) - Buffer.byteLength(folder)) + INDEX_BYTES;
-    const group = this.groups.get(folder) ?? { objects: [], bytes: 0 };
+    const group = this.groups.get(id) ?? { objects: [], bytes: 0 };
     const isFull = group.objects.length >= MAX_PACK_OBJECTS || group.bytes + bytes > this.limits.maxPackSize;
-    const planned = isFull ? this.close(folder, group) : { moved: [] };
+    const planned = isFull ? this.close(id, group) : { moved: [] };
     const open = isFull ? { objects: [], bytes: 0 } : group;
     open.objects.push(object);
     open.bytes += bytes;
-    this.groups.set(folder, open);
+    this.groups.set(id, open);
     this.waiting += 1;
     return planned.part || this.waiting <= MAX_WAITING ? planned : this.closeLargest();
   }
 
   /** Yields what is left, at the end of a round. */
   * end(): Generator<Planned> {
-    for (const [folder, group] of [...this.groups]) { yield this.close(folder, group); }
+    for (const [id, group] of [...this.groups]) { yield this.close(id, group); }
     if (this.part.packs > 0) { yield { part: this.takePart(), moved: [] }; }
   }
 
   private closeLargest(): Planned {
-    const [folder, group] = [...this.groups].reduce((a, b) => (b[1].objects.length > a[1].objects.length ? b : a));
-    return this.close(folder, group);
+    const [id, group] = [...this.groups].reduce((a, b) => (b[1].objects.length > a[1].objects.length ? b : a));
+    return this.close(id, group);
   }
 
   /** Makes a pack of the group. It may fill the part, which then has the packs before it. */
-  private close(folder: string, group: Group): Planned {
-    this.groups.delete(folder);
+  private close(id: string, group: Group): Planned {
+    this.groups.delete(id);
     this.waiting -= group.objects.length;
     if (group.objects.length < MIN_PACK_OBJECTS) { return { moved: group.objects }; }
     const { part } = this;

@@ -303,23 +303,25 @@ test('a dry run packs nothing, and counts as the real run would', async () => {
   expect(ledger()[1].requests).toEqual({ GetObject: 1 });
 });
 
-test('a pack is retained as long as the last day of its objects needs, and an object of the past is counted', async () => {
+test('a pack is of one day, whose retention it has, and an object of the past is counted', async () => {
   batches.harness.store.createBucket('vault', { objectLock: true });
-  const keys = ['in/a-2026-11-24.csv', 'in/b-2026-11-25.csv', 'in/c-1990-11-24.csv', 'in/d-2026-11-23.csv'];
+  const keys = ['in/a-2026-11-24.csv', 'in/b-2026-11-24.csv', 'in/c-1990-11-24.csv', 'in/d-2026-11-24.csv', 'in/e-2026-11-25.csv'];
   keys.forEach((key) => batches.harness.put(key));
   const month = { LAYOUT: JSON.stringify({ format: 'yyyy/MM/' }), RETENTION: JSON.stringify({ retentionMode: 'GOVERNANCE', years: 7 }) };
   const wide = testRun({ ...run, from: null, to: '2026-11-30' });
   const retaining = onFastPath(batches.workerWith({ ...PACKING, ...month, DESTINATION_BUCKET: 'vault' }, wide));
   const progress = await moveBatch(retaining, batch(packed(listed()), { run: wide }), 60_000);
-  expect(progress).toMatchObject({ counts: { archived: 4, failed: 0 }, digest: { notRetained: 1, packs: { packs: 1, objects: 3 } } });
+  expect(progress).toMatchObject({ counts: { archived: 5, failed: 0 }, digest: { notRetained: 1, packs: { packs: 1, objects: 3 } } });
   const { store } = batches.harness;
   const locks = Object.fromEntries(store.keys('vault').map((key) => [key.replace(/pack-.{16}/, 'pack'), store.get('vault', key)!.attributes.lock]));
   expect(locks).toEqual({
-    'archive/2026/11/pack.zip': expect.objectContaining({ mode: 'GOVERNANCE', retainUntil: Date.parse('2033-11-25') }),
+    'archive/2026/11/pack.zip': expect.objectContaining({ mode: 'GOVERNANCE', retainUntil: Date.parse('2033-11-24') }),
+    'archive/2026/11/e-2026-11-25.csv': expect.objectContaining({ mode: 'GOVERNANCE', retainUntil: Date.parse('2033-11-25') }),
     'archive/_packs/day=2026-11-24/pack.jsonl.gz': undefined,
     'archive/1990/11/c-1990-11-24.csv': undefined,
   });
   expect(ledger().map(({ key, day, notRetained }) => [key, day, notRetained]).sort()).toEqual([
-    [keys[0], '2026-11-24', undefined], [keys[1], '2026-11-25', undefined], [keys[2], '1990-11-24', true], [keys[3], '2026-11-23', undefined],
+    [keys[0], '2026-11-24', undefined], [keys[1], '2026-11-24', undefined], [keys[2], '1990-11-24', true], [keys[3], '2026-11-24', undefined],
+    [keys[4], '2026-11-25', undefined],
   ]);
 });

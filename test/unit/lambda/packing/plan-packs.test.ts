@@ -47,6 +47,16 @@ test('no pack holds two folders of days, and a part holds several packs', () => 
   expect(plan([['a'], ['x', {}, other], ['b'], ['y', {}, other], ['c'], ['z', {}, other]])).toEqual({ parts: [[['a', 'b', 'c'], ['x', 'y', 'z']]], moved: [] });
 });
 
+test('no pack holds two days, also of one folder', () => {
+  const planner = new PackPlanner(LIMITS, new NameFilter());
+  const of = (name: string, date: string) => [object(name), { ...selected(name, 'archive/2026/11/'), date }] as const;
+  for (const given of ['a', 'b', 'c'].flatMap((name) => [of(name, '2026-11-23'), of(`${name}2`, '2026-11-24')])) {
+    expect([planner.takes(...given), planner.add(...given)]).toEqual([true, { moved: [] }]);
+  }
+  const [{ part }] = [...planner.end()].filter((planned) => planned.part);
+  expect(part!.map(({ Key, Pack }) => [Key, Pack])).toEqual([['in/a', 0], ['in/b', 0], ['in/c', 0], ['in/a2', 1], ['in/b2', 1], ['in/c2', 1]]);
+});
+
 test('a pack is full by its bytes, with its headers and its index', () => {
   const { parts, moved } = plan(names(100));
   expect(moved.length).toBeLessThan(3);
