@@ -149,3 +149,13 @@ test('what the archive holds already is not restored: sources that are kept are 
   expect(await night(3)).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 3, skipped: 0 } });
   expect(restores()).toEqual({ 'RestoreObject@GLACIER/Standard': 3 });
 });
+
+test('a manifest names objects that S3 restores first: the report does not say that they are gone', async () => {
+  await open(3, 'GLACIER', { listing: Listing.selective() });
+  const { store } = it.sandbox.s3!;
+  store.put(it.sandbox.reportBucket, 'lists/today', it.source().map((key) => `${JSON.stringify({ key })}\n`).join(''));
+  const { report, alerts, ...summary } = await night(0, { manifest: `s3://${it.sandbox.reportBucket}/lists/today`, date: '2026-11-24' });
+  expect(summary).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 3, archived: 0, skipped: 3, failed: 0 } });
+  expect(JSON.parse(read(report!.key))).toMatchObject({ outcome: 'CLEAN', skipReasons: { restoring: 3 }, manifestSkipped: { gone: 0, repeated: 0 } });
+  expect(alerts).toEqual([]);
+});

@@ -78,10 +78,10 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
     latest.lines.push(...before.filter(({ key }) => latest.known.has(key) && !changed.has(key)));
   }
   const { known, lines } = latest;
-  for (const line of lines) {
-    if (line.code !== undefined) { context.onProblem?.(line); }
-  }
-  return { listed: items.length, skippedCount: items.filter(({ Key }) => (known.get(Key)?.status ?? 'restoring') === 'restoring').length, skipped };
+  lines.filter(({ code }) => code !== undefined).forEach((line) => context.onProblem?.(line));
+  const restoring = items.filter(({ Key }) => known.get(Key)?.status === 'restoring');
+  restoring.forEach(({ Key }) => addSkipped(skipped, { selected: false, reason: 'restoring' }, Key));
+  return { listed: items.length, skippedCount: restoring.length + items.filter(({ Key }) => !known.has(Key)).length, skipped };
 }
 
 /** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */

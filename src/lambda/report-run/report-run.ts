@@ -35,7 +35,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const sums = await sumBatches(counted, event);
   const found = await countObjects(counted, event, sums);
   const { counts } = found;
-  const manifestSkipped = toManifestSkipped(listing, sums.skippedCount);
+  const manifestSkipped = toManifestSkipped(listing, sums.skippedCount - (sums.skipped.reasons.restoring ?? 0));
   const skipped = summarizeSkipped(sums.skipped);
   const nothing = explainNothing({ ...settings, ...skipped, action: run.action, counts, dates: run, manifestSkipped, startedAt: run.startTime });
   const move = getMove(run);

@@ -11,7 +11,7 @@ import { type Harness, startHarness } from '../../../helpers/harness';
 const NIGHT = Date.parse('2026-11-25T01:00:00Z');
 const HOUR = 3_600_000;
 const COUNT = 3;
-const environment = { ARCHIVED_SOURCES: JSON.stringify({ tier: 'Standard', days: 2 }) };
+const RESTORE = { ARCHIVED_SOURCES: JSON.stringify({ tier: 'Standard', days: 2 }) };
 
 let harness: Harness;
 let now = NIGHT;
@@ -32,7 +32,7 @@ const lines = () => harness.store.keys('reports', 'runs/ledger/').flatMap((key) 
 
 function workerOf(run = testRun(), life?: Life) {
   const clock = { ...systemClock, now: () => now };
-  return testWorker({ s3: life ? life.of(harness.s3) : harness.s3, run, environment, clock });
+  return testWorker({ s3: life ? life.of(harness.s3) : harness.s3, run, environment: RESTORE, clock });
 }
 
 async function move(items = listSource(harness), run = testRun(), life?: Life) {
@@ -117,6 +117,6 @@ test('ReportRun counts what a batch that did not answer has asked for as skipped
   const { settings, select, clock } = workerOf();
   const event = { BatchInput: { run: testRun(), progress: initialProgress() }, Items: items };
   const onProblem = jest.fn();
-  expect(await reconcileBatch({ s3: harness.s3, settings, select, clock, onProblem } as never, { event, error: 'Lambda.Unknown' })).toMatchObject({ listed: COUNT, skippedCount: COUNT });
+  expect(await reconcileBatch({ s3: harness.s3, settings, select, clock, onProblem } as never, { event, error: 'Lambda.Unknown' })).toMatchObject({ listed: COUNT, skippedCount: COUNT, skipped: { reasons: { restoring: COUNT } } });
   expect([onProblem.mock.calls, lines().map(({ status }) => status)]).toEqual([[], Array(COUNT).fill('restoring')]);
 });
