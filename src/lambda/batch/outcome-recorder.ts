@@ -57,16 +57,16 @@ export class OutcomeRecorder {
   }
 
   /**
-   * Returns the keys of those lines that say that an object failed, although an earlier round or another attempt wrote that it is
-   * archived.
+   * Returns the keys of those lines that say that an object failed, or that S3 restores it, although an earlier round or another attempt
+   * wrote that it is archived.
    *
    * @param known the keys of objects that are known to be at their source
    */
   async listDoubtful(reports: BucketClient, lines: readonly LedgerLine[], known: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    const failed = lines.filter(({ status }) => status === 'failed');
-    if (failed.length === 0 || (this.batch.BatchInput.progress.rounds === 0 && this.ledger.listParts())) { return new Set(); }
+    const unmoved = lines.filter(({ status }) => status === 'failed' || status === 'restoring');
+    if (unmoved.length === 0 || (this.batch.BatchInput.progress.rounds === 0 && this.ledger.listParts())) { return new Set(); }
     const { archived } = await this.ledger.load(reports);
-    return new Set(failed.map(({ key }) => key).filter((key) => archived.has(key) && !known.has(key)));
+    return new Set(unmoved.map(({ key }) => key).filter((key) => archived.has(key) && !known.has(key)));
   }
 
   /** Takes back the lines of these objects, of which no delete was sent. The next write leaves them out. */

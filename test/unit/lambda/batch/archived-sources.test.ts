@@ -120,3 +120,16 @@ test('ReportRun counts what a batch that did not answer has asked for as skipped
   expect(await reconcileBatch({ s3: harness.s3, settings, select, clock, onProblem } as never, { event, error: 'Lambda.Unknown' })).toMatchObject({ listed: COUNT, skippedCount: COUNT, skipped: { reasons: { restoring: COUNT } } });
   expect([onProblem.mock.calls, lines().map(({ status }) => status)]).toEqual([[], Array(COUNT).fill('restoring')]);
 });
+
+test('another attempt archives what this one has found unreadable: both count it as archived', async () => {
+  const items = listSource(harness);
+  let others: Promise<unknown> | undefined;
+  harness.before = ({ operation, bucket }) => {
+    if (others || operation !== 'PutObject' || bucket !== 'reports') { return undefined; }
+    now += 6 * HOUR;
+    others = move(items);
+    return others.then(() => undefined);
+  };
+  const archived = { listed: COUNT, archived: COUNT, skipped: 0, conflicting: 0, failed: 0 };
+  expect([await move(items), await others, harness.store.keys('source')]).toEqual([archived, archived, []]);
+});
