@@ -51,8 +51,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'takes a failed copy for a copy',
     file: MOVE,
-    find: "if (failure.kind === 'final' || failure.kind === 'transient' || inspections",
-    replace: "if (failure.kind === 'final' || failure.kind === 'transient') { return { status: 'copied', destination, etag, size }; }\n      if (inspections",
+    find: "if (isFinal || failure.kind === 'transient' || inspections",
+    replace: "if (isFinal || failure.kind === 'transient') { return { status: 'copied', destination, etag, size }; }\n      if (inspections",
     race: 'time-up-report',
   },
   {
@@ -137,7 +137,7 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'takes a destination that is still empty for a copy',
     file: MOVE,
-    find: "if (!existingHead) { return { next: 'copy-again' }; }",
+    find: "if (!existingHead) { return failure.kind === 'final' ? finish(failed(key, failure.code, failure.message)) : { next: 'copy-again' }; }",
     replace: "if (!existingHead) return finish({ status: 'copied', destination: request.destination, etag: request.etag, size: request.size });",
     race: 'one-report-plain',
   },

@@ -76,7 +76,8 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       if (context.source.isAborted) { throw error; }
       const failure = toS3Error(error);
       if ((error as Error).name === 'NoSuchUpload') { upload = undefined; }
-      if (failure.kind === 'final' || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
+      const isFinal = failure.kind === 'final' && !(context.archivedSources && failure.code === ReasonCode.ARCHIVED_CLASS);
+      if (isFinal || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
         return failed(destination, failure.code, failure.message, isInSetup(context, failure));
       }
       seen ??= { versions: new Map() };
@@ -154,9 +155,9 @@ async function inspect(
       return finish(failed(request.destination, failure.code, failure.message, isOfAll));
     }
 
-    const existingHead = await destination.head(request.destination);
-    if (!existingHead) { return { next: 'copy-again' }; }
     const { destination: key, etag, size, rewritten } = request;
+    const existingHead = await destination.head(key);
+    if (!existingHead) { return failure.kind === 'final' ? finish(failed(key, failure.code, failure.message)) : { next: 'copy-again' }; }
     const ends = [{ bucket: source, key: request.key, head: sourceHead }, { bucket: destination, key, head: existingHead }] as const;
     // An earlier attempt may have died before its copy in parts had all annotations.
     const isSame = await isSameObject(...ends, context.maxBytesToRead)

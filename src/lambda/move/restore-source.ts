@@ -16,10 +16,9 @@ export interface Restoring { readonly status: 'restoring'; readonly destination:
 export async function copyOrRestore(
   context: MoveContext, object: MoveRequest, copy: () => Promise<Copied | MoveResult>,
 ): Promise<Copied | MoveResult | Restoring> {
-  const { source: { budget: { clock } } } = context;
   const { destination, etag, isTaken, sourceClass, restoredUntil } = object;
   if (restoredUntil === 'ongoing') { return { status: 'restoring', destination, requests: {} }; }
-  const isReadable = !isInGlacier(sourceClass) || (restoredUntil !== undefined && restoredUntil * 1000 > clock.now());
+  const isReadable = !isInGlacier(sourceClass) || (restoredUntil !== undefined && restoredUntil * 1000 > context.source.budget.clock.now());
   const asked = isReadable || isTaken || isTooLong(destination) ? undefined : await restoreSource(context, object, etag);
   if (asked) { return asked; }
   const outcome = await copy();

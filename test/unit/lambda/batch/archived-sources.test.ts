@@ -30,13 +30,13 @@ const restores = () => (harness.bill.retrieved['GLACIER/Standard'] ?? 0) / 'cont
 const lines = () => harness.store.keys('reports', 'runs/ledger/').flatMap((key) => (
   harness.read('reports', key)!.split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine)));
 
-function workerOf(run = testRun(), life?: Life) {
+function workerOf(run = testRun(), life?: Life, more: Record<string, string> = {}) {
   const clock = { ...systemClock, now: () => now };
-  return testWorker({ s3: life ? life.of(harness.s3) : harness.s3, run, environment: RESTORE, clock });
+  return testWorker({ s3: life ? life.of(harness.s3) : harness.s3, run, environment: { ...RESTORE, ...more }, clock });
 }
 
-async function move(items = listSource(harness), run = testRun(), life?: Life) {
-  const progress = await moveBatch(workerOf(run, life), { BatchInput: { run, progress: initialProgress() }, Items: items }, 300_000);
+async function move(items = listSource(harness), run = testRun(), life?: Life, more?: Record<string, string>) {
+  const progress = await moveBatch(workerOf(run, life, more), { BatchInput: { run, progress: initialProgress() }, Items: items }, 300_000);
   return progress.counts;
 }
 
@@ -132,4 +132,23 @@ test('another attempt archives what this one has found unreadable: both count it
   };
   const archived = { listed: COUNT, archived: COUNT, skipped: 0, conflicting: 0, failed: 0 };
   expect([await move(items), await others, harness.store.keys('source')]).toEqual([archived, archived, []]);
+});
+
+test('what the archive holds under another name is not restored', async () => {
+  const rename = { CONFLICT_POLICY: 'RENAME', KEEPS_SOURCES: 'true' };
+  for (let i = 0; i < COUNT; i++) { harness.store.put('archive', `archive/2026/11/24/${i}-2026-11-24.csv`, 'theirs'); }
+  const counts = [];
+  // The readable copies expire after the third night.
+  for (let night = 0; night < 5; night++, now += 24 * HOUR) {
+    const { archived } = await move(undefined, testRun({ id: `night-${night}` }), undefined, rename);
+    counts.push(archived);
+  }
+  expect([counts, restores()]).toEqual([[0, COUNT, COUNT, COUNT, COUNT], COUNT]);
+});
+
+test('what the archive holds already is not restored, also where the list of a run does not name the class', async () => {
+  for (let i = 0; i < COUNT; i++) { harness.store.put('archive', `archive/2026/11/24/${i}-2026-11-24.csv`, i === 0 ? 'theirs' : 'content'); }
+  const items = listSource(harness).map(({ StorageClass: _, ...item }) => item);
+  expect(await move(items)).toMatchObject({ archived: COUNT - 1, skipped: 0, conflicting: 1 });
+  expect(restores()).toBe(0);
 });
