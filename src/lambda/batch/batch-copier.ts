@@ -116,7 +116,7 @@ export class BatchCopier {
 
   /** Copies an object for which there is room, and makes room for another one. A large object only gets its place in a queue. */
   private async copyOne({ index, item, destination, day }: SelectedItem): Promise<void> {
-    const { hooks, context, batch: { BatchInput: { run } }, worker: { concurrency } } = this.options;
+    const { hooks, context, batch: { BatchInput: { run, progress } }, worker: { concurrency } } = this.options;
     try {
       // S3 bills a restore from Glacier, so what is archived already is found before that.
       const looksFirst = context.looksFirst === true || (context.archivedSources !== undefined && isInGlacier(item.StorageClass));
@@ -131,7 +131,8 @@ export class BatchCopier {
         isTaken: mayBeTaken && await this.isTaken(destination),
         storageClass: hooks.getStorageClass?.(item),
         sourceClass: item.StorageClass,
-        restoredUntil: item.RestoredUntil,
+        // A copy that an earlier round began is continued, or its upload is aborted, before S3 is asked to restore the object again.
+        restoredUntil: index === progress.cursor && progress.upload ? Infinity : item.RestoredUntil,
         reselect: (rewritten) => hooks.reselect(item, rewritten),
       };
       if (item.Size > this.getThreshold(index) && !run.dryRun) {

@@ -1,4 +1,5 @@
 /** Sources in Glacier: batches that die anywhere, that meet, and that others disturb ask S3 for each restore once. */
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { Life } from '../../../../assurance/properties/life';
 import type { LedgerLine } from '../../../../src/contract/payloads/ledger-line';
 import { moveBatch } from '../../../../src/lambda/batch/batch-round';
@@ -151,4 +152,14 @@ test('what the archive holds already is not restored, also where the list of a r
   const items = listSource(harness).map(({ StorageClass: _, ...item }) => item);
   expect(await move(items)).toMatchObject({ archived: COUNT - 1, skipped: 0, conflicting: 1 });
   expect(restores()).toBe(0);
+});
+
+test('a copy in parts that cannot be continued, because the readable copy has expired, leaves no upload behind', async () => {
+  const [item] = listSource(harness);
+  const key = 'archive/2026/11/24/0-2026-11-24.csv';
+  const { UploadId } = await harness.s3.send(new CreateMultipartUploadCommand({ Bucket: 'archive', Key: key }));
+  const progress = { ...initialProgress(), rounds: 1, upload: { key, uploadId: UploadId!, etag: item.Etag } };
+  const { counts } = await moveBatch(workerOf(), { BatchInput: { run: testRun(), progress }, Items: [item] }, 300_000);
+  expect(counts).toMatchObject({ skipped: 1, failed: 0 });
+  expect([restores(), harness.store.bucket('archive').uploads.size]).toEqual([1, 0]);
 });
