@@ -48,6 +48,8 @@ export class ArchivedSources {
   }
 
   private constructor(private readonly options?: RestoreSourcesOptions) {
+    const isTier = options?.tier === undefined || Token.isUnresolved(options.tier) || Object.values(RetrievalTier).includes(options.tier);
+    if (!isTier) { throw new Error(`ArchivedSources.restore() with tier ${options.tier} is not allowed: use the constants of RetrievalTier`); }
     if (options && !Token.isUnresolved(options.days)) { checkArchivedSources(options); }
   }
 

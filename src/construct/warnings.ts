@@ -47,12 +47,12 @@ export function warnAboutRestoredSources(scope: Construct, { archivedSources, se
   const warn = (problem: string) => Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:restoredSources',
     `archivedSources restores objects, which is paid for, and no later run would archive them: ${problem}`);
   const hours = RESTORE_HOURS[archivedSources.tier];
-  // The first run that selects a day may come an interval after its end, and a run finds the objects restored whole intervals later.
-  const needed = Math.ceil((1 + Math.ceil(hours / interval)) * interval / 24);
+  // The first run that selects a day may come an interval after its end. It asks some time after it began, so a run just these hours later is too early.
+  const needed = Math.ceil((2 + Math.floor(hours / interval)) * interval / 24);
   if (kind !== 'olderThan' && (kind === 'lastDays' ? days : 1) < needed) {
     warn(`a restore with tier ${archivedSources.tier} may take ${hours} hours, and selection has left the days of the objects by then. `
       + `Select their days again${inAppLanguage(', as in ', `DateSelection.lastDays(${needed})`)}`);
-  } else if (archivedSources.days * 24 < interval) {
+  } else if (!Token.isUnresolved(archivedSources.days) && archivedSources.days * 24 < interval) {
     warn(`they can be read for ${archivedSources.days} days, and the next run may come after ${interval / 24} days. Raise days of ArchivedSources.restore()`);
   }
 }

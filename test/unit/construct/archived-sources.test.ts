@@ -12,6 +12,10 @@ test.each([0, 1.5, -1, 36_501, NaN])('refuses %d days', (days) => {
   );
 });
 
+test('refuses a tier that S3 does not have', () => {
+  expect(() => ArchivedSources.restore({ days: 3, tier: 'BULK' as never })).toThrow('ArchivedSources.restore() with tier BULK is not allowed: use the constants of RetrievalTier');
+});
+
 test('refuses another kind of value', () => {
   expect(() => synth({ archivedSources: { days: 3 } as never })).toThrow('archivedSources is an object and must be an ArchivedSources: pass, for example, ArchivedSources.report()');
 });
@@ -41,7 +45,9 @@ type Given = [what: string, tier: RetrievalTier, days: number, schedule: Schedul
 
 test.each<[...Given, message: string]>([
   ['yesterday', RetrievalTier.STANDARD, 3, NIGHTLY, undefined, 'may take 12 hours, and selection has left the days of the objects by then. Select their days again, as in DateSelection.lastDays(2)'],
-  ['days that end too early', RetrievalTier.BULK, 3, NIGHTLY, DateSelection.lastDays(2), 'may take 48 hours, and selection has left the days of the objects by then. Select their days again, as in DateSelection.lastDays(3)'],
+  ['days that end too early', RetrievalTier.BULK, 3, NIGHTLY, DateSelection.lastDays(2), 'may take 48 hours, and selection has left the days of the objects by then. Select their days again, as in DateSelection.lastDays(4)'],
+  ['a last run that comes just when S3 may need so long', RetrievalTier.BULK, 3, NIGHTLY, DateSelection.lastDays(3), 'DateSelection.lastDays(4)'],
+  ['a last run twelve hours after the first', RetrievalTier.STANDARD, 3, ScheduleExpression.rate(Duration.hours(12)), undefined, 'DateSelection.lastDays(2)'],
   ['one day', RetrievalTier.EXPEDITED, 3, NIGHTLY, DateSelection.daysAgo(3), 'DateSelection.lastDays(2)'],
   ['a week that is selected once', RetrievalTier.BULK, 9, WEEKLY, DateSelection.lastDays(7), 'DateSelection.lastDays(14)'],
   ['copies that expire before the next week', RetrievalTier.BULK, 3, WEEKLY, DateSelection.olderThan(0), 'they can be read for 3 days, and the next run may come after 7 days. Raise days of ArchivedSources.restore()'],
@@ -52,7 +58,7 @@ test.each<[...Given, message: string]>([
 
 test.each<Given>([
   ['two days', RetrievalTier.STANDARD, 1, NIGHTLY, DateSelection.lastDays(2)],
-  ['three days', RetrievalTier.BULK, 1, NIGHTLY, DateSelection.lastDays(3)],
+  ['four days', RetrievalTier.BULK, 1, NIGHTLY, DateSelection.lastDays(4)],
   ['all days', RetrievalTier.BULK, 7, WEEKLY, DateSelection.olderThan(0)],
   ['runs of one day', RetrievalTier.STANDARD, 1, HOURLY, undefined],
   ['runs on demand', RetrievalTier.BULK, 1, undefined, undefined],
@@ -60,4 +66,12 @@ test.each<Given>([
 ])('does not warn where a later run comes, or nobody knows: %s', (_, tier, days, schedule, selection) => {
   const props: Partial<S3DatedArchiverProps> = { archivedSources: ArchivedSources.restore({ tier, days }), schedule, selection };
   expect(Annotations.fromStack(synth(props).stack).findWarning('*', Match.stringLikeRegexp('archivedSources'))).toEqual([]);
+});
+
+test('does not warn of days that are known only when the stack is deployed', () => {
+  const { stack } = synth((scope: Stack) => {
+    const days = new CfnParameter(scope, 'Days', { type: 'Number' }).valueAsNumber;
+    return { archivedSources: ArchivedSources.restore({ days }), schedule: NIGHTLY, selection: DateSelection.olderThan(0) };
+  });
+  expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('archivedSources'))).toEqual([]);
 });
