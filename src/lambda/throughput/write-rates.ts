@@ -70,19 +70,19 @@ export class WriteRates {
   }
 }
 
-const COPIES = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
+const PACED = new Set(['CopyObjectCommand', 'UploadPartCopyCommand', 'RestoreObjectCommand']);
 
 /** A member of a pack goes back with its SHA-256. What a run writes about itself has none. */
 function isPutOfObject(commandName: string, { ChecksumSHA256 }: PutObjectCommandInput): boolean {
   return commandName === 'PutObjectCommand' && ChecksumSHA256 !== undefined;
 }
 
-/** Lets each copy and each bulk delete, with the SDK's own retries, wait for the rate, and reports to it what S3 refused. */
+/** Lets each copy, each restore from Glacier and each bulk delete, with the SDK's own retries, wait for the rate, and reports to it what S3 refused. */
 export function limitRate(s3: S3Client, rates: WriteRates): void {
   s3.middlewareStack.add((next, { commandName = '' }) => async (args) => {
     const isDelete = commandName === 'DeleteObjectsCommand';
     const isRead = rates.isReading && commandName === 'GetObjectCommand';
-    const isWrite = COPIES.has(commandName) || isPutOfObject(commandName, args.input as PutObjectCommandInput);
+    const isWrite = PACED.has(commandName) || isPutOfObject(commandName, args.input as PutObjectCommandInput);
     if (!isDelete && !isRead && !isWrite) { return next(args); }
     const rate = isDelete ? rates.deletes : isRead ? rates.reads : rates.copies;
     const count = isDelete ? (args.input as DeleteObjectsCommandInput).Delete?.Objects?.length ?? 1 : 1;

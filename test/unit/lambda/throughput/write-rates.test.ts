@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { CopyObjectCommand, DeleteObjectsCommand, type DeleteObjectsCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, DeleteObjectsCommand, type DeleteObjectsCommandOutput, RestoreObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { limitRate, withPacedDeletes, WriteRates } from '../../../../src/lambda/throughput/write-rates';
 
@@ -29,6 +29,14 @@ describe('limitRate', () => {
     expect(turn).toHaveBeenCalledTimes(5);
     expect(rate.current).toBeCloseTo(3);
     expect(rate.isThrottled).toBe(true);
+  });
+
+  test('so do refused restores from Glacier', async () => {
+    const { s3, rate, turn } = client(503, '<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>');
+    for (let i = 0; i < 5; i++) {
+      await expect(s3.send(new RestoreObjectCommand({ Bucket: 'b', Key: 'k', RestoreRequest: { Days: 1 } }))).rejects.toThrow('reduce');
+    }
+    expect([turn.mock.calls.length, rate.isThrottled]).toEqual([5, true]);
   });
 
   test('a copy that fails for another reason does not', async () => {
