@@ -158,6 +158,15 @@ test('an archiver whose map lists reads no manifest', async () => {
     + 'because the map of this one lists the bucket itself: deploy it with Listing.selective(), and start the run again');
 });
 
+test('days whose retention may end after the year 9999 are refused, where objects are retained', async () => {
+  const retention = { RETENTION: JSON.stringify({ retentionMode: 'GOVERNANCE', days: 36_500 }) };
+  await expect(plan({ from: '2026-11-24', to: '9899-01-01' }, retention)).rejects.toThrow(
+    "the run's input is wrong: a retention of up to a century may end after the year 9999: choose days before the year 9899",
+  );
+  expect((await plan({ date: '9898-12-31' }, retention)).run.to).toBe('9898-12-31');
+  expect((await plan({ date: '9998-12-31' })).run.to).toBe('9998-12-31');
+});
+
 test('a run that is refused claims no folder', async () => {
   let claims = 0;
   const event = { input: { date: 'monday' }, runId: 'run-1', startTime: STARTED, executionId: 'arn' };
