@@ -65,8 +65,7 @@ export class Previewer {
         const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
         const mayExist = first || destination !== object.destination || await this.mayExist(destination);
         const existingHead = mayExist ? await existing.bucket.head(existing.key) : undefined;
-        const looks = existingHead || context.isRecorded || mayBeArchived(storageClass);
-        const sourceHead = looks ? await source.head(object.key) : undefined;
+        const sourceHead = existingHead || context.isRecorded || mayBeArchived(storageClass) ? await source.head(object.key) : undefined;
         if (context.isRecorded && !sourceHead) { return { status: 'source-gone' }; }
         if (context.isRecorded && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
         if (!existingHead) {
@@ -84,7 +83,8 @@ export class Previewer {
             : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${sourceClass} and has to be restored first` };
         }
         if (!sourceHead) { return { status: 'source-gone' }; }
-        const isListed = !first && destination === object.destination && (context.looksFirst || await this.looksAt(turn));
+        const looksFirst = context.looksFirst || (context.archivedSources && isInGlacier(storageClass));
+        const isListed = !first && destination === object.destination && (looksFirst || await this.looksAt(turn));
         if (!isListed) {
           addRequests(requests, getCopyRequests(context, object, storageClass, attemptsOfRefused));
           // A multipart copy learns that the destination is taken only when it is completed.

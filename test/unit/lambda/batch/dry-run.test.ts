@@ -49,6 +49,10 @@ const cases: Case[] = [
   ['other content in the way of a copy in parts', { multipartThreshold: 5 * MIB }, () => { taken('theirs'); return object(Buffer.alloc(6 * MIB)); }],
   ['a source that must be restored first', {}, () => object('cold', { storageClass: 'GLACIER' }), 'GLACIER'],
   ['a source that is restored', {}, () => object('cold', { storageClass: 'GLACIER', restored: true }), 'GLACIER'],
+  ['a source in Glacier that the archive holds', { archivedSources: { tier: 'Standard', days: 1 } }, () => {
+    taken('cold');
+    return { ...object('cold', { storageClass: 'GLACIER' }), isTaken: true };
+  }, 'GLACIER'],
   ['a name that is too long', {}, () => ({ ...object(), destination: 'x'.repeat(1025) })],
   ['a renamed key that is too long', { conflictPolicy: 'RENAME' }, () => { harness.store.put('archive', LONGEST, 'theirs'); return { ...object(), destination: LONGEST }; }],
 ];
