@@ -17,8 +17,8 @@ export async function copyOrRestore(
   context: MoveContext, object: MoveRequest, copy: () => Promise<Copied | MoveResult>,
 ): Promise<Copied | MoveResult | Restoring> {
   const { destination, etag, isTaken, sourceClass, restoredUntil } = object;
-  if (restoredUntil === 'ongoing') { return { status: 'restoring', destination, requests: {} }; }
-  const isReadable = !isInGlacier(sourceClass) || (restoredUntil !== undefined && restoredUntil * 1000 > context.source.budget.clock.now());
+  if (restoredUntil === 'ongoing' && !isTaken) { return { status: 'restoring', destination, requests: {} }; }
+  const isReadable = !isInGlacier(sourceClass) || Number(restoredUntil) * 1000 > context.source.budget.clock.now();
   const asked = isReadable || isTaken || isTooLong(destination) ? undefined : await restoreSource(context, object, etag);
   if (asked) { return asked; }
   const outcome = await copy();

@@ -135,6 +135,12 @@ test('another attempt archives what this one has found unreadable: both count it
   expect([await move(items), await others, harness.store.keys('source')]).toEqual([archived, archived, []]);
 });
 
+test('what the archive holds already counts as archived, also while somebody has it restored', async () => {
+  for (let i = 0; i < COUNT; i++) { harness.store.put('archive', `archive/2026/11/24/${i}-2026-11-24.csv`, 'content'); }
+  expect(await move(listSource(harness).map((item) => ({ ...item, RestoredUntil: 'ongoing' })))).toMatchObject({ archived: COUNT, skipped: 0 });
+  expect(restores()).toBe(0);
+});
+
 test('what the archive holds under another name is not restored', async () => {
   const rename = { CONFLICT_POLICY: 'RENAME', KEEPS_SOURCES: 'true' };
   for (let i = 0; i < COUNT; i++) { harness.store.put('archive', `archive/2026/11/24/${i}-2026-11-24.csv`, 'theirs'); }
