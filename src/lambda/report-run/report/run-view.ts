@@ -101,12 +101,13 @@ function listCounts(report: Report, counts: Counts): Count[] {
 }
 
 function describeSkipped(report: Report): string {
-  const { filtered = {}, undated, manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 } } = report;
+  const { filtered = {}, undated, skipReasons: { restoring = 0 }, manifestSkipped: { gone, repeated } = { gone: 0, repeated: 0 } } = report;
   const leftOut = Object.entries(filtered).map(([name, count]) => `${name} ${formatCount(count)}`);
   return [
     ACTION_TEXT[getMove(report)].skipped,
     ...undated > 0 ? [`without a date: ${formatCount(undated)}`] : [],
     ...leftOut.length > 0 ? [`left out by filters: ${leftOut.join(', ')}`] : [],
+    ...restoring > 0 ? [`restored by S3 first: ${formatCount(restoring)}`] : [],
     ...gone > 0 ? [`not at the source: ${formatCount(gone)}`] : [],
     ...repeated > 0 ? [`named before in the list: ${formatCount(repeated)}`] : [],
   ].join(', ');
@@ -120,6 +121,7 @@ function describeUndated({ undated, undatedKeys = [] }: Report): string[] {
 function describe(report: Report, counts: Counts): string {
   const { outcome, run: { dryRun }, toleratedFailurePercentage } = report;
   const { verb, done, nothingSelected } = ACTION_TEXT[getMove(report)];
+  const { restoring = 0 } = report.skipReasons;
   const selected = getSelected(counts);
   const these = `of ${formatObjects(selected)} for these days`;
   if (outcome === 'FAILED') {
@@ -129,10 +131,9 @@ function describe(report: Report, counts: Counts): string {
     const count = counts.conflicting + counts.failed;
     return `${formatCount(count)} ${these} ${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`;
   }
-  if (selected === 0) {
-    return report.skipReasons.restoring ? 'archived nothing yet: S3 has to restore the objects for these days first.' : nothingSelected(counts);
-  }
-  const all = `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
+  if (selected === 0) { return restoring > 0 ? 'archived nothing yet: S3 has to restore the objects for these days first.' : nothingSelected(counts); }
+  const all = restoring > 0 ? `${formatCount(selected)} of ${formatObjects(selected + restoring)} for these days.`
+    : `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
   return dryRun ? `a run would ${verb} ${all}` : `${done} ${all}`;
 }
 

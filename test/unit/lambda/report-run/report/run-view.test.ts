@@ -21,6 +21,14 @@ function messageOf(report: Report) {
 const archived = (count: number) => Array.from({ length: count }, (_, i) => ledgerLine(`incoming/${i}-2026-11-24.csv`, 'archived'));
 const COMMAND = 'aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input \'{"from":"2026-11-24","to":"2026-11-24"}\'';
 
+test('what S3 restores first is of the days, too, so a run that archived the rest does not say that it archived all', () => {
+  const skipped = skippedObjects({ reasons: { restoring: 30 } });
+  const { subject, message } = messageOf(reportOf(archived(5), {}, 30, { skipped }));
+  expect([subject, message]).toEqual([expect.stringContaining('Archive OK, 5 objects'), expect.stringContaining('Demo/Archiver: archived 5 of 35 objects for these days.')]);
+  expect(message).toMatch(/Skipped: +30 \(other dates, no date, folder markers, restored by S3 first: 30\)/);
+  expect(messageOf(reportOf(archived(5), { dryRun: true }, 30, { skipped })).message).toContain('a run would archive 5 of 35 objects for these days.');
+});
+
 test('the message of a run with problems, as a person gets it', () => {
   const report = reportOf([
     ...archived(2_000),
