@@ -13,8 +13,6 @@ export default function setup(): void {
   // It keeps compiled code next to itself.
   process.env.SANDBOX_PRELOAD = path.join(mkdtempSync(path.join(process.env.TMPDIR, 'code-')), 'code-cache.cjs');
   copyFileSync(path.join(__dirname, 'code-cache.cjs'), process.env.SANDBOX_PRELOAD);
-  // A stack trace for each construct is a twentieth of the time of a test that synthesizes.
-  process.env.CDK_DISABLE_STACK_TRACE = '1';
-  // Bundles stay where they are, instead of a copy for each app.
-  process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-asset-staging': true });
+  // Bundles stay where they are, instead of a copy for each app. No test looks at where in the code each construct was created.
+  process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-asset-staging': true, 'aws:cdk:disable-creation-stack-traces': true });
 }
