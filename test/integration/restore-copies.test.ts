@@ -1,5 +1,5 @@
 /** What the message of a restore says about objects that lie twice, and what happens when somebody pastes its command. */
-import { ArchiveLayout, DateSelection, SourceDisposition } from '../../src';
+import { ArchiveLayout, DateSelection, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import type { Copies } from '../../src/lambda/report-run/removable-copies';
 import { typeIntoShell } from '../helpers/aws-cli-stub';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
@@ -11,10 +11,15 @@ const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/b-2026-11-24.csv', 'incomin
 const NOW = '2026-11-25T09:00:00Z';
 
 let it: Rehearsal;
-afterEach(() => it.close());
+const opened = new Map<string, Rehearsal>();
+afterAll(() => Promise.all([...opened.values()].map((each) => each.close())));
 
-async function open(props: Parameters<typeof rehearse>[0] = {}): Promise<void> {
-  it = await rehearse({ allowRestore: true, ...props });
+/** Tests with the same props share their functions. */
+async function open(props: Partial<S3DatedArchiverProps> = {}): Promise<void> {
+  const name = JSON.stringify(props);
+  it = opened.get(name) ?? await rehearse({ allowRestore: true, ...props });
+  opened.set(name, it);
+  it.startOver();
   KEYS.forEach((key) => it.put(key));
 }
 
