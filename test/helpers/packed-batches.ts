@@ -52,7 +52,7 @@ function readMembers(pack: Buffer): Members {
       'assert z.testzip() is None',
       'print(json.dumps([[i.filename, list(i.date_time), base64.b64encode(z.read(i)).decode()] for i in z.infolist()]))',
     ].join('\n');
-    const members = JSON.parse(execFileSync('python3', ['-c', script, file], { maxBuffer: 2 ** 30 }).toString()) as [string, number[], string][];
+    const members = JSON.parse(execFileSync('python3', ['-IS', '-c', script, file], { maxBuffer: 2 ** 30 }).toString()) as [string, number[], string][];
     return new Map(members.map(([name, time, content]) => [name, { content: Buffer.from(content, 'base64'), time: time.join('-') }]));
   } finally {
     rmSync(folder, { recursive: true });
