@@ -39,7 +39,7 @@ export async function rehearse(
   props: Props = {}, { environment = {}, stackProps, extend, ...options }: RehearsalOptions = {},
 ): Promise<Rehearsal> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'rehearsal-'));
-  const app = new App({ outdir });
+  const app = new App({ outdir, treeMetadata: false });
   const stack = new Stack(app, 'Rehearsal', stackProps);
   const given = { prefix: 'incoming/', ...typeof props === 'function' ? props(stack) : props };
   const sourceBucket = given.bucket ?? new Bucket(stack, 'Source', { bucketName: 'source' });
