@@ -72,3 +72,16 @@ export async function rehearse(
     },
   };
 }
+
+/** Tests of a file with the same props share an archiver: starting its functions would be most of their time. */
+export function shareRehearsals(): (props: Partial<S3DatedArchiverProps>) => Promise<Rehearsal> {
+  const opened = new Map<string, Rehearsal>();
+  afterAll(() => Promise.all([...opened.values()].map((rehearsal) => rehearsal.close())));
+  return async (props) => {
+    const name = JSON.stringify(props);
+    const rehearsal = opened.get(name) ?? await rehearse(props);
+    opened.set(name, rehearsal);
+    rehearsal.startOver();
+    return rehearsal;
+  };
+}

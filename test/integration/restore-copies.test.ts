@@ -2,7 +2,7 @@
 import { ArchiveLayout, DateSelection, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import type { Copies } from '../../src/lambda/report-run/removable-copies';
 import { typeIntoShell } from '../helpers/aws-cli-stub';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
+import { type Rehearsal, shareRehearsals } from '../helpers/run-in-sandbox';
 
 jest.setTimeout(120_000);
 
@@ -11,15 +11,10 @@ const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/b-2026-11-24.csv', 'incomin
 const NOW = '2026-11-25T09:00:00Z';
 
 let it: Rehearsal;
-const opened = new Map<string, Rehearsal>();
-afterAll(() => Promise.all([...opened.values()].map((each) => each.close())));
+const share = shareRehearsals();
 
-/** Tests with the same props share their functions. */
 async function open(props: Partial<S3DatedArchiverProps> = {}): Promise<void> {
-  const name = JSON.stringify(props);
-  it = opened.get(name) ?? await rehearse({ allowRestore: true, ...props });
-  opened.set(name, it);
-  it.startOver();
+  it = await share({ allowRestore: true, ...props });
   KEYS.forEach((key) => it.put(key));
 }
 
