@@ -83,6 +83,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/', '<rootDir>/site/.build'],
       globalSetup: '<rootDir>/test/helpers/jest-setup/setup.ts',
       globalTeardown: '<rootDir>/test/helpers/jest-setup/teardown.ts',
+      testSequencer: '<rootDir>/test/helpers/jest-setup/sequencer.js',
       collectCoverage: false,
       // Generous: the tests start processes, and machines differ.
       testTimeout: 60_000,

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src/internal';
+import type { Alert } from '../../packages/sandbox/src/sns/topics';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 
@@ -19,6 +20,8 @@ export interface Rehearsal {
   archive(): Record<string, string>;
   /** Returns the lines of the ledgers of all runs. */
   ledger(): LedgerLine[];
+  /** Empties the buckets, and forgets all runs and messages: for the next test, whose functions are warm and as good as new. */
+  startOver(): void;
   close(): Promise<void>;
 }
 
@@ -36,7 +39,7 @@ export async function rehearse(
   props: Props = {}, { environment = {}, stackProps, extend, ...options }: RehearsalOptions = {},
 ): Promise<Rehearsal> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'rehearsal-'));
-  const app = new App({ outdir });
+  const app = new App({ outdir, treeMetadata: false });
   const stack = new Stack(app, 'Rehearsal', stackProps);
   const given = { prefix: 'incoming/', ...typeof props === 'function' ? props(stack) : props };
   const sourceBucket = given.bucket ?? new Bucket(stack, 'Source', { bucketName: 'source' });
@@ -57,9 +60,28 @@ export async function rehearse(
     archive: () => Object.fromEntries(store.keys(sandbox.destinationBucket, prefix).map((key) => [key, read(sandbox.destinationBucket, key)])),
     ledger: () => store.keys(sandbox.reportBucket).filter((key) => key.includes('/ledger/'))
       .flatMap((key) => read(sandbox.reportBucket, key).split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine)),
+    startOver: () => {
+      for (const bucket of sandbox.bucketNames) { store.keys(bucket).forEach((key) => store.delete(bucket, key)); }
+      sandbox.records.executions.clear();
+      sandbox.records.mapRuns.clear();
+      (sandbox.published as Alert[]).length = 0;
+    },
     close: async () => {
       await sandbox.close();
       fs.rmSync(outdir, { recursive: true });
     },
+  };
+}
+
+/** Tests of a file with the same props share an archiver: starting its functions would be most of their time. */
+export function shareRehearsals(): (props: Partial<S3DatedArchiverProps>) => Promise<Rehearsal> {
+  const opened = new Map<string, Rehearsal>();
+  afterAll(() => Promise.all([...opened.values()].map((rehearsal) => rehearsal.close())));
+  return async (props) => {
+    const name = JSON.stringify(props);
+    const rehearsal = opened.get(name) ?? await rehearse(props);
+    opened.set(name, rehearsal);
+    rehearsal.startOver();
+    return rehearsal;
   };
 }

@@ -4,7 +4,7 @@ import type { FaultPlan } from '../../packages/s3-double/src';
 import { ArchivedSources, DateSelection, Listing, RetrievalTier, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import { addRequests, type Requests } from '../../src/lambda/pricing/requests';
 import type { Report } from '../../src/lambda/report-run/report/report';
-import { formatObjects } from '../../src/lambda/text/format';
+import { formatBytes, formatObjects } from '../../src/lambda/text/format';
 import { schemaErrors } from '../helpers/report-schema';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 
@@ -32,7 +32,10 @@ async function open(count: number, storageClass: string, props: Partial<S3DatedA
     { selection: DateSelection.lastDays(3), archivedSources: ArchivedSources.restore({ days: 2 }), retryPolicy: { maxAttempts: 0 }, ...props },
     { s3: { faults } },
   );
-  for (let i = 0; i < count; i++) { put(`incoming/2026-11-24/${String(i).padStart(4, '0')}-2026-11-24.csv`, storageClass); }
+  putMany(count, storageClass);
+}
+function putMany(count: number, storageClass: string): void {
+  for (let i = 0; i < count; i++) { put(`incoming/2026-11-24/${String(i).padStart(4, '0')}-${storageClass}-2026-11-24.csv`, storageClass); }
 }
 const put = (key: string, storageClass?: string, content = key) => it.sandbox.s3!.store.put(it.sandbox.sourceBucket, key, content, { storageClass });
 const read = (key: string) => it.sandbox.s3!.store.get(it.sandbox.reportBucket, key)!.body.bytes().toString();
@@ -46,27 +49,31 @@ const night = async (index: number, input: object = {}) => {
 };
 const restores = () => Object.fromEntries(Object.entries(billed).filter(([name]) => name.startsWith('RestoreObject')));
 
-const COUNT = Number(process.env.OBJECTS ?? 30);
+/** OBJECTS=1000 runs everything with as many. */
+const objects = (count: number) => Number(process.env.OBJECTS ?? count);
+const COUNT = objects(30);
 const LISTINGS: [string, Listing][] = [['the map', Listing.distributedMap()], ['a function', Listing.selective()]];
-const TIERS: [string, RetrievalTier, number][] = [
-  ['GLACIER', RetrievalTier.EXPEDITED, 1], ['GLACIER', RetrievalTier.STANDARD, 1], ['GLACIER', RetrievalTier.BULK, 1],
-  ['DEEP_ARCHIVE', RetrievalTier.STANDARD, 1], ['DEEP_ARCHIVE', RetrievalTier.BULK, 2],
+/** The storage classes that a tier restores within one night, and within two. */
+const TIERS: [RetrievalTier, string[], string[]][] = [
+  [RetrievalTier.EXPEDITED, ['GLACIER'], []], [RetrievalTier.STANDARD, ['GLACIER', 'DEEP_ARCHIVE'], []], [RetrievalTier.BULK, ['GLACIER'], ['DEEP_ARCHIVE']],
 ];
-const CASES = LISTINGS.flatMap(([who, listing]) => TIERS.map(([storageClass, tier, ready]) => [storageClass, tier, who, ready, listing] as const));
+const CASES = LISTINGS.flatMap(([who, listing]) => TIERS.map(([tier, first, second]) => [tier, who, first, second, listing] as const));
 
-test.each(CASES)('objects in %s with tier %s, listed by %s, are asked for once and archived in night %d after that', async (storageClass, tier, _, ready, listing) => {
-  await open(COUNT, storageClass, { listing, archivedSources: ArchivedSources.restore({ tier, days: 2 }) });
+test.each(CASES)('objects are asked for once with tier %s, listed by %s, and archived one night after that: %j, and two nights: %j', async (tier, _, soon, late, listing) => {
+  await open(0, '', { listing, archivedSources: ArchivedSources.restore({ tier, days: 2 }) });
+  for (const storageClass of [...soon, ...late]) { putMany(COUNT, storageClass); }
   put('incoming/plain-2026-11-24.csv');
+  const [ready, all] = [soon.length * COUNT, (soon.length + late.length) * COUNT];
   const first = await night(0);
-  expect(first).toMatchObject({ status: 'SUCCEEDED', counts: { listed: COUNT + 1, archived: 1, skipped: COUNT, conflicting: 0, failed: 0 } });
-  expect(it.ledger().filter(({ status }) => status === 'restoring')).toHaveLength(COUNT);
+  expect(first).toMatchObject({ status: 'SUCCEEDED', counts: { listed: all + 1, archived: 1, skipped: all, conflicting: 0, failed: 0 } });
+  expect(it.ledger().filter(({ status }) => status === 'restoring')).toHaveLength(all);
   const report = JSON.parse(read(first.report!.key)) as Report;
-  expect([schemaErrors(report), report.skipReasons.restoring]).toEqual([[], COUNT]);
-  expect(read(first.report!.key.replace('.json', '.html'))).toContain(`S3 first restores ${formatObjects(COUNT)} from Glacier. A later run archives what it selects again.`);
-  if (ready > 1) { expect(await night(1)).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 0, skipped: COUNT, failed: 0 } }); }
-  expect(await night(ready)).toMatchObject({ status: 'SUCCEEDED', counts: { listed: COUNT, archived: COUNT, failed: 0 } });
-  expect([it.source(), Object.keys(it.archive()).length]).toEqual([[], COUNT + 1]);
-  expect(restores()).toEqual({ [`RestoreObject@${storageClass}/${tier}`]: COUNT });
+  expect([schemaErrors(report), report.skipReasons.restoring]).toEqual([[], all]);
+  expect(read(first.report!.key.replace('.json', '.html'))).toContain(`S3 first restores ${formatObjects(all)} from Glacier. A later run archives what it selects again.`);
+  expect(await night(1)).toMatchObject({ status: 'SUCCEEDED', counts: { listed: all, archived: ready, skipped: all - ready, failed: 0 } });
+  if (late.length > 0) { expect(await night(2)).toMatchObject({ status: 'SUCCEEDED', counts: { listed: all - ready, archived: all - ready, failed: 0 } }); }
+  expect([it.source(), Object.keys(it.archive()).length]).toEqual([[], all + 1]);
+  expect(restores()).toEqual(Object.fromEntries([...soon, ...late].map((storageClass) => [`RestoreObject@${storageClass}/${tier}`, COUNT])));
 });
 
 test.each([StateMachineType.STANDARD, StateMachineType.EXPRESS])('the ledgers of a %s map with such lines are verified and restored', async (mapExecutionType) => {
@@ -79,12 +86,13 @@ test.each([StateMachineType.STANDARD, StateMachineType.EXPRESS])('the ledgers of
   expect(it.source()).toHaveLength(30);
 });
 
-test.each(LISTINGS)('with lost answers, three nights archive 1,000 objects that %s lists, and S3 accepts one request for each', async (_, listing) => {
-  await open(1_000, 'DEEP_ARCHIVE', { listing, archivedSources: ArchivedSources.restore({ tier: RetrievalTier.BULK, days: 2 }) }, FAULTS);
+test.each(LISTINGS)('with lost answers, three nights archive what %s lists, and S3 accepts one request for each object', async (_, listing) => {
+  const count = objects(200);
+  await open(count, 'DEEP_ARCHIVE', { listing, archivedSources: ArchivedSources.restore({ tier: RetrievalTier.BULK, days: 2 }) }, FAULTS);
   for (const index of [0, 1, 2]) { expect(await night(index)).toMatchObject({ status: 'SUCCEEDED', counts: { failed: 0 } }); }
-  expect([it.source(), Object.keys(it.archive()).length]).toEqual([[], 1_000]);
+  expect([it.source(), Object.keys(it.archive()).length]).toEqual([[], count]);
   // The double bills the bytes of what it accepts.
-  const bytes = 1_000 * 'incoming/2026-11-24/0000-2026-11-24.csv'.length;
+  const bytes = count * 'incoming/2026-11-24/0000-DEEP_ARCHIVE-2026-11-24.csv'.length;
   expect(billed['bytes@DEEP_ARCHIVE/Bulk']).toBe(bytes);
 });
 
@@ -115,14 +123,16 @@ test.each(LISTINGS)('what has expired before %s comes is asked for again while i
 });
 
 test('a dry run asks for nothing, counts as the real run, and says the dollars by tier', async () => {
-  await open(1_000, 'GLACIER', { archivedSources: ArchivedSources.restore({ tier: RetrievalTier.EXPEDITED, days: 2 }) });
+  const count = objects(100);
+  await open(count, 'GLACIER', { archivedSources: ArchivedSources.restore({ tier: RetrievalTier.EXPEDITED, days: 2 }) });
   const dry = await night(0, { dryRun: true });
-  expect(dry).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 1_000, archived: 0, skipped: 1_000 } });
+  expect(dry).toMatchObject({ status: 'SUCCEEDED', counts: { listed: count, archived: 0, skipped: count } });
   expect(restores()).toEqual({});
+  const bytes = count * 'incoming/2026-11-24/0000-GLACIER-2026-11-24.csv'.length;
   const { estimate } = JSON.parse(read(dry.report!.key)) as Report;
-  expect(estimate!.storageClasses.source).toMatchObject([{ storageClass: 'GLACIER/Expedited', objects: 1_000, retrievalUsd: expect.closeTo(10, 1) }]);
-  expect(estimate!.requests.byOperation).toMatchObject({ RestoreObject: 1_000 });
-  expect(dry.alerts[0].message).toContain('Restoring 1,000 objects (38.1 KiB) from GLACIER with tier Expedited would cost $10.00.');
+  expect(estimate!.storageClasses.source).toMatchObject([{ storageClass: 'GLACIER/Expedited', objects: count, retrievalUsd: expect.closeTo(count / 100, 1) }]);
+  expect(estimate!.requests.byOperation).toMatchObject({ RestoreObject: count });
+  expect(dry.alerts[0].message).toContain(`Restoring ${formatObjects(count)} (${formatBytes(bytes)}) from GLACIER with tier Expedited would cost $${(count / 100).toFixed(2)}.`);
   const real = await night(0);
   const { cost } = JSON.parse(read(real.report!.key)) as Report;
   expect(cost.total).toBeCloseTo(estimate!.usd.total, 1);

@@ -5,7 +5,7 @@ import { FAST, ONCE, SLOW } from './both-listings';
 import { listSelectively } from '../helpers/default-listing';
 
 /** What a test that runs whole archivers imports. */
-const RUNNERS = /^import .*\b(rehearse|Stage|LedgerStage|openSandbox|generateMessages|play)\b/m;
+const RUNNERS = /^import .*\b(rehearse|shareRehearsals|Stage|LedgerStage|openSandbox|generateMessages|play)\b/m;
 
 test('no test that runs whole archivers is forgotten', () => {
   const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));

@@ -1,8 +1,12 @@
 /** Whoever writes sources, or a policy about them, cannot stop a run: all other objects are archived, and there is a report. */
-import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
+import { type Rehearsal, shareRehearsals } from '../helpers/run-in-sandbox';
 
 let rehearsal: Rehearsal;
-afterEach(() => rehearsal.close());
+const share = shareRehearsals();
+afterEach(() => {
+  const { sandbox } = rehearsal;
+  for (const bucket of sandbox.bucketNames) { sandbox.s3!.store.putPolicy(bucket, undefined); }
+});
 
 const NOW = '2026-11-25T01:00:00Z';
 const BAD = 'in/bad/';
@@ -22,7 +26,7 @@ function put(good: number, bad: number): void {
 test.each([
   ['s3:GetObject', 500, 10], ['s3:GetObject', 500, 100], ['s3:GetObject', 0, 30], ['s3:DeleteObject', 100, 10], ['s3:DeleteObject', 0, 30],
 ])('%s is denied: %d other objects are archived, and the run fails because of %d objects, with a report', async (action, good, bad) => {
-  rehearsal = await rehearse({ prefix: 'in/' });
+  rehearsal = await share({ prefix: 'in/' });
   put(good, bad);
   deny(action);
   const { status, error, counts, report } = await rehearsal.sandbox.run({ now: NOW });
@@ -33,7 +37,7 @@ test.each([
 });
 
 test('within the tolerance, the run succeeds', async () => {
-  rehearsal = await rehearse({ prefix: 'in/', toleratedFailurePercentage: 50 });
+  rehearsal = await share({ prefix: 'in/', toleratedFailurePercentage: 50 });
   put(100, 10);
   deny('s3:GetObject');
   const { status, counts } = await rehearsal.sandbox.run({ now: NOW });
@@ -41,7 +45,7 @@ test('within the tolerance, the run succeeds', async () => {
 });
 
 test('what the destination denies stops the run early', async () => {
-  rehearsal = await rehearse({ prefix: 'in/' });
+  rehearsal = await share({ prefix: 'in/' });
   put(30, 0);
   const { sandbox } = rehearsal;
   const Resource = `arn:aws:s3:::${sandbox.destinationBucket}/archive/*`;

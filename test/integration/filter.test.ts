@@ -1,14 +1,14 @@
 /** What a filter leaves out stays at the source, is skipped and is counted, in real runs and in dry runs. */
 import { Duration, Size } from 'aws-cdk-lib';
 import type { Report } from '../../src/lambda/report-run/report/report';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
+import { type Rehearsal, shareRehearsals } from '../helpers/run-in-sandbox';
 
 const NOW = '2026-11-25T01:00:00Z';
 const FILTER = { include: ['**/*.csv'], exclude: ['tmp/**'], minSize: Size.bytes(3), maxSize: Size.bytes(10), minAge: Duration.hours(1) };
 
 let it: Rehearsal;
-beforeEach(async () => { it = await rehearse({ filter: FILTER }); });
-afterEach(() => it.close());
+const share = shareRehearsals();
+beforeEach(async () => { it = await share({ filter: FILTER }); });
 
 const OLD = new Date('2026-11-24T10:00:00Z');
 const put = (name: string, body = 'four', lastModified = OLD) => it.sandbox.s3!.store.put(it.sandbox.sourceBucket, `incoming/${name}`, body, { lastModified });

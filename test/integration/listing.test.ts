@@ -1,20 +1,16 @@
 /** Runs the same sources with both ways to list. The archive, the ledger and the counts are the same. */
 import { Listing, type S3DatedArchiverProps } from '../../src';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
+import { type Rehearsal, shareRehearsals } from '../helpers/run-in-sandbox';
 
 const DAY = { input: { date: '2026-11-24' } };
 
 // A case archives the same objects twice, some of them more than a thousand.
 jest.setTimeout(180_000);
 
-const open: Rehearsal[] = [];
-afterEach(async () => {
-  for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
-});
+const share = shareRehearsals();
 
 async function archiver(props: Partial<S3DatedArchiverProps>, fill: (it: Rehearsal) => void): Promise<Rehearsal> {
-  const rehearsal = await rehearse(props);
-  open.push(rehearsal);
+  const rehearsal = await share(props);
   fill(rehearsal);
   return rehearsal;
 }

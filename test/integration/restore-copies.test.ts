@@ -1,8 +1,8 @@
 /** What the message of a restore says about objects that lie twice, and what happens when somebody pastes its command. */
-import { ArchiveLayout, DateSelection, SourceDisposition } from '../../src';
+import { ArchiveLayout, DateSelection, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import type { Copies } from '../../src/lambda/report-run/removable-copies';
 import { typeIntoShell } from '../helpers/aws-cli-stub';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
+import { type Rehearsal, shareRehearsals } from '../helpers/run-in-sandbox';
 
 jest.setTimeout(120_000);
 
@@ -11,10 +11,10 @@ const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/b-2026-11-24.csv', 'incomin
 const NOW = '2026-11-25T09:00:00Z';
 
 let it: Rehearsal;
-afterEach(() => it.close());
+const share = shareRehearsals();
 
-async function open(props: Parameters<typeof rehearse>[0] = {}): Promise<void> {
-  it = await rehearse({ allowRestore: true, ...props });
+async function open(props: Partial<S3DatedArchiverProps> = {}): Promise<void> {
+  it = await share({ allowRestore: true, ...props });
   KEYS.forEach((key) => it.put(key));
 }
 

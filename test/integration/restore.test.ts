@@ -1,23 +1,27 @@
 /** Restores runs with the synthesized definition and the built bundles. */
 import type { S3Call } from '../../packages/s3-double/src';
-import { ArchiveLayout } from '../../src';
+import { ArchiveLayout, type S3DatedArchiverProps } from '../../src';
 import { expectSchema } from '../helpers/report-schema';
-import { type Rehearsal, type RehearsalOptions, rehearse } from '../helpers/run-in-sandbox';
+import { type Rehearsal, type RehearsalOptions, rehearse, shareRehearsals } from '../helpers/run-in-sandbox';
 import { definition, synth } from '../helpers/synth';
 
 const DAY = { date: '2026-11-24' };
 const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/eu/b-2026-11-24.csv', 'incoming/c-2026-11-24.csv'];
 
-const open: Rehearsal[] = [];
+let lastLedger: Rehearsal['ledger'];
+const ofItsOwn: Rehearsal[] = [];
+const share = shareRehearsals();
 afterEach(async () => {
-  const lines = open.flatMap((rehearsal) => rehearsal.ledger());
-  for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
+  const lines = lastLedger();
+  for (const rehearsal of ofItsOwn.splice(0)) { await rehearsal.close(); }
   expectSchema(lines);
 });
 
-async function archiver(props: Parameters<typeof rehearse>[0] = {}, options: RehearsalOptions = {}): Promise<Rehearsal> {
-  const rehearsal = await rehearse({ allowRestore: true, ...props }, options);
-  open.push(rehearsal);
+async function archiver(given: Partial<S3DatedArchiverProps> = {}, options?: RehearsalOptions): Promise<Rehearsal> {
+  const props = { allowRestore: true, ...given };
+  const rehearsal = options ? await rehearse(props, options) : await share(props);
+  if (options) { ofItsOwn.push(rehearsal); }
+  lastLedger = rehearsal.ledger;
   KEYS.forEach((key) => rehearsal.put(key));
   return rehearsal;
 }
@@ -85,7 +89,8 @@ test('a restore that does not restore everything sends one message, with the com
 
 test('an archiver that may restore sends the same requests when it archives as one that may not', async () => {
   const requestsOf = async (allowRestore: boolean) => {
-    const it = await archiver({ allowRestore });
+    // Functions of its own, which have to find out all that functions keep.
+    const it = await archiver({ allowRestore }, {});
     return (await it.sandbox.run({ input: DAY, name: 'nightly' })).requests;
   };
   expect(await requestsOf(true)).toEqual(await requestsOf(false));
@@ -111,8 +116,9 @@ test('without allowRestore, a restore is refused before it does anything', async
 test('the message of a restore that failed says how to go on', async () => {
   const it = await archiver();
   await it.sandbox.run({ input: DAY, name: 'nightly' });
-  it.sandbox.s3!.store.deny({ operations: ['GetObject'], keyPrefix: 'runs/ledger/' });
+  const allow = it.sandbox.s3!.store.deny({ operations: ['GetObject'], keyPrefix: 'runs/ledger/' });
   const { status, alerts } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' }, name: 'undo' });
+  allow();
   expect(status).toBe('FAILED');
   expect(alerts[0].message).toContain('aws stepfunctions redrive-execution');
   expect(alerts[0].message).toContain('The restore lost no object: a restore deletes nothing, and leaves the archive as it was.');

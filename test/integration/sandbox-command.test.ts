@@ -5,12 +5,14 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { bundleCommand } from '../../packages/sandbox/test/fixtures/command';
 import { S3DatedArchiver } from '../../src';
 
 jest.setTimeout(120_000);
 
 const ROOT = path.resolve(__dirname, '../..');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'command-'));
+const sandbox = bundleCommand();
 const [app, data, out] = ['cdk.out', 'data', 'out'].map((name) => path.join(folder, name));
 const KEY = 'incoming/eu/a\u202e-2026-11-24.txt';
 
@@ -27,7 +29,7 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 function command(...argv: string[]) {
   const json = path.join(folder, 'summary.json');
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'packages/sandbox/src/cli.ts', '--app', app, ...argv, '--json', json], { cwd: ROOT, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [sandbox, '--app', app, ...argv, '--json', json], { cwd: ROOT, encoding: 'utf8' });
   return { status, stdout, stderr, summary: fs.existsSync(json) ? JSON.parse(fs.readFileSync(json, 'utf8')) : undefined };
 }
 

@@ -11,9 +11,10 @@ const NEXT = { now: '2026-11-26T01:00:00Z' };
 
 describe('a verification', () => {
   let rehearsal: Rehearsal;
-  beforeEach(async () => { rehearsal = await rehearse({ batchSize: 10 }); });
+  beforeAll(async () => { rehearsal = await rehearse({ batchSize: 10 }); });
+  beforeEach(() => rehearsal.startOver());
   afterEach(() => expectSchema(rehearsal.ledger()));
-  afterEach(() => rehearsal.close());
+  afterAll(() => rehearsal.close());
 
   const archived = (name: string) => `archive/2026/11/24/${name}-${DAY}.log`;
   const store = () => rehearsal.sandbox.s3!.store;
@@ -171,14 +172,15 @@ describe('a verification of a run', () => {
 
 describe('a verification after a restore', () => {
   let rehearsal: Rehearsal;
+  beforeAll(async () => { rehearsal = await rehearse({ allowRestore: true }); });
   beforeEach(async () => {
-    rehearsal = await rehearse({ allowRestore: true });
+    rehearsal.startOver();
     for (let i = 0; i < 5; i++) { rehearsal.put(`incoming/n${i}-${DAY}.log`); }
     await rehearsal.sandbox.run({ now: '2026-11-25T01:00:00Z', name: 'nightly' });
     await rehearsal.sandbox.run({ ...NEXT, name: 'undo', input: { action: 'restore', run: 'nightly' } });
   });
   afterEach(() => expectSchema(rehearsal.ledger()));
-  afterEach(() => rehearsal.close());
+  afterAll(() => rehearsal.close());
   const verify = () => rehearsal.sandbox.run<VerifyCounts>({ ...NEXT, input: { action: 'verify', date: DAY } });
   const copy = (i: number) => `archive/2026/11/24/n${i}-${DAY}.log`;
 

@@ -114,9 +114,9 @@ export async function* generateMessages(): AsyncGenerator<{ title: string; alert
       destinationKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
       reportBucket: new Bucket(stack, 'Reports', { bucketName: 'archive-reports' }),
       schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
-      batchSize: 500,
+      batchSize: 75,
       maxConcurrency: 1,
-      toleratedFailurePercentage: 1,
+      toleratedFailurePercentage: 5,
       maxObjectsPerSecond: 100_000,
       allowRestore: then !== undefined,
       ...selective && { listing: Listing.selective() },
@@ -127,7 +127,7 @@ export async function* generateMessages(): AsyncGenerator<{ title: string; alert
     });
     try {
       for (const region of ['eu', 'us']) {
-        for (let i = 100; i < 1_100; i++) {
+        for (let i = 100; i < 250; i++) {
           rehearsal.put(`incoming/${region}/sensor-${String(i).padStart(4, '0')}-2026-11-24.csv`, `${i},20.5\n`.repeat(500));
         }
       }

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { keep } from './slab';
 import { type ChecksumAlgorithm, computeChecksum } from '../checksums/checksums';
 
+/** Slices of at least this size are kept with their digests, since parts are copied again and again where requests fail. */
+const LARGE = 1024 ** 2;
+
 /** The bytes of an object or of a part. Never changed, so that copies and ranges share them. */
 export class Body {
   /** A copy of the content. */
@@ -22,6 +25,7 @@ export class Body {
 
   private md5Hex?: string;
   private checksums?: Map<ChecksumAlgorithm, string>;
+  private slices?: Map<string, Body>;
 
   private constructor(private readonly data: Buffer | readonly Buffer[], private readonly start: number, readonly size: number) {}
 
@@ -35,6 +39,15 @@ export class Body {
 
   /** The bytes from `start` up to and without `end`, by reference. */
   slice(start: number, end: number): Body {
+    if (end - start < LARGE) { return this.cut(start, end); }
+    this.slices ??= new Map();
+    const range = `${start}-${end}`;
+    const slice = this.slices.get(range) ?? this.cut(start, end);
+    this.slices.set(range, slice);
+    return slice;
+  }
+
+  private cut(start: number, end: number): Body {
     const slices: Buffer[] = [];
     let offset = 0;
     for (const chunk of this.chunks()) {

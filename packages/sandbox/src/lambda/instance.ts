@@ -33,6 +33,9 @@ export interface InstanceOptions {
   readonly onOutput: (chunk: Buffer) => void;
 }
 
+/** A script that each instance loads first. This repository's tests, which start thousands of them, set it to start them faster. */
+const preload = () => (process.env.SANDBOX_PRELOAD ? ['--require', process.env.SANDBOX_PRELOAD] : []);
+
 /**
  * One execution environment: a process that answers one invocation at a time. Answers and output arrive on different
  * channels; an answer counts once all output before it has been read.
@@ -55,7 +58,7 @@ export class Instance {
       cwd: options.directory,
       env: options.env,
       // Without the parent's own flags: no loader of the sandbox reaches the handler.
-      execArgv: [...heapFlags(options.memoryMb), '--enable-source-maps'],
+      execArgv: [...heapFlags(options.memoryMb), '--enable-source-maps', ...preload()],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.process.stdout?.on('data', (chunk: Buffer) => {

@@ -7,15 +7,18 @@ import { DescribeExecutionCommand, RedriveExecutionCommand, SFNClient, StartExec
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { openSandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, temporaryDirectory, writeAssembly } from '../fixtures/assembly';
+import { bundleCommand } from '../fixtures/command';
 
 afterAll(cleanUp);
 
 const root = path.join(__dirname, '../../../..');
 
-/** Runs the command in the same way as npm. */
+let command: string;
+beforeAll(() => { command = bundleCommand(); });
+
 function cli(...argv: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(path.join(root, 'node_modules', '.bin', 'tsx'), ['packages/sandbox/src/cli.ts', ...argv], { cwd: root });
+    const child = spawn(process.execPath, [command, ...argv], { cwd: root });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => { stdout += chunk; });
     child.stderr.on('data', (chunk) => { stderr += chunk; });
