@@ -84,6 +84,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       globalSetup: '<rootDir>/test/helpers/jest-setup/setup.ts',
       globalTeardown: '<rootDir>/test/helpers/jest-setup/teardown.ts',
       testSequencer: '<rootDir>/test/helpers/jest-setup/sequencer.js',
+      // Each file leaves 30 MB behind in its worker. In a heap of gigabytes, collecting garbage takes as long as the tests.
+      workerIdleMemoryLimit: '700MB',
       collectCoverage: false,
       // Generous: the tests start processes, and machines differ.
       testTimeout: 60_000,
