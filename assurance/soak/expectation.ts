@@ -63,9 +63,17 @@ export function isComparable({ acts, setup }: BucketState): boolean {
 
 function isStuck(state: BucketState, { key, destination }: Place): boolean {
   const object = state.source(key)!;
-  if (object.isArchived(state.store.now()) || Buffer.byteLength(destination!) > 1024 || state.isDenied(object, 'copy')) { return true; }
+  if (Buffer.byteLength(destination!) > 1024 || state.isDenied(object, 'copy')) { return true; }
+  if (object.isArchived(state.store.now()) && (!state.setup.restores || isPlaceFree(state, object, destination!))) { return true; }
   if (state.isDenied(object, 'delete') && hasRoom(state, object, destination!)) { return true; }
   return lockOf(object) !== undefined && !state.store.bucket(state.buckets.destination).objectLock;
+}
+
+/** An archiver that has S3 restore objects looks first at what is wherever the object may go. */
+function isPlaceFree(state: BucketState, object: StoredObject, destination: string): boolean {
+  const there = fingerprint(state.archived(destination));
+  const isRenamed = state.setup.conflictPolicy === 'RENAME' && there !== fingerprint(object);
+  return there === undefined || (isRenamed && state.archived(besideOf(destination, object.etag)) === undefined);
 }
 
 /** If other content is wherever the object may go, no copy is made, and nothing is to be deleted. */
@@ -103,7 +111,7 @@ function cannotTell(source: StoredObject, there: StoredObject, now: number): boo
   const isShared = one.type === 'FULL_OBJECT' && other.type === 'FULL_OBJECT' && one.algorithm === other.algorithm;
   // A checksum of 32 bits may be that of other content, too. So it can only prove that contents differ.
   const areComparable = isShared && (!one.algorithm.startsWith('CRC32') || one.value !== other.value);
-  return there.isArchived(now) && source.size === there.size && !(isMd5(source) && isMd5(there)) && !areComparable;
+  return (there.isArchived(now) || source.isArchived(now)) && source.size === there.size && !(isMd5(source) && isMd5(there)) && !areComparable;
 }
 
 /** Returns the renamed destination: `stem~<first 8 of the ETag>.ext`. */
