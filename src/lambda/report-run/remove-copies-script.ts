@@ -46,11 +46,7 @@ removed = kept = failed = 0
 for name in SETTINGS["files"]:
     copies = json.loads(aws("s3", "cp", name, "-"))
     etags = read_etags(sorted({key for copy in copies for key, _ in copy["restored"]}, key=str.encode))
-    objects = [
-        {"Key": copy["key"], "ETag": copy["etag"]}
-        for copy in copies
-        if all(etags.get(key) == etag for key, etag in copy["restored"])
-    ]
+    objects = [{"Key": copy["key"], "ETag": copy["etag"]} for copy in copies if all(etags.get(key) == etag for key, etag in copy["restored"])]
     errors = remove(objects) if objects else []
     for error in errors:
         print("not removed: " + json.dumps([error.get("Key"), error.get("Code")]), file=sys.stderr)

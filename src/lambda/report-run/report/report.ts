@@ -10,6 +10,7 @@ import { getMove, type Move } from '../../alerts/action-text';
 import { sameInput } from '../../alerts/cli-commands';
 import type { Tally } from '../../ledger/tally';
 import type { ListingShape } from '../../pricing/usage';
+import type { PlannedLedgers } from '../../verification/planned-ledgers';
 import type { Copies } from '../removable-copies';
 
 const MAX_PROBLEMS = 20;
@@ -49,6 +50,8 @@ export interface ReportFacts extends BaseFacts, Ends, Pick<Settings, 'dateSource
   /** Only of a restore that restored objects which are not meant to lie at both places. */
   readonly copies?: Copies;
   readonly nextMove?: string;
+  /** What the ledgers may lack. */
+  readonly gaps?: PlannedLedgers;
 }
 
 export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
@@ -56,13 +59,14 @@ export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
 }
 
 export function createReport(facts: ReportFacts) {
-  const { run, tally, counts, keepsSources, copies, nextMove, filtered, source, destination } = facts;
+  const { run, tally, counts, keepsSources, copies, nextMove, filtered, source, destination, gaps } = facts;
   const packing = getPackingCosts(facts);
   const move = getMove(run);
   return {
     ...createReportBase(REPORT_SCHEMA, facts, tally.bytes, estimateCost(facts)),
     ...move !== 'archive' && { action: move, sameInput: sameInput(run) },
     ...copies && { copies, nextMove },
+    ...gaps && { gaps },
     ...keepsSources && { sourceDisposition: 'KEEP' as const },
     ...tally.notRetained > 0 && { notRetained: tally.notRetained },
     ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },
