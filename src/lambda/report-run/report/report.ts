@@ -23,6 +23,8 @@ interface Ends extends Pick<Settings, 'transfer'> {
   readonly destination: Place;
   readonly storageClass: string;
   readonly keepsSources: boolean;
+  /** Of a restore and an extract: the class of what they read. */
+  readonly archiveClass?: string;
 }
 
 export function getEnds(settings: Settings, { reportPrefix }: Pick<Run, 'reportPrefix'>, move: Move): Ends {
@@ -30,7 +32,7 @@ export function getEnds(settings: Settings, { reportPrefix }: Pick<Run, 'reportP
   const live = { bucket: sourceBucket, prefix: sourcePrefix };
   const archive = { bucket: destinationBucket, prefix: destinationPrefix };
   if (move === 'archive') { return { source: live, destination: archive, storageClass, keepsSources, transfer }; }
-  const back = { source: archive, storageClass: 'STANDARD', keepsSources: false };
+  const back = { source: archive, storageClass: 'STANDARD', keepsSources: false, archiveClass: storageClass };
   if (move === 'restore') { return { ...back, destination: live, transfer: transfer && { from: transfer.to, to: transfer.from } }; }
   return { ...back, destination: { bucket: settings.reportBucket, prefix: getExtractPrefix(reportPrefix) } };
 }
