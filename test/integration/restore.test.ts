@@ -125,7 +125,7 @@ test('a restore of a run that ended without its report says that its ledger may 
   it.sandbox.s3!.store.delete(it.sandbox.reportBucket, it.sandbox.s3!.store.keys(it.sandbox.reportBucket).find((key) => key.endsWith('/report.json'))!);
   const { alerts: [{ subject, message }] } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
   expect(subject).toMatch(/^Restore incomplete: /);
-  expect(message).toContain('Run nightly ended without a report, so nothing proves that the ledger has all that the run archived.');
+  expect(message).toContain('Run nightly ended, and no report lists the parts of its ledger, so nothing proves that the ledger has all that the run archived.');
 });
 
 test('without allowRestore, a restore is refused before it does anything', async () => {

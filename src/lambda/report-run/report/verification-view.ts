@@ -57,7 +57,7 @@ function describeVerification({ run, counts, deep, runs }: VerificationReport): 
 
 export function describeOpenRuns({ running, withoutReport }: VerificationReport['runs']): string[] {
   return [
-    ...withoutReport.length > 0 ? [`${describeRuns(withoutReport)} ended without a report, so nothing proves that the ledger has all that the run archived.`] : [],
+    ...withoutReport.length > 0 ? [`${describeRuns(withoutReport)} ended, and no report lists the parts of its ledger, so nothing proves that the ledger has all that the run archived.`] : [],
     ...running.length > 0 ? [`${describeRuns(running)} has not ended, so nothing is said about what it archives.`] : [],
   ];
 }
@@ -116,7 +116,7 @@ function listNextSteps({ run, dates, deep, ledgerOf, destination, ledger, lackin
       command: listVersionsCommand(ledger.bucket, part.part),
     }] : [],
     ...ended ? [{
-      advice: `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end, so that it completes its ledger and writes its report:`,
+      advice: `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end unless it succeeded, so that it completes its ledger and writes its report:`,
       command: redriveExecutionCommand(ended.executionArn),
     }, {
       advice: 'if it cannot be redriven any more, start a run for the same days, which archives what is left:',
