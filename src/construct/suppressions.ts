@@ -54,9 +54,7 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
   ],
   [ROLE]: [INLINE],
   [POLICY]: [{ ...INLINE, guard: [] }],
-  'AWS::SQS::Queue': [
-    { rules: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'], reason: 'It is a dead-letter queue itself, of the schedule' },
-  ],
+  'AWS::SQS::Queue': [{ rules: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'], reason: 'It is a dead-letter queue itself, of the schedule' }],
   'AWS::StepFunctions::StateMachine': [
     { rules: ['AwsSolutions-SF1'], reason: 'It logs errors; every object is in the ledger of its run, and every step in the history of the execution' },
   ],

@@ -79,3 +79,30 @@ test('the estimate of a dry run is right for a day without objects that is liste
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));
   expect(estimate).toMatchObject({ objects: 0, bytes: 0, largest: [] });
 });
+
+test('a dry run of a restore knows that it reads the class of the archive, writes the classes that objects had, and deletes nothing', async () => {
+  const it = await rehearse({ allowRestore: true, storageClass: GLACIER_INSTANT_RETRIEVAL });
+  try {
+    const { store } = it.sandbox.s3!;
+    for (let i = 0; i < 4; i++) {
+      const storageClass = i < 2 ? 'STANDARD_IA' : undefined;
+      store.put(it.sandbox.sourceBucket, `incoming/${i}-${DATE}.csv`, Buffer.alloc(MIB, String(i)), { storageClass });
+    }
+    await it.sandbox.run({ input: { date: DATE }, name: 'nightly' });
+    const dry = await it.sandbox.run({ input: { action: 'restore', run: 'nightly', dryRun: true } });
+    const { estimate } = JSON.parse(store.get(dry.report!.bucket, dry.report!.key)!.body.bytes().toString()) as Report;
+    const { usd: { items }, requests: { byOperation }, storageClasses: { source } } = estimate!;
+    expect(byOperation).toMatchObject({ CopyObject: 4 });
+    expect(byOperation).not.toHaveProperty('DeleteObjects');
+    expect(items).toEqual(expect.arrayContaining([
+      { what: 'S3: copies', count: 4, usd: 0.00003 },
+      { what: 'S3: GB retrieved from GLACIER_IR', count: 1, usd: expect.closeTo(0.03 * 4 / 1024, 6) as number },
+    ]));
+    expect(items.map(({ what }) => what).filter((what) => /STANDARD_IA|before their time/.test(what))).toEqual([]);
+    expect(source).toMatchObject([{ storageClass: 'GLACIER_IR', objects: 4, bytes: 4 * MIB, early: { objects: 0, usd: 0 } }]);
+    const { estimate: { items: real } } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
+    expect(real.map(({ what }) => what).filter((what) => what.includes('retrieved'))).toEqual(['S3: GB retrieved from GLACIER_IR']);
+  } finally {
+    await it.close();
+  }
+});

@@ -36,8 +36,8 @@ test('a restore says that its objects lie twice, and the command in its message 
   expect(message).toMatch(/^Restored objects now lie twice, at their old keys and in the archive \(/m);
   expect(message).toMatch(/but only while no run archives these objects\./);
 
-  // Two keys a page, so that the program goes from page to page.
-  const { code, stdout, stderr } = await paste(message, { STUB_PAGE: '2' });
+  // Two keys a page, so that the program goes from page to page, and none at first, as where many delete markers lie.
+  const { code, stdout, stderr } = await paste(message, { STUB_PAGE: '2', STUB_EMPTY: '1' });
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: expect.stringMatching(/^3 archived copies removed, 0 kept/), stderr: '' });
   expect({ archive: it.archive(), source: it.source() }).toEqual({ archive: {}, source: [...KEYS].sort() });
 });

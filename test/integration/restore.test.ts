@@ -1,7 +1,7 @@
 /** Restores runs with the synthesized definition and the built bundles. */
 import type { S3Call } from '../../packages/s3-double/src';
 import { ArchiveLayout, type S3DatedArchiverProps } from '../../src';
-import { expectSchema } from '../helpers/report-schema';
+import { expectSchema, SCHEMA, schemaErrors } from '../helpers/report-schema';
 import { type Rehearsal, type RehearsalOptions, rehearse, shareRehearsals } from '../helpers/run-in-sandbox';
 import { definition, synth } from '../helpers/synth';
 
@@ -103,6 +103,34 @@ test('a restore of 120 objects has no state that waits', async () => {
   expect(await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 120, restored: 120 } });
   const { States } = definition(synth({ allowRestore: true }).template);
   expect(JSON.stringify(States)).not.toContain('"Type":"Wait"');
+});
+
+test('a restore of a ledger that lacks a part does not say that all objects are restored, and has no command that removes copies', async () => {
+  const it = await archiver({ batchSize: 1 });
+  await it.sandbox.run({ input: DAY, name: 'nightly' });
+  const { store } = it.sandbox.s3!;
+  const [part] = store.keys(it.sandbox.reportBucket, 'runs/ledger/');
+  store.delete(it.sandbox.reportBucket, part);
+  const { counts, alerts: [{ subject, message }], report } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
+  expect({ counts, subject }).toMatchObject({ counts: { listed: 2, restored: 2 }, subject: expect.stringMatching(/^Restore incomplete: /) });
+  expect(message).toContain('restored 2 objects, as far as the ledgers say.');
+  expect(message).toContain(`The ledger lacks 1 line that the report of its run counts, such as of s3://${it.sandbox.reportBucket}/${part}: nobody knows`);
+  expect(message).toContain('Not all ledgers are complete, so it is not known which archived copies nothing else needs.');
+  expect(message).not.toContain('python3');
+  const written = JSON.parse(store.get(report!.bucket, report!.key)!.body.bytes().toString()) as { gaps: object };
+  expect(written.gaps).toMatchObject({ running: [], withoutReport: [], lacking: { parts: 1, lines: 1, examples: [{ part, lines: 1 }] } });
+  expect(schemaErrors(written, SCHEMA)).toEqual([]);
+  // A verification says the same of it.
+  expect(await it.sandbox.run({ input: { action: 'verify', run: 'nightly' } })).toMatchObject({ counts: { present: 2, unproven: 1 } });
+});
+
+test('a restore of a run that ended without its report says that its ledger may lack objects', async () => {
+  const it = await archiver();
+  await it.sandbox.run({ input: DAY, name: 'nightly' });
+  it.sandbox.s3!.store.delete(it.sandbox.reportBucket, it.sandbox.s3!.store.keys(it.sandbox.reportBucket).find((key) => key.endsWith('/report.json'))!);
+  const { alerts: [{ subject, message }] } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
+  expect(subject).toMatch(/^Restore incomplete: /);
+  expect(message).toContain('Run nightly ended, and no report lists the parts of its ledger, so nothing proves that the ledger has all that the run archived.');
 });
 
 test('without allowRestore, a restore is refused before it does anything', async () => {

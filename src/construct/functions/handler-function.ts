@@ -28,9 +28,7 @@ export class HandlerFunction extends lambda.Function {
   constructor(scope: Construct, common: CommonOptions, { logLevel, isPolling = false, ...own }: OwnOptions) {
     const bundle = toKebabCase(scope.node.id);
     const logGroup = scope.node.tryFindChild('Logs') as logs.LogGroup | undefined ?? new logs.LogGroup(scope, 'Logs', common.logGroup);
-    const role = new iam.Role(scope, 'Role', {
-      assumedBy: createLambdaPrincipal(scope, { isInVpc: common.network.vpc !== undefined, isPolling }),
-    });
+    const role = new iam.Role(scope, 'Role', { assumedBy: createLambdaPrincipal(scope, { isInVpc: common.network.vpc !== undefined, isPolling }) });
     // AWSLambdaBasicExecutionRole would allow writing to every log group. CDK adds the permissions for X-Ray.
     role.addToPolicy(createStatement(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));
     if (common.network.vpc) { role.addToPolicy(createNetworkInterfaceStatement()); }

@@ -45,12 +45,8 @@ export function createWidgets(
     ]]),
     // Sums divided by the sum of seconds, so that two runs on one day both count.
     graph('bytes archived and throughput', ['Bytes', [metric(MetricName.BYTES_ARCHIVED, 'Bytes', BLUE)]], ['Per second', [
-      math('objects / seconds', 'Objects per second', {
-        objects: sum(MetricName.OBJECTS_ARCHIVED), seconds: sum(MetricName.RUN_SECONDS),
-      }, GREEN),
-      math('bytes / seconds / 1048576', 'MiB per second', {
-        bytes: sum(MetricName.BYTES_ARCHIVED), seconds: sum(MetricName.RUN_SECONDS),
-      }, ORANGE),
+      math('objects / seconds', 'Objects per second', { objects: sum(MetricName.OBJECTS_ARCHIVED), seconds: sum(MetricName.RUN_SECONDS) }, GREEN),
+      math('bytes / seconds / 1048576', 'MiB per second', { bytes: sum(MetricName.BYTES_ARCHIVED), seconds: sum(MetricName.RUN_SECONDS) }, ORANGE),
     ]]),
     graph('arrived, as a share of the usual', ['Share', [metric(MetricName.ARRIVAL_RATIO, 'Arrived', BLUE)]]),
     graph('left behind', ['Objects', [metric(MetricName.STRAGGLERS, 'Stragglers', ORANGE)]], ['Days', [metric(MetricName.OLDEST_STRAGGLER_DAYS, 'Oldest', RED)]]),

@@ -64,10 +64,7 @@ function readBatches(reports: Place, partsKeyPath: string): sfn.DistributedMapPr
   const item = (field: keyof PlannedPart) => `$$.Map.Item.Value.${field}`;
   return {
     itemReader: new LinesReader(reports, partsKeyPath),
-    itemSelector: {
-      BatchInput: BATCH_INPUT,
-      part: { name: sfn.JsonPath.stringAt(item('name')), objects: sfn.JsonPath.numberAt(item('objects')) },
-    },
+    itemSelector: { BatchInput: BATCH_INPUT, part: { name: sfn.JsonPath.stringAt(item('name')), objects: sfn.JsonPath.numberAt(item('objects')) } },
   };
 }
 

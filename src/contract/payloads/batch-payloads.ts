@@ -75,11 +75,7 @@ const BatchInput = v.object({ run: Run, progress: Progress });
 export const RestoreEvent = v.object({ ...PartsItem.entries, BatchInput });
 export type RestoreEvent = v.InferOutput<typeof RestoreEvent>;
 
-export const BatchEvent = v.object({
-  BatchInput,
-  Items: BatchItems,
-  batchArn: v.optional(v.string()),
-});
+export const BatchEvent = v.object({ BatchInput, Items: BatchItems, batchArn: v.optional(v.string()) });
 export type BatchEvent = v.InferOutput<typeof BatchEvent>;
 
 export const PlannedBatchEvent = v.object({

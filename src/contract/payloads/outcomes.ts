@@ -68,9 +68,5 @@ export const AlertAttributes = v.object({
 });
 export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
 
-export const BatchAlert = v.object({
-  message: v.string(),
-  attributes: AlertAttributes,
-  chat: v.optional(v.string()),
-});
+export const BatchAlert = v.object({ message: v.string(), attributes: AlertAttributes, chat: v.optional(v.string()) });
 export type BatchAlert = v.InferOutput<typeof BatchAlert>;

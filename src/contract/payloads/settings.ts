@@ -40,10 +40,7 @@ export const Settings = v.object({
     object('dateSource', { kind: v.picklist(['objectName', 'objectKey', 'keyPrefix', 'lastModified']), formats: v.array(v.string()) }),
     convertWith(parseDateSource),
   ),
-  selection: v.pipe(
-    object('selection', { kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.number() }),
-    checkWith(checkSelection),
-  ),
+  selection: v.pipe(object('selection', { kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.number() }), checkWith(checkSelection)),
   layout: v.pipe(
     object('layout', { format: v.string(), flatten: v.optional(v.boolean()), dropDateFolders: v.optional(v.boolean()) }),
     convertWith(parseLayout),

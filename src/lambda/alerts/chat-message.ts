@@ -27,11 +27,7 @@ export function toChatMessage({ subject, lead, details, next = [], more = [], at
       ...steps.length > 0 && { nextSteps: steps },
       keywords: [attributes.archiver, attributes.outcome].map((word) => cut(escapeMarkup(word), MAX_TITLE)),
     },
-    metadata: {
-      threadId: attributes.runId,
-      summary: title,
-      eventType: attributes.outcome,
-    },
+    metadata: { threadId: attributes.runId, summary: title, eventType: attributes.outcome },
   });
 }
 

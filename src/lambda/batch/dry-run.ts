@@ -148,8 +148,9 @@ async function getAnnotationRequests(bucket: BucketClient, { key }: MoveRequest)
 }
 
 /** @param times how often a CopyObject request is sent */
-function getCopyRequests(context: MoveContext, { size }: MoveRequest, sourceClass: string | undefined, times: number): Requests {
-  const { multipartThreshold, maxCopyBytes, sourceLocks, storageClass } = context;
+function getCopyRequests(context: MoveContext, object: MoveRequest, sourceClass: string | undefined, times: number): Requests {
+  const { multipartThreshold, maxCopyBytes, sourceLocks } = context;
+  const { size, storageClass = context.storageClass } = object;
   const isLarge = size > multipartThreshold;
   const requests: Requests = isLarge || sourceLocks ? { [toRequestName('HeadObject', sourceClass)]: 1 } : {};
   if (!isLarge) { return { ...requests, [toRequestName('CopyObject', storageClass)]: times }; }

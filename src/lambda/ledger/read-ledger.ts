@@ -65,9 +65,7 @@ export async function* readLedger(s3: S3Client, bucket: string, ledgerPrefix: st
 }
 
 /** Yields the batches whose parts are wanted: the lines that count, by their keys, and how many lines each part has. */
-async function* readBatches(
-  s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean = () => true,
-) {
+async function* readBatches(s3: S3Client, bucket: string, ledgerPrefix: string, isWanted: (parts: readonly _Object[]) => boolean = () => true) {
   const batches = orderedMap(groupByBatch(listObjects(s3, bucket, ledgerPrefix)), BATCHES_AT_ONCE, async (parts) => {
     if (!isWanted(parts)) { return undefined; }
     const linesOf = new Map<string, number>();

@@ -120,10 +120,7 @@ export class ShardedListing {
     }
     if (!best) { return; }
     const { shard, listed: { first, pages }, division } = best;
-    const other: Shard = {
-      range: { ...shard.range, after: division.key },
-      listed: { first, last: division.key, pages: pages + division.pages },
-    };
+    const other: Shard = { range: { ...shard.range, after: division.key }, listed: { first, last: division.key, pages: pages + division.pages } };
     shard.range = { ...shard.range, until: division.key };
     this.divisions += 1;
     this.shards.push(other);

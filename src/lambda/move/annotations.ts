@@ -1,6 +1,4 @@
-import {
-  type AnnotationEntry, GetObjectAnnotationCommand, ListObjectAnnotationsCommand, PutObjectAnnotationCommand,
-} from '@aws-sdk/client-s3';
+import { type AnnotationEntry, GetObjectAnnotationCommand, ListObjectAnnotationsCommand, PutObjectAnnotationCommand } from '@aws-sdk/client-s3';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
 import { toS3Error } from '../s3/s3-error';

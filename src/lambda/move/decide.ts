@@ -81,9 +81,7 @@ type DescribedObject = { readonly [Field in `Checksum${typeof ALGORITHMS[number]
 };
 
 /** Reads what an answer of S3 says of an archived object, for the ledger. `versions` are those of the archived object and of its source. */
-export function toArchivedFacts(
-  archived: DescribedObject, versions: { readonly archived?: string; readonly source?: string },
-): ArchivedFacts {
+export function toArchivedFacts(archived: DescribedObject, versions: { readonly archived?: string; readonly source?: string }): ArchivedFacts {
   // Assignments, because there is one call for each object, and each spread of an optional field is an object more.
   const facts: { -readonly [Field in keyof ArchivedFacts]: ArchivedFacts[Field] } = {};
   if (archived.ETag !== undefined) { facts.archivedEtag = archived.ETag; }

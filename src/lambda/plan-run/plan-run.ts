@@ -97,18 +97,14 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
   },
   verify: {
     readLedgers: async (ports, runs) => {
-      const { ledgers, running, withoutReport } = await ports.findVerifiedRuns(runs);
+      const { ledgers, ...others } = await ports.findVerifiedRuns(runs);
       if (ledgers.length === 0) {
-        const [first, ...others] = running;
-        const more = others.length > 0 ? `, like ${others.length} more for these days,` : '';
+        const { length, 0: first } = others.running;
+        const more = length > 1 ? `, like ${length - 1} more for these days,` : '';
         throw namedError(ErrorName.INVALID_RUN_INPUT, `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, `
           + 'so its ledger is not complete: start the verification again when it has ended');
       }
-      return async (folders, partsKey) => {
-        await ports.writeParts(partsKey, ledgers);
-        // What the ledgers lack is known when all of them are listed.
-        await ports.writeLedgers(folders, { verified: ledgers.length, running, withoutReport, lacking: await sumLacking(ledgers) });
-      };
+      return (folders, partsKey) => writeLedgers(ports, folders, partsKey, ledgers, others);
     },
     initialProgress: initialVerifyProgress,
   },
@@ -137,8 +133,19 @@ function checkDeployed(action: Action, setting: unknown, prop: string, value: st
   throw wrongInput(`this archiver cannot ${action}, because it was deployed without ${prop}: deploy it with ${prop}: ${value}, and start the ${action} again`);
 }
 
+/** Reads what there is, also of a run that has not ended, and finds out what the ledgers may lack. */
 async function writeEachBatch(ports: PlanPorts, runs: readonly ClaimedRun[]): Promise<WriteLedgers> {
-  return (_, partsKey) => ports.writeParts(partsKey, runs.map((run) => ({ prefix: run.ledgerPrefix, bytes: 0 })));
+  const { ledgers: found, ...others } = await ports.findVerifiedRuns(runs);
+  const ledgers = runs.map(({ ledgerPrefix: prefix }) => ({ prefix, bytes: 0, check: found.find((each) => each.prefix === prefix)?.check }));
+  return (folders, partsKey) => writeLedgers(ports, folders, partsKey, ledgers, others);
+}
+
+async function writeLedgers(
+  ports: PlanPorts, folders: RunFolders, partsKey: string, ledgers: readonly PlannedLedger[], { running, withoutReport }: Omit<VerifiedRuns, 'ledgers'>,
+): Promise<void> {
+  await ports.writeParts(partsKey, ledgers);
+  // What the ledgers lack is known when all of them are listed.
+  await ports.writeLedgers(folders, { verified: ledgers.length, running, withoutReport, lacking: await sumLacking(ledgers) });
 }
 
 async function selectLedgers(

@@ -35,15 +35,15 @@ const MAX_KEYS = 1_000;
 /** The function has 15 minutes, and its report is more important. */
 const MAX_MILLISECONDS = 300_000;
 
-/** The run restored at least one object. */
-export async function writeRemovableCopies(context: ReportContext, run: Run, restored: number) {
+/** The run restored at least one object. @param isWhole false: a line that needs a copy may be missing */
+export async function writeRemovableCopies(context: ReportContext, run: Run, restored: number, isWhole = true) {
   const { s3, clock, settings: { reportBucket: bucket, destinationBucket, sourceBucket } } = context;
   const deadline = clock.now() + MAX_MILLISECONDS;
   const folder = `${run.reportPrefix}${COPIES_FOLDER}`;
   const days = { from: '9999-12-31', to: '0000-01-01' };
   const result = {
     days,
-    /** False: there was no time to read all ledgers, so it is not known which copies are removable. */
+    /** False: ledgers lack lines, or there was no time to read all of them, so it is not known which copies are removable. */
     complete: true,
     removable: 0,
     bytes: 0,
@@ -56,7 +56,7 @@ export async function writeRemovableCopies(context: ReportContext, run: Run, res
   const files: string[] = [];
   for (const isIncluded of partition(restored)) {
     const copies = await readCopies(context, run, isIncluded, days);
-    const needed = await findNeeded(context, run, copies, deadline);
+    const needed = isWhole ? await findNeeded(context, run, copies, deadline) : undefined;
     if (!needed) { return { ...result, complete: false, removable: 0, bytes: 0 }; }
     result.needed += needed.size;
     for (const destination of needed) { copies.delete(destination); }

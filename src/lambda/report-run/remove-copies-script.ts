@@ -20,17 +20,17 @@ def aws(*arguments):
 def read_etags(keys):
     """Lists the keys, which are in the order of their bytes, and returns the ETags of those that exist."""
     etags = {}
-    after = None
+    options = []
     while True:
-        options = [] if after is None else ["--start-after=" + after]
         answer = aws("s3api", "list-objects-v2", "--bucket=" + SETTINGS["source"], "--prefix=" + os.path.commonprefix(keys),
                      "--no-paginate", "--output=json", *options)
         page = json.loads(answer or "{}")
-        for each in page.get("Contents", []):
-            after = each["Key"]
-            etags[after] = each["ETag"]
-        if not page.get("IsTruncated") or after.encode() >= keys[-1].encode():
+        contents = page.get("Contents", [])
+        etags.update((each["Key"], each["ETag"]) for each in contents)
+        if not page.get("IsTruncated") or (contents and contents[-1]["Key"].encode() >= keys[-1].encode()):
             return etags
+        # A page without keys is not the last one where many delete markers lie.
+        options = ["--continuation-token=" + page["NextContinuationToken"]]
 
 
 def remove(objects):
@@ -46,11 +46,7 @@ removed = kept = failed = 0
 for name in SETTINGS["files"]:
     copies = json.loads(aws("s3", "cp", name, "-"))
     etags = read_etags(sorted({key for copy in copies for key, _ in copy["restored"]}, key=str.encode))
-    objects = [
-        {"Key": copy["key"], "ETag": copy["etag"]}
-        for copy in copies
-        if all(etags.get(key) == etag for key, etag in copy["restored"])
-    ]
+    objects = [{"Key": copy["key"], "ETag": copy["etag"]} for copy in copies if all(etags.get(key) == etag for key, etag in copy["restored"])]
     errors = remove(objects) if objects else []
     for error in errors:
         print("not removed: " + json.dumps([error.get("Key"), error.get("Code")]), file=sys.stderr)

@@ -19,6 +19,7 @@ import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
+import { type PlannedLedgers, readPlannedLedgers } from '../verification/planned-ledgers';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext { readonly initSeconds?: number }
 
@@ -40,8 +41,10 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const nothing = explainNothing({ ...settings, ...skipped, action: run.action, counts, dates: run, manifestSkipped, startedAt: run.startTime });
   const move = getMove(run);
   const endedAt = new Date(clock.now());
+  const gaps = await findGaps(counted, event);
+  const judged = nothing ? 'PROBLEMS' : judge(counts, settings.toleratedFailurePercentage);
   const own = move === 'restore'
-    ? { ...await listCopies(counted, event, counts), lookBack: {} }
+    ? { ...await listCopies(counted, event, counts, !gaps), lookBack: {} }
     : move === 'extract' ? { lookBack: {} } : {
       filtered: toFiltered(settings.filter, sums.skipped.filters),
       lookBack: run.dryRun ? await countLookBack(counted, event, { counts, startedAt: endedAt.toISOString() }) : {},
@@ -53,7 +56,8 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     ...own,
     run,
     executionArn,
-    outcome: nothing ? 'PROBLEMS' : judge(counts, settings.toleratedFailurePercentage),
+    outcome: gaps && judged === 'CLEAN' ? 'PROBLEMS' : judged,
+    gaps,
     batches: sums.batches,
     listing: listing && toListingShape(listing, settings.alertMode),
     skipped: sums.skipped,
@@ -81,10 +85,17 @@ async function countObjects(context: ReportRunContext, { run }: ReportRunEvent, 
   return mayRepeat ? countRestored(context, run, counts) : { counts, tally, destinationsNotCompared: winners?.notCompared };
 }
 
-async function listCopies(context: ReportRunContext, { run }: ReportRunEvent, { archived }: Counts): Promise<Partial<ReportFacts>> {
+/** What may be missing from the ledgers that a restore or an extract reads, or undefined: nobody may take a part of them for all. */
+async function findGaps({ s3, settings: { reportBucket } }: ReportRunContext, { run }: ReportRunEvent): Promise<PlannedLedgers | undefined> {
+  if (run.action !== 'restore' && (run.action !== 'extract' || run.ledgerOf === undefined)) { return undefined; }
+  const ledgers = await readPlannedLedgers(s3, reportBucket, run);
+  return ledgers.running.length + ledgers.withoutReport.length + ledgers.lacking.parts > 0 ? ledgers : undefined;
+}
+
+async function listCopies(context: ReportRunContext, { run }: ReportRunEvent, { archived }: Counts, isWhole: boolean): Promise<Partial<ReportFacts>> {
   const { settings } = context;
   if (run.dryRun || settings.keepsSources || archived === 0) { return {}; }
-  const copies = await writeRemovableCopies(context, run, archived);
+  const copies = await writeRemovableCopies(context, run, archived, isWhole);
   return { copies, nextMove: describeNextMove(settings, copies, new Date(run.startTime)) };
 }
 

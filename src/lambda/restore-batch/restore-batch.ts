@@ -140,9 +140,7 @@ async function lookAtTarget(
 }
 
 /** @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else */
-async function resolveMissing(
-  context: MoveContext, recorded: Restorable, target: Target, status: 'source-gone' | 'deselected',
-): Promise<MoveResult> {
+async function resolveMissing(context: MoveContext, recorded: Restorable, target: Target, status: 'source-gone' | 'deselected'): Promise<MoveResult> {
   const place = { destination: target.toKey(recorded.line.key) } as const;
   const archived = formatKey(recorded.version.destination);
   try {

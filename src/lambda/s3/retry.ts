@@ -7,10 +7,7 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-};
+export const systemClock: Clock = { now: () => Date.now(), sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)) };
 
 export interface RetryBudget {
   readonly clock: Clock;

@@ -7,11 +7,7 @@ import { PLAN_FOLDER } from '../../contract/report-places';
 import { readJsonFrom } from '../s3/read-objects';
 import { toAsciiJson } from '../text/escape';
 
-const NamedRun = v.object({
-  name: v.string(),
-  executionArn: v.string(),
-  dates: v.optional(v.object({ from: v.nullable(isoDate), to: isoDate })),
-});
+const NamedRun = v.object({ name: v.string(), executionArn: v.string(), dates: v.optional(v.object({ from: v.nullable(isoDate), to: isoDate })) });
 export type NamedRun = v.InferOutput<typeof NamedRun>;
 
 const LackingPart = v.object({ part: v.string(), lines: count });

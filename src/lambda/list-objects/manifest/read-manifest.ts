@@ -38,11 +38,7 @@ export async function openManifest(
   const columns = header && readHeader(file, header);
   const { offset, line } = header?.next ?? START;
   const options: LineOptions = { keyEncoding: keyEncoding ?? (isJson ? 'none' : undefined), needsHour, isInventory: false };
-  return {
-    etag: file.etag,
-    start: { ...START, offset: bom + offset, line },
-    read: (from) => readPages(s3, file, options, from, columns),
-  };
+  return { etag: file.etag, start: { ...START, offset: bom + offset, line }, read: (from) => readPages(s3, file, options, from, columns) };
 }
 
 async function* readInventory(

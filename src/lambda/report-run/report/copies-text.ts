@@ -8,7 +8,7 @@ import { formatBytes, formatCount, formatDates } from '../../text/format';
 import type { Copies } from '../removable-copies';
 
 /** Empty if the run restored nothing, or if the copies are meant to stay. */
-export function describeCopies({ copies, nextMove, bytes, ledger }: Report): Line[] {
+export function describeCopies({ copies, nextMove, bytes, ledger, gaps }: Report): Line[] {
   if (!copies) { return []; }
   const { complete, removable, needed, unnameable, script } = copies;
   const stay = [
@@ -20,7 +20,7 @@ export function describeCopies({ copies, nextMove, bytes, ledger }: Report): Lin
   return [
     `Restored objects now lie twice, at their old keys and in the archive (${formatBytes(bytes)} more), until somebody removes one of the two.`,
     ...nextMove ? [`${nextMove} One that is edited before that conflicts then: it stays at the source, and the archive keeps its earlier content.`] : [],
-    ...complete ? [] : ['There was no time to read all ledgers, so it is not known which archived copies nothing else needs. No command removes them.'],
+    ...complete ? [] : [`${gaps ? 'Not all ledgers are complete' : 'There was no time to read all ledgers'}, so it is not known which archived copies nothing else needs. No command removes them.`],
     ...stay.length > 0 ? [`Archived copies that have to stay: ${stay.join(', ')}.`] : [],
     ...script ? [
       `To remove ${named} that nothing else needs, as far as the ledgers show, `

@@ -2,6 +2,7 @@
 import type { ReportFacts } from './report';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import { ONE_VCPU_MEMORY } from '../../../contract/memory';
+import { SourceClasses } from '../../ledger/source-classes';
 import type { Tally } from '../../ledger/tally';
 import { getReportedCost, roundUsd } from '../../pricing/cost';
 import { getPackRequests } from '../../pricing/packs';
@@ -76,29 +77,38 @@ export function estimateCost(facts: ReportFacts) {
     partsRead: tally.partsRead,
     batchSeconds: tally.busyMilliseconds() / 1000,
     notifiesOnSuccess: run.dryRun || alertMode === 'EVERY_RUN',
-    retrieved: run.dryRun ? {} : tally.sources.retrieved(),
+    retrieved: run.dryRun ? {} : getSources(facts).retrieved(),
     // What was found at the destination was not copied. It counts with the average size.
     ...transfer && !run.dryRun && tally.archived > 0 && { transferred: [{ ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) }] },
   }), awsRegion);
 }
 
+/** A restore and an extract read the archive, whatever the class of an object at its old key, and nothing leaves its class. */
+function getSources({ archiveClass, tally }: ReportFacts): SourceClasses {
+  if (archiveClass === undefined) { return tally.sources; }
+  const sources = new SourceClasses();
+  if (tally.archived > 0) { sources.mergeDigest({ [archiveClass]: [tally.archived, tally.bytes] }); }
+  return sources;
+}
+
 /** What a restore or an extract copies out of packs, it reads and puts. It opens each pack by its index and its end. */
-function getRequestsOfPacks({ run, tally, storageClass }: ReportFacts): Requests {
-  const sums = tally.packs.sums;
-  if (run.action === 'archive') { return { ...getPackRequests(sums, storageClass), GetObject: sums.objects }; }
-  return { GetObject: sums.objects + 2 * sums.packs, PutObject: sums.objects };
+function getRequestsOfPacks({ archiveClass, tally, storageClass }: ReportFacts): Requests {
+  const { sums, sums: { packs, objects } } = tally.packs;
+  if (archiveClass === undefined) { return { ...getPackRequests(sums, storageClass), GetObject: objects }; }
+  return addRequests({ GetObject: packs, PutObject: objects }, { [toRequestName('GetObject', archiveClass)]: objects + packs });
 }
 
 export function estimate(facts: ReportFacts) {
   const { run, tally, batches, storageClass, observed, keepsSources, transfer, alertMode, destinationsNotCompared, awsRegion } = facts;
   const selected = tally.archived + tally.conflicting + tally.failed;
+  const sources = getSources(facts);
   const keysPerDelete = getKeysPerDelete(run);
   // If S3 refuses nothing.
   const deletes = [...tally.batchesByArchived].reduce((sum, [archived, count]) => sum + count * Math.ceil(archived / keysPerDelete), 0);
   const requests = addRequests({
     [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests,
-    // Kept sources are not deleted, and destinations are listed before they are copied to.
-    ...keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: deletes },
+    // Kept sources are not deleted, and destinations are listed before they are copied to. A restore deletes nothing, either.
+    ...keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: facts.archiveClass === undefined ? deletes : 0 },
     PutObject: tally.parts > 0 ? 1 : 0,
   }, tally.requests);
   const seconds = estimateSeconds(facts, selected);
@@ -112,8 +122,8 @@ export function estimate(facts: ReportFacts) {
     reportSeconds: seconds.report,
     initSeconds: observed.initSeconds,
     notifiesOnSuccess: alertMode === 'EVERY_RUN',
-    retrieved: tally.sources.retrieved(),
-    earlyByteDays: keepsSources ? {} : tally.sources.earlyByteDays(),
+    retrieved: sources.retrieved(),
+    earlyByteDays: keepsSources ? {} : sources.earlyByteDays(),
     ...transfer && { transferred: [{ ...transfer, bytes: tally.bytes }] },
   });
   const { prices, ...usd } = getReportedCost(usage, awsRegion);
@@ -129,7 +139,7 @@ export function estimate(facts: ReportFacts) {
     usd,
     prices,
     largest: tally.largest.items,
-    storageClasses: getStorageClassCosts(tally, storageClass, getPrices(awsRegion), !keepsSources),
+    storageClasses: getStorageClassCosts(tally, sources, storageClass, getPrices(awsRegion), !keepsSources),
   };
 }
 
@@ -164,7 +174,7 @@ function estimateSeconds({ tally, listing, batches: { count: batches }, batch: {
 const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
 
 /** What request prices do not include: for leaving a class, if objects `leave` it, which some may do early, and for entering the next one. */
-function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices, leave: boolean) {
+function getStorageClassCosts({ sizes, archived, bytes }: Tally, sources: SourceClasses, storageClass: string, prices: Prices, leave: boolean) {
   const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const smaller = sizes.sumBelow(minimumBytes);
   const billedSmall = smaller.objects * minimumBytes;

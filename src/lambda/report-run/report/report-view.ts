@@ -58,9 +58,7 @@ export function createReportAlert(view: ReportView, reportKey: string, sections:
   return {
     subject: toSubject(`${view.summary}: ${formatDates(dates)} (${archiver})`),
     lead: [`${archiver}: ${headline}`, ...notes, ...nothingLost ? [nothingLost] : []],
-    details: [
-      listFacts(view), listCounts(view), ...afterCounts, listReasons(view), listProblems(view.problems, view.problemCount), ...afterProblems,
-    ],
+    details: [listFacts(view), listCounts(view), ...afterCounts, listReasons(view), listProblems(view.problems, view.problemCount), ...afterProblems],
     next: view.next.flatMap(({ advice, command }, index) => [index === 0 ? advice : capitalize(advice), { command }]),
     more: [...afterNext, listPlaces(view, reportKey)],
     attributes: toAttributes({

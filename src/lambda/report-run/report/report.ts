@@ -10,6 +10,7 @@ import { getMove, type Move } from '../../alerts/action-text';
 import { sameInput } from '../../alerts/cli-commands';
 import type { Tally } from '../../ledger/tally';
 import type { ListingShape } from '../../pricing/usage';
+import type { PlannedLedgers } from '../../verification/planned-ledgers';
 import type { Copies } from '../removable-copies';
 
 const MAX_PROBLEMS = 20;
@@ -22,6 +23,8 @@ interface Ends extends Pick<Settings, 'transfer'> {
   readonly destination: Place;
   readonly storageClass: string;
   readonly keepsSources: boolean;
+  /** Of a restore and an extract: the class of what they read. */
+  readonly archiveClass?: string;
 }
 
 export function getEnds(settings: Settings, { reportPrefix }: Pick<Run, 'reportPrefix'>, move: Move): Ends {
@@ -29,7 +32,7 @@ export function getEnds(settings: Settings, { reportPrefix }: Pick<Run, 'reportP
   const live = { bucket: sourceBucket, prefix: sourcePrefix };
   const archive = { bucket: destinationBucket, prefix: destinationPrefix };
   if (move === 'archive') { return { source: live, destination: archive, storageClass, keepsSources, transfer }; }
-  const back = { source: archive, storageClass: 'STANDARD', keepsSources: false };
+  const back = { source: archive, storageClass: 'STANDARD', keepsSources: false, archiveClass: storageClass };
   if (move === 'restore') { return { ...back, destination: live, transfer: transfer && { from: transfer.to, to: transfer.from } }; }
   return { ...back, destination: { bucket: settings.reportBucket, prefix: getExtractPrefix(reportPrefix) } };
 }
@@ -49,6 +52,8 @@ export interface ReportFacts extends BaseFacts, Ends, Pick<Settings, 'dateSource
   /** Only of a restore that restored objects which are not meant to lie at both places. */
   readonly copies?: Copies;
   readonly nextMove?: string;
+  /** What the ledgers may lack. */
+  readonly gaps?: PlannedLedgers;
 }
 
 export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
@@ -56,13 +61,14 @@ export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
 }
 
 export function createReport(facts: ReportFacts) {
-  const { run, tally, counts, keepsSources, copies, nextMove, filtered, source, destination } = facts;
+  const { run, tally, counts, keepsSources, copies, nextMove, filtered, source, destination, gaps } = facts;
   const packing = getPackingCosts(facts);
   const move = getMove(run);
   return {
     ...createReportBase(REPORT_SCHEMA, facts, tally.bytes, estimateCost(facts)),
     ...move !== 'archive' && { action: move, sameInput: sameInput(run) },
     ...copies && { copies, nextMove },
+    ...gaps && { gaps },
     ...keepsSources && { sourceDisposition: 'KEEP' as const },
     ...tally.notRetained > 0 && { notRetained: tally.notRetained },
     ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },

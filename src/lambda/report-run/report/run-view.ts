@@ -6,6 +6,7 @@ import { explainNothing, getSelected, suggestDateSource, toCounts } from './outc
 import type { Report } from './report';
 import { renderCost, renderCostTable, renderReportPage, renderUri } from './report-page';
 import { type Count, createReportAlert, describeStatus, type ReportView } from './report-view';
+import { describeOpenRuns } from './verification-view';
 import type { Counts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import { addDays } from '../../../dates/calendar';
@@ -21,10 +22,7 @@ import {
 } from '../../text/format';
 import { html, type Html } from '../../text/html';
 
-const OUTCOMES = {
-  done: { PROBLEMS: 'Incomplete', FAILED: 'Failed' },
-  planned: { PROBLEMS: 'Would be incomplete', FAILED: 'Would fail' },
-};
+const OUTCOMES = { done: { PROBLEMS: 'Incomplete', FAILED: 'Failed' }, planned: { PROBLEMS: 'Would be incomplete', FAILED: 'Would fail' } };
 
 /** @param where the causes stand that the next step is about */
 function viewRun(report: Report, where: 'above' | 'below'): ReportView {
@@ -64,6 +62,7 @@ function viewRun(report: Report, where: 'above' | 'below'): ReportView {
       ...notRetained ? [`${formatObjects(notRetained)} ${dryRun ? 'would get' : 'got'} no retention, because it would have ended already.`] : [],
       ...skipReasons.restoring ? [`S3 ${dryRun ? 'would first restore' : 'first restores'} ${formatObjects(skipReasons.restoring)} from Glacier. A later run archives what it selects again.`] : [],
       ...nothing ? [] : describeUndated(report),
+      ...describeGaps(report),
     ],
     facts: [
       ...manifest ? [['List', manifest.uri] as const] : [],
@@ -118,6 +117,17 @@ function describeUndated({ undated, undatedKeys = [] }: Report): string[] {
     + `${undatedKeys.map((key) => formatKey(key)).join(', ')}.${suggestDateSource(undatedKeys, false)}`];
 }
 
+/** Nobody may take a part of the objects for all of them. */
+function describeGaps({ gaps, ledger: { bucket } }: Report): string[] {
+  if (!gaps) { return []; }
+  const { lacking: { lines, examples: [first] } } = gaps;
+  return [
+    ...first ? [`The ledger lacks ${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'} that the report of its run counts, such as of `
+      + `${formatKey(`s3://${bucket}/${first.part}`)}: nobody knows the objects that no other line names.`] : [],
+    ...describeOpenRuns(gaps),
+  ];
+}
+
 function describe(report: Report, counts: Counts): string {
   const { outcome, run: { dryRun }, toleratedFailurePercentage } = report;
   const { verb, done, nothingSelected } = ACTION_TEXT[getMove(report)];
@@ -127,12 +137,12 @@ function describe(report: Report, counts: Counts): string {
   if (outcome === 'FAILED') {
     return `${formatCount(counts.failed)} ${these} ${dryRun ? 'would fail' : 'failed'}. This is more than the tolerated ${toleratedFailurePercentage}%.`;
   }
-  if (outcome === 'PROBLEMS') {
-    const count = counts.conflicting + counts.failed;
+  const count = counts.conflicting + counts.failed;
+  if (count > 0) {
     return `${formatCount(count)} ${these} ${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`;
   }
   if (selected === 0) { return restoring > 0 ? 'archived nothing yet: S3 has to restore the objects for these days first.' : nothingSelected(counts); }
-  const all = restoring > 0 ? `${formatCount(selected)} of ${formatObjects(selected + restoring)} for these days.`
+  const all = report.gaps ? `${formatObjects(selected)}, as far as the ledgers say.` : restoring > 0 ? `${formatCount(selected)} of ${formatObjects(selected + restoring)} for these days.`
     : `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
   return dryRun ? `a run would ${verb} ${all}` : `${done} ${all}`;
 }

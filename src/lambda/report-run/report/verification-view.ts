@@ -52,11 +52,14 @@ function summarize({ outcome, counts, run, runs }: VerificationReport): string {
 function describeVerification({ run, counts, deep, runs }: VerificationReport): string {
   const what = deep ? 'ETags, sizes and checksums' : 'ETags and sizes';
   if (run.dryRun) { return `a verification of ${formatObjects(counts.listed)} would compare their ${what}.`; }
+  return [...describeCounts(counts, what), ...describeOpenRuns(runs)].join(' ');
+}
+
+export function describeOpenRuns({ running, withoutReport }: VerificationReport['runs']): string[] {
   return [
-    ...describeCounts(counts, what),
-    ...runs.withoutReport.length > 0 ? [`${describeRuns(runs.withoutReport)} ended without a report, so nothing proves that the ledger has all that the run archived.`] : [],
-    ...runs.running.length > 0 ? [`${describeRuns(runs.running)} has not ended, so nothing is said about what it archives.`] : [],
-  ].join(' ');
+    ...withoutReport.length > 0 ? [`${describeRuns(withoutReport)} ended, and no report lists the parts of its ledger, so nothing proves that the ledger has all that the run archived.`] : [],
+    ...running.length > 0 ? [`${describeRuns(running)} has not ended, so nothing is said about what it archives.`] : [],
+  ];
 }
 
 function describeCounts({ listed, present, changed, missing, unproven, skipped }: VerificationReport['counts'], what: string): string[] {
@@ -113,7 +116,7 @@ function listNextSteps({ run, dates, deep, ledgerOf, destination, ledger, lackin
       command: listVersionsCommand(ledger.bucket, part.part),
     }] : [],
     ...ended ? [{
-      advice: `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end, so that it completes its ledger and writes its report:`,
+      advice: `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end unless it succeeded, so that it completes its ledger and writes its report:`,
       command: redriveExecutionCommand(ended.executionArn),
     }, {
       advice: 'if it cannot be redriven any more, start a run for the same days, which archives what is left:',

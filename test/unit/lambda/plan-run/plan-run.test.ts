@@ -234,7 +234,7 @@ describe('a run that reads ledgers', () => {
   test('a restore keeps its keys, and gives each child one batch', async () => {
     const { run, written, progress } = await planned({ action: 'restore', date: '2026-11-20', keys: ['in/*'] });
     expect(run).toMatchObject({ action: 'restore', keys: ['in/*'] });
-    expect(written).toMatchObject([{ ledgers: [{ bytes: 0 }] }]);
+    expect(written).toMatchObject([{ ledgers: [{ bytes: 0 }] }, { verified: 1, running: [], withoutReport: [], lacking: { parts: 0 } }]);
     expect(progress).toMatchObject({ counts: { archived: 0 } });
   });
 

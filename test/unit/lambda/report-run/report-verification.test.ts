@@ -229,7 +229,7 @@ test('a run that ended without a report is named, with the commands that mend it
   const { summary } = await report([], { ledgers: { withoutReport: [ENDED] } });
   expect(summary).toMatchObject({ outcome: 'PROBLEMS', counts: { listed: 100, present: 100, unproven: 0 } });
   expect(summary.subject).toBe('Verification incomplete, 1 run without a report: 2026-11-24 (Demo/Archiver)');
-  for (const text of ['Run crashed ended without a report', `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${ENDED.executionArn}`, '{"from":"2026-11-23","to":"2026-11-24"}']) {
+  for (const text of ['Run crashed ended, and no report lists the parts of its ledger', `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${ENDED.executionArn}`, '{"from":"2026-11-23","to":"2026-11-24"}']) {
     expect(summary.message).toContain(text);
   }
   expect(schemaErrors(JSON.parse(harness.read('reports', 'runs/2026-11-26/check/report.json')!), VERIFICATION_SCHEMA)).toEqual([]);

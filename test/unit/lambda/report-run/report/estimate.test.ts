@@ -127,7 +127,7 @@ describe('the cost of packs', () => {
   const member = { name: 'k', offset: 50, size: 100, sha256: 'a'.repeat(64), packSize: 10_000 };
   const packed = plain(10, { v: 3, destination: 'archive/2026/11/24/pack-0123456789abcdef.zip', member });
   const writes = (action: 'archive' | 'restore') => {
-    const { items } = createReport(factsOf({ lines: packed, run: { action } })).cost;
+    const { items } = createReport({ ...factsOf({ lines: packed, run: { action } }), ...action === 'restore' && { archiveClass: 'STANDARD' } }).cost;
     const countOf = (what: string) => items.find((each) => each.what === what)?.count ?? 0;
     return { writes: countOf('S3: other writes'), copies: countOf('S3: copies') };
   };
