@@ -39,7 +39,7 @@ export class ArchivedSources {
    *
    * The days of the object must be selected again: use `DateSelection.lastDays()` or `olderThan()`. A warning at synthesis says so.
    *
-   * Throws if `days` is not in its range.
+   * Throws if `days` is not in its range, or `tier` is no constant of `RetrievalTier`.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
    */
