@@ -17,6 +17,9 @@ jest.setTimeout(240_000);
 
 interface Resource { Type: string; Properties: any }
 type Resources = Record<string, Resource>;
+// The app needs copies of the bundles, because they are changed. Other tests leave the bundles where they are.
+delete process.env.CDK_CONTEXT_JSON;
+
 type Mutation = (resources: Resources, assembly: string) => void;
 
 /** The resources of a type whose logical id has that in it. */
