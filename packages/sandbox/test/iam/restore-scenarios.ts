@@ -7,6 +7,13 @@ const RETAINED = { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00
 
 export const RESTORE_SCENARIOS: Scenario[] = [
   {
+    app: 'restore',
+    name: 'a run with its report is restored, so that its copies may be removed',
+    prepare: (run) => run.put('in/a-2026-11-24.log'),
+    then: { input: { action: 'restore', date: '2026-11-24' } },
+    proves: ['ReportRun s3:PutObject reports/runs/*/*/remove-copies/*'],
+  },
+  {
     ...UNDO,
     name: 'a run is restored, a tagged object with it',
     prepare: (run) => {
@@ -14,7 +21,6 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       run.putMoved('in/b-2026-11-24.log', 'tagged', { tags: { team: 'blue' } });
     },
     proves: [
-      'ReportRun s3:PutObject reports/runs/*/*/remove-copies/*',
       'RestoreBatch s3:GetObject reports/runs/ledger/*',
       'RestoreBatch s3:PutObject reports/runs/ledger/*',
       'RestoreBatch s3:GetObject destination/archive/*',
