@@ -3,7 +3,7 @@
  * the code.
  */
 import type { BucketState } from './bucket-state';
-import { fingerprint, lockOf, type Place } from './objects';
+import { fingerprint, lockOf, MAX_KEY_BYTES, type Place } from './objects';
 import type { StoredObject } from '../../packages/s3-double/src';
 import type { Counts } from '../../src/contract/payloads/outcomes';
 
@@ -63,7 +63,7 @@ export function isComparable({ acts, setup }: BucketState): boolean {
 
 function isStuck(state: BucketState, { key, destination }: Place): boolean {
   const object = state.source(key)!;
-  if (Buffer.byteLength(destination!) > 1024 || state.isDenied(object, 'copy')) { return true; }
+  if (Buffer.byteLength(destination!) > MAX_KEY_BYTES || state.isDenied(object, 'copy')) { return true; }
   if (object.isArchived(state.store.now()) && (!state.setup.restores || isPlaceFree(state, object, destination!))) { return true; }
   if (state.isDenied(object, 'delete') && hasRoom(state, object, destination!)) { return true; }
   return lockOf(object) !== undefined && !state.store.bucket(state.buckets.destination).objectLock;
@@ -98,7 +98,7 @@ function isUnprovable(state: BucketState, { key, destination }: Place, { print, 
 /** With RENAME, the renamed destination may be too long. This matters if the destination is taken. */
 function hasNoRoomBeside(state: BucketState, { destination }: Place, { print, beside }: Candidate): boolean {
   const there = fingerprint(state.archived(destination!));
-  return state.setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there !== undefined && there !== print;
+  return state.setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > MAX_KEY_BYTES && there !== undefined && there !== print;
 }
 
 function cannotTell(source: StoredObject, there: StoredObject, now: number): boolean {
@@ -148,7 +148,7 @@ export function unmet(state: BucketState, { stuck, groups }: Expectation, counts
  * be archived.
  */
 function isCrowdedOut({ setup }: BucketState, { there }: Group, { print, beside }: Candidate, gone: readonly Candidate[]): boolean {
-  return setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there === undefined && gone.some((twin) => twin.print !== print);
+  return setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > MAX_KEY_BYTES && there === undefined && gone.some((twin) => twin.print !== print);
 }
 
 function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {

@@ -23,7 +23,8 @@ const HOSTILE_NAMES = [
   '\ufffe', '\uffff', '&#x1;', '&amp;amp;', '%00', '%2e%2e/', ']]>', '</Key></Contents>', '$(id)', '`id`', '!!', '\\', '__proto__', 'constructor', '=1+1',
   'runs/2026-11-25/nightly/report.json', 'runs/2026-11-25/nightly/ledger/0-000000_000001.jsonl', '{"key":"x","status":"archived"}',
 ];
-const MAX_KEY_BYTES = 1024;
+/** S3 takes no longer key. */
+export const MAX_KEY_BYTES = 1024;
 const OTHER_DAYS = ['2026-11-23', '2026-11-25', '2026-13-24', '2020-02-29'];
 const MIB = 1024 ** 2;
 

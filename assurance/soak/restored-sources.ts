@@ -1,5 +1,6 @@
 /** What a run asks S3 to restore. It costs money, so no source is asked for twice, and none in vain. */
 import type { BucketState } from './bucket-state';
+import { MAX_KEY_BYTES } from './objects';
 
 /** After a run without faults: S3 restores each source in Glacier that the run selected, and whose destination is free. */
 export function findUnasked(state: BucketState): string[] {
@@ -10,8 +11,7 @@ export function findUnasked(state: BucketState): string[] {
     const isAsked = object.getRestore(store.now()) === 'ongoing';
     if (!isSelected && isAsked) { return [`S3 restores ${object.key}, which no run selects`]; }
     if (!isSelected || state.archived(destination)) { return []; }
-    // S3 takes no longer key.
-    const isWanted = Buffer.byteLength(destination) <= 1024;
+    const isWanted = Buffer.byteLength(destination) <= MAX_KEY_BYTES;
     if (isWanted === isAsked) { return []; }
     return [isAsked ? `S3 restores ${object.key}, which cannot be archived` : `${object.key} is in Glacier, and the run has not asked S3 to restore it`];
   });

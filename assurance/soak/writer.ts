@@ -1,5 +1,5 @@
 import type { BucketState } from './bucket-state';
-import { drawAttributes, fingerprint } from './objects';
+import { drawAttributes, fingerprint, MAX_KEY_BYTES } from './objects';
 import type { Random } from './random';
 import type { S3Call, StoredObject } from '../../packages/s3-double/src';
 
@@ -131,6 +131,6 @@ export class Writer {
     const { buckets, places, setup } = this.state;
     if (call.bucket === buckets.destination && call.key?.startsWith(setup.destinationPrefix)) { return call.key; }
     const destination = key === undefined ? undefined : places.get(key)?.destination;
-    return destination !== undefined && Buffer.byteLength(destination) <= 1024 ? destination : undefined;
+    return destination !== undefined && Buffer.byteLength(destination) <= MAX_KEY_BYTES ? destination : undefined;
   }
 }

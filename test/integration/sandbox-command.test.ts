@@ -5,14 +5,14 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { bundleCommand } from '../../packages/sandbox/test/fixtures/command';
 import { S3DatedArchiver } from '../../src';
+import { bundleSandbox } from '../helpers/bundle-command';
 
 jest.setTimeout(120_000);
 
 const ROOT = path.resolve(__dirname, '../..');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'command-'));
-const sandbox = bundleCommand();
+const sandbox = bundleSandbox();
 const [app, data, out] = ['cdk.out', 'data', 'out'].map((name) => path.join(folder, name));
 const KEY = 'incoming/eu/a\u202e-2026-11-24.txt';
 

@@ -42,8 +42,9 @@ export async function planRun(event: PlanRunEvent, settings: Settings, ports: Pl
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
   };
   const days = getWindow(input, event, settings);
-  const isRetainable = action !== 'archive' || !settings.retention || days.to < '9899';
-  if (!isRetainable) { throw wrongInput('a retention of up to a century may end after the year 9999: choose days before the year 9899'); }
+  if (action === 'archive' && settings.retention && days.to >= '9899') {
+    throw wrongInput('a retention of up to a century may end after the year 9999: choose days before the year 9899');
+  }
   const ledgers = plan.readPacks && input.run === undefined
     ? { window: days, write: await plan.readPacks(ports, days) }
     : plan.readLedgers && await selectLedgers(ports, plan.readLedgers, { name: settings.archiverName, ...places }, input.run ?? days);

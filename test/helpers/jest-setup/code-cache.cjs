@@ -17,7 +17,7 @@ Module.prototype._compile = function compileOnce(content, filename, ...rest) {
   compile.call(this, `\n${content.slice(content.lastIndexOf('//# sourceMappingURL='))}`, filename, ...rest);
   const file = path.join(__dirname, createHash('sha1').update(content).update(process.execArgv.join(' ')).digest('hex'));
   const cachedData = fs.existsSync(file) ? fs.readFileSync(file) : undefined;
-  // Code from a cache cannot import. The name is as long, so that the source map holds.
+  // Node.js 20 refuses import() in code from a cache. The other name has as many letters, so that the source map still fits.
   const code = content.replaceAll('import("node:', 'iMport("node:');
   const script = new vm.Script(`(function (exports, require, module, __filename, __dirname, iMport) {\n${code}\n})`, { filename, lineOffset: -1, cachedData });
   if (!cachedData) { afterAnswer(() => keep(script, file)); }

@@ -1,19 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bundleCommand } from '../../../../test/helpers/bundle-command';
 
 const ROOT = join(__dirname, '../../../..');
-/** The command as one file, which starts in a third of the time that its TypeScript takes. npm runs the latter below. */
-const COMMAND = join(mkdtempSync(join(tmpdir(), 'command-')), 's3.js');
-
-beforeAll(() => {
-  const options = ['--bundle', '--platform=node', '--target=node20', `--outfile=${COMMAND}`, '--log-level=warning'];
-  execFileSync(join(ROOT, 'node_modules/.bin/esbuild'), ['packages/s3-double/src/cli.ts', ...options], { cwd: ROOT });
-});
+/** npm runs the command's TypeScript below. */
+let s3: string;
+beforeAll(() => { s3 = bundleCommand('packages/s3-double/src/cli.ts'); });
 
 let children: ChildProcess[] = [];
 
@@ -38,7 +33,7 @@ function endGroup(pid: number): void {
 }
 
 function run(...args: string[]): ChildProcess {
-  return begin(process.execPath, COMMAND, ...args);
+  return begin(process.execPath, s3, ...args);
 }
 
 async function firstOutput(child: ChildProcess): Promise<string> {

@@ -5,16 +5,16 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { DescribeExecutionCommand, RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { bundleSandbox } from '../../../../test/helpers/bundle-command';
 import { openSandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, temporaryDirectory, writeAssembly } from '../fixtures/assembly';
-import { bundleCommand } from '../fixtures/command';
 
 afterAll(cleanUp);
 
 const root = path.join(__dirname, '../../../..');
 
 let command: string;
-beforeAll(() => { command = bundleCommand(); });
+beforeAll(() => { command = bundleSandbox(); });
 
 function cli(...argv: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {

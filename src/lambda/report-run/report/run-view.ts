@@ -142,9 +142,13 @@ function describe(report: Report, counts: Counts): string {
     return `${formatCount(count)} ${these} ${dryRun ? 'would not be' : count === 1 ? 'was not' : 'were not'} ${done}.`;
   }
   if (selected === 0) { return restoring > 0 ? 'archived nothing yet: S3 has to restore the objects for these days first.' : nothingSelected(counts); }
-  const all = report.gaps ? `${formatObjects(selected)}, as far as the ledgers say.` : restoring > 0 ? `${formatCount(selected)} of ${formatObjects(selected + restoring)} for these days.`
-    : `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
-  return dryRun ? `a run would ${verb} ${all}` : `${done} ${all}`;
+  return `${dryRun ? `a run would ${verb}` : done} ${describeAll(selected, restoring, report.gaps !== undefined)}`;
+}
+
+function describeAll(selected: number, restoring: number, hasGaps: boolean): string {
+  if (hasGaps) { return `${formatObjects(selected)}, as far as the ledgers say.`; }
+  if (restoring > 0) { return `${formatCount(selected)} of ${formatObjects(selected + restoring)} for these days.`; }
+  return `${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
 }
 
 function describeStragglers(report: Report): { sentence: string; step?: Step } {
