@@ -32,6 +32,7 @@ const QUICK = 'PROPERTY_SEED=1234 OBJECTS=5000 ROUND_TRIPS=500 REPETITIONS=2 CAL
 
 const STEPS: readonly Step[] = [
   { name: 'slow tests', quick: `${QUICK} ${SLOW_TESTS}`, full: SLOW_TESTS },
+  { name: 'all cases of tests of which npm test tries a sample', quick: 'THOROUGH=1 jest --ci --maxWorkers=100% $(grep -rl helpers/thorough test)' },
   {
     name: 'every interleaving of the move',
     quick: 'npm run --silent interleavings -- late-rename-plain-nothing',
@@ -75,7 +76,11 @@ interface Counts {
 interface Result extends Counts {
   readonly name: string;
   readonly seconds: number;
+  readonly output: string;
 }
+
+/** These last lines of a step that failed are shown again in the end, because the beginning of a long log may be cut off. */
+const LINES_OF_A_FAILURE = 60;
 
 /** Runs a command and shows what it prints. */
 function run(command: string): Promise<{ output: string; status: number | null }> {
@@ -117,7 +122,10 @@ async function main(): Promise<void> {
     console.log(`\n=== ${name}: ${command}`);
     const began = performance.now();
     const { output, status } = await run(command);
-    results.push({ name, seconds: (performance.now() - began) / 1_000, ...readCounts(output, status) });
+    results.push({ name, seconds: (performance.now() - began) / 1_000, output, ...readCounts(output, status) });
+  }
+  for (const { name, output } of results.filter(({ failed }) => failed > 0)) {
+    console.log(`\n=== the end of what failed: ${name}\n${output.trimEnd().split('\n').slice(-LINES_OF_A_FAILURE).join('\n')}`);
   }
   console.log('');
   for (const { name, seconds, passed, failed } of results) {

@@ -14,6 +14,7 @@ export class Tests extends Component {
     // Types are checked in a step of their own.
     project.jest!.config.transform = { '^.+\\.ts$': new javascript.Transform('<rootDir>/test/helpers/jest-setup/esbuild-transform.js') };
     project.deps.removeDependency('ts-jest');
+    project.jest!.config.runtime = '<rootDir>/test/helpers/jest-setup/runtime.js';
 
     // A snapshot that updates itself cannot fail.
     project.tasks.removeTask('test:update');

@@ -31,7 +31,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   'messages/ledger': 'about runs that read ledgers, not a listing',
   'messages/listing': 'about a function that lists',
   'messages/not-started': 'a run that did not start lists nothing',
-  'messages/print': 'writes a page, with messages of both',
+  'messages/slow/print': 'writes a page, with messages of both',
   'slow/other-account': 'a map cannot list a bucket of another account or region',
   'examples/slow/run': 'runs examples as they are, some of which have Listing.selective()',
   'examples/slow/sabotage': 'checks the demo, not the archiver',

@@ -8,6 +8,7 @@ import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batc
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { listSource, testRun, testWorker } from '../../../helpers/batch-fixtures';
 import { type Harness, startHarness } from '../../../helpers/harness';
+import { KILL_EVERY } from '../../../helpers/thorough';
 
 const NIGHT = Date.parse('2026-11-25T01:00:00Z');
 const HOUR = 3_600_000;
@@ -43,7 +44,7 @@ async function move(items = listSource(harness), run = testRun(), life?: Life, m
 
 test.each([false, true])('dies at each call, which S3 executes (%s), and is repeated: each restore is asked for once, and each object archived', async (isLastExecuted) => {
   let deaths = 0;
-  for (let calls = 0, isPastTheEnd = false; !isPastTheEnd; calls++) {
+  for (let calls = 0, isPastTheEnd = false; !isPastTheEnd; calls += KILL_EVERY) {
     const before = restores();
     now = NIGHT;
     for (let i = 0; i < COUNT; i++) { put(i); }
@@ -65,7 +66,7 @@ test.each([false, true])('dies at each call, which S3 executes (%s), and is repe
     expect([calls, await move(items, next)]).toEqual([calls, { listed: COUNT, archived: COUNT, skipped: 0, conflicting: 0, failed: 0 }]);
     expect([harness.store.keys('source'), harness.store.keys('archive').length, restores() - before]).toEqual([[], COUNT, COUNT]);
   }
-  expect(deaths).toBeGreaterThan(6);
+  expect(deaths).toBeGreaterThan(6 / KILL_EVERY);
 });
 
 test('an object whose destination would be too long is not restored, which would cost money in vain', async () => {

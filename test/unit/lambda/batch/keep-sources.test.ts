@@ -4,6 +4,7 @@ import type { Run } from '../../../../src/contract/payloads/run';
 import { ARCHIVE_RUN, BothWays, describeBucket, KINDS, putKinds } from '../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { expectSchema } from '../../../helpers/report-schema';
+import { KILL_EVERY } from '../../../helpers/thorough';
 
 const KEEP = { environment: { KEEPS_SOURCES: 'true' } };
 const KEY = 'in/a-2026-11-24.csv';
@@ -94,7 +95,7 @@ test('an invocation that dies after its copies is repeated, whatever it had writ
   putKinds(harness, kinds);
   const before = describeBucket(harness, 'source');
   let died = 0;
-  for (let at = 1, isOver = false; !isOver; at++) {
+  for (let at = 1, isOver = false; !isOver; at += KILL_EVERY) {
     harness.store.keys('archive').forEach((key) => harness.store.bucket('archive').delete(key, 0));
     harness.store.keys('reports').forEach((key) => harness.store.bucket('reports').delete(key, 0));
     let count = 0;

@@ -8,6 +8,7 @@ import { withSend } from '../../../../src/lambda/s3/with-send';
 import { testRun } from '../../../helpers/batch-fixtures';
 import { run, useBatches } from '../../../helpers/batch-harness';
 import { listPacks, onFastPath, packed, PACKING, readZip } from '../../../helpers/packed-batches';
+import { KILL_EVERY } from '../../../helpers/thorough';
 
 const batches = useBatches();
 const { batch, ledger, listed, put } = batches;
@@ -241,7 +242,7 @@ test('a lost answer to the pack is no failure, because S3 shows it', async () =>
 });
 
 test('a batch that dies at any request, and is repeated, loses nothing', async () => {
-  for (let kill = 1; ; kill++) {
+  for (let kill = 1; ; kill += KILL_EVERY) {
     for (const bucket of ['source', 'archive', 'reports']) {
       for (const key of batches.harness.store.keys(bucket)) { batches.harness.store.delete(bucket, key); }
     }

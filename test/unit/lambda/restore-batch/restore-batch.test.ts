@@ -4,6 +4,7 @@ import { ReasonCode } from '../../../../src/contract/payloads/reason-codes';
 import { ARCHIVE_RUN, BothWays, describeBucket, KINDS, putKinds, RESTORE_RUN } from '../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { expectSchema } from '../../../helpers/report-schema';
+import { KILL_EVERY } from '../../../helpers/thorough';
 
 let harness: Harness;
 let rig: BothWays;
@@ -317,7 +318,7 @@ function dying(s3: S3Client, at: number, after: boolean): S3Client {
 test.each([false, true])('killed at every request, and repeated, it ends as if nothing had happened (executed: %s)', async (executed) => {
   const kinds = Object.fromEntries(['in/tags-2026-11-24.csv', 'in/multipart-2026-11-24.csv', 'in/kms-2026-11-24.csv'].map((key) => [key, KINDS[key]]));
   let requests = Infinity;
-  for (let at = 1; at <= requests; at++) {
+  for (let at = 1; at <= requests; at += KILL_EVERY) {
     await harness.close();
     harness = await startHarness({ minPartBytes: 1 });
     harness.store.createBucket('reports');
@@ -331,7 +332,7 @@ test.each([false, true])('killed at every request, and repeated, it ends as if n
       harness.before = () => { sent += 1; return undefined; };
       await rig.restore();
       requests = sent;
-      at = 0;
+      at = 1 - KILL_EVERY;
       continue;
     }
     const death = new Promise((resolve) => setTimeout(resolve, 300));

@@ -1,6 +1,6 @@
 /** Checks that docs/messages.md shows the current messages. */
 import { readFileSync } from 'node:fs';
-import { MESSAGES, generateMessages, toMarkdown } from './print';
+import { MESSAGES, generateMessages, toMarkdown } from '../print';
 
 jest.setTimeout(180_000);
 
