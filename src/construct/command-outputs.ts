@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Resources } from './access/grants';
 
@@ -29,7 +29,7 @@ export function createCommandOutputs(scope: Construct, { stateMachine, reports, 
   ];
 }
 
-/** Quotes a text for bash and zsh. What a token stands for cannot be seen: names of buckets need no quotes. */
+/** Quotes a text for bash and zsh. What a token stands for cannot be seen, but the name of a bucket needs no quotes. */
 function quote(text: string): string {
-  return /^[\w:/.-]+$/.test(text) || (Token.isUnresolved(text) && !text.includes('\'')) ? text : `'${text.replace(/'/g, "'\\''")}'`;
+  return /^[\w:/.-]+$/.test(text.replace(/\$\{Token\[[^\]]*\]\}/g, '')) ? text : `'${text.replace(/'/g, "'\\''")}'`;
 }

@@ -2,7 +2,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { DateSelection, Packing, Retention, type S3DatedArchiverProps } from '../../src';
+import { DateSelection, Packing, Retention, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import type { Report } from '../../src/lambda/report-run/report/report';
 import { schemaErrors } from '../helpers/report-schema';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
@@ -69,4 +69,16 @@ test('a restored object of a source without Object Lock is not locked, and its a
   expect(await rehearsal.sandbox.run({ input: { action: 'restore', ...BACKFILL } })).toMatchObject({ status: 'SUCCEEDED' });
   expect(rehearsal.source()).toEqual(KEYS);
   expect(Object.keys(rehearsal.archive())).toHaveLength(5);
+  // What is back at its old key is found there, although the archived object is locked and it is not.
+  for (const dryRun of [true, false]) {
+    const again = await rehearsal.sandbox.run({ input: { action: 'restore', ...BACKFILL, dryRun } });
+    expect(again).toMatchObject({ status: 'SUCCEEDED', counts: { restored: 5, conflicting: 0, failed: 0 } });
+  }
+});
+
+test('sources that were kept, without a lock, are no conflict for a restore', async () => {
+  const rehearsal = await archiver({ allowRestore: true, sourceDisposition: SourceDisposition.KEEP });
+  await rehearsal.sandbox.run({ input: BACKFILL });
+  const restored = await rehearsal.sandbox.run({ input: { action: 'restore', ...BACKFILL } });
+  expect(restored).toMatchObject({ status: 'SUCCEEDED', counts: { restored: 5, conflicting: 0, failed: 0 } });
 });

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import type { Construct } from 'constructs';
@@ -59,7 +59,8 @@ export function createDailyTable(scope: Construct, { database, workGroup }: Ledg
   for (const [queryId, query] of Object.entries(table.queries)) {
     const saved = new athena.CfnNamedQuery(scope, queryId, {
       database,
-      name: `${archiver}/${query.name}`.slice(-128),
+      // In a nested stack, the name is not known before the deployment, and it may be long.
+      name: `${Token.isUnresolved(archiver) ? scope.node.path : archiver}/${query.name}`.slice(-128),
       description: query.description,
       queryString: query.sql(`"${name}"`),
       workGroup,

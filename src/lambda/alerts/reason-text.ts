@@ -4,8 +4,8 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.DESTINATION_EXISTS]: 'the archive has different content under this name; compare the two objects, then delete or rename one of them',
   [ReasonCode.SOURCE_CHANGED]: 'the object was rewritten while it was being archived; find out what still writes to it',
-  [ReasonCode.ACCESS_DENIED]: 'S3 denied the request; check the bucket policies and the role of the archive-batch function',
-  [ReasonCode.KMS_DENIED]: 'KMS denied the use of a key; if it is a key of the archiver or of its buckets, check that it is enabled and that its policy allows the archive-batch function; do not grant any other key, but have the object written again with the key of its bucket',
+  [ReasonCode.ACCESS_DENIED]: 'S3 denied the request; check the bucket policies and the role that asked',
+  [ReasonCode.KMS_DENIED]: 'KMS denied the use of a key; if it is a key of the archiver or of its buckets, check that it is enabled and that its policy allows the role that asked; do not grant any other key, but have the object written again with the key of its bucket',
   [ReasonCode.NO_SUCH_BUCKET]: 'a bucket does not exist; create it again, or deploy the stack with the right bucket',
   [ReasonCode.ARCHIVED_CLASS]: 'the object is in a storage class from which S3 cannot copy; restore the object first',
   [ReasonCode.LOCKED]: 'the object has a lock, or retention asks for one, and its copy would have none; enable Object Lock for the destination bucket, or wait until the lock ends; remove a lock that this version does not know',

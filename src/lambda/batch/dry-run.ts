@@ -91,7 +91,7 @@ export class Previewer {
           if (object.size > context.multipartThreshold) { addRequests(requests, { AbortMultipartUpload: 1 }); }
         }
         const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
-        const isSame = await compare(objects, requests, maxBytesToRead);
+        const isSame = await compare(objects, requests, { ...context, maxBytesToRead });
         if (isSame) {
           if (isCopiedInParts(existingHead)) { addRequests(requests, await getAnnotationRequests(source, object)); }
           this.found.push(turn);
@@ -131,14 +131,14 @@ function canBeCopied(head: ObjectHead, storageClass: string | undefined): boolea
 }
 
 /** Compares the objects as the real move does, and adds the requests for it. */
-async function compare(both: readonly [Located, Located], requests: Requests, maxBytesToRead?: number): Promise<boolean> {
+async function compare(both: readonly [Located, Located], requests: Requests, context: MoveContext): Promise<boolean> {
   for (const { head } of both) { addRequests(requests, { [toRequestName('HeadObject', head.StorageClass)]: 1 }); }
   const onRequest = ({ operation, ...asked }: RequestRecord) => {
     const located = both.find((each) => each.bucket.name === asked.bucket && each.key === asked.key);
     addRequests(requests, { [toRequestName(operation, operation === 'GetObjectTagging' ? undefined : located?.head.StorageClass)]: 1 });
   };
   const counted = (located: Located) => ({ ...located, bucket: located.bucket.with({ s3: countRequests(located.bucket.s3, onRequest) }) });
-  return isSameObject(counted(both[0]), counted(both[1]), maxBytesToRead);
+  return isSameObject(counted(both[0]), counted(both[1]), context);
 }
 
 /** CopyObject copies annotations, too, and S3 bills a PUT for each. Which objects have some, nothing says but a request for each. */

@@ -61,8 +61,8 @@ function getAdviceOfState({ change, history, mapRun }: FailureFacts, { error, te
   if (error === 'States.DataLimitExceeded' && history?.state === 'PlanRun') {
     return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
   }
-  // batchTimeout and memorySize are of the functions in the map.
-  if (history?.functionName && getLayer({ error, text }) === 'Lambda' && /timed ?out|memory|signal: killed|ExitError/i.test(`${error}: ${text}`)) {
+  // batchTimeout and memorySize are of the functions in the map, but for VerifyBatch.
+  if ((history?.functionName || history?.run?.action === 'verify') && getLayer({ error, text }) === 'Lambda' && /timed ?out|memory|signal: killed|ExitError/i.test(`${error}: ${text}`)) {
     return 'a function ran out of time or memory, or crashed. If this has happened before, read its log.';
   }
   // A prefix from a parameter, or days whose names begin differently, may turn out empty. AWS does not document whether it accepts that.
@@ -110,8 +110,8 @@ function getOriginalInput(facts: FailureFacts): object {
   try {
     parseRunInput(input);
   } catch {
-    // The same input would be refused again, and we cannot guess the right one.
-    return { ...v.is(Action, input.action) && { action: input.action }, date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
+    // The same input would be refused again, and we cannot guess the right one: perhaps `dryRun` was misspelled, or the action.
+    return { ...v.is(Action, input.action) && { action: input.action }, date: 'YYYY-MM-DD', dryRun: true };
   }
   const days = ['date', 'from', 'to', 'run'].some((name) => name in input);
   return days || input.scheduledTime || !change.startDate ? input : { ...input, scheduledTime: new Date(change.startDate).toISOString() };

@@ -103,6 +103,7 @@ const PHASES: { readonly [state: string]: string } = {
   ArchiveObjects: 'while it was archiving objects',
   RestoreObjects: 'while it was copying objects back from the archive',
   VerifyObjects: 'while it was comparing the archive with the ledgers',
+  ExtractObjects: 'while it was copying objects out of packs',
   SendRunCompleted: 'after it wrote its report, while it was sending the event for onRunCompleted',
   NotifyRun: 'after it wrote its report, while it was sending its message',
   NotifyChat: 'after it sent its message, while it was sending it to the chat',
@@ -182,7 +183,10 @@ function quoteUnsentMessage({ history }: FailureFacts): string[] {
 const DAYS_TO_REDRIVE = 14;
 
 function describeNextStep({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): Section {
-  if (!redrive) { return [`${advice} Then start a new run:`, { command }]; }
+  if (!redrive) {
+    const what = command.includes('YYYY-MM-DD') ? 'a dry run, and leave out dryRun once it shows what you expect' : 'a new run';
+    return [`${advice} Then start ${what}:`, { command }];
+  }
   const until = change.stopDate ? ` until ${addDays(new Date(change.stopDate).toISOString().slice(0, 10), DAYS_TO_REDRIVE)}` : ` for ${DAYS_TO_REDRIVE} days`;
   return [`${advice} Then redrive the run. It continues where it stopped, with the same days (possible${until}):`, { command }];
 }

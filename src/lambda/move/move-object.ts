@@ -160,7 +160,7 @@ async function inspect(
     if (!existingHead) { return failure.kind === 'final' ? finish(failed(key, failure.code, failure.message)) : { next: 'copy-again' }; }
     const ends = [{ bucket: source, key: request.key, head: sourceHead }, { bucket: destination, key, head: existingHead }] as const;
     // An earlier attempt may have died before its copy in parts had all annotations.
-    const isSame = await isSameObject(...ends, context.maxBytesToRead)
+    const isSame = await isSameObject(...ends, context)
       && (!isCopiedInParts(existingHead) || await copyAnnotations(ends[0], { ...ends[1], etag: existingHead.ETag }));
     if (!isSame) { return { next: 'resolve-conflict' }; }
     const archived = toArchivedFacts(existingHead, { source: sourceHead.VersionId, archived: existingHead.VersionId });

@@ -1,4 +1,5 @@
 import { decide, fromHead } from './decide';
+import type { MoveContext } from './move-request';
 import { assertKnownLocks, keepsLock } from './object-lock';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 
@@ -14,11 +15,13 @@ export class ComparisonUnfinished extends Error {
 
 /**
  * Whether the source and the archived object are the same: bytes, as `decide` says or else by reading both, user metadata, content headers
- * and tags, and whether the archived object is locked at least as long.
- * @param maxBytesToRead objects that are larger are not read
+ * and tags, and whether the archived object is locked at least as long. A restore, whose objects are recorded, does not ask that of the old
+ * key: it deletes nothing, and the archive may have locks that the source never had.
  * @throws ComparisonUnfinished, and an error named SameObject if source and archived object are one object
  */
-export async function isSameObject(source: Located, archived: Located, maxBytesToRead = Infinity): Promise<boolean> {
+export async function isSameObject(
+  source: Located, archived: Located, { maxBytesToRead = Infinity, isRecorded }: Pick<MoveContext, 'maxBytesToRead' | 'isRecorded'> = {},
+): Promise<boolean> {
   assertTwoObjects(source, archived);
   const decision = decide(fromHead(source.head), fromHead(archived.head));
   if (decision === 'different') { return false; }
@@ -26,7 +29,7 @@ export async function isSameObject(source: Located, archived: Located, maxBytesT
   // Metadata that HEAD cannot return may differ.
   if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }
   assertKnownLocks(source.head);
-  if (!keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }
+  if (!isRecorded && !keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }
   const hasSameBytes = decision === 'same' || await compareBytes(source, archived, maxBytesToRead);
   if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }
   for (const each of [source, archived]) { await assertUnchanged(each); }

@@ -2,7 +2,7 @@
 import { Stage } from './stage';
 import { check, type Row } from './table';
 
-const fillIn = (command: string) => command.replace('YYYY-MM-DD', '2026-11-24');
+const fillIn = (command: string) => command.replace('YYYY-MM-DD', '2026-11-24').replace(',"dryRun":true', '');
 const refused = { subject: /^Archive run failed: input/, layer: 'input', code: 'InvalidRunInput', command: 'start-execution', fillIn } as const;
 const cause = (text: string) => new RegExp(`^Cause: InvalidRunInput: the run's input is wrong: ${text}`, 'm');
 

@@ -42,7 +42,7 @@ const ROWS: [string, Row][] = [
     cause: /^Cause: States\.DataLimitExceeded: .*exceeding the maximum number of bytes/m,
     contains: ['the input of the run is too long', /^Input: \{"date":"2026-11-24","note":"x+\.\.\.x+"\}$/m],
     command: 'start-execution',
-    fillIn: (command) => command.replace('YYYY-MM-DD', '2026-11-24'),
+    fillIn: (command) => command.replace('YYYY-MM-DD', '2026-11-24').replace(',"dryRun":true', ''),
   }],
 ];
 

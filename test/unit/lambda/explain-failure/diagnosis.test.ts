@@ -169,5 +169,13 @@ test('input that is too long or refused is not repeated', async () => {
   const input = JSON.stringify({ date: '2026-11-24', note: 'x'.repeat(250_000) });
   // The event of such a run has no input.
   const execution = { ...known.execution, input };
-  expect(diagnose(await factsOf({ ...known, execution } as Known, { error: 'States.DataLimitExceeded', input: undefined })).command).toBe(start('{"date":"YYYY-MM-DD"}'));
+  expect(diagnose(await factsOf({ ...known, execution } as Known, { error: 'States.DataLimitExceeded', input: undefined })).command).toBe(start('{"date":"YYYY-MM-DD","dryRun":true}'));
 });
+
+test.each([{ dryrun: true }, { 'dry-run': true, 'date': '2026-11-24' }, { action: 'Restore', run: 'nightly' }, { manifest: 'https://b/k' }])(
+  'what is pasted after the refusal of %j moves nothing, since what was misspelled may have said so', async (given) => {
+    const [known] = failedIn('PlanRun', 'InvalidRunInput', lambdaCause('InvalidRunInput', 'unknown field'), []);
+    const { command } = diagnose(await factsOf(known, { error: 'InvalidRunInput', input: JSON.stringify(given) }));
+    expect(command).toBe(start('{"date":"YYYY-MM-DD","dryRun":true}'));
+  },
+);
