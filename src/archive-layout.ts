@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { BOOLEAN, STRING, validateKind, validateOptions } from './construct/props/kinds';
 import { parseLayoutFormat } from './dates/date-format';
 import type { LayoutSettings } from './dates/settings';
 
@@ -61,7 +62,7 @@ export class ArchiveLayout {
    * @see https://docs.aws.amazon.com/athena/latest/ug/partitions.html
    */
   public static hive(options: HiveLayoutOptions = {}): ArchiveLayout {
-    return ArchiveLayout.of(`'year='yyyy/'month='MM/'day='dd/${options.hours ? "'hour='HH/" : ''}`, options);
+    return ArchiveLayout.of(`'year='yyyy/'month='MM/'day='dd/${options?.hours ? "'hour='HH/" : ''}`, options);
   }
 
   /**
@@ -76,6 +77,8 @@ export class ArchiveLayout {
    * @param options Which folders below the archiver's `prefix` to omit.
    */
   public static of(format: string, options: ArchiveLayoutOptions = {}): ArchiveLayout {
+    validateKind('ArchiveLayout.of(): the format', format, STRING);
+    validateOptions<HiveLayoutOptions>('ArchiveLayout', options, { flatten: BOOLEAN, dropDateFolders: BOOLEAN, hours: BOOLEAN });
     if (!Token.isUnresolved(format)) { parseLayoutFormat(format); }
     return new ArchiveLayout({ format, flatten: options.flatten ?? false, dropDateFolders: options.dropDateFolders });
   }

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { NUMBER, oneOf, validateOptions } from './construct/props/kinds';
 import { checkArchivedSources } from './contract/checks/check-archived-sources';
 
 /** How fast S3 restores an object, and at what price. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html */
@@ -44,14 +45,12 @@ export class ArchivedSources {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
    */
   public static restore(options: RestoreSourcesOptions): ArchivedSources {
+    validateOptions('ArchivedSources.restore()', options, { tier: oneOf('RetrievalTier', RetrievalTier), days: NUMBER });
+    if (!Token.isUnresolved(options.days)) { checkArchivedSources(options); }
     return new ArchivedSources(options);
   }
 
-  private constructor(private readonly options?: RestoreSourcesOptions) {
-    const isTier = options?.tier === undefined || Token.isUnresolved(options.tier) || Object.values(RetrievalTier).includes(options.tier);
-    if (!isTier) { throw new Error(`ArchivedSources.restore() with tier ${options.tier} is not allowed: use the constants of RetrievalTier`); }
-    if (options && !Token.isUnresolved(options.days)) { checkArchivedSources(options); }
-  }
+  private constructor(private readonly options?: RestoreSourcesOptions) {}
 
   /**
    * Undefined if nothing is restored.

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { STRING, validateKind } from './construct/props/kinds';
 import { parseDateFormat } from './dates/date-format';
 import type { DateSourceSettings } from './dates/settings';
 
@@ -19,7 +20,7 @@ export class DateSource {
    * @param formats One or more formats, such as `yyyy-MM-dd` or `yyyyMMdd`.
    */
   public static objectName(...formats: string[]): DateSource {
-    const folder = formats.find((format) => !Token.isUnresolved(format) && format.includes('/'));
+    const folder = formats.find((format) => !Token.isUnresolved(format) && typeof format === 'string' && format.includes('/'));
     if (folder !== undefined) {
       throw new Error(`DateSource.objectName cannot match "${folder}", since the name of an object has no "/": use DateSource.objectKey or DateSource.keyPrefix`);
     }
@@ -63,6 +64,7 @@ export class DateSource {
     }
     if (Token.isUnresolved(formats)) { return; }
     for (const format of formats) {
+      validateKind(`DateSource.${kind}(): the format`, format, STRING);
       if (!Token.isUnresolved(format)) { parseDateFormat(format); }
     }
   }

@@ -1,5 +1,6 @@
-import { Token } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { BUCKET, listOf, numberOf, validateOptions } from './construct/props/kinds';
+import { isWhole } from './contract/checks/is-whole';
 
 /** Options of `Listing.selective()`. */
 export interface SelectiveListingOptions {
@@ -54,9 +55,10 @@ export class Listing {
    */
   public static selective(options: SelectiveListingOptions = {}): Listing {
     const { concurrency = DEFAULT_CONCURRENCY, manifestBuckets = [] } = options;
-    if (!Token.isUnresolved(concurrency) && (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY)) {
-      throw new Error(`concurrency ${concurrency} of Listing.selective() must be a whole number from 1 to ${MAX_CONCURRENCY}: leave it out for ${DEFAULT_CONCURRENCY}`);
-    }
+    validateOptions('Listing.selective()', options, {
+      concurrency: numberOf(`a whole number from 1 to ${MAX_CONCURRENCY}: leave it out for ${DEFAULT_CONCURRENCY}`, isWhole(1, MAX_CONCURRENCY)),
+      manifestBuckets: listOf(BUCKET, () => 'put it in brackets'),
+    });
     return new Listing(concurrency, manifestBuckets);
   }
 

@@ -1,4 +1,5 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import { SIZE, validateOptions } from './construct/props/kinds';
 import { checkPacking } from './contract/checks/check-packing';
 
 /** Options of `Packing.zip()`. */
@@ -46,6 +47,7 @@ export class Packing {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
    */
   public static zip(options: PackingOptions = {}): Packing {
+    validateOptions('Packing.zip()', options, { maxObjectSize: SIZE, maxPackSize: SIZE });
     const maxObjectSize = toBytes(options.maxObjectSize ?? Size.mebibytes(1));
     const maxPackSize = toBytes(options.maxPackSize ?? Size.mebibytes(256));
     const known = (bytes: number, other: Size) => Token.isUnresolved(bytes) ? toBytes(other) : bytes;

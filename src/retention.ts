@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { NUMBER, validateOptions } from './construct/props/kinds';
 import { checkRetention } from './contract/checks/check-retention';
 
 /** How long an archived object is retained: either `years` or `days`. */
@@ -48,6 +49,7 @@ export class Retention {
   }
 
   private constructor(private readonly retentionMode: 'GOVERNANCE' | 'COMPLIANCE', private readonly options: RetentionOptions) {
+    validateOptions(`Retention.${retentionMode.toLowerCase()}()`, options, { years: NUMBER, days: NUMBER });
     checkRetention(options, (value) => !Token.isUnresolved(value));
   }
 

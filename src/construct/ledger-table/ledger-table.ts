@@ -9,7 +9,8 @@ import { isIsoDate } from '../../dates/calendar';
 import type { LedgerTableOptions } from '../../ledger-table-options';
 import type { Place } from '../places/place';
 import { getLedgers } from '../places/statements';
-import { LEDGER_TABLE_OPTIONS, validateTypes } from '../props/validate-types';
+import { validateTypes } from '../props/kinds';
+import { LEDGER_TABLE_OPTIONS } from '../props/prop-kinds';
 
 const MAX_NAME = 255;
 const PACKS_SUFFIX = '_packs';

@@ -1,7 +1,8 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { validateTypes } from './kinds';
+import { ALARM_OPTIONS, PROPS } from './prop-kinds';
 import type { Settings } from './settings';
-import { ALARM_OPTIONS, PROPS, validateTypes } from './validate-types';
 import type { AlarmOptions } from '../../alarm-options';
 import { parseDateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkTimeZone } from '../../dates/date-window';

@@ -13,7 +13,7 @@ test.each([0, 1.5, -1, 36_501, NaN])('refuses %d days', (days) => {
 });
 
 test('refuses a tier that S3 does not have', () => {
-  expect(() => ArchivedSources.restore({ days: 3, tier: 'BULK' as never })).toThrow('ArchivedSources.restore() with tier BULK is not allowed: use the constants of RetrievalTier');
+  expect(() => ArchivedSources.restore({ days: 3, tier: 'BULK' as never })).toThrow('ArchivedSources.restore(): tier is the string "BULK" and must be one of Expedited, Standard, Bulk: use the constants of RetrievalTier');
 });
 
 test('refuses another kind of value', () => {

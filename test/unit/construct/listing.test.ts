@@ -90,7 +90,7 @@ test('concurrency and batch size reach the function, also as tokens', () => {
 
 test.each([0, 65, 1.5, -1, NaN])('a concurrency of %s is refused', (concurrency) => {
   expect(() => Listing.selective({ concurrency }))
-    .toThrow(`concurrency ${concurrency} of Listing.selective() must be a whole number from 1 to 64: leave it out for 16`);
+    .toThrow(`Listing.selective(): concurrency ${concurrency} must be a whole number from 1 to 64: leave it out for 16`);
 });
 
 test('an archive inside the listing is worth a note only if it is listed', () => {

@@ -1,12 +1,12 @@
 /** JavaScript does not check types. A value of another kind is refused by name before anything uses it. */
 import { Duration, Lazy, Size, type Stack, TimeZone } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { type CronOptionsWithTimezone, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import {
-  type AlarmOptions, ArchiveLayout, DateSelection, DateSource, type LedgerTableOptions, Listing, Packing, type S3DatedArchiver,
-  type S3DatedArchiverProps, type VerificationOptions,
+  type AlarmOptions, ArchivedSources, ArchiveLayout, DateSelection, DateSource, type LedgerTableOptions, Listing, Packing, Retention,
+  type S3DatedArchiver, type S3DatedArchiverProps, type VerificationOptions,
 } from '../../../../src';
-import { PROPS } from '../../../../src/construct/props/validate-types';
+import { PROPS } from '../../../../src/construct/props/prop-kinds';
 import { build, synth } from '../../../helpers/synth';
 
 const given = (props: object) => props as Partial<S3DatedArchiverProps>;
@@ -48,6 +48,8 @@ test.each<[object, string]>([
   [{ logRetention: '1 year' }, 'logRetention is the string "1 year" and must be one of RetentionDays: pass, for example, RetentionDays.ONE_YEAR'],
   [{ vpc: 'vpc-1' }, 'vpc is the string "vpc-1" and must be a VPC'],
   [{ securityGroups: ['sg-1'] }, 'securityGroups[0] is the string "sg-1" and must be a security group'],
+  [{ logRetention: 17 }, 'logRetention 17 must be one of RetentionDays, such as RetentionDays.ONE_YEAR'],
+  [{ logRetention: NaN }, 'logRetention NaN must be one of RetentionDays'],
 ])('%j is refused', (props, message) => {
   expect(() => build(given(props))).toThrow(`Test/Archiver: ${message}`);
 });
@@ -81,6 +83,53 @@ test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
   ['addAlarms', (archiver) => archiver.addAlarms({ completedWithin: 26 } as unknown as AlarmOptions), 'completedWithin is 26 and must be a Duration'],
   ['addLedgerTable', (archiver) => archiver.addLedgerTable('Ledger', { database: 'logs', firstDay: 2026 } as unknown as LedgerTableOptions), 'firstDay is 2026 and must be a string'],
 ])('an option of %s is refused', (_, call, message) => {
+  const { archiver } = build();
+  expect(() => call(archiver)).toThrow(`Test/Archiver: ${message}`);
+});
+
+test.each([
+  'every day', '0 1 * * *', '', 'rate(0 days)', 'rate(day)', 'cron(0 1 * * *)', 'cron(0 1 * * * *)', 'cron(0 1 ? * ? *)', 'cron(0  1 * * ? *)',
+])('the schedule %j, which cannot be deployed, is refused', (text) => {
+  expect(() => build(given({ schedule: ScheduleExpression.expression(text) })))
+    .toThrow(`Test/Archiver: schedule "${text}" must be an expression that EventBridge Scheduler knows: write rate(1 day), or cron(0 1 * * ? *) with six fields`);
+});
+
+test.each(['rate(1 day)', 'rate(12 hours)', 'cron(0/15 1,13 * * ? *)', 'cron(0 1 ? * MON-FRI 2026-2030)', 'cron(0 1 L * ? *)', 'at(2026-11-24T01:00:00)'])('the schedule %s is accepted', (text) => {
+  expect(() => build(given({ schedule: ScheduleExpression.expression(text) }))).not.toThrow();
+});
+
+test('a schedule of CDK is accepted, whatever its fields', () => {
+  const hours: CronOptionsWithTimezone[] = [{ minute: '0' }, { minute: '0', hour: '1', weekDay: 'MON' }, { minute: '5', day: '1' }];
+  const schedules = [...hours.map((options) => ScheduleExpression.cron(options)), ScheduleExpression.rate(Duration.hours(1)), ScheduleExpression.at(new Date('2026-11-24'))];
+  for (const schedule of schedules) { expect(() => build(given({ schedule }))).not.toThrow(); }
+});
+
+test.each<[() => unknown, string]>([
+  [() => ArchivedSources.restore(undefined as never), 'ArchivedSources.restore(): the argument is undefined and must be an object: write its fields in braces'],
+  [() => ArchivedSources.restore(null as never), 'ArchivedSources.restore(): the argument is null and must be an object'],
+  [() => ArchivedSources.restore({ days: '3' } as never), 'ArchivedSources.restore(): days is the string "3" and must be a number'],
+  [() => ArchiveLayout.daily({ flatten: 'false' } as never), 'ArchiveLayout: flatten is the string "false" and must be true or false: write it without quotes'],
+  [() => ArchiveLayout.hive({ dropDateFolders: null } as never), 'ArchiveLayout: dropDateFolders is null and must be true or false'],
+  [() => ArchiveLayout.daily({ dropFolders: true } as never), 'ArchiveLayout: dropFolders does not exist: perhaps you mean ArchiveLayout: dropDateFolders'],
+  [() => ArchiveLayout.daily(null as never), 'ArchiveLayout: the argument is null and must be an object'],
+  [() => ArchiveLayout.of(undefined as never), 'ArchiveLayout.of(): the format is undefined and must be a string'],
+  [() => DateSource.keyPrefix(undefined as never), 'DateSource.keyPrefix(): the format is undefined and must be a string'],
+  [() => DateSource.objectName(['yyyy-MM-dd'] as never), 'DateSource.objectName(): the format is a list and must be a string'],
+  [() => Listing.selective(8 as never), 'Listing.selective(): the argument is 8 and must be an object'],
+  [() => Listing.selective({ manifestBuckets: {} } as never), 'Listing.selective(): manifestBuckets is an object and must be a list: put it in brackets'],
+  [() => Listing.selective({ manifestBuckets: ['lists'] } as never), 'Listing.selective(): manifestBuckets[0] is the string "lists" and must be a bucket: pass Bucket.'],
+  [() => Packing.zip({ maxObjectSize: 4096 } as never), 'Packing.zip(): maxObjectSize is 4096 and must be a Size: pass, for example, Size.mebibytes(1)'],
+  [() => Packing.zip({ maxSize: Size.mebibytes(1) } as never), 'Packing.zip(): maxSize does not exist: perhaps you mean Packing.zip(): maxPackSize'],
+  [() => Retention.governance(undefined as never), 'Retention.governance(): the argument is undefined and must be an object'],
+  [() => Retention.compliance({ year: 7 } as never), 'Retention.compliance(): year does not exist: perhaps you mean Retention.compliance(): years'],
+])('%s is refused', (create, message) => {
+  expect(create).toThrow(message);
+});
+
+test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
+  ['addVerification', (archiver) => archiver.addVerification('Weekly', {} as never), 'schedule is undefined and must be a ScheduleExpression: pass ScheduleExpression.expression'],
+  ['addLedgerTable', (archiver) => archiver.addLedgerTable('Ledger', {} as never), 'database is undefined and must be a string'],
+])('a required option of %s is asked for by its name', (_, call, message) => {
   const { archiver } = build();
   expect(() => call(archiver)).toThrow(`Test/Archiver: ${message}`);
 });
