@@ -157,7 +157,7 @@ async function verifyAll(surroundings: Surroundings, run: Run): Promise<Outcomes
   await writePlannedLedgers(s3, REPORTS, run, { verified: 1, ...found, lacking: await sumLacking([ledger]) });
 
   const counts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
-  let progress: VerifyProgress = { cursor: 0, finished: false, rounds: 0, counts, bytes: 0, requests: {}, milliseconds: 0, seen: '' };
+  let progress: VerifyProgress = { cursor: 0, finished: false, rounds: 0, counts, bytes: 0, requests: {}, retrieved: {}, milliseconds: 0, seen: '' };
   while (!progress.finished) {
     progress = await verifyBatch({ s3, clock, settings }, { parts, BatchInput: { run, progress } }, ROUND);
   }

@@ -32,8 +32,10 @@ export const VerifyProgress = v.object({
   /** Nothing is skipped yet: only ReportRun knows all ledgers. */
   counts: VerifyCounts,
   bytes: v.number(),
-  /** The requests to S3, by operation. In a dry run: those that the verification would send. */
+  /** The requests to S3, as they are priced. In a dry run: those that the verification would send. */
   requests: v.record(v.string(), v.number()),
+  /** By storage class: the bytes that were read from the archive. In a dry run: would be read. */
+  retrieved: v.record(v.string(), v.number()),
   /** How long all rounds took. In a dry run: would take. */
   milliseconds: v.number(),
   /** The present versions that may be in the ledger of another run, too (seen-versions.ts). */

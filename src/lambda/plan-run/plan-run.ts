@@ -175,7 +175,7 @@ export function initialProgress(): Progress {
 
 function initialVerifyProgress(): VerifyProgress {
   const counts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
-  return { ...BEGUN, counts, requests: {}, milliseconds: 0, seen: '' };
+  return { ...BEGUN, counts, requests: {}, retrieved: {}, milliseconds: 0, seen: '' };
 }
 
 /** The days of the input, or those of its selection or of the archiver's, counted from the scheduled instant or the start. */

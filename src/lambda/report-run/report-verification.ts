@@ -48,6 +48,7 @@ async function sumChildren(context: ReportVerificationContext, event: ReportRunE
   const counts: VerifyCounts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
   const seen = new SeenVersions();
   const requests: Requests = {};
+  const retrieved: Requests = {};
   const batches = { count: 0, rounds: 0 };
   let bytes = 0;
   let milliseconds = 0;
@@ -58,10 +59,11 @@ async function sumChildren(context: ReportVerificationContext, event: ReportRunE
     bytes += progress.bytes;
     milliseconds += progress.milliseconds;
     addRequests(requests, progress.requests);
+    addRequests(retrieved, progress.retrieved);
     seen.add(progress.seen);
     for (const name of ['listed', 'present', 'changed', 'missing', 'unproven'] as const) { counts[name] += progress.counts[name]; }
   }
-  return { counts, seen, requests, batches, bytes, milliseconds };
+  return { counts, seen, requests, retrieved, batches, bytes, milliseconds };
 }
 
 /** Counts versions once that several ledgers have, and lines that ledgers lack. */

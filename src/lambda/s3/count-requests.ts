@@ -8,6 +8,8 @@ export interface RequestRecord {
   readonly bucket?: string;
   readonly key?: string;
   readonly milliseconds: number;
+  /** Missing if S3 did not answer, or with an error. */
+  readonly answer?: { readonly StorageClass?: string; readonly ContentLength?: number };
 }
 
 /** Found by class, because the bundler shortens class names. */
@@ -20,12 +22,13 @@ const OPERATIONS = [
 export function countRequests(s3: S3Client, onRequest: (request: RequestRecord) => void): S3Client {
   return withSend(s3, async (command: { input: { Bucket?: string; Key?: string } }, options) => {
     const began = performance.now();
+    let answer: RequestRecord['answer'];
     try {
-      return await s3.send(command as never, options);
+      return answer = await s3.send(command as never, options) as object;
     } finally {
       const operation = OPERATIONS.find(([, type]) => command instanceof type)?.[0];
       const { Bucket: bucket, Key: key } = command.input;
-      if (operation) { onRequest({ operation, bucket, key, milliseconds: performance.now() - began }); }
+      if (operation) { onRequest({ operation, bucket, key, milliseconds: performance.now() - began, answer }); }
     }
   });
 }

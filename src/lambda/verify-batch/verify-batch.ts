@@ -9,9 +9,10 @@ import type { VerifiedLine } from '../../contract/payloads/ledger-line';
 import type { VerifyCounts } from '../../contract/payloads/outcomes';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Run } from '../../contract/payloads/run';
+import type { Settings } from '../../contract/payloads/settings';
 import { toVerifiedPartKey } from '../ledger/part-keys';
 import { readArchivedVersions, type RecordedVersion } from '../ledger/read-parts';
-import { addRequests, type Requests } from '../pricing/requests';
+import { addRequests, groupByOperation, type Requests, toRequestName } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { countRequests } from '../s3/count-requests';
@@ -28,7 +29,7 @@ const PACKS_AT_ONCE = 4;
 interface VerifyContext {
   readonly s3: S3Client;
   readonly clock: Clock;
-  readonly settings: { readonly destinationBucket: string; readonly reportBucket: string; readonly maxRounds: number };
+  readonly settings: Pick<Settings, 'destinationBucket' | 'reportBucket' | 'maxRounds' | 'storageClass'>;
   readonly onProblem?: (line: VerifiedLine) => void;
 }
 
@@ -39,7 +40,11 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   const end = clock.now() + milliseconds;
   const deadline = end - getReserve(milliseconds);
   const requests: Requests = { ...progress.requests };
-  const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
+  const retrieved = { ...progress.retrieved };
+  const counted = countRequests(s3, ({ operation, answer: { StorageClass, ContentLength } = {} }) => {
+    addRequests(requests, { [toRequestName(operation, StorageClass)]: 1 });
+    if (operation === 'GetObject' && StorageClass) { addRequests(retrieved, { [StorageClass]: ContentLength! }); }
+  });
   const withTimeouts = withHalvingTimeout(counted, () => end - clock.now());
   const client = (bucket: string) => new BucketClient({ s3: withTimeouts, bucket, budget: { clock, deadline: end } });
 
@@ -65,7 +70,11 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
     for (const line of problems) { context.onProblem?.(line); }
   }
   const finished = cursor >= places.length;
-  if (run.dryRun) { addRequests(requests, predictRequests(places, run.deep)); }
+  if (run.dryRun) {
+    const packs = run.deep ? places.flatMap(([{ version: { member } }]) => member?.packSize ?? []) : [];
+    addRequests(requests, predictRequests(places, run.deep ?? false, packs.length, settings.storageClass));
+    addRequests(retrieved, { [settings.storageClass ?? 'STANDARD']: packs.reduce((sum, size) => sum + size, 0) });
+  }
   const rounds = progress.rounds + 1;
   if (!finished && rounds >= settings.maxRounds) {
     throw namedError(ErrorName.SYSTEMIC_FAILURE, `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${places.length} objects were compared`);
@@ -77,7 +86,8 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
     counts: comparison.count({ ...progress.counts, listed: versions.length }),
     bytes: progress.bytes + comparison.bytes,
     requests,
-    milliseconds: progress.milliseconds + (run.dryRun ? predictMilliseconds(requests) : clock.now() - end + milliseconds),
+    retrieved,
+    milliseconds: progress.milliseconds + (run.dryRun ? predictMilliseconds(groupByOperation(requests)) : clock.now() - end + milliseconds),
     seen: addSeen(progress.seen, parts.some(({ shared }) => shared) ? comparison.present : []),
   };
 }
@@ -152,11 +162,10 @@ class Comparison {
 }
 
 /** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */
-function predictRequests(places: readonly Place[], deep = false): Requests {
-  const packs = deep ? places.filter(([{ version }]) => version.member).length : 0;
+function predictRequests({ length }: readonly Place[], deep: boolean, packs: number, storageClass: string | undefined): Requests {
   return {
-    ...deep || places.length < HEADS_PER_LIST ? { HeadObject: places.length } : { ListObjectsV2: Math.ceil(places.length / 1_000) },
-    ...packs > 0 && { GetObject: packs },
+    ...deep || length < HEADS_PER_LIST ? { [toRequestName('HeadObject', storageClass)]: length } : { ListObjectsV2: Math.ceil(length / 1_000) },
+    ...packs > 0 && { [toRequestName('GetObject', storageClass)]: packs },
   };
 }
 

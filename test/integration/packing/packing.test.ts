@@ -4,8 +4,10 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Size } from 'aws-cdk-lib';
+import { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ArchiveLayout, DateSource, Packing, type S3DatedArchiverProps } from '../../../src';
 import type { Report } from '../../../src/lambda/report-run/report/report';
+import type { VerificationReport } from '../../../src/lambda/report-run/report/verification-report';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 const DAY = { date: '2026-11-24' };
@@ -68,6 +70,28 @@ test('unzipped where they lie, the packs of a run are the tree of a run without 
   expect(packer.source()).toEqual(['incoming/other-2026-11-23.csv']);
   expect(Object.keys(packer.archive()).filter((key) => key.endsWith('.zip'))).toHaveLength(1);
   expect(unzipAll(packer)).toEqual(mover.archive());
+});
+
+test('a deep verification says what reading the packs costs in the class of the archive, and so does its dry run', async () => {
+  const it = await archiver({ packing: zip, storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL });
+  const { sandbox, sandbox: { s3, reportBucket } } = it;
+  for (let i = 0; i < 40; i++) { it.put(`incoming/${i}-2026-11-24.csv`, 'x'.repeat(100_000)); }
+  it.put('incoming/large-2026-11-24.bin', 'x'.repeat(2 ** 20 + 1));
+  await sandbox.run({ input: DAY });
+  const verify = async (dryRun: boolean) => {
+    const { report } = await sandbox.run({ input: { action: 'verify', ...DAY, deep: true, dryRun } });
+    const { retrieved, requests } = s3!.bill;
+    const { cost, requests: counted } = JSON.parse(s3!.store.get(reportBucket, report!.key)!.body.bytes().toString()) as VerificationReport;
+    return { retrieved, requests, counted, usd: Object.fromEntries(cost.items.map(({ what, usd }) => [what, usd])) };
+  };
+  const dry = await verify(true);
+  const real = await verify(false);
+  // Of 4 MB, at $0.03 for a GB, and two looks at objects and a GET at $0.01 for a thousand.
+  expect(real.retrieved).toEqual({ GLACIER_IR: expect.closeTo(4_000_000, -5) });
+  expect(real.usd['S3: GB retrieved from GLACIER_IR']).toBeCloseTo(real.retrieved.GLACIER_IR / 1024 ** 3 * 0.03, 6);
+  expect(real.usd['S3: reads']).toBeGreaterThan(3 * 0.01 / 1_000);
+  expect(real.counted).toMatchObject({ HeadObject: 2 });
+  for (const what of ['S3: GB retrieved from GLACIER_IR', 'S3: reads']) { expect([what, dry.usd[what]]).toEqual([what, real.usd[what]]); }
 });
 
 test('a layout of hours has packs of hours', async () => {

@@ -8,7 +8,7 @@ import { createRounds, type PayloadOf, PROGRESS_FIELDS, selectFields } from '../
 export type LedgerAction = Exclude<Action, 'archive'>;
 
 const VERIFY_FIELDS = selectFields<VerifyProgress>({
-  cursor: true, finished: true, rounds: true, counts: true, bytes: true, requests: true, milliseconds: true, seen: true,
+  cursor: true, finished: true, rounds: true, counts: true, bytes: true, requests: true, retrieved: true, milliseconds: true, seen: true,
 });
 const MOVE_FIELDS = selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FIELDS);
 

@@ -4,7 +4,7 @@ import type { VerifyCounts } from '../../../contract/payloads/outcomes';
 import { ReasonCode } from '../../../contract/payloads/reason-codes';
 import type { RunSummary } from '../../../contract/payloads/report-payloads';
 import { getReportedCost } from '../../pricing/cost';
-import type { Requests } from '../../pricing/requests';
+import { groupByOperation, type Requests } from '../../pricing/requests';
 import { toUsage } from '../../pricing/usage';
 import type { PlannedLedgers } from '../../verification/planned-ledgers';
 import type { Findings } from '../explain-findings';
@@ -16,6 +16,7 @@ export interface VerificationFacts extends Omit<BaseFacts, 'outcome'> {
   readonly counts: VerifyCounts;
   readonly bytes: number;
   readonly requests: Requests;
+  readonly retrieved: Readonly<Record<string, number>>;
   readonly destination: Place;
   readonly findings: Findings;
   readonly ledgers: PlannedLedgers;
@@ -38,7 +39,7 @@ export function createVerificationReport(facts: VerificationFacts) {
     runs: { verified, running, withoutReport },
     ...lacking.parts > 0 && { lacking },
     ...notCompared > 0 && { notCompared },
-    requests,
+    requests: groupByOperation(requests),
     destination: facts.destination,
   };
 }
@@ -58,10 +59,11 @@ function listReasons({ findings: { missing, changed, unproven }, ledgers: { lack
   ] as const).filter(({ count }) => count > 0);
 }
 
-function estimateCost({ run, findings, batches, requests, milliseconds, awsRegion, alertMode }: VerificationFacts, outcome: RunSummary['outcome']) {
+function estimateCost({ run, findings, batches, requests, retrieved, milliseconds, awsRegion, alertMode }: VerificationFacts, outcome: RunSummary['outcome']) {
   return getReportedCost(toUsage({
     listed: 0,
     requests,
+    retrieved,
     batches: batches.count,
     rounds: batches.rounds,
     parts: 0,

@@ -81,6 +81,8 @@ async function report(found: readonly VerifiedLine[], { counts, run = {}, ledger
     counts: all,
     bytes: 300,
     requests: { ListObjectsV2: 1 },
+
+    retrieved: {},
     milliseconds: 400,
     seen,
   };

@@ -18,7 +18,7 @@ afterEach(() => harness.close());
 const RUN = testRun({ id: 'check', action: 'verify', reportPrefix: 'runs/2026-11-26/check/', ledgerPrefix: 'runs/ledger/day=2026-11-26/run=check/' });
 const PART = 'runs/ledger/day=2026-11-24/run=nightly/aa-000000.jsonl';
 const START: VerifyProgress = {
-  cursor: 0, finished: false, rounds: 0, counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 }, bytes: 0, requests: {}, milliseconds: 0, seen: '',
+  cursor: 0, finished: false, rounds: 0, counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 }, bytes: 0, requests: {}, retrieved: {}, milliseconds: 0, seen: '',
 };
 
 interface Options { readonly run?: Partial<Run>; readonly progress?: VerifyProgress; readonly slow?: boolean; readonly shared?: true }

@@ -27,6 +27,7 @@ const START: VerifyProgress = {
   counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 },
   bytes: 0,
   requests: {},
+  retrieved: {},
   milliseconds: 0,
   seen: '',
 };
