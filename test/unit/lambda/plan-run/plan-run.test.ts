@@ -222,6 +222,7 @@ describe('a run that reads ledgers', () => {
       counts: { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 },
       bytes: 0,
       requests: {},
+      retrieved: {},
       milliseconds: 0,
       seen: '',
     });
