@@ -18,6 +18,7 @@ import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createRunFailedRule } from './monitoring/run-rules';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
 import { areInSameBucket, findKey, type Place } from './places/place';
+import { getScope } from './props/construct-path';
 import { createEnvironment } from './props/environment';
 import { warnAboutPrefixInGlobs } from './props/filter-settings';
 import { applyDefaults, type Settings } from './props/settings';
@@ -108,7 +109,7 @@ export function createVerification(archiver: Construct, id: string, resources: R
   validateTypes(options, VERIFICATION_OPTIONS);
   const { source, destination, reports, functions } = resources;
   const { schedule, selection, deep } = options;
-  const scope = new Construct(archiver.node.tryFindChild('Verifications') as Construct ?? new Construct(archiver, 'Verifications'), id);
+  const scope = new Construct(getScope(archiver, 'Verifications'), id);
   const verification = { action: 'verify' as const, ...selection && { selection: selection._settings() }, ...deep && { deep } };
   grantKeyUses(scope, createSchedule(scope, { archiver, schedule, verification }, resources));
   denyDeletes(scope, source, destination, functions.archiveBatch.role!);
