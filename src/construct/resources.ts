@@ -11,7 +11,7 @@ import { moveIntoRoles } from './access/inline-policies';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { allowAtSource, describeBucket, nameSourceRoles, warnAboutDestination } from './access/other-account';
-import { createBatchLogGroup, createFunctions } from './functions/functions';
+import { createFunctions } from './functions/functions';
 import { createNetwork } from './functions/network';
 import { annotateSubscriptions, createAlertTopic, warnAboutTopicPolicy } from './monitoring/alert-topic';
 import { grantLogsUseOfKey } from './monitoring/log-groups';
@@ -60,7 +60,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
   if (encryptionKey) { grantLogsUseOfKey(encryptionKey, scope); }
   const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
-  const batchLogGroup = createBatchLogGroup(scope, { logGroup });
+  const batchLogGroup = new logs.LogGroup(getScope(scope, 'ArchiveBatch'), 'Logs', logGroup);
   const functions = createFunctions(scope, {
     environment: createEnvironment(scope, settings, props, { reports, alertTopic, chatTopic, batchLogGroup }),
     logLevel: props.logLevel,

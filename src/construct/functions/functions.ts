@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type CommonOptions, HandlerFunction, type OwnOptions } from './handler-function';
@@ -57,10 +56,6 @@ export function createFunctions(scope: Construct, common: CommonOptions, setting
       isPolling: true,
     }),
   };
-}
-
-export function createBatchLogGroup(scope: Construct, { logGroup }: Pick<CommonOptions, 'logGroup'>): logs.LogGroup {
-  return new logs.LogGroup(getScope(scope, 'ArchiveBatch'), 'Logs', logGroup);
 }
 
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];

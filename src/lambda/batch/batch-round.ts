@@ -141,7 +141,7 @@ class BatchRound {
   private openEnd(): { readonly reports: BucketClient; readonly context: MoveContext } {
     const { context, deadlines, ending, worker } = this;
     const options = {
-      s3: withHalvingTimeout(worker.s3, () => deadlines.left), budget: deadlines.toBudget(deadlines.requests), signal: ending.signal,
+      s3: withHalvingTimeout(worker.s3, () => deadlines.left), budget: { clock: worker.clock, deadline: deadlines.requests }, signal: ending.signal,
     };
     const source = context.source.with(options);
     return { reports: source.of(worker.settings.reportBucket), context: { ...context, source, destination: context.destination.with(options) } };
@@ -169,8 +169,8 @@ class BatchRound {
    * something else
    */
   private async deleteCopied(context: MoveContext, copies: readonly CopiedItem[]): Promise<void> {
-    const { deadlines, outcomes } = this;
-    const source = context.source.with({ budget: deadlines.toBudget(deadlines.deletes) });
+    const { deadlines, outcomes, worker: { clock } } = this;
+    const source = context.source.with({ budget: { clock, deadline: deadlines.deletes } });
     const results = await deleteProven({ ...context, source }, copies);
     let unanswered: string | undefined;
     results.forEach((result, i) => {
@@ -253,7 +253,7 @@ class BatchRound {
 
   private createContext(): MoveContext {
     const { batch: { BatchInput: { run } }, deadlines, hooks, worker: { s3, clock, settings, sourceLocks, copyThroughput } } = this;
-    const options = { s3, budget: deadlines.toBudget(deadlines.copies), signal: this.copying.signal };
+    const options = { s3, budget: { clock, deadline: deadlines.copies }, signal: this.copying.signal };
     const startTime = Date.parse(run.startTime);
     return {
       ...hooks.move,

@@ -15,10 +15,6 @@ export function toPartsKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string 
   return `${reportPrefix}${PLAN_FOLDER}parts.jsonl`;
 }
 
-export function toPlanFileName(lines: readonly object[]): string {
-  return sha256(toJsonLines(lines));
-}
-
 export async function writePlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, lines: readonly object[]): Promise<string> {
   const Body = toJsonLines(lines);
   const name = sha256(Body);
