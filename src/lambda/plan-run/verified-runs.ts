@@ -7,8 +7,8 @@ import { REPORT_NAME } from '../../contract/report-places';
 import { type ClaimedRun, toReportPrefix } from '../ledger/run-claims';
 import { orderedMap } from '../s3/ordered-map';
 import { findJsonFrom } from '../s3/read-objects';
+import { BalancedParts } from '../verification/balanced-parts';
 import type { LackingPart, NamedRun, PlannedLedgers } from '../verification/planned-ledgers';
-import { BalancedParts } from '../verification/read-report';
 
 interface VerifiedRunsContext {
   readonly s3: S3Client;
