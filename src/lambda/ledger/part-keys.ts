@@ -51,8 +51,4 @@ export function toVerifiedPartKey(run: Run, parts: readonly PartVersion[], from:
   return `${run.ledgerPrefix}${sha256(parts.map(({ key }) => key).join('\n')).slice(0, 16)}-${padIndex(from)}.jsonl`;
 }
 
-export function toReconciledPartKey(run: Run, items: readonly ListedObject[]): string {
-  return `${getLedgerBatchPrefix(run, items)}reconciled.jsonl`;
-}
-
 const padIndex = (index: number) => String(index).padStart(6, '0');
