@@ -17,11 +17,10 @@ import type { MoveContext } from '../move/move-request';
 import { abortUpload } from '../move/multipart-copy';
 import { deleteProven } from '../packing/delete-proven';
 import { BucketClient } from '../s3/bucket-client';
+import { HEADS_AT_ONCE } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { escapeUnprintable } from '../text/escape';
-
-const HEAD_CONCURRENCY = 64;
 
 /**
  * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, writes the ledger
@@ -217,7 +216,7 @@ class BatchRound {
     // The other attempt may be about to delete the source.
     await clock.sleep(Math.min(LOOK_AGAIN, Math.max(0, deadlines.requests - clock.now()) / 2));
     let isAnyMoved = false;
-    const looks = orderedMap(indexes, HEAD_CONCURRENCY, async (index) => ({ index, moved: await hooks.findMoved(context, items[index]) }));
+    const looks = orderedMap(indexes, HEADS_AT_ONCE, async (index) => ({ index, moved: await hooks.findMoved(context, items[index]) }));
     for await (const { index, moved } of looks) {
       if (!moved) { continue; }
       outcomes.set(index, moved);
