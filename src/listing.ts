@@ -65,16 +65,11 @@ export class Listing {
   private constructor(private readonly concurrency?: number, private readonly manifestBuckets: readonly s3.IBucket[] = []) {}
 
   /**
-   * How many requests list at the same time. Undefined: the map lists.
+   * How many requests list at the same time, or undefined if the map lists. The buckets are those besides source and reports.
    * @internal
    */
-  public _concurrency(): number | undefined {
-    return this.concurrency;
-  }
-
-  /** @internal */
-  public _manifestBuckets(): readonly s3.IBucket[] {
-    return this.manifestBuckets;
+  public _settings(): { readonly listingConcurrency?: number; readonly manifestBuckets: readonly s3.IBucket[] } {
+    return { listingConcurrency: this.concurrency, manifestBuckets: this.manifestBuckets };
   }
 }
 

@@ -19,7 +19,7 @@ import { createMetric } from './construct/monitoring/metrics';
 import { createRunCompletedRule, createRunFailedRule } from './construct/monitoring/run-rules';
 import { getLogGroups } from './construct/monitoring/saved-queries';
 import { getArchiverName } from './construct/props/archiver-name';
-import { withConstructPath } from './construct/props/construct-path';
+import { getScope, withConstructPath } from './construct/props/construct-path';
 import { validateAlarmOptions, validateFirstCall, validateLedgerTableId, validateVerificationId } from './construct/props/validate-props';
 import { createResources, createVerification } from './construct/resources';
 import { MetricName } from './contract/metrics';
@@ -138,7 +138,7 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
    */
   public onRunFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return withConstructPath(this, () => createRunFailedRule(this.scopeOf('OnRunFailed'), id, this.stateMachine, options));
+    return withConstructPath(this, () => createRunFailedRule(getScope(this, 'OnRunFailed'), id, this.stateMachine, options));
   }
 
   /**
@@ -161,7 +161,7 @@ export class S3DatedArchiver extends Construct {
    */
   public onRunCompleted(id: string, options: events.OnEventOptions = {}): events.Rule {
     this.resources.runCompleted.enable(this.stateMachine);
-    return withConstructPath(this, () => createRunCompletedRule(this.scopeOf('OnRunCompleted'), id, this.stateMachine, options));
+    return withConstructPath(this, () => createRunCompletedRule(getScope(this, 'OnRunCompleted'), id, this.stateMachine, options));
   }
 
   /**
@@ -423,10 +423,5 @@ export class S3DatedArchiver extends Construct {
    */
   public dashboardWidgets(): cloudwatch.IWidget[] {
     return createWidgets(this, this.metricsName, this.stateMachine, getLogGroups(this.resources.functions));
-  }
-
-  /** The rules of a method have their own scope, so that callers may choose any id. */
-  private scopeOf(id: string): Construct {
-    return this.node.tryFindChild(id) as Construct ?? new Construct(this, id);
   }
 }

@@ -4,8 +4,9 @@ import { readZip } from './read-zip';
 import { ARCHIVE, bodyOf, type Content, SOURCE } from './s3-model';
 import { toPackIndexKey, toPackKey } from '../../src/contract/packs';
 import type { PackMember } from '../../src/contract/payloads/ledger-line';
-import { createIndex, sha256, toIndexFile } from '../../src/lambda/packing/pack-index';
+import { createIndex, toIndexFile } from '../../src/lambda/packing/pack-index';
 import { ZipWriter } from '../../src/lambda/packing/zip-writer';
+import { sha256 } from '../../src/lambda/text/hash';
 
 export interface Pack {
   readonly size: number;

@@ -16,6 +16,7 @@ import { moveBatch } from '../../src/lambda/batch/batch-round';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
+import { getLedgerBatchPrefix } from '../../src/lambda/ledger/part-keys';
 import { copyToArchive, deleteSources } from '../../src/lambda/move/move-object';
 import type { MoveResult, MoveContext } from '../../src/lambda/move/move-request';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
@@ -290,7 +291,8 @@ function assertCounts(outcomes: Outcomes, { counts }: Progress): void {
 
 async function assertRecorded({ items, s3, clock }: Surroundings, outcomes: Outcomes): Promise<void> {
   const budget = { clock, deadline: RUN_START + ROUND };
-  const { counting: lines } = await new BatchLedger(RUN, toItems(items)).load(new BucketClient({ s3, bucket: REPORTS, budget }));
+  const ledger = new BatchLedger(RUN, getLedgerBatchPrefix(RUN, toItems(items)));
+  const { counting: lines } = await ledger.load(new BucketClient({ s3, bucket: REPORTS, budget }));
   for (const [key, { status }] of Object.entries(outcomes)) {
     const said = lines.get(key)?.status ?? 'source-gone';
     if (said !== status) { throw new Error(`the outcome of ${key} is ${status}, the ledger says ${said}`); }

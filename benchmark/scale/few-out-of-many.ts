@@ -109,7 +109,7 @@ async function measure({ props, keys, latencyMs = 0 }: Case, listing: Listing, s
     }
     const { write } = getPrices(DEFAULT_REGION).classes.STANDARD;
     const own = (due + Math.ceil(counts.listed / 1_000)) * write;
-    return { listing: listing._concurrency() === undefined ? 'distributedMap' : 'selective', lists: requests.ListObjectsV2, children, seconds, usd: estimate.usd, ratio: estimate.usd / own };
+    return { listing: listing._settings().listingConcurrency === undefined ? 'distributedMap' : 'selective', lists: requests.ListObjectsV2, children, seconds, usd: estimate.usd, ratio: estimate.usd / own };
   } finally {
     await it.close();
   }

@@ -11,13 +11,14 @@ import { moveIntoRoles } from './access/inline-policies';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { allowAtSource, describeBucket, nameSourceRoles, warnAboutDestination } from './access/other-account';
-import { createBatchLogGroup, createFunctions } from './functions/functions';
+import { createFunctions } from './functions/functions';
 import { createNetwork } from './functions/network';
 import { annotateSubscriptions, createAlertTopic, warnAboutTopicPolicy } from './monitoring/alert-topic';
 import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createRunFailedRule } from './monitoring/run-rules';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
 import { areInSameBucket, findKey, type Place } from './places/place';
+import { getScope } from './props/construct-path';
 import { createEnvironment } from './props/environment';
 import { warnAboutPrefixInGlobs } from './props/filter-settings';
 import { validateTypes } from './props/kinds';
@@ -60,7 +61,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
   if (encryptionKey) { grantLogsUseOfKey(encryptionKey, scope); }
   const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
-  const batchLogGroup = createBatchLogGroup(scope, { logGroup });
+  const batchLogGroup = new logs.LogGroup(getScope(scope, 'ArchiveBatch'), 'Logs', logGroup);
   const functions = createFunctions(scope, {
     environment: createEnvironment(scope, settings, props, { reports, alertTopic, chatTopic, batchLogGroup }),
     logLevel: props.logLevel,
@@ -109,7 +110,7 @@ export function createVerification(archiver: Construct, id: string, resources: R
   validateTypes(options, VERIFICATION_OPTIONS);
   const { source, destination, reports, functions } = resources;
   const { schedule, selection, deep } = options;
-  const scope = new Construct(archiver.node.tryFindChild('Verifications') as Construct ?? new Construct(archiver, 'Verifications'), id);
+  const scope = new Construct(getScope(archiver, 'Verifications'), id);
   const verification = { action: 'verify' as const, ...selection && { selection: selection._settings() }, ...deep && { deep } };
   grantKeyUses(scope, createSchedule(scope, { archiver, schedule, verification }, resources));
   denyDeletes(scope, source, destination, functions.archiveBatch.role!);

@@ -13,7 +13,7 @@ export function batchesAtOnce(maxObjectsPerSecond: number): number {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-const MAX_KEYS_PER_DELETE = 1_000;
+export const MAX_KEYS_PER_DELETE: number = 1_000;
 /** With fewer keys, S3 would have to answer more requests for no gain. */
 const MIN_KEYS_PER_DELETE = 20;
 /** S3 counts each key of a delete, and batches may end at the same time: each of the default plan's two deletes all in one request. */

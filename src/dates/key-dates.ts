@@ -4,12 +4,7 @@ import type { DateSourceSettings } from './settings';
 export interface DateSource { readonly kind: DateSourceSettings['kind']; readonly formats: readonly DateFormat[] }
 
 export function parseDateSource({ kind, formats }: DateSourceSettings): DateSource {
-  const given = formats.length === 0 ? 'none was given' : `given: ${formats.map((format) => `"${format}"`).join(', ')}`;
-  if (kind === 'lastModified') {
-    if (formats.length > 0) { throw new Error(`DateSource.lastModified takes no date format (${given}): leave the formats out`); }
-  } else if (kind === 'keyPrefix') {
-    if (formats.length !== 1) { throw new Error(`DateSource.keyPrefix takes exactly one date format (${given}): write, for example, yyyy/MM/dd`); }
-  } else if (formats.length === 0) {
+  if (kind !== 'lastModified' && formats.length === 0) {
     throw new Error(`DateSource.${kind} needs at least one date format: write, for example, yyyy-MM-dd`);
   }
   const withSlash = kind === 'objectName' ? formats.find((format) => format.includes('/')) : undefined;

@@ -4,8 +4,9 @@ import type { Harness } from './harness';
 import { toPackIndexKey, toPackKey } from '../../src/contract/packs';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { PackIndexLine } from '../../src/contract/payloads/pack-index';
-import { createIndex, sha256, toIndexFile } from '../../src/lambda/packing/pack-index';
+import { createIndex, toIndexFile } from '../../src/lambda/packing/pack-index';
 import { ZipWriter } from '../../src/lambda/packing/zip-writer';
+import { sha256 } from '../../src/lambda/text/hash';
 
 export const DAY = '2026-11-24';
 export const FOLDER = 'archive/2026/11/24/';

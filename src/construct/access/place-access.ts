@@ -3,7 +3,7 @@ import { PACKS_FOLDER } from '../../contract/packs';
 import type { Functions } from '../functions/functions';
 import { areInSameBucket, isInOtherAccount, type Place } from '../places/place';
 import {
-  createListStatement, createStatement, getDestinationActions, getObjectArns, getSourceActions, READ_SOURCE_ACTIONS,
+  createListStatement, createStatement, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS,
 } from '../places/statements';
 
 /** What a function may do at a place. The policy of its role says so, and that of a bucket in another account. */
@@ -13,9 +13,10 @@ export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStat
 export function createSourceAccess(source: Place) {
   const list = () => createListStatement(source);
   const readLocks = () => createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn);
+  const actions = [...READ_SOURCE_ACTIONS, ...source.keepsObjects ? [] : ['s3:DeleteObject'], ...source.restoresObjects ? ['s3:RestoreObject'] : []];
   return {
     listObjects: () => [list()],
-    archiveBatch: () => [createStatement(getSourceActions(source), getObjectArns(source)), list(), readLocks()],
+    archiveBatch: () => [createStatement(actions, getObjectArns(source)), list(), readLocks()],
     reportRun: () => [list()],
     restoreBatch: () => [readLocks(), ...createCopyStatements(source, source)],
   } satisfies Access;

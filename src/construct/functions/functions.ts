@@ -1,17 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { type CommonOptions, HandlerFunction, type OwnOptions } from './handler-function';
 import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
+import { getScope } from '../props/construct-path';
 import type { Settings } from '../props/settings';
 
 export type Functions = ReturnType<typeof createFunctions>;
 
 export function createFunctions(scope: Construct, common: CommonOptions, settings: Settings, alertTopic: sns.ITopic) {
   const { logLevel } = common;
-  const create = (id: string, own: OwnOptions) => new HandlerFunction(inOwnScope(scope, id), common, own);
+  const create = (id: string, own: OwnOptions) => new HandlerFunction(getScope(scope, id), common, own);
   const move = { timeout: Duration.seconds(settings.batch.timeout), memorySize: settings.memorySize };
   /** It extracts, too, if an archiver does both. */
   const getRestoreBatch = () => restoreBatch ??= create('RestoreBatch', {
@@ -56,14 +56,6 @@ export function createFunctions(scope: Construct, common: CommonOptions, setting
       isPolling: true,
     }),
   };
-}
-
-export function createBatchLogGroup(scope: Construct, { logGroup }: Pick<CommonOptions, 'logGroup'>): logs.LogGroup {
-  return new logs.LogGroup(inOwnScope(scope, 'ArchiveBatch'), 'Logs', logGroup);
-}
-
-function inOwnScope(scope: Construct, id: string): Construct {
-  return scope.node.tryFindChild(id) as Construct | undefined ?? new Construct(scope, id);
 }
 
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];

@@ -23,11 +23,6 @@ export const READ_SOURCE_ACTIONS = [
   's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:ListObjectAnnotations', 's3:GetObjectRetention', 's3:GetObjectLegalHold',
 ];
 
-/** Returns the actions on objects that are archived. */
-export function getSourceActions({ keepsObjects, restoresObjects }: Place): string[] {
-  return [...READ_SOURCE_ACTIONS, ...keepsObjects ? [] : ['s3:DeleteObject'], ...restoresObjects ? ['s3:RestoreObject'] : []];
-}
-
 /** Returns the actions on archived objects. Those that write locks are needed only if the source may have locks to copy, or the archiver sets them. */
 export function getDestinationActions({ bucket }: Place, { locksObjects }: Place): string[] {
   if (hasObjectLock(bucket) !== false) { return [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS]; }

@@ -1,4 +1,4 @@
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 
 export function withConstructPath<T>(scope: IConstruct, validate: () => T): T {
   try {
@@ -12,4 +12,9 @@ export function withConstructPath<T>(scope: IConstruct, validate: () => T): T {
     }
     throw error;
   }
+}
+
+/** Returns the child with this id, so that what is created in it may have any ids, or that of more than one call. */
+export function getScope(parent: Construct, id: string): Construct {
+  return parent.node.tryFindChild(id) as Construct | undefined ?? new Construct(parent, id);
 }

@@ -47,7 +47,7 @@ export const PROPS: Kinds<S3DatedArchiverProps> = {
   filter: checked<ObjectFilter>(
     struct<ObjectFilter>({ include: GLOBS, exclude: GLOBS, minSize: SIZE, maxSize: SIZE, minAge: DURATION }), (_, filter) => validateFilter(filter),
   ),
-  listing: having('_manifestBuckets', 'a Listing', () => 'pass, for example, Listing.selective()'),
+  listing: withSettings('manifestBuckets', 'a Listing', () => 'pass, for example, Listing.selective()'),
   selection: SELECTION,
   timeZone: having('timezoneName', 'a TimeZone', (name = 'Asia/Tokyo') => `pass TimeZone.of('${name}')`),
   schedule: SCHEDULE,

@@ -70,9 +70,7 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     memorySize: props.memorySize ?? Math.max(ARCHIVE_BATCH_MEMORY, getPackMemory(Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize)),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
-    listingConcurrency: listing._concurrency(),
-    /** Besides those of source and reports. */
-    manifestBuckets: listing._manifestBuckets(),
+    ...listing._settings(),
   };
 }
 

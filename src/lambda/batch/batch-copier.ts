@@ -219,10 +219,7 @@ export class BatchCopier {
         this.comparisons.push({ index, object });
         return;
       }
-      if (!context.source.isAborted) {
-        this.isStopped = true;
-        throw error;
-      }
+      if (!context.source.isAborted) { throw error; }
       if (error instanceof Interrupted) { this.interrupted.push({ ...error.upload, index }); }
       if (error instanceof ComparisonUnfinished) { this.endComparison(index, object, began); }
     }
@@ -232,7 +229,7 @@ export class BatchCopier {
     const { BatchInput: { run, progress }, Items: items } = this.options.batch;
     const own = this.options.hooks.copy?.(context, items[index], object);
     if (own) { return own; }
-    if (run.dryRun) { return this.previewer.preview(object, items[index].StorageClass, context.maxBytesToRead); }
+    if (run.dryRun) { return this.previewer.preview(object, context.maxBytesToRead); }
     const copy = () => (index === progress.cursor
       ? copyToArchive({ ...context, multipartThreshold: this.getThreshold(index) }, object, progress.upload ?? undefined)
       : copyToArchive(context, object));

@@ -17,11 +17,10 @@ import type { MoveContext } from '../move/move-request';
 import { abortUpload } from '../move/multipart-copy';
 import { deleteProven } from '../packing/delete-proven';
 import { BucketClient } from '../s3/bucket-client';
+import { HEADS_AT_ONCE } from '../s3/object-lookup';
 import { orderedMap } from '../s3/ordered-map';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { escapeUnprintable } from '../text/escape';
-
-const HEAD_CONCURRENCY = 64;
 
 /**
  * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, writes the ledger
@@ -141,7 +140,7 @@ class BatchRound {
   private openEnd(): { readonly reports: BucketClient; readonly context: MoveContext } {
     const { context, deadlines, ending, worker } = this;
     const options = {
-      s3: withHalvingTimeout(worker.s3, () => deadlines.left), budget: deadlines.toBudget(deadlines.requests), signal: ending.signal,
+      s3: withHalvingTimeout(worker.s3, () => deadlines.left), budget: { clock: worker.clock, deadline: deadlines.requests }, signal: ending.signal,
     };
     const source = context.source.with(options);
     return { reports: source.of(worker.settings.reportBucket), context: { ...context, source, destination: context.destination.with(options) } };
@@ -169,8 +168,8 @@ class BatchRound {
    * something else
    */
   private async deleteCopied(context: MoveContext, copies: readonly CopiedItem[]): Promise<void> {
-    const { deadlines, outcomes } = this;
-    const source = context.source.with({ budget: deadlines.toBudget(deadlines.deletes) });
+    const { deadlines, outcomes, worker: { clock } } = this;
+    const source = context.source.with({ budget: { clock, deadline: deadlines.deletes } });
     const results = await deleteProven({ ...context, source }, copies);
     let unanswered: string | undefined;
     results.forEach((result, i) => {
@@ -217,7 +216,7 @@ class BatchRound {
     // The other attempt may be about to delete the source.
     await clock.sleep(Math.min(LOOK_AGAIN, Math.max(0, deadlines.requests - clock.now()) / 2));
     let isAnyMoved = false;
-    const looks = orderedMap(indexes, HEAD_CONCURRENCY, async (index) => ({ index, moved: await hooks.findMoved(context, items[index]) }));
+    const looks = orderedMap(indexes, HEADS_AT_ONCE, async (index) => ({ index, moved: await hooks.findMoved(context, items[index]) }));
     for await (const { index, moved } of looks) {
       if (!moved) { continue; }
       outcomes.set(index, moved);
@@ -253,7 +252,7 @@ class BatchRound {
 
   private createContext(): MoveContext {
     const { batch: { BatchInput: { run } }, deadlines, hooks, worker: { s3, clock, settings, sourceLocks, copyThroughput } } = this;
-    const options = { s3, budget: deadlines.toBudget(deadlines.copies), signal: this.copying.signal };
+    const options = { s3, budget: { clock, deadline: deadlines.copies }, signal: this.copying.signal };
     const startTime = Date.parse(run.startTime);
     return {
       ...hooks.move,

@@ -37,18 +37,17 @@ export class Previewer {
   constructor(private readonly context: MoveContext, private readonly listTaken: () => Promise<ReadonlyMap<string, FoundObject>>) {}
 
   /** @param maxBytesToRead larger objects are not read to compare them; default: no limit */
-  async preview(object: MoveRequest, storageClass: string | undefined, maxBytesToRead?: number): Promise<Preview> {
+  async preview(object: MoveRequest, maxBytesToRead?: number): Promise<Preview> {
     const requests: Requests = {};
-    const prediction = this.predict(object, storageClass, this.predictions.length, requests, maxBytesToRead);
+    const prediction = this.predict(object, this.predictions.length, requests, maxBytesToRead);
     this.predictions.push(prediction.catch(() => undefined));
     return { ...await prediction, requests };
   }
 
   /** @param requests the requests of the real move are added here */
-  private async predict(
-    object: MoveRequest, storageClass: string | undefined, turn: number, requests: Requests, maxBytesToRead?: number,
-  ): Promise<MoveResult | Restoring> {
+  private async predict(object: MoveRequest, turn: number, requests: Requests, maxBytesToRead?: number): Promise<MoveResult | Restoring> {
     const { claimed, context, context: { source } } = this;
+    const { sourceClass: storageClass } = object;
     // A copy that S3 refuses is sent first on the fast path, once there is one, and then through the SDK.
     const attemptsOfRefused = turn < INITIAL_CONCURRENCY ? 1 : 2;
     let { destination } = object;
@@ -76,7 +75,7 @@ export class Previewer {
             addRequests(requests, 'requests' in restore ? restore.requests : {});
             return restore;
           }
-          addRequests(requests, getCopyRequests(context, object, storageClass, isReadable ? 1 : attemptsOfRefused));
+          addRequests(requests, getCopyRequests(context, object, isReadable ? 1 : attemptsOfRefused));
           if (object.size > context.multipartThreshold) { addRequests(requests, await getAnnotationRequests(source, object)); }
           return isReadable
             ? { status: 'archived', destination, etag: object.etag, size: object.size }
@@ -86,7 +85,7 @@ export class Previewer {
         const looksFirst = context.looksFirst || (context.archivedSources && isInGlacier(storageClass));
         const isListed = !first && destination === object.destination && (looksFirst || await this.looksAt(turn));
         if (!isListed) {
-          addRequests(requests, getCopyRequests(context, object, storageClass, attemptsOfRefused));
+          addRequests(requests, getCopyRequests(context, object, attemptsOfRefused));
           // A multipart copy learns that the destination is taken only when it is completed.
           if (object.size > context.multipartThreshold) { addRequests(requests, { AbortMultipartUpload: 1 }); }
         }
@@ -148,9 +147,9 @@ async function getAnnotationRequests(bucket: BucketClient, { key }: MoveRequest)
 }
 
 /** @param times how often a CopyObject request is sent */
-function getCopyRequests(context: MoveContext, object: MoveRequest, sourceClass: string | undefined, times: number): Requests {
+function getCopyRequests(context: MoveContext, object: MoveRequest, times: number): Requests {
   const { multipartThreshold, maxCopyBytes, sourceLocks } = context;
-  const { size, storageClass = context.storageClass } = object;
+  const { size, sourceClass, storageClass = context.storageClass } = object;
   const isLarge = size > multipartThreshold;
   const requests: Requests = isLarge || sourceLocks ? { [toRequestName('HeadObject', sourceClass)]: 1 } : {};
   if (!isLarge) { return { ...requests, [toRequestName('CopyObject', storageClass)]: times }; }

@@ -6,7 +6,7 @@ import type { BatchDigest, LedgerLine } from '../../contract/payloads/ledger-lin
 import type { Run } from '../../contract/payloads/run';
 import { BatchLedger, type BatchLines } from '../ledger/batch-ledger';
 import { isMoved } from '../ledger/merge-lines';
-import { MAX_PART_LINES, toLedgerPartKeys } from '../ledger/part-keys';
+import { getLedgerBatchPrefix, MAX_PART_LINES, toLedgerPartKeys } from '../ledger/part-keys';
 import { Tally } from '../ledger/tally';
 import type { BucketClient } from '../s3/bucket-client';
 
@@ -30,7 +30,7 @@ export class OutcomeRecorder {
 
   constructor(private readonly batch: BatchEvent, private readonly outcomes: BatchOutcomes, private readonly hooks: BatchHooks) {
     const { BatchInput: { run, progress }, Items: items } = batch;
-    this.ledger = new BatchLedger(run, items, progress.digest?.parts, hooks.origin);
+    this.ledger = new BatchLedger(run, getLedgerBatchPrefix(run, items, hooks.origin), progress.digest?.parts);
     this.partKeys = toLedgerPartKeys(run, items, progress.rounds, hooks.origin);
   }
 

@@ -1,5 +1,5 @@
 import { getReserve } from '../../contract/batches';
-import type { Clock, RetryBudget } from '../s3/retry';
+import type { Clock } from '../s3/retry';
 
 /**
  * Until when a round does what, in epoch milliseconds. Each step leaves time for those behind it. The reserve begins when no copy is
@@ -18,7 +18,7 @@ export class RoundDeadlines {
   private readonly startedAt = performance.now();
 
   /** @param milliseconds the invocation's remaining time */
-  constructor(private readonly clock: Clock, readonly milliseconds: number) {
+  constructor(clock: Clock, readonly milliseconds: number) {
     const reserve = getReserve(milliseconds);
     this.began = clock.now();
     const end = this.began + milliseconds;
@@ -31,9 +31,5 @@ export class RoundDeadlines {
   /** The invocation's remaining time now, whatever the clock says that tests control. */
   get left(): number {
     return this.milliseconds - (performance.now() - this.startedAt);
-  }
-
-  toBudget(deadline: number): RetryBudget {
-    return { clock: this.clock, deadline };
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { CalendarRun, findLast, MAX_RUNS_PER_DAY, severity } from './calendar-runs';
 import { CALENDAR_STYLE } from './calendar-style';
@@ -11,6 +10,7 @@ import { executionUrl, objectUrl } from '../alerts/cli-commands';
 import { keepDates, renderDocument, renderInstant, renderLink, renderSection } from '../page/elements';
 import { escapeUnits, toAsciiJson } from '../text/escape';
 import { capitalize, formatCount, formatDates, formatKey } from '../text/format';
+import { sha256 } from '../text/hash';
 import { html, Html } from '../text/html';
 
 export interface ReportPlace { readonly bucket: string; readonly reportPrefix: string }
@@ -28,7 +28,7 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 
 /** The id of a day in the page. Archivers may share a calendar, and their names may have any characters. */
 export function toAnchor(archiver: string, day: string): string {
-  return `r${createHash('sha256').update(archiver).digest('hex').slice(0, 8)}-${day}`;
+  return `r${sha256(archiver).slice(0, 8)}-${day}`;
 }
 
 /** The address of a run's day, for a page in the folder of the run: `<report prefix><day>/<run>/`. */

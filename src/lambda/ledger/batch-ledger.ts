@@ -1,10 +1,8 @@
 import type { _Object } from '@aws-sdk/client-s3';
 import { LedgerPart } from './ledger-part';
 import { getArchivedVersions, mergeLine } from './merge-lines';
-import { getLedgerBatchPrefix } from './part-keys';
 import { groupBy } from '../../contract/group-by';
 import type { ArchivedVersion, LedgerLine, LedgerPartRef } from '../../contract/payloads/ledger-line';
-import type { ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
 import type { BucketClient } from '../s3/bucket-client';
 import { listObjects } from '../s3/read-objects';
@@ -27,11 +25,8 @@ export class BatchLedger {
   private readonly written: Map<string, LedgerPartRef>;
   private isOwn = true;
 
-  /** @param written the parts that earlier rounds of the batch wrote; `origin` is the batch that a restore copies back */
-  constructor(
-    private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = [],
-    private readonly origin?: string,
-  ) {
+  /** @param prefix of the keys of its parts (`getLedgerBatchPrefix`); `written` are those that earlier rounds of the batch wrote */
+  constructor(private readonly run: Run, private readonly prefix: string, written: readonly LedgerPartRef[] = []) {
     this.written = new Map(written.map((part) => [part.name, part]));
   }
 
@@ -75,7 +70,7 @@ export class BatchLedger {
   private async loadParts(reports: BucketClient): Promise<LedgerPart[]> {
     const listed: _Object[] = [];
     const s3 = withSend(reports.s3, (command) => reports.request((client) => client.send(command)));
-    for await (const part of listObjects(s3, reports.name, getLedgerBatchPrefix(this.run, this.items, this.origin))) { listed.push(part); }
+    for await (const part of listObjects(s3, reports.name, this.prefix)) { listed.push(part); }
     const parts = listed.sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => this.getPart(Key!));
     for (const part of parts) {
       await part.load(reports);

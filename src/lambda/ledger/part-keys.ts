@@ -1,15 +1,15 @@
 /** A folder for each run below its day, a prefix for each batch, a part for each round, and nothing else: Athena's table has days as partitions. */
-import { createHash } from 'node:crypto';
 import type { _Object } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
 import { LEDGER_FOLDER } from '../../contract/report-places';
+import { encode } from '../text/escape';
+import { sha256 } from '../text/hash';
 
 /** A dry run is apart from the days: the table never says archived where it only would be. `day` is the last one of the run. */
 export function toLedgerPrefix(reportPrefix: string, day: string, folder: string, isDryRun: boolean): string {
-  const name = encodeURIComponent(folder).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-  return `${reportPrefix}${LEDGER_FOLDER}${isDryRun ? 'dry-run/' : ''}day=${day}/run=${name}/`;
+  return `${reportPrefix}${LEDGER_FOLDER}${isDryRun ? 'dry-run/' : ''}day=${day}/run=${encode(folder)}/`;
 }
 
 export function getBatchPrefix(partKey: string): string {
@@ -31,11 +31,7 @@ export async function* groupByBatch(listed: AsyncIterable<_Object> | Iterable<_O
 
 /** `origin`, the batch of another ledger, tells batches with the same objects apart. Default: the first object names the batch. */
 export function getLedgerBatchPrefix(run: Pick<Run, 'ledgerPrefix'>, items: readonly Pick<ListedObject, 'Key'>[], origin?: string): string {
-  return `${run.ledgerPrefix}${hash(origin ?? items[0].Key)}-`;
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return `${run.ledgerPrefix}${sha256(origin ?? items[0].Key).slice(0, 16)}-`;
 }
 
 /** Of a part. Only batches with packs have more objects. */
@@ -52,11 +48,7 @@ export function toLedgerPartKeys(run: Run, items: readonly ListedObject[], round
 
 /** The key of a part of a verification's own ledger, which a round that is repeated writes again. */
 export function toVerifiedPartKey(run: Run, parts: readonly PartVersion[], from: number): string {
-  return `${run.ledgerPrefix}${hash(parts.map(({ key }) => key).join('\n'))}-${padIndex(from)}.jsonl`;
-}
-
-export function toReconciledPartKey(run: Run, items: readonly ListedObject[]): string {
-  return `${getLedgerBatchPrefix(run, items)}reconciled.jsonl`;
+  return `${run.ledgerPrefix}${sha256(parts.map(({ key }) => key).join('\n')).slice(0, 16)}-${padIndex(from)}.jsonl`;
 }
 
 const padIndex = (index: number) => String(index).padStart(6, '0');

@@ -4,8 +4,7 @@ import * as v from 'valibot';
 import { Action } from '../../contract/payloads/run';
 import { CLAIM_NAME, CLAIMS_FOLDER, LEDGER_FOLDER } from '../../contract/report-places';
 import { orderedMap } from '../s3/ordered-map';
-import { listObjects, readJsonFrom } from '../s3/read-objects';
-import { toS3Error } from '../s3/s3-error';
+import { findJsonFrom, listObjects } from '../s3/read-objects';
 
 const Place = v.object({ bucket: v.string(), prefix: v.string() });
 
@@ -55,12 +54,6 @@ export function toStartDay(startTime: string): string {
 async function readRun(s3: S3Client, bucket: string, reportPrefix: string, key: string): Promise<ClaimedRun | undefined> {
   const [, path, day] = /^((?:dry-run\/)?day=(\d{4}-\d{2}-\d{2})\/run=[^/]+\/)claim\.json$/.exec(key.slice(reportPrefix.length + CLAIMS_FOLDER.length)) ?? [];
   if (path === undefined) { return undefined; }
-  try {
-    const parsed = v.safeParse(RunClaim, await readJsonFrom(s3, bucket, key));
-    if (!parsed.success) { return undefined; }
-    return { ...parsed.output, name: parsed.output.executionArn.split(':').pop()!, day, ledgerPrefix: `${reportPrefix}${LEDGER_FOLDER}${path}` };
-  } catch (error) {
-    if (toS3Error(error).kind === 'missing' || error instanceof SyntaxError) { return undefined; }
-    throw error;
-  }
+  const claim = await findJsonFrom(RunClaim, s3, bucket, key);
+  return claim && { ...claim, name: claim.executionArn.split(':').pop()!, day, ledgerPrefix: `${reportPrefix}${LEDGER_FOLDER}${path}` };
 }

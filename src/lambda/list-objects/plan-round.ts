@@ -10,11 +10,12 @@ import { PLAN_FOLDER } from '../../contract/report-places';
 import { NameFilter } from '../packing/name-filter';
 import { PackPlanner, type Planned } from '../packing/plan-packs';
 import { LinesFile } from '../plan/lines-file';
-import { toPlanFileName } from '../plan/planned-part';
 import { BucketClient } from '../s3/bucket-client';
 import type { Clock } from '../s3/retry';
 import type { Selection } from '../selection/select-objects';
 import { addSkipped, nothingSkipped } from '../selection/skipped-objects';
+import { sha256 } from '../text/hash';
+import { toJsonLines } from '../text/json';
 
 export interface PlanContext {
   readonly s3: S3Client;
@@ -160,7 +161,7 @@ export class PlanRound {
    */
   private async writePartsFile(): Promise<string> {
     const { context: { s3, settings }, run, parts } = this;
-    const Key = `${run.reportPrefix}${PLAN_FOLDER}parts-${toPlanFileName(this.toCheckpoint({ ranges: [] }))}.jsonl`;
+    const Key = `${run.reportPrefix}${PLAN_FOLDER}parts-${sha256(toJsonLines(this.toCheckpoint({ ranges: [] })))}.jsonl`;
     await LinesFile.write(s3, settings.reportBucket, Key, async (file) => {
       for (const part of parts) { await file.add(part); }
       for await (const earlier of this.readCheckpoints()) {

@@ -1,5 +1,5 @@
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput } from '@aws-sdk/client-s3';
-import { isMd5, looksLikeMd5, toArchivedFacts, unquote } from './decide';
+import { isMd5, MD5_ETAG, toArchivedFacts, unquote } from './decide';
 import type { MoveContext, MoveRequest } from './move-request';
 import { canBeCopiedInParts, copySource, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
 import { assertKnownLocks, getLock, withRetention } from './object-lock';
@@ -74,7 +74,7 @@ async function confirmCopy(
   if (httpStatusCode === undefined || named === undefined || unquote(named) === unquote(etag)) { return; }
   const copy = await destination.head(destinationKey);
   if (!copy || unquote(copy.ETag) !== unquote(named)) { throw foreignAnswer(destinationKey); }
-  if (!isMd5(copy) || !looksLikeMd5(etag)) { return; }
+  if (!isMd5(copy) || !MD5_ETAG.test(etag)) { return; }
   const head = await source.head(key);
   if (!head || isMd5(head)) { throw foreignAnswer(destinationKey); }
 }

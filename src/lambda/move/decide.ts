@@ -26,7 +26,7 @@ const PROVING_ALGORITHMS: ReadonlySet<string> = new Set(['CRC64NVME', 'SHA1', 'S
 /** The most usual first. */
 const ALGORITHMS = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA256', 'SHA1', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
 const CHECKSUMS = ALGORITHMS.map((algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }));
-const MD5_ETAG = /^"?[0-9a-f]{32}"?$/;
+export const MD5_ETAG = /^"?[0-9a-f]{32}"?$/;
 
 /** Decides whether two versions have the same bytes. `unknown`: only reading both would tell. */
 export function decide(a: VersionFacts, b: VersionFacts): 'same' | 'different' | 'unknown' {
@@ -99,10 +99,6 @@ export function toArchivedFacts(archived: DescribedObject, versions: { readonly 
 /** It is none after a multipart upload (`...-2`), with any encryption but S3's own, and in directory buckets (S3 Express "Differences"). */
 export function isMd5({ ETag, ServerSideEncryption = 'AES256', SSECustomerAlgorithm, StorageClass }: ObjectHead): boolean {
   return MD5_ETAG.test(ETag) && ServerSideEncryption === 'AES256' && SSECustomerAlgorithm === undefined && StorageClass !== 'EXPRESS_ONEZONE';
-}
-
-export function looksLikeMd5(etag: string): boolean {
-  return MD5_ETAG.test(etag);
 }
 
 export function unquote(etag: string): string {

@@ -1,4 +1,6 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, type DeleteObjectsCommandOutput } from '@aws-sdk/client-s3';
+import { MAX_KEYS_PER_DELETE } from '../../contract/batches';
+import { splitInto } from '../../contract/group-by';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { BucketClient } from '../s3/bucket-client';
 import { orderedMap } from '../s3/ordered-map';
@@ -16,8 +18,6 @@ export interface Deletion { readonly key: string; readonly etag: string }
 export type DeleteResult =
   | 'gone' | 'changed' | { readonly kind: 'marked'; readonly versionId: string } | S3Error & { readonly isUnanswered?: true };
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-const MAX_KEYS_PER_REQUEST = 1_000;
 const MAX_ATTEMPTS = 8;
 const MIN_KEYS_PER_REQUEST = 50;
 
@@ -46,9 +46,7 @@ export async function bulkDelete(source: BucketClient, deletions: readonly Delet
   const single = deletions.filter(({ key }) => !fitsDeleteObjects(key));
   const bulk = deletions.filter(({ key }) => fitsDeleteObjects(key));
   const deleteInBulk = async () => {
-    for (let start = 0; start < bulk.length; start += MAX_KEYS_PER_REQUEST) {
-      await deleteKeys(source, bulk.slice(start, start + MAX_KEYS_PER_REQUEST), results);
-    }
+    for (const some of splitInto(bulk, MAX_KEYS_PER_DELETE)) { await deleteKeys(source, some, results); }
   };
   await Promise.all([deleteInBulk(), deleteSingly(source, single, results)]);
   return deletions.map((deletion) => results.get(deletion)!);
@@ -74,7 +72,7 @@ const TOO_LATE: S3Error = { kind: 'transient', code: ReasonCode.OUT_OF_TIME, mes
  */
 async function deleteKeys(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {
   let left = deletions;
-  let maxKeys: number = MAX_KEYS_PER_REQUEST;
+  let maxKeys = MAX_KEYS_PER_DELETE;
   for (let attempt = 0; left.length > 0; attempt++) {
     const requested = new Map(left.slice(0, maxKeys).map((deletion) => [deletion.key, deletion]));
     let answer;

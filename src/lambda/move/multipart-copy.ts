@@ -11,6 +11,7 @@ import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { listUploads } from '../s3/list-page';
 import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
 import { toS3Error } from '../s3/s3-error';
+import { encodeKey } from '../text/escape';
 
 export interface OpenUpload { readonly key: string; readonly uploadId: string; readonly etag: string }
 
@@ -231,9 +232,7 @@ function getFullChecksum(head: ObjectHead): Record<string, string> {
   return checksum && head.ChecksumType === 'FULL_OBJECT' ? { [checksum.field]: head[checksum.field]!, ChecksumType: 'FULL_OBJECT' } : {};
 }
 
-const UNRESERVED = /^[\w.~/-]*$/;
-
 /** S3 decodes it once, and SDK v3 sends it unchanged. Without encoding, `+`, `%`, `?` or `é` would name another object (API_CopyObject). */
 export function copySource(bucket: string, key: string): string {
-  return `${bucket}/${UNRESERVED.test(key) ? key : key.split('/').map(encodeURIComponent).join('/')}`;
+  return `${bucket}/${encodeKey(key)}`;
 }

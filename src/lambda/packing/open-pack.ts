@@ -1,11 +1,12 @@
 /** Reads of a pack as little as a few of its members need: neither the pack nor its index says anything that the other one does not confirm. */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { type IndexFile, sha256 } from './pack-index';
+import type { IndexFile } from './pack-index';
 import { getDataOffset, type LastEntry, readLastEntry, TAIL_BYTES } from './zip-writer';
 import { toIndexName } from '../../contract/packs';
 import { PackIndexLine } from '../../contract/payloads/pack-index';
 import type { BucketClient } from '../s3/bucket-client';
+import { sha256 } from '../text/hash';
 import { parseJsonLines } from '../text/json';
 
 export interface OpenPack {

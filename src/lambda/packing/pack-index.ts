@@ -1,9 +1,9 @@
 /** The index of a pack, in the pack and in the tree of all indexes. */
-import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { toIndexName } from '../../contract/packs';
 import { PackedObject, type PackIndexLine } from '../../contract/payloads/pack-index';
+import { sha256 } from '../text/hash';
 import { parseJsonLines, toJsonLines } from '../text/json';
 
 /** @returns the name is that of the last member, which has the text */
@@ -29,8 +29,4 @@ export function openIndexFile(file: Uint8Array): IndexFile {
   const lines = parseJsonLines(gunzipSync(file).toString()) as PackedObject[];
   const { name } = createIndex(lines.map(({ pack: _, packSize: __, ...line }) => line));
   return { name, lines: v.parse(v.array(PackedObject), lines) };
-}
-
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
-import { sha256 } from './pack-index';
 import type { ListedObject } from '../../contract/payloads/listing';
 import { isMd5, unquote } from '../move/decide';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
+import { sha256 } from '../text/hash';
 
 /** Of the tags in the headers of the request that restores the object. Together with 2 KB of metadata, S3 takes 8 KB of headers. */
 const MAX_TAGS_LENGTH = 4_096;

@@ -1,6 +1,5 @@
 import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { type OpenPack, readPart } from './open-pack';
-import { sha256 } from './pack-index';
 import type { ArchivedVersion, PackMember } from '../../contract/payloads/ledger-line';
 import type { PackIndexLine } from '../../contract/payloads/pack-index';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -10,6 +9,7 @@ import { withExpires } from '../move/multipart-copy';
 import { backOff } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { isTooLong } from '../selection/destination-key';
+import { sha256 } from '../text/hash';
 
 export interface PackedVersion extends ArchivedVersion {
   readonly member: PackMember;

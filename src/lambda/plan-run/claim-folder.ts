@@ -1,5 +1,4 @@
 /** Claims the folders of a run. Names alone do not keep runs apart: archivers may share a prefix, and state machines the names of executions. */
-import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -11,6 +10,7 @@ import { readJsonFrom } from '../s3/read-objects';
 import { backOff, type RetryBudget, withRetries } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { escapeUnprintable } from '../text/escape';
+import { sha256 } from '../text/hash';
 
 export type ClaimFacts = Omit<RunClaim, 'archiver' | 'executionArn' | 'startTime'>;
 
@@ -34,7 +34,7 @@ export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent
   const claim: RunClaim = { archiver: archiverName, executionArn: event.executionId, startTime: event.startTime, ...facts };
   const startDay = `${reportPrefix}${toStartDay(event.startTime)}/`;
   const id = escapeUnprintable(event.runId);
-  const addition = createHash('sha256').update(`${event.executionId} ${event.startTime}`).digest('hex').slice(0, 8);
+  const addition = sha256(`${event.executionId} ${event.startTime}`).slice(0, 8);
   const names = [id, `${id}~${addition}`];
   for (const name of names) {
     const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name, facts.dryRun);

@@ -3,8 +3,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { PartVersion } from '../../contract/payloads/batch-payloads';
 import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
 import { isMissing, readJsonObjectsFrom } from '../s3/read-objects';
+import { type BalancedParts, readBalancedParts } from '../verification/balanced-parts';
 import type { LackingPart } from '../verification/planned-ledgers';
-import { type BalancedParts, readBalancedParts } from '../verification/read-report';
 
 type Part = { readonly name: string; readonly etag: string };
 

@@ -6,8 +6,9 @@ import type { PlannedLedger } from './plan-parts';
 import { REPORT_NAME } from '../../contract/report-places';
 import { type ClaimedRun, toReportPrefix } from '../ledger/run-claims';
 import { orderedMap } from '../s3/ordered-map';
+import { findJsonFrom } from '../s3/read-objects';
+import { BalancedParts } from '../verification/balanced-parts';
 import type { LackingPart, NamedRun, PlannedLedgers } from '../verification/planned-ledgers';
-import { BalancedParts, readReport } from '../verification/read-report';
 
 interface VerifiedRunsContext {
   readonly s3: S3Client;
@@ -29,20 +30,18 @@ const RUNS_AT_ONCE = 16;
 const ReportOfRun = v.object({ run: v.object({ executionArn: v.string() }), ledger: v.object({ balanced: BalancedParts }) });
 
 export async function findVerifiedRuns(context: VerifiedRunsContext, runs: readonly ClaimedRun[]): Promise<VerifiedRuns> {
-  const found: VerifiedRuns & { ledgers: PlannedLedger[] } = { ledgers: [], running: [], withoutReport: [] };
-  const read: ClaimedRun[] = [];
-  for await (const { run, check, isRunning } of orderedMap(runs, RUNS_AT_ONCE, (each) => inspectRun(context, each))) {
-    if (isRunning) {
-      found.running.push(toNamedRun(run));
-      continue;
-    }
-    if (!check) { found.withoutReport.push(toNamedRun(run)); }
-    read.push(run);
-    found.ledgers.push({ prefix: run.ledgerPrefix, bytes: VERIFIED_BYTES, check });
-  }
+  const inspected: Awaited<ReturnType<typeof inspectRun>>[] = [];
+  for await (const each of orderedMap(runs, RUNS_AT_ONCE, (run) => inspectRun(context, run))) { inspected.push(each); }
+  const ended = inspected.filter(({ isRunning }) => !isRunning);
   // Only runs of the same days find the same objects.
-  const shared = read.map((run) => read.some((other) => other !== run && (run.from ?? '') <= other.to && (other.from ?? '') <= run.to));
-  return { ...found, ledgers: found.ledgers.map((ledger, index) => shared[index] ? { ...ledger, bytes: SHARED_BYTES, isShared: true } : ledger) };
+  const isShared = (run: ClaimedRun) => ended.some(({ run: other }) => other !== run && (run.from ?? '') <= other.to && (other.from ?? '') <= run.to);
+  return {
+    ledgers: ended.map(({ run, check }) => ({
+      prefix: run.ledgerPrefix, check, ...isShared(run) ? { bytes: SHARED_BYTES, isShared: true } : { bytes: VERIFIED_BYTES },
+    })),
+    running: inspected.filter(({ isRunning }) => isRunning).map(({ run }) => toNamedRun(run)),
+    withoutReport: ended.filter(({ check }) => !check).map(({ run }) => toNamedRun(run)),
+  };
 }
 
 export async function sumLacking(ledgers: readonly PlannedLedger[], maxExamples = 20): Promise<PlannedLedgers['lacking']> {
@@ -69,7 +68,7 @@ async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun) {
 }
 
 async function openCheck({ s3, bucket, reportPrefix }: VerifiedRunsContext, run: ClaimedRun): Promise<LedgerCheck | undefined> {
-  const report = await readReport(ReportOfRun, s3, bucket, `${toReportPrefix(reportPrefix, run)}${REPORT_NAME}`);
+  const report = await findJsonFrom(ReportOfRun, s3, bucket, `${toReportPrefix(reportPrefix, run)}${REPORT_NAME}`);
   return report?.run.executionArn === run.executionArn ? openLedgerCheck(s3, bucket, run.ledgerPrefix, report.ledger.balanced) : undefined;
 }
 

@@ -1,5 +1,4 @@
 /** A name is the SHA-256 of the content: who was given up and still runs writes files that nobody names, or the same, and a reader sees a change. */
-import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -9,19 +8,16 @@ import type { Run } from '../../contract/payloads/run';
 import { PLAN_FOLDER } from '../../contract/report-places';
 import type { BucketClient } from '../s3/bucket-client';
 import { toS3Error } from '../s3/s3-error';
+import { sha256 } from '../text/hash';
 import { parseJsonLines, toJsonLines } from '../text/json';
 
 export function toPartsKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
   return `${reportPrefix}${PLAN_FOLDER}parts.jsonl`;
 }
 
-export function toPlanFileName(lines: readonly object[]): string {
-  return digest(toJsonLines(lines));
-}
-
 export async function writePlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, lines: readonly object[]): Promise<string> {
   const Body = toJsonLines(lines);
-  const name = digest(Body);
+  const name = sha256(Body);
   const input = { Bucket: reports.name, Key: toPlanKey(run, name), Body, ContentType: 'application/jsonl' };
   await reports.request((s3) => s3.send(new PutObjectCommand(input)));
   return name;
@@ -37,7 +33,7 @@ export async function readPlanFile(reports: BucketClient, run: Pick<Run, 'report
     const isGone = toS3Error(error).kind === 'missing';
     throw isGone ? planChanged(`s3://${reports.name}/${Key} is gone: somebody deleted it after it was planned, or a lifecycle rule of the bucket did`) : error;
   });
-  if (digest(text) !== name) {
+  if (sha256(text) !== name) {
     throw planChanged(`s3://${reports.name}/${Key} does not have the content that its name says, so somebody changed it after it was planned`);
   }
   return parseJsonLines(text);
@@ -58,8 +54,4 @@ export function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: str
 
 function planChanged(problem: string): Error {
   return namedError(ErrorName.PLAN_CHANGED, `a file of the run's plan, ${problem}. No object was touched because of it: start a new run for the same days`);
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

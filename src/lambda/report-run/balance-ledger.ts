@@ -13,7 +13,7 @@ import { LinesFile } from '../plan/lines-file';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
 import { formatObjects } from '../text/format';
-import type { BalancedParts } from '../verification/read-report';
+import type { BalancedParts } from '../verification/balanced-parts';
 
 const BATCHES_AT_ONCE = 8;
 

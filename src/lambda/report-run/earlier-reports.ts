@@ -5,8 +5,8 @@ import { Counts } from '../../contract/payloads/outcomes';
 import { addDays, daysBetween } from '../../dates/calendar';
 import { createDayFinder } from '../../dates/date-window';
 import { listPage } from '../s3/list-page';
+import { findJsonFrom } from '../s3/read-objects';
 import { toStateMachineArn } from '../text/arn';
-import { readReport } from '../verification/read-report';
 
 /** How far back to look for reports. A weekly archiver has 14 of them in this time. */
 const MAX_DAYS = 100;
@@ -39,7 +39,7 @@ export async function readArrivalRatio(
     if (new Set(earlier.map(({ to }) => to)).size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { break; }
     if (folder === reportPrefix) { continue; }
     read += 1;
-    const other = await readReport(EarlierReport, s3, bucket, `${folder}report.json`);
+    const other = await findJsonFrom(EarlierReport, s3, bucket, `${folder}report.json`);
     if (other && isEarlierRun(other, report)) { earlier.push(toArrivals(other)); }
   }
   return arrivalRatio(toArrivals(report), earlier);

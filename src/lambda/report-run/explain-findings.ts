@@ -7,7 +7,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import type { ReportContext } from './report-context';
 import { groupBy } from '../../contract/group-by';
-import { PackMember, VerifiedLine } from '../../contract/payloads/ledger-line';
+import { LedgerLine, VerifiedLine } from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
 import { toReportRoot } from '../../contract/report-places';
 import { type ClaimedRun, listRuns } from '../ledger/run-claims';
@@ -19,17 +19,6 @@ import { toJsonLines } from '../text/json';
 import { getIdentity } from '../verification/seen-versions';
 
 export type Findings = ReturnType<typeof countFindings>;
-
-const RestoredLine = v.object({
-  status: v.string(),
-  key: v.string(),
-  destination: v.string(),
-  etag: v.string(),
-  origin: v.optional(v.string()),
-  restoredEtag: v.optional(v.string()),
-  member: v.optional(PackMember),
-});
-type RestoredLine = v.InferOutput<typeof RestoredLine>;
 
 interface Suspect {
   readonly line: VerifiedLine;
@@ -75,11 +64,11 @@ async function readRestores({ s3, settings }: ReportContext, { reportPrefix }: R
   if (lost.size === 0) { return; }
   for await (const run of listRuns(s3, reportBucket, toReportRoot(reportPrefix))) {
     if (run.archiver !== archiverName || run.action !== 'restore' || run.dryRun) { continue; }
-    for await (const record of readRecords(s3, reportBucket, run.ledgerPrefix)) { addRestored(lost, run, v.parse(RestoredLine, record)); }
+    for await (const record of readRecords(s3, reportBucket, run.ledgerPrefix)) { addRestored(lost, run, v.parse(LedgerLine, record)); }
   }
 }
 
-function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, restoredLine: RestoredLine): void {
+function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, restoredLine: LedgerLine): void {
   const { status, key, destination, etag, origin, restoredEtag, member } = restoredLine;
   if (status !== 'restored' || origin === undefined) { return; }
   for (const { line, parts, restored } of lost.get(key) ?? []) {

@@ -9,7 +9,7 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { toCause } from '../alerts/layers';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
-import { toLedgerPartKeys, toReconciledPartKey } from '../ledger/part-keys';
+import { getLedgerBatchPrefix, toLedgerPartKeys } from '../ledger/part-keys';
 import { fromListing } from '../move/decide';
 import { findCopy, mayBeElsewhere } from '../move/find-copy';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
@@ -87,8 +87,9 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
 /** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */
 async function reconcileOnce(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, chosen: readonly SelectedObject[]) {
   const { BatchInput: { run }, Items: items } = batch.event;
-  const ledger = new BatchLedger(run, items);
-  const reconciled = toReconciledPartKey(run, items);
+  const prefix = getLedgerBatchPrefix(run, items);
+  const ledger = new BatchLedger(run, prefix);
+  const reconciled = `${prefix}reconciled.jsonl`;
   // Another attempt of this function, or the last one at the batch, may have died while it wrote to these.
   const { counting, archived } = await ledger.seal(reports, wasStarted(batch) ? [...toLedgerPartKeys(run, items, 0), reconciled] : [reconciled]);
   const known = new Map(counting);

@@ -4,6 +4,8 @@ import * as v from 'valibot';
 import { partition, toHash } from './count-restored';
 import { REMOVE_COPIES_SCRIPT } from './remove-copies-script';
 import type { ReportContext } from './report-context';
+import { MAX_KEYS_PER_DELETE } from '../../contract/batches';
+import { splitInto } from '../../contract/group-by';
 import type { Run } from '../../contract/payloads/run';
 import { COPIES_FOLDER, LEDGER_FOLDER, toReportRoot } from '../../contract/report-places';
 import { getBatchPrefix } from '../ledger/part-keys';
@@ -29,8 +31,6 @@ const NamingLine = v.object({
 });
 
 const PARTS_AT_ONCE = 8;
-/** A request deletes at most so many: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-const MAX_KEYS = 1_000;
 
 /** The function has 15 minutes, and its report is more important. */
 const MAX_MILLISECONDS = 300_000;
@@ -67,9 +67,9 @@ export async function writeRemovableCopies(context: ReportContext, run: Run, res
     // In the order of the old keys, so that the program lists a short range of them for each file.
     const entries = removable.map(([key, copy]) => ({ key, etag: copy.etag, restored: [...copy.restored] }))
       .sort((a, b) => compareKeys(a.restored[0][0], b.restored[0][0]));
-    for (let i = 0; i < entries.length; i += MAX_KEYS) {
+    for (const some of splitInto(entries, MAX_KEYS_PER_DELETE)) {
       const name = `${String(files.length).padStart(4, '0')}.json`;
-      await put(`${folder}${name}`, toAsciiJson(entries.slice(i, i + MAX_KEYS)), 'application/json');
+      await put(`${folder}${name}`, toAsciiJson(some), 'application/json');
       files.push(name);
     }
   }

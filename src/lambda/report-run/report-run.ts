@@ -43,17 +43,13 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const endedAt = new Date(clock.now());
   const gaps = await findGaps(counted, event);
   const judged = nothing ? 'PROBLEMS' : judge(counts, settings.toleratedFailurePercentage);
-  const own = move === 'restore'
-    ? { ...await listCopies(counted, event, counts, !gaps), lookBack: {} }
-    : move === 'extract' ? { lookBack: {} } : {
-      filtered: toFiltered(settings.filter, sums.skipped.filters),
-      lookBack: run.dryRun ? await countLookBack(counted, event, { counts, startedAt: endedAt.toISOString() }) : {},
-    };
+  const lookBack = move === 'archive' && run.dryRun ? await countLookBack(counted, event, { counts, startedAt: endedAt.toISOString() }) : {};
   const report = createReport({
     ...settings,
     ...getEnds(settings, run, move),
     ...found,
-    ...own,
+    ...move === 'archive' && { filtered: toFiltered(settings.filter, sums.skipped.filters) },
+    ...move === 'restore' && await listCopies(counted, event, counts, !gaps),
     run,
     executionArn,
     outcome: gaps && judged === 'CLEAN' ? 'PROBLEMS' : judged,
@@ -63,7 +59,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     skipped: sums.skipped,
     manifestSkipped,
     endedAt,
-    observed: { latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000, lookBack: own.lookBack, initSeconds },
+    observed: { latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000, lookBack, initSeconds },
     ledger: { bucket: settings.reportBucket, prefix: run.ledgerPrefix, ...sums.balance && { balanced: sums.balance.parts } },
   });
   const alert = createRunAlert(report, toReportKey(run));

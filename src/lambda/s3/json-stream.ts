@@ -27,13 +27,8 @@ export async function* readJsonObjects(chunks: AsyncIterable<Uint8Array>, name: 
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i];
       if (inString) {
-        if (escaped) {
-          escaped = false;
-        } else if (byte === BACKSLASH) {
-          escaped = true;
-        } else if (byte === QUOTE) {
-          inString = false;
-        }
+        inString = escaped || byte !== QUOTE;
+        escaped = !escaped && byte === BACKSLASH;
       } else if (byte === QUOTE) {
         inString = true;
       } else if (byte === OPEN) {

@@ -1,4 +1,5 @@
 import { GetObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
 import { readJsonObjects } from './json-stream';
 import { listPage } from './list-page';
 import { toS3Error } from './s3-error';
@@ -35,6 +36,19 @@ export function readJsonObjectsFrom(s3: S3Client, bucket: string, key: string): 
 export async function readJsonFrom(s3: S3Client, bucket: string, key: string): Promise<unknown> {
   const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   return JSON.parse(await answer.Body!.transformToString());
+}
+
+/** Undefined: there is no such file, as where a run failed before it wrote it, or it is not what the schema says. */
+export async function findJsonFrom<T extends v.GenericSchema>(
+  schema: T, s3: S3Client, bucket: string, key: string,
+): Promise<v.InferOutput<T> | undefined> {
+  try {
+    const parsed = v.safeParse(schema, await readJsonFrom(s3, bucket, key));
+    return parsed.success ? parsed.output : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || await isMissing(s3, bucket, key, error)) { return undefined; }
+    throw error;
+  }
 }
 
 /** A body that breaks off, which the SDK does not retry, is resumed on condition of the ETag: both halves belong to one version. */

@@ -33,3 +33,15 @@ export function toAsciiJson(value: unknown, indent?: number): string {
 export function escapeUnits(text: string): string {
   return Array.from({ length: text.length }, (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
 }
+
+/** Encodes everything but letters, digits and `-._~`, as Signature Version 4 requires it. */
+export function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+const NOTHING_TO_ENCODE = /^[\w.~/-]*$/;
+
+/** The same for each folder of a key. Nearly all keys stay as they are. */
+export function encodeKey(key: string): string {
+  return NOTHING_TO_ENCODE.test(key) ? key : key.split('/').map(encode).join('/');
+}

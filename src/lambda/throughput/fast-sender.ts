@@ -76,11 +76,8 @@ export class FastSender {
         // If the template's region, clock or token is wrong, the SDK finds out the right one.
         this.templates.delete(templateName);
       }
-      if (!output && isSlowDown(response)) {
-        rate.onSlowDown(epoch);
-      } else {
-        rate.onSuccess(epoch);
-      }
+      const refused = !output && isSlowDown(response) ? 1 : 0;
+      rate.onAnswer(epoch, 1 - refused, refused);
       return output || undefined;
     } catch (error) {
       // A server whose responses cannot be read is not asked twice for each object.

@@ -43,7 +43,6 @@ export interface HttpClientOptions {
 
 /** The name of undici's error for a response that is not HTTP/1.1. */
 const PARSER_ERROR = 'HTTPParserError';
-const NOTHING: Buffer = Buffer.alloc(0);
 
 export function createHttpClient(options: HttpClientOptions): SendRequest {
   const { connectionTimeout, socketTimeout, keepAliveTimeout = 3_000, maxConnections } = options;
@@ -98,9 +97,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private abortReason?: Error;
   private status = 0;
   private headers: HttpResponse['headers'] = {};
-  private body = NOTHING;
-  /** Only if the body has several chunks. */
-  private chunks?: Buffer[];
+  private readonly chunks: Buffer[] = [];
   private size = 0;
   private sentAt = 0;
 
@@ -135,17 +132,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.size += chunk.length;
     if (this.size > this.maxSize) { controller.abort(new Error(`the response has more than ${this.maxSize} bytes`)); }
-    if (this.size === chunk.length) {
-      this.body = chunk;
-    } else {
-      (this.chunks ??= [this.body]).push(chunk);
-    }
+    this.chunks.push(chunk);
   }
 
   onResponseEnd(): void {
     this.end();
     const milliseconds = performance.now() - this.sentAt;
-    const body = this.chunks ? Buffer.concat(this.chunks) : this.body;
+    const body = this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks);
     const respond = () => this.resolve({ status: this.status, headers: this.headers, body, milliseconds });
     // undici reuses a connection in the next cycle of the event loop. A request before that would open another one.
     setImmediate(() => setImmediate(respond));

@@ -60,8 +60,8 @@ export class Pacer {
   /** Resolves with the epoch when the next request may be sent. */
   acquire(cost: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      if (this.signal?.aborted) { return this.options.atEnd === 'reject' ? reject(outOfTime()) : resolve(this.pace.epoch); }
       this.waiting.push({ cost, resolve, reject });
+      if (this.signal?.aborted) { return this.end(this.signal); }
       if (!this.isReleasing) { void this.release(); }
     });
   }

@@ -103,16 +103,7 @@ export class RateController implements Pace {
     this.measured.isCatchingUp &&= isOverdue;
   }
 
-  /** Records any answer but SlowDown: S3 let the request through, even if it failed. */
-  onSuccess(epoch: number): void {
-    this.onAnswer(epoch, 1, 0);
-  }
-
-  onSlowDown(epoch: number): void {
-    this.onAnswer(epoch, 0, 1);
-  }
-
-  /** Records how many of the requests for which an answer counts were let through, and how many were refused. */
+  /** Records how many of the requests for which an answer counts S3 let through, even if they failed, and how many it refused with SlowDown. */
   onAnswer(epoch: number, accepted: number, refused: number): void {
     const { measured } = this;
     this.delivery.onDelivered(accepted);

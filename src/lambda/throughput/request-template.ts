@@ -1,6 +1,7 @@
 /** A request that the SDK has made for one object is a template for others: they differ in key, conditions, source and signature only. */
 import type { HttpRequest } from './http-client';
-import { type Credentials, encode, type SignableRequest, signFromTemplate, toCanonicalQuery } from './sigv4';
+import { type Credentials, type SignableRequest, signFromTemplate, toCanonicalQuery } from './sigv4';
+import { encodeKey } from '../text/escape';
 
 export interface SdkRequest extends SignableRequest {
   readonly protocol: string;
@@ -26,7 +27,6 @@ export type RequestTemplate = Readonly<NonNullable<ReturnType<typeof toTemplate>
 
 /** Fields that are not compared: keys differ, and the name of the template has the date. */
 const NOT_COMPARED = new Set(['Key', 'ObjectLockRetainUntilDate']);
-const UNRESERVED_KEY = /^[\w.~/-]*$/;
 /** Headers of one attempt, as the SDK's retries set them, or of one invocation (X-Ray "Tracing header"). */
 const PER_ATTEMPT_HEADERS = new Set(['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amzn-trace-id']);
 
@@ -74,8 +74,4 @@ export function toSignedRequest(template: RequestTemplate, input: ObjectInput, c
 
 function getField(input: ObjectInput, field: string): string | undefined {
   return (input as { readonly [name: string]: string | undefined })[field];
-}
-
-function encodeKey(key: string): string {
-  return UNRESERVED_KEY.test(key) ? key : key.split('/').map(encode).join('/');
 }

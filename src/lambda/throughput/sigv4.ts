@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { createHash, createHmac, hash } from 'node:crypto';
+import { encode } from '../text/escape';
 
 export interface SignableRequest {
   readonly method: string;
@@ -82,11 +83,6 @@ function rememberLines(template: SignableRequest['headers']): (headers: Signable
 export function toCanonicalQuery(query: Record<string, string | string[] | null>): string {
   const pairs = Object.entries(query).flatMap(([name, value]) => [value ?? ''].flat().map((each) => `${encode(name)}=${encode(each)}`));
   return pairs.sort().join('&');
-}
-
-/** Encodes everything but letters, digits and `-._~`, as Signature Version 4 requires it. */
-export function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** `hash` takes half of the time. The sandbox also runs where Node.js is older than 20.12 and has none. */

@@ -108,21 +108,14 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
 
 /** Sends a bulk delete with more keys than the rates allow at once as several. If some fail, the answer has no result for their keys. */
 export function withPacedDeletes(s3: S3Client, rates: Pick<WriteRates, 'keysPerDelete'>): S3Client {
-  return withSend(s3, (command: unknown, options) => {
+  return withSend(s3, async (command: unknown, options) => {
     const send = (each: DeleteObjectsCommand) => s3.send(each, options);
-    return command instanceof DeleteObjectsCommand ? deleteInParts(command, rates, send) : send(command as DeleteObjectsCommand);
+    if (!(command instanceof DeleteObjectsCommand)) { return send(command as DeleteObjectsCommand); }
+    const { input } = command;
+    const parts = splitInto(input.Delete?.Objects ?? [], rates.keysPerDelete);
+    const results = await Promise.allSettled(parts.map((Objects) => send(new DeleteObjectsCommand({ ...input, Delete: { ...input.Delete, Objects } }))));
+    const answers = results.flatMap((result) => result.status === 'fulfilled' ? [result.value] : []);
+    if (answers.length === 0) { throw (results[0] as PromiseRejectedResult).reason; }
+    return { ...answers[0], Deleted: answers.flatMap(({ Deleted = [] }) => Deleted), Errors: answers.flatMap(({ Errors = [] }) => Errors) };
   });
-}
-
-async function deleteInParts(
-  { input }: DeleteObjectsCommand, rates: Pick<WriteRates, 'keysPerDelete'>, send: (command: DeleteObjectsCommand) => Promise<DeleteObjectsCommandOutput>,
-): Promise<DeleteObjectsCommandOutput> {
-  const { Objects: objects = [], ...rest } = input.Delete ?? {};
-  const size = rates.keysPerDelete;
-  if (objects.length <= size) { return send(new DeleteObjectsCommand(input)); }
-  const parts = splitInto(objects, size);
-  const results = await Promise.allSettled(parts.map((Objects) => send(new DeleteObjectsCommand({ ...input, Delete: { ...rest, Objects } }))));
-  const answers = results.flatMap((result) => result.status === 'fulfilled' ? [result.value] : []);
-  if (answers.length === 0) { throw (results[0] as PromiseRejectedResult).reason; }
-  return { ...answers[0], Deleted: answers.flatMap(({ Deleted = [] }) => Deleted), Errors: answers.flatMap(({ Errors = [] }) => Errors) };
 }

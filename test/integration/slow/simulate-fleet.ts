@@ -68,8 +68,8 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
   const copyPatiently = async (rate: RateController): Promise<void> => {
     for (let attempt = 0; ; attempt++) {
       const turn = await rate.acquire();
-      if (await s3.copy()) { return rate.onSuccess(turn); }
-      rate.onSlowDown(turn);
+      if (await s3.copy()) { return rate.onAnswer(turn, 1, 0); }
+      rate.onAnswer(turn, 0, 1);
       // The first attempt is that of the fast path. Then the SDK retries with its delays for throttling, and then
       // `patiently` retries.
       if (attempt > 0) {

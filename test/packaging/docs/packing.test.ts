@@ -6,10 +6,11 @@ import * as path from 'node:path';
 import * as v from 'valibot';
 import { runCost } from '../../../examples/demo/cost';
 import { PackIndexLine } from '../../../src/contract/payloads/pack-index';
-import { createIndex, sha256 } from '../../../src/lambda/packing/pack-index';
+import { createIndex } from '../../../src/lambda/packing/pack-index';
 import { ZipWriter } from '../../../src/lambda/packing/zip-writer';
 import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
 import { GB, getTerms } from '../../../src/lambda/pricing/storage-classes';
+import { sha256 } from '../../../src/lambda/text/hash';
 
 const PAGE = readFileSync(path.resolve(__dirname, '../../../docs/packing.md'), 'utf8');
 const PACK = 'pack-3f2a9c51d07be846.zip';

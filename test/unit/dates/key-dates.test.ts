@@ -3,9 +3,6 @@ import { getBaseName, parseDateSource } from '../../../src/dates/key-dates';
 test.each<[Parameters<typeof parseDateSource>[0], string]>([
   [{ kind: 'objectName', formats: [] }, 'DateSource.objectName needs at least one date format: write, for example, yyyy-MM-dd'],
   [{ kind: 'objectKey', formats: [] }, 'DateSource.objectKey needs at least one date format: write, for example, yyyy-MM-dd'],
-  [{ kind: 'keyPrefix', formats: [] }, 'DateSource.keyPrefix takes exactly one date format (none was given): write, for example, yyyy/MM/dd'],
-  [{ kind: 'keyPrefix', formats: ['yyyy/MM/dd', 'yyyyMMdd'] }, 'DateSource.keyPrefix takes exactly one date format (given: "yyyy/MM/dd", "yyyyMMdd"): write, for example, yyyy/MM/dd'],
-  [{ kind: 'lastModified', formats: ['yyyy-MM-dd'] }, 'DateSource.lastModified takes no date format (given: "yyyy-MM-dd"): leave the formats out'],
   [{ kind: 'objectName', formats: ['yyyyMMdd', 'yyyy/MM/dd'] },
     'date format "yyyy/MM/dd" has a "/", but an object name has none: use DateSource.objectKey or DateSource.keyPrefix'],
 ])('parseDateSource rejects %j', (settings, message) => {

@@ -35,7 +35,6 @@ export function parseCsv(file: FilePlace, records: Records, columns: Columns): {
 /** The parser's own messages quote the file. */
 const RULES: { readonly [code: string]: string | undefined } = {
   CSV_RECORD_INCONSISTENT_COLUMNS: 'it has more or fewer fields than the first line has columns',
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'it has more or fewer fields than the lines before it',
   CSV_QUOTE_NOT_CLOSED: 'a quote has no end',
   CSV_INVALID_CLOSING_QUOTE: 'something follows the quote that ends a field',
   INVALID_OPENING_QUOTE: 'a quote is inside of a field that does not begin with one',

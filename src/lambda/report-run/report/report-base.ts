@@ -4,7 +4,7 @@ import type { Settings } from '../../../contract/payloads/settings';
 import { CALENDAR_NAME, toReportRoot } from '../../../contract/report-places';
 import { consoleUrl, executionUrl, folderUrl, objectUrl } from '../../alerts/cli-commands';
 import type { getReportedCost } from '../../pricing/cost';
-import type { BalancedParts } from '../../verification/read-report';
+import type { BalancedParts } from '../../verification/balanced-parts';
 
 export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
 export const VERIFICATION_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/verification.schema.json';

@@ -21,7 +21,7 @@ const previewFor = (context: MoveContext, objects: MoveRequest[]) => {
   const destinations = objects.map(({ destination }) => destination).filter((key) => Buffer.byteLength(key) <= 1024);
   let listed: ReturnType<typeof findListed> | undefined;
   const previewer = new Previewer(context, () => listed ??= findListed(context.destination, destinations));
-  return (each: MoveRequest, storageClass?: string) => previewer.preview(each, storageClass);
+  return (each: MoveRequest, sourceClass?: string) => previewer.preview({ ...each, sourceClass });
 };
 
 /** What the move asks of S3, without deletes, which a batch has together. */

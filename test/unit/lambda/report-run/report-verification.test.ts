@@ -60,7 +60,9 @@ function addRun(name: string, status: string, names: readonly string[], claim: o
     destination: { bucket: 'archive', prefix: 'archive/' },
     ...claim,
   }));
-  put(`runs/ledger/${path}bb-000000_000010.jsonl`, lines(names.map((each) => ({ key: `incoming/${each}`, destination: `archive/${each}`, status, etag: '"later"', ...line }))));
+  put(`runs/ledger/${path}bb-000000_000010.jsonl`, lines(names.map((each) => (
+    { v: 2, key: `incoming/${each}`, destination: `archive/${each}`, status, etag: '"later"', size: 3, day: '2026-11-24', at: 1, ...line }
+  ))));
 }
 
 interface Given {

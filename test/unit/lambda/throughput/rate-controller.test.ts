@@ -24,12 +24,12 @@ function controller(objectsPerSecond: number, options: RateControllerOptions = O
   /** So many requests at the rate of the moment, some of which S3 refuses, spread among the others. */
   const answer = async (accepted: number, refused = 0) => {
     // The first refusal of a run does not count.
-    if (refused > 0) { rate.onSlowDown(-1); }
+    if (refused > 0) { rate.onAnswer(-1, 0, 1); }
     const turns: number[] = [];
     for (let i = 0; i < accepted + refused; i++) { turns.push(await rate.acquire()); }
     const isRefused = (i: number) => Math.ceil((i + 1) * refused / turns.length) > Math.ceil(i * refused / turns.length);
     turns.forEach((turn, i) => {
-      if (isRefused(i)) { rate.onSlowDown(turn); } else { rate.onSuccess(turn); }
+      if (isRefused(i)) { rate.onAnswer(turn, 0, 1); } else { rate.onAnswer(turn, 1, 0); }
       if (i === 0 && turns.length > 1) { clock.pass(INTERVAL); }
     });
   };
@@ -128,7 +128,7 @@ describe('SlowDown', () => {
     const early = await Promise.all(Array.from({ length: 200 }, () => rate.acquire()));
     await answer(140, 60);
     clock.pass(1_000);
-    early.forEach((turn) => rate.onSlowDown(turn));
+    early.forEach((turn) => rate.onAnswer(turn, 0, 1));
     expect(rate.current).toBeCloseTo(700);
   });
 
@@ -160,20 +160,20 @@ describe('SlowDown', () => {
   test('lowers the rate to what S3 accepted since it began to refuse, not to what it accepted before', async () => {
     const { clock, rate } = controller(1_000);
     const epoch = await rate.acquire();
-    rate.onSlowDown(epoch);
-    for (let i = 0; i < 99; i++) { rate.onSuccess(epoch); }
+    rate.onAnswer(epoch, 0, 1);
+    for (let i = 0; i < 99; i++) { rate.onAnswer(epoch, 1, 0); }
     clock.pass(90);
-    rate.onSlowDown(epoch);
+    rate.onAnswer(epoch, 0, 1);
     clock.pass(50);
-    for (let i = 0; i < 50; i++) { rate.onSuccess(epoch); }
+    for (let i = 0; i < 50; i++) { rate.onAnswer(epoch, 1, 0); }
     clock.pass(50);
-    for (let i = 0; i < 49; i++) { rate.onSlowDown(epoch); }
+    for (let i = 0; i < 49; i++) { rate.onAnswer(epoch, 0, 1); }
     expect(rate.current).toBeCloseTo(500);
   });
 
   test('counts each key of a delete', async () => {
     const { clock, rate } = controller(1_000);
-    rate.onSlowDown(-1);
+    rate.onAnswer(-1, 0, 1);
     const epoch = await rate.acquire(400);
     clock.pass(100);
     rate.onAnswer(epoch, 300, 100);
@@ -223,7 +223,7 @@ describe('a run starts', () => {
 test('the rate does not rise while the batch does not use it', async () => {
   const { clock, rate } = controller(1_000, SLOW_START);
   for (let i = 0; i < 50; i++) {
-    rate.onSuccess(await rate.acquire());
+    rate.onAnswer(await rate.acquire(), 1, 0);
     clock.pass(20);
   }
   expect(rate.current).toBe(250);
@@ -243,7 +243,7 @@ describe('what S3 delivers', () => {
     expect(rate.delivered).toBe(Infinity);
     await take(1);
     for (let i = 0; i < 20; i++) {
-      rate.onSuccess(-1);
+      rate.onAnswer(-1, 1, 0);
       clock.pass(100);
     }
     expect(rate.delivered).toBeLessThan(Infinity);
@@ -266,7 +266,7 @@ describe('what S3 delivers', () => {
     const deliver = (count: number) => {
       for (let i = 0; i < count; i++) {
         clock.pass(1_000 / count);
-        rate.onSuccess(-1);
+        rate.onAnswer(-1, 1, 0);
       }
     };
     for (const count of [50, 10, 10]) { deliver(count); }

@@ -50,7 +50,7 @@ describe('limitRate', () => {
   test.each([[412, 'PreconditionFailed'], [403, 'AccessDenied'], [500, 'InternalError']])('an answer of %i was let through, and raises a rate that was lowered', async (status, code) => {
     const { s3, rate } = client(status, `<Error><Code>${code}</Code><Message>no</Message></Error>`);
     const send = () => s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }));
-    for (let i = 0; i < 5; i++) { rate.onSlowDown(await rate.acquire()); }
+    for (let i = 0; i < 5; i++) { rate.onAnswer(await rate.acquire(), 0, 1); }
     expect(rate.current).toBeCloseTo(3);
     for (let i = 0; i < 8; i++) { await expect(send()).rejects.toThrow('no'); }
     expect(rate.current).toBeGreaterThan(3);
@@ -59,7 +59,7 @@ describe('limitRate', () => {
   test('of a request that was not answered nobody knows', async () => {
     const { s3, rate } = client(200, '');
     s3.config.requestHandler = { handle: async () => { throw Object.assign(new Error('reset'), { code: 'ECONNRESET' }); } } as never;
-    for (let i = 0; i < 5; i++) { rate.onSlowDown(await rate.acquire()); }
+    for (let i = 0; i < 5; i++) { rate.onAnswer(await rate.acquire(), 0, 1); }
     for (let i = 0; i < 8; i++) {
       await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reset');
     }
@@ -186,7 +186,7 @@ describe('a delete has', () => {
 
   test('once S3 has refused something, as many keys as the rate allows in a tenth of a second', () => {
     const rates = ratesOf(4_000);
-    rates.copies.onSlowDown(-1);
+    rates.copies.onAnswer(-1, 0, 1);
     expect(rates.keysPerDelete).toBe(100);
   });
 

@@ -2,20 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { count } from '../../contract/payloads/common-schemas';
 import type { LedgerPartRef } from '../../contract/payloads/ledger-line';
-import { isMissing, readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
-
-/** Reads some fields of a report. Returns `undefined` if the run failed before its report, or if the file is not a report. */
-export async function readReport<T extends v.GenericSchema>(
-  schema: T, s3: S3Client, bucket: string, key: string,
-): Promise<v.InferOutput<T> | undefined> {
-  try {
-    const parsed = v.safeParse(schema, await readJsonFrom(s3, bucket, key));
-    return parsed.success ? parsed.output : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || await isMissing(s3, bucket, key, error)) { return undefined; }
-    throw error;
-  }
-}
+import { readJsonObjectsFrom } from '../s3/read-objects';
 
 /** The parts of a ledger with which its run was balanced, as the report of the run says. Only what is in them is proven to be whole. */
 export const BalancedParts = v.object({
