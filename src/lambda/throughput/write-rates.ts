@@ -113,7 +113,8 @@ export function withPacedDeletes(s3: S3Client, rates: Pick<WriteRates, 'keysPerD
     if (!(command instanceof DeleteObjectsCommand)) { return send(command as DeleteObjectsCommand); }
     const { input } = command;
     const parts = splitInto(input.Delete?.Objects ?? [], rates.keysPerDelete);
-    const results = await Promise.allSettled(parts.map((Objects) => send(new DeleteObjectsCommand({ ...input, Delete: { ...input.Delete, Objects } }))));
+    const commands = parts.map((Objects) => new DeleteObjectsCommand({ ...input, Delete: { ...input.Delete, Objects } }));
+    const results = await Promise.allSettled(commands.map(send));
     const answers = results.flatMap((result) => result.status === 'fulfilled' ? [result.value] : []);
     if (answers.length === 0) { throw (results[0] as PromiseRejectedResult).reason; }
     return { ...answers[0], Deleted: answers.flatMap(({ Deleted = [] }) => Deleted), Errors: answers.flatMap(({ Errors = [] }) => Errors) };
