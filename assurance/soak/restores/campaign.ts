@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ARCHIVERS, type ArchiverName, type Assemblies, BUCKETS, PREFIX, type Variant } from './archivers';
 import { History } from './history';
 import { type EndedRun, Judge, type RunInput } from './judge';
-import { Storm, type Toll } from './storm';
+import { LONGEST_HOLD, Storm, type Toll } from './storm';
 import { type BucketOptions, type S3Double, startS3 } from '../../../packages/s3-double/src';
 import { openSandbox, type Sandbox } from '../../../packages/sandbox/src/internal';
 import type { Random } from '../random';
@@ -139,7 +139,7 @@ export class Campaign {
     const deployment = this.deployed.get(archiver)!;
     const { sandbox, variant } = deployment;
     const name = `${input.action}-${++this.names}-${this.label}`;
-    const from = this.history.now;
+    const from = this.history.begin(name);
     const before = { disturbances: this.toll.disturbances, sabotages: this.sabotages, messages: sandbox.published.length };
     const wasRaging = this.isRaging;
     this.counts[input.action] = (this.counts[input.action] ?? 0) + 1;
@@ -147,6 +147,7 @@ export class Campaign {
     const { status, error, cause, counts } = await sandbox.run({ input, name });
     if (process.env.SOAK_VERBOSE) { console.log(name, archiver, JSON.stringify({ input, variant, status, error, counts, wasRaging })); }
     deployment.running -= 1;
+    this.history.end(name, 2 * LONGEST_HOLD);
     const run: EndedRun = {
       name,
       archiver,

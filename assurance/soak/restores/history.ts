@@ -43,11 +43,28 @@ export class History {
   /** How many keys hold a content now. */
   private readonly holders = new Map<string, number>();
   private isStranger = false;
+  /** When somebody else removed a content from the archive. */
+  private readonly removedAt = new Map<string, Tick>();
+  /** When each run began that may still send requests. */
+  private readonly running = new Map<string, Tick>();
+  /** What happened to each content, for whoever reads a violation. */
+  private readonly events = new Map<string, string[]>();
 
   constructor(private readonly store: ObjectStore) {
     this.watch('source');
     this.watch('archive');
     this.watchReports();
+  }
+
+  /** @returns the time */
+  begin(run: string): Tick {
+    this.running.set(run, this.now);
+    return this.now;
+  }
+
+  /** @param milliseconds for which the last requests of the run may still be on their way */
+  end(run: string, milliseconds: number): void {
+    setTimeout(() => this.running.delete(run), milliseconds).unref();
   }
 
   /** Changes something as another writer. What neither end holds after it is no loss. */
@@ -69,7 +86,7 @@ export class History {
 
   /** The contents that were written, that nobody else removed, and that no end holds. */
   lost(): string[] {
-    return [...this.written].filter(([whole]) => !this.destroyed.has(whole) && !this.isHeld(whole)).map(([whole, key]) => `${key} is lost: ${whole}`);
+    return [...this.written].filter(([whole]) => !this.destroyed.has(whole) && !this.isHeld(whole)).map(([whole, key]) => `${key} is lost: ${whole}; ${this.describe(whole)}`);
   }
 
   contentOf({ key, etag }: { readonly key: string; readonly etag: string }): string | undefined {
@@ -146,16 +163,32 @@ export class History {
     this.change(where, key);
     if (this.isStranger) { return; }
     if (where === 'archive') { this.violations.push(`the archive's ${key} was deleted`); }
-    if (!this.destroyed.has(whole) && !this.isHeld(whole)) { this.violations.push(`the ${where}'s ${key} was deleted, and nothing else holds it: ${whole}`); }
+    if (this.isHeld(whole)) { return; }
+    // Somebody removed the copy after it was confirmed, and before its source was deleted: no condition of S3 spans two keys (docs/safety.md).
+    if ((this.removedAt.get(whole) ?? -1) >= Math.min(...this.running.values())) { this.destroyed.add(whole); }
+    if (!this.destroyed.has(whole)) { this.violations.push(`the ${where}'s ${key} was deleted, and nothing else holds it: ${whole}; ${this.describe(whole)}`); }
   }
 
   private change(where: Watched, key: string, content?: string, whole?: string): void {
     this.now += 1;
     const all = this.changes[where].get(key) ?? [];
+    const who = this.isStranger ? 'somebody else' : 'a program';
+    const gone = all.at(-1)?.whole;
+    if (this.isStranger && where === 'archive' && gone !== undefined) { this.removedAt.set(gone, this.now); }
+    if (gone !== undefined) { this.note(gone, `${who} ${whole === undefined ? 'deleted' : 'replaced'} the ${where}'s ${key}`); }
+    if (whole !== undefined) { this.note(whole, `${who} wrote the ${where}'s ${key}`); }
     for (const [held, more] of [[all.at(-1)?.whole, -1], [whole, 1]] as const) {
       if (held !== undefined) { this.holders.set(held, (this.holders.get(held) ?? 0) + more); }
     }
     this.changes[where].set(key, [...all, { at: this.now, content, whole }]);
+  }
+
+  private note(whole: string, event: string): void {
+    this.events.set(whole, [...this.events.get(whole) ?? [], `${this.now} (${new Date().toISOString().slice(17, 23)} s) ${event}`]);
+  }
+
+  private describe(whole: string): string {
+    return (this.events.get(whole) ?? []).join(', ');
   }
 
   private watchReports(): void {

@@ -114,7 +114,9 @@ export class Judge {
     const { history } = this;
     if (input.action === 'restore') {
       const wasGone = history.lacked('archive', destination, history.contentOf({ key, etag }), from, to);
-      return wasGone || (status === 'conflicting' && history.heldOther('source', key, line));
+      // Under a flat name, another object with the same bytes may have taken the place of one that somebody removed.
+      const isOther = history.heldOther('source', key, line) || history.heldOther('archive', destination, line);
+      return wasGone || (status === 'conflicting' && isOther);
     }
     const isRewritten = history.heldOther('source', key, line);
     return isRewritten || (status === 'conflicting' && history.heldOther('archive', destination, line));

@@ -10,7 +10,7 @@ const KINDS: readonly FaultKind[] = [
 ];
 const WRITES = new Set(['CopyObject', 'DeleteObjects', 'CompleteMultipartUpload']);
 /** Longer than a round of the fast archiver needs. */
-const LONGEST_HOLD = 4_000;
+export const LONGEST_HOLD = 4_000;
 
 /** Everything that all storms of a soak count. */
 export interface Toll {

@@ -147,7 +147,7 @@ async function resolveMissing(context: MoveContext, recorded: Restorable, target
     const { isTaken, restored } = await lookAtTarget(context, recorded, target);
     if (restored) { return restored; }
     if (status === 'deselected') {
-      const message = `the archive holds something else under ${archived} than what was archived`;
+      const message = `the archive holds another object under ${archived} than the one that was archived`;
       return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message };
     }
     const oldKey = isTaken ? 'holds something else, as far as S3 shows' : 'is free';

@@ -49,7 +49,7 @@ const RESTORES: [string, Row][] = [
     subject: /^Restore incomplete, 1 conflicting: 2026-11-24/,
     layer: 'S3',
     code: 'ARCHIVED_COPY_CHANGED',
-    cause: /ARCHIVED_COPY_CHANGED incoming\/07-2026-11-24\.csv\n +the archive holds something else under archive\/2026\/11\/24\/07-2026-11-24\.csv than what was archived$/m,
+    cause: /ARCHIVED_COPY_CHANGED incoming\/07-2026-11-24\.csv\n +the archive holds another object under archive\/2026\/11\/24\/07-2026-11-24\.csv than the one that was archived$/m,
   }],
   ['an archived copy is missing', {
     trouble: (stage) => stage.removeArchived(NAMES[7]),

@@ -114,7 +114,7 @@ describe('an object that cannot go back', () => {
   test('is not replaced by what somebody else wrote into the archive', async () => {
     harness.store.put('archive', ARCHIVED, 'theirs');
     expect((await rig.restore()).counts).toMatchObject({ archived: 0, conflicting: 1 });
-    expect(problem()).toEqual({ status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message: `the archive holds something else under ${ARCHIVED} than what was archived` });
+    expect(problem()).toEqual({ status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message: `the archive holds another object under ${ARCHIVED} than the one that was archived` });
     expect([harness.read('source', A), harness.read('archive', ARCHIVED)]).toEqual([undefined, 'theirs']);
   });
 
