@@ -28,7 +28,7 @@ const SLOW_TESTS = 'jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /a
  * full form takes a new seed each time, and prints it. In the quick form, tests of many objects or calls take fewer, no test
  * installs the dependencies, and fewer suites run once more with a function that lists.
  */
-const QUICK = 'PROPERTY_SEED=1234 OBJECTS=5000 ROUND_TRIPS=500 REPETITIONS=2 CALLS_EVERY=4 INSTALL=stub SUITES=keep-sources,permissions,restore,retries,verify';
+const QUICK = 'PROPERTY_SEED=1234 OBJECTS=5000 ROUND_TRIPS=500 REPETITIONS=2 CALLS_EVERY=4 INSTALL=stub SUITES=slow/keep-sources,permissions,restore,retries,verify';
 
 const STEPS: readonly Step[] = [
   { name: 'slow tests', quick: `${QUICK} ${SLOW_TESTS}`, full: SLOW_TESTS },

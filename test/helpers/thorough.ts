@@ -6,8 +6,3 @@ export const isThorough = process.env.THOROUGH !== undefined;
 
 /** The step from a call at which a test kills to the next one. */
 export const KILL_EVERY = isThorough ? 1 : 4;
-
-/** Every other case, from the first or the second one. */
-export function someOf<T>(cases: readonly T[], first: 0 | 1 = 0): T[] {
-  return cases.filter((_, index) => isThorough || index % 2 === first);
-}

@@ -9,21 +9,21 @@ export const FAST: readonly string[] = ['filter', 'hours', 'undated'];
 
 /** `npm run assurance` runs these with `Listing.selective()`. What cannot be the same is said there, next to `listsByMap()`. */
 export const SLOW: readonly string[] = [
-  'alarms', 'calendar', 'clock', 'denied-sources', 'estimate', 'keep-sources', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/explainer',
-  'messages/report', 'messages/slow/chat-markup', 'messages/slow/hostile-keys', 'messages/slow/lambda', 'messages/slow/many-keys', 'messages/slow/partitions',
-  'messages/slow/s3', 'messages/step-functions', 'messages/unsent', 'permissions', 'restore', 'restore-copies', 'retention', 'retries',
-  'shared-reports',
-  'slow/dry-run-collisions', 'slow/object-kinds', 'slow/redrive', 'slow/verify', 'verify',
+  'calendar', 'clock', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/explainer', 'messages/report',
+  'messages/slow/chat-markup', 'messages/slow/hostile-keys', 'messages/slow/lambda', 'messages/slow/many-keys', 'messages/slow/partitions',
+  'messages/slow/s3', 'messages/step-functions', 'messages/unsent', 'permissions', 'restore', 'retries', 'shared-reports', 'slow/alarms',
+  'slow/denied-sources', 'slow/dry-run-collisions', 'slow/estimate', 'slow/keep-sources', 'slow/object-kinds', 'slow/redrive', 'slow/restore-copies',
+  'slow/retention', 'slow/verify', 'verify',
 ];
 
 /** These do not run twice, because: */
 export const ONCE: Readonly<Record<string, string>> = {
-  'archived-sources': 'compares both itself',
+  'slow/archived-sources': 'compares both itself',
   'dead-letters': 'a run that did not start lists nothing',
   'listing': 'compares both itself',
   'manifest': 'only a function reads a manifest',
   'packing/packing': 'packing needs Listing.selective()',
-  'packs': 'about packs, which need Listing.selective()',
+  'slow/packs': 'about packs, which need Listing.selective()',
   'run-completed': 'about the end of a run, however it lists',
   'messages/broken-definition': 'breaks the reader and the batcher of a map that lists',
   'messages/extract': 'about packs, which need Listing.selective()',

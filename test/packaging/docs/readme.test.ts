@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import * as ts from 'typescript';
 import { predecessorCostOf, runCost, runMinutes } from '../../../examples/demo/cost';
 import { LAYERS } from '../../../src/contract/alert-details';
 import { MetricName } from '../../../src/contract/metrics';
@@ -14,63 +12,14 @@ import { synth } from '../../helpers/synth';
 import { quickApp } from '../../unit/construct/feature-flags/places';
 import { addArchivers } from '../../unit/construct/many-archivers';
 
-jest.setTimeout(120_000);
-
 const ROOT = path.resolve(__dirname, '../../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const README = read('README.md');
-const FIXTURE = read('rosetta/default.ts-fixture');
-
-/** The folder is below the repository's root, so that snippets find the packages. */
-let directory: string;
-beforeAll(() => {
-  mkdirSync(path.join(ROOT, '.demo'), { recursive: true });
-  directory = mkdtempSync(path.join(ROOT, '.demo/readme-'));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const PAGES = ['configuration', 'costs', 'faq', 'filters', 'how-it-works', 'packing', 'recipes', 'runbook'].map((name) => read(`docs/${name}.md`));
 const ALL = [README, ...PAGES].join('\n');
 const COSTS = read('docs/costs.md');
 const CONFIGURATION = read('docs/configuration.md');
-
-function fences(language: string, text = ALL): { info: string; code: string }[] {
-  return [...text.matchAll(/^```(\w+) ?([^\n]*)\n(.*?)^```$/gms)].filter(([, name]) => name === language).map(([, , info, code]) => ({ info, code }));
-}
-
-describe('the code', () => {
-  test('in TypeScript compiles', () => {
-    const files = fences('ts').map(({ info, code }, at) => {
-      const file = path.join(directory, `snippet${at}.ts`);
-      writeFileSync(file, info.includes('nofixture') ? code : FIXTURE.replace('/// here', () => code));
-      return file;
-    });
-    expect(files.length).toBeGreaterThanOrEqual(12);
-    const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), ts.sys.readFile);
-    const { options } = ts.convertCompilerOptionsFromJson({
-      ...config.compilerOptions,
-      noEmit: true,
-      rootDir: '.',
-      paths: { 'cdk-s3-dated-archiver': ['./src/index.ts'] },
-      // The fixture declares more than a snippet uses.
-      noUnusedLocals: false,
-    }, ROOT);
-    const program = ts.createProgram(files, options);
-    // Only of the snippets: `tsc` checks the sources that they import.
-    const diagnostics = files.flatMap((file) => ts.getPreEmitDiagnostics(program, program.getSourceFile(file)));
-    expect(diagnostics.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)).toEqual([]);
-  });
-
-  test('that stands first synthesizes as it is', () => {
-    const file = path.join(directory, 'first.ts');
-    writeFileSync(file, fences('ts')[0].code);
-    const outdir = path.join(directory, 'cdk.out');
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
-      cwd: ROOT, env: { ...process.env, CDK_OUTDIR: outdir, TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json') }, encoding: 'utf8',
-    });
-    expect([status, existsSync(path.join(outdir, 'manifest.json')), stderr]).toEqual([0, true, expect.anything()]);
-  });
-});
 
 describe('the figures', () => {
   const usd = (amount: number) => `$${amount.toFixed(2)}`;

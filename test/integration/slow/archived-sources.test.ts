@@ -1,13 +1,12 @@
 /** Whole runs over sources in GLACIER and DEEP_ARCHIVE: one night asks S3 to restore them, and a later one archives them. */
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import type { FaultPlan } from '../../packages/s3-double/src';
-import { ArchivedSources, DateSelection, Listing, RetrievalTier, type S3DatedArchiverProps, SourceDisposition } from '../../src';
-import { addRequests, type Requests } from '../../src/lambda/pricing/requests';
-import type { Report } from '../../src/lambda/report-run/report/report';
-import { formatBytes, formatObjects } from '../../src/lambda/text/format';
-import { schemaErrors } from '../helpers/report-schema';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
-import { someOf } from '../helpers/thorough';
+import type { FaultPlan } from '../../../packages/s3-double/src';
+import { ArchivedSources, DateSelection, Listing, RetrievalTier, type S3DatedArchiverProps, SourceDisposition } from '../../../src';
+import { addRequests, type Requests } from '../../../src/lambda/pricing/requests';
+import type { Report } from '../../../src/lambda/report-run/report/report';
+import { formatBytes, formatObjects } from '../../../src/lambda/text/format';
+import { schemaErrors } from '../../helpers/report-schema';
+import { type Rehearsal, rehearse } from '../../helpers/run-in-sandbox';
 
 jest.setTimeout(240_000);
 
@@ -50,8 +49,8 @@ const night = async (index: number, input: object = {}) => {
 };
 const restores = () => Object.fromEntries(Object.entries(billed).filter(([name]) => name.startsWith('RestoreObject')));
 
-/** OBJECTS=1000 runs everything with as many. */
-const objects = (count: number) => Number(process.env.OBJECTS ?? count);
+/** RESTORED_OBJECTS=1000 runs everything with as many. */
+const objects = (count: number) => Number(process.env.RESTORED_OBJECTS ?? count);
 const COUNT = objects(30);
 const LISTINGS: [string, Listing][] = [['the map', Listing.distributedMap()], ['a function', Listing.selective()]];
 /** The storage classes that a tier restores within one night, and within two. */
@@ -60,7 +59,7 @@ const TIERS: [RetrievalTier, string[], string[]][] = [
 ];
 const CASES = LISTINGS.flatMap(([who, listing]) => TIERS.map(([tier, first, second]) => [tier, who, first, second, listing] as const));
 
-test.each(someOf(CASES))('objects are asked for once with tier %s, listed by %s, and archived one night after that: %j, and two nights: %j', async (tier, _, soon, late, listing) => {
+test.each(CASES)('objects are asked for once with tier %s, listed by %s, and archived one night after that: %j, and two nights: %j', async (tier, _, soon, late, listing) => {
   await open(0, '', { listing, archivedSources: ArchivedSources.restore({ tier, days: 2 }) });
   for (const storageClass of [...soon, ...late]) { putMany(COUNT, storageClass); }
   put('incoming/plain-2026-11-24.csv');
@@ -77,7 +76,7 @@ test.each(someOf(CASES))('objects are asked for once with tier %s, listed by %s,
   expect(restores()).toEqual(Object.fromEntries([...soon, ...late].map((storageClass) => [`RestoreObject@${storageClass}/${tier}`, COUNT])));
 });
 
-test.each(someOf([StateMachineType.STANDARD, StateMachineType.EXPRESS]))('the ledgers of a %s map with such lines are verified and restored', async (mapExecutionType) => {
+test.each([StateMachineType.STANDARD, StateMachineType.EXPRESS])('the ledgers of a %s map with such lines are verified and restored', async (mapExecutionType) => {
   await open(30, 'GLACIER', { mapExecutionType, allowRestore: true, batchSize: 7 });
   await night(0);
   expect(await night(1, { action: 'verify', ...LEDGERS })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 0 } });
@@ -87,7 +86,7 @@ test.each(someOf([StateMachineType.STANDARD, StateMachineType.EXPRESS]))('the le
   expect(it.source()).toHaveLength(30);
 });
 
-test.each(someOf(LISTINGS, 1))('with lost answers, three nights archive what %s lists, and S3 accepts one request for each object', async (_, listing) => {
+test.each(LISTINGS)('with lost answers, three nights archive what %s lists, and S3 accepts one request for each object', async (_, listing) => {
   const count = objects(200);
   await open(count, 'DEEP_ARCHIVE', { listing, archivedSources: ArchivedSources.restore({ tier: RetrievalTier.BULK, days: 2 }) }, FAULTS);
   for (const index of [0, 1, 2]) { expect(await night(index)).toMatchObject({ status: 'SUCCEEDED', counts: { failed: 0 } }); }
@@ -97,7 +96,7 @@ test.each(someOf(LISTINGS, 1))('with lost answers, three nights archive what %s 
   expect(billed['bytes@DEEP_ARCHIVE/Bulk']).toBe(bytes);
 });
 
-test.each(someOf(LISTINGS))('%s lists what others have done meanwhile: a restore of their own, a rewritten object, a removed one', async (_, listing) => {
+test.each(LISTINGS)('%s lists what others have done meanwhile: a restore of their own, a rewritten object, a removed one', async (_, listing) => {
   await open(5, 'GLACIER', { listing });
   const [others, rewritten, removed] = it.source();
   const { store } = it.sandbox.s3!;
@@ -111,7 +110,7 @@ test.each(someOf(LISTINGS))('%s lists what others have done meanwhile: a restore
   expect(restores()).toEqual({ 'RestoreObject@GLACIER/Standard': 4 });
 });
 
-test.each(someOf(LISTINGS, 1))('what has expired before %s comes is asked for again while its day is selected, and is a straggler after that', async (_, listing) => {
+test.each(LISTINGS)('what has expired before %s comes is asked for again while its day is selected, and is a straggler after that', async (_, listing) => {
   await open(2, 'GLACIER', { listing, archivedSources: ArchivedSources.restore({ tier: RetrievalTier.EXPEDITED, days: 1 }) });
   await night(0);
   // No run of the next night: the copies are there until the end of 26 November.

@@ -2,10 +2,10 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { DateSelection, Packing, Retention, type S3DatedArchiverProps, SourceDisposition } from '../../src';
-import type { Report } from '../../src/lambda/report-run/report/report';
-import { schemaErrors } from '../helpers/report-schema';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
+import { DateSelection, Packing, Retention, type S3DatedArchiverProps, SourceDisposition } from '../../../src';
+import type { Report } from '../../../src/lambda/report-run/report/report';
+import { schemaErrors } from '../../helpers/report-schema';
+import { type Rehearsal, rehearse } from '../../helpers/run-in-sandbox';
 
 const BACKFILL = { from: '1990-01-01', to: '2026-11-24' };
 /** The first two are past seven years. */

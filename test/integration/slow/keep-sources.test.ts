@@ -1,7 +1,7 @@
 /** Copy every night, delete later: with the synthesized permissions, which do not allow the first archiver to delete. */
-import { ConflictPolicy, SourceDisposition } from '../../src';
-import type { Report } from '../../src/lambda/report-run/report/report';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
+import { ConflictPolicy, SourceDisposition } from '../../../src';
+import type { Report } from '../../../src/lambda/report-run/report/report';
+import { type Rehearsal, rehearse } from '../../helpers/run-in-sandbox';
 
 const DAY = { date: '2026-11-24' };
 const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/eu/b-2026-11-24.csv'];

@@ -9,11 +9,11 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { openSandbox, type Sandbox, type SandboxSummary } from '../../packages/sandbox/src/internal';
-import { S3DatedArchiver } from '../../src';
-import { addDays } from '../../src/dates/calendar';
-import { type AlarmProperties, type Datum, metricsIn, transitions } from '../helpers/cloudwatch';
-import { only, resolve } from '../helpers/synth';
+import { openSandbox, type Sandbox, type SandboxSummary } from '../../../packages/sandbox/src/internal';
+import { S3DatedArchiver } from '../../../src';
+import { addDays } from '../../../src/dates/calendar';
+import { type AlarmProperties, type Datum, metricsIn, transitions } from '../../helpers/cloudwatch';
+import { only, resolve } from '../../helpers/synth';
 
 jest.setTimeout(300_000);
 

@@ -1,8 +1,8 @@
 /** Verifies, restores and extracts packed objects with the synthesized definition and the built bundles. The packs are built by hand. */
-import { ArchiveLayout, Packing } from '../../src';
-import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
-import { type BuiltPack, buildPack, flip, putPack } from '../helpers/packs';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
+import { ArchiveLayout, Packing } from '../../../src';
+import type { LedgerLine } from '../../../src/contract/payloads/ledger-line';
+import { type BuiltPack, buildPack, flip, putPack } from '../../helpers/packs';
+import { type Rehearsal, rehearse } from '../../helpers/run-in-sandbox';
 
 const DAY = { date: '2026-11-24' };
 const KEYS = Array.from({ length: 12 }, (_, i) => `incoming/eu/part-${i}-2026-11-24.json`);

@@ -1,10 +1,10 @@
 /** Compares the estimate of a dry run with the requests and the cost of the real run. */
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
-import { ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
-import type { CostItem } from '../../src/lambda/pricing/cost';
-import type { Estimate } from '../../src/lambda/report-run/report/estimate';
-import type { Report } from '../../src/lambda/report-run/report/report';
-import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
+import { ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../../src';
+import type { CostItem } from '../../../src/lambda/pricing/cost';
+import type { Estimate } from '../../../src/lambda/report-run/report/estimate';
+import type { Report } from '../../../src/lambda/report-run/report/report';
+import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 const { GLACIER_INSTANT_RETRIEVAL } = StorageClass;
 const MIB = 1024 ** 2;

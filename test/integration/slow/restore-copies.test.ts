@@ -1,8 +1,8 @@
 /** What the message of a restore says about objects that lie twice, and what happens when somebody pastes its command. */
-import { ArchiveLayout, DateSelection, type S3DatedArchiverProps, SourceDisposition } from '../../src';
-import type { Copies } from '../../src/lambda/report-run/removable-copies';
-import { typeIntoShell } from '../helpers/aws-cli-stub';
-import { type Rehearsal, shareRehearsals } from '../helpers/run-in-sandbox';
+import { ArchiveLayout, DateSelection, type S3DatedArchiverProps, SourceDisposition } from '../../../src';
+import type { Copies } from '../../../src/lambda/report-run/removable-copies';
+import { typeIntoShell } from '../../helpers/aws-cli-stub';
+import { type Rehearsal, shareRehearsals } from '../../helpers/run-in-sandbox';
 
 jest.setTimeout(120_000);
 
