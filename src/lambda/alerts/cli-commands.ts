@@ -39,11 +39,16 @@ export function copyObjectCommand(bucket: string, key: string, to: '.' | '-'): s
 }
 
 export function headObjectCommand(bucket: string, key: string): string {
-  return `aws s3api head-object --bucket ${bucket} --key ${shellQuote(key)}`;
+  return `aws s3api head-object --bucket ${bucket} ${keyOption('--key', key)}`;
 }
 
 export function listVersionsCommand(bucket: string, key: string): string {
-  return `aws s3api list-object-versions --bucket ${bucket} --prefix ${shellQuote(key)}`;
+  return `aws s3api list-object-versions --bucket ${bucket} ${keyOption('--prefix', key)}`;
+}
+
+/** A key that begins with `-` would be taken for an option. */
+function keyOption(option: string, key: string): string {
+  return `${option}${key.startsWith('-') ? '=' : ' '}${shellQuote(key)}`;
 }
 
 // The console's hosts by partition ("Working with the AWS Management Console", and the guides of the other partitions).

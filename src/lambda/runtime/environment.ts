@@ -27,14 +27,13 @@ function isText(schema: v.GenericSchema & { readonly wrapped?: v.GenericSchema }
   return schema.wrapped ? isText(schema.wrapped) : ['string', 'picklist'].includes(schema.type);
 }
 
-/** CloudFormation hands on a number as it was written, such as 05, which is no JSON. The schema refuses what is neither. */
+/** CloudFormation hands on a number as it was written, such as 05, which is no JSON, also in an object. The schema refuses what is neither. */
 function parseValue(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    const number = Number(value);
-    return value.trim() === '' || Number.isNaN(number) ? value : number;
+  for (const text of [value, value.replace(/(^|":)0+(?=\d)/g, '$1')]) {
+    try { return JSON.parse(text); } catch { continue; }
   }
+  const number = Number(value);
+  return value.trim() === '' || Number.isNaN(number) ? value : number;
 }
 
 function checkTogether(settings: Settings): void {

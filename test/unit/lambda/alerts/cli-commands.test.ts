@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
-  copyObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameInput, startExecutionCommand, stateMachineUrl,
+  copyObjectCommand, executionUrl, folderUrl, headObjectCommand, listVersionsCommand, redriveExecutionCommand, sameInput, startExecutionCommand,
+  stateMachineUrl,
 } from '../../../../src/lambda/alerts/cli-commands';
 import { parseRunInput } from '../../../../src/lambda/runtime/run-input';
 import { parseArn, toStateMachineArn } from '../../../../src/lambda/text/arn';
@@ -87,6 +88,12 @@ function typed(command: string): string[] {
   const { stdout } = spawnSync('bash', ['--norc', '--noprofile', '-i'], { input: lines.join('\n'), encoding: 'utf8', env: { PATH: process.env.PATH, PS1: '', HISTFILE: '/dev/null' } });
   return stdout.slice(stdout.indexOf('BEFORE\n') + 7).trimEnd().split('\n');
 }
+
+test.each(['-2026-11-24.csv', '--all', "-it's"])('a key that begins with a hyphen is no option: %s', (key) => {
+  expect(typed(headObjectCommand('bucket', key)).at(-1)).toBe(`[--key=${key}]`);
+  expect(typed(listVersionsCommand('bucket', key)).at(-1)).toBe(`[--prefix=${key}]`);
+  expect(typed(headObjectCommand('bucket', `in/${key}`)).slice(-2)).toEqual(['[--key]', `[in/${key}]`]);
+});
 
 test('the shell of the test does expand its history', () => {
   expect(typed('aws !!').join()).toContain('[echo],[BEFORE]');

@@ -54,6 +54,10 @@ test('a filter is read as it is', () => {
   expect('filter' in readSettings(ENVIRONMENT)).toBe(false);
 });
 
+test.each(['{"kind":"lastDays","days":05}', '{"kind":"lastDays","days":0005}'])('a number that a parameter of CloudFormation has written with zeros before it is one: %s', (SELECTION) => {
+  expect(readSettings({ ...ENVIRONMENT, SELECTION }).selection).toEqual({ kind: 'lastDays', days: 5 });
+});
+
 test('readSettings reads the settings of ArchiveBatch', () => {
   const settings = { ...ENVIRONMENT, STORAGE_CLASS: 'GLACIER_IR', DESTINATION_KEY_ARN: 'arn:key', MULTIPART_THRESHOLD_BYTES: '5242880' };
   expect(readSettings(settings)).toMatchObject({
