@@ -23,6 +23,7 @@ test.each<[Props, string]>([
   [{ destinationPrefix: 's3://data' }, 'destinationPrefix "s3://data" must be a part of keys, because the bucket is a prop of its own: write ""'],
   [{ prefix: '/incoming/' }, 'prefix "/incoming/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "incoming/"'],
   [{ reportPrefix: '/runs' }, 'reportPrefix "/runs" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "runs/"'],
+  [{ destinationPrefix: '../old/' }, 'destinationPrefix "../old/" must not start with "../", because S3 refuses keys with more ".." than folders before them: write "old/"'],
   [{ prefix: '/' }, 'prefix "/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write ""'],
   [{ prefix: 'incoming/*' }, 'prefix "incoming/*" must end with "/", because a prefix has no wildcards: write "incoming/"'],
   [{ storageClass: new s3.StorageClass('COLD') }, 'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY'],

@@ -11,12 +11,13 @@ export function checkPrefix(prop: string, prefix: string): void {
 function findProblem(prefix: string): string | undefined {
   if (/^(s3|https?):\/\//i.test(prefix)) { return 'must be a part of keys, because the bucket is a prop of its own'; }
   if (prefix.startsWith('/')) { return 'must not start with "/", because a bucket has no root folder and keys start with their first folder'; }
+  if (prefix.startsWith('../')) { return 'must not start with "../", because S3 refuses keys with more ".." than folders before them'; }
   if (prefix === '' || prefix.endsWith('/')) { return undefined; }
   if (/\/\*+$/.test(prefix)) { return 'must end with "/", because a prefix has no wildcards'; }
   return `must be empty or end with "/", because "${prefix}" would also match "${prefix}x/"`;
 }
 
 function toPrefix(prefix: string): string {
-  const path = prefix.replace(/^(s3|https?):\/\/[^/]*/i, '').replace(/^\/+/, '').replace(/(^|\/)\*+$/, '$1');
+  const path = prefix.replace(/^(s3|https?):\/\/[^/]*/i, '').replace(/^(\/|\.\.\/)+/, '').replace(/(^|\/)\*+$/, '$1');
   return path === '' || path.endsWith('/') ? path : `${path}/`;
 }
