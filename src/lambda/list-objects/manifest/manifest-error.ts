@@ -32,6 +32,6 @@ export function explainUnreadable(file: FilePlace, error: unknown): unknown {
   const { code, message } = failure;
   const key = code === ReasonCode.KMS_DENIED
     ? 'the role of the list-objects function needs kms:Decrypt on the key of the object'
-    : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest below reportPrefix of the report bucket, or give its bucket to Listing.selective({ manifestBuckets: [...] })';
+    : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: put the manifest below reportPrefix of the report bucket, or give its bucket to Listing.selective({ manifestBuckets: [...] }). If the bucket belongs to another account, its policy has to allow the role, too';
   return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the run's manifest ${toUri(file.bucket, file.key)} cannot be read: ${key}. No object was touched. S3 says: ${message}`);
 }
