@@ -18,7 +18,7 @@ export function createSourceAccess(source: Place) {
     listObjects: () => [list()],
     archiveBatch: () => [createStatement(actions, getObjectArns(source)), list(), readLocks()],
     reportRun: () => [list()],
-    restoreBatch: () => [readLocks(), ...createCopyStatements(source, source)],
+    restoreBatch: () => [readLocks(), ...createCopyStatements(source, source, false)],
   } satisfies Access;
 }
 
@@ -36,8 +36,8 @@ export function createDestinationAccess(source: Place, destination: Place) {
 }
 
 /** Listing uploads finds what interrupted multipart copies left behind. S3 has no condition key that would limit it to a prefix. */
-function createCopyStatements(source: Place, to: Place): iam.PolicyStatement[] {
-  const copy = createStatement(getDestinationActions(source, to), getObjectArns(to));
+function createCopyStatements(source: Place, to: Place, comparesLocks = true): iam.PolicyStatement[] {
+  const copy = createStatement(getDestinationActions(source, to, comparesLocks), getObjectArns(to));
   return [copy, createListStatement(to), createStatement(['s3:ListBucketMultipartUploads'], to.bucket.bucketArn)];
 }
 

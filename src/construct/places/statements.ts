@@ -12,20 +12,23 @@ const DESTINATION_ACTIONS = [
   's3:PutObjectAnnotation', 's3:ListObjectAnnotations', 's3:GetObjectAnnotation',
 ];
 
-/** CopyObject copies locks on request. An archived object is a duplicate only if it has the lock of its source. */
-const DESTINATION_LOCK_ACTIONS = ['s3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
+const READ_LOCK_ACTIONS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'];
 
 /**
  * A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). Locks are always readable, because Object Lock can be turned
  * on at any time and outside of the app: an object whose lock is seen and cannot be copied stays, and a lock that is not seen would be lost.
  */
-export const READ_SOURCE_ACTIONS = [
-  's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:ListObjectAnnotations', 's3:GetObjectRetention', 's3:GetObjectLegalHold',
-];
+export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:ListObjectAnnotations', ...READ_LOCK_ACTIONS];
 
-/** Returns the actions on archived objects. Those that write locks are needed only if the source may have locks to copy, or the archiver sets them. */
-export function getDestinationActions({ bucket }: Place, { locksObjects }: Place): string[] {
-  if (hasObjectLock(bucket) !== false) { return [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS]; }
+/**
+ * Returns the actions on copies. Those that write locks are needed only if the source may have locks, which CopyObject copies on request, or the
+ * archiver sets them.
+ * @param comparesLocks what is there already is a duplicate only if it has the lock of its source
+ */
+export function getDestinationActions({ bucket }: Place, { locksObjects }: Place, comparesLocks: boolean): string[] {
+  if (hasObjectLock(bucket) !== false) {
+    return [...DESTINATION_ACTIONS, 's3:PutObjectRetention', 's3:PutObjectLegalHold', ...comparesLocks ? READ_LOCK_ACTIONS : []];
+  }
   return locksObjects ? [...DESTINATION_ACTIONS, 's3:PutObjectRetention'] : DESTINATION_ACTIONS;
 }
 

@@ -124,8 +124,6 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       'RestoreBatch s3:GetObjectLegalHold destination/archive/*',
       'RestoreBatch s3:PutObjectRetention source/in/*',
       'RestoreBatch s3:PutObjectLegalHold source/in/*',
-      'RestoreBatch s3:GetObjectRetention source/in/*',
-      'RestoreBatch s3:GetObjectLegalHold source/in/*',
     ],
   },
   {
