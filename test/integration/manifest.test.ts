@@ -125,7 +125,7 @@ test.each<[string, () => string, RegExp]>([
   ['a manifest in a bucket that the role cannot read', () => {
     it.sandbox.s3!.store.createBucket('foreign');
     return putList('', 'foreign');
-  }, /ACCESS_DENIED: the run's manifest s3:\/\/foreign\/lists\/today cannot be read: .*give its bucket to Listing\.selective\(\{ manifestBuckets: \[\.\.\.\] \}\)\. No object was touched/],
+  }, /ACCESS_DENIED: the run's manifest s3:\/\/foreign\/lists\/today cannot be read: .*give its bucket to Listing\.selective\(\{ manifestBuckets: \[\.\.\.\] \}\)\. .* No object was touched/],
   ['what lies in the source bucket outside of the prefix', () => putList('{"key":"incoming/2026-11-24"}', it.sandbox.sourceBucket, 'salaries.jsonl'),
     /ACCESS_DENIED: the run's manifest s3:\/\/.*\/salaries\.jsonl cannot be read: .*put the manifest below reportPrefix of the report bucket/],
 ])('%s: one message, and nothing is moved', async (_, prepare, cause) => {
