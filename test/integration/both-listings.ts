@@ -5,15 +5,15 @@
  */
 
 /** `npm test` runs these with both. */
-export const FAST: readonly string[] = ['filter', 'hours', 'undated'];
+export const FAST: readonly string[] = ['filter'];
 
 /** `npm run assurance` runs these with `Listing.selective()`. What cannot be the same is said there, next to `listsByMap()`. */
 export const SLOW: readonly string[] = [
-  'calendar', 'clock', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/explainer', 'messages/report',
+  'calendar', 'clock', 'hours', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/explainer', 'messages/report',
   'messages/slow/chat-markup', 'messages/slow/hostile-keys', 'messages/slow/lambda', 'messages/slow/many-keys', 'messages/slow/partitions',
   'messages/slow/s3', 'messages/step-functions', 'messages/unsent', 'permissions', 'restore', 'retries', 'shared-reports', 'slow/alarms',
   'slow/denied-sources', 'slow/dry-run-collisions', 'slow/estimate', 'slow/keep-sources', 'slow/object-kinds', 'slow/redrive', 'slow/restore-copies',
-  'slow/retention', 'slow/verify', 'verify',
+  'slow/retention', 'slow/verify', 'undated', 'verify',
 ];
 
 /** These do not run twice, because: */
