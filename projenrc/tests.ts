@@ -23,8 +23,8 @@ export class Tests extends Component {
     const fastTests = ['--testPathIgnorePatterns', '/node_modules/', ...SLOW_TESTS];
     // Short-lived objects die in a young generation that is large enough.
     const node = ['node', '--max-semi-space-size=64', 'node_modules/jest/bin/jest.js'];
-    // Two workers more than there are cores, since some tests wait for real time to pass. jest takes no percentage above 100.
-    const jest = `${shellCommand([...node, ...fastTests, '--ci'])} --maxWorkers=$(node -p 'os.availableParallelism() + 2')`;
+    // One worker more than there are cores, since some tests wait for real time to pass. jest takes no percentage above 100.
+    const jest = `${shellCommand([...node, ...fastTests, '--ci'])} --maxWorkers=$(node -p 'os.availableParallelism() + 1')`;
     project.testTask.reset();
     project.testTask.spawn(project.tasks.tryFind('bundle')!);
     // Side by side, since types and lint keep one core busy each. The output of each follows that of the one before.
