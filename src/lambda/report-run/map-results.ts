@@ -1,7 +1,7 @@
 /**
  * Reads what the Distributed Map's ResultWriter wrote to the report bucket: JSON Lines or JSON arrays, by the status of the children.
- * For a child that succeeded, a file contains its output (COMPACT). For any other child it contains a record with error and cause, and
- * perhaps the input, which is not documented: the child itself is asked then.
+ * For a child that succeeded, a file contains its output (COMPACT), or a record with the output as a JSON string (NONE). For any other
+ * child it contains a record with error and cause, and perhaps the input, which is not documented: the child itself is asked then.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -15,6 +15,7 @@ const Files = v.optional(v.array(v.object({ Key: v.string() })), []);
 
 const ManifestFile = v.object({ ResultFiles: v.object({ SUCCEEDED: Files, FAILED: Files, PENDING: Files }) });
 
+const FinishedRecord = v.object({ Output: v.string() });
 
 /** A child that timed out or was stopped has no error of its own (docs/aws-recorded.md). */
 const ERROR_OF: { readonly [status: string]: string | undefined } = { TIMED_OUT: 'States.Timeout', ABORTED: 'ABORTED' };
@@ -56,7 +57,9 @@ export async function readMapResults<TProgress>(
   };
   return {
     async *finished(): AsyncGenerator<TProgress> {
-      for await (const output of readRecords(files.SUCCEEDED)) { yield v.parse(schema, output); }
+      for await (const record of readRecords(files.SUCCEEDED)) {
+        yield v.parse(schema, v.is(FinishedRecord, record) ? JSON.parse(record.Output) : record);
+      }
     },
     /** Only a map that tolerates failed children has any: that of runs that archive. A failed child of another map fails the run. */
     async *unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {

@@ -17,10 +17,13 @@ async function read(manifest: typeof MANIFEST | undefined = MANIFEST, inputs: { 
 }
 
 const OUTPUTS = [progress({ listed: 3, skipped: 3 }), progress({ listed: 1, archived: 1 }, { problems: [{ key: 'a\n}{', code: 'X' }] })];
+const RECORDS = OUTPUTS.map((output) => ({ ExecutionArn: 'arn', Input: '{"a":"}"}', Output: JSON.stringify(output), Status: 'SUCCEEDED' }));
 
 test.each([
-  ['JSONL', OUTPUTS],
-  ['JSON', JSON.stringify(OUTPUTS)],
+  ['COMPACT, JSONL', OUTPUTS],
+  ['COMPACT, JSON', JSON.stringify(OUTPUTS)],
+  ['NONE, JSONL', RECORDS],
+  ['NONE, JSON', JSON.stringify(RECORDS)],
 ])('reads the progress of batches that succeeded: %s', async (_, SUCCEEDED) => {
   writeResults(harness, { SUCCEEDED });
   expect(await read()).toEqual({ finished: OUTPUTS, unfinished: [] });

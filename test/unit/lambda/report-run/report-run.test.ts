@@ -159,9 +159,10 @@ test('of two lines for one object the younger one counts, in whichever order the
   expect((await run()).summary).toMatchObject({ outcome: 'CLEAN', counts: { listed: 2, archived: 2, failed: 0 } });
 });
 
-test('results can also be arrays', async () => {
-  const outputs = [progress({ listed: 1, archived: 1 }), progress({ listed: 4, skipped: 4 })];
-  writeResults(harness, { SUCCEEDED: JSON.stringify(outputs, undefined, 1) });
+test('results can also be records, and arrays', async () => {
+  const records = [progress({ listed: 1, archived: 1 }), progress({ listed: 4, skipped: 4 })]
+    .map((output) => ({ ExecutionArn: 'arn', Input: '{}', Output: JSON.stringify(output), Status: 'SUCCEEDED' }));
+  writeResults(harness, { SUCCEEDED: JSON.stringify(records, undefined, 1) });
   writeLedger(harness, 'aaaa-000000_000001.jsonl', [ledgerLine('a', 'archived')]);
   expect((await run()).summary.counts).toEqual({ listed: 5, archived: 1, skipped: 4, conflicting: 0, failed: 0 });
 });
