@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { NUMBER, oneOf, validateOptions } from './construct/props/kinds';
+import { NUMBER, oneOf, STRING, validateOptions } from './construct/props/kinds';
 import { checkArchivedSources } from './contract/checks/check-archived-sources';
 
 /** How fast S3 restores an object, and at what price. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html */
@@ -45,7 +45,9 @@ export class ArchivedSources {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
    */
   public static restore(options: RestoreSourcesOptions): ArchivedSources {
-    validateOptions('ArchivedSources.restore()', options, { tier: oneOf('RetrievalTier', RetrievalTier), days: NUMBER });
+    validateOptions('ArchivedSources.restore()', options, {
+      tier: Token.isUnresolved(options?.tier) ? STRING : oneOf('RetrievalTier', RetrievalTier), days: NUMBER,
+    });
     if (!Token.isUnresolved(options.days)) { checkArchivedSources(options); }
     return new ArchivedSources(options);
   }

@@ -1,7 +1,7 @@
-/** What a prop or an option may hold, which only JavaScript does not check by itself. */
+/** What props and options of factories may hold. Apps in JavaScript have no compiler that checks it. */
 import { Token } from 'aws-cdk-lib';
 
-/** What a prop may hold. Tokens of strings, numbers and lists are strings, numbers and lists. */
+/** Tokens of strings, numbers and lists are strings, numbers and lists. */
 export interface Kind {
   readonly what: string;
   readonly is: (value: unknown) => boolean;

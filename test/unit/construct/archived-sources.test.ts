@@ -1,4 +1,4 @@
-import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Lazy, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { ArchivedSources, DateSelection, RetrievalTier, type S3DatedArchiverProps } from '../../../src';
@@ -18,6 +18,12 @@ test('refuses a tier that S3 does not have', () => {
 
 test('refuses another kind of value', () => {
   expect(() => synth({ archivedSources: { days: 3 } as never })).toThrow('archivedSources is an object and must be an ArchivedSources: pass, for example, ArchivedSources.report()');
+});
+
+test('a tier may be a token, which is checked when its value is known', () => {
+  const tier = Lazy.string({ produce: () => 'Bulk' }) as RetrievalTier;
+  const { template } = synth({ archivedSources: ArchivedSources.restore({ tier, days: 3 }) });
+  expect(JSON.parse(environment(template).ARCHIVED_SOURCES)).toEqual({ tier: 'Bulk', days: 3 });
 });
 
 test('the functions get the tier and the days, also as a token', () => {
