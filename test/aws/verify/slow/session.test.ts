@@ -78,7 +78,8 @@ test('an interruption while scenarios are played: no other begins, what runs is 
     named('next', async () => { account.steps.push('played'); return {}; }),
   ];
   expect(await account.verify({ scenarios, rehearse: async () => [{}, {}] })).toBe(false);
-  expect(account.steps).toEqual(['deploy, journal test1234', 'destroy']);
+  // A function of the run that was stopped may write once more after its bucket was emptied. Then it is emptied and destroyed again.
+  expect(new Set(account.steps)).toEqual(new Set(['deploy, journal test1234', 'destroy']));
   expect(rowsOf()).toMatchObject({ 'is interrupted': 'differs', 'next': 'skipped' });
   expectNothingLeft();
 });
