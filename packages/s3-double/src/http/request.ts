@@ -40,7 +40,7 @@ export function header(request: S3Request, name: string): string | undefined {
 }
 
 /** Who signed the request; the signature itself is not checked. */
-export function readAccessKeyId(request: S3Request): string | undefined {
+export function readAccessKeyId(request: Pick<S3Request, 'headers'> & { readonly query: ReadonlyMap<string, string> }): string | undefined {
   return /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
     ?? request.query.get('X-Amz-Credential')?.split('/')[0];
 }

@@ -48,7 +48,7 @@ export interface CallersRequest {
 export async function answerCaller(given: CallersRequest, passage: Passage): Promise<ForeignAnswer> {
   const { caller, incoming, operation, n } = given;
   const { guard } = passage;
-  const headers = { ...incoming.headers };
+  const { headers } = incoming;
   // A body with signed chunks is signed as a whole; a DeleteObjects may lose keys.
   const isRead = operation === 'DeleteObjects' || String(headers['x-amz-content-sha256']).startsWith('STREAMING-AWS4');
   const body = given.body ?? (isRead ? await readAll(incoming) : undefined);
@@ -80,7 +80,7 @@ function toRequest({ incoming, operation }: CallersRequest, body: Buffer | undef
 async function hideSecrets(answer: IncomingMessage, { caller, n }: CallersRequest, request: Request, guard?: ForeignS3Guard): Promise<ForeignAnswer> {
   const { statusCode: status = 502 } = answer;
   const secret = guard?.secretHeaders(caller, request, answer.headers) ?? [];
-  const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !secret.includes(name)));
+  const headers = secret.length === 0 ? answer.headers : Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !secret.includes(name)));
   if (status !== 404 || !guard) { return { status, headers, body: answer }; }
   const body = await readAll(answer);
   // An answer to HEAD has no code.

@@ -98,8 +98,11 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
 
 /** The access key that a request is signed with, in its header or in its query. */
 function readCallersKey({ url = '/', headers }: IncomingMessage): string | undefined {
-  return readAccessKeyId({ ...parseTarget(url), operation: '', method: '', headers, trailers: {}, body: Buffer.alloc(0) });
+  const query = headers.authorization === undefined ? parseTarget(url).query : NO_QUERY;
+  return readAccessKeyId({ headers, query });
 }
+
+const NO_QUERY: ReadonlyMap<string, string> = new Map();
 
 /** The S3 behind the proxy. */
 class Upstream {
@@ -126,7 +129,7 @@ class Upstream {
       outgoing.on('error', reject);
       incoming.on('error', () => outgoing.destroy());
       response.on('close', () => { if (!response.writableFinished) { outgoing.destroy(); } });
-      if (body) {
+      if (body || !hasBody(incoming)) {
         outgoing.end(body);
       } else {
         incoming.pipe(outgoing);
@@ -139,16 +142,31 @@ class Upstream {
   }
 }
 
+/** "The presence of a message body in a request is signaled by a Content-Length or Transfer-Encoding header field", RFC 9112, section 6. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/** Bytes. Most answers are smaller, and one write costs less than a pipe. */
+const SMALL = 16 * 1024;
+
 function pass({ status, headers, body }: ForeignAnswer, response: ServerResponse): void {
+  const isHead = response.req.method === 'HEAD';
   if (Buffer.isBuffer(body)) {
     // The answer to a HEAD has the length of the object.
-    response.writeHead(status, response.req.method === 'HEAD' ? headers : withLength(headers, body));
+    response.writeHead(status, isHead ? headers : withLength(headers, body));
     response.end(body);
     return;
   }
-  response.writeHead(status, headers);
-  body.pipe(response);
   body.on('error', () => response.destroy());
+  response.writeHead(status, headers);
+  if (!isHead && Number(headers['content-length']) <= SMALL) {
+    let text = '';
+    // Node sends head and text in one packet, which it does not do with a buffer. Each character is one byte.
+    body.setEncoding('latin1').on('data', (chunk: string) => { text += chunk; }).on('end', () => response.end(text, 'latin1'));
+  } else {
+    body.pipe(response);
+  }
 }
 
 function withLength({ 'transfer-encoding': _chunked, ...headers }: ForeignAnswer['headers'], body: Buffer): ForeignAnswer['headers'] {

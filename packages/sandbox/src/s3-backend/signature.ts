@@ -19,6 +19,8 @@ export interface Signer {
 
 /** Headers that belong to one connection, or that servers on the way may change. */
 const UNSIGNED = new Set(['accept-encoding', 'authorization', 'connection', 'content-length', 'expect', 'keep-alive', 'te', 'transfer-encoding', 'upgrade', 'user-agent', 'x-amzn-trace-id']);
+/** Headers of the signature that the request had, and of its connection. */
+const REPLACED = new Set(['authorization', 'expect', 'connection', 'x-amz-security-token']);
 /** Parameters of a signature in the query: sigv4-query-string-auth. */
 const QUERY_SIGNATURE = /^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)$/i;
 
@@ -31,14 +33,12 @@ export function sign({ method, url, headers }: Unsigned, { host, credentials, no
   const [path, given] = splitUrl(url);
   const query = given.filter(([name]) => !QUERY_SIGNATURE.test(name));
   const date = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  const { authorization: _old, expect: _waits, connection: _hop, 'x-amz-security-token': _token, ...rest } = headers;
-  const sent: Record<string, string> = {
-    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
-    'host': host,
-    'x-amz-date': date,
-    'x-amz-content-sha256': String(headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD'),
-    ...credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken },
-  };
+  const sent: Record<string, string> = {};
+  for (const name in headers) { if (!REPLACED.has(name)) { sent[name] = String(headers[name]); } }
+  sent.host = host;
+  sent['x-amz-date'] = date;
+  sent['x-amz-content-sha256'] ??= 'UNSIGNED-PAYLOAD';
+  if (credentials.sessionToken !== undefined) { sent['x-amz-security-token'] = credentials.sessionToken; }
   const names = Object.keys(sent).filter((name) => !UNSIGNED.has(name)).sort();
   const canonicalQuery = query.map(([name, value]) => `${encode(name)}=${encode(value)}`).sort().join('&');
   const canonical = [
@@ -50,11 +50,16 @@ export function sign({ method, url, headers }: Unsigned, { host, credentials, no
   return { url: canonicalQuery === '' ? path : `${path}?${canonicalQuery}`, headers: sent };
 }
 
+/** The unreserved characters of RFC 3986. */
+const PLAIN_PATH = /^[\w.~/-]*$/;
+
 /** The path as servers encode it again to check a signature, and the decoded parameters. */
 function splitUrl(url: string): [path: string, query: (readonly [string, string])[]] {
   const mark = url.indexOf('?');
-  const path = (mark < 0 ? url : url.slice(0, mark)).split('/').map((part) => encode(decodeURIComponent(part))).join('/');
-  const query = (mark < 0 ? '' : url.slice(mark + 1)).split('&').filter((pair) => pair !== '').map((pair) => {
+  const given = mark < 0 ? url : url.slice(0, mark);
+  const path = PLAIN_PATH.test(given) ? given : given.split('/').map((part) => encode(decodeURIComponent(part))).join('/');
+  if (mark < 0) { return [path, []]; }
+  const query = url.slice(mark + 1).split('&').filter((pair) => pair !== '').map((pair) => {
     const [name, ...value] = pair.split('=');
     return [decode(name!), decode(value.join('='))] as const;
   });
