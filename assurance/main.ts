@@ -64,7 +64,7 @@ const STEPS: readonly Step[] = [
   { name: 'the guides for users of other tools', quick: 'tsx assurance/other-tools/main.ts' },
   { name: 'memory of a batch of 1,000 objects and of a copy in 50 parts', quick: 'tsx benchmark/scale/memory.ts' },
   { name: 'size, cold start and synthesis of the bundles', quick: 'tsx benchmark/scale/cold-start.ts' },
-  { name: 'CPU for an object, beside signed HTTP', quick: 'tsx benchmark/run.ts --guard' },
+  { name: 'CPU for an object, beside SDK v3', quick: 'tsx benchmark/run.ts --guard' },
   { name: 'benchmark', full: 'npm run --silent bench -- --quick' },
 ];
 

@@ -75,6 +75,7 @@ function worker(name: string) {
 
 export const HANDLER = 'this package: its handler';
 export const FLOOR = 'floor: signed HTTP';
+export const SDK_FLOOR = 'floor: SDK v3';
 
 export const CONTENDERS: readonly Contender[] = [
   { name: HANDLER, kind: 'ours', command: worker('ours') },
@@ -109,7 +110,13 @@ export const CONTENDERS: readonly Contender[] = [
     },
   },
   { name: FLOOR, kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 256 }, command: worker('raw-floor') },
-  { name: 'floor: SDK v3', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 128 }, command: worker('sdk-floor') },
+  {
+    name: SDK_FLOOR,
+    kind: 'floor',
+    fewer: { near: 4, far: 1 },
+    concurrency: { swept: SWEPT, near: 64, far: 128 },
+    command: worker('sdk-floor'),
+  },
   {
     name: 'rclone move',
     kind: 'peer',

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { report, toGuardVerdict, toThrottledVerdicts, type Verdict, toVerdicts } from './checks';
 import { compare, type Entry, sweep } from './compare';
 import { throttled } from './compare-throttled';
-import { CONTENDERS, findProgram, FLOOR, HANDLER } from './contenders';
+import { CONTENDERS, findProgram, FLOOR, HANDLER, SDK_FLOOR } from './contenders';
 import { whole } from './figures';
 import { type Options, readOptions } from './options';
 import { toRatios, toTable, toThrottledTable } from './tables';
@@ -22,7 +22,7 @@ async function main(args: string[]): Promise<void> {
     const workers = bundleWorkers(folder);
     const isPacking = options.mode === 'packing';
     const wanted = CONTENDERS.filter(({ packs = false }) => packs === isPacking).filter(({ name }) => options.mode === 'guard'
-      ? [HANDLER, FLOOR].includes(name)
+      ? [HANDLER, FLOOR, SDK_FLOOR].includes(name)
       : options.only?.some((word) => name.includes(word)) ?? true);
     const found = wanted.map((contender) => ({ contender, workers, program: contender.program ? findProgram(contender.program, options.peers) : '' }));
     const entries = found.filter((entry): entry is Entry => entry.program !== undefined);
@@ -52,7 +52,7 @@ async function runCompared(entries: readonly Entry[], absent: readonly string[],
   const verdicts = measurements.flatMap(({ lines, latencyMs }) => toVerdicts(lines, latencyMs));
   if (options.mode !== 'guard') { return verdicts; }
   const find = (name: string) => measurements[0].lines.find(({ contender }) => contender === name)!;
-  return [...verdicts, toGuardVerdict(find(HANDLER), find(FLOOR))];
+  return [...verdicts, toGuardVerdict(find(HANDLER), find(SDK_FLOOR))];
 }
 
 async function runThrottled(entries: readonly Entry[], options: Options): Promise<Verdict[]> {
