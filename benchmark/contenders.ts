@@ -110,13 +110,7 @@ export const CONTENDERS: readonly Contender[] = [
     },
   },
   { name: FLOOR, kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 256 }, command: worker('raw-floor') },
-  {
-    name: SDK_FLOOR,
-    kind: 'floor',
-    fewer: { near: 4, far: 1 },
-    concurrency: { swept: SWEPT, near: 64, far: 128 },
-    command: worker('sdk-floor'),
-  },
+  { name: SDK_FLOOR, kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 128 }, command: worker('sdk-floor') },
   {
     name: 'rclone move',
     kind: 'peer',

@@ -35,7 +35,7 @@ const DEFAULTS = {
   full: { objects: 120_000, rounds: 3, latencies: [0, 20] },
   quick: { objects: 1_000, rounds: 1, latencies: [0] },
   // So many that the first copies of a process, which go through the SDK, weigh as little as in the full benchmark.
-  guard: { objects: 120_000, rounds: 3, latencies: [0] },
+  guard: { objects: 120_000, rounds: 2, latencies: [0] },
   throttled: { objects: 40_000, rounds: 1, latencies: [0] },
   packing: { objects: 40_000, rounds: 3, latencies: [0, 20] },
   sweep: { objects: 10_000, rounds: 1, latencies: [0, 20] },
