@@ -1,4 +1,5 @@
 /** Writes the measurements between the markers of docs/results/performance.md, and draws its chart. */
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -46,10 +47,12 @@ export function replaceBetween(page: string, name: string, text: string): void {
   fs.writeFileSync(file, `${before.slice(0, from + begin.length)}\n${text}\n${before.slice(to)}`);
 }
 
-/** Describes the date and the machine. */
+/** Describes the date, the code and the machine. A release looks whether the code is the released one (scripts/release/measured-pages.ts). */
 export function machine(): string {
   const [{ model }] = os.cpus();
-  return `${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores (${model.trim()}), Node ${process.version}.`;
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: path.dirname(DOCS), encoding: 'utf8' }).trim();
+  const commit = git('rev-parse', '--short=8', 'HEAD') + (git('status', '--porcelain', '--', 'src') === '' ? '' : '-dirty');
+  return `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${os.cpus().length} cores (${model.trim()}), Node ${process.version}.`;
 }
 
 function toSection({ objects, rounds, lines, absent }: Measurement): string {

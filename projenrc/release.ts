@@ -43,6 +43,7 @@ export class ReleaseSafety extends Component {
     const compat = project.tasks.tryFind('compat')!;
     compat.reset('tsx scripts/release/api-diff.ts');
     project.postCompileTask.spawn(compat);
+    project.tasks.tryFind('release')!.prependExec('tsx scripts/release/measured-pages.ts');
     project.package.setScript('audit:bundles', 'tsx scripts/release/audit.ts');
     project.package.setScript('api:accept', 'tsx scripts/release/api-baseline.ts');
     project.package.setScript('release:dry-run', 'tsx scripts/release/dry-run.ts');
