@@ -11,7 +11,7 @@ import { rehearse, type Rehearsal } from '../../test/helpers/run-in-sandbox';
 import { report as reportVerdicts } from '../checks';
 import { DAY, fill, type Shape } from '../dataset';
 import { whole } from '../figures';
-import { replaceBetween } from '../write-docs';
+import { machine, replaceBetween } from '../write-docs';
 
 const { DEEP_ARCHIVE, GLACIER_INSTANT_RETRIEVAL } = StorageClass;
 
@@ -155,7 +155,7 @@ async function main(write: boolean): Promise<void> {
   const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
   for (const one of CASES.filter(({ name }) => name.includes(only))) { rows.push(await measured(one)); }
   console.log(toTable(rows));
-  if (write) { replaceBetween('results/performance.md', 'estimates', toTable(rows)); }
+  if (write) { replaceBetween('results/performance.md', 'estimates', `${machine()}\n\n${toTable(rows)}`); }
   const met = reportVerdicts(rows.map(({ name, estimated, counted }) => ({
     met: estimated !== undefined && off(estimated.requests, counted.requests) <= MAX_REQUESTS_ERROR
       && off(estimated.usd, counted.usd) <= MAX_USD_ERROR,

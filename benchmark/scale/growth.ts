@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Shape } from '../dataset';
-import { replaceBetween } from '../write-docs';
+import { machine, replaceBetween } from '../write-docs';
 import { toGrowthTable } from './growth-table';
 import { measureGrowth, type GrowthResult } from './measure-growth';
 import { report, type Verdict } from '../checks';
@@ -46,7 +46,9 @@ function keep(results: readonly GrowthResult[]): void {
   const anew = new Set(results.map(getShape));
   const all = [...before.filter((result) => !anew.has(getShape(result))), ...results];
   fs.writeFileSync(RESULTS, `${JSON.stringify(all, undefined, 2)}\n`);
-  replaceBetween('results/performance.md', 'scale', toGrowthTable(all));
+  // Rows of several runs are not of one commit.
+  const origin = all.length === results.length ? `${machine()}\n\n` : '';
+  replaceBetween('results/performance.md', 'scale', origin + toGrowthTable(all));
 }
 
 function toVerdicts(result: GrowthResult): Verdict[] {

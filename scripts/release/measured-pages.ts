@@ -18,7 +18,7 @@ const MEASURED = ['src/contract', 'src/dates', 'src/lambda'];
  * @param changesSince returns the measured files that differ from those of the commit, or undefined if there is no such commit
  */
 export function measuredPageProblems(page: string, changesSince: (commit: string) => readonly string[] | undefined): string[] {
-  const tables = [...page.matchAll(/<!-- (?!end of )(.+?) -->\n(\d{4}-\d\d-\d\d, .*)/g)];
+  const tables = [...page.matchAll(/<!-- (?!end of )(.+?) -->\n(.*)/g)];
   return tables.flatMap(([, name, origin]) => {
     const [, commit, isDirty] = /, commit ([0-9a-f]{7,40})(-dirty)?,/.exec(origin) ?? [];
     const changed = commit && !isDirty ? changesSince(commit) : undefined;

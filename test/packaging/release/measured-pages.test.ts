@@ -1,11 +1,12 @@
 import { measuredPageProblems } from '../../../scripts/release/measured-pages';
 
-const pageOf = (origin: string) => `# Performance\n\n<!-- bench 0 ms -->\n${origin}\n\n| a |\n<!-- end of bench 0 ms -->\n\n<!-- scale -->\n| b |\n<!-- end of scale -->\n`;
+const pageOf = (origin: string) => `# Performance\n\n<!-- bench 0 ms -->\n${origin}\n\n| a |\n<!-- end of bench 0 ms -->\n`;
 const changes = new Map([['1bebf32f', []], ['62c713c4', ['src/lambda/a.ts']], ['c12df7ba', ['src/lambda/a.ts', 'src/dates/b.ts', 'src/dates/c.ts']]]);
 
 test.each([
   ['2026-11-30, commit 1bebf32f, 2 cores.', []],
   ['2026-11-30, 2 cores.', ['names no commit']],
+  ['| a | b |', ['names no commit']],
   ['2026-11-30, commit 1bebf32f-dirty, 2 cores.', ['was measured on changes to 1bebf32f that were not committed']],
   ['2026-11-30, commit 62c713c4, 2 cores.', ['is of 62c713c4, since when src/lambda/a.ts changed']],
   ['2026-11-30, commit c12df7ba, 2 cores.', ['is of c12df7ba, since when src/lambda/a.ts and 2 more files changed']],
