@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client,
 } from '@aws-sdk/client-s3';
@@ -29,6 +31,25 @@ test('passes bodies and answers on, and counts by operation', async () => {
   expect((await s3.send(new ListObjectsV2Command({ Bucket: 'bucket' }))).Contents!.map(({ Key }) => Key)).toEqual(['a/../b?c', 'copy']);
   await expect(s3.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'absent' }))).rejects.toThrow(expect.objectContaining({ name: 'NotFound' }));
   expect(proxy.requests).toEqual({ PutObject: 1, CopyObject: 1, GetObject: 1, ListObjectsV2: 1, HeadObject: 1 });
+});
+
+test('passes each byte of a small answer on', async () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'bytes', Body: bytes }));
+  const { Body: read } = await s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'bytes' }));
+  expect(await read!.transformToByteArray()).toEqual(bytes);
+});
+
+test('a small answer that breaks off is a network error', async () => {
+  const half = createServer((_, response) => {
+    response.writeHead(200, { 'content-length': 20 });
+    response.write('half of it', () => response.destroy());
+  });
+  await new Promise<void>((resolve) => half.listen(0, '127.0.0.1', resolve));
+  const between = await startS3Proxy(`http://127.0.0.1:${(half.address() as AddressInfo).port}`);
+  await expect(fetch(`${between.endpoint}/bucket`).then((response) => response.text())).rejects.toThrow();
+  await between.close();
+  half.close();
 });
 
 test('an endpoint may be an IPv6 address', async () => {
