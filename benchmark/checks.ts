@@ -14,10 +14,10 @@ const MAX_REQUESTS_PER_OBJECT = 1.12;
 const MIN_USED = 0.95;
 const MAX_REFUSED_PER_GRANTED = 0.1;
 /**
- * CPU time of the handler for an object, in that of a copy with SDK v3 and nothing else. Both run on the same machine in turn, so that the
- * ratio says something about the code. Signed HTTP is no measure: on another machine, each request took 0.06 ms more, whoever sent it, so that
- * one commit (62c713c4) took 1.46 times the CPU of signed HTTP there, and 2.0 times here. It took 0.34 and 0.31 times that of the SDK.
- * c12df7ba, which was far slower than the commits before it, took 0.51 times that, and nobody noticed.
+ * CPU time of the handler for an object, divided by that of a copy with SDK v3 and nothing else. Both run on the same machine in turn, so that
+ * the ratio says something about the code. The ratio to signed HTTP would say as much about the machine: commit 62c713c4 had 1.46 on one
+ * machine and 2.0 on another, whose requests all took 0.06 ms less. Its ratio to the SDK was 0.34 and 0.31. Commit c12df7ba, which was far
+ * slower than the commits before it, had 0.51, and nobody noticed.
  */
 const MAX_CPU_TO_SDK = 0.42;
 

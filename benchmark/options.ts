@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 const USAGE = `usage: npm run bench -- [--quick | --guard | --throttled | --packing | --sweep] [--objects N] [--rounds N] [--latency MS] [--allowed N] [--only NAMES] [--peers DIR] [--json FILE] [--write]
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
-  --guard      CPU for an object of the handler beside SDK v3 and signed HTTP; ends with \`N passed, N failed\`
+  --guard      CPU for an object of the handler beside SDK v3; ends with \`N passed, N failed\`
   --throttled  the share of an allowed rate that each contender uses, and its refusals per granted request
   --packing    objects of 10 KB, all of them of the day, into packs
   --sweep      each contender with one concurrency after the other, one round

@@ -1,6 +1,7 @@
 /**
  * Does everything that a release does, except publishing: builds the packages for every registry from HEAD, in a separate
- * clone, and checks them. It does not run the tests again: `npm test` and `.ci/run` do that.
+ * clone, and checks them. It does not run the tests again: `npm test` and `.ci/run` do that. Nor does it look at the tables of
+ * speed, because CI runs it for every change: `measured-pages.ts` does.
  *
  * usage: npm run release:dry-run -- [--only npm,sandbox,pypi,maven,go,nuget]
  */

@@ -17,16 +17,23 @@ const MEASURED = ['src/contract', 'src/dates', 'src/lambda'];
  *
  * @param changesSince returns the measured files that differ from those of the commit, or undefined if there is no such commit
  */
-export function measuredPageProblems(page: string, changesSince: (commit: string) => readonly string[] | undefined): string[] {
+export function measuredPageProblems(page: string, changesSince: ChangesSince): string[] {
   const tables = [...page.matchAll(/<!-- (?!end of )(.+?) -->\n(.*)/g)];
   return tables.flatMap(([, name, origin]) => {
-    const [, commit, isDirty] = /, commit ([0-9a-f]{7,40})(-dirty)?,/.exec(origin) ?? [];
-    const changed = commit && !isDirty ? changesSince(commit) : undefined;
-    if (changed?.length === 0) { return []; }
-    const why = commit === undefined ? 'names no commit' : isDirty ? `was measured on changes to ${commit} that were not committed`
-      : changed ? `is of ${commit}, since when ${changed.length === 1 ? changed[0] : `${changed[0]} and ${changed.length - 1} more files`} changed` : `is of ${commit}, which is not in this history`;
-    return [`the table "${name}" of ${PAGE} ${why}: measure it again (benchmark/README.md), or take it out`];
+    const problem = findProblem(origin, changesSince);
+    return problem ? [`the table "${name}" of ${PAGE} ${problem}: measure it again (benchmark/README.md), or take it out`] : [];
   });
+}
+
+type ChangesSince = (commit: string) => readonly string[] | undefined;
+
+function findProblem(origin: string, changesSince: ChangesSince): string | undefined {
+  const [, commit, isDirty] = /, commit ([0-9a-f]{7,40})(-dirty)?,/.exec(origin) ?? [];
+  if (commit === undefined) { return 'names no commit'; }
+  if (isDirty) { return `was measured on changes to ${commit} that were not committed`; }
+  const changed = changesSince(commit);
+  if (!changed) { return `was measured on ${commit}, which is not in this history`; }
+  return changed.length === 0 ? undefined : `was measured on ${commit}. Files that changed since then: ${changed.length}, the first is ${changed[0]}`;
 }
 
 function findChanges(commit: string): string[] | undefined {
