@@ -17,7 +17,7 @@ export function queueReader(
     const subjects: string[] = [];
     const began = Date.now();
     let last = began;
-    while (Date.now() - last < quiet || (subjects.length < expected && Date.now() - began < most)) {
+    do {
       signal.throwIfAborted();
       const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: Math.min(5, Math.ceil(quiet / 1000)) });
       const { Messages = [] } = await sqs.send(receive, { abortSignal: signal });
@@ -27,7 +27,7 @@ export function queueReader(
       subjects.push(...Messages.map(({ Body }) => (JSON.parse(Body!) as { Subject?: string }).Subject ?? ''));
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-    }
+    } while (Date.now() - last < quiet || (subjects.length < expected && Date.now() - began < most));
     return subjects.sort();
   };
 }

@@ -17,7 +17,14 @@ export class FunctionLog {
 
   write(chunk: Buffer): void {
     this.file?.write(chunk);
-    this.tail = (this.tail + chunk.toString('utf8')).slice(-KEPT_CHARACTERS);
+    const all = this.tail + chunk.toString('utf8');
+    if (all.length <= KEPT_CHARACTERS) {
+      this.tail = all;
+      return;
+    }
+    // A line without its beginning says something else, such as half a metric, unless there is no other line.
+    const end = all.slice(-KEPT_CHARACTERS);
+    this.tail = end.slice(end.indexOf('\n') + 1) || end;
   }
 
   lastLines(count: number): string[] {

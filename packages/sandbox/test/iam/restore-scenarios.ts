@@ -101,7 +101,7 @@ export const RESTORE_SCENARIOS: Scenario[] = [
     prepare: (run) => {
       run.putMoved('in/large-2026-11-24.bin', large);
       let slow = true;
-      run.before('UploadPartCopy', () => (slow ? ((slow = false), { kind: 'Latency', ms: 3_500 }) : undefined));
+      run.before('UploadPartCopy', () => (slow ? ((slow = false), { kind: 'Latency', ms: 6_500 }) : undefined));
     },
     proves: [
       'RestoreBatch s3:ListMultipartUploadParts source/in/*',

@@ -126,7 +126,8 @@ export class Account {
       },
       stage: () => this.stage(),
       report: (rows) => this.reports.push(rows),
-      sleep: async () => undefined,
+      // The real pause is longer than a function still runs whose run was stopped.
+      sleep: () => new Promise((resolve) => setTimeout(resolve, 50)),
       ...more,
     };
   }

@@ -11,7 +11,7 @@ import { linesByHand } from '../by-hand';
 import { deploymentOfEntry, type Entry } from '../journal';
 import { bucketName, bucketsOf, lockedBucketsOf } from '../names';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const ENTRY: Entry = { id: '1a2b3c4d', region: 'eu-central-1', account: '111122223333', started: '2026-11-25T00:00:00Z', machines: ['Standard'] };
 const [SOURCE, ARCHIVE, REPORTS] = (['Source', 'Archive', 'Reports'] as const).map((place) => bucketName(ENTRY.id, place)) as [string, string, string];
@@ -38,7 +38,7 @@ beforeEach(async () => {
     request.pipe(httpRequest(`${double.endpoint}${request.url}`, { method: request.method, headers: request.headers }, (answered) => {
       response.writeHead(answered.statusCode!, answered.headers);
       answered.pipe(response);
-    }));
+    }).on('error', () => response.destroy()));
   });
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
 });

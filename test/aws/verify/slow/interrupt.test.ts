@@ -83,7 +83,7 @@ function serveTaggedS3(request: IncomingMessage, response: ServerResponse): void
   request.pipe(httpRequest(`${double.endpoint}${request.url}`, { method: request.method, headers: request.headers }, (answered) => {
     response.writeHead(answered.statusCode!, answered.headers);
     answered.pipe(response);
-  }));
+  }).on('error', () => response.destroy()));
 }
 
 const bucketsOf = (stack: string) => ['source', 'archive', 'reports'].map((place) => `${stack}-${place}`);

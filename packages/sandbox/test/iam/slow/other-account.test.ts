@@ -30,7 +30,7 @@ const open = async (timeoutSeconds?: number) => {
 const stages: Record<'usual' | 'brief', Stage | undefined> = { usual: undefined, brief: undefined };
 beforeAll(async () => {
   stages.usual = await open();
-  stages.brief = await open(3);
+  stages.brief = await open(6);
 });
 afterAll(async () => {
   for (const stage of Object.values(stages)) { await stage?.close(); }
