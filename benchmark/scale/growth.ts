@@ -23,13 +23,14 @@ const MAX_REQUESTS_PER_OBJECT = 1.005;
 
 async function main(args: string[]): Promise<void> {
   const { values } = parsed(args);
-  const results: GrowthResult[] = [];
+  const results: KeptResult[] = [];
   for (const every of numbers('--every', values.every ?? '10,1')) {
     for (const objects of numbers('--objects', values.objects ?? '10000,100000,1000000')) {
       const [keyBytes] = values['key-bytes'] === undefined ? [undefined] : numbers('--key-bytes', values['key-bytes']);
       const shape: Shape = { objects, every, keyBytes, traps: false, folders: 1000, objectBytes: 100 };
       const one = (flag: 'concurrency' | 'rate') => (values[flag] === undefined ? undefined : numbers(`--${flag}`, values[flag])[0]);
-      const result = await measureGrowth(shape, { express: values.express ?? false, concurrency: one('concurrency'), objectsPerSecond: one('rate') });
+      const growth = await measureGrowth(shape, { express: values.express ?? false, concurrency: one('concurrency'), objectsPerSecond: one('rate') });
+      const result = { measured: machine(), ...growth };
       console.error(JSON.stringify(result));
       results.push(result);
     }
@@ -39,16 +40,19 @@ async function main(args: string[]): Promise<void> {
   if (!report(results.flatMap(toVerdicts))) { process.exitCode = 1; }
 }
 
+/** The date, the code and the machine belong to it, because the rows of a table may come from several commands. */
+type KeptResult = GrowthResult & { readonly measured?: string };
+
 /** Replaces the results of the same shape. */
-function keep(results: readonly GrowthResult[]): void {
-  const before = fs.existsSync(RESULTS) ? JSON.parse(fs.readFileSync(RESULTS, 'utf8')) as GrowthResult[] : [];
+function keep(results: readonly KeptResult[]): void {
+  const before = fs.existsSync(RESULTS) ? JSON.parse(fs.readFileSync(RESULTS, 'utf8')) as KeptResult[] : [];
   const getShape = ({ objects, every, keyBytes, express, rate }: GrowthResult) => [objects, every, keyBytes, express, rate].join();
   const anew = new Set(results.map(getShape));
   const all = [...before.filter((result) => !anew.has(getShape(result))), ...results];
   fs.writeFileSync(RESULTS, `${JSON.stringify(all, undefined, 2)}\n`);
-  // Rows of several runs are not of one commit.
-  const origin = all.length === results.length ? `${machine()}\n\n` : '';
-  replaceBetween('results/performance.md', 'scale', origin + toGrowthTable(all));
+  // Rows of several commits have no common origin, and a release refuses their table.
+  const [origin, ...others] = new Set(all.map(({ measured }) => measured));
+  replaceBetween('results/performance.md', 'scale', (origin && others.length === 0 ? `${origin}\n\n` : '') + toGrowthTable(all));
 }
 
 function toVerdicts(result: GrowthResult): Verdict[] {
