@@ -77,6 +77,15 @@ function environment(endpoint: string): NodeJS.ProcessEnv {
   };
 }
 
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // It may have ended just now.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') { throw error; }
+  }
+}
+
 /** Runs the command as cron would, and ends it with all of its processes when half of the objects are copied, if it is to be killed. */
 async function runCommand(server: BenchServer, { command }: Tool, isKilled: boolean): Promise<string> {
   const shell = spawn('bash', ['-c', command], { cwd: ROOT, env: environment(server.endpoint), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -88,7 +97,7 @@ async function runCommand(server: BenchServer, { command }: Tool, isKilled: bool
   while (isKilled && !hasEnded) {
     const { CopyObject = 0, GetObject = 0 } = (await server.usage()).requests;
     if (Math.max(CopyObject, GetObject) >= half) {
-      process.kill(-shell.pid!, 'SIGKILL');
+      endGroup(shell.pid!);
       break;
     }
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -20,4 +20,4 @@ test('whole runs through the sandbox, of the synthesized state machine and the b
     });
     none(found);
   }), { numRuns: 3, endOnFailure: true });
-}, 300_000);
+}, 900_000);

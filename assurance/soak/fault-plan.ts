@@ -87,7 +87,7 @@ export class Disturbances {
     this.writer.before(call);
     if (this.random.chance(this.plan.spike)) {
       this.count('LatencySpike');
-      await sleep(this.random.integer(LONGEST_SPIKE));
+      await this.delay(this.random.integer(LONGEST_SPIKE));
     }
     this.call = call;
     if (await this.endDoomed(call)) { return { kind: 'ResetBefore' }; }
@@ -160,13 +160,18 @@ export class Disturbances {
     const wait = this.random.pick([undefined, undefined, 0, this.random.integer(LATE), LATE * 3]);
     if (wait) {
       this.count('LateOperation');
-      const waiting = sleep(wait);
-      // The operation follows in the same turn of the event loop.
-      const done = waiting.then(() => sleep(1)).finally(() => this.late.delete(done));
-      this.late.add(done);
-      await waiting;
+      await this.delay(wait);
     }
     return wait === undefined;
+  }
+
+  /** Delays a request, which may reach S3 after its function has ended. `settled` waits for it. */
+  private async delay(milliseconds: number): Promise<void> {
+    const waiting = sleep(milliseconds);
+    // The operation follows in the same turn of the event loop.
+    const done = waiting.then(() => sleep(1)).finally(() => this.late.delete(done));
+    this.late.add(done);
+    await waiting;
   }
 }
 

@@ -25,7 +25,11 @@ export interface Visit {
 }
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--hide-scrollbars', '--force-color-profile=srgb'];
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--hide-scrollbars', '--force-color-profile=srgb',
+  // A page that asks for another host fails at once, and does not wait for a name server.
+  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+];
 
 export function startChromium(): Promise<Browser> {
   return launch({ executablePath: process.env.CHROMIUM ?? findOnPath(), args: FLAGS, pipe: true });

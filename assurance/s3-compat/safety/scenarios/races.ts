@@ -10,10 +10,10 @@ const A = sourceKey('a');
 const A_ARCHIVED = archiveKey('a');
 
 /** Acts once, before or after the first request of an operation. */
-function once(it: Archiver, operation: string, act: () => Promise<void>, moment: 'before' | 'after' = 'before'): void {
+function once(it: Archiver, operation: string, act: () => Promise<void>, moment: 'before' | 'after' = 'before', source?: string): void {
   let done = false;
   it.weather[moment] = async (call: S3Call) => {
-    if (call.operation !== operation || done) { return undefined; }
+    if (done || call.operation !== operation || (source !== undefined && call.copySource?.key !== source)) { return undefined; }
     done = true;
     await act();
     return undefined;
@@ -45,7 +45,7 @@ export const RACES: Record<string, Scenario> = {
     const it = await context.archiver();
     await it.put(A, 'mine');
     await it.put(sourceKey('b'), 'stays');
-    once(it, 'CopyObject', () => it.remove(A));
+    once(it, 'CopyObject', () => it.remove(A), 'before', A);
     const { counts } = await it.run();
     await context.check('it is skipped, the other archived', async () => {
       assert.deepStrictEqual([counts?.skipped, counts?.archived, counts?.failed], [1, 1, 0]);
