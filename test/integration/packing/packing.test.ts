@@ -133,7 +133,10 @@ test('the estimate of a dry run has the requests of the run', async () => {
   }
   // The report reads the parts of the ledger that have the slowest objects. Which these are, the machine decides, and the estimate takes all.
   const parts = evening.sandbox.s3!.store.keys(evening.sandbox.reportBucket).filter((key) => key.includes('/ledger/')).length;
-  expect(real.requests.GetObject).toBeLessThanOrEqual(byOperation.GetObject!);
+  // A batch whose deletes take more than a second, as they may where two share the rate, looks at its ledger again: a LIST, and a GET for each of its two parts.
+  const looks = real.requests.ListObjectsV2! - byOperation.ListObjectsV2!;
+  expect([0, 1, 2, 3]).toContain(looks);
+  expect(real.requests.GetObject).toBeLessThanOrEqual(byOperation.GetObject! + 2 * looks);
   expect(real.requests.GetObject).toBeGreaterThanOrEqual(byOperation.GetObject! - parts);
   expect(parts).toBeLessThan(20);
 });
