@@ -77,7 +77,7 @@ function environment(endpoint: string): NodeJS.ProcessEnv {
   };
 }
 
-function endGroup(pid: number): void {
+function killProcessGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
@@ -97,7 +97,7 @@ async function runCommand(server: BenchServer, { command }: Tool, isKilled: bool
   while (isKilled && !hasEnded) {
     const { CopyObject = 0, GetObject = 0 } = (await server.usage()).requests;
     if (Math.max(CopyObject, GetObject) >= half) {
-      endGroup(shell.pid!);
+      killProcessGroup(shell.pid!);
       break;
     }
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -40,8 +40,8 @@ async function main(args: string[]): Promise<void> {
   if (!report(results.flatMap(toVerdicts))) { process.exitCode = 1; }
 }
 
-/** The date, the code and the machine belong to it, because the rows of a table may come from several commands. */
-type KeptResult = GrowthResult & { readonly measured?: string };
+/** Each row has its date, its code and its machine, because the rows of a table may come from several commands. */
+type KeptResult = GrowthResult & { readonly measured: string };
 
 /** Replaces the results of the same shape. */
 function keep(results: readonly KeptResult[]): void {
@@ -52,7 +52,7 @@ function keep(results: readonly KeptResult[]): void {
   fs.writeFileSync(RESULTS, `${JSON.stringify(all, undefined, 2)}\n`);
   // Rows of several commits have no common origin, and a release refuses their table.
   const [origin, ...others] = new Set(all.map(({ measured }) => measured));
-  replaceBetween('results/performance.md', 'scale', (origin && others.length === 0 ? `${origin}\n\n` : '') + toGrowthTable(all));
+  replaceBetween('results/performance.md', 'scale', (others.length === 0 ? `${origin}\n\n` : '') + toGrowthTable(all));
 }
 
 function toVerdicts(result: GrowthResult): Verdict[] {

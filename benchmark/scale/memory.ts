@@ -48,9 +48,9 @@ interface Measured {
 /** Ten times the work may take this much more memory, for buffers and for code that is compiled later. */
 const FLAT_MB = 48;
 /**
- * The lowest peak of several runs counts, because a peak also holds the garbage that happens not to be collected yet: on a
- * busy machine, that of single runs of the same work lies up to 15 MiB apart. Memory that is in use is in every peak, so
- * one run within a limit is enough to prove it.
+ * The lowest peak of several runs counts, because a peak also holds the garbage that happens not to be collected yet:
+ * the peaks of single runs of the same work differ by up to 15 MiB. Memory that is in use is in every peak, so one run within
+ * a limit is enough to prove it.
  */
 const RUNS = 3;
 const MOST_RUNS = 12;

@@ -53,8 +53,8 @@ export const APPS = {
   /** Child executions of type EXPRESS have ARNs of a different form. */
   express: () => synthesized({ mapExecutionType: StateMachineType.EXPRESS }),
   /**
-   * The function has a timeout of six seconds, so its rounds are short. It saves its progress 0.9 seconds before, which is
-   * enough on a busy machine.
+   * The function has a timeout of six seconds, so its rounds are short. It saves its progress 0.9 seconds before that,
+   * which is enough on a busy machine.
    */
   brief: () => synthesized({}, 6),
   selective: () => synthesized({ listing: Listing.selective() }),
