@@ -1,7 +1,20 @@
 import { awscdk, javascript, release, typescript } from 'projen';
 import {
-  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Site, Tests,
-  VerifyWorkflow, Workspaces,
+  Editor,
+  Handlers,
+  Hygiene,
+  Lint,
+  Packaging,
+  Publishing,
+  ReleaseSafety,
+  S3_DOUBLE,
+  SANDBOX,
+  SandboxCommands,
+  SandboxPackage,
+  Site,
+  Tests,
+  VerifyWorkflow,
+  Workspaces,
 } from './projenrc';
 
 /** Of publib, which uploads to every registry. */
@@ -11,13 +24,29 @@ const VITEPRESS_VERSION = '1.6.4';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-dated-archiver',
-  description: 'AWS CDK construct that moves S3 objects with a date in their name into a date-partitioned archive, every night, by the million, and never loses or overwrites one: for Athena, Hive, Glacier, backup and cleanup.',
+  description:
+    'AWS CDK construct that moves S3 objects with a date in their name into a date-partitioned archive, every night, by the million, and never loses or overwrites one: for Athena, Hive, Glacier, backup and cleanup.',
   author: 'cdk-s3-dated-archiver maintainers',
   authorAddress: 'https://github.com/cdk-s3-dated-archiver',
   authorOrganization: true,
   repositoryUrl: 'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver.git',
   keywords: [
-    'awscdk', 's3', 'archive', 'archiver', 'move', 'date', 'partition', 'athena', 'hive', 'glacier', 'lifecycle', 'backup', 'cleanup', 'restore', 'data-lake', 'step-functions',
+    'awscdk',
+    's3',
+    'archive',
+    'archiver',
+    'move',
+    'date',
+    'partition',
+    'athena',
+    'hive',
+    'glacier',
+    'lifecycle',
+    'backup',
+    'cleanup',
+    'restore',
+    'data-lake',
+    'step-functions',
     'distributed-map',
   ],
   license: 'Apache-2.0',
@@ -33,13 +62,21 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: '~5.9.0',
   peerDependencyOptions: { pinnedDevDependency: false },
   npmTrustedPublishing: true,
-  publishToPypi: { distName: 'cdk-s3-dated-archiver', module: 'cdk_s3_dated_archiver', trustedPublishing: true },
+  publishToPypi: {
+    distName: 'cdk-s3-dated-archiver',
+    module: 'cdk_s3_dated_archiver',
+    trustedPublishing: true,
+  },
   publishToMaven: {
     mavenGroupId: 'io.github.cdk-s3-dated-archiver',
     mavenArtifactId: 'cdk-s3-dated-archiver',
     javaPackage: 'io.github.cdks3datedarchiver',
   },
-  publishToNuget: { packageId: 'CdkS3DatedArchiver', dotNetNamespace: 'CdkS3DatedArchiver', trustedPublishing: true },
+  publishToNuget: {
+    packageId: 'CdkS3DatedArchiver',
+    dotNetNamespace: 'CdkS3DatedArchiver',
+    trustedPublishing: true,
+  },
   // Go modules are published as a repository. A deploy key opens that one and nothing else.
   publishToGo: {
     moduleName: 'github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver-go',
@@ -59,15 +96,22 @@ const project = new awscdk.AwsCdkConstructLibrary({
   buildWorkflowOptions: { mutableBuild: false },
 
   projenrcTs: true,
-  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx({ tsconfig: 'projenrc/tsconfig.json' }) },
+  projenrcTsOptions: {
+    runner: typescript.TypeScriptRunner.tsx({ tsconfig: 'projenrc/tsconfig.json' }),
+  },
   tsconfigDevFile: 'tsconfig.dev.json',
   sampleCode: false,
   lambdaAutoDiscover: false,
   integrationTestAutoDiscover: false,
   // A week, in which a bad release of others is found out.
-  depsUpgradeOptions: { cooldown: 7, workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
+  depsUpgradeOptions: {
+    cooldown: 7,
+    workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY },
+  },
   pullRequestTemplate: false,
 
+  prettier: true,
+  prettierOptions: { settings: { printWidth: 100, singleQuote: true } },
   eslintOptions: {
     dirs: ['src', 'packages', 'site'],
     devdirs: ['test', 'examples', 'projenrc', 'scripts', 'packages', 'assurance', 'benchmark'],
@@ -80,7 +124,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '~30',
     jestConfig: {
       // Sources of a cloud assembly, and apps that tests lay down, are not modules of ours.
-      modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/', '<rootDir>/site/.build'],
+      modulePathIgnorePatterns: [
+        '<rootDir>/cdk.out',
+        '<rootDir>/dist',
+        '<rootDir>/lib/',
+        '<rootDir>/site/.build',
+      ],
       globalSetup: '<rootDir>/test/helpers/jest-setup/setup.ts',
       globalTeardown: '<rootDir>/test/helpers/jest-setup/teardown.ts',
       testSequencer: '<rootDir>/test/helpers/jest-setup/sequencer.js',
@@ -139,7 +188,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 });
 
-const handlers = ['plan-run', 'list-objects', 'archive-batch', 'verify-batch', 'restore-batch', 'report-run', 'explain-failure'];
+const handlers = [
+  'plan-run',
+  'list-objects',
+  'archive-batch',
+  'verify-batch',
+  'restore-batch',
+  'report-run',
+  'explain-failure',
+];
 new Handlers(project, handlers);
 new Packaging(project, handlers);
 new Workspaces(project, [S3_DOUBLE, SANDBOX]);

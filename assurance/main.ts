@@ -21,18 +21,23 @@ interface Step {
   readonly full?: string;
 }
 
-const SLOW_TESTS = 'jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /assurance/model-checking/';
+const SLOW_TESTS =
+  'jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /assurance/model-checking/';
 
 /**
  * The quick form takes a fixed seed, so that it says whether a change broke something, and not whether luck found an older fault. The
  * full form takes a new seed each time, and prints it. In the quick form, tests of many objects or calls take fewer, no test
  * installs the dependencies, and fewer suites run once more with a function that lists.
  */
-const QUICK = 'PROPERTY_SEED=1234 OBJECTS=5000 ROUND_TRIPS=500 REPETITIONS=2 CALLS_EVERY=4 INSTALL=stub SUITES=slow/keep-sources,permissions,restore,retries,verify';
+const QUICK =
+  'PROPERTY_SEED=1234 OBJECTS=5000 ROUND_TRIPS=500 REPETITIONS=2 CALLS_EVERY=4 INSTALL=stub SUITES=slow/keep-sources,permissions,restore,retries,verify';
 
 const STEPS: readonly Step[] = [
   { name: 'slow tests', quick: `${QUICK} ${SLOW_TESTS}`, full: SLOW_TESTS },
-  { name: 'all cases of tests of which npm test tries a sample', quick: 'THOROUGH=1 jest --ci --maxWorkers=100% $(grep -rl helpers/thorough test)' },
+  {
+    name: 'all cases of tests of which npm test tries a sample',
+    quick: 'THOROUGH=1 jest --ci --maxWorkers=100% $(grep -rl helpers/thorough test)',
+  },
   {
     name: 'every interleaving of the move',
     quick: 'npm run --silent interleavings -- late-rename-plain-nothing',
@@ -44,9 +49,16 @@ const STEPS: readonly Step[] = [
     full: 'npm run --silent interleavings -- --mutants',
   },
   { name: 'mutants of packs', full: 'tsx assurance/mutation/pack-mutants.ts' },
-  { name: 'mutants of locks, retention, annotations and restores from Glacier', full: 'tsx assurance/mutation/lock-mutants.ts' },
+  {
+    name: 'mutants of locks, retention, annotations and restores from Glacier',
+    full: 'tsx assurance/mutation/lock-mutants.ts',
+  },
   { name: 'mutants of the safety path', full: 'npm run --silent mutants' },
-  { name: 'soak, and two archivers with restores, verifications and deployments', quick: 'npm run --silent soak -- --minutes 2 --seed 1', full: 'npm run --silent soak -- --minutes 30' },
+  {
+    name: 'soak, and two archivers with restores, verifications and deployments',
+    quick: 'npm run --silent soak -- --minutes 2 --seed 1',
+    full: 'npm run --silent soak -- --minutes 30',
+  },
   {
     name: 'the promise on other S3 servers',
     quick: 'tsx assurance/s3-compat/safety/main.ts --server double --server moto',
@@ -59,11 +71,23 @@ const STEPS: readonly Step[] = [
   },
   { name: 'conformance of S3 servers', full: 'npm run --silent conformance -- --check' },
   { name: 'the page of a run, in Chromium', quick: 'tsx test/integration/report-page/browser.ts' },
-  { name: 'README and API.md as they are shown, in Chromium', quick: 'tsx test/packaging/docs/pages/browser.ts' },
-  { name: 'the site: links, accessibility and search, in Chromium', quick: 'npm run --silent site:check' },
+  {
+    name: 'README and API.md as they are shown, in Chromium',
+    quick: 'tsx test/packaging/docs/pages/browser.ts',
+  },
+  {
+    name: 'the site: links, accessibility and search, in Chromium',
+    quick: 'npm run --silent site:check',
+  },
   { name: 'the guides for users of other tools', quick: 'tsx assurance/other-tools/main.ts' },
-  { name: 'memory of a batch of 1,000 objects and of a copy in 50 parts', quick: 'tsx benchmark/scale/memory.ts' },
-  { name: 'size, cold start and synthesis of the bundles', quick: 'tsx benchmark/scale/cold-start.ts' },
+  {
+    name: 'memory of a batch of 1,000 objects and of a copy in 50 parts',
+    quick: 'tsx benchmark/scale/memory.ts',
+  },
+  {
+    name: 'size, cold start and synthesis of the bundles',
+    quick: 'tsx benchmark/scale/cold-start.ts',
+  },
   { name: 'CPU for an object, beside SDK v3', quick: 'tsx benchmark/run.ts --guard' },
   { name: 'benchmark', full: 'npm run --silent bench -- --quick' },
 ];
@@ -85,7 +109,11 @@ const LINES_OF_A_FAILURE = 60;
 /** Runs a command and shows what it prints. */
 function run(command: string): Promise<{ output: string; status: number | null }> {
   const root = path.join(__dirname, '..');
-  const env = { ...process.env, NODE_NO_WARNINGS: '1', PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH}` };
+  const env = {
+    ...process.env,
+    NODE_NO_WARNINGS: '1',
+    PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH}`,
+  };
   const child = spawn(command, { cwd: root, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -109,27 +137,42 @@ function readCounts(output: string, status: number | null): Counts {
   const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line ?? '')?.[1] ?? 0);
   const failed = count('failed');
   // A command may fail for a reason that its counts do not include.
-  if (status !== 0) { return { passed: count('passed'), failed: Math.max(failed, 1) }; }
+  if (status !== 0) {
+    return { passed: count('passed'), failed: Math.max(failed, 1) };
+  }
   return line === undefined ? { passed: 1, failed: 0 } : { passed: count('passed'), failed };
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { full: { type: 'boolean' }, only: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { full: { type: 'boolean' }, only: { type: 'string' } },
+  });
   const results: Result[] = [];
   for (const { name, quick, full } of STEPS) {
-    const command = values.full ? full ?? quick : quick;
-    if (command === undefined || !name.includes(values.only ?? '')) { continue; }
+    const command = values.full ? (full ?? quick) : quick;
+    if (command === undefined || !name.includes(values.only ?? '')) {
+      continue;
+    }
     console.log(`\n=== ${name}: ${command}`);
     const began = performance.now();
     const { output, status } = await run(command);
-    results.push({ name, seconds: (performance.now() - began) / 1_000, output, ...readCounts(output, status) });
+    results.push({
+      name,
+      seconds: (performance.now() - began) / 1_000,
+      output,
+      ...readCounts(output, status),
+    });
   }
   for (const { name, output } of results.filter(({ failed }) => failed > 0)) {
-    console.log(`\n=== the end of what failed: ${name}\n${output.trimEnd().split('\n').slice(-LINES_OF_A_FAILURE).join('\n')}`);
+    console.log(
+      `\n=== the end of what failed: ${name}\n${output.trimEnd().split('\n').slice(-LINES_OF_A_FAILURE).join('\n')}`,
+    );
   }
   console.log('');
   for (const { name, seconds, passed, failed } of results) {
-    console.log(`${seconds.toFixed(0).padStart(5)} s  ${String(passed).padStart(5)} passed, ${failed} failed  ${name}`);
+    console.log(
+      `${seconds.toFixed(0).padStart(5)} s  ${String(passed).padStart(5)} passed, ${failed} failed  ${name}`,
+    );
   }
   const sum = (of: keyof Counts) => results.reduce((total, result) => total + result[of], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

@@ -28,7 +28,12 @@ export function drawChart(measurements: readonly Measurement[]): string {
     `<title>Objects moved per second, by tool</title>\n<style>${STYLE}</style>`,
     `<rect class="back" width="${WIDTH}" height="${height}" rx="12"/>`,
     ...panels,
-    text(20, height - 14, 'Median; the lines show the slowest and the fastest round. Dashed: floors, which check nothing. *: something is wrong in the result.', 'note'),
+    text(
+      20,
+      height - 14,
+      'Median; the lines show the slowest and the fastest round. Dashed: floors, which check nothing. *: something is wrong in the result.',
+      'note',
+    ),
     '</svg>',
     '',
   ].join('\n');
@@ -36,12 +41,22 @@ export function drawChart(measurements: readonly Measurement[]): string {
 
 function panel({ latencyMs, lines }: Measurement, top: number): string {
   const scale = BARS / Math.max(...lines.map(({ most }) => most));
-  const title = latencyMs === 0 ? 'Objects per second, on a server without latency' : `With ${latencyMs} ms of latency for each request`;
+  const title =
+    latencyMs === 0
+      ? 'Objects per second, on a server without latency'
+      : `With ${latencyMs} ms of latency for each request`;
   const sorted = [...lines].sort((a, b) => b.objectsPerSecond - a.objectsPerSecond);
-  return [text(20, top + 24, title, 'title'), ...sorted.map((line, at) => bar(line, top + TITLE + at * ROW, scale))].join('\n');
+  return [
+    text(20, top + 24, title, 'title'),
+    ...sorted.map((line, at) => bar(line, top + TITLE + at * ROW, scale)),
+  ].join('\n');
 }
 
-function bar({ contender, kind, objectsPerSecond, least, most, wrong }: Line, y: number, scale: number): string {
+function bar(
+  { contender, kind, objectsPerSecond, least, most, wrong }: Line,
+  y: number,
+  scale: number,
+): string {
   const end = NAMES + objectsPerSecond * scale;
   const [from, to] = [NAMES + least * scale, NAMES + most * scale];
   return [

@@ -22,13 +22,15 @@ const MAX_REFUSED_PER_GRANTED = 0.1;
 const MAX_CPU_TO_SDK = 0.42;
 
 export function toVerdicts(lines: readonly Line[], latencyMs: number): Verdict[] {
-  return lines.filter(({ kind }) => kind !== 'peer').flatMap((line) => [
-    rightly(line, `${latencyMs} ms: ${line.contender}`),
-    {
-      met: line.requestsPerObject <= MAX_REQUESTS_PER_OBJECT,
-      what: `${latencyMs} ms: ${line.contender}: ${line.requestsPerObject.toFixed(3)} requests per object, at most ${MAX_REQUESTS_PER_OBJECT}`,
-    },
-  ]);
+  return lines
+    .filter(({ kind }) => kind !== 'peer')
+    .flatMap((line) => [
+      rightly(line, `${latencyMs} ms: ${line.contender}`),
+      {
+        met: line.requestsPerObject <= MAX_REQUESTS_PER_OBJECT,
+        what: `${latencyMs} ms: ${line.contender}: ${line.requestsPerObject.toFixed(3)} requests per object, at most ${MAX_REQUESTS_PER_OBJECT}`,
+      },
+    ]);
 }
 
 /** Whether the handler still spends much less than the SDK. */
@@ -41,25 +43,38 @@ export function toGuardVerdict(handler: Line, sdk: Line): Verdict {
 }
 
 export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] {
-  return lines.filter(({ kind }) => kind === 'ours').flatMap((line) => {
-    const what = `${line.rate}: ${line.contender}`;
-    const refused = refusalsPerGranted(line.copies, line.deletes);
-    return [
-      rightly(line, what),
-      { met: line.used >= MIN_USED, what: `${what}: ${(line.used * 100).toFixed(1)} % of the allowed rate used, at least ${MIN_USED * 100} %` },
-      { met: refused <= MAX_REFUSED_PER_GRANTED, what: `${what}: ${refused.toFixed(3)} refused per granted request, at most ${MAX_REFUSED_PER_GRANTED}` },
-    ];
-  });
+  return lines
+    .filter(({ kind }) => kind === 'ours')
+    .flatMap((line) => {
+      const what = `${line.rate}: ${line.contender}`;
+      const refused = refusalsPerGranted(line.copies, line.deletes);
+      return [
+        rightly(line, what),
+        {
+          met: line.used >= MIN_USED,
+          what: `${what}: ${(line.used * 100).toFixed(1)} % of the allowed rate used, at least ${MIN_USED * 100} %`,
+        },
+        {
+          met: refused <= MAX_REFUSED_PER_GRANTED,
+          what: `${what}: ${refused.toFixed(3)} refused per granted request, at most ${MAX_REFUSED_PER_GRANTED}`,
+        },
+      ];
+    });
 }
 
 function rightly(line: Line | ThrottledLine, what: string): Verdict {
-  return { met: Object.keys(line.wrong).length === 0 && line.exit === 0, what: `${what}: wrong in the result: ${describeWrong(line)}` };
+  return {
+    met: Object.keys(line.wrong).length === 0 && line.exit === 0,
+    what: `${what}: wrong in the result: ${describeWrong(line)}`,
+  };
 }
 
 /** @returns whether all checks passed */
 export function report(verdicts: readonly Verdict[]): boolean {
   console.log('');
-  for (const { met, what } of verdicts) { console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`); }
+  for (const { met, what } of verdicts) {
+    console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`);
+  }
   const failed = verdicts.filter(({ met }) => !met).length;
   console.log(`${verdicts.length - failed} passed, ${failed} failed`);
   return failed === 0;

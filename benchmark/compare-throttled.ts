@@ -43,7 +43,8 @@ export function refusalsPerGranted(...writes: readonly Writes[]): number {
 }
 
 export async function throttled(
-  entries: readonly Entry[], { objects, allowed: writesPerSecond }: { readonly objects: number; readonly allowed: number },
+  entries: readonly Entry[],
+  { objects, allowed: writesPerSecond }: { readonly objects: number; readonly allowed: number },
 ): Promise<ThrottledLine[]> {
   const lines: ThrottledLine[] = [];
   for (const { name, halving } of RATES) {
@@ -53,15 +54,38 @@ export async function throttled(
       const server = await startServer({ latencyMs: 0, allowed });
       try {
         const concurrency = contender.concurrency?.near ?? 1;
-        const settings = { ...programs, latencyMs: 0, allowed, concurrency, objectsPerSecond: Math.round(writesPerSecond * LIMIT_FACTOR) };
-        const result = await measureContender(server, contender, { objects, traps: false }, settings);
+        const settings = {
+          ...programs,
+          latencyMs: 0,
+          allowed,
+          concurrency,
+          objectsPerSecond: Math.round(writesPerSecond * LIMIT_FACTOR),
+        };
+        const result = await measureContender(
+          server,
+          contender,
+          { objects, traps: false },
+          settings,
+        );
         const { objects: moved, copyingSeconds: seconds, writes, wrong, exit, said } = result;
         const left = (wrong['left behind'] ?? 0) + (wrong.lost ?? 0);
         const used = (moved - left) / allowedWrites(allowed, seconds);
-        const line = { contender: contender.name, kind: contender.kind, rate: name, used, seconds, ...writes ?? NONE, wrong, exit, said };
+        const line = {
+          contender: contender.name,
+          kind: contender.kind,
+          rate: name,
+          used,
+          seconds,
+          ...(writes ?? NONE),
+          wrong,
+          exit,
+          said,
+        };
         lines.push(line);
-        console.error(`${name}: ${contender.name}: ${Math.round(used * 100)} %, ${refusalsPerGranted(line.copies, line.deletes).toFixed(3)} refused per granted, `
-          + `wrong: ${describeWrong(line)}`);
+        console.error(
+          `${name}: ${contender.name}: ${Math.round(used * 100)} %, ${refusalsPerGranted(line.copies, line.deletes).toFixed(3)} refused per granted, ` +
+            `wrong: ${describeWrong(line)}`,
+        );
       } finally {
         await server.close();
       }

@@ -20,7 +20,11 @@ export interface Contender {
   /** It runs its own server and prints its measurements. */
   readonly ownServer?: true;
   /** Concurrent requests: the values for `--sweep`, and the fastest of them without and with latency. Undefined if it cannot be set. */
-  readonly concurrency?: { readonly swept: readonly number[]; readonly near: number; readonly far: number };
+  readonly concurrency?: {
+    readonly swept: readonly number[];
+    readonly near: number;
+    readonly far: number;
+  };
   /** Factor by which slow contenders move fewer objects, without and with latency. Their rate is the same, and the benchmark ends sooner. */
   readonly fewer?: { readonly near: number; readonly far: number };
   command(target: Target): Command;
@@ -68,7 +72,15 @@ function worker(name: string) {
   return ({ endpoint, concurrency, objectsPerSecond, workers }: Target): Command => ({
     program: process.execPath,
     // The heap of a function with one vCPU.
-    args: [...heapFlags(1_769), workers, name, endpoint, String(concurrency), String(objectsPerSecond), ASSETS],
+    args: [
+      ...heapFlags(1_769),
+      workers,
+      name,
+      endpoint,
+      String(concurrency),
+      String(objectsPerSecond),
+      ASSETS,
+    ],
     environment: credentials(endpoint),
   });
 }
@@ -79,7 +91,12 @@ export const SDK_FLOOR = 'floor: SDK v3';
 
 export const CONTENDERS: readonly Contender[] = [
   { name: HANDLER, kind: 'ours', command: worker('ours') },
-  { name: 'this package: its handler, with packing', kind: 'ours', packs: true, command: worker('packs') },
+  {
+    name: 'this package: its handler, with packing',
+    kind: 'ours',
+    packs: true,
+    command: worker('packs'),
+  },
   {
     name: 'this package: two instances of its handler, with packing',
     kind: 'ours',
@@ -97,20 +114,54 @@ export const CONTENDERS: readonly Contender[] = [
     kind: 'ours',
     ownServer: true,
     command: ({ shape, latencyMs, allowed, objectsPerSecond }) => {
-      const options: WholeRunOptions = { shape, latencyMs, allowed, maxObjectsPerSecond: objectsPerSecond };
-      return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'whole-run.ts'), JSON.stringify(options)] };
+      const options: WholeRunOptions = {
+        shape,
+        latencyMs,
+        allowed,
+        maxObjectsPerSecond: objectsPerSecond,
+      };
+      return {
+        program: process.execPath,
+        args: [
+          require.resolve('tsx/cli'),
+          path.join(__dirname, 'whole-run.ts'),
+          JSON.stringify(options),
+        ],
+      };
     },
   },
   {
     name: 'this package: a whole run, with an endpoint',
     kind: 'ours',
     command: ({ endpoint, objectsPerSecond }) => {
-      const options: GrowthRunOptions = { endpoint, express: false, concurrency: batchesAtOnce(1_500), objectsPerSecond };
-      return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'scale/growth-run.ts'), JSON.stringify(options)] };
+      const options: GrowthRunOptions = {
+        endpoint,
+        express: false,
+        concurrency: batchesAtOnce(1_500),
+        objectsPerSecond,
+      };
+      return {
+        program: process.execPath,
+        args: [
+          require.resolve('tsx/cli'),
+          path.join(__dirname, 'scale/growth-run.ts'),
+          JSON.stringify(options),
+        ],
+      };
     },
   },
-  { name: FLOOR, kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 256 }, command: worker('raw-floor') },
-  { name: SDK_FLOOR, kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 128 }, command: worker('sdk-floor') },
+  {
+    name: FLOOR,
+    kind: 'floor',
+    concurrency: { swept: SWEPT, near: 64, far: 256 },
+    command: worker('raw-floor'),
+  },
+  {
+    name: SDK_FLOOR,
+    kind: 'floor',
+    concurrency: { swept: SWEPT, near: 64, far: 128 },
+    command: worker('sdk-floor'),
+  },
   {
     name: 'rclone move',
     kind: 'peer',
@@ -119,10 +170,38 @@ export const CONTENDERS: readonly Contender[] = [
     command: ({ endpoint, concurrency, program }) => ({
       program,
       args: [
-        '--config', '/dev/null', 'move', `:s3:${BUCKET}/${SOURCE}`, `:s3:${BUCKET}/${DESTINATION}`, '--filter', `+ **${DAY}**`, '--filter', '- *',
-        '--transfers', String(concurrency), '--checkers', String(concurrency), '--no-traverse', '--size-only', '--use-server-modtime',
-        '--no-update-modtime', '--s3-no-head', '--retries', '1', '--s3-provider', 'Other', '--s3-access-key-id', 'bench',
-        '--s3-secret-access-key', 'benchbench', '--s3-endpoint', endpoint, '--s3-region', 'us-east-1', '--s3-force-path-style=true', '--s3-no-check-bucket',
+        '--config',
+        '/dev/null',
+        'move',
+        `:s3:${BUCKET}/${SOURCE}`,
+        `:s3:${BUCKET}/${DESTINATION}`,
+        '--filter',
+        `+ **${DAY}**`,
+        '--filter',
+        '- *',
+        '--transfers',
+        String(concurrency),
+        '--checkers',
+        String(concurrency),
+        '--no-traverse',
+        '--size-only',
+        '--use-server-modtime',
+        '--no-update-modtime',
+        '--s3-no-head',
+        '--retries',
+        '1',
+        '--s3-provider',
+        'Other',
+        '--s3-access-key-id',
+        'bench',
+        '--s3-secret-access-key',
+        'benchbench',
+        '--s3-endpoint',
+        endpoint,
+        '--s3-region',
+        'us-east-1',
+        '--s3-force-path-style=true',
+        '--s3-no-check-bucket',
       ],
       environment: { HOME: home() },
     }),
@@ -134,8 +213,18 @@ export const CONTENDERS: readonly Contender[] = [
     fewer: { near: 1, far: 10 },
     command: ({ endpoint, program }) => ({
       program,
-      args: ['--quiet', 'mv', '--recursive', `loc/${BUCKET}/${SOURCE}${DAY}`, `loc/${BUCKET}/${DESTINATION}`],
-      environment: { HOME: home(), MC_HOST_loc: endpoint.replace('://', '://benchbench:benchbench@'), MC_CONFIG_DIR: path.join(home(), 'mc') },
+      args: [
+        '--quiet',
+        'mv',
+        '--recursive',
+        `loc/${BUCKET}/${SOURCE}${DAY}`,
+        `loc/${BUCKET}/${DESTINATION}`,
+      ],
+      environment: {
+        HOME: home(),
+        MC_HOST_loc: endpoint.replace('://', '://benchbench:benchbench@'),
+        MC_CONFIG_DIR: path.join(home(), 'mc'),
+      },
     }),
   },
   {
@@ -146,8 +235,17 @@ export const CONTENDERS: readonly Contender[] = [
     command: ({ endpoint, concurrency, program }) => ({
       program,
       args: [
-        '--endpoint-url', endpoint, '--numworkers', String(concurrency), '--log', 'error', 'mv', '--metadata-directive', 'COPY',
-        `s3://${BUCKET}/${SOURCE}*${DAY}*`, `s3://${BUCKET}/${DESTINATION}`,
+        '--endpoint-url',
+        endpoint,
+        '--numworkers',
+        String(concurrency),
+        '--log',
+        'error',
+        'mv',
+        '--metadata-directive',
+        'COPY',
+        `s3://${BUCKET}/${SOURCE}*${DAY}*`,
+        `s3://${BUCKET}/${DESTINATION}`,
       ],
       environment: credentials(endpoint),
     }),
@@ -161,8 +259,18 @@ export const CONTENDERS: readonly Contender[] = [
     command: ({ endpoint, concurrency, program }) => ({
       program,
       args: [
-        '--endpoint-url', endpoint, 's3', 'mv', `s3://${BUCKET}/${SOURCE}`, `s3://${BUCKET}/${DESTINATION}`, '--recursive', '--exclude', '*',
-        '--include', `*${DAY}*`, '--only-show-errors',
+        '--endpoint-url',
+        endpoint,
+        's3',
+        'mv',
+        `s3://${BUCKET}/${SOURCE}`,
+        `s3://${BUCKET}/${DESTINATION}`,
+        '--recursive',
+        '--exclude',
+        '*',
+        '--include',
+        `*${DAY}*`,
+        '--only-show-errors',
       ],
       environment: { ...credentials(endpoint), AWS_CONFIG_FILE: awsConfig(concurrency) },
     }),
@@ -176,24 +284,44 @@ export const CONTENDERS: readonly Contender[] = [
     command: ({ endpoint, program }) => ({
       program,
       args: [
-        '--region', 'us-east-1', '--endpointUrl', endpoint, '--concat-in-memory', '--create', '-f', `s3://${BUCKET}/${DESTINATION}all.tar`,
+        '--region',
+        'us-east-1',
+        '--endpointUrl',
+        endpoint,
+        '--concat-in-memory',
+        '--create',
+        '-f',
+        `s3://${BUCKET}/${DESTINATION}all.tar`,
         `s3://${BUCKET}/${SOURCE}`,
       ],
       environment: credentials(endpoint),
     }),
   },
-  { name: 'the predecessor\'s algorithm', kind: 'peer', fewer: { near: 10, far: 10 }, command: worker('predecessor') },
+  {
+    name: "the predecessor's algorithm",
+    kind: 'peer',
+    fewer: { near: 10, far: 10 },
+    command: worker('predecessor'),
+  },
 ];
 
 /** The configuration file is the only way to set its concurrency. */
 function awsConfig(concurrency: number): string {
   const file = path.join(home(), `aws-${concurrency}`);
-  fs.writeFileSync(file, `[default]\ns3 =\n  max_concurrent_requests = ${concurrency}\n  max_queue_size = 10000\n`);
+  fs.writeFileSync(
+    file,
+    `[default]\ns3 =\n  max_concurrent_requests = ${concurrency}\n  max_queue_size = 10000\n`,
+  );
   return file;
 }
 
 /** Finds a program in the folder of install-peers.sh, or else on the PATH. */
 export function findProgram(program: string, peers: string): string | undefined {
-  const folders = [path.join(peers, 'usr', 'bin'), path.join(peers, 'venv', 'bin'), path.join(peers, 'go'), ...(process.env.PATH ?? '').split(':')];
+  const folders = [
+    path.join(peers, 'usr', 'bin'),
+    path.join(peers, 'venv', 'bin'),
+    path.join(peers, 'go'),
+    ...(process.env.PATH ?? '').split(':'),
+  ];
   return folders.map((folder) => path.join(folder, program)).find((file) => fs.existsSync(file));
 }

@@ -34,28 +34,43 @@ export interface Shape {
 
 /** Above 8 MiB, `aws s3 mv` copies in parts. */
 const LARGE_BYTES = 9 * 1024 ** 2;
-const ATTRIBUTES = { metadata: { origin: 'host' }, headers: { 'content-type': 'text/x-log', 'cache-control': 'no-store' } };
+const ATTRIBUTES = {
+  metadata: { origin: 'host' },
+  headers: { 'content-type': 'text/x-log', 'cache-control': 'no-store' },
+};
 
-const OF_THE_DAY = [`a/${DAY}-same.log`, `b/${DAY}-same.log`, `${DAY}-odd +%41é.log`, `${DAY}-large.log`];
+const OF_THE_DAY = [
+  `a/${DAY}-same.log`,
+  `b/${DAY}-same.log`,
+  `${DAY}-odd +%41é.log`,
+  `${DAY}-large.log`,
+];
 /** A name that begins with the date but has a longer number. */
 const OF_NO_DAY = `${DAY}1-longer.log`;
 const TAKEN = `${DAY}-taken.log`;
 const OLD_CONTENT = 'archived before';
 
 export function selectedNames(shape: Shape): string[] {
-  return [...bulk(shape, DAY), ...shape.traps ? OF_THE_DAY : []];
+  return [...bulk(shape, DAY), ...(shape.traps ? OF_THE_DAY : [])];
 }
 
 function otherNames(shape: Shape): string[] {
-  return [...bulk(shape, OTHER_DAY), ...shape.traps ? [OF_NO_DAY] : []];
+  return [...bulk(shape, OTHER_DAY), ...(shape.traps ? [OF_NO_DAY] : [])];
 }
 
 function bulk({ objects, every = 2, folders, keyBytes = 0 }: Shape, day: string): string[] {
   const names: string[] = [];
   for (let i = 0; i < objects; i++) {
-    if ((i % every === 0) !== (day === DAY)) { continue; }
+    if ((i % every === 0) !== (day === DAY)) {
+      continue;
+    }
     const folder = folders === undefined ? '' : `host-${String(i % folders).padStart(4, '0')}/`;
-    names.push(`${folder}${day}-${String(i).padStart(7, '0')}`.padEnd(keyBytes - DESTINATION.length - 4, 'x') + '.log');
+    names.push(
+      `${folder}${day}-${String(i).padStart(7, '0')}`.padEnd(
+        keyBytes - DESTINATION.length - 4,
+        'x',
+      ) + '.log',
+    );
   }
   return names;
 }
@@ -70,10 +85,17 @@ export function seed(store: ObjectStore, shape: Shape): void {
 }
 
 export function fill(store: ObjectStore, bucket: string, shape: Shape): void {
-  const put = (name: string) => store.put(bucket, SOURCE + name, getContent(shape, name), ATTRIBUTES);
-  for (const name of otherNames(shape)) { put(name); }
-  for (const name of selectedNames(shape)) { put(name); }
-  if (!shape.traps) { return; }
+  const put = (name: string) =>
+    store.put(bucket, SOURCE + name, getContent(shape, name), ATTRIBUTES);
+  for (const name of otherNames(shape)) {
+    put(name);
+  }
+  for (const name of selectedNames(shape)) {
+    put(name);
+  }
+  if (!shape.traps) {
+    return;
+  }
   put(TAKEN);
   store.put(bucket, DESTINATION + TAKEN, OLD_CONTENT);
 }
@@ -85,7 +107,9 @@ export function getContent({ objectBytes = 1024 }: Shape, name: string): string 
 /** Counts the objects that are wrong, by kind of error. The result is empty if everything is right. */
 export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<string, number> {
   const wrong: Record<string, number> = {};
-  const count = (what: string) => { wrong[what] = (wrong[what] ?? 0) + 1; };
+  const count = (what: string) => {
+    wrong[what] = (wrong[what] ?? 0) + 1;
+  };
   const at = (key: string) => store.get(bucket, key);
   // The archive is searched only if an object is not where it should be.
   let archived: Set<string> | undefined;
@@ -107,12 +131,18 @@ export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<
     } else if (source) {
       count('copied, not deleted');
     }
-    if (there && !hasAttributes(there)) { count('metadata dropped'); }
+    if (there && !hasAttributes(there)) {
+      count('metadata dropped');
+    }
   }
   for (const name of otherNames(shape)) {
     const source = at(SOURCE + name);
     if (!source) {
-      count(isElsewhere(getContent(shape, name)) ? 'moved although of another day' : 'removed although of another day, and not archived');
+      count(
+        isElsewhere(getContent(shape, name))
+          ? 'moved although of another day'
+          : 'removed although of another day, and not archived',
+      );
     } else if (!holds(source, getContent(shape, name))) {
       count('changed although of another day');
     }
@@ -129,10 +159,16 @@ export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<
 }
 
 function holds(object: StoredObject, content: string): boolean {
-  return object.size === Buffer.byteLength(content) && object.body.bytes().equals(Buffer.from(content));
+  return (
+    object.size === Buffer.byteLength(content) && object.body.bytes().equals(Buffer.from(content))
+  );
 }
 
 function hasAttributes({ attributes: { headers, metadata } }: StoredObject): boolean {
   const { headers: expected } = ATTRIBUTES;
-  return metadata?.origin === 'host' && headers['content-type'] === expected['content-type'] && headers['cache-control'] === expected['cache-control'];
+  return (
+    metadata?.origin === 'host' &&
+    headers['content-type'] === expected['content-type'] &&
+    headers['cache-control'] === expected['cache-control']
+  );
 }

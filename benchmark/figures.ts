@@ -28,11 +28,17 @@ export interface Line {
 }
 
 /** @param nothing a run of the same contender in which there was nothing to move */
-export function toLine(results: readonly Result[], nothing: Pick<Result, 'seconds' | 'cpuSeconds'> = { seconds: 0, cpuSeconds: 0 }): Line {
+export function toLine(
+  results: readonly Result[],
+  nothing: Pick<Result, 'seconds' | 'cpuSeconds'> = { seconds: 0, cpuSeconds: 0 },
+): Line {
   const [{ contender, kind, objects }] = results;
   const start = nothing.seconds;
-  const getMedianOf = (figure: (result: Result) => number | undefined) => getMedian(results.map(figure));
-  const cpuSeconds = results.map((result) => (result.cpuSeconds - nothing.cpuSeconds) / objects * 1000);
+  const getMedianOf = (figure: (result: Result) => number | undefined) =>
+    getMedian(results.map(figure));
+  const cpuSeconds = results.map(
+    (result) => ((result.cpuSeconds - nothing.cpuSeconds) / objects) * 1000,
+  );
   const rates = results.map(({ seconds }) => objects / Math.max(seconds - start, 0.001));
   const { requests } = results[results.length - 1];
   const failed = results.find(({ exit }) => exit !== 0);
@@ -49,8 +55,13 @@ export function toLine(results: readonly Result[], nothing: Pick<Result, 'second
     requests,
     cpuSeconds: getMedian(cpuSeconds)!,
     leastCpuSeconds: Math.min(...cpuSeconds),
-    serverCpuSeconds: getMedianOf(({ serverCpuSeconds }) => serverCpuSeconds && serverCpuSeconds / objects * 1000),
-    serverBusy: getMedianOf(({ serverCpuSeconds, seconds }) => serverCpuSeconds && serverCpuSeconds / Math.max(seconds - start, 0.001)),
+    serverCpuSeconds: getMedianOf(
+      ({ serverCpuSeconds }) => serverCpuSeconds && (serverCpuSeconds / objects) * 1000,
+    ),
+    serverBusy: getMedianOf(
+      ({ serverCpuSeconds, seconds }) =>
+        serverCpuSeconds && serverCpuSeconds / Math.max(seconds - start, 0.001),
+    ),
     peakMiB: peaks.length > 0 ? Math.max(...peaks) : undefined,
     wrong: getLargest(results.map(({ wrong }) => wrong)),
     exit: failed?.exit ?? 0,
@@ -64,13 +75,17 @@ export function ratio(line: Line, other: Line | undefined): number | undefined {
 }
 
 export function fastest(lines: readonly Line[], kind: Line['kind']): Line | undefined {
-  return lines.filter((line) => line.kind === kind).sort((a, b) => b.objectsPerSecond - a.objectsPerSecond)[0];
+  return lines
+    .filter((line) => line.kind === kind)
+    .sort((a, b) => b.objectsPerSecond - a.objectsPerSecond)[0];
 }
 
 /** Undefined if one of the values is unknown. */
 function getMedian(values: readonly (number | undefined)[]): number | undefined {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
-  if (sorted.length < values.length) { return undefined; }
+  if (sorted.length < values.length) {
+    return undefined;
+  }
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -36,9 +36,16 @@ export interface Settings {
   readonly allowed?: AllowedRate;
 }
 
-export async function measureContender(server: BenchServer, contender: Contender, shape: Shape, settings: Settings): Promise<Result> {
+export async function measureContender(
+  server: BenchServer,
+  contender: Contender,
+  shape: Shape,
+  settings: Settings,
+): Promise<Result> {
   await server.seed(shape);
-  const measured = await measure(contender.command({ endpoint: server.endpoint, shape, ...settings }));
+  const measured = await measure(
+    contender.command({ endpoint: server.endpoint, shape, ...settings }),
+  );
   const base = {
     contender: contender.name,
     kind: contender.kind,
@@ -48,10 +55,24 @@ export async function measureContender(server: BenchServer, contender: Contender
     said: measured.exit === 0 ? '' : (measured.stderr || measured.stdout).trim().slice(-500),
   };
   if (contender.ownServer && measured.exit === 0) {
-    const { status, ...whole } = JSON.parse(measured.stdout.trimEnd().split('\n').at(-1)!) as WholeRunResult;
-    return { ...base, ...whole, exit: status === 'SUCCEEDED' ? 0 : 1, said: status === 'SUCCEEDED' ? '' : `the run ended ${status}` };
+    const { status, ...whole } = JSON.parse(
+      measured.stdout.trimEnd().split('\n').at(-1)!,
+    ) as WholeRunResult;
+    return {
+      ...base,
+      ...whole,
+      exit: status === 'SUCCEEDED' ? 0 : 1,
+      said: status === 'SUCCEEDED' ? '' : `the run ended ${status}`,
+    };
   }
   const { cpuSeconds: serverCpuSeconds, ...usage } = await server.usage();
   const wrong = await server.judge({ ...shape, packed: contender.packs });
-  return { ...base, ...usage, seconds: measured.seconds, cpuSeconds: measured.cpuSeconds, serverCpuSeconds, wrong };
+  return {
+    ...base,
+    ...usage,
+    seconds: measured.seconds,
+    cpuSeconds: measured.cpuSeconds,
+    serverCpuSeconds,
+    wrong,
+  };
 }

@@ -36,16 +36,22 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
       // The throttle's clock starts with the first copy, so the rate changes at the same point for every contender.
       throttling: {
         ...rate,
-        onWrite: (operation, isGranted) => { (operation.startsWith('Delete') ? deletes : copies)[isGranted ? 'granted' : 'refused']++; },
+        onWrite: (operation, isGranted) => {
+          (operation.startsWith('Delete') ? deletes : copies)[isGranted ? 'granted' : 'refused']++;
+        },
         seconds: () => (first === undefined ? 0 : (performance.now() - first) / 1000),
       },
       hooks: {
         before: ({ operation }) => {
-          if (operation === 'CopyObject') { first ??= performance.now(); }
+          if (operation === 'CopyObject') {
+            first ??= performance.now();
+          }
           return undefined;
         },
         after: ({ operation }) => {
-          if (operation === 'CopyObject') { last = performance.now(); }
+          if (operation === 'CopyObject') {
+            last = performance.now();
+          }
         },
       },
     },
@@ -61,7 +67,9 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
 
 /** Number of writes that the rate allows in the first `seconds`, without the burst. */
 export function allowedWrites({ writesPerSecond, halving }: AllowedRate, seconds: number): number {
-  if (!halving) { return writesPerSecond * seconds; }
+  if (!halving) {
+    return writesPerSecond * seconds;
+  }
   const { everySeconds, forSeconds } = halving;
   const whole = Math.floor(seconds / everySeconds);
   const rest = Math.max(0, seconds - whole * everySeconds - (everySeconds - forSeconds));

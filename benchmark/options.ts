@@ -44,9 +44,20 @@ const DEFAULTS = {
 /** @throws Error with the usage */
 export function readOptions(args: string[]): Options {
   const { values } = parsed(args);
-  const mode = values.quick ? 'quick' : values.guard ? 'guard' : values.throttled ? 'throttled' : values.packing ? 'packing' : values.sweep ? 'sweep' : 'full';
+  const mode = values.quick
+    ? 'quick'
+    : values.guard
+      ? 'guard'
+      : values.throttled
+        ? 'throttled'
+        : values.packing
+          ? 'packing'
+          : values.sweep
+            ? 'sweep'
+            : 'full';
   const defaults = DEFAULTS[mode];
-  const latency = values.latency === undefined ? undefined : wholeNumber('--latency', values.latency, 0);
+  const latency =
+    values.latency === undefined ? undefined : wholeNumber('--latency', values.latency, 0);
   return {
     mode,
     objects: wholeNumber('--objects', values.objects ?? String(defaults.objects), 2),
@@ -86,6 +97,8 @@ function parsed(args: string[]) {
 }
 
 function wholeNumber(flag: string, text: string, least: number): number {
-  if (/^\d{1,9}$/.test(text) && Number(text) >= least) { return Number(text); }
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) {
+    return Number(text);
+  }
   throw new Error(`${flag} is '${text}', but must be a whole number from ${least}\n${USAGE}`);
 }

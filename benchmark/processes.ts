@@ -3,7 +3,11 @@ import * as fs from 'node:fs';
 
 /** All child processes, and theirs. */
 export function getDescendants(pid: number): number[] {
-  const children = (read(`/proc/${pid}/task/${pid}/children`) ?? '').trim().split(' ').filter(Boolean).map(Number);
+  const children = (read(`/proc/${pid}/task/${pid}/children`) ?? '')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
   return children.flatMap((child) => [child, ...getDescendants(child)]);
 }
 
@@ -22,7 +26,10 @@ export function getEndedChildrensCpuSeconds(): number {
 
 /** The value of an environment variable of a process. */
 export function getVariable(pid: number, name: string): string | undefined {
-  return read(`/proc/${pid}/environ`)?.split('\0').find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+  return read(`/proc/${pid}/environ`)
+    ?.split('\0')
+    .find((line) => line.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
 }
 
 function read(file: string): string | undefined {

@@ -38,14 +38,22 @@ export async function measure({ program, args, environment }: Command): Promise<
   });
   const peaks = new Map<number, number>();
   const poll = setInterval(() => {
-    for (const pid of getDescendants(shell.pid!)) { peaks.set(pid, Math.max(peaks.get(pid) ?? 0, getPeakMiB(pid) ?? 0)); }
+    for (const pid of getDescendants(shell.pid!)) {
+      peaks.set(pid, Math.max(peaks.get(pid) ?? 0, getPeakMiB(pid) ?? 0));
+    }
   }, POLL_MS);
   let stdout = '';
   let stderr = '';
-  shell.stdout.on('data', (chunk: Buffer) => { stdout = `${stdout}${chunk.toString()}`.slice(-KEPT); });
-  shell.stderr.on('data', (chunk: Buffer) => { stderr = `${stderr}${chunk.toString()}`.slice(-KEPT); });
+  shell.stdout.on('data', (chunk: Buffer) => {
+    stdout = `${stdout}${chunk.toString()}`.slice(-KEPT);
+  });
+  shell.stderr.on('data', (chunk: Buffer) => {
+    stderr = `${stderr}${chunk.toString()}`.slice(-KEPT);
+  });
   let seconds = 0;
-  shell.on('exit', () => { seconds = (performance.now() - began) / 1000; });
+  shell.on('exit', () => {
+    seconds = (performance.now() - began) / 1000;
+  });
   const exit = await new Promise<number>((resolve, reject) => {
     shell.on('error', reject);
     shell.on('close', (code) => resolve(code ?? 1));

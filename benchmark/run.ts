@@ -21,46 +21,93 @@ async function main(args: string[]): Promise<void> {
   try {
     const workers = bundleWorkers(folder);
     const isPacking = options.mode === 'packing';
-    const wanted = CONTENDERS.filter(({ packs = false }) => packs === isPacking).filter(({ name }) => options.mode === 'guard'
-      ? [HANDLER, FLOOR, SDK_FLOOR].includes(name)
-      : options.only?.some((word) => name.includes(word)) ?? true);
-    const found = wanted.map((contender) => ({ contender, workers, program: contender.program ? findProgram(contender.program, options.peers) : '' }));
+    const wanted = CONTENDERS.filter(({ packs = false }) => packs === isPacking).filter(
+      ({ name }) =>
+        options.mode === 'guard'
+          ? [HANDLER, FLOOR, SDK_FLOOR].includes(name)
+          : (options.only?.some((word) => name.includes(word)) ?? true),
+    );
+    const found = wanted.map((contender) => ({
+      contender,
+      workers,
+      program: contender.program ? findProgram(contender.program, options.peers) : '',
+    }));
     const entries = found.filter((entry): entry is Entry => entry.program !== undefined);
-    const absent = found.filter(({ program }) => program === undefined).map(({ contender }) => contender.name);
-    if (absent.length > 0) { console.error(`not installed: ${absent.join(', ')} (benchmark/install-peers.sh)`); }
+    const absent = found
+      .filter(({ program }) => program === undefined)
+      .map(({ contender }) => contender.name);
+    if (absent.length > 0) {
+      console.error(`not installed: ${absent.join(', ')} (benchmark/install-peers.sh)`);
+    }
     if (options.mode === 'sweep') {
-      for (const latencyMs of options.latencies) { await sweep(entries, { ...options, latencyMs }); }
+      for (const latencyMs of options.latencies) {
+        await sweep(entries, { ...options, latencyMs });
+      }
       return;
     }
-    const verdicts = options.mode === 'throttled' ? await runThrottled(entries, options) : await runCompared(entries, absent, options);
-    if (!report(verdicts)) { process.exitCode = 1; }
+    const verdicts =
+      options.mode === 'throttled'
+        ? await runThrottled(entries, options)
+        : await runCompared(entries, absent, options);
+    if (!report(verdicts)) {
+      process.exitCode = 1;
+    }
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
 }
 
-async function runCompared(entries: readonly Entry[], absent: readonly string[], options: Options): Promise<Verdict[]> {
+async function runCompared(
+  entries: readonly Entry[],
+  absent: readonly string[],
+  options: Options,
+): Promise<Verdict[]> {
   const measurements: Measurement[] = [];
   for (const latencyMs of options.latencies) {
-    const lines = await compare(entries, { ...options, latencyMs, ...options.mode === 'packing' && { shape: PACKED } });
-    measurements.push({ latencyMs, objects: options.objects, rounds: options.rounds, lines, absent });
-    console.log(`\n${whole(options.objects)} objects, ${latencyMs} ms of latency, ${options.rounds} rounds\n`);
+    const lines = await compare(entries, {
+      ...options,
+      latencyMs,
+      ...(options.mode === 'packing' && { shape: PACKED }),
+    });
+    measurements.push({
+      latencyMs,
+      objects: options.objects,
+      rounds: options.rounds,
+      lines,
+      absent,
+    });
+    console.log(
+      `\n${whole(options.objects)} objects, ${latencyMs} ms of latency, ${options.rounds} rounds\n`,
+    );
     console.log(`${toTable(lines, absent)}\n\n${toRatios(lines).join('\n')}`);
   }
-  if (options.json) { fs.writeFileSync(options.json, JSON.stringify(measurements, undefined, 2)); }
-  if (options.write) { writeDocs(options.mode === 'packing' ? { packing: measurements } : { measurements }); }
+  if (options.json) {
+    fs.writeFileSync(options.json, JSON.stringify(measurements, undefined, 2));
+  }
+  if (options.write) {
+    writeDocs(options.mode === 'packing' ? { packing: measurements } : { measurements });
+  }
   const verdicts = measurements.flatMap(({ lines, latencyMs }) => toVerdicts(lines, latencyMs));
-  if (options.mode !== 'guard') { return verdicts; }
+  if (options.mode !== 'guard') {
+    return verdicts;
+  }
   const find = (name: string) => measurements[0].lines.find(({ contender }) => contender === name)!;
   return [...verdicts, toGuardVerdict(find(HANDLER), find(SDK_FLOOR))];
 }
 
 async function runThrottled(entries: readonly Entry[], options: Options): Promise<Verdict[]> {
   // The floors do not handle SlowDown.
-  const lines = await throttled(entries.filter(({ contender }) => contender.kind !== 'floor'), options);
+  const lines = await throttled(
+    entries.filter(({ contender }) => contender.kind !== 'floor'),
+    options,
+  );
   console.log(`\n${toThrottledTable(lines)}`);
-  if (options.json) { fs.writeFileSync(options.json, JSON.stringify(lines, undefined, 2)); }
-  if (options.write) { writeDocs({ throttled: lines }); }
+  if (options.json) {
+    fs.writeFileSync(options.json, JSON.stringify(lines, undefined, 2));
+  }
+  if (options.write) {
+    writeDocs({ throttled: lines });
+  }
   return toThrottledVerdicts(lines);
 }
 

@@ -10,7 +10,9 @@ export interface ServerOptions {
   readonly faults?: FaultPlan;
 }
 
-export type Order = { readonly id: number } & ({ readonly do: 'seed' | 'judge'; readonly shape: Shape } | { readonly do: 'usage' });
+export type Order = { readonly id: number } & (
+  { readonly do: 'seed' | 'judge'; readonly shape: Shape } | { readonly do: 'usage' }
+);
 
 /** Counts since the last seed. */
 export interface ServerUsage {
@@ -29,7 +31,9 @@ async function main({ latencyMs, allowed, faults }: ServerOptions): Promise<void
 
   const begin = (shape: Shape) => {
     seed(store, shape);
-    for (const counts of [requests, faultsInjected]) { Object.keys(counts).forEach((name) => delete counts[name]); }
+    for (const counts of [requests, faultsInjected]) {
+      Object.keys(counts).forEach((name) => delete counts[name]);
+    }
     meter?.reset();
     cpu = process.cpuUsage();
   };
@@ -43,7 +47,14 @@ async function main({ latencyMs, allowed, faults }: ServerOptions): Promise<void
     };
   };
   process.on('message', (order: Order) => {
-    const value = order.do === 'usage' ? usage() : order.do === 'seed' ? begin(order.shape) : order.shape.packed ? judgePacks(store, order.shape) : judge(store, BUCKET, order.shape);
+    const value =
+      order.do === 'usage'
+        ? usage()
+        : order.do === 'seed'
+          ? begin(order.shape)
+          : order.shape.packed
+            ? judgePacks(store, order.shape)
+            : judge(store, BUCKET, order.shape);
     process.send!({ id: order.id, value });
   });
   process.on('disconnect', () => process.exit());

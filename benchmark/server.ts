@@ -12,10 +12,12 @@ export interface BenchServer {
   close(): Promise<void>;
 }
 
-type Ask = Order extends infer T ? T extends Order ? Omit<T, 'id'> : never : never;
+type Ask = Order extends infer T ? (T extends Order ? Omit<T, 'id'> : never) : never;
 
 export async function startServer(options: ServerOptions): Promise<BenchServer> {
-  const server = fork(path.join(__dirname, 'server-process.ts'), [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const server = fork(path.join(__dirname, 'server-process.ts'), [JSON.stringify(options)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const waiting = new Map<number, (value: unknown) => void>();
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   server.on('message', ({ id, value }: { id: number; value: unknown }) => waiting.get(id)?.(value));
@@ -35,9 +37,11 @@ export async function startServer(options: ServerOptions): Promise<BenchServer> 
   return {
     endpoint: endpoint as string,
     pid: server.pid!,
-    seed: async (shape) => { await ask({ do: 'seed', shape }); },
-    judge: async (shape) => await ask({ do: 'judge', shape }) as Record<string, number>,
-    usage: async () => await ask({ do: 'usage' }) as ServerUsage,
+    seed: async (shape) => {
+      await ask({ do: 'seed', shape });
+    },
+    judge: async (shape) => (await ask({ do: 'judge', shape })) as Record<string, number>,
+    usage: async () => (await ask({ do: 'usage' })) as ServerUsage,
     close: async () => {
       server.disconnect();
       await ended;

@@ -29,14 +29,24 @@ export interface WholeRunResult {
   readonly status: string;
 }
 
-async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeRunOptions): Promise<void> {
+async function main({
+  shape,
+  latencyMs,
+  allowed,
+  maxObjectsPerSecond,
+}: WholeRunOptions): Promise<void> {
   const processes = getDescendants(process.pid).length;
   const meter = allowed && meteredThrottle(allowed);
   // With a rate that S3 allows, the run has as many concurrent batches as one with the limit that S3 documents, and a batch
   // takes as long, however low the rate is. Otherwise it is one with default props.
   const maxConcurrency = batchesAtOnce(allowed ? 3_500 : 1_500);
-  const batchSize = allowed ? Math.min(1_000, Math.ceil(1_000 * maxObjectsPerSecond / 3_500)) : 1_000;
-  const rehearsal = await rehearse({ maxObjectsPerSecond, maxConcurrency, batchSize }, { s3: { latencyMs, ...meter?.options } });
+  const batchSize = allowed
+    ? Math.min(1_000, Math.ceil((1_000 * maxObjectsPerSecond) / 3_500))
+    : 1_000;
+  const rehearsal = await rehearse(
+    { maxObjectsPerSecond, maxConcurrency, batchSize },
+    { s3: { latencyMs, ...meter?.options } },
+  );
   const { store } = rehearsal.sandbox.s3!;
   const bucket = rehearsal.sandbox.sourceBucket;
   fill(store, bucket, shape);
@@ -63,7 +73,9 @@ async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeRun
 
 /** Waits for child processes, because the CPU time of a process is known only after it has ended. */
 async function onlyRunning(processes: number): Promise<void> {
-  for (let i = 0; i < 100 && getDescendants(process.pid).length > processes; i++) { await sleep(50); }
+  for (let i = 0; i < 100 && getDescendants(process.pid).length > processes; i++) {
+    await sleep(50);
+  }
 }
 
 void main(JSON.parse(process.argv[2]) as WholeRunOptions);

@@ -25,13 +25,29 @@ interface Measured {
 }
 
 export function writeDocs({ measurements = [], packing = [], throttled }: Measured): void {
-  for (const measurement of packing) { replaceBetween('results/performance.md', `bench packing ${measurement.latencyMs} ms`, toSection(measurement)); }
-  for (const measurement of measurements) {
-    replaceBetween('results/performance.md', `bench ${measurement.latencyMs} ms`, toSection(measurement));
+  for (const measurement of packing) {
+    replaceBetween(
+      'results/performance.md',
+      `bench packing ${measurement.latencyMs} ms`,
+      toSection(measurement),
+    );
   }
-  if (measurements.length > 0) { fs.writeFileSync(path.join(DOCS, 'results/performance.svg'), drawChart(measurements)); }
+  for (const measurement of measurements) {
+    replaceBetween(
+      'results/performance.md',
+      `bench ${measurement.latencyMs} ms`,
+      toSection(measurement),
+    );
+  }
+  if (measurements.length > 0) {
+    fs.writeFileSync(path.join(DOCS, 'results/performance.svg'), drawChart(measurements));
+  }
   if (throttled) {
-    replaceBetween('results/performance.md', 'bench throttled', `${machine()}\n\n${toThrottledTable(throttled)}`);
+    replaceBetween(
+      'results/performance.md',
+      'bench throttled',
+      `${machine()}\n\n${toThrottledTable(throttled)}`,
+    );
   }
 }
 
@@ -50,8 +66,11 @@ export function replaceBetween(page: string, name: string, text: string): void {
 /** Describes the date, the code and the machine. A release looks whether the code is the released one (scripts/release/measured-pages.ts). */
 export function machine(): string {
   const [{ model }] = os.cpus();
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: path.dirname(DOCS), encoding: 'utf8' }).trim();
-  const commit = git('rev-parse', '--short=8', 'HEAD') + (git('status', '--porcelain', '--', 'src') === '' ? '' : '-dirty');
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: path.dirname(DOCS), encoding: 'utf8' }).trim();
+  const commit =
+    git('rev-parse', '--short=8', 'HEAD') +
+    (git('status', '--porcelain', '--', 'src') === '' ? '' : '-dirty');
   return `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${os.cpus().length} cores (${model.trim()}), Node ${process.version}.`;
 }
 

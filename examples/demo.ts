@@ -49,39 +49,68 @@ async function main(verbose: boolean): Promise<boolean> {
   print('', ...introLines(scene, screen));
   const quiet = await act('night', { ...common, restores: RESTORED }, verbose);
   print(...nightLines(scene, quiet, screen));
-  if (verbose) { print('', ...alertLines(quiet.summary), '', ...bucketLines(scene, quiet), '', ...trapLines(scene, quiet), '', ...detailLines(quiet)); }
+  if (verbose) {
+    print(
+      '',
+      ...alertLines(quiet.summary),
+      '',
+      ...bucketLines(scene, quiet),
+      '',
+      ...trapLines(scene, quiet),
+      '',
+      ...detailLines(quiet),
+    );
+  }
   print('', ...aftermathLines(quiet.aftermath!, RESTORED, screen));
 
   print('', screen.style.strong('3. The same night, and S3 fails'));
   const stormy = await act('night-with-faults', { ...common, faults: FAULTS }, verbose);
   print(...stormLines(stormy, screen));
-  if (verbose) { print('', ...detailLines(stormy)); }
+  if (verbose) {
+    print('', ...detailLines(stormy));
+  }
 
   const well = [quiet, stormy].every(wentWell) && didWellLater(quiet);
   const same = JSON.stringify(quiet.summary.counts) === JSON.stringify(stormy.summary.counts);
-  print('', well && same
-    ? 'No object was lost or overwritten, and the faults changed nothing about that.'
-    : screen.style.bad('This is not as it should be: see the outcomes, the counts, and the lines with NO.'));
-  print(`Took ${Math.round((Date.now() - begun) / 1000)} s.${verbose ? '' : ' More: npm run demo -- --verbose'}`);
+  print(
+    '',
+    well && same
+      ? 'No object was lost or overwritten, and the faults changed nothing about that.'
+      : screen.style.bad(
+          'This is not as it should be: see the outcomes, the counts, and the lines with NO.',
+        ),
+  );
+  print(
+    `Took ${Math.round((Date.now() - begun) / 1000)} s.${verbose ? '' : ' More: npm run demo -- --verbose'}`,
+  );
   print(`The report: .demo/night/${quiet.page}`);
   return well && same;
 }
 
 function act(name: string, options: ActOptions, verbose: boolean): Promise<ActResult> {
   // Elsewhere than on a terminal, progress is one line after the other.
-  const progress = process.stdout.isTTY || verbose ? new ProgressLine(process.stdout, '  ') : undefined;
+  const progress =
+    process.stdout.isTTY || verbose ? new ProgressLine(process.stdout, '  ') : undefined;
   return play({ ...options, progress, keep: path.join(DIRECTORY, name) });
 }
 
 function wentWell({ summary, checks }: ActResult): boolean {
-  return summary.status === 'SUCCEEDED' && checks.every(({ violations }) => violations.length === 0);
+  return (
+    summary.status === 'SUCCEEDED' && checks.every(({ violations }) => violations.length === 0)
+  );
 }
 
 /** The verification found every version that was archived, and the restore copied back all of what it was to copy back. */
 function didWellLater({ aftermath }: ActResult): boolean {
   const { verification, archivedVersions, restore, check } = aftermath!;
-  return verification.status === 'SUCCEEDED' && verification.counts?.present === archivedVersions
-    && restore.status === 'SUCCEEDED' && restore.counts?.restored === check.examined && check.examined > 0 && check.violations.length === 0;
+  return (
+    verification.status === 'SUCCEEDED' &&
+    verification.counts?.present === archivedVersions &&
+    restore.status === 'SUCCEEDED' &&
+    restore.counts?.restored === check.examined &&
+    check.examined > 0 &&
+    check.violations.length === 0
+  );
 }
 
 function print(...lines: string[]): void {
@@ -98,7 +127,9 @@ function readVerbose(): boolean {
 }
 
 main(readVerbose()).then(
-  (well) => { process.exitCode = well ? 0 : 1; },
+  (well) => {
+    process.exitCode = well ? 0 : 1;
+  },
   (error: unknown) => {
     console.error(error);
     process.exitCode = 1;

@@ -1,22 +1,30 @@
 import { type awscdk, Component, javascript } from 'projen';
 
 /** Who may not import whom in `src`. Each row is a wall: files below `target` must not import files below `from`. */
-const WALLS: ReadonlyArray<{ readonly target: string; readonly from: string; readonly except?: string[]; readonly message: string }> = [
+const WALLS: ReadonlyArray<{
+  readonly target: string;
+  readonly from: string;
+  readonly except?: string[];
+  readonly message: string;
+}> = [
   {
     target: './src/construct',
     from: './src/lambda',
-    message: 'The construct runs in the consumer\'s app and the functions run in Lambda: what both need belongs in src/contract or src/dates.',
+    message:
+      "The construct runs in the consumer's app and the functions run in Lambda: what both need belongs in src/contract or src/dates.",
   },
   {
     target: './src/*.ts',
     from: './src/lambda',
-    message: 'The public API runs in the consumer\'s app and the functions run in Lambda: what both need belongs in src/contract or src/dates.',
+    message:
+      "The public API runs in the consumer's app and the functions run in Lambda: what both need belongs in src/contract or src/dates.",
   },
   {
     target: './src/lambda',
     from: './src',
     except: ['./lambda', './contract', './dates'],
-    message: 'The functions must not load the construct or aws-cdk-lib: what both need belongs in src/contract or src/dates.',
+    message:
+      'The functions must not load the construct or aws-cdk-lib: what both need belongs in src/contract or src/dates.',
   },
   {
     target: './src/contract',
@@ -46,14 +54,37 @@ const WALLS: ReadonlyArray<{ readonly target: string; readonly from: string; rea
 const PAYLOADS_AS_TYPES = {
   group: ['**/payloads/*'],
   allowTypeImports: true,
-  message: 'Only the functions may load payloads, because a consumer does not have the packages that they need: use "import type".',
+  message:
+    'Only the functions may load payloads, because a consumer does not have the packages that they need: use "import type".',
 };
 
 /** The folder of each Lambda function in `src/lambda`. What two functions need lies in a folder beside them. */
-const FUNCTION_FOLDERS = ['plan-run', 'list-objects', 'archive-batch', 'verify-batch', 'restore-batch', 'report-run', 'explain-failure'];
+const FUNCTION_FOLDERS = [
+  'plan-run',
+  'list-objects',
+  'archive-batch',
+  'verify-batch',
+  'restore-batch',
+  'report-run',
+  'explain-failure',
+];
 /** Folders that the functions share. */
 const LAMBDA_FOLDERS = [
-  'text', 'pricing', 'runtime', 's3', 'alerts', 'page', 'plan', 'verification', 'throughput', 'selection', 'ledger', 'move', 'packing', 'calendar', 'batch',
+  'text',
+  'pricing',
+  'runtime',
+  's3',
+  'alerts',
+  'page',
+  'plan',
+  'verification',
+  'throughput',
+  'selection',
+  'ledger',
+  'move',
+  'packing',
+  'calendar',
+  'batch',
 ];
 /** Folders in ranks, from the ground up: each imports only those before it, and no file that lies beside the folders. */
 const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly string[] }> = [
@@ -63,16 +94,50 @@ const RANKS: ReadonlyArray<{ readonly root: string; readonly folders: readonly s
   },
   {
     root: './src/construct',
-    folders: ['places', 'props', 'functions', 'monitoring', 'state-machine', 'access', 'ledger-table'],
+    folders: [
+      'places',
+      'props',
+      'functions',
+      'monitoring',
+      'state-machine',
+      'access',
+      'ledger-table',
+    ],
   },
   {
     root: './packages/s3-double/src',
-    folders: ['common', 'policy-language', 'checksums', 'store', 'http', 'access', 'faults', 'objects', 'operations', 'server', 'command'],
+    folders: [
+      'common',
+      'policy-language',
+      'checksums',
+      'store',
+      'http',
+      'access',
+      'faults',
+      'objects',
+      'operations',
+      'server',
+      'command',
+    ],
   },
   {
     root: './packages/sandbox/src',
     folders: [
-      'common', 'states-language', 'files', 'sns', 'assembly', 'iam', 'eventbridge', 'lambda', 'sqs', 's3-backend', 'step-functions', 'summary', 'core', 'demo', 'cli',
+      'common',
+      'states-language',
+      'files',
+      'sns',
+      'assembly',
+      'iam',
+      'eventbridge',
+      'lambda',
+      'sqs',
+      's3-backend',
+      'step-functions',
+      'summary',
+      'core',
+      'demo',
+      'cli',
       'bin',
     ],
   },
@@ -86,41 +151,75 @@ export class Lint extends Component {
     super(project);
     const eslint = javascript.Eslint.of(project)!;
     eslint.addRules({
-      'curly': ['error', 'all'],
-      '@stylistic/arrow-parens': ['error', 'always'],
-      '@stylistic/block-spacing': ['error', 'always'],
+      curly: ['error', 'all'],
       'import/enforce-node-protocol-usage': ['error', 'always'],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
-      'import/no-restricted-paths': ['error', { zones: [...WALLS, ...functionWalls(), ...rankWalls()] }],
+      'import/no-restricted-paths': [
+        'error',
+        { zones: [...WALLS, ...functionWalls(), ...rankWalls()] },
+      ],
     });
     eslint.addOverride({
-      files: ['src/*.ts', 'src/construct/**', 'src/contract/*.ts', 'src/contract/checks/**', 'src/dates/**'],
-      rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [PAYLOADS_AS_TYPES] }] },
+      files: [
+        'src/*.ts',
+        'src/construct/**',
+        'src/contract/*.ts',
+        'src/contract/checks/**',
+        'src/dates/**',
+      ],
+      rules: {
+        '@typescript-eslint/no-restricted-imports': ['error', { patterns: [PAYLOADS_AS_TYPES] }],
+      },
     });
     // Half of the linter's time if tests had to obey it, too.
     eslint.addOverride({
       files: ['src/**', 'packages/*/src/**'],
       rules: {
         'import/no-cycle': ['error', { ignoreExternal: true }],
-        'max-lines': ['error', { max: 300, ...MAX_LINES }],
+        'max-lines': ['error', { max: 400, ...MAX_LINES }],
         'max-lines-per-function': ['error', { max: 70, ...MAX_LINES }],
       },
     });
     // projen writes these files: what lint would change in them, the next synthesis would change back.
     eslint.addOverride({
       files: ['src/construct/functions/*-function.ts'],
-      rules: { 'import/enforce-node-protocol-usage': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
+      rules: {
+        'import/enforce-node-protocol-usage': 'off',
+        '@typescript-eslint/consistent-type-imports': 'off',
+        'prettier/prettier': 'off',
+      },
     });
     // A workspace has dependencies of its own; what only its tests need, the root has.
     eslint.addOverride({
-      files: ['packages/**/*.ts', 'test/**/*.ts', 'assurance/**/*.ts', 'benchmark/**/*.ts', 'scripts/**/*.ts'],
-      rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true, packageDir: ['.', 'packages/s3-double', 'packages/sandbox'] }] },
+      files: [
+        'packages/**/*.ts',
+        'test/**/*.ts',
+        'assurance/**/*.ts',
+        'benchmark/**/*.ts',
+        'scripts/**/*.ts',
+      ],
+      rules: {
+        'import/no-extraneous-dependencies': [
+          'error',
+          { devDependencies: true, packageDir: ['.', 'packages/s3-double', 'packages/sandbox'] },
+        ],
+      },
     });
     // Apps outside the repository have packages of their own.
     eslint.addOverride({
-      files: ['consumer', 'versions', 'compliance'].map((folder) => `test/packaging/${folder}/**/*.ts`),
-      rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true, packageDir: ['.', 'test/packaging/consumer', 'test/packaging/compliance'] }] },
+      files: ['consumer', 'versions', 'compliance'].map(
+        (folder) => `test/packaging/${folder}/**/*.ts`,
+      ),
+      rules: {
+        'import/no-extraneous-dependencies': [
+          'error',
+          {
+            devDependencies: true,
+            packageDir: ['.', 'test/packaging/consumer', 'test/packaging/compliance'],
+          },
+        ],
+      },
     });
   }
 }
@@ -130,15 +229,18 @@ function functionWalls() {
     target: `./src/lambda/${folder}`,
     from: './src/lambda',
     except: [folder, ...LAMBDA_FOLDERS].map((allowed) => `./${allowed}`),
-    message: 'A function\'s folder must not import another function\'s folder: move what both need into a folder that they share.',
+    message:
+      "A function's folder must not import another function's folder: move what both need into a folder that they share.",
   }));
 }
 
 function rankWalls() {
-  return RANKS.flatMap(({ root, folders }) => folders.map((folder, rank) => ({
-    target: `${root}/${folder}`,
-    from: root,
-    except: folders.slice(0, rank + 1).map((allowed) => `./${allowed}`),
-    message: `Imports lead down: ${folder} may import ${rank === 0 ? 'no other folder' : folders.slice(0, rank).join(', ')}.`,
-  })));
+  return RANKS.flatMap(({ root, folders }) =>
+    folders.map((folder, rank) => ({
+      target: `${root}/${folder}`,
+      from: root,
+      except: folders.slice(0, rank + 1).map((allowed) => `./${allowed}`),
+      message: `Imports lead down: ${folder} may import ${rank === 0 ? 'no other folder' : folders.slice(0, rank).join(', ')}.`,
+    })),
+  );
 }

@@ -9,13 +9,33 @@ export class Packaging extends Component {
     super(project);
     // An allowlist, so that no file gets in unnoticed. It takes precedence over .npmignore, which jsii's tools require.
     project.package.addField('files', [
-      '/.jsii', '/.jsii.tabl.json', '/API.md', '/CHANGELOG.md', '/NOTICE', '/THIRD_PARTY_LICENSES', '/sbom.cdx.json',
+      '/.jsii',
+      '/.jsii.tabl.json',
+      '/API.md',
+      '/CHANGELOG.md',
+      '/NOTICE',
+      '/THIRD_PARTY_LICENSES',
+      '/sbom.cdx.json',
       // Only what the construct loads: not the payloads, which need packages that the bundles have.
-      '/lib/*.js', '/lib/*.d.ts', '/lib/construct/**/*.js', '/lib/contract/*.js', '/lib/contract/checks/*.js',
+      '/lib/*.js',
+      '/lib/*.d.ts',
+      '/lib/construct/**/*.js',
+      '/lib/contract/*.js',
+      '/lib/contract/checks/*.js',
       // The types that the declarations of the public classes name.
       '/lib/dates/settings.d.ts',
-      ...['calendar', 'check-reports', 'date-format', 'date-window', 'key-dates', 'suggest-format'].map((name) => `/lib/dates/${name}.js`),
-      ...handlers.flatMap((name) => [`/assets/lambda/${name}/${name}.lambda/index.js`, `/assets/lambda/${name}/${name}.lambda/index.js.map`]),
+      ...[
+        'calendar',
+        'check-reports',
+        'date-format',
+        'date-window',
+        'key-dates',
+        'suggest-format',
+      ].map((name) => `/lib/dates/${name}.js`),
+      ...handlers.flatMap((name) => [
+        `/assets/lambda/${name}/${name}.lambda/index.js`,
+        `/assets/lambda/${name}/${name}.lambda/index.js.map`,
+      ]),
     ]);
 
     // jsii-docgen sorts props alphabetically. API.md has them by topic, in the order of the source.
@@ -24,7 +44,9 @@ export class Packaging extends Component {
     // In the parent task, because the bundle tasks are also run one by one.
     project.addDevDeps('spdx-license-list');
     project.tasks.tryFind('bundle')!.exec('tsx scripts/release/third-party.ts');
-    for (const file of ['THIRD_PARTY_LICENSES', 'sbom.cdx.json']) { project.annotateGenerated(`/${file}`); }
+    for (const file of ['THIRD_PARTY_LICENSES', 'sbom.cdx.json']) {
+      project.annotateGenerated(`/${file}`);
+    }
 
     // Packaging for other languages needs their tools, so it runs only on request: `npx projen package:java` and so on,
     // or

@@ -4,7 +4,8 @@ const { READ } = github.workflows.JobPermission;
 const FOLDER = 'release/publisher';
 const REGISTRIES = ['npm', 'maven', 'pypi', 'nuget', 'golang'];
 /** The steps of projen's publishing jobs that run code of the build and of its dependencies. */
-const BUILD_STEP = /^(Download build artifacts|Restore build artifact permissions|Checkout|Install Dependencies|(Extract|Move) build artifact.*|(Create|Collect) \w+ artifact)$/;
+const BUILD_STEP =
+  /^(Download build artifacts|Restore build artifact permissions|Checkout|Install Dependencies|(Extract|Move) build artifact.*|(Create|Collect) \w+ artifact)$/;
 
 type Step = github.workflows.JobStep;
 
@@ -21,7 +22,12 @@ export class Publishing extends Component {
     this.workflow = project.github!.workflows.find(({ name }) => name === 'release')!;
     // After a change of the version: (cd release/publisher && npm install --package-lock-only --ignore-scripts)
     new JsonFile(project, `${FOLDER}/package.json`, {
-      obj: { name: 'publisher', description: 'The program that uploads the packages of a release.', private: true, dependencies: { publib: publisherVersion } },
+      obj: {
+        name: 'publisher',
+        description: 'The program that uploads the packages of a release.',
+        private: true,
+        dependencies: { publib: publisherVersion },
+      },
     });
     project.annotateGenerated(`/${FOLDER}/package-lock.json`);
   }
@@ -40,9 +46,14 @@ export class Publishing extends Component {
       ],
     });
     this.workflow.file!.addOverride('jobs.release.needs', ['audit']);
-    for (const registry of REGISTRIES) { this.separate(registry); }
+    for (const registry of REGISTRIES) {
+      this.separate(registry);
+    }
     const sandbox = this.getJob('release_sandbox');
-    this.workflow.updateJob('release_sandbox', { ...sandbox, steps: [...installPublisher(), ...sandbox.steps.map(withoutNpx)] });
+    this.workflow.updateJob('release_sandbox', {
+      ...sandbox,
+      steps: [...installPublisher(), ...sandbox.steps.map(withoutNpx)],
+    });
     this.releaseFrom('main');
   }
 
@@ -54,7 +65,10 @@ export class Publishing extends Component {
     const isBranch = `github.ref == 'refs/heads/${branch}'`;
     for (const [id, job] of Object.entries(this.workflow.jobs)) {
       const { if: condition } = job as github.workflows.Job;
-      this.workflow.file!.addOverride(`jobs.${id}.if`, condition === undefined ? isBranch : `${isBranch} && (${condition})`);
+      this.workflow.file!.addOverride(
+        `jobs.${id}.if`,
+        condition === undefined ? isBranch : `${isBranch} && (${condition})`,
+      );
     }
   }
 
@@ -70,7 +84,11 @@ export class Publishing extends Component {
       if: job.if,
       steps: [
         ...job.steps.filter(isBuild).map(withoutCredentials),
-        { name: 'Upload packages', uses: 'actions/upload-artifact@v7', with: { name: `packages-${registry}`, path: 'dist' } },
+        {
+          name: 'Upload packages',
+          uses: 'actions/upload-artifact@v7',
+          with: { name: `packages-${registry}`, path: 'dist' },
+        },
       ],
     });
     this.workflow.updateJob(`release_${registry}`, {
@@ -78,7 +96,11 @@ export class Publishing extends Component {
       needs: ['release', `package_${registry}`],
       steps: [
         ...installPublisher(),
-        { name: 'Download packages', uses: 'actions/download-artifact@v8', with: { name: `packages-${registry}`, path: 'dist' } },
+        {
+          name: 'Download packages',
+          uses: 'actions/download-artifact@v8',
+          with: { name: `packages-${registry}`, path: 'dist' },
+        },
         ...job.steps.filter((step) => !isBuild(step)).map(withoutNpx),
       ],
     });
@@ -90,18 +112,31 @@ export class Publishing extends Component {
 }
 
 function checkout(path?: string): Step {
-  return { name: 'Checkout', uses: 'actions/checkout@v7', with: { 'persist-credentials': false, ...path !== undefined && { path, 'sparse-checkout': FOLDER } } };
+  return {
+    name: 'Checkout',
+    uses: 'actions/checkout@v7',
+    with: {
+      'persist-credentials': false,
+      ...(path !== undefined && { path, 'sparse-checkout': FOLDER }),
+    },
+  };
 }
 
 function withoutCredentials(step: Step): Step {
-  return step.uses?.startsWith('actions/checkout') ? { ...step, with: { ...step.with, 'persist-credentials': false } } : step;
+  return step.uses?.startsWith('actions/checkout')
+    ? { ...step, with: { ...step.with, 'persist-credentials': false } }
+    : step;
 }
 
 /** Before the steps that get a key. */
 function installPublisher(): Step[] {
   return [
     checkout('.repo'),
-    { name: 'Install the publisher', workingDirectory: `.repo/${FOLDER}`, run: 'npm ci --ignore-scripts --no-audit --no-fund' },
+    {
+      name: 'Install the publisher',
+      workingDirectory: `.repo/${FOLDER}`,
+      run: 'npm ci --ignore-scripts --no-audit --no-fund',
+    },
   ];
 }
 

@@ -32,9 +32,13 @@ export class ReleaseSafety extends Component {
       this.github.actions.set(action, `${action}@${commit}`);
     }
     // This job only builds. Another job creates the tag.
-    project.tryFindObjectFile('.github/workflows/release.yml')?.addOverride('jobs.release.permissions', { contents: 'read' });
+    project
+      .tryFindObjectFile('.github/workflows/release.yml')
+      ?.addOverride('jobs.release.permissions', { contents: 'read' });
     // The build workflow changes nothing: it fails if the build changes a committed file.
-    project.tryFindObjectFile('.github/workflows/build.yml')?.addOverride('jobs.build.permissions', { contents: 'read' });
+    project
+      .tryFindObjectFile('.github/workflows/build.yml')
+      ?.addOverride('jobs.build.permissions', { contents: 'read' });
     this.addWeeklyWorkflow();
 
     // A released API must not break. Run `npm run api:accept` after a release. For an intended break, add its key and
@@ -50,7 +54,9 @@ export class ReleaseSafety extends Component {
   }
 
   public preSynthesize(): void {
-    for (const workflow of this.github.workflows) { workflow.file?.addOverride('permissions', { contents: 'read' }); }
+    for (const workflow of this.github.workflows) {
+      workflow.file?.addOverride('permissions', { contents: 'read' });
+    }
   }
 
   /**
@@ -59,10 +65,18 @@ export class ReleaseSafety extends Component {
    */
   public postSynthesize(): void {
     for (const { file } of this.github.workflows) {
-      if (!file) { continue; }
-      const text = readFileSync(file.absolutePath, 'utf8').split('\n')
+      if (!file) {
+        continue;
+      }
+      const text = readFileSync(file.absolutePath, 'utf8')
+        .split('\n')
         .filter((line) => !/^ +NPM_REGISTRY: /.test(line))
-        .map((line) => line.replace(/(uses: )([^@]+)@([0-9a-f]{40})$/, (_, uses, action, commit) => `${uses}${action}@${commit} # ${getTag(action, commit)}`));
+        .map((line) =>
+          line.replace(
+            /(uses: )([^@]+)@([0-9a-f]{40})$/,
+            (_, uses, action, commit) => `${uses}${action}@${commit} # ${getTag(action, commit)}`,
+          ),
+        );
       chmodSync(file.absolutePath, 0o644);
       writeFileSync(file.absolutePath, text.join('\n'));
       chmodSync(file.absolutePath, 0o444);
@@ -89,7 +103,10 @@ export class ReleaseSafety extends Component {
       permissions,
       steps: [
         checkout,
-        { uses: 'ossf/scorecard-action@v2', with: { results_file: 'scorecard.json', results_format: 'json', publish_results: false } },
+        {
+          uses: 'ossf/scorecard-action@v2',
+          with: { results_file: 'scorecard.json', results_format: 'json', publish_results: false },
+        },
         { uses: 'actions/upload-artifact@v7', with: { name: 'scorecard', path: 'scorecard.json' } },
       ],
     });
@@ -99,7 +116,9 @@ export class ReleaseSafety extends Component {
 function getTag(action: string, commit: string): string {
   const pin = ACTIONS[action];
   if (pin?.[0] !== commit) {
-    throw new Error(`workflow uses ${action}@${commit}; its tag is not known: add both to ACTIONS in projenrc/release.ts`);
+    throw new Error(
+      `workflow uses ${action}@${commit}; its tag is not known: add both to ACTIONS in projenrc/release.ts`,
+    );
   }
   return pin[1];
 }

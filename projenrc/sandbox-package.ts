@@ -4,7 +4,9 @@ import { type awscdk, Component, github } from 'projen';
 export class SandboxPackage extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, publisherVersion: string) {
     super(project);
-    project.packageTask.spawn(project.addTask('package:sandbox', { exec: 'tsx scripts/packages/sandbox.ts' }));
+    project.packageTask.spawn(
+      project.addTask('package:sandbox', { exec: 'tsx scripts/packages/sandbox.ts' }),
+    );
     this.publish(project, publisherVersion);
   }
 
@@ -21,11 +23,14 @@ export class SandboxPackage extends Component {
         environment: 'release',
         if: "needs.release.outputs.tag_exists != 'true' && needs.release.outputs.latest_commit == github.sha",
         steps: [
-          { uses: 'actions/setup-node@v7', with: { 'node-version': '24', 'package-manager-cache': false } },
+          {
+            uses: 'actions/setup-node@v7',
+            with: { 'node-version': '24', 'package-manager-cache': false },
+          },
           {
             name: 'Download build artifacts',
             uses: 'actions/download-artifact@v8',
-            with: { 'artifact-ids': '${{ needs.release.outputs.artifact_id }}', 'path': 'dist' },
+            with: { 'artifact-ids': '${{ needs.release.outputs.artifact_id }}', path: 'dist' },
           },
           {
             name: 'Release',

@@ -10,9 +10,15 @@ const SLOW_TESTS = ['/slow/', '/assurance/(?!mutation/)'];
 export class Tests extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
-    project.jest!.config.testMatch = ['test', 'packages/*/test', 'assurance', 'benchmark'].map((folder) => `<rootDir>/${folder}/**/*.test.ts`);
+    project.jest!.config.testMatch = ['test', 'packages/*/test', 'assurance', 'benchmark'].map(
+      (folder) => `<rootDir>/${folder}/**/*.test.ts`,
+    );
     // Types are checked in a step of their own.
-    project.jest!.config.transform = { '^.+\\.ts$': new javascript.Transform('<rootDir>/test/helpers/jest-setup/esbuild-transform.js') };
+    project.jest!.config.transform = {
+      '^.+\\.ts$': new javascript.Transform(
+        '<rootDir>/test/helpers/jest-setup/esbuild-transform.js',
+      ),
+    };
     project.deps.removeDependency('ts-jest');
     project.jest!.config.runtime = '<rootDir>/test/helpers/jest-setup/runtime.js';
 
@@ -28,11 +34,23 @@ export class Tests extends Component {
     project.testTask.reset();
     project.testTask.spawn(project.tasks.tryFind('bundle')!);
     // Side by side, since types and lint keep one core busy each. The output of each follows that of the one before.
-    project.testTask.execArgs([
-      'concurrently', '--group', '--raw', '--passthrough-arguments', `${jest} {@}`, 'tsc --noEmit -p tsconfig.dev.json', 'projen eslint', '--',
-    ], { receiveArgs: true });
+    project.testTask.execArgs(
+      [
+        'concurrently',
+        '--group',
+        '--raw',
+        '--passthrough-arguments',
+        `${jest} {@}`,
+        'tsc --noEmit -p tsconfig.dev.json',
+        'projen eslint',
+        '--',
+      ],
+      { receiveArgs: true },
+    );
     project.tasks.tryFind('test:watch')!.reset();
-    project.tasks.tryFind('test:watch')!.execArgs(['jest', ...fastTests, '--watch'], { receiveArgs: true });
+    project.tasks
+      .tryFind('test:watch')!
+      .execArgs(['jest', ...fastTests, '--watch'], { receiveArgs: true });
 
     // Everything that can be checked without an account, a list with a summary. Each line has a command of its own, too.
     project.package.setScript('assurance', 'tsx assurance/main.ts');
@@ -41,7 +59,10 @@ export class Tests extends Component {
     // On the oldest and the newest CDK; what linters, compliance packs and an emulator say.
     project.package.setScript('versions', 'tsx test/packaging/versions/run.ts');
     project.package.setScript('compliance', 'tsx test/packaging/compliance/main.ts');
-    project.package.setScript('integ', 'integ-runner --language typescript --test-regex \'^integ\\.\\w+\\.ts$\' --app \'tsx --require ./test/aws/lower-schema.cjs {filePath}\'');
+    project.package.setScript(
+      'integ',
+      "integ-runner --language typescript --test-regex '^integ\\.\\w+\\.ts$' --app 'tsx --require ./test/aws/lower-schema.cjs {filePath}'",
+    );
     // Snapshots hold templates; what the functions consist of is tested elsewhere, and changes with every build.
     project.gitignore.addPatterns('/test/aws/*.snapshot/asset.*/', '/test/aws/cdk-integ.out.*/');
   }

@@ -8,7 +8,8 @@ const CHECKOUT: Step = { uses: 'actions/checkout@v7', with: { 'persist-credentia
 const FUNCTIONS = { name: 'functions', path: 'assets' };
 
 /** Starts the command without what GitHub gives the job to ask for a token: no dependency gets one. */
-const VERIFY = 'env -u ACTIONS_ID_TOKEN_REQUEST_TOKEN -u ACTIONS_ID_TOKEN_REQUEST_URL npm run --silent verify:aws --';
+const VERIFY =
+  'env -u ACTIONS_ID_TOKEN_REQUEST_TOKEN -u ACTIONS_ID_TOKEN_REQUEST_URL npm run --silent verify:aws --';
 
 /** Both end before the credentials do, so that the clean-up can always delete. */
 const VERIFY_MINUTES = 40;
@@ -31,10 +32,27 @@ export class VerifyWorkflow extends Component {
     workflow.on({
       workflowDispatch: {
         inputs: {
-          role: { description: 'ARN of the role to assume, in an account for tests', required: true, type: 'string' },
-          region: { description: 'Region in which cdk bootstrap was run', required: true, type: 'string' },
-          only: { description: 'Scenarios whose name has this word, or smoke; all if empty', required: false, type: 'string' },
-          with: { description: 'More scenarios: kms, load, versioned, large, athena, locks, with commas between them', required: false, type: 'string' },
+          role: {
+            description: 'ARN of the role to assume, in an account for tests',
+            required: true,
+            type: 'string',
+          },
+          region: {
+            description: 'Region in which cdk bootstrap was run',
+            required: true,
+            type: 'string',
+          },
+          only: {
+            description: 'Scenarios whose name has this word, or smoke; all if empty',
+            required: false,
+            type: 'string',
+          },
+          with: {
+            description:
+              'More scenarios: kms, load, versioned, large, athena, locks, with commas between them',
+            required: false,
+            type: 'string',
+          },
         },
       },
     });
@@ -42,7 +60,12 @@ export class VerifyWorkflow extends Component {
       runsOn: ['ubuntu-latest'],
       permissions: { contents: READ },
       tools: TOOLS,
-      steps: [CHECKOUT, { run: 'npm ci' }, { run: 'npx projen bundle' }, { uses: 'actions/upload-artifact@v7', with: FUNCTIONS }],
+      steps: [
+        CHECKOUT,
+        { run: 'npm ci' },
+        { run: 'npx projen bundle' },
+        { uses: 'actions/upload-artifact@v7', with: FUNCTIONS },
+      ],
     });
     workflow.addJob('verify', {
       needs: ['build'],
@@ -52,7 +75,12 @@ export class VerifyWorkflow extends Component {
       tools: TOOLS,
       timeoutMinutes: VERIFY_MINUTES + CLEAN_UP_MINUTES + 15,
       // Inputs reach scripts as variables only, so that no input is read as a command.
-      env: { ROLE: '${{ inputs.role }}', REGION: '${{ inputs.region }}', ONLY: '${{ inputs.only }}', WITH: '${{ inputs.with }}' },
+      env: {
+        ROLE: '${{ inputs.role }}',
+        REGION: '${{ inputs.region }}',
+        ONLY: '${{ inputs.only }}',
+        WITH: '${{ inputs.with }}',
+      },
       steps: [
         CHECKOUT,
         { run: 'npm ci --ignore-scripts' },
@@ -69,7 +97,11 @@ export class VerifyWorkflow extends Component {
           timeoutMinutes: CLEAN_UP_MINUTES,
           run: `set -o pipefail\n${VERIFY} --clean-up --yes 2>&1 | tee -a transcript.txt`,
         },
-        { if: 'always()', uses: 'actions/upload-artifact@v7', with: { name: 'verify-aws-transcript', path: 'transcript.txt\nverify-report.*' } },
+        {
+          if: 'always()',
+          uses: 'actions/upload-artifact@v7',
+          with: { name: 'verify-aws-transcript', path: 'transcript.txt\nverify-report.*' },
+        },
       ],
     });
   }
@@ -82,11 +114,11 @@ function assumeRole(): Step {
     run: [
       'umask 077',
       'token=$(curl -sSf -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.amazonaws.com" | jq -r .value)',
-      'credentials=$(aws sts assume-role-with-web-identity --region "$REGION" --role-arn "$ROLE" --role-session-name verify-aws '
-        + '--duration-seconds 3600 --web-identity-token "$token" --query Credentials --output json)',
+      'credentials=$(aws sts assume-role-with-web-identity --region "$REGION" --role-arn "$ROLE" --role-session-name verify-aws ' +
+        '--duration-seconds 3600 --web-identity-token "$token" --query Credentials --output json)',
       'mkdir -p ~/.aws',
-      'jq -r \'"[verify]\\naws_access_key_id = \\(.AccessKeyId)\\naws_secret_access_key = \\(.SecretAccessKey)\\naws_session_token = \\(.SessionToken)"\' '
-        + '<<< "$credentials" > ~/.aws/credentials',
+      'jq -r \'"[verify]\\naws_access_key_id = \\(.AccessKeyId)\\naws_secret_access_key = \\(.SecretAccessKey)\\naws_session_token = \\(.SessionToken)"\' ' +
+        '<<< "$credentials" > ~/.aws/credentials',
     ].join('\n'),
   };
 }

@@ -32,7 +32,9 @@ const PRINT_CONSUMER_APPS = `
 `;
 
 function git(tree: string, ...args: string[]): string[] {
-  return execFileSync('git', args, { cwd: tree, encoding: 'utf8' }).split('\n').filter((line) => line !== '');
+  return execFileSync('git', args, { cwd: tree, encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 /** Asset hashes are SHA-256 digests. */
@@ -44,21 +46,53 @@ function synthesize(tree: string): Templates {
   const outdir = mkdtempSync(path.join(tmpdir(), 'templates-'));
   const env = { ...process.env, TSX_TSCONFIG_PATH: path.join(tree, 'tsconfig.dev.json') };
   const templates: Templates = new Map();
-  execFileSync(process.execPath, [path.join(ROOT, 'node_modules/projen/bin/projen'), 'bundle'], { cwd: tree, stdio: 'ignore' });
+  execFileSync(process.execPath, [path.join(ROOT, 'node_modules/projen/bin/projen'), 'bundle'], {
+    cwd: tree,
+    stdio: 'ignore',
+  });
 
-  const apps = git(tree, 'ls-files', 'examples/typescript/*/app.ts', 'test/integ.*.ts', 'test/aws/integ.*.ts').filter((file) => !file.includes('.snapshot/'));
+  const apps = git(
+    tree,
+    'ls-files',
+    'examples/typescript/*/app.ts',
+    'test/integ.*.ts',
+    'test/aws/integ.*.ts',
+  ).filter((file) => !file.includes('.snapshot/'));
   for (const file of apps) {
     const name = file.startsWith('examples/') ? path.dirname(file) : path.basename(file);
     const assembly = mkdtempSync(path.join(outdir, 'app-'));
-    execFileSync(process.execPath, ['--import', 'tsx', file], { cwd: tree, env: { ...env, CDK_OUTDIR: assembly }, stdio: ['ignore', 'ignore', 'inherit'] });
-    for (const template of readdirSync(assembly).filter((entry) => entry.endsWith('.template.json'))) {
-      templates.set(`${name}, ${template}`, withoutAssetHashes(readFileSync(path.join(assembly, template), 'utf8')));
+    execFileSync(process.execPath, ['--import', 'tsx', file], {
+      cwd: tree,
+      env: { ...env, CDK_OUTDIR: assembly },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    for (const template of readdirSync(assembly).filter((entry) =>
+      entry.endsWith('.template.json'),
+    )) {
+      templates.set(
+        `${name}, ${template}`,
+        withoutAssetHashes(readFileSync(path.join(assembly, template), 'utf8')),
+      );
     }
   }
 
   const [scenarios] = git(tree, 'ls-files', '*consumer/scenarios/index.ts');
-  const args = ['--import', 'tsx', '--eval', PRINT_CONSUMER_APPS, path.join(tree, scenarios), outdir];
-  const lines = execFileSync(process.execPath, args, { cwd: tree, env, encoding: 'utf8', maxBuffer: 2 ** 28 }).trim().split('\n');
+  const args = [
+    '--import',
+    'tsx',
+    '--eval',
+    PRINT_CONSUMER_APPS,
+    path.join(tree, scenarios),
+    outdir,
+  ];
+  const lines = execFileSync(process.execPath, args, {
+    cwd: tree,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  })
+    .trim()
+    .split('\n');
   for (const line of lines) {
     const [name, template] = JSON.parse(line) as [string, string];
     templates.set(`consumer app: ${name}`, withoutAssetHashes(template));
@@ -69,18 +103,27 @@ function synthesize(tree: string): Templates {
 
 /** One line for each place in which two templates differ; a resource that only one of them has is one place. */
 function describeDifferences(before: string, after: string): string[] {
-  const [one, other] = [JSON.parse(before), JSON.parse(after)] as { readonly [section: string]: unknown }[];
+  const [one, other] = [JSON.parse(before), JSON.parse(after)] as {
+    readonly [section: string]: unknown;
+  }[];
   return findDifferences(one, other, []);
 }
 
 function findDifferences(one: unknown, other: unknown, place: readonly string[]): string[] {
-  const isWhole = place[0] === 'Resources' && place.length === 2 && (one === undefined || other === undefined);
+  const isWhole =
+    place[0] === 'Resources' && place.length === 2 && (one === undefined || other === undefined);
   if (!isWhole && isContainer(one) && isContainer(other)) {
-    return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) => findDifferences(one[key], other[key], [...place, key]));
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) =>
+      findDifferences(one[key], other[key], [...place, key]),
+    );
   }
-  if (JSON.stringify(one) === JSON.stringify(other)) { return []; }
+  if (JSON.stringify(one) === JSON.stringify(other)) {
+    return [];
+  }
   const kind = one === undefined ? '+' : other === undefined ? '-' : '~';
-  return [`${kind} ${place.join('/')}${isWhole ? ` (${((one ?? other) as { Type: string }).Type})` : ''}`];
+  return [
+    `${kind} ${place.join('/')}${isWhole ? ` (${((one ?? other) as { Type: string }).Type})` : ''}`,
+  ];
 }
 
 function isContainer(value: unknown): value is { readonly [key: string]: unknown } {
@@ -96,9 +139,17 @@ function main(commit: string): number {
     const names = [...new Set([...old.keys(), ...now.keys()])].sort();
     const different = names.filter((name) => old.get(name) !== now.get(name));
     for (const name of names) {
-      const verdict = different.includes(name) ? (old.has(name) && now.has(name) ? 'DIFFERENT' : 'ONLY IN ONE TREE') : 'equal';
+      const verdict = different.includes(name)
+        ? old.has(name) && now.has(name)
+          ? 'DIFFERENT'
+          : 'ONLY IN ONE TREE'
+        : 'equal';
       console.log(`${verdict.padEnd(16)} ${name}`);
-      if (verdict === 'DIFFERENT') { describeDifferences(old.get(name)!, now.get(name)!).forEach((line) => console.log(`${' '.repeat(17)}${line}`)); }
+      if (verdict === 'DIFFERENT') {
+        describeDifferences(old.get(name)!, now.get(name)!).forEach((line) =>
+          console.log(`${' '.repeat(17)}${line}`),
+        );
+      }
     }
     console.log(`${names.length - different.length} passed, ${different.length} failed`);
     return different.length === 0 && names.length > 0 ? 0 : 1;

@@ -19,14 +19,27 @@ const PICTURE = /\.(svg|png)$/;
  */
 export function siteLink(source: string, target: string, { ref, kindOf }: Version): string {
   const [, own, ownAnchor] = OWN.exec(target) ?? [];
-  if (target.startsWith('#') || own === undefined && /^[a-z][a-z+.-]*:/i.test(target)) { return target; }
+  if (target.startsWith('#') || (own === undefined && /^[a-z][a-z+.-]*:/i.test(target))) {
+    return target;
+  }
   const [relative, anchor = ''] = own === undefined ? target.split(/(?=#)/) : [own, ownAnchor];
-  const file = own === undefined ? path.posix.join(path.posix.dirname(source), decodeURIComponent(relative!)) : decodeURIComponent(own);
+  const file =
+    own === undefined
+      ? path.posix.join(path.posix.dirname(source), decodeURIComponent(relative!))
+      : decodeURIComponent(own);
   const kind = kindOf(file);
-  if (!kind) { throw new Error(`${source} links to ${target}, but there is no ${file}`); }
-  const page = PAGES.find((each) => each.source === (kind === 'folder' ? path.posix.join(file, 'README.md') : file));
-  if (page && kindOf(page.source)) { return `/${page.path}.md${anchor}`; }
-  if (PICTURE.test(file)) { return pictureLink(source, file); }
+  if (!kind) {
+    throw new Error(`${source} links to ${target}, but there is no ${file}`);
+  }
+  const page = PAGES.find(
+    (each) => each.source === (kind === 'folder' ? path.posix.join(file, 'README.md') : file),
+  );
+  if (page && kindOf(page.source)) {
+    return `/${page.path}.md${anchor}`;
+  }
+  if (PICTURE.test(file)) {
+    return pictureLink(source, file);
+  }
   return `${REPOSITORY}/${kind === 'folder' ? 'tree' : 'blob'}/${ref}/${file.replace(/\/$/, '')}${anchor}`;
 }
 

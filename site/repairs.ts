@@ -5,8 +5,14 @@
 const REPAIRS: Record<string, ReadonlyArray<readonly [found: string, repaired: string]>> = {
   'VPNavBarSearchButton.vue': [
     // The shortcut is no part of the button's name. style.css shows the letter.
-    ['<span class="DocSearch-Button-Keys">', '<span class="DocSearch-Button-Keys" aria-hidden="true">'],
-    ['<kbd class="DocSearch-Button-Key">K</kbd>', '<kbd class="DocSearch-Button-Key letter"></kbd>'],
+    [
+      '<span class="DocSearch-Button-Keys">',
+      '<span class="DocSearch-Button-Keys" aria-hidden="true">',
+    ],
+    [
+      '<kbd class="DocSearch-Button-Key">K</kbd>',
+      '<kbd class="DocSearch-Button-Key letter"></kbd>',
+    ],
   ],
   'VPLocalSearchBox.vue': [
     // A dialog with a field and a list in it, not a button.
@@ -15,10 +21,19 @@ const REPAIRS: Record<string, ReadonlyArray<readonly [found: string, repaired: s
       'role="dialog"\n      aria-modal="true"\n      :aria-label="buttonText"',
     ],
     // A list of links, which Tab reaches: an option may not have a link in it.
-    [':role="results?.length ? \'listbox\' : undefined"\n          :aria-labelledby="results?.length ? \'localsearch-label\' : undefined"', 'aria-label="Results"'],
-    ['\n            :aria-selected="selectedIndex === index ? \'true\' : \'false\'"\n            role="option"', ''],
+    [
+      ':role="results?.length ? \'listbox\' : undefined"\n          :aria-labelledby="results?.length ? \'localsearch-label\' : undefined"',
+      'aria-label="Results"',
+    ],
+    [
+      '\n            :aria-selected="selectedIndex === index ? \'true\' : \'false\'"\n            role="option"',
+      '',
+    ],
     ['\n              :aria-label="[...p.titles, p.title].join(\' > \')"', ''],
-    ['\n            :aria-activedescendant="selectedIndex > -1 ? (\'localsearch-item-\' + selectedIndex) : undefined"\n            aria-autocomplete="both"', ''],
+    [
+      '\n            :aria-activedescendant="selectedIndex > -1 ? (\'localsearch-item-\' + selectedIndex) : undefined"\n            aria-autocomplete="both"',
+      '',
+    ],
     // Only elements with a role may have a name.
     ['<kbd :aria-label', '<kbd role="img" :aria-label'],
   ],
@@ -29,9 +44,18 @@ const REPAIRS: Record<string, ReadonlyArray<readonly [found: string, repaired: s
   ],
   'VPSidebarItem.vue': [
     // The whole line is a button unless it is a link, so that its arrow is a picture.
-    [':role="itemRole"', ':role="itemRole"\n      :aria-expanded="item.items && !item.link ? !collapsed : undefined"'],
-    ['role="button"\n        aria-label="toggle section"', ':role="item.link ? \'button\' : undefined"\n        :aria-label="item.link ? \'toggle section\' : undefined"'],
-    ['@keydown.enter="onCaretClick"\n        tabindex="0"', '@keydown.enter="onCaretClick"\n        :tabindex="item.link ? 0 : undefined"'],
+    [
+      ':role="itemRole"',
+      ':role="itemRole"\n      :aria-expanded="item.items && !item.link ? !collapsed : undefined"',
+    ],
+    [
+      'role="button"\n        aria-label="toggle section"',
+      ':role="item.link ? \'button\' : undefined"\n        :aria-label="item.link ? \'toggle section\' : undefined"',
+    ],
+    [
+      '@keydown.enter="onCaretClick"\n        tabindex="0"',
+      '@keydown.enter="onCaretClick"\n        :tabindex="item.link ? 0 : undefined"',
+    ],
   ],
 };
 
@@ -42,10 +66,15 @@ export function repairs() {
     enforce: 'pre' as const,
     transform(code: string, id: string): string | undefined {
       const [, name] = /\/theme-default\/(?:components\/)?(\w+\.vue)$/.exec(id) ?? [];
-      return name && REPAIRS[name]?.reduce((text, [found, repaired]) => {
-        if (!text.includes(found)) { throw new Error(`${name} of VitePress is not what site/repairs.ts expects: ${found}`); }
-        return text.replaceAll(found, repaired);
-      }, code);
+      return (
+        name &&
+        REPAIRS[name]?.reduce((text, [found, repaired]) => {
+          if (!text.includes(found)) {
+            throw new Error(`${name} of VitePress is not what site/repairs.ts expects: ${found}`);
+          }
+          return text.replaceAll(found, repaired);
+        }, code)
+      );
     },
   };
 }

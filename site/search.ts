@@ -8,10 +8,12 @@ export const miniSearch = {
   options: {
     processTerm: (term: string): string | null => {
       const word = term.toLowerCase();
-      const ignored = new Set((
-        'a an and any are as at be been but by can could did do does for from get gets had has have how i if in into is it its many me my not of on or our please should so some '
-        + 'that the their them then there these they this to too was we were what when where which while who why will with would you your'
-      ).split(' '));
+      const ignored = new Set(
+        (
+          'a an and any are as at be been but by can could did do does for from get gets had has have how i if in into is it its many me my not of on or our please should so some ' +
+          'that the their them then there these they this to too was we were what when where which while who why will with would you your'
+        ).split(' '),
+      );
       return ignored.has(word) ? null : word;
     },
   },
@@ -22,8 +24,16 @@ export const miniSearch = {
     boost: { title: 4, titles: 2, text: 1 },
     boostDocument: (id: string): number => {
       const page = id.replace(/^.*\/cdk-s3-dated-archiver\//, '/').replace(/#.*$/, '');
-      if (/\/(results\/.*|decisions|changelog|contributing|benchmarks|architecture|aws-recorded|verify-aws|compliance|code-of-conduct|versions|scale|sandbox\/(development|s3|fidelity))(\.html)?$/.test(page)) { return 0.4; }
-      if (/\/api(\.html)?$/.test(page)) { return 0.6; }
+      if (
+        /\/(results\/.*|decisions|changelog|contributing|benchmarks|architecture|aws-recorded|verify-aws|compliance|code-of-conduct|versions|scale|sandbox\/(development|s3|fidelity))(\.html)?$/.test(
+          page,
+        )
+      ) {
+        return 0.4;
+      }
+      if (/\/api(\.html)?$/.test(page)) {
+        return 0.6;
+      }
       return /\/(faq|recipes|runbook)(\.html)?$/.test(page) ? 1.3 : 1;
     },
   },

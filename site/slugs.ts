@@ -6,7 +6,10 @@ export class Slugs {
   private readonly seen = new Map<string, number>();
 
   of(heading: string): string {
-    const slug = heading.toLowerCase().replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '').replaceAll(' ', '-');
+    const slug = heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
+      .replaceAll(' ', '-');
     const count = this.seen.get(slug) ?? 0;
     this.seen.set(slug, count + 1);
     return count === 0 ? slug : `${slug}-${count}`;

@@ -62,7 +62,10 @@ export class ArchiveLayout {
    * @see https://docs.aws.amazon.com/athena/latest/ug/partitions.html
    */
   public static hive(options: HiveLayoutOptions = {}): ArchiveLayout {
-    return ArchiveLayout.of(`'year='yyyy/'month='MM/'day='dd/${options?.hours ? "'hour='HH/" : ''}`, options);
+    return ArchiveLayout.of(
+      `'year='yyyy/'month='MM/'day='dd/${options?.hours ? "'hour='HH/" : ''}`,
+      options,
+    );
   }
 
   /**
@@ -78,13 +81,22 @@ export class ArchiveLayout {
    */
   public static of(format: string, options: ArchiveLayoutOptions = {}): ArchiveLayout {
     validateKind('ArchiveLayout.of(): the format', format, STRING);
-    validateOptions<HiveLayoutOptions>('ArchiveLayout', options, { flatten: BOOLEAN, dropDateFolders: BOOLEAN, hours: BOOLEAN });
-    if (!Token.isUnresolved(format)) { parseLayoutFormat(format); }
-    return new ArchiveLayout({ format, flatten: options.flatten ?? false, dropDateFolders: options.dropDateFolders });
+    validateOptions<HiveLayoutOptions>('ArchiveLayout', options, {
+      flatten: BOOLEAN,
+      dropDateFolders: BOOLEAN,
+      hours: BOOLEAN,
+    });
+    if (!Token.isUnresolved(format)) {
+      parseLayoutFormat(format);
+    }
+    return new ArchiveLayout({
+      format,
+      flatten: options.flatten ?? false,
+      dropDateFolders: options.dropDateFolders,
+    });
   }
 
-  private constructor(private readonly settings: LayoutSettings) {
-  }
+  private constructor(private readonly settings: LayoutSettings) {}
 
   /** @internal */
   public _settings(): LayoutSettings {

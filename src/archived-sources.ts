@@ -46,9 +46,12 @@ export class ArchivedSources {
    */
   public static restore(options: RestoreSourcesOptions): ArchivedSources {
     validateOptions('ArchivedSources.restore()', options, {
-      tier: Token.isUnresolved(options?.tier) ? STRING : oneOf('RetrievalTier', RetrievalTier), days: NUMBER,
+      tier: Token.isUnresolved(options?.tier) ? STRING : oneOf('RetrievalTier', RetrievalTier),
+      days: NUMBER,
     });
-    if (!Token.isUnresolved(options.days)) { checkArchivedSources(options); }
+    if (!Token.isUnresolved(options.days)) {
+      checkArchivedSources(options);
+    }
     return new ArchivedSources(options);
   }
 
@@ -58,7 +61,10 @@ export class ArchivedSources {
    * Undefined if nothing is restored.
    * @internal
    */
-  public _restore(): { readonly tier: 'Expedited' | 'Standard' | 'Bulk'; readonly days: number } | undefined {
-    return this.options && { tier: this.options.tier ?? RetrievalTier.STANDARD, days: this.options.days };
+  public _restore():
+    { readonly tier: 'Expedited' | 'Standard' | 'Bulk'; readonly days: number } | undefined {
+    return (
+      this.options && { tier: this.options.tier ?? RetrievalTier.STANDARD, days: this.options.days }
+    );
   }
 }

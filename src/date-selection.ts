@@ -46,7 +46,9 @@ export class DateSelection {
   }
 
   private constructor(private readonly settings: SelectionSettings) {
-    if (!Token.isUnresolved(settings.days)) { checkSelection(settings); }
+    if (!Token.isUnresolved(settings.days)) {
+      checkSelection(settings);
+    }
   }
 
   /** @internal */

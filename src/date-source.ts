@@ -20,9 +20,13 @@ export class DateSource {
    * @param formats One or more formats, such as `yyyy-MM-dd` or `yyyyMMdd`.
    */
   public static objectName(...formats: string[]): DateSource {
-    const folder = formats.find((format) => !Token.isUnresolved(format) && typeof format === 'string' && format.includes('/'));
+    const folder = formats.find(
+      (format) => !Token.isUnresolved(format) && typeof format === 'string' && format.includes('/'),
+    );
     if (folder !== undefined) {
-      throw new Error(`DateSource.objectName cannot match "${folder}", since the name of an object has no "/": use DateSource.objectKey or DateSource.keyPrefix`);
+      throw new Error(
+        `DateSource.objectName cannot match "${folder}", since the name of an object has no "/": use DateSource.objectKey or DateSource.keyPrefix`,
+      );
     }
     return new DateSource('objectName', formats);
   }
@@ -58,14 +62,23 @@ export class DateSource {
     return new DateSource('lastModified', []);
   }
 
-  private constructor(private readonly kind: DateSourceSettings['kind'], private readonly formats: string[]) {
+  private constructor(
+    private readonly kind: DateSourceSettings['kind'],
+    private readonly formats: string[],
+  ) {
     if (kind !== 'lastModified' && formats.length === 0) {
-      throw new Error(`DateSource.${kind} needs at least one date format, for example DateSource.${kind}('yyyy-MM-dd')`);
+      throw new Error(
+        `DateSource.${kind} needs at least one date format, for example DateSource.${kind}('yyyy-MM-dd')`,
+      );
     }
-    if (Token.isUnresolved(formats)) { return; }
+    if (Token.isUnresolved(formats)) {
+      return;
+    }
     for (const format of formats) {
       validateKind(`DateSource.${kind}(): the format`, format, STRING);
-      if (!Token.isUnresolved(format)) { parseDateFormat(format); }
+      if (!Token.isUnresolved(format)) {
+        parseDateFormat(format);
+      }
     }
   }
 

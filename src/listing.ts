@@ -56,19 +56,28 @@ export class Listing {
   public static selective(options: SelectiveListingOptions = {}): Listing {
     const { concurrency = DEFAULT_CONCURRENCY, manifestBuckets = [] } = options;
     validateOptions('Listing.selective()', options, {
-      concurrency: numberOf(`a whole number from 1 to ${MAX_CONCURRENCY}: leave it out for ${DEFAULT_CONCURRENCY}`, isWhole(1, MAX_CONCURRENCY)),
+      concurrency: numberOf(
+        `a whole number from 1 to ${MAX_CONCURRENCY}: leave it out for ${DEFAULT_CONCURRENCY}`,
+        isWhole(1, MAX_CONCURRENCY),
+      ),
       manifestBuckets: listOf(BUCKET, () => 'put it in brackets'),
     });
     return new Listing(concurrency, manifestBuckets);
   }
 
-  private constructor(private readonly concurrency?: number, private readonly manifestBuckets: readonly s3.IBucket[] = []) {}
+  private constructor(
+    private readonly concurrency?: number,
+    private readonly manifestBuckets: readonly s3.IBucket[] = [],
+  ) {}
 
   /**
    * How many requests list at the same time, or undefined if the map lists. The buckets are those besides source and reports.
    * @internal
    */
-  public _settings(): { readonly listingConcurrency?: number; readonly manifestBuckets: readonly s3.IBucket[] } {
+  public _settings(): {
+    readonly listingConcurrency?: number;
+    readonly manifestBuckets: readonly s3.IBucket[];
+  } {
     return { listingConcurrency: this.concurrency, manifestBuckets: this.manifestBuckets };
   }
 }

@@ -50,12 +50,19 @@ export class Packing {
     validateOptions('Packing.zip()', options, { maxObjectSize: SIZE, maxPackSize: SIZE });
     const maxObjectSize = toBytes(options.maxObjectSize ?? Size.mebibytes(1));
     const maxPackSize = toBytes(options.maxPackSize ?? Size.mebibytes(256));
-    const known = (bytes: number, other: Size) => Token.isUnresolved(bytes) ? toBytes(other) : bytes;
-    checkPacking({ maxObjectSize: known(maxObjectSize, Size.kibibytes(1)), maxPackSize: known(maxPackSize, Size.mebibytes(512)) });
+    const known = (bytes: number, other: Size) =>
+      Token.isUnresolved(bytes) ? toBytes(other) : bytes;
+    checkPacking({
+      maxObjectSize: known(maxObjectSize, Size.kibibytes(1)),
+      maxPackSize: known(maxPackSize, Size.mebibytes(512)),
+    });
     return new Packing(maxObjectSize, maxPackSize);
   }
 
-  private constructor(private readonly maxObjectSize: number, private readonly maxPackSize: number) {}
+  private constructor(
+    private readonly maxObjectSize: number,
+    private readonly maxPackSize: number,
+  ) {}
 
   /**
    * The sizes in bytes.

@@ -48,8 +48,14 @@ export class Retention {
     return new Retention('COMPLIANCE', options);
   }
 
-  private constructor(private readonly retentionMode: 'GOVERNANCE' | 'COMPLIANCE', private readonly options: RetentionOptions) {
-    validateOptions(`Retention.${retentionMode.toLowerCase()}()`, options, { years: NUMBER, days: NUMBER });
+  private constructor(
+    private readonly retentionMode: 'GOVERNANCE' | 'COMPLIANCE',
+    private readonly options: RetentionOptions,
+  ) {
+    validateOptions(`Retention.${retentionMode.toLowerCase()}()`, options, {
+      years: NUMBER,
+      days: NUMBER,
+    });
     checkRetention(options, (value) => !Token.isUnresolved(value));
   }
 
@@ -57,8 +63,16 @@ export class Retention {
    * The mode as S3 names it, and how long.
    * @internal
    */
-  public _settings(): { readonly retentionMode: 'GOVERNANCE' | 'COMPLIANCE'; readonly years?: number; readonly days?: number } {
+  public _settings(): {
+    readonly retentionMode: 'GOVERNANCE' | 'COMPLIANCE';
+    readonly years?: number;
+    readonly days?: number;
+  } {
     const { years, days } = this.options;
-    return { retentionMode: this.retentionMode, ...years !== undefined && { years }, ...days !== undefined && { days } };
+    return {
+      retentionMode: this.retentionMode,
+      ...(years !== undefined && { years }),
+      ...(days !== undefined && { days }),
+    };
   }
 }

@@ -20,7 +20,12 @@ import { createRunCompletedRule, createRunFailedRule } from './construct/monitor
 import { getLogGroups } from './construct/monitoring/saved-queries';
 import { getArchiverName } from './construct/props/archiver-name';
 import { getScope, withConstructPath } from './construct/props/construct-path';
-import { validateAlarmOptions, validateFirstCall, validateLedgerTableId, validateVerificationId } from './construct/props/validate-props';
+import {
+  validateAlarmOptions,
+  validateFirstCall,
+  validateLedgerTableId,
+  validateVerificationId,
+} from './construct/props/validate-props';
 import { createResources, createVerification } from './construct/resources';
 import { MetricName } from './contract/metrics';
 import type { LedgerTableOptions } from './ledger-table-options';
@@ -102,7 +107,9 @@ export class S3DatedArchiver extends Construct {
   constructor(scope: Construct, id: string, props: S3DatedArchiverProps) {
     super(scope, id);
     Object.defineProperty(this, ARCHIVER_SYMBOL, { value: true });
-    for (const flag of [RESULT_WRITER_FLAG, MERGED_STATEMENTS_FLAG]) { this.node.setContext(flag, true); }
+    for (const flag of [RESULT_WRITER_FLAG, MERGED_STATEMENTS_FLAG]) {
+      this.node.setContext(flag, true);
+    }
     this.metricsName = getArchiverName(this);
 
     this.resources = withConstructPath(this, () => createResources(this, this.metricsName, props));
@@ -138,7 +145,9 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
    */
   public onRunFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return withConstructPath(this, () => createRunFailedRule(getScope(this, 'OnRunFailed'), id, this.stateMachine, options));
+    return withConstructPath(this, () =>
+      createRunFailedRule(getScope(this, 'OnRunFailed'), id, this.stateMachine, options),
+    );
   }
 
   /**
@@ -161,7 +170,9 @@ export class S3DatedArchiver extends Construct {
    */
   public onRunCompleted(id: string, options: events.OnEventOptions = {}): events.Rule {
     this.resources.runCompleted.enable(this.stateMachine);
-    return withConstructPath(this, () => createRunCompletedRule(getScope(this, 'OnRunCompleted'), id, this.stateMachine, options));
+    return withConstructPath(this, () =>
+      createRunCompletedRule(getScope(this, 'OnRunCompleted'), id, this.stateMachine, options),
+    );
   }
 
   /**
@@ -357,14 +368,16 @@ export class S3DatedArchiver extends Construct {
       const countsStragglers = !source.keepsObjects;
       validateAlarmOptions(options, countsStragglers);
       grantAlarmsPublish(this, 'alertTopic', this.alertTopic, alertKey);
-      if (chatTopic) { grantAlarmsPublish(this, 'chatTopic', chatTopic, chatKey); }
+      if (chatTopic) {
+        grantAlarmsPublish(this, 'chatTopic', chatTopic, chatKey);
+      }
       return createAlarms(new Construct(this, 'Alarms'), options, {
         archiver: this.metricsName,
         stateMachine: this.stateMachine,
         explainFailure: this.resources.functions.explainFailure,
         schedule,
         countsStragglers,
-        topics: [this.alertTopic, ...chatTopic ? [chatTopic] : []],
+        topics: [this.alertTopic, ...(chatTopic ? [chatTopic] : [])],
       });
     });
   }
@@ -390,7 +403,14 @@ export class S3DatedArchiver extends Construct {
   public addLedgerTable(id: string, options: LedgerTableOptions): glue.CfnTable {
     return withConstructPath(this, () => {
       validateLedgerTableId(this, id);
-      return createLedgerTable(this, id, this.metricsName, this.resources.reports, options, this.resources.packs);
+      return createLedgerTable(
+        this,
+        id,
+        this.metricsName,
+        this.resources.reports,
+        options,
+        this.resources.packs,
+      );
     });
   }
 
@@ -422,6 +442,11 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
    */
   public dashboardWidgets(): cloudwatch.IWidget[] {
-    return createWidgets(this, this.metricsName, this.stateMachine, getLogGroups(this.resources.functions));
+    return createWidgets(
+      this,
+      this.metricsName,
+      this.stateMachine,
+      getLogGroups(this.resources.functions),
+    );
   }
 }

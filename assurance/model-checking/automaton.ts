@@ -49,17 +49,28 @@ export class Execution {
   private now: number;
   private timer?: { readonly callback: () => void; readonly delay: number };
 
-  constructor(program: Program, surroundings: Omit<Surroundings, 's3' | 'clock' | 'withTimers'>, threadOf: (request: Request) => string, now: number) {
+  constructor(
+    program: Program,
+    surroundings: Omit<Surroundings, 's3' | 'clock' | 'withTimers'>,
+    threadOf: (request: Request) => string,
+    now: number,
+  ) {
     this.now = now;
     this.client = new HeldClient(threadOf);
-    startThread(() => program({
-      ...surroundings,
-      s3: this.client.s3,
-      clock: { now: () => this.now, sleep: async () => undefined },
-      withTimers: (start) => this.withTimers(start),
-    })).then(
-      (outcomes) => { this.outcomes = outcomes; },
-      (error: Error) => { this.thrown = `${error.name}: ${error.message}`; },
+    startThread(() =>
+      program({
+        ...surroundings,
+        s3: this.client.s3,
+        clock: { now: () => this.now, sleep: async () => undefined },
+        withTimers: (start) => this.withTimers(start),
+      }),
+    ).then(
+      (outcomes) => {
+        this.outcomes = outcomes;
+      },
+      (error: Error) => {
+        this.thrown = `${error.name}: ${error.message}`;
+      },
     );
   }
 
@@ -69,7 +80,9 @@ export class Execution {
 
   /** Only the code that `start` begins, however long it waits, sees the replaced `setTimeout`. */
   private withTimers<T>(start: () => T): T {
-    return timers.run((callback, delay) => { this.timer = { callback, delay }; }, start);
+    return timers.run((callback, delay) => {
+      this.timer = { callback, delay };
+    }, start);
   }
 
   /** Returns when the code waits again. */
@@ -96,7 +109,7 @@ export class Automaton {
   constructor(private readonly newExecution: () => Execution) {}
 
   begin(): Point | Promise<Point> {
-    return this.start ?? this.learn([]).then((learned) => this.start = learned);
+    return this.start ?? this.learn([]).then((learned) => (this.start = learned));
   }
 
   /**
@@ -106,7 +119,9 @@ export class Automaton {
     const from = point as Known;
     const label = labelOf(happening);
     const next = from.next.get(label);
-    if (next) { return next; }
+    if (next) {
+      return next;
+    }
     return this.learn([...from.history, happening], from).then((learned) => {
       from.next.set(label, learned);
       return learned;
@@ -127,7 +142,9 @@ export class Automaton {
     this.executions++;
     const execution = this.newExecution();
     await quiet();
-    for (const happening of history) { await execution.deliver(happening); }
+    for (const happening of history) {
+      await execution.deliver(happening);
+    }
     return execution;
   }
 
@@ -141,28 +158,47 @@ export class Automaton {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
 
     if (waiting.length === 0 && !outcomes && !thrown) {
-      throw new Error('the code waits for something that is not in the explorer\'s hands');
+      throw new Error("the code waits for something that is not in the explorer's hands");
     }
-    if (from && happening !== 'time is up' && happening?.fault && JSON.stringify(waiting) === JSON.stringify(from.waiting)) {
+    if (
+      from &&
+      happening !== 'time is up' &&
+      happening?.fault &&
+      JSON.stringify(waiting) === JSON.stringify(from.waiting)
+    ) {
       return from;
     }
 
     const key = byThread(history);
     const met = this.known.get(key);
     if (!met) {
-      const point: Known = { id: this.points++, waiting, timed: timed && waiting.length > 0, outcomes, thrown, history, next: new Map() };
+      const point: Known = {
+        id: this.points++,
+        waiting,
+        timed: timed && waiting.length > 0,
+        outcomes,
+        thrown,
+        history,
+        next: new Map(),
+      };
       this.known.set(key, point);
       this.last = { at: point, execution };
       return point;
     }
-    const same = JSON.stringify([met.waiting, met.outcomes, met.thrown]) === JSON.stringify([waiting, outcomes, thrown]);
-    if (!same) { throw new Error(`the order of answers to different threads matters: ${key}`); }
+    const same =
+      JSON.stringify([met.waiting, met.outcomes, met.thrown]) ===
+      JSON.stringify([waiting, outcomes, thrown]);
+    if (!same) {
+      throw new Error(`the order of answers to different threads matters: ${key}`);
+    }
     return met;
   }
 }
 
 function labelOf(happening: Happening): string {
-  return happening === 'time is up' ? happening : `${happening.call} ${answerIdentity(happening.answer)}`;
+  return happening === 'time is up'
+    ? happening
+    : `${happening.call} ${answerIdentity(happening.answer)}`;
 }
 
 /**
@@ -179,5 +215,7 @@ function byThread(history: readonly Happening[]): string {
       (stretches.at(-1)![thread] ??= []).push(labelOf(happening));
     }
   }
-  return JSON.stringify(stretches.map((threads) => Object.entries(threads).sort(([a], [b]) => (a < b ? -1 : 1))));
+  return JSON.stringify(
+    stretches.map((threads) => Object.entries(threads).sort(([a], [b]) => (a < b ? -1 : 1))),
+  );
 }

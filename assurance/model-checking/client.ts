@@ -25,11 +25,19 @@ export class HeldClient {
   constructor(private readonly threadOf: (request: Request) => string) {}
 
   get s3(): S3Client {
-    return { send: (command: never, options?: never) => this.send(command, options) } as unknown as S3Client;
+    return {
+      send: (command: never, options?: never) => this.send(command, options),
+    } as unknown as S3Client;
   }
 
-  private send(command: { readonly input: Input }, options: { readonly abortSignal?: AbortSignal } = {}): Promise<unknown> {
-    const request = { operation: command.constructor.name.replace(/Command$/, ''), input: command.input };
+  private send(
+    command: { readonly input: Input },
+    options: { readonly abortSignal?: AbortSignal } = {},
+  ): Promise<unknown> {
+    const request = {
+      operation: command.constructor.name.replace(/Command$/, ''),
+      input: command.input,
+    };
     const text = JSON.stringify(request);
     const name = this.faulted.get(text) ?? this.newName(request);
     this.faulted.delete(text);
@@ -38,14 +46,18 @@ export class HeldClient {
         this.waiting.delete(name);
         reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
       };
-      if (options.abortSignal?.aborted) { return abort(); }
+      if (options.abortSignal?.aborted) {
+        return abort();
+      }
       options.abortSignal?.addEventListener('abort', abort, { once: true });
       this.waiting.set(name, {
         ...request,
         name,
         answer: (answer, fault) => {
           this.waiting.delete(name);
-          if (fault) { this.faulted.set(text, name); }
+          if (fault) {
+            this.faulted.set(text, name);
+          }
           options.abortSignal?.removeEventListener('abort', abort);
           if ('output' in answer) {
             resolve(outputOf(answer.output));
@@ -76,7 +88,10 @@ function outputOf(output: Record<string, unknown>): Record<string, unknown> {
   };
 }
 
-const withDate = (listed: Record<string, unknown>) => ({ ...listed, LastModified: toDate(listed.LastModified) });
+const withDate = (listed: Record<string, unknown>) => ({
+  ...listed,
+  LastModified: toDate(listed.LastModified),
+});
 
 const toDate = (written: unknown) => new Date(RUN_START + (Number(written ?? 0) || -1) * 1_000);
 
@@ -85,10 +100,15 @@ export const RUN_START = 1_795_568_400_000;
 
 function errorOf({ error, status }: { readonly error: string; readonly status: number }): Error {
   const code = error === 'ECONNRESET' ? { code: error } : { name: error };
-  return Object.assign(new Error(`the model's ${error}`), code, { $metadata: status ? { httpStatusCode: status } : {} });
+  return Object.assign(new Error(`the model's ${error}`), code, {
+    $metadata: status ? { httpStatusCode: status } : {},
+  });
 }
 
 /** What the handlers need of a stream: its pieces, or its text. */
 function toBody(bytes: Buffer) {
-  return Object.assign([bytes], { transformToString: async () => bytes.toString(), transformToByteArray: async () => bytes });
+  return Object.assign([bytes], {
+    transformToString: async () => bytes.toString(),
+    transformToByteArray: async () => bytes,
+  });
 }

@@ -42,7 +42,9 @@ const NOTES: Note[] = [];
 
 function addNote(count: Count, place: number, times: bigint): void {
   count.notes ??= [];
-  while (count.notes.length <= place) { count.notes.push(0n); }
+  while (count.notes.length <= place) {
+    count.notes.push(0n);
+  }
   count.notes[place] += times;
 }
 
@@ -72,12 +74,24 @@ export function prepare(scenario: Scenario) {
   const { movers, isSealed } = scenario;
   // Two batches are told apart by the times in their ledger lines.
   const kindOf = (mover: number): string => {
-    if (mover >= movers.length) { return `later ${kindOf(mover - movers.length)}`; }
+    if (mover >= movers.length) {
+      return `later ${kindOf(mover - movers.length)}`;
+    }
     return /^(pack )?batch/.test(movers[mover]) ? `batch ${mover}` : movers[mover];
   };
-  const starts = (isSealed ? [0, 1_000] : [0]).flatMap((later) => movers.map((program, mover) => ({ program, delay: later + mover })));
-  const byKind = new Map(starts.map(({ program, delay }, mover) => [kindOf(mover), new Automaton(() => stage.newExecution(program, delay))]));
-  const world = new World(stage, starts.map((_, mover) => byKind.get(kindOf(mover))!));
+  const starts = (isSealed ? [0, 1_000] : [0]).flatMap((later) =>
+    movers.map((program, mover) => ({ program, delay: later + mover })),
+  );
+  const byKind = new Map(
+    starts.map(({ program, delay }, mover) => [
+      kindOf(mover),
+      new Automaton(() => stage.newExecution(program, delay)),
+    ]),
+  );
+  const world = new World(
+    stage,
+    starts.map((_, mover) => byKind.get(kindOf(mover))!),
+  );
   const settler = new Settler(stage);
   return {
     stage,
@@ -92,29 +106,47 @@ export function prepare(scenario: Scenario) {
 export async function explore(scenario: Scenario): Promise<Exploration> {
   const { stage, world, automata, key, judgeEnd } = prepare(scenario);
   const done = new Counts();
-  const result: Exploration = { scenario, schedules: 0n, states: 0, steps: 0, executions: 0, points: 0, notes: new Map() };
+  const result: Exploration = {
+    scenario,
+    schedules: 0n,
+    states: 0,
+    steps: 0,
+    executions: 0,
+    points: 0,
+    notes: new Map(),
+  };
 
   const visit = async (state: State): Promise<Count> => {
     const count: Count = { schedules: 0n };
     if (isOver(state)) {
-      if (await judgeEnd(state)) { throw new Found(); }
+      if (await judgeEnd(state)) {
+        throw new Found();
+      }
       count.schedules += 1n;
     }
     for (const step of stepsFrom(stage, state)) {
       result.steps++;
       const taken = world.take(state, step);
       const { state: next, violation, note } = taken instanceof Promise ? await taken : taken;
-      if (violation) { throw new Found(); }
+      if (violation) {
+        throw new Found();
+      }
       const id = key(next);
       const known = done.of(identityOf(next.s3));
       let below = known.get(id);
       if (!below) {
-        known.set(id, below = await visit(next));
+        known.set(id, (below = await visit(next)));
         done.size++;
       }
       count.schedules += below.schedules;
-      below.notes?.forEach((times, place) => { if (times > 0n) { addNote(count, place, times); } });
-      if (note) { addNote(count, placeOf(note), below.schedules); }
+      below.notes?.forEach((times, place) => {
+        if (times > 0n) {
+          addNote(count, place, times);
+        }
+      });
+      if (note) {
+        addNote(count, placeOf(note), below.schedules);
+      }
     }
     return count;
   };
@@ -122,9 +154,15 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
   try {
     const { schedules, notes = [] } = await visit(await world.begin());
     result.schedules = schedules;
-    notes.forEach((times, place) => { if (times > 0n) { result.notes.set(NOTES[place], times); } });
+    notes.forEach((times, place) => {
+      if (times > 0n) {
+        result.notes.set(NOTES[place], times);
+      }
+    });
   } catch (error) {
-    if (!(error instanceof Found)) { throw error; }
+    if (!(error instanceof Found)) {
+      throw error;
+    }
     result.violation = await shortest(scenario);
   }
   result.states = done.size;
@@ -136,20 +174,31 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
 /** Searches breadth first, so that no schedule to a violation is shorter than the one it finds. */
 export async function shortest(scenario: Scenario): Promise<Exploration['violation']> {
   const { stage, world, key, judgeEnd } = prepare(scenario);
-  interface Reached { readonly state: State; readonly from?: Reached; readonly choice: number }
-  const choicesTo = (reached: Reached): number[] => (reached.from ? [...choicesTo(reached.from), reached.choice] : []);
+  interface Reached {
+    readonly state: State;
+    readonly from?: Reached;
+    readonly choice: number;
+  }
+  const choicesTo = (reached: Reached): number[] =>
+    reached.from ? [...choicesTo(reached.from), reached.choice] : [];
   const met = new Set<string>();
   let border: Reached[] = [{ state: await world.begin(), choice: -1 }];
   while (border.length > 0) {
     const next: Reached[] = [];
     for (const from of border) {
       const wrong = isOver(from.state) ? await judgeEnd(from.state) : undefined;
-      if (wrong) { return { what: wrong, choices: choicesTo(from) }; }
+      if (wrong) {
+        return { what: wrong, choices: choicesTo(from) };
+      }
       for (const [choice, step] of stepsFrom(stage, from.state).entries()) {
         const { state, violation } = await world.take(from.state, step);
-        if (violation) { return { what: violation, choices: [...choicesTo(from), choice] }; }
+        if (violation) {
+          return { what: violation, choices: [...choicesTo(from), choice] };
+        }
         const id = `${identityOf(state.s3)};${key(state)}`;
-        if (met.has(id)) { continue; }
+        if (met.has(id)) {
+          continue;
+        }
         met.add(id);
         next.push({ state, from, choice });
       }

@@ -11,23 +11,34 @@ const ofObject = new WeakMap<object, number>();
 
 function numberOf(text: string): number {
   let number = numbers.get(text);
-  if (number === undefined) { numbers.set(text, number = numbers.size); }
+  if (number === undefined) {
+    numbers.set(text, (number = numbers.size));
+  }
   return number;
 }
 
 function remembered(object: object, text: () => string): number {
   let number = ofObject.get(object);
-  if (number === undefined) { ofObject.set(object, number = numberOf(text())); }
+  if (number === undefined) {
+    ofObject.set(object, (number = numberOf(text())));
+  }
   return number;
 }
 
 /** Writes a record with its keys in sorted order, so that the order of the writes does not matter. */
 function sorted(record: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(Object.keys(record).sort().map((key) => [key, record[key]]));
+  return JSON.stringify(
+    Object.keys(record)
+      .sort()
+      .map((key) => [key, record[key]]),
+  );
 }
 
 export function identityOf(s3: S3State): number {
-  return remembered(s3, () => `s3 ${sorted(s3.objects)}${sorted(s3.uploads)}${sorted(s3.writes)}${sorted(s3.ledger)}`);
+  return remembered(
+    s3,
+    () => `s3 ${sorted(s3.objects)}${sorted(s3.uploads)}${sorted(s3.writes)}${sorted(s3.ledger)}`,
+  );
 }
 
 export function answerIdentity(answer: Answer): number {
@@ -52,16 +63,28 @@ function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string)
     // What the ledger must say in the end depends on what an attempt removed. Otherwise the way in which it ended does not
     // change what can follow.
     const owes = behind ? '' : removed.join();
-    if (isDone(point)) { return `done ${owes} ${late.length > 0 ? `${callsIdentity(late)}${seenIdentity(seen)}` : ''}`; }
+    if (isDone(point)) {
+      return `done ${owes} ${late.length > 0 ? `${callsIdentity(late)}${seenIdentity(seen)}` : ''}`;
+    }
     return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()} ${behind} ${gone.join()}`;
   });
 }
 
 /** Identifies a state among those with the same S3. Attempts of the same program are interchangeable, and so are orphans. */
 export function keyOf(state: State, programOf: (mover: number) => string): string {
-  const attempts = state.attempts.map((each) => attemptIdentity(each, programOf)).sort().join('/');
-  const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${callIdentity(each.call)} ${seenIdentity(each.seen)}`)).sort().join('.');
+  const attempts = state.attempts
+    .map((each) => attemptIdentity(each, programOf))
+    .sort()
+    .join('/');
+  const orphans = state.orphans
+    .map((each) =>
+      remembered(each, () => `orphan ${callIdentity(each.call)} ${seenIdentity(each.seen)}`),
+    )
+    .sort()
+    .join('.');
   const rest = `${attempts};${orphans};${state.faultsLeft};${state.foreign.length}`;
   // The actions of the other writer matter only while movers still have to report outcomes.
-  return isOver(state) ? rest : `${rest};${remembered(state.foreign, () => `foreign ${[...state.foreign].sort().join()}`)};${remembered(state.ghost, () => `ghost ${JSON.stringify(state.ghost)}`)}`;
+  return isOver(state)
+    ? rest
+    : `${rest};${remembered(state.foreign, () => `foreign ${[...state.foreign].sort().join()}`)};${remembered(state.ghost, () => `ghost ${JSON.stringify(state.ghost)}`)}`;
 }

@@ -7,12 +7,16 @@ import { BLIND_SPOT, SCENARIOS, SMALL } from './scenarios';
 jest.setTimeout(300_000);
 
 /** This test uses small bounds. `npm run interleavings` uses the large ones. */
-test.each(SMALL.map((scenario) => [scenario.name, scenario] as const))('%s: every schedule keeps every promise', async (_, scenario) => {
-  const { schedules, violation } = await explore(scenario);
-  const story = violation && [violation.what, ...await narrate(scenario, violation.choices)].join('\n');
-  expect(story).toBeUndefined();
-  expect(schedules).toBeGreaterThan(0n);
-});
+test.each(SMALL.map((scenario) => [scenario.name, scenario] as const))(
+  '%s: every schedule keeps every promise',
+  async (_, scenario) => {
+    const { schedules, violation } = await explore(scenario);
+    const story =
+      violation && [violation.what, ...(await narrate(scenario, violation.choices))].join('\n');
+    expect(story).toBeUndefined();
+    expect(schedules).toBeGreaterThan(0n);
+  },
+);
 
 test('what S3 gives no means to see is found, as the shortest schedule', async () => {
   const { violation } = await explore(BLIND_SPOT);
@@ -27,10 +31,21 @@ test('what S3 gives no means to see is found, as the shortest schedule', async (
 
 // The explorer executes the code once for each history of answers. It does not execute the code again for each
 // schedule.
-test.each(['two-report-plain-nothing', 'two-rename-plain-a-twin', 'batch-of-two-report-plain-other', 'one-place-two-rename', 'large-rename-plain-nothing'])(
-  '%s: what the explorer has learned of the code is true of the code in whole schedules', async (name) => {
+test.each([
+  'two-report-plain-nothing',
+  'two-rename-plain-a-twin',
+  'batch-of-two-report-plain-other',
+  'one-place-two-rename',
+  'large-rename-plain-nothing',
+])(
+  '%s: what the explorer has learned of the code is true of the code in whole schedules',
+  async (name) => {
     let seed = 1;
     const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
-    await compareWithLiveCode(SCENARIOS.find((scenario) => scenario.name.startsWith(name))!, 200, random);
+    await compareWithLiveCode(
+      SCENARIOS.find((scenario) => scenario.name.startsWith(name))!,
+      200,
+      random,
+    );
   },
 );

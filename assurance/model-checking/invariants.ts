@@ -8,10 +8,24 @@
 import { holds, isPackKey, packOf } from './packs';
 import { parseLines, type Outcomes } from './programs';
 import { checkClaims, checkStep, noteRemoved } from './run-invariants';
-import { ARCHIVE, bodyOf, hasBytesOf, REPORTS, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
+import {
+  ARCHIVE,
+  bodyOf,
+  hasBytesOf,
+  REPORTS,
+  SOURCE,
+  type Content,
+  type Request,
+  type S3State,
+  type Stored,
+} from './s3-model';
 import { placesOf, type Stage } from './scenario';
 import { isDone, isOver, type Attempt, type Ghost, type Seen, type State } from './state';
-import type { ArchivedFacts, LedgerLine, PackMember } from '../../src/contract/payloads/ledger-line';
+import type {
+  ArchivedFacts,
+  LedgerLine,
+  PackMember,
+} from '../../src/contract/payloads/ledger-line';
 import { getArchivedVersions, mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /**
@@ -57,9 +71,13 @@ interface Checked {
   readonly note?: Note;
 }
 
-const add = <T extends string>(set: readonly T[], ...more: readonly T[]): T[] => [...new Set([...set, ...more])].sort();
+const add = <T extends string>(set: readonly T[], ...more: readonly T[]): T[] =>
+  [...new Set([...set, ...more])].sort();
 
-const withGhost = (state: State, ghost: Partial<Ghost>): State => ({ ...state, ghost: { ...state.ghost, ...ghost } });
+const withGhost = (state: State, ghost: Partial<Ghost>): State => ({
+  ...state,
+  ghost: { ...state.ghost, ...ghost },
+});
 
 /** Records an action of the other writer. */
 export function onForeign(stage: Stage, state: State, before: S3State, action: string): State {
@@ -69,54 +87,95 @@ export function onForeign(stage: Stage, state: State, before: S3State, action: s
   const now = state.s3.objects[key];
   const written = now ? add(state.ghost.written, `${key} ${now.content}`) : state.ghost.written;
   if (runs || key.startsWith(ARCHIVE)) {
-    return withGhost(state, { written, lost: old ? add(state.ghost.lost, `${key} ${old.content}`) : state.ghost.lost });
+    return withGhost(state, {
+      written,
+      lost: old ? add(state.ghost.lost, `${key} ${old.content}`) : state.ghost.lost,
+    });
   }
-  if (now) { stage.contentsOf.set(now.etag, (stage.contentsOf.get(now.etag) ?? new Set()).add(now.content)); }
+  if (now) {
+    stage.contentsOf.set(now.etag, (stage.contentsOf.get(now.etag) ?? new Set()).add(now.content));
+  }
   return withGhost(removedBy(state, key), { written });
 }
 
 /** Records that attempt `who` removed a source. Without `who`, somebody else removed the source or wrote it again. */
 function removedBy(state: State, key: string, who?: number): State {
-  if (who === undefined && !state.attempts.some(({ removed }) => removed.includes(key))) { return state; }
+  if (who === undefined && !state.attempts.some(({ removed }) => removed.includes(key))) {
+    return state;
+  }
   return {
     ...state,
     attempts: state.attempts.map((each, index) => ({
       ...each,
-      removed: index === who ? add(each.removed, key) : each.removed.filter((other) => other !== key),
+      removed:
+        index === who ? add(each.removed, key) : each.removed.filter((other) => other !== key),
     })),
   };
 }
 
 /** Checks an executed call of the archiver: every change that it made must have been allowed. */
 export function onExecuted(
-  stage: Stage, state: State, before: S3State, { operation, input }: Request, seen: Seen, who?: number,
+  stage: Stage,
+  state: State,
+  before: S3State,
+  { operation, input }: Request,
+  seen: Seen,
+  who?: number,
 ): Checked {
   let note: Note | undefined;
-  if (input.Bucket === REPORTS) { state = followLedger(state, before, operation, who); }
-  if (state.s3 === before) { return { state }; }
+  if (input.Bucket === REPORTS) {
+    state = followLedger(state, before, operation, who);
+  }
+  if (state.s3 === before) {
+    return { state };
+  }
   if (stage.scenario.runs) {
-    return { state: noteRemoved(stage, state, before), ...checkStep(stage, state, before, operation) };
+    return {
+      state: noteRemoved(stage, state, before),
+      ...checkStep(stage, state, before, operation),
+    };
   }
   for (const key of new Set([...Object.keys(before.objects), ...Object.keys(state.s3.objects)])) {
     const old = before.objects[key];
     const now = state.s3.objects[key];
-    if (sameWrite(old, now)) { continue; }
+    if (sameWrite(old, now)) {
+      continue;
+    }
     if (key.startsWith(ARCHIVE)) {
-      if (old) { return { state, violation: `${operation} changed what stood at ${key}` }; }
+      if (old) {
+        return { state, violation: `${operation} changed what stood at ${key}` };
+      }
       if (!comesFromSource(stage, state, key, now.content)) {
-        return { state, violation: `${operation} wrote to ${key} what never was at the source: ${now.content}` };
+        return {
+          state,
+          violation: `${operation} wrote to ${key} what never was at the source: ${now.content}`,
+        };
       }
       continue;
     }
-    if (now) { return { state, violation: `${operation} wrote to the source` }; }
+    if (now) {
+      return { state, violation: `${operation} wrote to the source` };
+    }
     if (writesLedger(stage) && !isRecorded(before, key, old.etag)) {
-      return { state, violation: `${operation} removed ${key}, and no line of the ledger says that it is archived` };
+      return {
+        state,
+        violation: `${operation} removed ${key}, and no line of the ledger says that it is archived`,
+      };
     }
     state = removedBy(state, key, who);
     const archive = Object.entries(state.s3.objects).filter(([place]) => place.startsWith(ARCHIVE));
-    if (archive.some(([place, { content }]) => holds(place, content, key, old.content))) { continue; }
-    if (!Object.entries(seen).some(([thread, { content }]) => holds(thread.slice(thread.lastIndexOf(' ') + 1), content, key, old.content))) {
-      return { state, violation: `${operation} removed ${old.content} from ${key}, which the archive does not hold, and did not hold when the mover last looked` };
+    if (archive.some(([place, { content }]) => holds(place, content, key, old.content))) {
+      continue;
+    }
+    if (
+      !Object.entries(seen).some(([thread, { content }]) =>
+        holds(thread.slice(thread.lastIndexOf(' ') + 1), content, key, old.content),
+      )
+    ) {
+      return {
+        state,
+        violation: `${operation} removed ${old.content} from ${key}, which the archive does not hold, and did not hold when the mover last looked`,
+      };
     }
     note = 'archive copy destroyed by the other writer before our delete';
   }
@@ -127,8 +186,14 @@ export function onExecuted(
  * An answer that counts the lines of a ledger must stay true: what they say of an object may not change any more. Whoever wrote
  * something else since then is dead. The same statement may be written again.
  */
-export function findLateLine({ scenario: { isSealed } }: Stage, before: State, { ledger }: S3State): Violation | undefined {
-  if (!isSealed || !isOver(before) || ledger === before.s3.ledger) { return undefined; }
+export function findLateLine(
+  { scenario: { isSealed } }: Stage,
+  before: State,
+  { ledger }: S3State,
+): Violation | undefined {
+  if (!isSealed || !isOver(before) || ledger === before.s3.ledger) {
+    return undefined;
+  }
   return describeLedger(ledger) === describeLedger(before.s3.ledger)
     ? undefined
     : 'a write of an attempt that died changed what the ledger says after the answer of the next one';
@@ -137,13 +202,26 @@ export function findLateLine({ scenario: { isSealed } }: Stage, before: State, {
 /** What the lines that count say of their objects, whenever they were written. */
 function describeLedger(ledger: S3State['ledger']): string {
   const lines = [...mergeLedger(ledger).values()];
-  return JSON.stringify(lines.map(({ key, status, destination, etag, size, code }) => [key, status, destination, etag, size, code]).sort());
+  return JSON.stringify(
+    lines
+      .map(({ key, status, destination, etag, size, code }) => [
+        key,
+        status,
+        destination,
+        etag,
+        size,
+        code,
+      ])
+      .sort(),
+  );
 }
 
 function mergeLedger(ledger: S3State['ledger']): Map<string, LedgerLine> {
   const lines = new Map<string, LedgerLine>();
   for (const { text } of Object.values(ledger).sort((a, b) => a.written - b.written)) {
-    for (const line of parseLines(text)) { mergeLine(lines, line); }
+    for (const line of parseLines(text)) {
+      mergeLine(lines, line);
+    }
   }
   return lines;
 }
@@ -151,10 +229,18 @@ function mergeLedger(ledger: S3State['ledger']): Map<string, LedgerLine> {
 /** Notes which attempts know what the ledger says: those that listed it after the others had written to it. */
 function followLedger(state: State, before: S3State, operation: string, who?: number): State {
   const isWritten = state.s3.ledger !== before.ledger;
-  if (!isWritten && operation !== 'ListObjectsV2') { return state; }
-  const isBehind = ({ behind }: Attempt, index: number) => (index === who ? behind && isWritten : behind || isWritten);
-  if (state.attempts.every((each, index) => each.behind === isBehind(each, index))) { return state; }
-  return { ...state, attempts: state.attempts.map((each, index) => ({ ...each, behind: isBehind(each, index) })) };
+  if (!isWritten && operation !== 'ListObjectsV2') {
+    return state;
+  }
+  const isBehind = ({ behind }: Attempt, index: number) =>
+    index === who ? behind && isWritten : behind || isWritten;
+  if (state.attempts.every((each, index) => each.behind === isBehind(each, index))) {
+    return state;
+  }
+  return {
+    ...state,
+    attempts: state.attempts.map((each, index) => ({ ...each, behind: isBehind(each, index) })),
+  };
 }
 
 /** Each write of a key has its own number. */
@@ -164,16 +250,25 @@ function sameWrite(a: Stored | undefined, b: Stored | undefined): boolean {
 
 function everAtSource({ items, begin }: Stage, { ghost }: State): Set<Content> {
   const first = items.map(({ key }) => begin.objects[`${SOURCE}/${key}`].content);
-  const later = ghost.written.filter((each) => each.startsWith(SOURCE)).map((each) => each.slice(each.lastIndexOf(' ') + 1));
+  const later = ghost.written
+    .filter((each) => each.startsWith(SOURCE))
+    .map((each) => each.slice(each.lastIndexOf(' ') + 1));
   return new Set([...first, ...later]);
 }
 
 /** The index of a pack is in a folder of its own, and the pack has it as its last member. */
 function comesFromSource(stage: Stage, state: State, key: string, content: Content): boolean {
   const contents = everAtSource(stage, state);
-  if (!packOf(content)) { return contents.has(content); }
+  if (!packOf(content)) {
+    return contents.has(content);
+  }
   const bodies = new Set([...contents].map(bodyOf));
-  return !isPackKey(key) || [...packOf(content)!.members].every(([name, body]) => name.startsWith('_index-') || bodies.has(body));
+  return (
+    !isPackKey(key) ||
+    [...packOf(content)!.members].every(
+      ([name, body]) => name.startsWith('_index-') || bodies.has(body),
+    )
+  );
 }
 
 function writesLedger({ scenario: { movers } }: Stage): boolean {
@@ -184,7 +279,10 @@ function writesLedger({ scenario: { movers } }: Stage): boolean {
 function isRecorded({ ledger }: S3State, path: string, etag?: string): boolean {
   const lines = Object.values(ledger).flatMap(({ text }) => parseLines(text));
   return lines.some((line) => {
-    return `${SOURCE}/${line.key}` === path && getArchivedVersions(line).some((version) => etag === undefined || version.etag === etag);
+    return (
+      `${SOURCE}/${line.key}` === path &&
+      getArchivedVersions(line).some((version) => etag === undefined || version.etag === etag)
+    );
   });
 }
 
@@ -198,15 +296,31 @@ function isRecorded({ ledger }: S3State, path: string, etag?: string): boolean {
  * its delete after the repetition has looked at the source. Then the ledger must still name the archived version, in a line
  * that need not count.
  */
-function checkLedger(stage: Stage, { s3, attempts, orphans, foreign }: State): Violation | undefined {
-  const isSettled = attempts.every(({ point, late }) => isDone(point) && late.length === 0) && orphans.length === 0;
-  if (!isSettled || !writesLedger(stage)) { return undefined; }
+function checkLedger(
+  stage: Stage,
+  { s3, attempts, orphans, foreign }: State,
+): Violation | undefined {
+  const isSettled =
+    attempts.every(({ point, late }) => isDone(point) && late.length === 0) && orphans.length === 0;
+  if (!isSettled || !writesLedger(stage)) {
+    return undefined;
+  }
   const lines = mergeLedger(s3.ledger);
   for (const { key } of stage.items) {
     const path = `${SOURCE}/${key}`;
-    if (s3.objects[path] || foreign.includes(`delete ${path}`) || lines.get(key)?.status === 'archived') { continue; }
-    const isExact = (attempts.length === 1 && !stage.scenario.isSealed) || attempts.some(({ removed, behind }) => removed.includes(path) && !behind);
-    if (isExact || !isRecorded(s3, path)) { return `the archiver removed ${key}, and the ledger says ${lines.get(key)?.status ?? 'nothing'}`; }
+    if (
+      s3.objects[path] ||
+      foreign.includes(`delete ${path}`) ||
+      lines.get(key)?.status === 'archived'
+    ) {
+      continue;
+    }
+    const isExact =
+      (attempts.length === 1 && !stage.scenario.isSealed) ||
+      attempts.some(({ removed, behind }) => removed.includes(path) && !behind);
+    if (isExact || !isRecorded(s3, path)) {
+      return `the archiver removed ${key}, and the ledger says ${lines.get(key)?.status ?? 'nothing'}`;
+    }
   }
   return undefined;
 }
@@ -214,15 +328,26 @@ function checkLedger(stage: Stage, { s3, attempts, orphans, foreign }: State): V
 /** Checks what a mover reports about its objects. The report must be true. */
 export function onFinished(stage: Stage, state: State, who: number): Checked {
   let note: Note | undefined;
-  const { point: { outcomes, thrown } } = state.attempts[who];
-  if (thrown) { return { state, violation: `the mover threw ${thrown}` }; }
-  if (stage.scenario.runs) { return { state, ...checkClaims(stage, state, who) }; }
+  const {
+    point: { outcomes, thrown },
+  } = state.attempts[who];
+  if (thrown) {
+    return { state, violation: `the mover threw ${thrown}` };
+  }
+  if (stage.scenario.runs) {
+    return { state, ...checkClaims(stage, state, who) };
+  }
   const hole = checkLedger(stage, state);
-  if (hole) { return { state, violation: hole }; }
+  if (hole) {
+    return { state, violation: hole };
+  }
   for (const [key, moved] of Object.entries(outcomes!)) {
     const judged = judge(stage, state, who, key, moved);
     if (judged.lie) {
-      return { state, violation: `${moved.status} is not true of ${key}: ${judged.lie} (${JSON.stringify(moved)})` };
+      return {
+        state,
+        violation: `${moved.status} is not true of ${key}: ${judged.lie} (${JSON.stringify(moved)})`,
+      };
     }
     note ??= judged.note;
   }
@@ -230,59 +355,109 @@ export function onFinished(stage: Stage, state: State, who: number): Checked {
 }
 
 /** Whether the bytes that a line names are those of the object. */
-function hasMember(pack: Content | undefined, { offset, size }: PackMember, contents: ReadonlySet<Content>): boolean {
-  const bytes = packOf(pack)?.bytes.subarray(offset, offset + size).toString();
+function hasMember(
+  pack: Content | undefined,
+  { offset, size }: PackMember,
+  contents: ReadonlySet<Content>,
+): boolean {
+  const bytes = packOf(pack)
+    ?.bytes.subarray(offset, offset + size)
+    .toString();
   return [...contents].some((content) => bodyOf(content) === bytes);
 }
 
 type Judgment = { readonly lie?: string; readonly note?: Note };
 
-function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State, who: number, key: string, moved: Outcomes[string]): Judgment {
+function judge(
+  stage: Stage,
+  { s3, ghost, attempts, foreign, faultsLeft }: State,
+  who: number,
+  key: string,
+  moved: Outcomes[string],
+): Judgment {
   const path = `${SOURCE}/${key}`;
   const source = s3.objects[path];
-  const ownerPut = (contents: Set<Content>) => [...contents].some((content) => ghost.written.includes(`${path} ${content}`));
+  const ownerPut = (contents: Set<Content>) =>
+    [...contents].some((content) => ghost.written.includes(`${path} ${content}`));
   // What an attempt that died had sent may be executed after the owner wrote the object again, as the calls of another mover.
-  const meanwhile = (contents: Set<Content>) => (attempts.length > 1 || stage.scenario.isSealed) && ownerPut(contents);
+  const meanwhile = (contents: Set<Content>) =>
+    (attempts.length > 1 || stage.scenario.isSealed) && ownerPut(contents);
   if (moved.status === 'archived') {
     const place = `${ARCHIVE}/${moved.destination}`;
     const contents = stage.contentsOf.get(moved.etag) ?? new Set();
     const { member } = moved as Partial<ArchivedFacts>;
     if (member) {
-      if (source?.etag === moved.etag && !ownerPut(contents)) { return { lie: 'it is still at the source' }; }
-      const lost = ghost.lost.filter((each) => each.startsWith(`${place} `)).map((each) => each.slice(place.length + 1));
+      if (source?.etag === moved.etag && !ownerPut(contents)) {
+        return { lie: 'it is still at the source' };
+      }
+      const lost = ghost.lost
+        .filter((each) => each.startsWith(`${place} `))
+        .map((each) => each.slice(place.length + 1));
       const packs = [s3.objects[place]?.content, ...lost];
-      return packs.some((pack) => hasMember(pack, member, contents)) ? {} : { lie: `no pack ${place} has it where the line says` };
+      return packs.some((pack) => hasMember(pack, member, contents))
+        ? {}
+        : { lie: `no pack ${place} has it where the line says` };
     }
     if (!placesOf(stage, key, moved.etag).includes(place)) {
       return { lie: 'another attempt would not look for it there' };
     }
-    if (source?.etag === moved.etag && !ownerPut(contents)) { return { lie: 'it is still at the source' }; }
+    if (source?.etag === moved.etag && !ownerPut(contents)) {
+      return { lie: 'it is still at the source' };
+    }
     const there = s3.objects[place]?.content;
-    if (there && contents.has(there)) { return {}; }
-    if ([...contents].some((content) => ghost.lost.includes(`${place} ${content}`))) { return {}; }
+    if (there && contents.has(there)) {
+      return {};
+    }
+    if ([...contents].some((content) => ghost.lost.includes(`${place} ${content}`))) {
+      return {};
+    }
     const byUs = attempts[who].removed.includes(path);
     // If the object's ETag proves that the archiver archived it in another place, the mover must name that place.
     const elsewhere = placesOf(stage, key, moved.etag).find((other) => {
       const stored = s3.objects[other];
-      return stored?.etag === moved.etag && contents.has(stored.content) && !ghost.written.includes(`${other} ${stored.content}`);
+      return (
+        stored?.etag === moved.etag &&
+        contents.has(stored.content) &&
+        !ghost.written.includes(`${other} ${stored.content}`)
+      );
     });
-    if (elsewhere && !meanwhile(contents) && !ghost.written.some((each) => each.startsWith(`${place} `))) {
+    if (
+      elsewhere &&
+      !meanwhile(contents) &&
+      !ghost.written.some((each) => each.startsWith(`${place} `))
+    ) {
       return { lie: `it is at ${elsewhere}` };
     }
     // An object that existed before the run may have the same size, but it is not as new as the run.
-    const byRun = s3.objects[place]?.written !== 0 && (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
+    const byRun =
+      s3.objects[place]?.written !== 0 &&
+      (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
     // Such a line says that only size and time speak for it, so that nobody takes it for more. Tags of a source that is gone cannot be compared.
     const isHint = byRun && moved.proof === 'size';
-    return (isHint || hasBytesOf(s3.objects[place], moved.etag)) && !byUs ? { note: 'recognized by size and time, wrongly' } : { lie: `${place} does not hold it` };
+    return (isHint || hasBytesOf(s3.objects[place], moved.etag)) && !byUs
+      ? { note: 'recognized by size and time, wrongly' }
+      : { lie: `${place} does not hold it` };
   }
 
   if (moved.status === 'source-gone') {
-    if (source && !ghost.written.some((each) => each.startsWith(`${path} `))) { return { lie: 'it is at the source' }; }
+    if (source && !ghost.written.some((each) => each.startsWith(`${path} `))) {
+      return { lie: 'it is at the source' };
+    }
     const listed = stage.items.find((item) => item.key === key)!.etag;
     const places = placesOf(stage, key, listed);
-    const held = places.flatMap((place) => (s3.objects[place] && !ghost.written.includes(`${place} ${s3.objects[place].content}`) ? [s3.objects[place].content] : []));
-    const same = places.map((place) => s3.objects[place])
-      .find((stored) => stored && held.includes(stored.content) && stage.contentsOf.get(listed)!.has(stored.content));
+    const held = places.flatMap((place) =>
+      s3.objects[place] && !ghost.written.includes(`${place} ${s3.objects[place].content}`)
+        ? [s3.objects[place].content]
+        : [],
+    );
+    const same = places
+      .map((place) => s3.objects[place])
+      .find(
+        (stored) =>
+          stored &&
+          held.includes(stored.content) &&
+          stage.contentsOf.get(listed)!.has(stored.content),
+      );
     if (same && meanwhile(stage.contentsOf.get(listed)!)) {
       return { note: 'vanished, and then written again and archived by another mover' };
     }
@@ -294,11 +469,15 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     const newer = held.some((content) => ghost.written.includes(`${path} ${content}`));
     // An attempt that died between its copy and its line leaves a copy that no ledger has, if the owner then deletes the source.
     const isKnown = isRecorded(s3, path) || !foreign.includes(`delete ${path}`);
-    if (newer && writesLedger(stage) && isKnown) { return { lie: 'an attempt before this one archived a newer version' }; }
+    if (newer && writesLedger(stage) && isKnown) {
+      return { lie: 'an attempt before this one archived a newer version' };
+    }
     return newer ? { note: 'vanished, while another attempt archived a newer version' } : {};
   }
 
-  if ('code' in moved && moved.code === 'ACCESS_DENIED' && !stage.scenario.denied) { return { lie: 'S3 denied a key that was not there' }; }
+  if ('code' in moved && moved.code === 'ACCESS_DENIED' && !stage.scenario.denied) {
+    return { lie: 'S3 denied a key that was not there' };
+  }
   const faults = stage.scenario.faults - faultsLeft;
   if (!source && moved.status === 'failed' && attempts[who].removed.includes(path) && faults > 1) {
     return { note: 'failed, although deleted, since neither the delete nor a look was answered' };
@@ -313,7 +492,11 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     const there = s3.objects[`${ARCHIVE}/${moved.destination}`];
     // Later actions of the other writer may have removed a conflict. The owner may also write the same content again
     // under another ETag.
-    const rewritten = moved.code === 'SOURCE_CHANGED' && foreign.length === 1 && ghost.lost.length === 0 && source?.content !== stage.begin.objects[path].content;
+    const rewritten =
+      moved.code === 'SOURCE_CHANGED' &&
+      foreign.length === 1 &&
+      ghost.lost.length === 0 &&
+      source?.content !== stage.begin.objects[path].content;
     if ((foreign.length === 0 || rewritten) && (!there || there.content === source?.content)) {
       return { lie: 'nothing conflicts with it' };
     }

@@ -9,7 +9,11 @@ import { isDone, type State } from './state';
 import { stepsFrom } from './world';
 
 /** @throws if the code is at a different point than the explorer believes */
-export async function compareWithLiveCode(scenario: Scenario, schedules: number, random: () => number): Promise<void> {
+export async function compareWithLiveCode(
+  scenario: Scenario,
+  schedules: number,
+  random: () => number,
+): Promise<void> {
   const { stage, world } = prepare(scenario);
   for (let schedule = 0; schedule < schedules; schedule++) {
     const start = (who: number) => stage.newExecution(scenario.movers[who], who);
@@ -35,8 +39,15 @@ async function compare({ attempts }: State, live: readonly Execution[]): Promise
   attempts.forEach(({ point }, who) => {
     const { client, outcomes } = live[who];
     const calls = isDone(point) ? [] : [...client.waiting.values()];
-    const waiting = calls.map(({ name, operation, input }) => ({ name, operation, input })).sort((a, b) => (a.name < b.name ? -1 : 1));
-    const [believed, real] = [[point.waiting, point.outcomes], [waiting, outcomes]].map((each) => JSON.stringify(each));
-    if (believed !== real) { throw new Error(`the code is at ${real}, the explorer believes it at ${believed}`); }
+    const waiting = calls
+      .map(({ name, operation, input }) => ({ name, operation, input }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const [believed, real] = [
+      [point.waiting, point.outcomes],
+      [waiting, outcomes],
+    ].map((each) => JSON.stringify(each));
+    if (believed !== real) {
+      throw new Error(`the code is at ${real}, the explorer believes it at ${believed}`);
+    }
   });
 }

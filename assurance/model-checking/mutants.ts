@@ -16,7 +16,14 @@ const root = path.join(__dirname, '../..');
 export function findMutants(text: string): number {
   const chosen = RACE_MUTANTS.filter(({ name, race }) => `${race} ${name}`.includes(text));
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'interleavings-'));
-  for (const name of ['src', 'assurance/model-checking', 'assurance/mutation', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
+  for (const name of [
+    'src',
+    'assurance/model-checking',
+    'assurance/mutation',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.dev.json',
+  ]) {
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
@@ -34,10 +41,19 @@ function isFound(copy: string, { name, file, find, replace, race }: RaceMutant):
     console.log(`MISFIT   ${name}`);
     return false;
   }
-  fs.writeFileSync(target, source.replace(find, () => replace));
-  const { stdout, stderr } = spawnSync('npx', ['tsx', 'assurance/model-checking/run.ts', '--first', race], { cwd: copy, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  fs.writeFileSync(
+    target,
+    source.replace(find, () => replace),
+  );
+  const { stdout, stderr } = spawnSync(
+    'npx',
+    ['tsx', 'assurance/model-checking/run.ts', '--first', race],
+    { cwd: copy, encoding: 'utf8', maxBuffer: 2 ** 26 },
+  );
   fs.writeFileSync(target, source);
   const story = /^VIOLATION[^]*?--replay .*$/m.exec(stdout)?.[0];
-  console.log(`${story ? 'found   ' : 'MISSED  '} ${name}\n${(story ?? stdout + stderr).replace(/^/gm, '    ')}\n`);
+  console.log(
+    `${story ? 'found   ' : 'MISSED  '} ${name}\n${(story ?? stdout + stderr).replace(/^/gm, '    ')}\n`,
+  );
   return story !== undefined;
 }

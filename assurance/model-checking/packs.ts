@@ -22,7 +22,9 @@ const packs = new Map<Content, Pack>();
 export function toPackContent(bytes: Buffer): Content {
   const digest = createHash('sha256').update(bytes).digest();
   const content = `pack ${digest.toString('hex').slice(0, 16)}`;
-  const members = new Map([...readZip(bytes)].map((member) => [member.name, member.bytes.toString()]));
+  const members = new Map(
+    [...readZip(bytes)].map((member) => [member.name, member.bytes.toString()]),
+  );
   packs.set(content, { size: bytes.length, sha256: digest.toString('base64'), members, bytes });
   return content;
 }
@@ -41,7 +43,11 @@ export interface EarlierPack {
   readonly members: ReadonlyMap<string, PackMember>;
 }
 
-interface Packed { readonly key: string; readonly etag: string; readonly content: Content }
+interface Packed {
+  readonly key: string;
+  readonly etag: string;
+  readonly content: Content;
+}
 
 /** @param key of the pack. Unset: the one that its content gives it */
 export function createPack(day: string, objects: readonly Packed[], key?: string): EarlierPack {
@@ -51,7 +57,16 @@ export function createPack(day: string, objects: readonly Packed[], key?: string
     const name = source.replace(/^in\//, '');
     const offset = writer.add(name, Buffer.from(body), 0);
     const place = { name, offset, sha256: sha256(body) };
-    return { bucket: SOURCE, key: source, etag, size: body.length, ...place, contentType: 'text/csv', metadata: { owner }, tags: { team } };
+    return {
+      bucket: SOURCE,
+      key: source,
+      etag,
+      size: body.length,
+      ...place,
+      contentType: 'text/csv',
+      metadata: { owner },
+      tags: { team },
+    };
   });
   const own = createIndex(lines);
   writer.add(own.name, Buffer.from(own.text), 0);
@@ -71,7 +86,9 @@ export function createPack(day: string, objects: readonly Packed[], key?: string
 
 /** Tells whether an object in the archive holds the content of a source: as itself, or as a member of a pack. */
 export function holds(key: string, content: Content, source: string, wanted: Content): boolean {
-  if (content === wanted) { return true; }
+  if (content === wanted) {
+    return true;
+  }
   return packOf(content)?.members.get(nameIn(key, source)) === bodyOf(wanted);
 }
 

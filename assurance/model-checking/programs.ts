@@ -59,7 +59,10 @@ export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
 /** A round is longer than any attempt takes on its clock, which does not advance. */
 export const ROUND = 300_000;
 
-function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): MoveContext {
+function createContext(
+  { s3, clock, conflictPolicy, multipartThreshold }: Surroundings,
+  deadline: number,
+): MoveContext {
   const options = { s3, budget: { clock, deadline }, signal: new AbortController().signal };
   return {
     source: new BucketClient({ ...options, bucket: SOURCE }),
@@ -72,10 +75,21 @@ function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surrou
   };
 }
 
-async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, deadline: number): Promise<Outcomes> {
+async function moveOne(
+  surroundings: Surroundings,
+  { key, etag, size }: Item,
+  deadline: number,
+): Promise<Outcomes> {
   const context = createContext(surroundings, deadline);
-  const copied = await copyToArchive(context, { key, etag, size, destination: surroundings.destinationOf(key) });
-  if (copied.status !== 'copied') { return { [key]: copied }; }
+  const copied = await copyToArchive(context, {
+    key,
+    etag,
+    size,
+    destination: surroundings.destinationOf(key),
+  });
+  if (copied.status !== 'copied') {
+    return { [key]: copied };
+  }
   return { [key]: (await deleteSources(context, [{ ...copied, key }]))[0] };
 }
 
@@ -83,19 +97,25 @@ async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, de
  * Copies and deletes the listed object. It stands for an invocation, or for the repetition of an invocation that was
  * given up.
  */
-export const move: Program = (surroundings) => moveOne(surroundings, surroundings.items[0], RUN_START + ROUND);
+export const move: Program = (surroundings) =>
+  moveOne(surroundings, surroundings.items[0], RUN_START + ROUND);
 
 /** Does the same when the time is up: no call is made a second time. */
-export const impatientMove: Program = (surroundings) => moveOne(surroundings, surroundings.items[0], RUN_START);
+export const impatientMove: Program = (surroundings) =>
+  moveOne(surroundings, surroundings.items[0], RUN_START);
 
 /** Stands for another run of the same date, which lists the source itself. */
 export const listAndMove: Program = async (surroundings) => {
   const [{ key }] = surroundings.items;
   const budget = { clock: surroundings.clock, deadline: RUN_START + ROUND };
   const source = new BucketClient({ s3: surroundings.s3, bucket: SOURCE, budget });
-  const { Contents } = await source.request((s3) => s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: key })));
+  const { Contents } = await source.request((s3) =>
+    s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: key })),
+  );
   const found = Contents?.[0];
-  return found ? moveOne(surroundings, { key, etag: found.ETag!, size: found.Size! }, RUN_START + ROUND) : {};
+  return found
+    ? moveOne(surroundings, { key, etag: found.ETag!, size: found.Size! }, RUN_START + ROUND)
+    : {};
 };
 
 const thread = new AsyncLocalStorage<string>();
@@ -109,15 +129,24 @@ export function startThread<T>(start: () => T): T {
 export function threadOf({ operation, input: { Bucket, Key, Range } }: Request): string {
   const place = `${Bucket}/${Key}`;
   // A pack reads its members at the same time, and a restore reads them in the pack and puts them at the same time.
-  if (operation === 'GetObject' && (Bucket === SOURCE || isPackKey(place) || isIndexKey(place))) { return `read ${Key} ${Range ?? ''} `; }
-  if (operation === 'PutObject' && Bucket === SOURCE) { return `put ${Key} `; }
-  if (operation === 'PutObject' || isPackKey(place)) { return 'm'; }
-  return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : thread.getStore() ?? 'm';
+  if (operation === 'GetObject' && (Bucket === SOURCE || isPackKey(place) || isIndexKey(place))) {
+    return `read ${Key} ${Range ?? ''} `;
+  }
+  if (operation === 'PutObject' && Bucket === SOURCE) {
+    return `put ${Key} `;
+  }
+  if (operation === 'PutObject' || isPackKey(place)) {
+    return 'm';
+  }
+  return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : (thread.getStore() ?? 'm');
 }
 
 /** The same where an earlier run has packed the objects: a restore looks at the old keys of all members at the same time. */
 export function threadOfMember(request: Request): string {
-  const { operation, input: { Bucket, Key } } = request;
+  const {
+    operation,
+    input: { Bucket, Key },
+  } = request;
   const own = threadOf(request);
   return operation === 'HeadObject' && Bucket === SOURCE && own === 'm' ? `look ${Key} ` : own;
 }
@@ -130,15 +159,26 @@ export const batch: Program = async (surroundings) => {
   const problems: Outcomes = {};
   const written = new Map<string, MoveResult>();
   const { items } = surroundings;
-  const onProblem = (line: LedgerLine) => { problems[line.key] = line as unknown as MoveResult; };
-  const worker = createWorker({ ...surroundings, s3: watchArchived(surroundings.s3, written) }, onProblem);
+  const onProblem = (line: LedgerLine) => {
+    problems[line.key] = line as unknown as MoveResult;
+  };
+  const worker = createWorker(
+    { ...surroundings, s3: watchArchived(surroundings.s3, written) },
+    onProblem,
+  );
   const progress = await runRounds(surroundings, worker);
   const outcomes: Outcomes = {};
-  for (const { key } of items) { outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' }; }
-  if (surroundings.isPacking && !surroundings.isAlone) { forgetPacksOfOthers(outcomes, progress); }
+  for (const { key } of items) {
+    outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' };
+  }
+  if (surroundings.isPacking && !surroundings.isAlone) {
+    forgetPacksOfOthers(outcomes, progress);
+  }
   assertCounts(outcomes, progress);
   // Another mover may have changed the ledger since.
-  if (surroundings.isAlone) { await assertRecorded(surroundings, outcomes); }
+  if (surroundings.isAlone) {
+    await assertRecorded(surroundings, outcomes);
+  }
   return outcomes;
 };
 
@@ -148,7 +188,10 @@ export const batch: Program = async (surroundings) => {
  */
 export const keepBatch: Program = async (surroundings) => {
   const worker = createWorker(surroundings, () => undefined);
-  await runRounds(surroundings, { ...worker, settings: { ...worker.settings, keepsSources: true } });
+  await runRounds(surroundings, {
+    ...worker,
+    settings: { ...worker.settings, keepsSources: true },
+  });
   return {};
 };
 
@@ -169,7 +212,10 @@ export const packBatchInTurn: Program = (surroundings) => {
   return packBatch({ ...surroundings, s3 });
 };
 
-export function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProblem']): BatchWorker {
+export function createWorker(
+  surroundings: Surroundings,
+  onProblem: BatchWorker['onProblem'],
+): BatchWorker {
   const { s3, clock, layout, conflictPolicy, multipartThreshold, isPacking } = surroundings;
   return {
     s3,
@@ -186,7 +232,7 @@ export function createWorker(surroundings: Surroundings, onProblem: BatchWorker[
       maxRounds: 10,
       multipartThresholdBytes: multipartThreshold,
       destinationPrefix: 'archive/',
-      ...isPacking && { packing: { maxObjectSize: 1_000, maxPackSize: 1_000_000 } },
+      ...(isPacking && { packing: { maxObjectSize: 1_000, maxPackSize: 1_000_000 } }),
     } as BatchWorker['settings'],
     select: selectAll(surroundings),
     sourceLocks: false,
@@ -196,8 +242,14 @@ export function createWorker(surroundings: Surroundings, onProblem: BatchWorker[
   };
 }
 
-export async function runRounds({ items, withTimers }: Surroundings, worker: BatchWorker, run = RUN): Promise<Progress> {
-  const Items = toItems(items).map((item) => worker.settings.packing ? { ...item, Pack: 0 } : item);
+export async function runRounds(
+  { items, withTimers }: Surroundings,
+  worker: BatchWorker,
+  run = RUN,
+): Promise<Progress> {
+  const Items = toItems(items).map((item) =>
+    worker.settings.packing ? { ...item, Pack: 0 } : item,
+  );
   let progress: Progress = initialProgress();
   while (!progress.finished) {
     const event: BatchEvent = { BatchInput: { run, progress }, Items };
@@ -209,12 +261,14 @@ export async function runRounds({ items, withTimers }: Surroundings, worker: Bat
 /** Collects what the ledger parts say is archived that go through this client: what it writes, before what it reads. */
 function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Client {
   return withSend(s3, async (command: { input: { Key?: string; Body?: string } }, options) => {
-    const answer = await s3.send(command as never, options) as { Body?: Buffer[] };
+    const answer = (await s3.send(command as never, options)) as { Body?: Buffer[] };
     const isLedger = command.input.Key?.startsWith(RUN.ledgerPrefix) ?? false;
-    const text = isLedger ? command.input.Body ?? answer.Body?.join('') ?? '' : '';
+    const text = isLedger ? (command.input.Body ?? answer.Body?.join('') ?? '') : '';
     for (const line of parseLines(text)) {
       const version = getArchivedVersions(line).at(-1);
-      if (!version || (archived.has(line.key) && command.input.Body === undefined)) { continue; }
+      if (!version || (archived.has(line.key) && command.input.Body === undefined)) {
+        continue;
+      }
       archived.set(line.key, { status: 'archived', ...version });
     }
     return answer;
@@ -228,7 +282,9 @@ function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Clien
 function forgetPacksOfOthers(outcomes: Outcomes, { counts }: Progress): void {
   for (const [key, outcome] of Object.entries(outcomes)) {
     const skipped = Object.values(outcomes).filter((each) => each.status === 'source-gone').length;
-    if (skipped < counts.skipped && 'member' in outcome) { outcomes[key] = { status: 'source-gone' }; }
+    if (skipped < counts.skipped && 'member' in outcome) {
+      outcomes[key] = { status: 'source-gone' };
+    }
   }
 }
 
@@ -242,17 +298,27 @@ export const reconcile: Program = async (surroundings) => {
     layout: surroundings.layout,
     conflictPolicy: surroundings.conflictPolicy,
   } as Settings;
-  const event: BatchEvent = { BatchInput: { run: RUN, progress: initialProgress() }, Items: toItems(surroundings.items) };
+  const event: BatchEvent = {
+    BatchInput: { run: RUN, progress: initialProgress() },
+    Items: toItems(surroundings.items),
+  };
   const { s3, clock } = surroundings;
   const problems: Outcomes = {};
-  await reconcileBatch({
-    // As the SDK's own retries do in ReportRun.
-    s3: withSend(s3, (command) => withRetries({ clock, deadline: RUN_START + ROUND }, () => s3.send(command))),
-    clock,
-    settings,
-    select: selectAll(surroundings),
-    onProblem: (line) => { problems[line.key] = line as unknown as MoveResult; },
-  }, { event, error: 'Lambda.Unknown' });
+  await reconcileBatch(
+    {
+      // As the SDK's own retries do in ReportRun.
+      s3: withSend(s3, (command) =>
+        withRetries({ clock, deadline: RUN_START + ROUND }, () => s3.send(command)),
+      ),
+      clock,
+      settings,
+      select: selectAll(surroundings),
+      onProblem: (line) => {
+        problems[line.key] = line as unknown as MoveResult;
+      },
+    },
+    { event, error: 'Lambda.Unknown' },
+  );
   return problems;
 };
 
@@ -260,41 +326,75 @@ function selectAll({ items, destinationOf }: Surroundings): BatchWorker['select'
   return ({ Key }) => {
     // moveBatch calls this function at the beginning of each object's thread.
     thread.enterWith('abcd'[items.findIndex(({ key }) => key === Key)]);
-    return { selected: true, date: DAY, folder: 'archive/', destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
+    return {
+      selected: true,
+      date: DAY,
+      folder: 'archive/',
+      destinationKey: destinationOf(Key),
+    } as ReturnType<BatchWorker['select']>;
   };
 }
 
 function toItems(items: readonly Item[]): ListedObject[] {
-  return items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: LISTED }));
+  return items.map(({ key, etag, size }) => ({
+    Key: key,
+    Etag: etag,
+    Size: size,
+    LastModified: LISTED,
+  }));
 }
 
 export const DAY = '2026-11-24';
 /** When the listed objects were written, in epoch seconds: before the run. */
 const LISTED = RUN_START / 1_000 - 1;
 const RUN: Run = {
-  id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', action: 'archive', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/', objectsPerSecond: 1_000,
+  id: 'run',
+  startTime: new Date(RUN_START).toISOString(),
+  from: '2026-11-24',
+  to: '2026-11-24',
+  action: 'archive',
+  dryRun: false,
+  reportPrefix: 'runs/2026-11-25/run/',
+  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/',
+  objectsPerSecond: 1_000,
 };
 
 export function parseLines(body: string): LedgerLine[] {
-  return body.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LedgerLine);
+  return body
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as LedgerLine);
 }
 
 function assertCounts(outcomes: Outcomes, { counts }: Progress): void {
-  const seen = { listed: Object.keys(outcomes).length, archived: 0, skipped: 0, conflicting: 0, failed: 0 };
+  const seen = {
+    listed: Object.keys(outcomes).length,
+    archived: 0,
+    skipped: 0,
+    conflicting: 0,
+    failed: 0,
+  };
   for (const { status } of Object.values(outcomes)) {
-    seen[status === 'source-gone' ? 'skipped' : status as 'archived'] += 1;
+    seen[status === 'source-gone' ? 'skipped' : (status as 'archived')] += 1;
   }
   if (JSON.stringify(seen) !== JSON.stringify(counts)) {
-    throw new Error(`the outcomes are ${JSON.stringify(seen)}, the counts say ${JSON.stringify(counts)}`);
+    throw new Error(
+      `the outcomes are ${JSON.stringify(seen)}, the counts say ${JSON.stringify(counts)}`,
+    );
   }
 }
 
-async function assertRecorded({ items, s3, clock }: Surroundings, outcomes: Outcomes): Promise<void> {
+async function assertRecorded(
+  { items, s3, clock }: Surroundings,
+  outcomes: Outcomes,
+): Promise<void> {
   const budget = { clock, deadline: RUN_START + ROUND };
   const ledger = new BatchLedger(RUN, getLedgerBatchPrefix(RUN, toItems(items)));
   const { counting: lines } = await ledger.load(new BucketClient({ s3, bucket: REPORTS, budget }));
   for (const [key, { status }] of Object.entries(outcomes)) {
     const said = lines.get(key)?.status ?? 'source-gone';
-    if (said !== status) { throw new Error(`the outcome of ${key} is ${status}, the ledger says ${said}`); }
+    if (said !== status) {
+      throw new Error(`the outcome of ${key} is ${status}, the ledger says ${said}`);
+    }
   }
 }

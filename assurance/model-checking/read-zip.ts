@@ -16,7 +16,11 @@ export function* readZip(zip: Buffer): Generator<ZipMember> {
     const nameEnd = at + LOCAL_HEADER + zip.readUInt16LE(at + 26);
     const offset = nameEnd + zip.readUInt16LE(at + 28);
     const end = offset + zip.readUInt32LE(at + 18);
-    yield { name: zip.toString('utf8', at + LOCAL_HEADER, nameEnd), offset, bytes: zip.subarray(offset, end) };
+    yield {
+      name: zip.toString('utf8', at + LOCAL_HEADER, nameEnd),
+      offset,
+      bytes: zip.subarray(offset, end),
+    };
     at = end;
   }
 }

@@ -3,11 +3,30 @@
  * before and after a deployment, differ in where they report.
  */
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
-import { createWorker, DAY, parseLines, ROUND, runRounds, type Item, type Outcomes, type Program, type Surroundings } from './programs';
+import {
+  createWorker,
+  DAY,
+  parseLines,
+  ROUND,
+  runRounds,
+  type Item,
+  type Outcomes,
+  type Program,
+  type Surroundings,
+} from './programs';
 import { ARCHIVE, REPORTS, SOURCE } from './s3-model';
-import type { PartVersion, Progress, VerifyProgress } from '../../src/contract/payloads/batch-payloads';
+import type {
+  PartVersion,
+  Progress,
+  VerifyProgress,
+} from '../../src/contract/payloads/batch-payloads';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import type { Run } from '../../src/contract/payloads/run';
 import type { Settings } from '../../src/contract/payloads/settings';
@@ -61,47 +80,96 @@ function toClaim(run: Run): ClaimedRun {
   const { id, startTime, from, to, dryRun, action, ledgerPrefix } = run;
   const place = { bucket: 'any', prefix: '' };
   const places = { source: place, destination: place };
-  return { archiver: ARCHIVER, executionArn: toArn(run), startTime, action, dryRun, from, to, ...places, name: id, day: to, ledgerPrefix };
+  return {
+    archiver: ARCHIVER,
+    executionArn: toArn(run),
+    startTime,
+    action,
+    dryRun,
+    from,
+    to,
+    ...places,
+    name: id,
+    day: to,
+    ledgerPrefix,
+  };
 }
 
 /** What PlanRun writes for each run before anything else. */
-const CLAIMS = [NIGHTLY, AGAIN, RESTORE, VERIFY].map((run) => [toClaimKey(ROOT, run.ledgerPrefix), JSON.stringify(toClaim(run))] as const);
+const CLAIMS = [NIGHTLY, AGAIN, RESTORE, VERIFY].map(
+  (run) => [toClaimKey(ROOT, run.ledgerPrefix), JSON.stringify(toClaim(run))] as const,
+);
 
 /** What an earlier run has left: the claims of all runs, and its ledger and its report, if it has ended. Each line has a part, except for those of a pack. */
-export function toFiles(lines: readonly LedgerLine[], lacks?: 'part' | 'list' | 'report', isRestoredElsewhere?: boolean): (readonly [key: string, text: string])[] {
-  if (lines.length === 0) { return [...CLAIMS]; }
+export function toFiles(
+  lines: readonly LedgerLine[],
+  lacks?: 'part' | 'list' | 'report',
+  isRestoredElsewhere?: boolean,
+): (readonly [key: string, text: string])[] {
+  if (lines.length === 0) {
+    return [...CLAIMS];
+  }
   const batches = lines[0].member ? [lines] : lines.map((line) => [line]);
-  const parts = batches.map((batch) => [toLedgerPartKeys(NIGHTLY, [{ Key: batch[0].key }] as never, 0)[0], toJsonLines(batch)] as const);
+  const parts = batches.map(
+    (batch) =>
+      [
+        toLedgerPartKeys(NIGHTLY, [{ Key: batch[0].key }] as never, 0)[0],
+        toJsonLines(batch),
+      ] as const,
+  );
   const key = `${NIGHTLY.reportPrefix}${BALANCED_PARTS_NAME}`;
-  const list = parts.map(([part, text]) => ({ name: part.slice(NIGHTLY.ledgerPrefix.length), etag: `"${createHash('md5').update(text).digest('hex')}"`, lines: parseLines(text).length }));
-  const report = { run: { executionArn: toArn(NIGHTLY) }, ledger: { balanced: { key, parts: parts.length, lines: lines.length } } };
+  const list = parts.map(([part, text]) => ({
+    name: part.slice(NIGHTLY.ledgerPrefix.length),
+    etag: `"${createHash('md5').update(text).digest('hex')}"`,
+    lines: parseLines(text).length,
+  }));
+  const report = {
+    run: { executionArn: toArn(NIGHTLY) },
+    ledger: { balanced: { key, parts: parts.length, lines: lines.length } },
+  };
   return [
     ...CLAIMS,
-    ...lacks === 'part' ? parts.slice(1) : parts,
-    ...lacks === 'list' ? [] : [[key, toJsonLines(list)] as const],
-    ...lacks === 'report' ? [] : [[REPORT, JSON.stringify(report)] as const],
+    ...(lacks === 'part' ? parts.slice(1) : parts),
+    ...(lacks === 'list' ? [] : [[key, toJsonLines(list)] as const]),
+    ...(lacks === 'report' ? [] : [[REPORT, JSON.stringify(report)] as const]),
     [ENDED, 'ended'],
-    ...isRestoredElsewhere ? [toOtherRestore(lines[0])] : [],
+    ...(isRestoredElsewhere ? [toOtherRestore(lines[0])] : []),
   ];
 }
 
 /** A restore of the ledger of another run, which has the same object. */
 function toOtherRestore(line: LedgerLine): readonly [key: string, text: string] {
   const origin = `${AGAIN.ledgerPrefix}0-0.jsonl`;
-  return [`${RESTORE.ledgerPrefix}0-0.jsonl`, toJsonLines([{ ...line, status: 'restored', origin, restoredEtag: line.etag }])];
+  return [
+    `${RESTORE.ledgerPrefix}0-0.jsonl`,
+    toJsonLines([{ ...line, status: 'restored', origin, restoredEtag: line.etag }]),
+  ];
 }
 
 /** Archives what it finds at the source, at any time. */
 export const archiveRun: Program = (surroundings) => archive(surroundings, AGAIN);
 
 /** The same of an archiver that has another report prefix, as after a deployment that changes it. It knows nothing of the others. */
-export const archiveElsewhere: Program = (surroundings) => archive(surroundings, toRun('again', {}, 'other/'));
+export const archiveElsewhere: Program = (surroundings) =>
+  archive(surroundings, toRun('again', {}, 'other/'));
 
 async function archive(surroundings: Surroundings, run: Run): Promise<Outcomes> {
   const s3 = withRetriesOfSdk(surroundings);
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: 'in/' }));
-  const items = Contents.map(({ Key, ETag, Size }): Item => ({ key: Key!, etag: ETag!, size: Size! }));
-  if (items.length > 0) { await runRounds({ ...surroundings, items }, createWorker(surroundings, () => undefined), run); }
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: SOURCE, Prefix: 'in/' }),
+  );
+  const items = Contents.map(({ Key, ETag, Size }): Item => ({
+    key: Key!,
+    etag: ETag!,
+    size: Size!,
+  }));
+  if (items.length > 0) {
+    await runRounds(
+      { ...surroundings, items },
+      createWorker(surroundings, () => undefined),
+      run,
+    );
+  }
   return {};
 }
 
@@ -111,11 +179,27 @@ async function archive(surroundings: Surroundings, run: Run): Promise<Outcomes> 
  */
 export const nightlyRun: Program = async (surroundings) => {
   const { clock } = surroundings;
-  const progress = await runRounds(surroundings, createWorker(surroundings, () => undefined), NIGHTLY);
+  const progress = await runRounds(
+    surroundings,
+    createWorker(surroundings, () => undefined),
+    NIGHTLY,
+  );
   const s3 = withLocalFiles(surroundings, toResultFiles(progress));
   const settings = getReportSettings(surroundings);
-  const context = { s3, clock, settings, select: () => { throw new Error('all batches finished'); }, readInput: async () => undefined };
-  await reportRun(context, { run: NIGHTLY, executionId: toArn(NIGHTLY), map: { ResultWriterDetails: RESULTS } });
+  const context = {
+    s3,
+    clock,
+    settings,
+    select: () => {
+      throw new Error('all batches finished');
+    },
+    readInput: async () => undefined,
+  };
+  await reportRun(context, {
+    run: NIGHTLY,
+    executionId: toArn(NIGHTLY),
+    map: { ResultWriterDetails: RESULTS },
+  });
   await s3.send(new PutObjectCommand({ Bucket: REPORTS, Key: ENDED, Body: 'ended' }));
   return {};
 };
@@ -123,7 +207,8 @@ export const nightlyRun: Program = async (surroundings) => {
 export const restoreRun: Program = (surroundings) => restore(surroundings, RESTORE);
 
 /** Restores only one of the keys. */
-export const restoreOneKey: Program = (surroundings) => restore(surroundings, { ...RESTORE, keys: [surroundings.items[0].key] });
+export const restoreOneKey: Program = (surroundings) =>
+  restore(surroundings, { ...RESTORE, keys: [surroundings.items[0].key] });
 
 async function restore(surroundings: Surroundings, run: Run): Promise<Outcomes> {
   const worker = { ...createWorker(surroundings, () => undefined), sourceLocks: false };
@@ -141,27 +226,60 @@ async function restore(surroundings: Surroundings, run: Run): Promise<Outcomes> 
 /** What the verification claims is in its report and in its ledger. */
 export const verify: Program = (surroundings) => verifyAll(surroundings, VERIFY);
 
-export const verifyDeep: Program = (surroundings) => verifyAll(surroundings, { ...VERIFY, deep: true });
+export const verifyDeep: Program = (surroundings) =>
+  verifyAll(surroundings, { ...VERIFY, deep: true });
 
 async function verifyAll(surroundings: Surroundings, run: Run): Promise<Outcomes> {
   const { clock } = surroundings;
   const files = new Map<string | undefined, string>(CLAIMS);
   const s3 = withLocalFiles(surroundings, files);
   const settings = getReportSettings(surroundings);
-  const isRunning = async (arn: string) => !await s3.send(new GetObjectCommand({ Bucket: REPORTS, Key: `executions/${arn}` })).catch(() => undefined);
-  const { ledgers: [ledger], ...found } = await findVerifiedRuns({ s3, bucket: REPORTS, reportPrefix: ROOT, isRunning }, [toClaim(NIGHTLY)]);
+  const isRunning = async (arn: string) =>
+    !(await s3
+      .send(new GetObjectCommand({ Bucket: REPORTS, Key: `executions/${arn}` }))
+      .catch(() => undefined));
+  const {
+    ledgers: [ledger],
+    ...found
+  } = await findVerifiedRuns({ s3, bucket: REPORTS, reportPrefix: ROOT, isRunning }, [
+    toClaim(NIGHTLY),
+  ]);
   // PlanRun refuses: no run has ended.
-  if (!ledger) { return {}; }
+  if (!ledger) {
+    return {};
+  }
   const parts = await listParts(s3);
-  for (const part of parts) { ledger.check?.add([part]); }
-  await writePlannedLedgers(s3, REPORTS, run, { verified: 1, ...found, lacking: await sumLacking([ledger]) });
+  for (const part of parts) {
+    ledger.check?.add([part]);
+  }
+  await writePlannedLedgers(s3, REPORTS, run, {
+    verified: 1,
+    ...found,
+    lacking: await sumLacking([ledger]),
+  });
 
   const counts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
-  let progress: VerifyProgress = { cursor: 0, finished: false, rounds: 0, counts, bytes: 0, requests: {}, retrieved: {}, milliseconds: 0, seen: '' };
+  let progress: VerifyProgress = {
+    cursor: 0,
+    finished: false,
+    rounds: 0,
+    counts,
+    bytes: 0,
+    requests: {},
+    retrieved: {},
+    milliseconds: 0,
+    seen: '',
+  };
   while (!progress.finished) {
-    progress = await verifyBatch({ s3, clock, settings }, { parts, BatchInput: { run, progress } }, ROUND);
+    progress = await verifyBatch(
+      { s3, clock, settings },
+      { parts, BatchInput: { run, progress } },
+      ROUND,
+    );
   }
-  for (const [key, text] of toResultFiles(progress)) { files.set(key, text); }
+  for (const [key, text] of toResultFiles(progress)) {
+    files.set(key, text);
+  }
   const event = { run, executionId: toArn(run), map: { ResultWriterDetails: RESULTS } };
   await reportVerification({ s3, clock, settings, readInput: async () => undefined }, event);
   return {};
@@ -190,30 +308,48 @@ const RESULTS = { Bucket: REPORTS, Key: 'results' };
 /** What the ResultWriter of a map with one child writes. */
 function toResultFiles(progress: Progress | VerifyProgress): Map<string | undefined, string> {
   return new Map([
-    [RESULTS.Key, JSON.stringify({ ResultFiles: { SUCCEEDED: [{ Key: 'succeeded' }], FAILED: [], PENDING: [] } })],
+    [
+      RESULTS.Key,
+      JSON.stringify({
+        ResultFiles: { SUCCEEDED: [{ Key: 'succeeded' }], FAILED: [], PENDING: [] },
+      }),
+    ],
     ['succeeded', JSON.stringify([progress])],
   ]);
 }
 
 /** Files that only their writer reads, or that nobody writes, are not the explorer's. Others are requested as the SDK does. */
-function withLocalFiles(surroundings: Surroundings, files: Map<string | undefined, string>): S3Client {
+function withLocalFiles(
+  surroundings: Surroundings,
+  files: Map<string | undefined, string>,
+): S3Client {
   const s3 = withRetriesOfSdk(surroundings);
   return withSend(s3, async (command: { input: { Key?: string; Body?: string } }, options) => {
     const { Key, Body } = command.input;
-    if (Key?.endsWith('.html')) { return {}; }
-    if (Body !== undefined && Key?.includes('/plan/')) { files.set(Key, Body); }
+    if (Key?.endsWith('.html')) {
+      return {};
+    }
+    if (Body !== undefined && Key?.includes('/plan/')) {
+      files.set(Key, Body);
+    }
     const text = files.get(Key);
-    if (text === undefined) { return s3.send(command as never, options); }
+    if (text === undefined) {
+      return s3.send(command as never, options);
+    }
     return { Body: Object.assign([Buffer.from(text)], { transformToString: async () => text }) };
   });
 }
 
 function withRetriesOfSdk({ s3, clock }: Surroundings): S3Client {
-  return withSend(s3, (command, options) => withRetries({ clock, deadline: RUN_START + ROUND }, () => s3.send(command, options)));
+  return withSend(s3, (command, options) =>
+    withRetries({ clock, deadline: RUN_START + ROUND }, () => s3.send(command, options)),
+  );
 }
 
 async function listParts(s3: S3Client): Promise<PartVersion[]> {
   const parts: PartVersion[] = [];
-  for await (const { Key, ETag, Size } of listObjects(s3, REPORTS, NIGHTLY.ledgerPrefix)) { parts.push({ key: Key!, etag: ETag!, size: Size! }); }
+  for await (const { Key, ETag, Size } of listObjects(s3, REPORTS, NIGHTLY.ledgerPrefix)) {
+    parts.push({ key: Key!, etag: ETag!, size: Size! });
+  }
   return parts;
 }

@@ -26,18 +26,29 @@ const all = [...SCENARIOS, BLIND_SPOT, ...SMALL];
 /** Finds a scenario by its name. The name ends with the bounds, so scenarios with any bounds are found. */
 function named(name: string): Scenario {
   const [, variant, foreignActions, faults] = /^(.*)-(\d+)\+(\d+)$/.exec(name) ?? [];
-  const found = all.find((scenario) => scenario.name === name) ?? all.find((scenario) => scenario.name.startsWith(`${variant}-`));
+  const found =
+    all.find((scenario) => scenario.name === name) ??
+    all.find((scenario) => scenario.name.startsWith(`${variant}-`));
   if (!found) {
-    throw new Error(`there is no scenario "${name}"; there are ${all.map((each) => each.name).join(', ')}`);
+    throw new Error(
+      `there is no scenario "${name}"; there are ${all.map((each) => each.name).join(', ')}`,
+    );
   }
   return bounded(found, Number(foreignActions), Number(faults));
 }
 
 /** Puts scenarios with few actions and faults first, since most bugs appear already there. */
 function smallFirst(scenarios: readonly Scenario[]): Scenario[] {
-  const small = [[0, 0], [1, 0], [0, 1], [1, 1]].flatMap(([actions, faults]) => scenarios
-    .filter((scenario) => actions <= scenario.foreignActions && faults <= scenario.faults)
-    .map((scenario) => bounded(scenario, actions, faults)));
+  const small = [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ].flatMap(([actions, faults]) =>
+    scenarios
+      .filter((scenario) => actions <= scenario.foreignActions && faults <= scenario.faults)
+      .map((scenario) => bounded(scenario, actions, faults)),
+  );
   return distinct([...small, ...scenarios]);
 }
 
@@ -64,10 +75,11 @@ function secondsSince(start: NodeJS.CpuUsage): number {
 async function exploreScenario(name: string): Promise<ScenarioResult> {
   const start = process.cpuUsage();
   const scenario = named(name);
-  const { schedules, states, steps, executions, points, notes, violation } = await explore(scenario);
+  const { schedules, states, steps, executions, points, notes, violation } =
+    await explore(scenario);
   const story = violation && [
     `VIOLATION in ${name}, after ${violation.choices.length} steps: ${violation.what}`,
-    ...await narrate(scenario, violation.choices),
+    ...(await narrate(scenario, violation.choices)),
     `npx tsx assurance/model-checking/run.ts --replay ${name}:${violation.choices.join('.')}`,
   ];
   return {
@@ -85,14 +97,36 @@ async function exploreScenario(name: string): Promise<ScenarioResult> {
 
 /** Reports a child process that ended without a result. It counts as a violation. */
 function toInterruptedResult(name: string): ScenarioResult {
-  return { name, schedules: '0', states: 0, steps: 0, executions: 0, points: 0, seconds: 0, notes: [], violation: [`the exploration of ${name} broke off`] };
+  return {
+    name,
+    schedules: '0',
+    states: 0,
+    steps: 0,
+    executions: 0,
+    points: 0,
+    seconds: 0,
+    notes: [],
+    violation: [`the exploration of ${name} broke off`],
+  };
 }
 
 const grouped = (number: string | number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
-function print({ name, schedules, states, steps, executions, seconds, violation }: ScenarioResult): void {
-  console.log(`${name.padEnd(48)} ${grouped(schedules).padStart(28)} ${grouped(states).padStart(11)} ${grouped(steps).padStart(11)} ${grouped(executions).padStart(9)} ${seconds.toFixed(1).padStart(7)}`);
-  if (violation) { console.log(violation.join('\n')); }
+function print({
+  name,
+  schedules,
+  states,
+  steps,
+  executions,
+  seconds,
+  violation,
+}: ScenarioResult): void {
+  console.log(
+    `${name.padEnd(48)} ${grouped(schedules).padStart(28)} ${grouped(states).padStart(11)} ${grouped(steps).padStart(11)} ${grouped(executions).padStart(9)} ${seconds.toFixed(1).padStart(7)}`,
+  );
+  if (violation) {
+    console.log(violation.join('\n'));
+  }
 }
 
 /**
@@ -101,7 +135,9 @@ function print({ name, schedules, states, steps, executions, seconds, violation 
  */
 function runAll(names: string[], first: boolean): Promise<ScenarioResult[]> {
   const waiting = [...names];
-  const megabytes = Math.floor(os.totalmem() / 1024 ** 2 * SHARE_OF_MEMORY / Math.min(PROCESSES, names.length));
+  const megabytes = Math.floor(
+    ((os.totalmem() / 1024 ** 2) * SHARE_OF_MEMORY) / Math.min(PROCESSES, names.length),
+  );
   let enough = false;
   const running = new Set<ChildProcess>();
   const worker = async (): Promise<ScenarioResult[]> => {
@@ -109,19 +145,27 @@ function runAll(names: string[], first: boolean): Promise<ScenarioResult[]> {
     for (let name = waiting.shift(); name; name = waiting.shift()) {
       const asked = name;
       const answer = await new Promise<ScenarioResult>((resolve) => {
-        const child = fork(__filename, ['--child', asked], { execArgv: [...process.execArgv, `--max-old-space-size=${megabytes}`] });
+        const child = fork(__filename, ['--child', asked], {
+          execArgv: [...process.execArgv, `--max-old-space-size=${megabytes}`],
+        });
         let got: ScenarioResult | undefined;
         running.add(child);
-        child.once('message', (message) => { got = message as ScenarioResult; });
+        child.once('message', (message) => {
+          got = message as ScenarioResult;
+        });
         child.once('exit', () => {
           running.delete(child);
           resolve(got ?? toInterruptedResult(asked));
         });
       });
-      if (enough) { break; }
+      if (enough) {
+        break;
+      }
       print(answer);
       results.push(answer);
-      if (!first || !answer.violation) { continue; }
+      if (!first || !answer.violation) {
+        continue;
+      }
       enough = true;
       running.forEach((child) => child.kill());
     }
@@ -151,20 +195,29 @@ async function main(): Promise<void> {
   const start = Date.now();
   const option = first?.startsWith('--') ? first : undefined;
   const text = (option ? second : first) ?? '';
-  const chosen = (option === '--small' ? SMALL : SCENARIOS).filter(({ name }) => name.includes(text));
+  const chosen = (option === '--small' ? SMALL : SCENARIOS).filter(({ name }) =>
+    name.includes(text),
+  );
   const names = (option === '--first' ? smallFirst(chosen) : chosen).map(({ name }) => name);
-  console.log(`${'scenario (other writer\'s actions + faults)'.padEnd(48)} ${'schedules'.padStart(28)} ${'states'.padStart(11)} ${'steps'.padStart(11)} ${'code runs'.padStart(9)} ${'seconds'.padStart(7)}`);
+  console.log(
+    `${"scenario (other writer's actions + faults)".padEnd(48)} ${'schedules'.padStart(28)} ${'states'.padStart(11)} ${'steps'.padStart(11)} ${'code runs'.padStart(9)} ${'seconds'.padStart(7)}`,
+  );
   const results = await runAll(names, option === '--first');
 
-  const sum = (of: (each: ScenarioResult) => string | number) => grouped(String(results.reduce((total, each) => total + BigInt(of(each)), 0n)));
+  const sum = (of: (each: ScenarioResult) => string | number) =>
+    grouped(String(results.reduce((total, each) => total + BigInt(of(each)), 0n)));
   const violations = results.filter(({ violation }) => violation).length;
-  console.log(`\n${results.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; `
-    + `${violations} violations; ${((Date.now() - start) / 1_000).toFixed(0)} s`);
+  console.log(
+    `\n${results.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; ` +
+      `${violations} violations; ${((Date.now() - start) / 1_000).toFixed(0)} s`,
+  );
   const notes = new Map<string, bigint>();
   for (const [note, times] of results.flatMap((each) => each.notes)) {
     notes.set(note, (notes.get(note) ?? 0n) + BigInt(times));
   }
-  for (const [note, times] of notes) { console.log(`  ${grouped(String(times))} x ${note}`); }
+  for (const [note, times] of notes) {
+    console.log(`  ${grouped(String(times))} x ${note}`);
+  }
   process.exitCode = violations === 0 ? 0 : 1;
 }
 

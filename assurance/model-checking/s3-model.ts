@@ -35,12 +35,17 @@ export interface S3State {
   readonly uploads: Readonly<Record<string, Upload>>;
   readonly writes: Readonly<Record<string, number>>;
   /** The parts of the ledger, by their keys in the report bucket. */
-  readonly ledger: Readonly<Record<string, {
-    readonly text: string;
-    readonly etag: string;
-    readonly written: number;
-    readonly metadata?: Record<string, string>;
-  }>>;
+  readonly ledger: Readonly<
+    Record<
+      string,
+      {
+        readonly text: string;
+        readonly etag: string;
+        readonly written: number;
+        readonly metadata?: Record<string, string>;
+      }
+    >
+  >;
 }
 
 export const EMPTY: S3State = { objects: {}, uploads: {}, writes: {}, ledger: {} };
@@ -54,12 +59,16 @@ export interface Input {
   readonly CopySourceRange?: string;
   readonly IfMatch?: string;
   readonly IfNoneMatch?: string;
-  readonly Delete?: { readonly Objects: ReadonlyArray<{ readonly Key: string; readonly ETag?: string }> };
+  readonly Delete?: {
+    readonly Objects: ReadonlyArray<{ readonly Key: string; readonly ETag?: string }>;
+  };
   readonly Prefix?: string;
   readonly Body?: string | Buffer;
   readonly UploadId?: string;
   readonly PartNumber?: number;
-  readonly MultipartUpload?: { readonly Parts: ReadonlyArray<{ readonly PartNumber: number; readonly ETag: string }> };
+  readonly MultipartUpload?: {
+    readonly Parts: ReadonlyArray<{ readonly PartNumber: number; readonly ETag: string }>;
+  };
   readonly Metadata?: Record<string, string>;
   readonly Tagging?: string;
   readonly ChecksumCRC64NVME?: string;
@@ -75,7 +84,9 @@ export interface Request {
 }
 
 /** Answers are plain data. `client.ts` turns them into what the SDK would return or throw. */
-export type Answer = { readonly output: Record<string, unknown> } | { readonly error: string; readonly status: number };
+export type Answer =
+  | { readonly output: Record<string, unknown> }
+  | { readonly error: string; readonly status: number };
 
 /**
  * Tells how ETags are made: as the MD5 of the bytes, as an opaque value that differs with each write, or as multipart
@@ -101,7 +112,8 @@ const SECOND = 'in/b.csv';
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 export const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));
 const fail = (error: string, status: number): Answer => ({ error, status });
-const missing = ({ missingIsForbidden }: Model): Answer => (missingIsForbidden ? fail('AccessDenied', 403) : fail('NoSuchKey', 404));
+const missing = ({ missingIsForbidden }: Model): Answer =>
+  missingIsForbidden ? fail('AccessDenied', 403) : fail('NoSuchKey', 404);
 const failedCondition = fail('PreconditionFailed', 412);
 
 const bodies = new Map<string, string>();
@@ -117,9 +129,19 @@ export function hasBytesOf(stored: Stored | undefined, etag: string): boolean {
   return stored !== undefined && bodyOf(stored.content) === bodies.get(etag);
 }
 
-export function put(model: Model, state: S3State, key: string, content: Content, etag = etagOf(model, state, key, content)): S3State {
+export function put(
+  model: Model,
+  state: S3State,
+  key: string,
+  content: Content,
+  etag = etagOf(model, state, key, content),
+): S3State {
   const written = (state.writes[key] ?? 0) + 1;
-  return { ...state, objects: { ...state.objects, [key]: { content, etag, written } }, writes: { ...state.writes, [key]: written } };
+  return {
+    ...state,
+    objects: { ...state.objects, [key]: { content, etag, written } },
+    writes: { ...state.writes, [key]: written },
+  };
 }
 
 export function remove(state: S3State, key: string): S3State {
@@ -129,8 +151,13 @@ export function remove(state: S3State, key: string): S3State {
 
 /** Returns the ETag as the listing shows it and as conditions compare it. */
 export function etagOf({ flavour }: Model, state: S3State, key: string, content: Content): string {
-  if (flavour === 'kms') { return toEtag(`"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`, content); }
-  return toEtag(`"${md5(bodyOf(content))}${flavour === 'multipart' && key.startsWith(SOURCE) ? '-2' : ''}"`, content);
+  if (flavour === 'kms') {
+    return toEtag(`"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`, content);
+  }
+  return toEtag(
+    `"${md5(bodyOf(content))}${flavour === 'multipart' && key.startsWith(SOURCE) ? '-2' : ''}"`,
+    content,
+  );
 }
 
 export function sizeOf(model: Model, content: Content): number {
@@ -147,7 +174,10 @@ function sight(model: Model, { content, etag, written }: Stored): Record<string,
     LastModified: written,
     ...(model.flavour === 'kms' && { ServerSideEncryption: 'aws:kms' }),
     ...describePack(content),
-    ...(model.flavour === 'multipart' && { ChecksumCRC64NVME: md5(bodyOf(content)), ChecksumType: 'FULL_OBJECT' }),
+    ...(model.flavour === 'multipart' && {
+      ChecksumCRC64NVME: md5(bodyOf(content)),
+      ChecksumType: 'FULL_OBJECT',
+    }),
   };
 }
 
@@ -158,13 +188,18 @@ function toAttributes(metadata: Input['Metadata'], tagging = ''): string {
 /** Returns the bytes that a range names. They must be whole characters of the body. */
 function range(model: Model, content: Content, header: string): string {
   const [first, last] = header.replace('bytes=', '').split('-').map(Number);
-  return bodyOf(content).slice(first / model.bytesPerCharacter, (last + 1) / model.bytesPerCharacter);
+  return bodyOf(content).slice(
+    first / model.bytesPerCharacter,
+    (last + 1) / model.bytesPerCharacter,
+  );
 }
 
 /** Returns the bytes of a part, in Base64. `-n` stands for the last n. */
 function cut(bytes: Buffer, header: string): string {
   const [first, last] = header.replace('bytes=', '').split('-');
-  return (first === '' ? bytes.subarray(-Number(last)) : bytes.subarray(Number(first), Number(last) + 1)).toString('base64');
+  return (
+    first === '' ? bytes.subarray(-Number(last)) : bytes.subarray(Number(first), Number(last) + 1)
+  ).toString('base64');
 }
 
 type Operation = (model: Model, state: S3State, input: Input) => [S3State, Answer];
@@ -173,10 +208,18 @@ const OPERATIONS: Record<string, Operation> = {
   CopyObject(model, state, input) {
     const source = state.objects[decodeURIComponent(input.CopySource!)];
     const key = `${input.Bucket}/${input.Key}`;
-    if (model.denied === 'copy' && input.CopySource!.endsWith(SECOND)) { return [state, fail('AccessDenied', 403)]; }
-    if (!source) { return [state, missing(model)]; }
-    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) { return [state, failedCondition]; }
-    if (input.IfNoneMatch && state.objects[key]) { return [state, failedCondition]; }
+    if (model.denied === 'copy' && input.CopySource!.endsWith(SECOND)) {
+      return [state, fail('AccessDenied', 403)];
+    }
+    if (!source) {
+      return [state, missing(model)];
+    }
+    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) {
+      return [state, failedCondition];
+    }
+    if (input.IfNoneMatch && state.objects[key]) {
+      return [state, failedCondition];
+    }
     const after = put(model, state, key, source.content);
     return [after, { output: { CopyObjectResult: { ETag: after.objects[key].etag } } }];
   },
@@ -184,10 +227,15 @@ const OPERATIONS: Record<string, Operation> = {
   HeadObject(model, state, { Bucket, Key }) {
     if (Bucket === REPORTS) {
       const file = state.ledger[Key!];
-      return [state, file ? { output: { ETag: file.etag, Metadata: file.metadata } } : fail('NotFound', 404)];
+      return [
+        state,
+        file ? { output: { ETag: file.etag, Metadata: file.metadata } } : fail('NotFound', 404),
+      ];
     }
     const stored = state.objects[`${Bucket}/${Key}`];
-    if (stored) { return [state, { output: sight(model, stored) }]; }
+    if (stored) {
+      return [state, { output: sight(model, stored) }];
+    }
     // The answer to a HEAD has no body, and so it has no error code (HeadObject API reference).
     return [state, model.missingIsForbidden ? fail('Unknown', 403) : fail('NotFound', 404)];
   },
@@ -195,38 +243,72 @@ const OPERATIONS: Record<string, Operation> = {
   GetObject(model, state, { Bucket, Key, IfMatch, Range }) {
     if (Bucket === REPORTS) {
       const part = state.ledger[Key!];
-      if (!part) { return [state, fail('NoSuchKey', 404)]; }
-      if (IfMatch && IfMatch !== part.etag) { return [state, failedCondition]; }
+      if (!part) {
+        return [state, fail('NoSuchKey', 404)];
+      }
+      if (IfMatch && IfMatch !== part.etag) {
+        return [state, failedCondition];
+      }
       return [state, { output: { Body: part.text, ETag: part.etag, LastModified: part.written } }];
     }
     const stored = state.objects[`${Bucket}/${Key}`];
-    if (!stored) { return [state, missing(model)]; }
-    if (IfMatch && IfMatch !== stored.etag) { return [state, failedCondition]; }
+    if (!stored) {
+      return [state, missing(model)];
+    }
+    if (IfMatch && IfMatch !== stored.etag) {
+      return [state, failedCondition];
+    }
     const bytes = packOf(stored.content)?.bytes ?? Buffer.from(bodyOf(stored.content));
-    return [state, { output: { ...sight(model, stored), ...Range ? { Part: cut(bytes, Range) } : { Bytes: bytes.toString('base64') } } }];
+    return [
+      state,
+      {
+        output: {
+          ...sight(model, stored),
+          ...(Range ? { Part: cut(bytes, Range) } : { Bytes: bytes.toString('base64') }),
+        },
+      },
+    ];
   },
 
   GetObjectTagging(model, state, { Bucket, Key }) {
     const stored = state.objects[`${Bucket}/${Key}`];
-    if (!stored) { return [state, missing(model)]; }
+    if (!stored) {
+      return [state, missing(model)];
+    }
     return [state, { output: { TagSet: [{ Key: 'team', Value: stored.content.split('|')[2] }] } }];
   },
 
   /** Annotations have tests of their own (test/unit/lambda/move/annotations.test.ts). Here, no object has one. */
   ListObjectAnnotations(model, state, { Bucket, Key }) {
-    return [state, state.objects[`${Bucket}/${Key}`] ? { output: { Annotations: [] } } : missing(model)];
+    return [
+      state,
+      state.objects[`${Bucket}/${Key}`] ? { output: { Annotations: [] } } : missing(model),
+    ];
   },
 
   ListObjectsV2(model, state, { Bucket, Prefix }) {
     if (Bucket === REPORTS) {
-      const parts = Object.entries(state.ledger).filter(([key]) => key.startsWith(Prefix ?? '')).sort(([a], [b]) => (a < b ? -1 : 1));
-      const Contents = parts.map(([Key, { text, etag, written }]) => ({ Key, ETag: etag, Size: text.length, LastModified: written }));
+      const parts = Object.entries(state.ledger)
+        .filter(([key]) => key.startsWith(Prefix ?? ''))
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+      const Contents = parts.map(([Key, { text, etag, written }]) => ({
+        Key,
+        ETag: etag,
+        Size: text.length,
+        LastModified: written,
+      }));
       return [state, { output: { Contents } }];
     }
     const Contents = Object.entries(state.objects)
-      .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
+      .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, { etag, content, written }]) => {
-        return { Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content), LastModified: written };
+        return {
+          Key: key.slice(Bucket.length + 1),
+          ETag: etag,
+          Size: sizeOf(model, content),
+          LastModified: written,
+        };
       });
     return [state, { output: { Contents } }];
   },
@@ -241,7 +323,11 @@ const OPERATIONS: Record<string, Operation> = {
         continue;
       }
       // S3 answers a condition on a missing key with Not Found (user guide, conditional deletes).
-      if (!stored && ETag) { Errors.push({ Key, Code: 'NoSuchKey', Message: 'missing' }); } else if (stored && ETag && ETag !== stored.etag) { Errors.push({ Key, Code: 'PreconditionFailed', Message: 'changed' }); } else {
+      if (!stored && ETag) {
+        Errors.push({ Key, Code: 'NoSuchKey', Message: 'missing' });
+      } else if (stored && ETag && ETag !== stored.etag) {
+        Errors.push({ Key, Code: 'PreconditionFailed', Message: 'changed' });
+      } else {
         state = remove(state, `${Bucket}/${Key}`);
         Deleted.push({ Key });
       }
@@ -251,26 +337,47 @@ const OPERATIONS: Record<string, Operation> = {
 
   DeleteObject(model, state, { Bucket, Key, IfMatch }) {
     const stored = state.objects[`${Bucket}/${Key}`];
-    if (!stored && IfMatch) { return [state, missing(model)]; }
-    if (stored && IfMatch && IfMatch !== stored.etag) { return [state, failedCondition]; }
+    if (!stored && IfMatch) {
+      return [state, missing(model)];
+    }
+    if (stored && IfMatch && IfMatch !== stored.etag) {
+      return [state, failedCondition];
+    }
     return [remove(state, `${Bucket}/${Key}`), { output: {} }];
   },
 
   /** Parts of the ledger are written with this operation, packs, and what is restored from packs. */
-  PutObject(model, state, { Bucket, Key, Body, IfMatch, IfNoneMatch, Metadata, Tagging, ChecksumSHA256 }) {
+  PutObject(
+    model,
+    state,
+    { Bucket, Key, Body, IfMatch, IfNoneMatch, Metadata, Tagging, ChecksumSHA256 },
+  ) {
     if (Bucket === ARCHIVE || Bucket === SOURCE) {
       const key = `${Bucket}/${Key}`;
       const digest = createHash('sha256').update(Body!).digest('base64');
-      if (ChecksumSHA256 && ChecksumSHA256 !== digest) { return [state, fail('BadDigest', 400)]; }
-      if (IfNoneMatch && state.objects[key]) { return [state, failedCondition]; }
-      const content = Bucket === ARCHIVE ? toPackContent(Body as Buffer) : `${(Body as Buffer).toString()}${toAttributes(Metadata, Tagging)}`;
+      if (ChecksumSHA256 && ChecksumSHA256 !== digest) {
+        return [state, fail('BadDigest', 400)];
+      }
+      if (IfNoneMatch && state.objects[key]) {
+        return [state, failedCondition];
+      }
+      const content =
+        Bucket === ARCHIVE
+          ? toPackContent(Body as Buffer)
+          : `${(Body as Buffer).toString()}${toAttributes(Metadata, Tagging)}`;
       const after = put(model, state, key, content);
       return [after, { output: { ETag: after.objects[key].etag, ChecksumSHA256: digest } }];
     }
     const part = state.ledger[Key!];
-    if (IfNoneMatch && part) { return [state, failedCondition]; }
-    if (IfMatch && !part) { return [state, fail('NoSuchKey', 404)]; }
-    if (IfMatch && part.etag !== IfMatch) { return [state, failedCondition]; }
+    if (IfNoneMatch && part) {
+      return [state, failedCondition];
+    }
+    if (IfMatch && !part) {
+      return [state, fail('NoSuchKey', 404)];
+    }
+    if (IfMatch && part.etag !== IfMatch) {
+      return [state, failedCondition];
+    }
     const text = Body as string;
     const etag = `"${md5(text)}"`;
     const written = Math.max(0, ...Object.values(state.ledger).map((each) => each.written)) + 1;
@@ -283,19 +390,28 @@ const OPERATIONS: Record<string, Operation> = {
     const count = (state.writes[`upload of ${key}`] ?? 0) + 1;
     const UploadId = `${Key}#${count}`;
     const attributes = toAttributes(Metadata, Tagging);
-    return [{
-      ...state,
-      uploads: { ...state.uploads, [UploadId]: { key, attributes, parts: {} } },
-      writes: { ...state.writes, [`upload of ${key}`]: count },
-    }, { output: { UploadId } }];
+    return [
+      {
+        ...state,
+        uploads: { ...state.uploads, [UploadId]: { key, attributes, parts: {} } },
+        writes: { ...state.writes, [`upload of ${key}`]: count },
+      },
+      { output: { UploadId } },
+    ];
   },
 
   UploadPartCopy(model, state, input) {
     const upload = state.uploads[input.UploadId!];
     const source = state.objects[decodeURIComponent(input.CopySource!)];
-    if (!upload) { return [state, fail('NoSuchUpload', 404)]; }
-    if (!source) { return [state, missing(model)]; }
-    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) { return [state, failedCondition]; }
+    if (!upload) {
+      return [state, fail('NoSuchUpload', 404)];
+    }
+    if (!source) {
+      return [state, missing(model)];
+    }
+    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) {
+      return [state, failedCondition];
+    }
     const part = range(model, source.content, input.CopySourceRange!);
     const parts = { ...upload.parts, [input.PartNumber!]: part };
     const uploads = { ...state.uploads, [input.UploadId!]: { ...upload, parts } };
@@ -304,25 +420,43 @@ const OPERATIONS: Record<string, Operation> = {
 
   ListMultipartUploads(_, state, { Bucket, Prefix }) {
     const Uploads = Object.entries(state.uploads)
-      .filter(([, { key }]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([UploadId, { key }]) => ({ Key: key.slice(Bucket.length + 1), UploadId, Initiator: { ID: 'archiver' } }));
+      .filter(([, { key }]) => key.startsWith(`${Bucket}/${Prefix}`))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([UploadId, { key }]) => ({
+        Key: key.slice(Bucket.length + 1),
+        UploadId,
+        Initiator: { ID: 'archiver' },
+      }));
     return [state, { output: { Uploads } }];
   },
 
   ListParts(model, state, { UploadId }) {
     const upload = state.uploads[UploadId!];
-    if (!upload) { return [state, fail('NoSuchUpload', 404)]; }
-    const Parts = Object.entries(upload.parts)
-      .map(([number, part]) => ({ PartNumber: Number(number), ETag: md5(part), Size: part.length * model.bytesPerCharacter }));
+    if (!upload) {
+      return [state, fail('NoSuchUpload', 404)];
+    }
+    const Parts = Object.entries(upload.parts).map(([number, part]) => ({
+      PartNumber: Number(number),
+      ETag: md5(part),
+      Size: part.length * model.bytesPerCharacter,
+    }));
     return [state, { output: { Parts } }];
   },
 
   CompleteMultipartUpload(model, state, input) {
     const upload = state.uploads[input.UploadId!];
-    if (!upload) { return [state, fail('NoSuchUpload', 404)]; }
-    if (input.IfNoneMatch && state.objects[upload.key]) { return [state, failedCondition]; }
-    const parts = input.MultipartUpload!.Parts.map(({ PartNumber, ETag }) => (md5(upload.parts[PartNumber] ?? '') === ETag ? upload.parts[PartNumber] : undefined));
-    if (parts.includes(undefined)) { return [state, fail('InvalidPart', 400)]; }
+    if (!upload) {
+      return [state, fail('NoSuchUpload', 404)];
+    }
+    if (input.IfNoneMatch && state.objects[upload.key]) {
+      return [state, failedCondition];
+    }
+    const parts = input.MultipartUpload!.Parts.map(({ PartNumber, ETag }) =>
+      md5(upload.parts[PartNumber] ?? '') === ETag ? upload.parts[PartNumber] : undefined,
+    );
+    if (parts.includes(undefined)) {
+      return [state, fail('InvalidPart', 400)];
+    }
     const content = parts.join('') + upload.attributes;
     if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== sizeOf(model, content)) {
       return [state, fail('InvalidRequest', 400)];
@@ -331,8 +465,14 @@ const OPERATIONS: Record<string, Operation> = {
       return [state, fail('BadDigest', 400)];
     }
     const { [input.UploadId!]: _, ...uploads } = state.uploads;
-    const etag = model.flavour === 'kms' ? etagOf(model, state, upload.key, content) : toEtag(`"${md5(bodyOf(content))}-2"`, content);
-    return [{ ...put(model, state, upload.key, content, etag), uploads }, { output: { ETag: etag } }];
+    const etag =
+      model.flavour === 'kms'
+        ? etagOf(model, state, upload.key, content)
+        : toEtag(`"${md5(bodyOf(content))}-2"`, content);
+    return [
+      { ...put(model, state, upload.key, content, etag), uploads },
+      { output: { ETag: etag } },
+    ];
   },
 
   AbortMultipartUpload(_, state, { UploadId }) {
@@ -341,9 +481,15 @@ const OPERATIONS: Record<string, Operation> = {
   },
 };
 
-export function execute(model: Model, state: S3State, { operation, input }: Request): [S3State, Answer] {
+export function execute(
+  model: Model,
+  state: S3State,
+  { operation, input }: Request,
+): [S3State, Answer] {
   const perform = OPERATIONS[operation];
-  if (!perform) { throw new Error(`the model has no ${operation}`); }
+  if (!perform) {
+    throw new Error(`the model has no ${operation}`);
+  }
   return perform(model, state, input);
 }
 
@@ -352,5 +498,7 @@ export function execute(model: Model, state: S3State, { operation, input }: Requ
  * caller is gone.
  */
 export function isRead(operation: string): boolean {
-  return operation.startsWith('Head') || operation.startsWith('Get') || operation.startsWith('List');
+  return (
+    operation.startsWith('Head') || operation.startsWith('Get') || operation.startsWith('List')
+  );
 }

@@ -2,9 +2,44 @@
 import { Execution } from './automaton';
 import { RUN_START } from './client';
 import { createPack, type EarlierPack, packOf } from './packs';
-import { batch, DAY, impatientMove, keepBatch, listAndMove, move, packBatch, packBatchInTurn, reconcile, threadOf, threadOfMember, type Item, type Program } from './programs';
-import { archiveElsewhere, archiveRun, nightlyRun, restoreOneKey, restoreRun, toFiles, verify, verifyDeep } from './run-programs';
-import { ARCHIVE, EMPTY, execute, REPORTS, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
+import {
+  batch,
+  DAY,
+  impatientMove,
+  keepBatch,
+  listAndMove,
+  move,
+  packBatch,
+  packBatchInTurn,
+  reconcile,
+  threadOf,
+  threadOfMember,
+  type Item,
+  type Program,
+} from './programs';
+import {
+  archiveElsewhere,
+  archiveRun,
+  nightlyRun,
+  restoreOneKey,
+  restoreRun,
+  toFiles,
+  verify,
+  verifyDeep,
+} from './run-programs';
+import {
+  ARCHIVE,
+  EMPTY,
+  execute,
+  REPORTS,
+  put,
+  SOURCE,
+  sizeOf,
+  type Content,
+  type Flavour,
+  type Model,
+  type S3State,
+} from './s3-model';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
 import { renamed } from '../../src/lambda/selection/destination-key';
 
@@ -22,7 +57,12 @@ export const CONTENT = {
 } satisfies Record<string, Content>;
 
 /** What a pack gets. */
-const PACKED: Readonly<Record<string, Content>> = { 'in/a.csv': CONTENT.first, 'in/b.csv': 'bb|ops|data', 'in/c.csv': 'cc|ops|data', 'in/d.csv': 'dd|ops|data' };
+const PACKED: Readonly<Record<string, Content>> = {
+  'in/a.csv': CONTENT.first,
+  'in/b.csv': 'bb|ops|data',
+  'in/c.csv': 'cc|ops|data',
+  'in/d.csv': 'dd|ops|data',
+};
 
 export type At = 'nothing' | 'the same' | 'other content' | 'a twin';
 
@@ -47,8 +87,21 @@ export type FaultKind =
 export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
-    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'pack batch' | 'pack batch, in turn' | 'reconcile'
-    | 'nightly run' | 'archive run' | 'archive run, elsewhere' | 'restore run' | 'restore one key' | 'verify' | 'verify, deep'
+    | 'move'
+    | 'list and move'
+    | 'impatient move'
+    | 'batch'
+    | 'keep batch'
+    | 'pack batch'
+    | 'pack batch, in turn'
+    | 'reconcile'
+    | 'nightly run'
+    | 'archive run'
+    | 'archive run, elsewhere'
+    | 'restore run'
+    | 'restore one key'
+    | 'verify'
+    | 'verify, deep'
   )[];
   /**
    * Whole runs share an archive, where an earlier run has a ledger. `loss`: only what is lost is a violation, not what could lose
@@ -104,20 +157,20 @@ export interface Scenario {
 
 const MiB = 1024 ** 2;
 const PROGRAMS: Record<Scenario['movers'][number], Program> = {
-  'move': move,
+  move: move,
   'list and move': listAndMove,
   'impatient move': impatientMove,
-  'batch': batch,
+  batch: batch,
   'keep batch': keepBatch,
   'pack batch': packBatch,
   'pack batch, in turn': packBatchInTurn,
-  'reconcile': reconcile,
+  reconcile: reconcile,
   'nightly run': nightlyRun,
   'archive run': archiveRun,
   'archive run, elsewhere': archiveElsewhere,
   'restore run': restoreRun,
   'restore one key': restoreOneKey,
-  'verify': verify,
+  verify: verify,
   'verify, deep': verifyDeep,
 };
 
@@ -139,9 +192,17 @@ export interface Stage {
 export function stageOf(scenario: Scenario): Stage {
   const { flavour, policy, objects, large, onePlace } = scenario;
   const { missingIsForbidden = false, denied } = scenario;
-  const model: Model = { flavour, bytesPerCharacter: large ? 5 * MiB : 1, missingIsForbidden, denied };
-  const keys = (scenario.oddKey ? ['in/\u0001.csv'] : ['in/a.csv', 'in/b.csv', 'in/c.csv', 'in/d.csv']).slice(0, objects);
-  const destinationOf = (key: string) => (onePlace ? 'archive/x.csv' : key.replace('in/', 'archive/'));
+  const model: Model = {
+    flavour,
+    bytesPerCharacter: large ? 5 * MiB : 1,
+    missingIsForbidden,
+    denied,
+  };
+  const keys = (
+    scenario.oddKey ? ['in/\u0001.csv'] : ['in/a.csv', 'in/b.csv', 'in/c.csv', 'in/d.csv']
+  ).slice(0, objects);
+  const destinationOf = (key: string) =>
+    onePlace ? 'archive/x.csv' : key.replace('in/', 'archive/');
 
   let begin: S3State = EMPTY;
   const beforehand = (key: string, content: Content) => {
@@ -149,14 +210,32 @@ export function stageOf(scenario: Scenario): Stage {
     begin = { ...begin, objects: { ...written, [key]: { ...written[key], written: 0 } }, writes };
   };
   for (const key of keys) {
-    beforehand(`${SOURCE}/${key}`, objects > 2 ? PACKED[key] : key === 'in/b.csv' && onePlace && !scenario.equal ? CONTENT.second : CONTENT.first);
+    beforehand(
+      `${SOURCE}/${key}`,
+      objects > 2
+        ? PACKED[key]
+        : key === 'in/b.csv' && onePlace && !scenario.equal
+          ? CONTENT.second
+          : CONTENT.first,
+    );
   }
-  const there = { 'nothing': undefined, 'the same': CONTENT.first, 'other content': CONTENT.theirs, 'a twin': CONTENT.twin }[scenario.destination];
+  const there = {
+    nothing: undefined,
+    'the same': CONTENT.first,
+    'other content': CONTENT.theirs,
+    'a twin': CONTENT.twin,
+  }[scenario.destination];
   // The earlier run has archived all objects.
-  for (const key of there ? scenario.runs ? keys : keys.slice(0, 1) : []) { beforehand(`${ARCHIVE}/${destinationOf(key)}`, there!); }
+  for (const key of there ? (scenario.runs ? keys : keys.slice(0, 1)) : []) {
+    beforehand(`${ARCHIVE}/${destinationOf(key)}`, there!);
+  }
 
   const sources = keys.map((key) => ({ key, ...begin.objects[`${SOURCE}/${key}`] }));
-  const items = sources.map(({ key, etag, content }): Item => ({ key, etag, size: sizeOf(model, content) }));
+  const items = sources.map(({ key, etag, content }): Item => ({
+    key,
+    etag,
+    size: sizeOf(model, content),
+  }));
   const pack = scenario.isPacked ? createPack(DAY, sources) : undefined;
   if (pack) {
     beforehand(`${ARCHIVE}/${pack.key}`, pack.content);
@@ -167,7 +246,9 @@ export function stageOf(scenario: Scenario): Stage {
     const archived = Object.entries(begin.objects).filter(([key]) => key.startsWith(ARCHIVE));
     begin = { ...begin, objects: Object.fromEntries(archived) };
   }
-  if (scenario.runs) { begin = withLedger(scenario, model, begin, items, destinationOf, pack); }
+  if (scenario.runs) {
+    begin = withLedger(scenario, model, begin, items, destinationOf, pack);
+  }
   const isAlone = scenario.movers.length === 1;
   const surroundings = {
     items,
@@ -177,7 +258,12 @@ export function stageOf(scenario: Scenario): Stage {
     multipartThreshold: large ? 5 * MiB : Infinity,
     isAlone,
   };
-  const contentsOf = new Map(keys.map((key) => [listed.objects[`${SOURCE}/${key}`].etag, new Set([listed.objects[`${SOURCE}/${key}`].content])]));
+  const contentsOf = new Map(
+    keys.map((key) => [
+      listed.objects[`${SOURCE}/${key}`].etag,
+      new Set([listed.objects[`${SOURCE}/${key}`].content]),
+    ]),
+  );
   return {
     scenario,
     model,
@@ -186,19 +272,33 @@ export function stageOf(scenario: Scenario): Stage {
     destinationOf,
     contentsOf,
     forged: pack ? forge(sources, pack) : {},
-    newExecution: (program, delay) => new Execution(PROGRAMS[program], surroundings, pack ? threadOfMember : threadOf, RUN_START + delay),
+    newExecution: (program, delay) =>
+      new Execution(
+        PROGRAMS[program],
+        surroundings,
+        pack ? threadOfMember : threadOf,
+        RUN_START + delay,
+      ),
   };
 }
 
 /** Returns where an object may be archived: at its destination, or next to it under a name that its ETag determines. */
 export function placesOf({ scenario, destinationOf }: Stage, key: string, etag: string): string[] {
   const destination = destinationOf(key);
-  return (scenario.policy === 'RENAME' ? [destination, renamed(destination, etag)] : [destination]).map((place) => `${ARCHIVE}/${place}`);
+  return (
+    scenario.policy === 'RENAME' ? [destination, renamed(destination, etag)] : [destination]
+  ).map((place) => `${ARCHIVE}/${place}`);
 }
 
 /** The same objects, but with the content of another one each, and an index that says so. */
-function forge(sources: readonly { readonly key: string; readonly etag: string; readonly content: Content }[], { key, indexKey }: EarlierPack): Stage['forged'] {
-  const swapped = sources.map((each, index) => ({ ...each, content: sources.at(index - 1)!.content }));
+function forge(
+  sources: readonly { readonly key: string; readonly etag: string; readonly content: Content }[],
+  { key, indexKey }: EarlierPack,
+): Stage['forged'] {
+  const swapped = sources.map((each, index) => ({
+    ...each,
+    content: sources.at(index - 1)!.content,
+  }));
   const { content, index } = createPack(DAY, swapped, key);
   return { [`${ARCHIVE}/${key}`]: content, [`${ARCHIVE}/${indexKey}`]: index };
 }
@@ -207,24 +307,67 @@ const OLDER = 'archive/older.csv';
 
 /** Writes what the earlier run says of its objects, unless it is a mover itself. */
 function withLedger(
-  { line, lacks, movers, isRestoredElsewhere }: Scenario, model: Model, s3: S3State, items: readonly Item[], destinationOf: Stage['destinationOf'], pack?: EarlierPack,
+  { line, lacks, movers, isRestoredElsewhere }: Scenario,
+  model: Model,
+  s3: S3State,
+  items: readonly Item[],
+  destinationOf: Stage['destinationOf'],
+  pack?: EarlierPack,
 ): S3State {
-  if (line === 'both') { s3 = put(model, s3, `${ARCHIVE}/${OLDER}`, CONTENT.third); }
+  if (line === 'both') {
+    s3 = put(model, s3, `${ARCHIVE}/${OLDER}`, CONTENT.third);
+  }
   const lines = items.map(({ key, etag, size }): LedgerLine => {
-    const toVersion = (destination: string) => ({ destination, etag, archivedEtag: s3.objects[`${ARCHIVE}/${destination}`].etag, size, day: DAY });
+    const toVersion = (destination: string) => ({
+      destination,
+      etag,
+      archivedEtag: s3.objects[`${ARCHIVE}/${destination}`].etag,
+      size,
+      day: DAY,
+    });
     if (pack) {
-      const checksum = { checksumAlgorithm: 'SHA256', checksum: packOf(pack.content)!.sha256, checksumType: 'FULL_OBJECT' } as const;
-      return { v: 3, key, status: 'archived', at: 0, ...toVersion(pack.key), ...checksum, member: pack.members.get(key) };
+      const checksum = {
+        checksumAlgorithm: 'SHA256',
+        checksum: packOf(pack.content)!.sha256,
+        checksumType: 'FULL_OBJECT',
+      } as const;
+      return {
+        v: 3,
+        key,
+        status: 'archived',
+        at: 0,
+        ...toVersion(pack.key),
+        ...checksum,
+        member: pack.members.get(key),
+      };
     }
     const own = { v: 2, key, status: 'archived', at: 0, ...toVersion(destinationOf(key)) } as const;
     switch (line) {
-      case 'earlier': return { ...own, archivedEtag: undefined, status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [toVersion(own.destination)] };
-      case 'both': return { ...own, earlier: [{ ...toVersion(OLDER), etag: s3.objects[`${ARCHIVE}/${OLDER}`].etag }] };
-      case 'no ETag': return { ...own, archivedEtag: undefined };
-      case 'size': return { ...own, proof: 'size' };
-      default: return own;
+      case 'earlier':
+        return {
+          ...own,
+          archivedEtag: undefined,
+          status: 'conflicting',
+          code: 'SOURCE_CHANGED',
+          earlier: [toVersion(own.destination)],
+        };
+      case 'both':
+        return {
+          ...own,
+          earlier: [{ ...toVersion(OLDER), etag: s3.objects[`${ARCHIVE}/${OLDER}`].etag }],
+        };
+      case 'no ETag':
+        return { ...own, archivedEtag: undefined };
+      case 'size':
+        return { ...own, proof: 'size' };
+      default:
+        return own;
     }
   });
   const files = toFiles(movers.includes('nightly run') ? [] : lines, lacks, isRestoredElsewhere);
-  return files.reduce((state, [Key, Body]) => execute(model, state, { operation: 'PutObject', input: { Bucket: REPORTS, Key, Body } })[0], s3);
+  return files.reduce(
+    (state, [Key, Body]) =>
+      execute(model, state, { operation: 'PutObject', input: { Bucket: REPORTS, Key, Body } })[0],
+    s3,
+  );
 }

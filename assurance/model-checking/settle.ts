@@ -21,16 +21,23 @@ export class Settler {
 
   constructor(private readonly stage: Stage) {
     const { movers, objects } = stage.scenario;
-    const program = (['batch', 'pack batch', 'pack batch, in turn'] as const).find((each) => movers.includes(each)) ?? 'move';
+    const program =
+      (['batch', 'pack batch', 'pack batch, in turn'] as const).find((each) =>
+        movers.includes(each),
+      ) ?? 'move';
     this.repeat = new Automaton(() => stage.newExecution(program, AFTERWARDS));
     // This is a new run that lists the source itself. With two objects, the batch keeps its items.
-    this.fresh = new Automaton(() => stage.newExecution(objects === 1 ? 'list and move' : program, AFTERWARDS));
+    this.fresh = new Automaton(() =>
+      stage.newExecution(objects === 1 ? 'list and move' : program, AFTERWARDS),
+    );
   }
 
   /** Returns what is wrong, if something is wrong. */
   async check(s3: S3State): Promise<string | undefined> {
     const id = identityOf(s3);
-    if (!this.known.has(id)) { this.known.set(id, await this.look(s3)); }
+    if (!this.known.has(id)) {
+      this.known.set(id, await this.look(s3));
+    }
     return this.known.get(id);
   }
 
@@ -38,7 +45,9 @@ export class Settler {
     try {
       return await this.compare(s3);
     } catch (error) {
-      if (!(error instanceof Stuck)) { throw error; }
+      if (!(error instanceof Stuck)) {
+        throw error;
+      }
       return `another attempt threw ${error.message}`;
     }
   }
@@ -55,16 +64,29 @@ export class Settler {
     }
     for (const [key, { status }] of Object.entries(first.outcomes)) {
       const source = first.s3.objects[`${SOURCE}/${key}`];
-      if (status === 'failed' && !(this.stage.scenario.denied && key === this.stage.items[1].key)) { return 'another attempt fails without a fault'; }
-      if (source && status !== 'conflicting' && status !== 'failed') { return `another attempt says ${status} and leaves the source`; }
-      if (source && status !== 'failed' && placesOf(this.stage, key, source.etag).some((place) => [undefined, source.content].includes(first.s3.objects[place]?.content))) {
+      if (status === 'failed' && !(this.stage.scenario.denied && key === this.stage.items[1].key)) {
+        return 'another attempt fails without a fault';
+      }
+      if (source && status !== 'conflicting' && status !== 'failed') {
+        return `another attempt says ${status} and leaves the source`;
+      }
+      if (
+        source &&
+        status !== 'failed' &&
+        placesOf(this.stage, key, source.etag).some((place) =>
+          [undefined, source.content].includes(first.s3.objects[place]?.content),
+        )
+      ) {
         return 'another attempt leaves the source although the archive has room for it, or holds it';
       }
     }
     return undefined;
   }
 
-  private async run(automaton: Automaton, s3: S3State): Promise<{ s3: S3State; outcomes: Outcomes }> {
+  private async run(
+    automaton: Automaton,
+    s3: S3State,
+  ): Promise<{ s3: S3State; outcomes: Outcomes }> {
     let point = await automaton.begin();
     while (point.waiting.length > 0) {
       const [call] = point.waiting;
@@ -72,11 +94,18 @@ export class Settler {
       s3 = after;
       point = await automaton.after(point, { call: call.name, answer });
     }
-    if (!point.outcomes) { throw new Stuck(point.thrown); }
+    if (!point.outcomes) {
+      throw new Stuck(point.thrown);
+    }
     return { s3, outcomes: point.outcomes };
   }
 }
 
 function visible({ objects }: S3State): string {
-  return Object.entries(objects).map(([key, { content }]) => `${key}=${content}`).sort().join(', ') || ARCHIVE + ' empty';
+  return (
+    Object.entries(objects)
+      .map(([key, { content }]) => `${key}=${content}`)
+      .sort()
+      .join(', ') || ARCHIVE + ' empty'
+  );
 }

@@ -4,7 +4,8 @@ import type { Outcomes } from './programs';
 import type { Answer, S3State } from './s3-model';
 
 /** This happens to a mover: one of its calls is answered, or the time of its round is up. */
-export type Happening = { readonly call: string; readonly answer: Answer; readonly fault?: boolean } | 'time is up';
+export type Happening =
+  { readonly call: string; readonly answer: Answer; readonly fault?: boolean } | 'time is up';
 
 /** This is a point in the mover's code. */
 export interface Point {
@@ -61,4 +62,5 @@ export function isOver({ attempts }: State): boolean {
   return attempts.every(({ point }) => isDone(point));
 }
 
-export const isDone = ({ outcomes, thrown }: Point) => outcomes !== undefined || thrown !== undefined;
+export const isDone = ({ outcomes, thrown }: Point) =>
+  outcomes !== undefined || thrown !== undefined;

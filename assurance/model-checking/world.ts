@@ -2,10 +2,27 @@
 import type { Automaton } from './automaton';
 import type { Call } from './client';
 import { callIdentity, identityOf } from './identity';
-import { findLateLine, onExecuted, onForeign, onFinished, type Note, type Violation } from './invariants';
+import {
+  findLateLine,
+  onExecuted,
+  onForeign,
+  onFinished,
+  type Note,
+  type Violation,
+} from './invariants';
 import { isPackKey } from './packs';
 import { noteRemoved } from './run-invariants';
-import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type Request, type S3State } from './s3-model';
+import {
+  ARCHIVE,
+  execute,
+  isRead,
+  put,
+  remove,
+  SOURCE,
+  type Answer,
+  type Request,
+  type S3State,
+} from './s3-model';
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
 import { isDone, type Attempt, type Happening, type Point, type Seen, type State } from './state';
 
@@ -14,12 +31,23 @@ import { isDone, type Attempt, type Happening, type Point, type Seen, type State
  * the orphans.
  */
 export type Step =
-  | { readonly kind: 'call'; readonly who: number; readonly call: Call; readonly fault?: Exclude<FaultKind, 'kill' | 'late kill' | 'time'>; readonly keys?: readonly string[] }
+  | {
+      readonly kind: 'call';
+      readonly who: number;
+      readonly call: Call;
+      readonly fault?: Exclude<FaultKind, 'kill' | 'late kill' | 'time'>;
+      readonly keys?: readonly string[];
+    }
   | { readonly kind: 'late'; readonly who: number; readonly index: number }
   | { readonly kind: 'orphan'; readonly index: number }
   | { readonly kind: 'time'; readonly who: number }
   /** `after` holds the names of the calls that are still executed when the mover is killed. */
-  | { readonly kind: 'kill'; readonly who: number; readonly after: readonly string[]; readonly late: boolean }
+  | {
+      readonly kind: 'kill';
+      readonly who: number;
+      readonly after: readonly string[];
+      readonly late: boolean;
+    }
   | { readonly kind: 'foreign'; readonly action: string };
 
 export interface Result {
@@ -40,9 +68,15 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
     for (const call of point.waiting) {
       steps.push({ kind: 'call', who, call });
       const writes = !isRead(call.operation);
-      if (kinds.includes('refused')) { steps.push({ kind: 'call', who, call, fault: 'refused' }); }
-      if (writes && kinds.includes('lost')) { steps.push({ kind: 'call', who, call, fault: 'lost' }); }
-      if (writes && kinds.includes('late')) { steps.push({ kind: 'call', who, call, fault: 'late' }); }
+      if (kinds.includes('refused')) {
+        steps.push({ kind: 'call', who, call, fault: 'refused' });
+      }
+      if (writes && kinds.includes('lost')) {
+        steps.push({ kind: 'call', who, call, fault: 'lost' });
+      }
+      if (writes && kinds.includes('late')) {
+        steps.push({ kind: 'call', who, call, fault: 'late' });
+      }
       if (kinds.includes('conflict') && CONDITIONAL.has(call.operation)) {
         steps.push({ kind: 'call', who, call, fault: 'conflict' });
       }
@@ -53,17 +87,25 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
       }
     }
     if (!isDone(point) && kinds.includes('kill')) {
-      for (const after of subsets(sent(point))) { steps.push({ kind: 'kill', who, after, late: false }); }
+      for (const after of subsets(sent(point))) {
+        steps.push({ kind: 'kill', who, after, late: false });
+      }
     }
-    if (!isDone(point) && kinds.includes('late kill')) { steps.push({ kind: 'kill', who, after: [], late: true }); }
-    if (point.timed && kinds.includes('time')) { steps.push({ kind: 'time', who }); }
+    if (!isDone(point) && kinds.includes('late kill')) {
+      steps.push({ kind: 'kill', who, after: [], late: true });
+    }
+    if (point.timed && kinds.includes('time')) {
+      steps.push({ kind: 'time', who });
+    }
     late.forEach((_, index) => steps.push({ kind: 'late', who, index }));
   });
   state.orphans.forEach((_, index) => steps.push({ kind: 'orphan', index }));
   if (state.foreign.length < scenario.foreignActions) {
     for (const action of [...foreignActions(stage), ...packActions(stage, state)]) {
       const [verb, key] = parseAction(action);
-      if (verb !== 'delete' || state.s3.objects[key]) { steps.push({ kind: 'foreign', action }); }
+      if (verb !== 'delete' || state.s3.objects[key]) {
+        steps.push({ kind: 'foreign', action });
+      }
     }
   }
   return steps;
@@ -71,7 +113,10 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
 
 /** Returns all subsets. The empty one is first. */
 function subsets(names: readonly string[]): string[][] {
-  return names.reduce<string[][]>((all, name) => [...all, ...all.map((set) => [...set, name])], [[]]);
+  return names.reduce<string[][]>(
+    (all, name) => [...all, ...all.map((set) => [...set, name])],
+    [[]],
+  );
 }
 
 /** Returns the names of the calls under way that change something. */
@@ -87,12 +132,17 @@ const actionsOf = new WeakMap<Stage, readonly string[]>();
  */
 function foreignActions(stage: Stage): readonly string[] {
   const known = actionsOf.get(stage);
-  if (known) { return known; }
+  if (known) {
+    return known;
+  }
   const { scenario, items } = stage;
   const touched = scenario.onePlace ? items : items.slice(0, 1);
   const places = new Set(touched.flatMap(({ key, etag }) => placesOf(stage, key, etag)));
   const verbs = ['put other', 'put same', 'delete'];
-  const more = [...scenario.retags ? ['put twin'] : [], ...scenario.resizes ? ['put longer'] : []];
+  const more = [
+    ...(scenario.retags ? ['put twin'] : []),
+    ...(scenario.resizes ? ['put longer'] : []),
+  ];
   const actions = [
     ...touched.flatMap(({ key }) => [...verbs, ...more].map((verb) => `${verb} ${SOURCE}/${key}`)),
     ...[...places].flatMap((key) => verbs.map((verb) => `${verb} ${key}`)),
@@ -104,10 +154,25 @@ function foreignActions(stage: Stage): readonly string[] {
 
 /** Somebody removes a pack, or writes something else under its name, also before the pack is put. The same with the index of an earlier one. */
 function packActions({ scenario, forged }: Stage, { s3, attempts }: State): string[] {
-  if (scenario.isPacked) { return Object.keys(forged).flatMap((key) => [`put other ${key}`, `put forged ${key}`, `delete ${key}`]); }
-  if (!scenario.movers.some((each) => each.startsWith('pack batch'))) { return []; }
-  const waiting = attempts.flatMap(({ point }) => point.waiting).filter(({ operation }) => operation === 'PutObject');
-  const keys = new Set([...Object.keys(s3.objects), ...waiting.map(({ input: { Bucket, Key } }) => `${Bucket}/${Key}`)].filter(isPackKey));
+  if (scenario.isPacked) {
+    return Object.keys(forged).flatMap((key) => [
+      `put other ${key}`,
+      `put forged ${key}`,
+      `delete ${key}`,
+    ]);
+  }
+  if (!scenario.movers.some((each) => each.startsWith('pack batch'))) {
+    return [];
+  }
+  const waiting = attempts
+    .flatMap(({ point }) => point.waiting)
+    .filter(({ operation }) => operation === 'PutObject');
+  const keys = new Set(
+    [
+      ...Object.keys(s3.objects),
+      ...waiting.map(({ input: { Bucket, Key } }) => `${Bucket}/${Key}`),
+    ].filter(isPackKey),
+  );
   return [...keys].sort().flatMap((key) => [`put other ${key}`, `delete ${key}`]);
 }
 
@@ -118,14 +183,36 @@ function parseAction(action: string): [verb: string, key: string] {
 
 function act({ model, begin, forged }: Stage, s3: S3State, action: string): S3State {
   const [verb, key] = parseAction(action);
-  if (verb === 'put forged') { return put(model, s3, key, forged[key]); }
-  if (verb === 'delete') { return remove(s3, key); }
-  if (verb === 'put twin') { return put(model, s3, key, CONTENT.twin); }
-  if (verb === 'put longer') { return put(model, s3, key, CONTENT.longer); }
+  if (verb === 'put forged') {
+    return put(model, s3, key, forged[key]);
+  }
+  if (verb === 'delete') {
+    return remove(s3, key);
+  }
+  if (verb === 'put twin') {
+    return put(model, s3, key, CONTENT.twin);
+  }
+  if (verb === 'put longer') {
+    return put(model, s3, key, CONTENT.longer);
+  }
   const atSource = key.startsWith(SOURCE);
-  if (verb === 'put same') { return put(model, s3, key, atSource && begin.objects[key] ? begin.objects[key].content : CONTENT.first); }
-  if (!atSource) { return put(model, s3, key, CONTENT.theirs); }
-  return put(model, s3, key, s3.objects[key]?.content === CONTENT.second ? CONTENT.third : CONTENT.second);
+  if (verb === 'put same') {
+    return put(
+      model,
+      s3,
+      key,
+      atSource && begin.objects[key] ? begin.objects[key].content : CONTENT.first,
+    );
+  }
+  if (!atSource) {
+    return put(model, s3, key, CONTENT.theirs);
+  }
+  return put(
+    model,
+    s3,
+    key,
+    s3.objects[key]?.content === CONTENT.second ? CONTENT.third : CONTENT.second,
+  );
 }
 
 export class World {
@@ -136,22 +223,40 @@ export class World {
   private readonly executed = new Map<string, [S3State, Answer]>();
 
   /** @param automata of the movers, and then of the attempts that follow a kill, if these are others */
-  constructor(readonly stage: Stage, readonly automata: readonly Automaton[]) {}
+  constructor(
+    readonly stage: Stage,
+    readonly automata: readonly Automaton[],
+  ) {}
 
   async begin(): Promise<State> {
-    const attempts = await Promise.all(this.automata.map(async (automaton, mover) => attempt(mover, await automaton.begin())));
+    const attempts = await Promise.all(
+      this.automata.map(async (automaton, mover) => attempt(mover, await automaton.begin())),
+    );
     attempts.splice(this.stage.scenario.movers.length);
-    return { s3: this.stage.begin, attempts, orphans: [], faultsLeft: this.stage.scenario.faults, foreign: [], ghost: { lost: [], written: [] } };
+    return {
+      s3: this.stage.begin,
+      attempts,
+      orphans: [],
+      faultsLeft: this.stage.scenario.faults,
+      foreign: [],
+      ghost: { lost: [], written: [] },
+    };
   }
 
   /** Returns a promise only if the code must be executed. */
   take(state: State, step: Step): Result | Promise<Result> {
     if (step.kind === 'foreign') {
       const s3 = this.known(act(this.stage, state.s3, step.action));
-      const after = noteRemoved(this.stage, { ...state, s3, foreign: [...state.foreign, step.action] }, state.s3);
+      const after = noteRemoved(
+        this.stage,
+        { ...state, s3, foreign: [...state.foreign, step.action] },
+        state.s3,
+      );
       return { state: onForeign(this.stage, after, state.s3, step.action) };
     }
-    if (step.kind === 'kill') { return this.kill(state, step); }
+    if (step.kind === 'kill') {
+      return this.kill(state, step);
+    }
     if (step.kind === 'time') {
       return this.proceed({ ...state, faultsLeft: state.faultsLeft - 1 }, step.who, 'time is up');
     }
@@ -159,14 +264,28 @@ export class World {
       const { call, seen } = state.orphans[step.index];
       const [s3, answer] = this.execute(state.s3, call);
       const violation = findLateLine(this.stage, state, s3);
-      if (violation) { return { state, answer, violation }; }
-      return { answer, ...onExecuted(this.stage, { ...state, s3, orphans: without(state.orphans, step.index) }, state.s3, call, seen) };
+      if (violation) {
+        return { state, answer, violation };
+      }
+      return {
+        answer,
+        ...onExecuted(
+          this.stage,
+          { ...state, s3, orphans: without(state.orphans, step.index) },
+          state.s3,
+          call,
+          seen,
+        ),
+      };
     }
     const actor = state.attempts[step.who];
     if (step.kind === 'late') {
       const call = actor.late[step.index];
       const [s3, answer] = this.execute(state.s3, call);
-      const after = withAttempt({ ...state, s3 }, step.who, { ...actor, late: without(actor.late, step.index) });
+      const after = withAttempt({ ...state, s3 }, step.who, {
+        ...actor,
+        late: without(actor.late, step.index),
+      });
       return { answer, ...onExecuted(this.stage, after, state.s3, call, actor.seen, step.who) };
     }
     return this.call(state, step, actor);
@@ -181,7 +300,7 @@ export class World {
     let result = this.executed.get(name);
     if (!result) {
       const [after, answer] = execute(this.stage.model, s3, call);
-      this.executed.set(name, result = [this.known(after), answer]);
+      this.executed.set(name, (result = [this.known(after), answer]));
     }
     return result;
   }
@@ -189,67 +308,141 @@ export class World {
   private known(s3: S3State): S3State {
     const id = identityOf(s3);
     const met = this.met.get(id);
-    if (met) { return met; }
+    if (met) {
+      return met;
+    }
     this.met.set(id, s3);
     return s3;
   }
 
-  private call(state: State, { who, call, fault, keys }: Extract<Step, { kind: 'call' }>, actor: Attempt): Result | Promise<Result> {
+  private call(
+    state: State,
+    { who, call, fault, keys }: Extract<Step, { kind: 'call' }>,
+    actor: Attempt,
+  ): Result | Promise<Result> {
     const less = fault ? { ...state, faultsLeft: state.faultsLeft - 1 } : state;
-    if (fault === 'refused') { return this.tell(less, who, call, REFUSED, true); }
-    if (fault === 'conflict') { return this.tell(less, who, call, CONFLICT, false); }
+    if (fault === 'refused') {
+      return this.tell(less, who, call, REFUSED, true);
+    }
+    if (fault === 'conflict') {
+      return this.tell(less, who, call, CONFLICT, false);
+    }
     if (fault === 'late') {
-      return this.tell(withAttempt(less, who, { ...actor, late: [...actor.late, call] }), who, call, RESET, true);
+      return this.tell(
+        withAttempt(less, who, { ...actor, late: [...actor.late, call] }),
+        who,
+        call,
+        RESET,
+        true,
+      );
     }
 
     const others = keys && call.input.Delete!.Objects.filter(({ Key }) => !keys.includes(Key));
-    const executed = others ? { ...call, input: { ...call.input, Delete: { Objects: others } } } : call;
+    const executed = others
+      ? { ...call, input: { ...call.input, Delete: { Objects: others } } }
+      : call;
     const [s3, told] = this.execute(state.s3, executed);
     const answer = keys ? withSlowKeys(told, keys) : told;
     const seen = fault === 'lost' ? actor.seen : seenBy(actor, s3, call, answer);
     const attempted = withAttempt({ ...less, s3 }, who, { ...actor, seen });
-    const { state: after, violation, note } = onExecuted(this.stage, attempted, state.s3, executed, actor.seen, who);
-    if (violation) { return { state: after, answer, violation }; }
-    const result = fault === 'lost' ? this.tell(after, who, call, RESET, true) : this.tell(after, who, call, answer, keys !== undefined);
-    if (!note) { return result; }
-    return result instanceof Promise ? result.then((given) => withNote(given, note)) : withNote(result, note);
+    const {
+      state: after,
+      violation,
+      note,
+    } = onExecuted(this.stage, attempted, state.s3, executed, actor.seen, who);
+    if (violation) {
+      return { state: after, answer, violation };
+    }
+    const result =
+      fault === 'lost'
+        ? this.tell(after, who, call, RESET, true)
+        : this.tell(after, who, call, answer, keys !== undefined);
+    if (!note) {
+      return result;
+    }
+    return result instanceof Promise
+      ? result.then((given) => withNote(given, note))
+      : withNote(result, note);
   }
 
-  private tell(state: State, who: number, { name: call }: Call, answer: Answer, fault: boolean): Result | Promise<Result> {
+  private tell(
+    state: State,
+    who: number,
+    { name: call }: Call,
+    answer: Answer,
+    fault: boolean,
+  ): Result | Promise<Result> {
     return this.proceed(state, who, { call, answer, fault }, answer);
   }
 
   /** Lets a mover continue until it waits again. S3 may still execute the calls that the mover gave up meanwhile. */
-  private proceed(state: State, who: number, happening: Happening, answer?: Answer): Result | Promise<Result> {
+  private proceed(
+    state: State,
+    who: number,
+    happening: Happening,
+    answer?: Answer,
+  ): Result | Promise<Result> {
     const { mover, point } = state.attempts[who];
-    if (this.onHappening) { return this.proceedLive(state, who, happening, answer); }
+    if (this.onHappening) {
+      return this.proceedLive(state, who, happening, answer);
+    }
     const next = this.automata[mover].after(point, happening);
-    if (next instanceof Promise) { return next.then((at) => this.arrive(state, who, at, happening, answer)); }
+    if (next instanceof Promise) {
+      return next.then((at) => this.arrive(state, who, at, happening, answer));
+    }
     return this.arrive(state, who, next, happening, answer);
   }
 
-  private async proceedLive(state: State, who: number, happening: Happening, answer?: Answer): Promise<Result> {
+  private async proceedLive(
+    state: State,
+    who: number,
+    happening: Happening,
+    answer?: Answer,
+  ): Promise<Result> {
     const { mover, point } = state.attempts[who];
     await this.onHappening!(who, happening);
-    return this.arrive(state, who, await this.automata[mover].after(point, happening), happening, answer);
+    return this.arrive(
+      state,
+      who,
+      await this.automata[mover].after(point, happening),
+      happening,
+      answer,
+    );
   }
 
-  private arrive(state: State, who: number, point: Point, happening: Happening, answer?: Answer): Result {
+  private arrive(
+    state: State,
+    who: number,
+    point: Point,
+    happening: Happening,
+    answer?: Answer,
+  ): Result {
     const actor = state.attempts[who];
     const answered = happening === 'time is up' ? undefined : happening.call;
-    const givenUp = actor.point.waiting.filter(({ name, operation }) => name !== answered && !isRead(operation)
-      && !point.waiting.some((call) => call.name === name));
+    const givenUp = actor.point.waiting.filter(
+      ({ name, operation }) =>
+        name !== answered &&
+        !isRead(operation) &&
+        !point.waiting.some((call) => call.name === name),
+    );
     const after = withAttempt(state, who, { ...actor, point, late: [...actor.late, ...givenUp] });
-    if (!isDone(point)) { return { state: after, answer }; }
+    if (!isDone(point)) {
+      return { state: after, answer };
+    }
     return { answer, ...onFinished(this.stage, after, who) };
   }
 
-  private async kill(state: State, { who, after, late }: Extract<Step, { kind: 'kill' }>): Promise<Result> {
+  private async kill(
+    state: State,
+    { who, after, late }: Extract<Step, { kind: 'kill' }>,
+  ): Promise<Result> {
     const { mover, point, late: before, seen, gone } = state.attempts[who];
     await this.onHappening?.(who, 'killed');
     const next = this.stage.scenario.isSealed ? who + this.stage.scenario.movers.length : mover;
     const again = { ...attempt(next, await this.automata[next].begin()), gone };
-    const calls = late ? [...before, ...point.waiting.filter(({ name }) => sent(point).includes(name))] : before;
+    const calls = late
+      ? [...before, ...point.waiting.filter(({ name }) => sent(point).includes(name))]
+      : before;
     let killed: Result = {
       state: {
         ...withAttempt(state, who, again),
@@ -261,7 +454,9 @@ export class World {
       const call = point.waiting.find((each) => each.name === name)!;
       const [s3] = this.execute(killed.state.s3, call);
       const result = onExecuted(this.stage, { ...killed.state, s3 }, killed.state.s3, call, seen);
-      if (result.violation) { return result; }
+      if (result.violation) {
+        return result;
+      }
       killed = { ...result, note: killed.note ?? result.note };
     }
     return killed;
@@ -273,7 +468,10 @@ function attempt(mover: number, point: Point): Attempt {
 }
 
 export function withAttempt(state: State, who: number, changed: Attempt): State {
-  return { ...state, attempts: state.attempts.map((each, index) => (index === who ? changed : each)) };
+  return {
+    ...state,
+    attempts: state.attempts.map((each, index) => (index === who ? changed : each)),
+  };
 }
 
 function without<T>(list: readonly T[], index: number): T[] {
@@ -285,27 +483,48 @@ const REFUSED: Answer = { error: 'SlowDown', status: 503 };
 const CONFLICT: Answer = { error: 'ConditionalRequestConflict', status: 409 };
 
 function withSlowKeys(answer: Answer, keys: readonly string[]): Answer {
-  if (!('output' in answer)) { return answer; }
+  if (!('output' in answer)) {
+    return answer;
+  }
   const slow = keys.map((Key) => ({ Key, Code: 'SlowDown', Message: 'please' }));
-  return { output: { ...answer.output, Errors: [...answer.output.Errors as unknown[], ...slow] } };
+  return {
+    output: { ...answer.output, Errors: [...(answer.output.Errors as unknown[]), ...slow] },
+  };
 }
 
 function withNote(result: Result, note: Note): Result {
   return { ...result, note: result.note ?? note };
 }
 
-const SHOWING = new Set(['CopyObject', 'CompleteMultipartUpload', 'HeadObject', 'GetObject', 'GetObjectTagging']);
+const SHOWING = new Set([
+  'CopyObject',
+  'CompleteMultipartUpload',
+  'HeadObject',
+  'GetObject',
+  'GetObjectTagging',
+]);
 
 const numberOf = (call: string) => Number(call.replace(/^\D+/, ''));
 
 /** Records what an answer about a key of the archive showed the mover: the object that exists there at this moment. */
-function seenBy({ seen }: Attempt, s3: S3State, { operation, input, name }: Call, answer: Answer): Seen {
-  if (input.Bucket !== ARCHIVE || !SHOWING.has(operation)) { return seen; }
-  if (!('output' in answer) && !(isRead(operation) && answer.status === 404)) { return seen; }
+function seenBy(
+  { seen }: Attempt,
+  s3: S3State,
+  { operation, input, name }: Call,
+  answer: Answer,
+): Seen {
+  if (input.Bucket !== ARCHIVE || !SHOWING.has(operation)) {
+    return seen;
+  }
+  if (!('output' in answer) && !(isRead(operation) && answer.status === 404)) {
+    return seen;
+  }
   const place = `${ARCHIVE}/${input.Key}`;
   // If two objects have the same destination, an answer for one object shows nothing to the thread of the other.
   const key = `${name.replace(/\d+$/, '')} ${place}`;
   // A late answer to a call that the code has given up tells the code nothing.
-  if (seen[key] && numberOf(seen[key].call) > numberOf(name)) { return seen; }
+  if (seen[key] && numberOf(seen[key].call) > numberOf(name)) {
+    return seen;
+  }
   return { ...seen, [key]: { content: s3.objects[place]?.content ?? '', call: name } };
 }

@@ -17,25 +17,57 @@ const ANNOTATED = 'test/unit/lambda/move/annotations';
 
 export const LOCK_MUTANTS: readonly TestedMutant[] = [
   // A field of a lock that does not go with the object.
-  { name: 'copies no retention', file: LOCK, find: '...(isRetained && {', replace: '...(false && isRetained && {', test: MOVE },
-  { name: 'copies no legal hold', file: LOCK, find: "...(ObjectLockLegalHoldStatus === 'ON' &&", replace: '...(false &&', test: MOVE },
-  { name: 'copies no event hold', file: LOCK, find: "...(ObjectLockEventHold === 'ON' &&", replace: '...(false &&', test: MOVE },
+  {
+    name: 'copies no retention',
+    file: LOCK,
+    find: '...(isRetained && {',
+    replace: '...(false && isRetained && {',
+    test: MOVE,
+  },
+  {
+    name: 'copies no legal hold',
+    file: LOCK,
+    find: "...(ObjectLockLegalHoldStatus === 'ON' &&",
+    replace: '...(false &&',
+    test: MOVE,
+  },
+  {
+    name: 'copies no event hold',
+    file: LOCK,
+    find: "...(ObjectLockEventHold === 'ON' &&",
+    replace: '...(false &&',
+    test: MOVE,
+  },
   {
     name: 'copies an event hold without its days',
     file: LOCK,
-    find: '{ ObjectLockEventHold, ObjectLockEventHoldDurationDays, ObjectLockEventHoldDurationYears }),',
-    replace: '{ ObjectLockEventHold, ObjectLockEventHoldDurationYears }),',
+    find: `
+      ObjectLockEventHold,
+      ObjectLockEventHoldDurationDays,
+      ObjectLockEventHoldDurationYears,
+   `,
+    replace: ' ObjectLockEventHold, ObjectLockEventHoldDurationYears',
     test: MOVE,
   },
   {
     name: 'copies an event hold without its years',
     file: LOCK,
-    find: '{ ObjectLockEventHold, ObjectLockEventHoldDurationDays, ObjectLockEventHoldDurationYears }),',
-    replace: '{ ObjectLockEventHold, ObjectLockEventHoldDurationDays }),',
+    find: `
+      ObjectLockEventHold,
+      ObjectLockEventHoldDurationDays,
+      ObjectLockEventHoldDurationYears,
+   `,
+    replace: ' ObjectLockEventHold, ObjectLockEventHoldDurationDays',
     test: MOVE,
   },
   // A field that is not compared.
-  { name: 'takes a laxer retention for as strict', file: LOCK, find: 'return isAsStrict && ', replace: 'return true && ', test: MOVE },
+  {
+    name: 'takes a laxer retention for as strict',
+    file: LOCK,
+    find: 'return isAsStrict && ',
+    replace: 'return true && ',
+    test: MOVE,
+  },
   {
     name: 'takes a shorter retention for as long',
     file: LOCK,
@@ -43,31 +75,98 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
     replace: '&& until !== undefined;',
     test: MOVE,
   },
-  { name: 'does not compare legal holds', file: LOCK, find: "!lock.ObjectLockLegalHoldStatus || archived.ObjectLockLegalHoldStatus === 'ON';", replace: 'Boolean(archived);', test: MOVE },
-  { name: 'does not compare event holds', file: LOCK, find: "archived.ObjectLockEventHold === 'ON' && isAsLong", replace: 'isAsLong', test: 'test/unit/lambda/move/object-lock' },
-  { name: 'does not compare the days of event holds', file: LOCK, find: "isAsLong('ObjectLockEventHoldDurationDays') && ", replace: '', test: MOVE },
-  { name: 'does not compare the years of event holds', file: LOCK, find: " && isAsLong('ObjectLockEventHoldDurationYears')", replace: '', test: MOVE },
+  {
+    name: 'does not compare legal holds',
+    file: LOCK,
+    find: "!lock.ObjectLockLegalHoldStatus || archived.ObjectLockLegalHoldStatus === 'ON';",
+    replace: 'Boolean(archived);',
+    test: MOVE,
+  },
+  {
+    name: 'does not compare event holds',
+    file: LOCK,
+    find: `archived.ObjectLockEventHold === 'ON' &&
+    isAsLong('ObjectLockEventHoldDurationDays') &&
+   `,
+    replace: "isAsLong('ObjectLockEventHoldDurationDays') &&",
+    test: 'test/unit/lambda/move/object-lock',
+  },
+  {
+    name: 'does not compare the days of event holds',
+    file: LOCK,
+    find: `
+    isAsLong('ObjectLockEventHoldDurationDays') &&
+   `,
+    replace: '',
+    test: MOVE,
+  },
+  {
+    name: 'does not compare the years of event holds',
+    file: LOCK,
+    find: `
+    isAsLong('ObjectLockEventHoldDurationDays') &&
+    isAsLong('ObjectLockEventHoldDurationYears'`,
+    replace: " isAsLong('ObjectLockEventHoldDurationDays'",
+    test: MOVE,
+  },
   // The guard.
-  { name: 'ignores a lock that it does not know', file: LOCK, find: 'if (!unknownLocks) {', replace: 'if (unknownLocks || !unknownLocks) {', test: MOVE },
-  { name: 'does not look for locks that it does not know', file: HEAD, find: 'name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name)', replace: 'name === LOCK_PREFIX', test: MOVE },
+  {
+    name: 'ignores a lock that it does not know',
+    file: LOCK,
+    find: 'if (!unknownLocks) {',
+    replace: 'if (unknownLocks || !unknownLocks) {',
+    test: MOVE,
+  },
+  {
+    name: 'does not look for locks that it does not know',
+    file: HEAD,
+    find: 'name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name)',
+    replace: 'name === LOCK_PREFIX',
+    test: MOVE,
+  },
   // Retention.
-  { name: 'retains nothing', file: COPY, find: ', context.retentionOf?.(day, now)),', replace: '),', test: MOVE },
+  {
+    name: 'retains nothing',
+    file: COPY,
+    find: `
+      head && sourceLocks ? getLock(head, now) : {},
+      context.retentionOf?.(day, now),
+    `,
+    replace: 'head && sourceLocks ? getLock(head, now) : {}',
+    test: MOVE,
+  },
   {
     name: 'shortens the lock of the source',
     file: LOCK,
-    find: 'isLonger ? lock.ObjectLockRetainUntilDate : retention.ObjectLockRetainUntilDate',
-    replace: 'isLonger ? retention.ObjectLockRetainUntilDate : retention.ObjectLockRetainUntilDate',
+    find: '      ? lock.ObjectLockRetainUntilDate',
+    replace: '      ? retention.ObjectLockRetainUntilDate',
     test: MOVE,
   },
   {
     name: 'weakens the mode of the source',
     file: LOCK,
-    find: "[lock.ObjectLockMode, retention.ObjectLockMode].includes('COMPLIANCE') ? 'COMPLIANCE' : 'GOVERNANCE'",
+    find: `[lock.ObjectLockMode, retention.ObjectLockMode].includes('COMPLIANCE')
+      ? 'COMPLIANCE'
+      : 'GOVERNANCE'`,
     replace: 'retention.ObjectLockMode',
     test: MOVE,
   },
-  { name: 'sets a date that has passed', file: RETENTION, find: 'ObjectLockRetainUntilDate.getTime() > now ?', replace: 'now > 0 ?', test: 'test/unit/lambda/move/retention' },
-  { name: 'counts the retention in UTC', file: RETENTION, find: 'days), timeZone)', replace: "days), timeZone && 'UTC')", test: 'test/unit/lambda/move/retention' },
+  {
+    name: 'sets a date that has passed',
+    file: RETENTION,
+    find: `ObjectLockRetainUntilDate.getTime() > now
+      ? { ObjectLockMode, ObjectLockRetainUntilDate }
+     `,
+    replace: 'now > 0 ? { ObjectLockMode, ObjectLockRetainUntilDate }',
+    test: 'test/unit/lambda/move/retention',
+  },
+  {
+    name: 'counts the retention in UTC',
+    file: RETENTION,
+    find: 'days), timeZone)',
+    replace: "days), timeZone && 'UTC')",
+    test: 'test/unit/lambda/move/retention',
+  },
   {
     name: 'packs what is retained longer than the first object',
     file: 'src/lambda/batch/pack-batch.ts',
@@ -76,12 +175,27 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
     test: 'test/unit/lambda/batch/pack-batch',
   },
   // Annotations.
-  { name: 'leaves the annotations of a copy in parts behind', file: ANNOTATIONS, find: 'if (wanted.size === 0) {', replace: 'if (wanted.size >= 0) {', test: ANNOTATED },
-  { name: 'annotates whatever is at the destination now', file: ANNOTATIONS, find: ', ObjectIfMatch: copy.etag }', replace: ' }', test: ANNOTATED },
+  {
+    name: 'leaves the annotations of a copy in parts behind',
+    file: ANNOTATIONS,
+    find: 'if (wanted.size === 0) {',
+    replace: 'if (wanted.size >= 0) {',
+    test: ANNOTATED,
+  },
+  {
+    name: 'annotates whatever is at the destination now',
+    file: ANNOTATIONS,
+    find: `  ObjectIfMatch: copy.etag,
+    `,
+    replace: '',
+    test: ANNOTATED,
+  },
   {
     name: 'overwrites an annotation of somebody else',
     file: ANNOTATIONS,
-    find: 'if (existing) { return payload.equals(await read(copy, existing)); }',
+    find: `    if (existing) {
+      return payload.equals(await read(copy, existing));
+    }`,
     replace: '',
     test: ANNOTATED,
   },
@@ -116,8 +230,9 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   {
     name: 'takes a copy for complete that an earlier attempt did not annotate',
     file: 'src/lambda/move/move-object.ts',
-    find: '(!isCopiedInParts(existingHead) || await copyAnnotations(',
-    replace: '(existingHead !== undefined || !isCopiedInParts(existingHead) || await copyAnnotations(',
+    find: '      (!isCopiedInParts(existingHead) ||',
+    replace: `      (existingHead !== undefined ||
+        !isCopiedInParts(existingHead) ||`,
     test: ANNOTATED,
   },
   {
@@ -128,12 +243,48 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
     test: ANNOTATED,
   },
   // Sources in Glacier.
-  { name: 'asks for what S3 restores already', file: RESTORES, find: "if (restore !== '') {", replace: "if (restore === 'never') {", test: GLACIER },
-  { name: 'copies what S3 still restores', file: RESTORES, find: "restore.includes('ongoing-request=\"false\"')", replace: "restore.includes('ongoing-request')", test: GLACIER },
-  { name: 'believes a refusal without a look', file: RESTORES, find: "kind === 'ambiguous' || code", replace: "kind === 'ambiguous' && code", test: GLACIER },
-  { name: 'fails what expired before its copy', file: RESTORES, find: 'return isArchived ? await restoreSource(context, object) ?? outcome : outcome;', replace: 'return isArchived ? outcome : outcome;', test: GLACIER },
-  { name: 'restores what the archive holds already', file: RESTORES, find: 'isReadable || isTaken ||', replace: 'isReadable ||', test: GLACIER },
-  { name: 'calls a removed object failed', file: RESTORES, find: "kind === 'missing' ? undefined : {", replace: "kind === 'transient' ? undefined : {", test: GLACIER },
+  {
+    name: 'asks for what S3 restores already',
+    file: RESTORES,
+    find: "if (restore !== '') {",
+    replace: "if (restore === 'never') {",
+    test: GLACIER,
+  },
+  {
+    name: 'copies what S3 still restores',
+    file: RESTORES,
+    find: 'restore.includes(\'ongoing-request="false"\')',
+    replace: "restore.includes('ongoing-request')",
+    test: GLACIER,
+  },
+  {
+    name: 'believes a refusal without a look',
+    file: RESTORES,
+    find: "kind === 'ambiguous' || code",
+    replace: "kind === 'ambiguous' && code",
+    test: GLACIER,
+  },
+  {
+    name: 'fails what expired before its copy',
+    file: RESTORES,
+    find: '((await restoreSource(context, object)) ?? outcome)',
+    replace: 'outcome',
+    test: GLACIER,
+  },
+  {
+    name: 'restores what the archive holds already',
+    file: RESTORES,
+    find: 'isReadable || isTaken ||',
+    replace: 'isReadable ||',
+    test: GLACIER,
+  },
+  {
+    name: 'calls a removed object failed',
+    file: RESTORES,
+    find: "'missing'",
+    replace: "'transient'",
+    test: GLACIER,
+  },
   {
     name: 'does not count what is restored in a batch that did not answer',
     file: 'src/lambda/report-run/reconcile-batch.ts',
@@ -150,4 +301,6 @@ export const LOCK_MUTANTS: readonly TestedMutant[] = [
   },
 ];
 
-if (require.main === module) { runMutants(LOCK_MUTANTS, process.argv[2]); }
+if (require.main === module) {
+  runMutants(LOCK_MUTANTS, process.argv[2]);
+}

@@ -5,7 +5,11 @@ import { PACK_MUTANTS } from './pack-mutants';
 import { RACE_MUTANTS } from './race-mutants';
 
 // `npm run interleavings -- --mutants` runs the mutants of races, and pack-mutants.ts and lock-mutants.ts their own. This test shows at once when somebody has rewritten the code that they break.
-test.each([...RACE_MUTANTS, ...PACK_MUTANTS, ...LOCK_MUTANTS].map((mutant) => [mutant.name, mutant] as const))('the mutant that %s fits the code', (_, { file, find, replace }) => {
+test.each(
+  [...RACE_MUTANTS, ...PACK_MUTANTS, ...LOCK_MUTANTS].map(
+    (mutant) => [mutant.name, mutant] as const,
+  ),
+)('the mutant that %s fits the code', (_, { file, find, replace }) => {
   const source = fs.readFileSync(path.join(__dirname, '../..', file), 'utf8');
   expect(source.split(find)).toHaveLength(2);
   expect(replace).not.toBe(find);

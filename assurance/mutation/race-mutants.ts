@@ -38,8 +38,20 @@ const RESTORED = 'src/lambda/restore-batch/restore-batch.ts';
 const VERIFY = 'src/lambda/verify-batch/compare-archived.ts';
 
 export const RACE_MUTANTS: readonly RaceMutant[] = [
-  { name: 'copies whatever is at the source now', file: COPY, find: '    CopySourceIfMatch: etag,\n', replace: '', race: 'one-report-kms' },
-  { name: 'overwrites what is at the destination', file: COPY, find: "    IfNoneMatch: '*',\n", replace: '', race: 'one-report-plain' },
+  {
+    name: 'copies whatever is at the source now',
+    file: COPY,
+    find: '    CopySourceIfMatch: etag,\n',
+    replace: '',
+    race: 'one-report-kms',
+  },
+  {
+    name: 'overwrites what is at the destination',
+    file: COPY,
+    find: "    IfNoneMatch: '*',\n",
+    replace: '',
+    race: 'one-report-plain',
+  },
   {
     name: 'deletes a source that was rewritten after its copy',
     file: DELETE,
@@ -47,33 +59,47 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     replace: '({ Key: key })',
     race: 'one-report-plain',
   },
-  { name: 'deletes one by one without a condition', file: DELETE, find: ', IfMatch: etag }', replace: ' }', race: 'odd-key' },
+  {
+    name: 'deletes one by one without a condition',
+    file: DELETE,
+    find: ', IfMatch: etag }',
+    replace: ' }',
+    race: 'odd-key',
+  },
   {
     name: 'takes a failed copy for a copy',
     file: MOVE,
     find: "if (isFinal || failure.kind === 'transient' || inspections",
-    replace: "if (isFinal || failure.kind === 'transient') { return { status: 'copied', destination, etag, size }; }\n      if (inspections",
+    replace:
+      "if (isFinal || failure.kind === 'transient') { return { status: 'copied', destination, etag, size }; }\n      if (inspections",
     race: 'time-up-report',
   },
   {
     name: 'takes any 412 for success',
     file: MOVE,
-    find: "if (found.next === 'finish') { return found.outcome; }",
+    find: `if (found.next === 'finish') {
+        return found.outcome;
+      }`,
     replace: "return { status: 'copied', destination, etag, size };",
     race: 'one-report-plain',
   },
   {
     name: 'takes other content for the same',
     file: MOVE,
-    find: "if (!isSame) { return { next: 'resolve-conflict' }; }",
+    find: `    if (!isSame) {
+      return { next: 'resolve-conflict' };
+    }`,
     replace: '',
     race: 'one-report-plain',
   },
   {
     name: 'does not compare tags',
     file: SAME,
-    find: 'if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }',
-    replace: 'if (!hasSameBytes) return false; void hasSameTags;',
+    find: `hasSameBytes || !(await hasSameTags(source, archived))) {
+    return false;
+  }`,
+    replace: `hasSameBytes) return false;
+  void hasSameTags;`,
     race: 'one-report-plain-a-twin',
   },
   {
@@ -87,7 +113,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     name: 'calls a vanished object archived',
     file: FIND_COPY,
     find: "return { status: 'source-gone' };",
-    replace: "return { status: 'archived', destination: pinned.destination, etag: pinned.etag, size: pinned.size };",
+    replace:
+      "return { status: 'archived', destination: pinned.destination, etag: pinned.etag, size: pinned.size };",
     race: 'one-report-plain',
   },
   {
@@ -100,8 +127,10 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'ignores errors of single keys in a bulk delete',
     file: DELETE,
-    find: "    if (failure.kind === 'missing') {\n",
-    replace: '    if (Code) {\n',
+    find: `    if (failure.kind === 'missing') {
+      results.set(deletion, 'gone');`,
+    replace: `    if (Code) {
+      results.set(deletion, 'gone');`,
     race: 'one-report-plain',
   },
   {
@@ -118,13 +147,25 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     replace: '',
     race: 'large-report-plain',
   },
-  { name: 'loses tags of large objects', file: LARGE, find: '    Tagging: tags || undefined,\n', replace: '', race: 'large-report-plain' },
-  { name: 'loses metadata of large objects', file: LARGE, find: '    Metadata: head.Metadata,\n', replace: '', race: 'large-report-plain' },
+  {
+    name: 'loses tags of large objects',
+    file: LARGE,
+    find: '    Tagging: tags || undefined,\n',
+    replace: '',
+    race: 'large-report-plain',
+  },
+  {
+    name: 'loses metadata of large objects',
+    file: LARGE,
+    find: '    Metadata: head.Metadata,\n',
+    replace: '',
+    race: 'large-report-plain',
+  },
   {
     name: 'loses what is left at the deadline',
     file: OUTCOMES,
-    find: 'index >= this.before.cursor && !outcome);',
-    replace: 'index >= this.before.cursor && outcome === null);',
+    find: '      ({ outcome }, index) => index >= this.before.cursor && !outcome,',
+    replace: '      ({ outcome }, index) => index >= this.before.cursor && outcome === null,',
     race: 'batch-of-two-report-plain-nothing',
   },
   {
@@ -137,15 +178,27 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'takes a destination that is still empty for a copy',
     file: MOVE,
-    find: "if (!existingHead) { return failure.kind === 'final' ? finish(failed(key, failure.code, failure.message)) : { next: 'copy-again' }; }",
-    replace: "if (!existingHead) return finish({ status: 'copied', destination: request.destination, etag: request.etag, size: request.size });",
+    find: ` {
+      return failure.kind === 'final'
+        ? finish(failed(key, failure.code, failure.message))
+        : { next: 'copy-again' };
+    }`,
+    replace: `
+      return finish({
+        status: 'copied',
+        destination: request.destination,
+        etag: request.etag,
+        size: request.size,
+      });`,
     race: 'one-report-plain',
   },
   {
     name: "believes tags that may be another object's",
     file: SAME,
-    find: '  for (const each of [source, archived]) { await assertUnchanged(each); }\n',
-    replace: '  void assertUnchanged;\n',
+    find: `for (const each of [source, archived]) {
+    await assertUnchanged(each);
+  }`,
+    replace: 'void assertUnchanged;',
     race: 'one-report-plain',
   },
   {
@@ -172,14 +225,22 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: "takes another version's name beside for its own",
     file: FIND_COPY,
-    find: 'versions: [version] }',
-    replace: 'versions }',
+    find: `
+          key: renamed(version.destination, version.etag),
+          versions: [version],
+       `,
+    replace: ' key: renamed(version.destination, version.etag), versions',
     race: 'one-rename-kms-other',
   },
   {
     name: 'calls a deleted source failed when the answer is lost',
     file: DELETE,
-    find: '  await verifyDeletions(source, left.map((deletion) => [deletion, results.get(deletion)!]), results);\n',
+    find: `  await verifyDeletions(
+    source,
+    left.map((deletion) => [deletion, results.get(deletion)!]),
+    results,
+  );
+`,
     replace: '',
     race: 'time-up-report',
   },
@@ -193,8 +254,20 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'deletes before the copies are confirmed',
     file: OUTCOMES,
-    find: "return outcome?.status === 'copied' ? [{ ...outcome, index,",
-    replace: "return outcome && outcome.status !== 'skipped' ? [{ destination: '', size: this.items[index].Size, ...outcome, status: 'copied' as const, etag: this.items[index].Etag, index,",
+    find: `outcome?.status === 'copied'
+        ? [{ ...outcome, index, key: this.items[index].Key }`,
+    replace: `outcome && outcome.status !== 'skipped'
+        ? [
+            {
+              destination: '',
+              size: this.items[index].Size,
+              ...outcome,
+              status: 'copied' as const,
+              etag: this.items[index].Etag,
+              index,
+              key: this.items[index].Key,
+            },
+          `,
     race: 'batch-report',
   },
   {
@@ -207,8 +280,10 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: "calls its own delete somebody's rewriting",
     file: DELETE,
-    find: "    if (!head) { return 'gone'; }\n",
-    replace: '    if (!head) return assumed;\n',
+    find: `{
+      return 'gone';
+    }`,
+    replace: 'return assumed;',
     race: 'time-up-report',
   },
   {
@@ -228,8 +303,11 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'looks at a destination that an upload may still be completed to',
     file: MOVE,
-    find: '      if (resume) { await abortUpload(destination, resume); }\n',
-    replace: '',
+    find: `if (resume) {
+        await abortUpload(destination, resume);
+      }
+      return`,
+    replace: 'return',
     race: 'batch-large',
   },
   {
@@ -249,22 +327,27 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'deletes behind the cursor what the ledger does not say is archived',
     file: BATCH,
-    find: '    await recorder.record(reports, copies.map(({ index }) => index).filter((index) => index >= firstOpen), copiedUntil);\n',
-    replace: '    void copies;\n',
+    find: `await recorder.record(
+      reports,
+      copies.map(({ index }) => index).filter((index) => index >= firstOpen),
+      copiedUntil,
+    )`,
+    replace: 'void copies',
     race: 'batch-of-two-report-plain-nothing',
   },
   {
     name: 'says archived of a source that it could not delete',
     file: BATCH,
     find: 'let lines = await recorder.record(reports, finished, copiedUntil);',
-    replace: 'let lines = finished.flatMap((index) => outcomes.toLedgerLine(index, copiedUntil) ?? []);',
+    replace:
+      'let lines = finished.flatMap((index) => outcomes.toLedgerLine(index, copiedUntil) ?? []);',
     race: 'denied-delete',
   },
   {
     name: 'forgets what an attempt that died has archived',
     file: BATCH,
-    find: '{ await this.resolveMissing(reports, context); }\n      const copies',
-    replace: '{ void reports; }\n      const copies',
+    find: '        await this.resolveMissing(reports, context);',
+    replace: '        void reports;',
     race: 'batch-resized',
   },
   {
@@ -277,8 +360,11 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'lets a dead attempt of ReportRun write after the report',
     file: RECONCILE,
-    find: 'await ledger.seal(reports, wasStarted(batch) ? [...toLedgerPartKeys(run, items, 0), reconciled] : [reconciled])',
-    replace: '(void toLedgerPartKeys, await ledger.load(reports))',
+    find: `await ledger.seal(
+    reports,
+    wasStarted(batch) ? [...toLedgerPartKeys(run, items, 0), reconciled] : [reconciled],
+  `,
+    replace: '(void toLedgerPartKeys, await ledger.load(reports)',
     race: 'dead-reconcile',
   },
   {
@@ -312,8 +398,8 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'overwrites what another attempt wrote',
     file: PART,
-    find: "ContentType: 'application/jsonl', ...condition }",
-    replace: "ContentType: 'application/jsonl', ...(void condition, {}) }",
+    find: '      ...condition,',
+    replace: '      ...(void condition, {}),',
     race: 'abandoned',
   },
   {
@@ -326,30 +412,49 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'drops what another attempt says is archived',
     file: MERGE,
-    find: 'linesOf.get(line.key)!.flatMap(getArchivedVersions)',
-    replace: '([] as ArchivedVersion[])',
+    find: `
+      linesOf
+        .get(line.key)!
+        .flatMap(getArchivedVersions)
+        .map((version) => [toName(version), version]),
+    `,
+    replace: '([] as ArchivedVersion[]).map((version) => [toName(version), version])',
     race: 'abandoned',
   },
   {
     name: 'does not look for an archived version behind the line that counts',
     file: LEDGER,
-    find: 'for (const version of getArchivedVersions(line)) { archived.set(line.key, version); }',
-    replace: "void getArchivedVersions; if (line.status === 'archived') { archived.set(line.key, line); }",
+    find: `for (const version of getArchivedVersions(line)) {
+          archived.set(line.key, version`,
+    replace: `void getArchivedVersions;
+        if (line.status === 'archived') {
+          archived.set(line.key, line`,
     race: 'abandoned',
   },
   // These concern packs.
   {
     name: 'packs whatever is at the source now',
     file: 'src/lambda/packing/read-object.ts',
-    find: ", IfMatch: Etag, ChecksumMode: 'ENABLED' }));\n  return source.readBody(async () => {\n    const bytes = await answer.Body!.transformToByteArray();\n    assertIsVersion(answer, bytes, Etag, Size);\n",
-    replace: ' }));\n  return source.readBody(async () => {\n    const bytes = await answer.Body!.transformToByteArray();\n    void [Etag, Size, assertIsVersion];\n',
+    find: `
+    new GetObjectCommand({ Bucket: source.name, Key, IfMatch: Etag, ChecksumMode: 'ENABLED' }),
+  );
+  return source.readBody(async () => {
+    const bytes = await answer.Body!.transformToByteArray();
+    assertIsVersion(answer, bytes, Etag, Size)`,
+    replace: `new GetObjectCommand({ Bucket: source.name, Key }));
+  return source.readBody(async () => {
+    const bytes = await answer.Body!.transformToByteArray();
+    void [Etag, Size, assertIsVersion]`,
     race: 'pack-report',
   },
   {
     name: 'confirms a pack by its name alone',
     file: PUT_PACK,
-    find: "head?.ChecksumSHA256 === checksum && head.ContentLength === size && head.ChecksumType !== 'COMPOSITE'",
-    replace: 'head !== undefined && checksum !== undefined && size > 0',
+    find: `
+    head?.ChecksumSHA256 === checksum &&
+    head.ContentLength === size &&
+    head.ChecksumType !== 'COMPOSITE'`,
+    replace: ' head !== undefined && checksum !== undefined && size > 0',
     race: 'pack-report',
   },
   {
@@ -413,29 +518,36 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
     name: 'says that the members of a pack are present that somebody replaced',
     file: 'src/lambda/verify-batch/compare-pack.ts',
     find: 'const ofPack = await compareArchived(archive, members[0], found, deep);',
-    replace: 'const ofPack = found ? undefined : await compareArchived(archive, members[0], found, deep);',
+    replace:
+      'const ofPack = found ? undefined : await compareArchived(archive, members[0], found, deep);',
     race: 'packed-verify',
   },
   // These concern whole runs: a restore that deletes nothing, and a verification that claims only what is proven.
   {
     name: 'loses an object, because a restore deletes beside another archiver',
     file: RESTORED,
-    find: '      isKept: true,\n',
-    replace: '      isKept: false,\n',
+    find: `      isKept: true,
+      origin: run.action === 'extract' ? part : getBatchPrefix(part),`,
+    replace: `      isKept: false,
+      origin: run.action === 'extract' ? part : getBatchPrefix(part),`,
     race: 'runs-loss',
   },
   {
     name: 'loses an object, because a restore deletes the copy of two keys',
     file: RESTORED,
-    find: '      isKept: true,\n',
-    replace: '      isKept: false,\n',
+    find: `      isKept: true,
+      origin: run.action === 'extract' ? part : getBatchPrefix(part),`,
+    replace: `      isKept: false,
+      origin: run.action === 'extract' ? part : getBatchPrefix(part),`,
     race: 'runs-one-copy-loss',
   },
   {
     name: 'lets a restore delete in the archive',
     file: RESTORED,
-    find: '      isKept: true,\n',
-    replace: '      isKept: false,\n',
+    find: `      isKept: true,
+      origin: run.action === 'extract' ? part : getBatchPrefix(part),`,
+    replace: `      isKept: false,
+      origin: run.action === 'extract' ? part : getBatchPrefix(part),`,
     race: 'runs-archived-report',
   },
   {
@@ -448,15 +560,15 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'restores what only size and time speak for',
     file: VERSIONS,
-    find: '=> proof === undefined && archivedEtag !== undefined;',
-    replace: '=> proof !== undefined || archivedEtag !== undefined;',
+    find: '=== undefined &&',
+    replace: '!== undefined ||',
     race: 'verify-size',
   },
   {
     name: 'says present of what nothing proves',
     file: VERIFY,
-    find: "  if (decision === 'same') { return undefined; }\n",
-    replace: "  if (decision !== 'different') { return undefined; }\n",
+    find: "  if (decision === 'same') {",
+    replace: "  if (decision !== 'different') {",
     race: 'verify-no-etag-report-kms',
   },
   {
@@ -483,8 +595,11 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'explains a loss by a restore whose object is gone again',
     file: EXPLAIN,
-    find: 'found && suspect.restored.find(({ restoredEtag }) => isVersion(found, suspect.line, restoredEtag))?.by',
-    replace: 'suspect.restored[0]?.by; void [found, isVersion]',
+    find: `
+      found &&
+      suspect.restored.find(({ restoredEtag }) => isVersion(found, suspect.line, restoredEtag))?.by`,
+    replace: ` suspect.restored[0]?.by;
+    void [found, isVersion]`,
     race: 'verify-restored-report',
   },
   {
@@ -511,8 +626,10 @@ export const RACE_MUTANTS: readonly RaceMutant[] = [
   {
     name: 'says denied without a second look',
     file: MOVE,
-    find: "      if (!isUnchanged) { return { next: 'copy-again' }; }\n",
-    replace: '      void isUnchanged;\n',
+    find: `if (!isUnchanged) {
+        return { next: 'copy-again' };
+      }`,
+    replace: 'void isUnchanged;',
     race: 'forbidden',
   },
 ];

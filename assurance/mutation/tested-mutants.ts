@@ -20,8 +20,17 @@ function isFound({ file, find, replace, test }: TestedMutant): boolean {
   const full = path.join(ROOT, file);
   const before = fs.readFileSync(full, 'utf8');
   try {
-    fs.writeFileSync(full, before.replace(find, () => replace));
-    return spawnSync('npx', ['jest', '--ci', '--bail', test], { cwd: ROOT, stdio: 'ignore', timeout: 600_000 }).status !== 0;
+    fs.writeFileSync(
+      full,
+      before.replace(find, () => replace),
+    );
+    return (
+      spawnSync('npx', ['jest', '--ci', '--bail', test], {
+        cwd: ROOT,
+        stdio: 'ignore',
+        timeout: 600_000,
+      }).status !== 0
+    );
   } finally {
     fs.writeFileSync(full, before);
   }

@@ -16,15 +16,24 @@ export interface ArchiverResult {
 
 async function main({ shape, faults, isKilled }: ArchiverOptions): Promise<void> {
   let isFirst = true;
-  const stage = await rehearse({ batchSize: 50, maxConcurrency: 1, retryPolicy: { maxAttempts: isKilled ? 0 : 6 } }, {
-    s3: { faults },
-    onInvoke: ({ logicalId, n, kill }) => { if (isKilled && isFirst && logicalId.includes('ArchiveBatch') && n === 3) { kill(); } },
-  });
+  const stage = await rehearse(
+    { batchSize: 50, maxConcurrency: 1, retryPolicy: { maxAttempts: isKilled ? 0 : 6 } },
+    {
+      s3: { faults },
+      onInvoke: ({ logicalId, n, kill }) => {
+        if (isKilled && isFirst && logicalId.includes('ArchiveBatch') && n === 3) {
+          kill();
+        }
+      },
+    },
+  );
   const { s3, sourceBucket } = stage.sandbox;
   fill(s3!.store, sourceBucket, shape);
   let { requests } = await stage.sandbox.run({ input: { date: DAY } });
   isFirst = false;
-  if (isKilled) { ({ requests } = await stage.sandbox.run({ input: { date: DAY } })); }
+  if (isKilled) {
+    ({ requests } = await stage.sandbox.run({ input: { date: DAY } }));
+  }
   const result: ArchiverResult = { wrong: judge(s3!.store, sourceBucket, shape), requests };
   await stage.close();
   console.log(JSON.stringify(result));

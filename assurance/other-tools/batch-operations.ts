@@ -6,14 +6,22 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-copy-object.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html
  */
-import { CopyObjectCommand, DeleteObjectsCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { BUCKET, DAY, DESTINATION, SOURCE } from '../../benchmark/dataset';
 
 const s3 = new S3Client({ forcePathStyle: true });
 
 async function list(): Promise<string[]> {
   const keys: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: BUCKET, Prefix: SOURCE })) {
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: BUCKET, Prefix: SOURCE },
+  )) {
     keys.push(...Contents.map(({ Key }) => Key!));
   }
   return keys;
@@ -25,11 +33,26 @@ async function main(): Promise<void> {
   let failed = 0;
   for (const key of manifest) {
     const CopySource = `${BUCKET}/${key.split('/').map(encodeURIComponent).join('/')}`;
-    await s3.send(new CopyObjectCommand({ Bucket: BUCKET, Key: DESTINATION + key.slice(SOURCE.length), CopySource })).catch(() => { failed++; });
+    await s3
+      .send(
+        new CopyObjectCommand({
+          Bucket: BUCKET,
+          Key: DESTINATION + key.slice(SOURCE.length),
+          CopySource,
+        }),
+      )
+      .catch(() => {
+        failed++;
+      });
   }
   const expired = (await list()).map((Key) => ({ Key }));
   for (let at = 0; at < expired.length; at += 1_000) {
-    await s3.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects: expired.slice(at, at + 1_000), Quiet: true } }));
+    await s3.send(
+      new DeleteObjectsCommand({
+        Bucket: BUCKET,
+        Delete: { Objects: expired.slice(at, at + 1_000), Quiet: true },
+      }),
+    );
   }
   console.log(`${manifest.length - failed} copied, ${failed} failed`);
 }

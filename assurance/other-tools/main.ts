@@ -21,7 +21,10 @@ const PEERS = path.join(os.tmpdir(), 'bench-peers');
 const SHAPE: Shape = { objects: 400, traps: true };
 const FAULTS: FaultPlan = {
   seed: 7,
-  rules: (['SlowDown', 'InternalError', 'LostAnswer'] as const).map((kind) => ({ kind, probability: 0.05 })),
+  rules: (['SlowDown', 'InternalError', 'LostAnswer'] as const).map((kind) => ({
+    kind,
+    probability: 0.05,
+  })),
 };
 
 interface Tool {
@@ -35,13 +38,16 @@ interface Tool {
 type Column = 'calm' | 'faults' | 'killed';
 type Wrong = Readonly<Record<string, number>>;
 
-const tsx = (script: string) => `"${process.execPath}" --import tsx ${path.join('assurance/other-tools', script)}`;
+const tsx = (script: string) =>
+  `"${process.execPath}" --import tsx ${path.join('assurance/other-tools', script)}`;
 
 /** Returns the first command of the page that begins so. The page names another bucket. */
 function readCommand(beginning: string): string {
   const page = fs.readFileSync(path.join(ROOT, 'docs', PAGE), 'utf8');
   const line = page.split('\n').find((each) => each.startsWith(beginning));
-  if (!line) { throw new Error(`docs/${PAGE} has no line that begins with '${beginning}'`); }
+  if (!line) {
+    throw new Error(`docs/${PAGE} has no line that begins with '${beginning}'`);
+  }
   return line.replace(/(s3:\/\/|s3:)data\//g, `$1${BUCKET}/`);
 }
 
@@ -57,7 +63,9 @@ function environment(endpoint: string): NodeJS.ProcessEnv {
   return {
     HOME: home,
     LANG: 'C.UTF-8',
-    PATH: [path.join(PEERS, 'usr/bin'), path.join(PEERS, 'venv/bin'), process.env.PATH].join(path.delimiter),
+    PATH: [path.join(PEERS, 'usr/bin'), path.join(PEERS, 'venv/bin'), process.env.PATH].join(
+      path.delimiter,
+    ),
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'benchbench',
     AWS_REGION: 'us-east-1',
@@ -82,17 +90,37 @@ function killProcessGroup(pid: number): void {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
     // It may have ended just now.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') { throw error; }
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw error;
+    }
   }
 }
 
 /** Runs the command as cron would, and ends it with all of its processes when half of the objects are copied, if it is to be killed. */
-async function runCommand(server: BenchServer, { command }: Tool, isKilled: boolean): Promise<string> {
-  const shell = spawn('bash', ['-c', command], { cwd: ROOT, env: environment(server.endpoint), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+async function runCommand(
+  server: BenchServer,
+  { command }: Tool,
+  isKilled: boolean,
+): Promise<string> {
+  const shell = spawn('bash', ['-c', command], {
+    cwd: ROOT,
+    env: environment(server.endpoint),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let said = '';
-  for (const stream of [shell.stdout, shell.stderr]) { stream.on('data', (chunk: Buffer) => { said += chunk.toString(); }); }
+  for (const stream of [shell.stdout, shell.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  }
   let hasEnded = false;
-  const ended = new Promise<void>((resolve) => shell.on('close', () => { hasEnded = true; resolve(); }));
+  const ended = new Promise<void>((resolve) =>
+    shell.on('close', () => {
+      hasEnded = true;
+      resolve();
+    }),
+  );
   const half = selectedNames(SHAPE).length / 2;
   while (isKilled && !hasEnded) {
     const { CopyObject = 0, GetObject = 0 } = (await server.usage()).requests;
@@ -107,14 +135,21 @@ async function runCommand(server: BenchServer, { command }: Tool, isKilled: bool
 }
 
 async function runTool(tool: Tool, column: Column): Promise<{ wrong: Wrong; requests: number }> {
-  const server = await startServer({ latencyMs: 0, faults: column === 'calm' ? undefined : FAULTS });
+  const server = await startServer({
+    latencyMs: 0,
+    faults: column === 'calm' ? undefined : FAULTS,
+  });
   try {
     await server.seed(SHAPE);
     let said = await runCommand(server, tool, column === 'killed');
     const { requests } = await server.usage();
-    if (column === 'killed') { said += await runCommand(server, tool, false); }
+    if (column === 'killed') {
+      said += await runCommand(server, tool, false);
+    }
     const sum = Object.values(requests).reduce((total, count) => total + count, 0);
-    if (sum < 10) { throw new Error(`${tool.name} did nothing: ${said}`); }
+    if (sum < 10) {
+      throw new Error(`${tool.name} did nothing: ${said}`);
+    }
     return { wrong: await server.judge(SHAPE), requests: sum / selectedNames(SHAPE).length };
   } finally {
     await server.close();
@@ -122,13 +157,28 @@ async function runTool(tool: Tool, column: Column): Promise<{ wrong: Wrong; requ
 }
 
 async function runArchiver(column: Column): Promise<{ wrong: Wrong; requests: number }> {
-  const options: ArchiverOptions = { shape: SHAPE, faults: column === 'calm' ? undefined : FAULTS, isKilled: column === 'killed' };
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'archiver.ts'), JSON.stringify(options)], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const options: ArchiverOptions = {
+    shape: SHAPE,
+    faults: column === 'calm' ? undefined : FAULTS,
+    isKilled: column === 'killed',
+  };
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', path.join(__dirname, 'archiver.ts'), JSON.stringify(options)],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   let said = '';
-  child.stdout.on('data', (chunk: Buffer) => { said += chunk.toString(); });
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
   await new Promise((resolve) => child.on('close', resolve));
   const { wrong, requests } = JSON.parse(said.trimEnd().split('\n').at(-1)!) as ArchiverResult;
-  return { wrong, requests: Object.values(requests).reduce((total, count) => total + count, 0) / selectedNames(SHAPE).length };
+  return {
+    wrong,
+    requests:
+      Object.values(requests).reduce((total, count) => total + count, 0) /
+      selectedNames(SHAPE).length,
+  };
 }
 
 function describe(wrong: Wrong): string {
@@ -139,13 +189,18 @@ function describe(wrong: Wrong): string {
 async function main(): Promise<void> {
   const rows: string[] = [];
   const counts = { passed: 0, failed: 0 };
-  const measure = async (name: string, run: (column: Column) => Promise<{ wrong: Wrong; requests: number }>) => {
+  const measure = async (
+    name: string,
+    run: (column: Column) => Promise<{ wrong: Wrong; requests: number }>,
+  ) => {
     const cells: string[] = [];
     let requests = 0;
     for (const column of ['calm', 'faults', 'killed'] as const) {
       const result = await run(column);
       cells.push(describe(result.wrong));
-      if (column === 'calm') { ({ requests } = result); }
+      if (column === 'calm') {
+        ({ requests } = result);
+      }
       counts.passed++;
     }
     rows.push(`| ${[name, ...cells, requests.toFixed(2)].join(' | ')} |`);
@@ -153,7 +208,9 @@ async function main(): Promise<void> {
     return cells;
   };
   const cells = await measure('**This package**', runArchiver);
-  if (cells.some((cell) => cell !== 'nothing')) { counts.failed++; }
+  if (cells.some((cell) => cell !== 'nothing')) {
+    counts.failed++;
+  }
   for (const tool of TOOLS) {
     if (tool.program && !findProgram(tool.program, PEERS)) {
       console.log(`${tool.name}: ${tool.program} is not installed`);
@@ -162,13 +219,17 @@ async function main(): Promise<void> {
     await measure(tool.name, (column) => runTool(tool, column));
   }
   if (process.argv.includes('--write')) {
-    replaceBetween(PAGE, 'other tools', [
-      `${machine()} ${selectedNames(SHAPE).length + 1} objects of the day among ${SHAPE.objects + 6}.`,
-      '',
-      '| | Wrong afterwards, if nothing fails | if S3 refuses or loses 15 % of the requests | if it is killed halfway, and run again | Requests per object |',
-      '| --- | --- | --- | --- | --: |',
-      ...rows,
-    ].join('\n'));
+    replaceBetween(
+      PAGE,
+      'other tools',
+      [
+        `${machine()} ${selectedNames(SHAPE).length + 1} objects of the day among ${SHAPE.objects + 6}.`,
+        '',
+        '| | Wrong afterwards, if nothing fails | if S3 refuses or loses 15 % of the requests | if it is killed halfway, and run again | Requests per object |',
+        '| --- | --- | --- | --- | --: |',
+        ...rows,
+      ].join('\n'),
+    );
   }
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
   process.exitCode = counts.failed === 0 ? 0 : 1;

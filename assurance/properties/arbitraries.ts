@@ -10,9 +10,13 @@ const seed = fc.noShrink(fc.nat({ max: 2 ** 31 - 1 }));
 const percents = fc.integer({ min: 1, max: 25 }).map((percent) => percent / 100);
 
 /** A setup does not shrink: none of its values is simpler than another. S3 restores no sources here: that takes a run more, which the soak has. */
-export const setups: fc.Arbitrary<Setup> = seed.map((number) => ({ ...drawSetup(randomOf(number)), restores: undefined }));
+export const setups: fc.Arbitrary<Setup> = seed.map((number) => ({
+  ...drawSetup(randomOf(number)),
+  restores: undefined,
+}));
 
-const rules: fc.Arbitrary<FaultRule> = fc.record({ kind: fc.constantFrom(...RULES), probability: percents, executed: fc.boolean() })
+const rules: fc.Arbitrary<FaultRule> = fc
+  .record({ kind: fc.constantFrom(...RULES), probability: percents, executed: fc.boolean() })
   .map((rule) => (rule.kind === 'LateAnswer' ? { ...rule, ms: 1 } : rule));
 
 /** A plan shrinks to fewer and rarer faults. */
@@ -22,7 +26,11 @@ export const faultPlans: fc.Arbitrary<FaultPlan> = fc.record({
   writer: fc.constantFrom(0, 0.02, 0.1, 0.25),
   spike: fc.constant(0),
   killing: fc.constant(0),
-  expiry: fc.option(fc.record({ from: fc.integer({ min: 0, max: 60 }), for: fc.integer({ min: 1, max: 20 }) }), { nil: undefined, freq: 3 })
+  expiry: fc
+    .option(
+      fc.record({ from: fc.integer({ min: 0, max: 60 }), for: fc.integer({ min: 1, max: 20 }) }),
+      { nil: undefined, freq: 3 },
+    )
     .map((span) => span && { from: span.from, to: span.from + span.for }),
   throttling: fc.constant(undefined),
 });

@@ -19,7 +19,10 @@ import { readSettings } from '../../src/lambda/runtime/environment';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import { createSelector } from '../../src/lambda/selection/select-objects';
-import { ConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
+import {
+  ConcurrencyController,
+  MAX_CONCURRENCY,
+} from '../../src/lambda/throughput/concurrency-controller';
 import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
 import { withFastPath } from '../../src/lambda/throughput/fast-path';
 import { createHttpClient } from '../../src/lambda/throughput/http-client';
@@ -32,9 +35,14 @@ import { readLedger, type RunResult } from '../soak/ledger-evidence';
 import { listedPrefix } from '../soak/objects';
 import { type Buckets, DAY, PREFIX, type Setup } from '../soak/setup';
 
-const BUCKETS: Buckets = { source: 'source', destination: 'destination', report: ENVIRONMENT.REPORT_BUCKET };
+const BUCKETS: Buckets = {
+  source: 'source',
+  destination: 'destination',
+  report: ENVIRONMENT.REPORT_BUCKET,
+};
 
-export const bucketsOf = (setup: Setup): Buckets => (setup.destination ? BUCKETS : { ...BUCKETS, destination: BUCKETS.source });
+export const bucketsOf = (setup: Setup): Buckets =>
+  setup.destination ? BUCKETS : { ...BUCKETS, destination: BUCKETS.source };
 
 /** This describes what happens to the invocations of a batch. */
 export interface Course {
@@ -55,17 +63,29 @@ export interface Course {
   readonly retries: number;
 }
 
-export const UNDISTURBED: Course = { milliseconds: 300_000, tick: 0, maxRounds: 100, lives: [], retries: 0 };
+export const UNDISTURBED: Course = {
+  milliseconds: 300_000,
+  tick: 0,
+  maxRounds: 100,
+  lives: [],
+  retries: 0,
+};
 
 export class BatchRig {
   static async open(): Promise<BatchRig> {
-    const rig: BatchRig = new BatchRig(await startS3({ hooks: { before: (call) => rig.before?.(call) } }));
+    const rig: BatchRig = new BatchRig(
+      await startS3({ hooks: { before: (call) => rig.before?.(call) } }),
+    );
     return rig;
   }
 
   before?: (call: S3Call) => Promise<Fault | undefined>;
   private readonly clients: S3Client[] = [];
-  private readonly sendRequest = createHttpClient({ connectionTimeout: 3_000, socketTimeout: 60_000, maxConnections: MAX_CONCURRENCY });
+  private readonly sendRequest = createHttpClient({
+    connectionTimeout: 3_000,
+    socketTimeout: 60_000,
+    maxConnections: MAX_CONCURRENCY,
+  });
   private runs = 0;
   /** All functions have the same time. */
   private readonly time = { ahead: 0 };
@@ -73,7 +93,9 @@ export class BatchRig {
   private constructor(readonly double: S3Double) {}
 
   async close(): Promise<void> {
-    for (const client of this.clients) { client.destroy(); }
+    for (const client of this.clients) {
+      client.destroy();
+    }
     await this.double.close();
   }
 
@@ -81,17 +103,43 @@ export class BatchRig {
   async run(state: BucketState, course: Course): Promise<RunResult> {
     const name = `run-${++this.runs}`;
     const run: Run = {
-      id: name, startTime: new Date(Date.now() + this.time.ahead).toISOString(), from: DAY, to: DAY, action: 'archive', dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, ledgerPrefix: `runs/ledger/day=${DAY}/run=${name}/`, objectsPerSecond: 100_000,
+      id: name,
+      startTime: new Date(Date.now() + this.time.ahead).toISOString(),
+      from: DAY,
+      to: DAY,
+      action: 'archive',
+      dryRun: false,
+      reportPrefix: `runs/2026-11-25/${name}/`,
+      ledgerPrefix: `runs/ledger/day=${DAY}/run=${name}/`,
+      objectsPerSecond: 100_000,
     };
-    const planned = state.setup.selective ? await this.tryToPlan(state, run, course) : { batches: [listed(state)], unselected: 0 };
+    const planned = state.setup.selective
+      ? await this.tryToPlan(state, run, course)
+      : { batches: [listed(state)], unselected: 0 };
     // Nothing is archived if the listing fails.
-    if (!planned) { return { name, counts: null }; }
+    if (!planned) {
+      return { name, counts: null };
+    }
     const { batches, unselected } = planned;
-    const counts = { listed: unselected, archived: 0, skipped: unselected, conflicting: 0, failed: 0 };
+    const counts = {
+      listed: unselected,
+      archived: 0,
+      skipped: unselected,
+      conflicting: 0,
+      failed: 0,
+    };
     for (const Items of batches) {
-      const more = await this.runBatch(state, { BatchInput: { run, progress: initialProgress() }, Items }, course);
-      if (more === null) { return { name, counts: null }; }
-      for (const count of Object.keys(counts) as (keyof Counts)[]) { counts[count] += more[count]; }
+      const more = await this.runBatch(
+        state,
+        { BatchInput: { run, progress: initialProgress() }, Items },
+        course,
+      );
+      if (more === null) {
+        return { name, counts: null };
+      }
+      for (const count of Object.keys(counts) as (keyof Counts)[]) {
+        counts[count] += more[count];
+      }
     }
     return { name, counts };
   }
@@ -116,24 +164,50 @@ export class BatchRig {
     while (!listing.progress?.finished) {
       const life = new Life(lives.shift() ?? Infinity);
       try {
-        const answer = await listObjects({ s3: life.of(this.client(3)), clock, settings, select }, { run, listing }, course.milliseconds);
+        const answer = await listObjects(
+          { s3: life.of(this.client(3)), clock, settings, select },
+          { run, listing },
+          course.milliseconds,
+        );
         life.demand();
         listing = answer;
       } catch (error) {
         await life.quiet();
-        if (!life.over || retries-- <= 0) { throw error; }
+        if (!life.over || retries-- <= 0) {
+          throw error;
+        }
       }
     }
     const { partsKey, listed: all, selected } = listing.progress;
-    const lines = partsKey === null ? [] : state.store.get(state.buckets.report, partsKey)!.body.bytes().toString().split('\n').filter(Boolean);
-    const reports = new BucketClient({ s3: this.client(8), bucket: state.buckets.report, budget: { clock, deadline: Infinity } });
+    const lines =
+      partsKey === null
+        ? []
+        : state.store
+            .get(state.buckets.report, partsKey)!
+            .body.bytes()
+            .toString()
+            .split('\n')
+            .filter(Boolean);
+    const reports = new BucketClient({
+      s3: this.client(8),
+      bucket: state.buckets.report,
+      budget: { clock, deadline: Infinity },
+    });
     const parts = lines.map((line) => JSON.parse(line) as PlannedPart);
-    const batches = await Promise.all(parts.map(({ name }) => readPlanFile(reports, run, name) as Promise<ListedObject[]>));
+    const batches = await Promise.all(
+      parts.map(({ name }) => readPlanFile(reports, run, name) as Promise<ListedObject[]>),
+    );
     return { batches, unselected: all - selected };
   }
 
-  private async runBatch(state: BucketState, event: BatchEvent, course: Course): Promise<Counts | null> {
-    if (event.Items.length === 0) { return { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 }; }
+  private async runBatch(
+    state: BucketState,
+    event: BatchEvent,
+    course: Course,
+  ): Promise<Counts | null> {
+    if (event.Items.length === 0) {
+      return { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 };
+    }
     try {
       return (await this.rounds(state, event, course)).counts;
     } catch (error) {
@@ -155,18 +229,27 @@ export class BatchRig {
       const concurrency = new ConcurrencyController();
       const life = new Life(lives.shift() ?? Infinity);
       try {
-        const next = await moveBatch({
-          s3: life.of(withPacedDeletes(withFastPath(this.client(1, rate), rate, concurrency, this.sendRequest), rate)),
-          rate,
-          concurrency,
-          copyThroughput: new CopyThroughput(),
-          clock,
-          settings,
-          select: createSelector(settings, run),
-          sourceLocks: state.setup.source.objectLock,
-          promptDeletes: 1_000,
-          onProblem: () => undefined,
-        }, { ...event, BatchInput: { run, progress } }, course.milliseconds);
+        const next = await moveBatch(
+          {
+            s3: life.of(
+              withPacedDeletes(
+                withFastPath(this.client(1, rate), rate, concurrency, this.sendRequest),
+                rate,
+              ),
+            ),
+            rate,
+            concurrency,
+            copyThroughput: new CopyThroughput(),
+            clock,
+            settings,
+            select: createSelector(settings, run),
+            sourceLocks: state.setup.source.objectLock,
+            promptDeletes: 1_000,
+            onProblem: () => undefined,
+          },
+          { ...event, BatchInput: { run, progress } },
+          course.milliseconds,
+        );
         life.demand();
         if (next.rounds <= progress.rounds) {
           throw new RangeError(`round ${next.rounds} came after round ${progress.rounds}`);
@@ -174,37 +257,68 @@ export class BatchRig {
         progress = next;
       } catch (error) {
         await life.quiet();
-        if (!life.over || retries-- <= 0) { throw error; }
+        if (!life.over || retries-- <= 0) {
+          throw error;
+        }
       }
     }
     return progress;
   }
 
   /** Does what report-run does for a batch that failed. Returns null if that fails, too. Then the run has no counts. */
-  private async settled(state: BucketState, event: BatchEvent, { name: error, message: cause }: Error): Promise<Counts | null> {
+  private async settled(
+    state: BucketState,
+    event: BatchEvent,
+    { name: error, message: cause }: Error,
+  ): Promise<Counts | null> {
     const { run } = event.BatchInput;
     const settings = readSettings(environmentOf(state, UNDISTURBED));
     try {
-      const context = { s3: this.client(8), clock: createClock(this.time, 1), settings, select: createSelector(settings, run) };
-      const { listed: all, skippedCount: skipped } = await reconcileBatch(context, { event, error, cause });
-      const lines = event.Items.flatMap(({ Key }) => readLedger(state, run.id).lines.get(Key) ?? []);
-      const count = (status: LedgerLine['status']) => lines.filter((line) => line.status === status).length;
-      return { listed: all, skipped, archived: count('archived'), conflicting: count('conflicting'), failed: count('failed') };
+      const context = {
+        s3: this.client(8),
+        clock: createClock(this.time, 1),
+        settings,
+        select: createSelector(settings, run),
+      };
+      const { listed: all, skippedCount: skipped } = await reconcileBatch(context, {
+        event,
+        error,
+        cause,
+      });
+      const lines = event.Items.flatMap(
+        ({ Key }) => readLedger(state, run.id).lines.get(Key) ?? [],
+      );
+      const count = (status: LedgerLine['status']) =>
+        lines.filter((line) => line.status === status).length;
+      return {
+        listed: all,
+        skipped,
+        archived: count('archived'),
+        conflicting: count('conflicting'),
+        failed: count('failed'),
+      };
     } catch {
       return null;
     }
   }
 
   private client(maxAttempts: number, rate?: WriteRates): S3Client {
-    const client = retryUnreadableAnswers(new S3Client({
-      endpoint: this.double.endpoint,
-      region: 'us-east-1',
-      forcePathStyle: true,
-      credentials: { accessKeyId: 'archiver', secretAccessKey: 'test' },
-      maxAttempts,
-    }));
-    client.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
-    if (rate) { limitRate(client, rate); }
+    const client = retryUnreadableAnswers(
+      new S3Client({
+        endpoint: this.double.endpoint,
+        region: 'us-east-1',
+        forcePathStyle: true,
+        credentials: { accessKeyId: 'archiver', secretAccessKey: 'test' },
+        maxAttempts,
+      }),
+    );
+    client.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), {
+      step: 'finalizeRequest',
+      priority: 'low',
+    });
+    if (rate) {
+      limitRate(client, rate);
+    }
     this.clients.push(client);
     return client;
   }
@@ -218,32 +332,50 @@ interface Planned {
 
 /** These errors are mistakes in the code. */
 function assertExpected(error: unknown): void {
-  if (error instanceof TypeError || error instanceof RangeError) { throw error; }
+  if (error instanceof TypeError || error instanceof RangeError) {
+    throw error;
+  }
 }
 
 /** Lists the source as the Distributed Map would. */
 function listed({ store, buckets, setup }: BucketState): ListedObject[] {
   return store.keys(buckets.source, listedPrefix(setup)).map((key) => {
     const { etag, size, lastModified, attributes } = store.get(buckets.source, key)!;
-    return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
+    return {
+      Key: key,
+      Etag: `"${etag}"`,
+      Size: size,
+      LastModified: lastModified / 1000,
+      StorageClass: attributes.storageClass,
+    };
   });
 }
 
-function environmentOf({ setup, buckets }: BucketState, { maxRounds }: Course): Record<string, string> {
+function environmentOf(
+  { setup, buckets }: BucketState,
+  { maxRounds }: Course,
+): Record<string, string> {
   return {
     ...ENVIRONMENT,
     SOURCE_BUCKET: buckets.source,
     SOURCE_PREFIX: PREFIX,
     DESTINATION_BUCKET: buckets.destination,
     DESTINATION_PREFIX: setup.destinationPrefix,
-    DATE_SOURCE: JSON.stringify({ kind: setup.date.kind, formats: setup.date.kind === 'lastModified' ? [] : [setup.date.format] }),
+    DATE_SOURCE: JSON.stringify({
+      kind: setup.date.kind,
+      formats: setup.date.kind === 'lastModified' ? [] : [setup.date.format],
+    }),
     LAYOUT: JSON.stringify(setup.layout),
     CONFLICT_POLICY: setup.conflictPolicy,
     MAX_ROUNDS: String(maxRounds),
     LISTING_CONCURRENCY: '3',
     BATCH_SIZE: String(setup.batchSize),
     ...(setup.storageClass && { STORAGE_CLASS: setup.storageClass }),
-    ...(setup.destinationKey && { DESTINATION_KEY_ARN: 'arn:aws:kms:us-east-1:111122223333:key/archive' }),
-    ...(setup.multipartThreshold !== undefined && { MULTIPART_THRESHOLD_BYTES: String(setup.multipartThreshold) }),
+    ...(setup.destinationKey && {
+      DESTINATION_KEY_ARN: 'arn:aws:kms:us-east-1:111122223333:key/archive',
+    }),
+    ...(setup.multipartThreshold !== undefined && {
+      MULTIPART_THRESHOLD_BYTES: String(setup.multipartThreshold),
+    }),
   };
 }

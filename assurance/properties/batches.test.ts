@@ -31,7 +31,9 @@ const cases: fc.Arbitrary<Case> = fc.record({
 let rig: BatchRig;
 /** What it denies would be denied in the next case, too. */
 let current: BucketState | undefined;
-beforeAll(async () => { rig = await BatchRig.open(); });
+beforeAll(async () => {
+  rig = await BatchRig.open();
+});
 /** fast-check does not wait for a case that its time limit interrupts. */
 let underWay: Promise<void> = Promise.resolve();
 afterAll(async () => {
@@ -40,15 +42,32 @@ afterAll(async () => {
 });
 
 test('whatever befalls a batch: nothing is lost, the ledger is true, and the next run makes up for it', async () => {
-  await check('assurance/properties/batches.test.ts', fc.asyncProperty(cases, (each) => (underWay = play(each))), { numRuns: 60, interruptAfterTimeLimit: 100_000 });
+  await check(
+    'assurance/properties/batches.test.ts',
+    fc.asyncProperty(cases, (each) => (underWay = play(each))),
+    { numRuns: 60, interruptAfterTimeLimit: 100_000 },
+  );
 }, 300_000);
 
 async function play({ setup, objects, faults, runs }: Case): Promise<void> {
-  const kms = (wanted: boolean) => (wanted ? { algorithm: 'aws:kms' as const, kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/default' } : undefined);
+  const kms = (wanted: boolean) =>
+    wanted
+      ? {
+          algorithm: 'aws:kms' as const,
+          kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/default',
+        }
+      : undefined;
   rig.double.store.createBucket('source', { encryption: kms(setup.source.kms) });
-  rig.double.store.createBucket('destination', { encryption: kms(setup.destination?.kms ?? false) });
+  rig.double.store.createBucket('destination', {
+    encryption: kms(setup.destination?.kms ?? false),
+  });
   current?.release();
-  const state = current = new BucketState(rig.double.store, bucketsOf(setup), setup, randomOf(objects.seed));
+  const state = (current = new BucketState(
+    rig.double.store,
+    bucketsOf(setup),
+    setup,
+    randomOf(objects.seed),
+  ));
   state.seed(objects.count);
   const atFirst = expectationOf(state);
 
@@ -58,11 +77,13 @@ async function play({ setup, objects, faults, runs }: Case): Promise<void> {
   const runResults = await Promise.all(runs.map((course) => rig.run(state, course)));
   rig.before = undefined;
   await disturbed.settled();
-  none([
-    ...findBrokenInvariants(state, before),
-    ...findContradictions(state, before, runResults, true),
-    ...findFalseLedgers(state, runResults),
-  ].map((each) => `under faults: ${each}`));
+  none(
+    [
+      ...findBrokenInvariants(state, before),
+      ...findContradictions(state, before, runResults, true),
+      ...findFalseLedgers(state, runResults),
+    ].map((each) => `under faults: ${each}`),
+  );
 
   state.allowAgain();
   const expectation = expectationOf(state);
@@ -75,13 +96,21 @@ async function play({ setup, objects, faults, runs }: Case): Promise<void> {
     ...unmet(state, expectation, clean.counts),
     ...(isComparable(state) ? unmet(state, atFirst) : []),
   ];
-  none(found.length > 0 ? [...found, ...excuses(state, clean.name)].map((each) => `without faults: ${each}`) : []);
+  none(
+    found.length > 0
+      ? [...found, ...excuses(state, clean.name)].map((each) => `without faults: ${each}`)
+      : [],
+  );
 
   const beforeAgain = beginRun(state);
   const again = await rig.run(state, UNDISTURBED);
-  none([
-    ...findContradictions(state, beforeAgain, [again], false),
-    ...(again.counts?.archived === 0 ? [] : [`archived ${again.counts?.archived}`]),
-    ...(['source', 'destination'] as const).filter((where) => !isSame(beforeAgain[where], state.snapshot(where))).map((where) => `the ${where} has changed`),
-  ].map((each) => `the same again: ${each}`));
+  none(
+    [
+      ...findContradictions(state, beforeAgain, [again], false),
+      ...(again.counts?.archived === 0 ? [] : [`archived ${again.counts?.archived}`]),
+      ...(['source', 'destination'] as const)
+        .filter((where) => !isSame(beforeAgain[where], state.snapshot(where)))
+        .map((where) => `the ${where} has changed`),
+    ].map((each) => `the same again: ${each}`),
+  );
 }

@@ -9,7 +9,10 @@ export class Life {
   private readonly underWay = new Set<Promise<unknown>>();
 
   /** @param isLastExecuted S3 executes the call at which the invocation dies */
-  constructor(private calls: number, private readonly isLastExecuted = false) {}
+  constructor(
+    private calls: number,
+    private readonly isLastExecuted = false,
+  ) {}
 
   get over(): boolean {
     return this.calls < 0;
@@ -17,23 +20,31 @@ export class Life {
 
   demand(): void {
     if (this.over) {
-      throw Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
+      throw Object.assign(new Error('Runtime exited with error: signal: killed'), {
+        name: 'Runtime.ExitError',
+      });
     }
   }
 
   /** Calls that were sent before the end reach S3 before anybody else notices the end. */
   async quiet(): Promise<void> {
-    while (this.underWay.size > 0) { await Promise.all(this.underWay); }
+    while (this.underWay.size > 0) {
+      await Promise.all(this.underWay);
+    }
   }
 
   of(s3: S3Client): S3Client {
     return withSend(s3, async (command, options) => {
       this.calls--;
-      if (!this.isLastExecuted || this.calls < -1) { this.demand(); }
+      if (!this.isLastExecuted || this.calls < -1) {
+        this.demand();
+      }
       const answer: Promise<unknown> = s3.send(command, options);
       const ended = answer.catch(() => undefined).finally(() => this.underWay.delete(ended));
       this.underWay.add(ended);
-      if (this.over) { await ended; }
+      if (this.over) {
+        await ended;
+      }
       this.demand();
       return answer;
     });

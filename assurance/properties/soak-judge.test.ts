@@ -15,7 +15,9 @@ let ended: EndedRun[];
 let judge: Judge;
 beforeEach(() => {
   store = new Store(() => new Date(), '123456789012');
-  for (const bucket of Object.values(BUCKETS)) { store.createBucket(bucket); }
+  for (const bucket of Object.values(BUCKETS)) {
+    store.createBucket(bucket);
+  }
   history = new History(store);
   ended = [];
   judge = new Judge(history, ended);
@@ -43,7 +45,18 @@ const message = { subject: 'Verification FAILED', message: 'check' };
 function archive(more: object = {}): void {
   const { etag } = store.get(BUCKETS.source, KEY)!;
   store.put(BUCKETS.archive, COPY, 'content');
-  const line = { v: 2, key: KEY, destination: COPY, status: 'archived', etag: `"${etag}"`, archivedEtag: `"${etag}"`, size: 7, day: '2026-11-22', at: 0, ...more };
+  const line = {
+    v: 2,
+    key: KEY,
+    destination: COPY,
+    status: 'archived',
+    etag: `"${etag}"`,
+    archivedEtag: `"${etag}"`,
+    size: 7,
+    day: '2026-11-22',
+    at: 0,
+    ...more,
+  };
   store.put(BUCKETS.reports, PART, `${JSON.stringify(line)}\n`);
   store.delete(BUCKETS.source, KEY);
   store.put(BUCKETS.reports, 'runs/2026-11-25/nightly/report.json', '{}');
@@ -51,14 +64,25 @@ function archive(more: object = {}): void {
 }
 
 /** Verifies from now on, and says what it is given. */
-const verify = (said: Partial<EndedRun>) => judge.judge(run({
-  name: 'check', input: { action: 'verify', run: 'nightly' }, from: history.now, to: history.now, ...said,
-}));
+const verify = (said: Partial<EndedRun>) =>
+  judge.judge(
+    run({
+      name: 'check',
+      input: { action: 'verify', run: 'nightly' },
+      from: history.now,
+      to: history.now,
+      ...said,
+    }),
+  );
 
 /** Writes the ledger of the verification. */
 function findings(status: string): void {
   const [{ etag }] = history.parts.get(PART)!.lines;
-  store.put(BUCKETS.reports, PART.replace('nightly', 'check'), `${JSON.stringify({ v: 2, key: KEY, destination: COPY, status, etag, size: 7, day: '2026-11-22', at: 1 })}\n`);
+  store.put(
+    BUCKETS.reports,
+    PART.replace('nightly', 'check'),
+    `${JSON.stringify({ v: 2, key: KEY, destination: COPY, status, etag, size: 7, day: '2026-11-22', at: 1 })}\n`,
+  );
 }
 
 test('what is moved and said to be fine is no violation', () => {
@@ -77,14 +101,21 @@ describe('a step is a violation', () => {
     archive();
     store.put(BUCKETS.archive, COPY, 'content');
     store.delete(BUCKETS.archive, COPY);
-    expect(history.violations).toEqual([expect.stringContaining('overwritten'), expect.stringContaining('was deleted'), expect.stringContaining('nothing else holds it')]);
+    expect(history.violations).toEqual([
+      expect.stringContaining('overwritten'),
+      expect.stringContaining('was deleted'),
+      expect.stringContaining('nothing else holds it'),
+    ]);
   });
 
   test('if it restores what the old key never held, or over something', () => {
     archive();
     store.put(BUCKETS.source, KEY, 'other');
     store.put(BUCKETS.source, KEY, 'content');
-    expect(history.violations).toEqual([expect.stringContaining('what it never was'), expect.stringContaining('overwritten')]);
+    expect(history.violations).toEqual([
+      expect.stringContaining('what it never was'),
+      expect.stringContaining('overwritten'),
+    ]);
   });
 
   test('not if another writer takes the object', () => {
@@ -102,13 +133,28 @@ describe('fine is false', () => {
     archive();
     history.asStranger(sabotage);
     expect(verify({})).toEqual([expect.stringContaining('false fine')]);
-    if (found) { findings(found); }
-    expect(verify({ status: 'FAILED', error: 'ObjectsUnaccounted', messages: [message] })).toEqual([]);
+    if (found) {
+      findings(found);
+    }
+    expect(verify({ status: 'FAILED', error: 'ObjectsUnaccounted', messages: [message] })).toEqual(
+      [],
+    );
   });
 
   test('if an earlier version of a line is gone', () => {
     const { etag } = store.get(BUCKETS.source, KEY)!;
-    archive({ status: 'failed', earlier: [{ destination: COPY, etag: `"${etag}"`, archivedEtag: `"${etag}"`, size: 7, day: '2026-11-22' }] });
+    archive({
+      status: 'failed',
+      earlier: [
+        {
+          destination: COPY,
+          etag: `"${etag}"`,
+          archivedEtag: `"${etag}"`,
+          size: 7,
+          day: '2026-11-22',
+        },
+      ],
+    });
     history.asStranger(() => store.delete(BUCKETS.archive, COPY));
     expect(verify({})).toEqual([expect.stringContaining('false fine')]);
   });
@@ -124,17 +170,26 @@ describe('an alarm is false', () => {
   test.each(['missing', 'changed'])('if it says %s of what the archive holds', (status) => {
     archive();
     findings(status);
-    expect(verify({ status: 'FAILED', error: 'ObjectsUnaccounted', messages: [message] })).toEqual([expect.stringContaining('false alarm')]);
+    expect(verify({ status: 'FAILED', error: 'ObjectsUnaccounted', messages: [message] })).toEqual([
+      expect.stringContaining('false alarm'),
+    ]);
   });
 
   test('if nothing is wrong', () => {
     archive();
     expect(verify({ messages: [message] })).toEqual([expect.stringContaining('false alarm')]);
-    expect(verify({ status: 'FAILED', error: 'States.TaskFailed' })).toEqual([expect.stringContaining('false failure')]);
+    expect(verify({ status: 'FAILED', error: 'States.TaskFailed' })).toEqual([
+      expect.stringContaining('false failure'),
+    ]);
   });
 });
 
-test.each([['failed', 'ACCESS_DENIED'], ['conflicting', 'DESTINATION_EXISTS']])('a run that says %s without a reason is a violation', (status, code) => {
+test.each([
+  ['failed', 'ACCESS_DENIED'],
+  ['conflicting', 'DESTINATION_EXISTS'],
+])('a run that says %s without a reason is a violation', (status, code) => {
   archive({ status, code, message: 'said' });
-  expect(judge.judge(run({ status: 'FAILED', error: 'ToleranceExceeded' }))).toEqual([expect.stringContaining(`false ${status}: ${code}`)]);
+  expect(judge.judge(run({ status: 'FAILED', error: 'ToleranceExceeded' }))).toEqual([
+    expect.stringContaining(`false ${status}: ${code}`),
+  ]);
 });

@@ -1,4 +1,10 @@
-import { CreateBucketCommand, GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { Server } from '../../packages/s3-double/test/conformance/servers/server';
 
 /** Shows what is in an S3 server, as a client other than the archiver sees it. */
@@ -6,7 +12,12 @@ export class Buckets {
   readonly client: S3Client;
 
   constructor({ endpoint, credentials }: Pick<Server, 'endpoint' | 'credentials'>) {
-    this.client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+    this.client = new S3Client({
+      endpoint,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials,
+    });
   }
 
   /** Creates a bucket with objects whose content and metadata name their keys. */
@@ -16,9 +27,17 @@ export class Buckets {
   }
 
   async put(bucket: string, key: string, body: string): Promise<void> {
-    await this.client.send(new PutObjectCommand({
-      Bucket: bucket, Key: key, Body: body, ContentType: 'text/csv', CacheControl: 'no-store', Metadata: { origin: encodeURIComponent(key) }, Tagging: 'team=data',
-    }));
+    await this.client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: 'text/csv',
+        CacheControl: 'no-store',
+        Metadata: { origin: encodeURIComponent(key) },
+        Tagging: 'team=data',
+      }),
+    );
   }
 
   async keys(bucket: string): Promise<string[]> {
@@ -33,7 +52,13 @@ export class Buckets {
   async describe(bucket: string, key: string): Promise<string> {
     const object = await this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     const { ContentType, CacheControl, Metadata, TagCount } = object;
-    return JSON.stringify([await object.Body!.transformToString(), ContentType, CacheControl, Metadata, TagCount]);
+    return JSON.stringify([
+      await object.Body!.transformToString(),
+      ContentType,
+      CacheControl,
+      Metadata,
+      TagCount,
+    ]);
   }
 
   async json(bucket: string, key: string): Promise<unknown> {

@@ -18,10 +18,17 @@ async function main([name, tokyo, newYork]: string[]): Promise<void> {
   process.env.AWS_SECRET_ACCESS_KEY = server.credentials.secretAccessKey;
   try {
     const buckets = new Buckets(server);
-    const place = { buckets, endpoint: server.endpoint, apps: { 'Asia/Tokyo': tokyo, 'America/New_York': newYork }, logicalIds: logicalIds(tokyo) };
+    const place = {
+      buckets,
+      endpoint: server.endpoint,
+      apps: { 'Asia/Tokyo': tokyo, 'America/New_York': newYork },
+      logicalIds: logicalIds(tokyo),
+    };
     const failed = await runCases(name, place);
     const supported = await findSupportedFeatures(buckets.client);
-    FEATURES.filter((feature) => !supported.has(feature)).forEach((feature) => console.log(`${name}: not shown here: that it ${describeFeature(feature)}`));
+    FEATURES.filter((feature) => !supported.has(feature)).forEach((feature) =>
+      console.log(`${name}: not shown here: that it ${describeFeature(feature)}`),
+    );
     console.log(`${Object.keys(CASES).length - failed} passed, ${failed} failed`);
     process.exitCode = failed > 0 ? 1 : 0;
   } finally {
@@ -44,8 +51,13 @@ async function runCases(server: string, place: Place): Promise<number> {
 }
 
 function logicalIds(assembly: string): Place['logicalIds'] {
-  const template = JSON.parse(fs.readFileSync(path.join(assembly, 'Archive.template.json'), 'utf8')) as { Resources: Record<string, { Type: string }> };
-  const find = (start: string) => Object.keys(template.Resources).find((id) => id.startsWith(start) && template.Resources[id].Type === 'AWS::S3::Bucket')!;
+  const template = JSON.parse(
+    fs.readFileSync(path.join(assembly, 'Archive.template.json'), 'utf8'),
+  ) as { Resources: Record<string, { Type: string }> };
+  const find = (start: string) =>
+    Object.keys(template.Resources).find(
+      (id) => id.startsWith(start) && template.Resources[id].Type === 'AWS::S3::Bucket',
+    )!;
   return { data: find('Data'), reports: find('Reports') };
 }
 

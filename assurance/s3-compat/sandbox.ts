@@ -6,7 +6,10 @@ import * as path from 'node:path';
 export interface Summary {
   readonly status: string;
   readonly error: string | null;
-  readonly counts: Record<'listed' | 'archived' | 'skipped' | 'conflicting' | 'failed', number> | null;
+  readonly counts: Record<
+    'listed' | 'archived' | 'skipped' | 'conflicting' | 'failed',
+    number
+  > | null;
   readonly bytes: number;
   readonly seconds: number;
   readonly requests: Record<string, number>;
@@ -31,8 +34,22 @@ export async function sandbox(...args: string[]): Promise<Ended> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'foreign-'));
   const json = path.join(folder, 'out.json');
   try {
-    const { exit, output } = await run('npm', ['run', '--silent', 'sandbox', '--', ...args, '--json', json]);
-    return { exit, output, summary: fs.existsSync(json) ? JSON.parse(fs.readFileSync(json, 'utf8')) as Summary : undefined };
+    const { exit, output } = await run('npm', [
+      'run',
+      '--silent',
+      'sandbox',
+      '--',
+      ...args,
+      '--json',
+      json,
+    ]);
+    return {
+      exit,
+      output,
+      summary: fs.existsSync(json)
+        ? (JSON.parse(fs.readFileSync(json, 'utf8')) as Summary)
+        : undefined,
+    };
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
@@ -48,7 +65,9 @@ function run(command: string, args: string[]): Promise<Ended> {
     const child = spawn(command, args, { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
     }
     child.once('error', reject);
     child.once('close', (exit) => resolve({ exit, output }));

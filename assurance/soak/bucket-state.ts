@@ -1,5 +1,14 @@
 import { type DeniedGroup, deny, drawDeniedGroup, FOREIGN_KEY, groupName } from './denials';
-import { drawAttributes, drawContent, drawPlace, fingerprint, lastModifiedOf, type Place, prefixOfName, twinOf } from './objects';
+import {
+  drawAttributes,
+  drawContent,
+  drawPlace,
+  fingerprint,
+  lastModifiedOf,
+  type Place,
+  prefixOfName,
+  twinOf,
+} from './objects';
 import type { Random } from './random';
 import { type Buckets, makeBuckets, type Setup } from './setup';
 import type { ObjectStore, PutOptions, StoredObject } from '../../packages/s3-double/src';
@@ -11,7 +20,9 @@ export type Snapshot = ReadonlyMap<string, readonly StoredObject[]>;
 export function isSame(one: Snapshot, other: Snapshot): boolean {
   const isAt = (key: string, versions: readonly StoredObject[]) => {
     const others = other.get(key);
-    return versions.length === others?.length && versions.every((version, i) => others[i] === version);
+    return (
+      versions.length === others?.length && versions.every((version, i) => others[i] === version)
+    );
   };
   return one.size === other.size && [...one].every(([key, versions]) => isAt(key, versions));
 }
@@ -49,7 +60,12 @@ export class BucketState {
   private isWriting = false;
   private allow?: () => void;
 
-  constructor(readonly store: ObjectStore, readonly buckets: Buckets, readonly setup: Setup, readonly random: Random) {}
+  constructor(
+    readonly store: ObjectStore,
+    readonly buckets: Buckets,
+    readonly setup: Setup,
+    readonly random: Random,
+  ) {}
 
   /** Fills the buckets with objects. */
   seed(count: number): void {
@@ -60,22 +76,34 @@ export class BucketState {
     for (let n = 0; n < count; n++) {
       const place = drawPlace(random, setup, n);
       const large = place.destination !== undefined && largeOnes-- > 0;
-      const object = this.putSource(place, drawContent(random, `${place.key} ${n} `, large), drawAttributes(random, setup, n));
+      const object = this.putSource(
+        place,
+        drawContent(random, `${place.key} ${n} `, large),
+        drawAttributes(random, setup, n),
+      );
       if (setup.source.versioning && random.chance(0.1)) {
         this.putSource(place, `${place.key} newer ${n}`, drawAttributes(random, setup, n));
       }
-      if (place.destination !== undefined && random.chance(0.2)) { this.preset(place, object); }
+      if (place.destination !== undefined && random.chance(0.2)) {
+        this.preset(place, object);
+      }
       const twin = twinOf(place, setup);
-      if (twin && random.chance(0.15)) { this.putTwin(twin, object); }
+      if (twin && random.chance(0.15)) {
+        this.putTwin(twin, object);
+      }
     }
     this.store.put(this.buckets.source, 'incoming/folder/', '');
     this.denied = drawDeniedGroup(random);
-    if (this.denied) { this.seedDenied(this.denied, count); }
+    if (this.denied) {
+      this.seedDenied(this.denied, count);
+    }
   }
 
   /** Allows what is denied, unless it is denied for good. */
   allowAgain(): void {
-    if (this.denied?.lasting) { return; }
+    if (this.denied?.lasting) {
+      return;
+    }
     this.release();
     this.denied = undefined;
   }
@@ -87,10 +115,17 @@ export class BucketState {
 
   /** Whether the archiver will never be allowed to copy the object, or to delete it. */
   isDenied(object: StoredObject, half: 'copy' | 'delete'): boolean {
-    if (!this.denied?.lasting) { return false; }
+    if (!this.denied?.lasting) {
+      return false;
+    }
     const { denial } = this.denied;
-    if (denial === 'ForeignKey') { return half === 'copy' && object.attributes.encryption.kmsKeyId === FOREIGN_KEY; }
-    return denial === (half === 'copy' ? 'DeniedCopy' : 'DeniedDelete') && object.key.startsWith(prefixOfName(this.setup, groupName(denial)));
+    if (denial === 'ForeignKey') {
+      return half === 'copy' && object.attributes.encryption.kmsKeyId === FOREIGN_KEY;
+    }
+    return (
+      denial === (half === 'copy' ? 'DeniedCopy' : 'DeniedDelete') &&
+      object.key.startsWith(prefixOfName(this.setup, groupName(denial)))
+    );
   }
 
   /** Lets S3 finish the restores, and restores by hand what nobody asked for, such as objects whose destination is taken. */
@@ -106,7 +141,10 @@ export class BucketState {
   /** Returns the sources that cannot be copied before S3 has restored them. */
   listInGlacier(): StoredObject[] {
     const sources = [...this.places.keys()].flatMap((key) => this.source(key) ?? []);
-    return sources.filter((object) => object.isArchived(this.store.now()) && object.attributes.archiveTier === undefined);
+    return sources.filter(
+      (object) =>
+        object.isArchived(this.store.now()) && object.attributes.archiveTier === undefined,
+    );
   }
 
   /** Returns a new number, which makes contents differ. */
@@ -122,8 +160,15 @@ export class BucketState {
     return this.store.get(this.buckets.destination, key);
   }
 
-  putSource(place: Place, content: Parameters<ObjectStore['put']>[2], attributes: PutOptions): StoredObject {
-    const object = this.store.put(this.buckets.source, place.key, content, { ...attributes, lastModified: lastModifiedOf(place, this.setup) });
+  putSource(
+    place: Place,
+    content: Parameters<ObjectStore['put']>[2],
+    attributes: PutOptions,
+  ): StoredObject {
+    const object = this.store.put(this.buckets.source, place.key, content, {
+      ...attributes,
+      lastModified: lastModifiedOf(place, this.setup),
+    });
     this.places.set(place.key, place);
     this.remember(place.key, fingerprint(object));
     return object;
@@ -133,7 +178,12 @@ export class BucketState {
   putSame(bucket: string, key: string, object: StoredObject, more: PutOptions = {}): StoredObject {
     const { metadata, headers, tags, lock } = object.attributes;
     const canLock = this.store.bucket(bucket).objectLock;
-    const attributes = { metadata, headers, tags: tags && Object.fromEntries(tags), lock: canLock ? lock : undefined };
+    const attributes = {
+      metadata,
+      headers,
+      tags: tags && Object.fromEntries(tags),
+      lock: canLock ? lock : undefined,
+    };
     return this.store.put(bucket, key, object.body, { ...attributes, ...more });
   }
 
@@ -147,7 +197,9 @@ export class BucketState {
 
   /** Writes an object on the day after the runs' day, when that is what determines an object's day. */
   putOnAnotherDay(place: Place, content: string): void {
-    const object = this.store.put(this.buckets.source, place.key, content, { lastModified: new Date('2026-11-25T00:30:00Z') });
+    const object = this.store.put(this.buckets.source, place.key, content, {
+      lastModified: new Date('2026-11-25T00:30:00Z'),
+    });
     this.remember(place.key, fingerprint(object));
     this.ofAnotherDay.add(object);
   }
@@ -166,9 +218,13 @@ export class BucketState {
     const { destinationPrefix } = this.setup;
     const found = new Map<string, StoredObject[]>();
     for (const key of bucket.keys.from('')) {
-      if (this.isSameBucket && key.startsWith(destinationPrefix) !== (where === 'destination')) { continue; }
+      if (this.isSameBucket && key.startsWith(destinationPrefix) !== (where === 'destination')) {
+        continue;
+      }
       const versions: StoredObject[] = [];
-      for (let version = bucket.head(key); version; version = version.older) { versions.push(version); }
+      for (let version = bucket.head(key); version; version = version.older) {
+        versions.push(version);
+      }
       found.set(key, versions);
     }
     return found;
@@ -184,7 +240,9 @@ export class BucketState {
     const remove = bucket.delete.bind(bucket);
     bucket.delete = (key, now) => {
       const object = bucket.current(key);
-      if (object && !this.isWriting && this.places.has(key)) { this.taken.push(object); }
+      if (object && !this.isWriting && this.places.has(key)) {
+        this.taken.push(object);
+      }
       return remove(key, now);
     };
   }
@@ -193,7 +251,10 @@ export class BucketState {
     const { denial, count } = group;
     const name = groupName(denial);
     for (let n = from; n < from + count; n++) {
-      const key = denial === 'ForeignKey' ? { serverSideEncryption: 'aws:kms', kmsKeyId: FOREIGN_KEY } as const : {};
+      const key =
+        denial === 'ForeignKey'
+          ? ({ serverSideEncryption: 'aws:kms', kmsKeyId: FOREIGN_KEY } as const)
+          : {};
       const content = `denied ${n} ${'x'.repeat(this.random.pick([0, 0, 400]))}`;
       this.putSource(drawPlace(this.random, this.setup, n, name), content, key);
     }
@@ -213,7 +274,9 @@ export class BucketState {
       this.putSource(twin, `${twin.key} of its own`, {});
       return;
     }
-    const same = this.putSame(this.buckets.source, twin.key, object, { lastModified: lastModifiedOf(twin, this.setup) });
+    const same = this.putSame(this.buckets.source, twin.key, object, {
+      lastModified: lastModifiedOf(twin, this.setup),
+    });
     this.places.set(twin.key, twin);
     this.remember(twin.key, fingerprint(same));
   }

@@ -9,7 +9,12 @@ import type { DenyRule, ObjectStore } from '../../packages/s3-double/src';
  */
 export type Denial = 'ForeignKey' | 'DeniedCopy' | 'DeniedDelete' | 'DeniedHead';
 
-export const DENIALS: readonly Denial[] = ['ForeignKey', 'DeniedCopy', 'DeniedDelete', 'DeniedHead'];
+export const DENIALS: readonly Denial[] = [
+  'ForeignKey',
+  'DeniedCopy',
+  'DeniedDelete',
+  'DeniedHead',
+];
 
 /** The archiver has no permission to use this key. */
 export const FOREIGN_KEY = 'arn:aws:kms:us-east-1:999999999999:key/foreign';
@@ -29,10 +34,12 @@ export const groupName = (denial: Denial) => `!${denial}/`;
 const SIZES = [1, 5, 12, 25, 25, 60];
 
 export function drawDeniedGroup(random: Random): DeniedGroup | undefined {
-  if (!random.chance(0.35)) { return undefined; }
+  if (!random.chance(0.35)) {
+    return undefined;
+  }
   const denial = random.pick(DENIALS);
   // Nobody grants a foreign key. If HEAD is denied, what else works depends on the sizes of objects and on their locks.
-  const lasting = denial === 'ForeignKey' || denial !== 'DeniedHead' && random.chance(0.5);
+  const lasting = denial === 'ForeignKey' || (denial !== 'DeniedHead' && random.chance(0.5));
   return { denial, count: random.pick(SIZES), lasting };
 }
 
@@ -42,16 +49,25 @@ export function drawDeniedGroup(random: Random): DeniedGroup | undefined {
  * @param prefix begins every key of the group
  * @returns a function that allows it again
  */
-export function deny(store: ObjectStore, { source }: Buckets, { denial }: DeniedGroup, prefix: string): () => void {
+export function deny(
+  store: ObjectStore,
+  { source }: Buckets,
+  { denial }: DeniedGroup,
+  prefix: string,
+): () => void {
   return store.deny(toRule(denial, source, prefix));
 }
 
 function toRule(denial: Denial, bucket: string, keyPrefix: string): DenyRule {
   switch (denial) {
-    case 'ForeignKey': return { kmsKeyId: FOREIGN_KEY };
+    case 'ForeignKey':
+      return { kmsKeyId: FOREIGN_KEY };
     // The permission to read the source of a copy.
-    case 'DeniedCopy': return { operations: ['GetObject'], bucket, keyPrefix };
-    case 'DeniedDelete': return { operations: ['DeleteObject'], bucket, keyPrefix };
-    case 'DeniedHead': return { operations: ['HeadObject'], bucket, keyPrefix };
+    case 'DeniedCopy':
+      return { operations: ['GetObject'], bucket, keyPrefix };
+    case 'DeniedDelete':
+      return { operations: ['DeleteObject'], bucket, keyPrefix };
+    case 'DeniedHead':
+      return { operations: ['HeadObject'], bucket, keyPrefix };
   }
 }

@@ -18,7 +18,11 @@ export const setupOf = (epoch: number) => drawSetup(randomOf(epoch * 7919 + 1));
 const MAX_INSTANCES = 2;
 
 /** Opens a sandbox whose props are drawn from the epoch's number, and runs the schedules of these seeds in it. */
-export async function runEpoch(epoch: number, seeds: Iterable<number>, onReport: (report: ScheduleReport) => void): Promise<void> {
+export async function runEpoch(
+  epoch: number,
+  seeds: Iterable<number>,
+  onReport: (report: ScheduleReport) => void,
+): Promise<void> {
   const setup = setupOf(epoch);
   const hooks: Hooks = {};
   const environment: Record<string, string> = {};
@@ -32,7 +36,9 @@ export async function runEpoch(epoch: number, seeds: Iterable<number>, onReport:
     maxInstances: MAX_INSTANCES,
   });
   try {
-    for (const seed of seeds) { onReport(await runSchedule(sandbox, hooks, setup, seed)); }
+    for (const seed of seeds) {
+      onReport(await runSchedule(sandbox, hooks, setup, seed));
+    }
   } finally {
     await close();
   }

@@ -10,29 +10,88 @@ import type { InvocationHook } from '../../packages/sandbox/src/internal';
 
 /** After these answers, the operation may or may not have been done. */
 const UNCLEAR = ['CutXml', 'ProxyPage', 'EmptyAnswer', 'KeyUnnamed', 'StaleAnswer'] as const;
-type Unclear = typeof UNCLEAR[number];
+type Unclear = (typeof UNCLEAR)[number];
 
 /** This is everything that can go wrong. The soak counts each kind. */
-export type Trouble = Exclude<FaultKind, 'Latency'> | `${Unclear}Unexecuted` | 'LatencySpike' | 'Throttled' | WriterAct | Denial
-  | 'Kill' | 'TimeOut' | 'StoppedExecution' | 'KilledRun' | 'TwoRunsAtOnce' | 'NewRunOverHalfFinished' | 'RestartOverAbandoned' | 'Redrive';
+export type Trouble =
+  | Exclude<FaultKind, 'Latency'>
+  | `${Unclear}Unexecuted`
+  | 'LatencySpike'
+  | 'Throttled'
+  | WriterAct
+  | Denial
+  | 'Kill'
+  | 'TimeOut'
+  | 'StoppedExecution'
+  | 'KilledRun'
+  | 'TwoRunsAtOnce'
+  | 'NewRunOverHalfFinished'
+  | 'RestartOverAbandoned'
+  | 'Redrive';
 
 export const TROUBLES: readonly Trouble[] = [
-  'SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'Conflict', 'ExpiredToken', 'ResetBefore', 'LostAnswer', 'HalfAnswer', 'LateAnswer', 'LateOperation',
-  ...UNCLEAR, ...UNCLEAR.map((kind) => `${kind}Unexecuted` as const), 'LatencySpike', 'Throttled',
-  'RewriteSource', 'RewriteOnAnotherDay', 'DeleteSource', 'RecreateSource', 'PreemptDestination', 'WriteDestination', ...DENIALS,
-  'Kill', 'TimeOut', 'StoppedExecution', 'KilledRun', 'TwoRunsAtOnce', 'NewRunOverHalfFinished', 'RestartOverAbandoned', 'Redrive',
+  'SlowDown',
+  'InternalError',
+  'ErrorIn200',
+  'KeySlowDown',
+  'KeyInternalError',
+  'Conflict',
+  'ExpiredToken',
+  'ResetBefore',
+  'LostAnswer',
+  'HalfAnswer',
+  'LateAnswer',
+  'LateOperation',
+  ...UNCLEAR,
+  ...UNCLEAR.map((kind) => `${kind}Unexecuted` as const),
+  'LatencySpike',
+  'Throttled',
+  'RewriteSource',
+  'RewriteOnAnotherDay',
+  'DeleteSource',
+  'RecreateSource',
+  'PreemptDestination',
+  'WriteDestination',
+  ...DENIALS,
+  'Kill',
+  'TimeOut',
+  'StoppedExecution',
+  'KilledRun',
+  'TwoRunsAtOnce',
+  'NewRunOverHalfFinished',
+  'RestartOverAbandoned',
+  'Redrive',
 ];
 
 export type Count = (trouble: Trouble, times?: number) => void;
 
 /** Each of these faults hits requests with a given probability. */
 export const RULES: readonly FaultKind[] = [
-  'SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'Conflict', 'ResetBefore', 'LostAnswer', 'HalfAnswer', 'LateAnswer', ...UNCLEAR,
+  'SlowDown',
+  'InternalError',
+  'ErrorIn200',
+  'KeySlowDown',
+  'KeyInternalError',
+  'Conflict',
+  'ResetBefore',
+  'LostAnswer',
+  'HalfAnswer',
+  'LateAnswer',
+  ...UNCLEAR,
 ];
 /** Only something between a function and S3 causes these faults. Step Functions sends its own requests inside AWS. */
 const OF_THE_WAY: ReadonlySet<FaultKind | 'Error'> = new Set<FaultKind>(['LateAnswer', ...UNCLEAR]);
 const OF_THE_MOVE = [
-  'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'AbortMultipartUpload', 'GetObjectTagging', 'PutObject',
+  'CopyObject',
+  'DeleteObjects',
+  'DeleteObject',
+  'HeadObject',
+  'CreateMultipartUpload',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+  'GetObjectTagging',
+  'PutObject',
   'RestoreObject',
 ];
 
@@ -73,7 +132,11 @@ export class Disturbances {
   private isKilling = false;
   private readonly late = new Set<Promise<void>>();
 
-  constructor(private readonly plan: FaultPlan, state: BucketState, private readonly onTrouble: Count) {
+  constructor(
+    private readonly plan: FaultPlan,
+    state: BucketState,
+    private readonly onTrouble: Count,
+  ) {
     this.random = randomOf(plan.seed);
     this.injector = new FaultInjector({ seed: plan.seed, rules: [...plan.rules] });
     this.throttle = plan.throttling && new Throttle(plan.throttling);
@@ -90,7 +153,9 @@ export class Disturbances {
       await this.delay(this.random.integer(LONGEST_SPIKE));
     }
     this.call = call;
-    if (await this.endDoomed(call)) { return { kind: 'ResetBefore' }; }
+    if (await this.endDoomed(call)) {
+      return { kind: 'ResetBefore' };
+    }
     this.call = call;
     const { expiry } = this.plan;
     if (expiry && this.calls >= expiry.from && this.calls < expiry.to) {
@@ -102,15 +167,21 @@ export class Disturbances {
       this.count('Throttled', throttled.keys?.length);
       return throttled;
     }
-    const fault = this.injector.faultsFor(call).find(({ kind }) => !OF_THE_WAY.has(kind) || this.functions.has(call.accessKeyId ?? ''));
-    if (fault) { this.count(toTrouble(fault), fault.keys?.length); }
+    const fault = this.injector
+      .faultsFor(call)
+      .find(({ kind }) => !OF_THE_WAY.has(kind) || this.functions.has(call.accessKeyId ?? ''));
+    if (fault) {
+      this.count(toTrouble(fault), fault.keys?.length);
+    }
     return fault;
   }
 
   /** Ends all invocations, and those that are about to begin. */
   killAll(): void {
     this.isKilling = true;
-    for (const invocation of this.running.values()) { invocation.kill(); }
+    for (const invocation of this.running.values()) {
+      invocation.kill();
+    }
   }
 
   /** Invocations that begin from now on are not ended at once. */
@@ -120,7 +191,9 @@ export class Disturbances {
 
   /** Waits until requests of ended invocations have reached S3, or never will. */
   async settled(): Promise<void> {
-    while (this.late.size > 0) { await Promise.all(this.late); }
+    while (this.late.size > 0) {
+      await Promise.all(this.late);
+    }
   }
 
   private count(trouble: Trouble, times?: number): void {
@@ -131,9 +204,13 @@ export class Disturbances {
 
   onInvoke(invocation: InvocationHook): void {
     this.functions.add(invocation.logicalId);
-    if (this.isKilling) { invocation.kill(); }
+    if (this.isKilling) {
+      invocation.kill();
+    }
     this.running.set(invocation.requestId, invocation);
-    if (!this.random.chance(this.plan.killing)) { return; }
+    if (!this.random.chance(this.plan.killing)) {
+      return;
+    }
     const timeOut = this.random.chance(0.5);
     this.doomed.set(invocation.logicalId, {
       calls: this.random.integer(15),
@@ -154,7 +231,9 @@ export class Disturbances {
    */
   private async endDoomed({ accessKeyId = '' }: S3Call): Promise<boolean> {
     const doomed = this.doomed.get(accessKeyId);
-    if (!doomed || doomed.calls-- > 0) { return false; }
+    if (!doomed || doomed.calls-- > 0) {
+      return false;
+    }
     this.doomed.delete(accessKeyId);
     doomed.end();
     const wait = this.random.pick([undefined, undefined, 0, this.random.integer(LATE), LATE * 3]);
@@ -175,7 +254,8 @@ export class Disturbances {
   }
 }
 
-const toTrouble = ({ kind, executed }: Fault): Trouble => (executed === false ? `${kind as Unclear}Unexecuted` : kind as Trouble);
+const toTrouble = ({ kind, executed }: Fault): Trouble =>
+  executed === false ? `${kind as Unclear}Unexecuted` : (kind as Trouble);
 
 export function drawFaultPlan(random: Random): FaultPlan {
   const from = random.integer(150);
@@ -186,13 +266,19 @@ export function drawFaultPlan(random: Random): FaultPlan {
     spike: random.pick([0, 0, 0.05]),
     killing: random.pick([0, 0, 0.3, 0.6]),
     expiry: random.chance(0.15) ? { from, to: from + 2 + random.integer(30) } : undefined,
-    throttling: random.chance(0.25) ? { writesPerSecond: 20 + random.integer(60), burst: 2 + random.integer(10) } : undefined,
+    throttling: random.chance(0.25)
+      ? { writesPerSecond: 20 + random.integer(60), burst: 2 + random.integer(10) }
+      : undefined,
   };
 }
 
 /** Draws a rate that retries can handle in most cases. */
 function drawRule(random: Random, kind: FaultKind): FaultRule {
-  const most = ['KeySlowDown', 'KeyInternalError', 'KeyUnnamed', 'ErrorIn200', 'Conflict'].includes(kind) ? 0.3 : 0.12;
+  const most = ['KeySlowDown', 'KeyInternalError', 'KeyUnnamed', 'ErrorIn200', 'Conflict'].includes(
+    kind,
+  )
+    ? 0.3
+    : 0.12;
   const isUnclear = (UNCLEAR as readonly FaultKind[]).includes(kind);
   const operations = random.chance(0.6) ? OF_THE_MOVE : undefined;
   return {

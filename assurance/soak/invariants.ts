@@ -29,7 +29,9 @@ export function findBrokenInvariants(state: BucketState, before: Before): string
 
 export function printsOf(snapshot: Snapshot): Set<string> {
   const versions = [...snapshot.values()].flat().filter((version) => !version.deleteMarker);
-  return new Set(versions.flatMap((version) => [fingerprint(version), ...membersOf(version).values()]));
+  return new Set(
+    versions.flatMap((version) => [fingerprint(version), ...membersOf(version).values()]),
+  );
 }
 
 /**
@@ -49,7 +51,9 @@ function lostObjects(state: BucketState, archive: ReadonlySet<string>): string[]
   }
   for (const [print, key] of state.archivedForGood) {
     if (!archive.has(print)) {
-      found.push(`${key} was taken from its source before somebody wrote it anew, and is not archived: ${print}`);
+      found.push(
+        `${key} was taken from its source before somebody wrote it anew, and is not archived: ${print}`,
+      );
     }
   }
   return found;
@@ -58,8 +62,13 @@ function lostObjects(state: BucketState, archive: ReadonlySet<string>): string[]
 /** Nobody may delete earlier versions of a source. */
 function lostVersions(state: BucketState, before: Snapshot): string[] {
   const bucket = state.store.bucket(state.buckets.source);
-  if (bucket.versioning !== 'Enabled') { return []; }
-  return [...before].flatMap(([key, versions]) => versions.filter((version) => bucket.version(key, version.versionId) !== version))
+  if (bucket.versioning !== 'Enabled') {
+    return [];
+  }
+  return [...before]
+    .flatMap(([key, versions]) =>
+      versions.filter((version) => bucket.version(key, version.versionId) !== version),
+    )
     .map((version) => `the version ${version.versionId} of the source ${version.key} is gone`);
 }
 
@@ -94,12 +103,24 @@ function wrongPlacement(state: BucketState, now: Snapshot): string[] {
   const { setup, store, buckets } = state;
   const byDefault = store.bucket(buckets.destination).encryption;
   const isPlaced = (version: StoredObject) => {
-    const { storageClass, encryption: { algorithm, kmsKeyId } } = version.attributes;
+    const {
+      storageClass,
+      encryption: { algorithm, kmsKeyId },
+    } = version.attributes;
     const isOfDefaultKey = kmsKeyId === byDefault?.kmsKeyId;
-    return (isPackIndex(version, setup.destinationPrefix) ? storageClass === 'STANDARD' : storageClass === (setup.storageClass ?? 'STANDARD'))
-      && algorithm === (setup.destinationKey || byDefault ? 'aws:kms' : 'AES256')
-      && (setup.destinationKey ? kmsKeyId !== undefined && !isOfDefaultKey : isOfDefaultKey);
+    return (
+      (isPackIndex(version, setup.destinationPrefix)
+        ? storageClass === 'STANDARD'
+        : storageClass === (setup.storageClass ?? 'STANDARD')) &&
+      algorithm === (setup.destinationKey || byDefault ? 'aws:kms' : 'AES256') &&
+      (setup.destinationKey ? kmsKeyId !== undefined && !isOfDefaultKey : isOfDefaultKey)
+    );
   };
-  return [...now.values()].flat().filter((version) => !version.deleteMarker && !state.foreign.has(version) && !isPlaced(version))
-    .map(({ key, attributes }) => `${key} was archived as ${attributes.storageClass} under ${JSON.stringify(attributes.encryption)}`);
+  return [...now.values()]
+    .flat()
+    .filter((version) => !version.deleteMarker && !state.foreign.has(version) && !isPlaced(version))
+    .map(
+      ({ key, attributes }) =>
+        `${key} was archived as ${attributes.storageClass} under ${JSON.stringify(attributes.encryption)}`,
+    );
 }

@@ -22,14 +22,26 @@ export interface RunResult {
  * Reads a ledger's lines by key. The parts are read in order, since a later part of the same batch tells what happened
  * to an object (src/lambda/ledger/read-ledger.ts).
  */
-export function readLedger(state: BucketState, name: string): { lines: Map<string, LedgerLine>; twice: string[] } {
+export function readLedger(
+  state: BucketState,
+  name: string,
+): { lines: Map<string, LedgerLine>; twice: string[] } {
   const { store, buckets } = state;
   const lines = new Map<string, LedgerLine>();
   const twice: string[] = [];
-  for (const part of store.keys(buckets.report).filter((key) => key.includes('/ledger/') && key.includes(`/run=${name}/`))) {
-    for (const text of store.get(buckets.report, part)!.body.bytes().toString().split('\n').filter((each) => each.trim() !== '')) {
+  for (const part of store
+    .keys(buckets.report)
+    .filter((key) => key.includes('/ledger/') && key.includes(`/run=${name}/`))) {
+    for (const text of store
+      .get(buckets.report, part)!
+      .body.bytes()
+      .toString()
+      .split('\n')
+      .filter((each) => each.trim() !== '')) {
       const line = JSON.parse(text) as LedgerLine;
-      if (lines.has(line.key)) { twice.push(line.key); }
+      if (lines.has(line.key)) {
+        twice.push(line.key);
+      }
       mergeLine(lines, line);
     }
   }
@@ -41,24 +53,38 @@ export function readLedger(state: BucketState, name: string): { lines: Map<strin
  * violation.
  */
 export function excuses(state: BucketState, name: string): string[] {
-  return [...readLedger(state, name).lines.values()].filter(({ status }) => status !== 'archived')
-    .map(({ key, status, code, message }) => `  of ${key} the ledger says ${status}, ${code}: ${message}`);
+  return [...readLedger(state, name).lines.values()]
+    .filter(({ status }) => status !== 'archived')
+    .map(
+      ({ key, status, code, message }) =>
+        `  of ${key} the ledger says ${status}, ${code}: ${message}`,
+    );
 }
 
 /**
  * @param runs are the runs that happened at the same time
  * @param disturbed tells whether some of their work may have been done twice
  */
-export function findContradictions(state: BucketState, before: Before, runs: readonly RunResult[], disturbed: boolean): string[] {
+export function findContradictions(
+  state: BucketState,
+  before: Before,
+  runs: readonly RunResult[],
+  disturbed: boolean,
+): string[] {
   const ledgers = runs.map(({ name }) => readLedger(state, name));
   const inAnyLedger = (key: string) => ledgers.some(({ lines }) => lines.has(key));
-  const archivedInAny = (key: string) => ledgers.some(({ lines }) => lines.get(key)?.status === 'archived');
+  const archivedInAny = (key: string) =>
+    ledgers.some(({ lines }) => lines.get(key)?.status === 'archived');
   const found: string[] = [];
   runs.forEach((run, i) => {
     const { lines, twice } = ledgers[i];
-    if (!disturbed) { found.push(...twice.map((key) => `the ledger has ${key} twice`)); }
+    if (!disturbed) {
+      found.push(...twice.map((key) => `the ledger has ${key} twice`));
+    }
     found.push(...unbalanced(run, lines));
-    for (const line of lines.values()) { found.push(...falseLine(state, line, runs.length > 1, run.counts !== null)); }
+    for (const line of lines.values()) {
+      found.push(...falseLine(state, line, runs.length > 1, run.counts !== null));
+    }
     if (run.counts && runs.length === 1 && state.touched.size === 0) {
       found.push(...wrongListing(state, before, run.counts));
     }
@@ -69,10 +95,17 @@ export function findContradictions(state: BucketState, before: Before, runs: rea
   return found;
 }
 
-function unbalanced({ counts, error, cause }: RunResult, lines: ReadonlyMap<string, LedgerLine>): string[] {
+function unbalanced(
+  { counts, error, cause }: RunResult,
+  lines: ReadonlyMap<string, LedgerLine>,
+): string[] {
   const found: string[] = [];
-  if (error === 'LedgerUnbalanced') { found.push(`${error}: ${cause}`); }
-  if (!counts) { return found; }
+  if (error === 'LedgerUnbalanced') {
+    found.push(`${error}: ${cause}`);
+  }
+  if (!counts) {
+    return found;
+  }
   if (counts.listed !== counts.archived + counts.skipped + counts.conflicting + counts.failed) {
     found.push(`the counts do not add up: ${JSON.stringify(counts)}`);
   }
@@ -90,26 +123,42 @@ function unbalanced({ counts, error, cause }: RunResult, lines: ReadonlyMap<stri
  * run has to leave, and may end before its own ledger says so
  * @param hasReport tells whether the run came to its report. Until then, the ledger may be ahead of the deletions
  */
-function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean, hasReport: boolean): string[] {
+function falseLine(
+  state: BucketState,
+  line: LedgerLine,
+  besideOther: boolean,
+  hasReport: boolean,
+): string[] {
   const { key, destination, status } = line;
-  if (state.places.get(key)?.destination === undefined) { return [`the ledger has ${key}, which is not of the day`]; }
+  if (state.places.get(key)?.destination === undefined) {
+    return [`the ledger has ${key}, which is not of the day`];
+  }
   const here = state.source(key);
   if (status !== 'archived') {
-    return here || state.removed.has(key) || besideOther ? [] : [`the ledger says ${status} (${line.code}) of ${key}, and it is not at its source`];
+    return here || state.removed.has(key) || besideOther
+      ? []
+      : [`the ledger says ${status} (${line.code}) of ${key}, and it is not at its source`];
   }
   const found: string[] = [];
-  if (here && hasReport && !state.touched.has(key)) { found.push(`the ledger says archived of ${key}, and it is at its source`); }
+  if (here && hasReport && !state.touched.has(key)) {
+    found.push(`the ledger says archived of ${key}, and it is at its source`);
+  }
   const prints = state.history.get(key)!;
   // A writer may have deleted or rewritten an object at the source. Then a late attempt knows only that an object of
   // the same size came to the archive during the run (`hasSameSizeAndIsNew` in src/lambda/move/move-object.ts). Another
   // check makes sure that the object itself is not lost.
-  const holds = state.removed.has(key) || state.touched.has(key) ? () => true : (print: string) => prints.has(print);
+  const holds =
+    state.removed.has(key) || state.touched.has(key)
+      ? () => true
+      : (print: string) => prints.has(print);
   const bucket = state.store.bucket(state.buckets.destination);
   let held = false;
   for (let version = bucket.head(destination); version; version = version.older) {
-    held ||= !version.deleteMarker && (line.member
-      ? holds(membersOf(version).get(`${line.member.name} ${line.member.offset}`) ?? '')
-      : holds(fingerprint(version)));
+    held ||=
+      !version.deleteMarker &&
+      (line.member
+        ? holds(membersOf(version).get(`${line.member.name} ${line.member.offset}`) ?? '')
+        : holds(fingerprint(version)));
   }
   if (!held && !state.removed.has(key)) {
     found.push(`the ledger says that ${key} is archived as ${destination}, and it is not there`);
@@ -121,20 +170,33 @@ function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean, h
 function wrongListing(state: BucketState, before: Before, { listed }: Counts): string[] {
   const { setup } = state;
   // An object that is archived during the run may or may not be listed by a map.
-  if (!setup.selective && state.isSameBucket && setup.destinationPrefix.startsWith(PREFIX)) { return []; }
-  const isLeftOut = (key: string) => setup.selective && state.isSameBucket && key.startsWith(setup.destinationPrefix);
+  if (!setup.selective && state.isSameBucket && setup.destinationPrefix.startsWith(PREFIX)) {
+    return [];
+  }
+  const isLeftOut = (key: string) =>
+    setup.selective && state.isSameBucket && key.startsWith(setup.destinationPrefix);
   const isListed = (key: string) => key.startsWith(listedPrefix(setup)) && !isLeftOut(key);
-  const there = [...before.source].filter(([key, versions]) => isListed(key) && !versions[0].deleteMarker).length;
+  const there = [...before.source].filter(
+    ([key, versions]) => isListed(key) && !versions[0].deleteMarker,
+  ).length;
   return listed === there ? [] : [`${listed} are counted as listed, and there were ${there}`];
 }
 
 /** Every object of the day must have a line in a ledger. If the object is gone, a line must say that it is archived. */
-function unmentioned(state: BucketState, before: Before, isIn: (key: string) => boolean, isArchived: (key: string) => boolean): string[] {
+function unmentioned(
+  state: BucketState,
+  before: Before,
+  isIn: (key: string) => boolean,
+  isArchived: (key: string) => boolean,
+): string[] {
   const found: string[] = [];
   for (const [key, versions] of before.source) {
     const [object] = versions;
-    const isOfDay = state.places.get(key)?.destination !== undefined && !state.ofAnotherDay.has(object);
-    if (!isOfDay || object.deleteMarker || state.touched.has(key)) { continue; }
+    const isOfDay =
+      state.places.get(key)?.destination !== undefined && !state.ofAnotherDay.has(object);
+    if (!isOfDay || object.deleteMarker || state.touched.has(key)) {
+      continue;
+    }
     if (!isIn(key)) {
       found.push(`no ledger has ${key}`);
     } else if (!state.source(key) && !isArchived(key)) {

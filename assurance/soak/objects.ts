@@ -12,16 +12,70 @@ export interface Place {
 }
 
 const NAMES = [
-  'a', 'ä', 'x y', 'p+q', '100%', 'q?r', 'h#i', '🚀', '.', '..', './', '../', '&', '"', '<b>', "'", '\u0001', 'deep/er', 'deep//er', '/', '日本/', '~', '*', 'e\u0301', ';=,',
+  'a',
+  'ä',
+  'x y',
+  'p+q',
+  '100%',
+  'q?r',
+  'h#i',
+  '🚀',
+  '.',
+  '..',
+  './',
+  '../',
+  '&',
+  '"',
+  '<b>',
+  "'",
+  '\u0001',
+  'deep/er',
+  'deep//er',
+  '/',
+  '日本/',
+  '~',
+  '*',
+  'e\u0301',
+  ';=,',
 ];
 /**
  * Names that somebody chose in order to harm: keys that XML cannot carry, that write on a terminal, or that look like
  * an archiver's own objects. Lone surrogates are not among them: they are not UTF-8, so S3 refuses them.
  */
 const HOSTILE_NAMES = [
-  '\t', '\n', '\r', '\r\n', '\u001b[2J\u001b]0;x\u0007', '\u007f', '\u0085', '\u009b31m', '\u061c', '\u200b', '\u2028', '\u202egnp.', '\u2066a\u2069', '\ufeff', '\ufffd',
-  '\ufffe', '\uffff', '&#x1;', '&amp;amp;', '%00', '%2e%2e/', ']]>', '</Key></Contents>', '$(id)', '`id`', '!!', '\\', '__proto__', 'constructor', '=1+1',
-  'runs/2026-11-25/nightly/report.json', 'runs/2026-11-25/nightly/ledger/0-000000_000001.jsonl', '{"key":"x","status":"archived"}',
+  '\t',
+  '\n',
+  '\r',
+  '\r\n',
+  '\u001b[2J\u001b]0;x\u0007',
+  '\u007f',
+  '\u0085',
+  '\u009b31m',
+  '\u061c',
+  '\u200b',
+  '\u2028',
+  '\u202egnp.',
+  '\u2066a\u2069',
+  '\ufeff',
+  '\ufffd',
+  '\ufffe',
+  '\uffff',
+  '&#x1;',
+  '&amp;amp;',
+  '%00',
+  '%2e%2e/',
+  ']]>',
+  '</Key></Contents>',
+  '$(id)',
+  '`id`',
+  '!!',
+  '\\',
+  '__proto__',
+  'constructor',
+  '=1+1',
+  'runs/2026-11-25/nightly/report.json',
+  'runs/2026-11-25/nightly/ledger/0-000000_000001.jsonl',
+  '{"key":"x","status":"archived"}',
 ];
 /** S3 takes no longer key. */
 export const MAX_KEY_BYTES = 1024;
@@ -36,33 +90,60 @@ export function drawPlace(random: Random, setup: Setup, n: number, given?: strin
   const { date, layout, destinationPrefix } = setup;
   const day = given !== undefined || random.chance(0.8) ? DAY : random.pick(OTHER_DAYS);
   // A date that is followed by another digit is not a date.
-  const text = write(date.format, day) + (given === undefined && day === DAY && date.kind !== 'lastModified' && random.chance(0.03) ? '1' : '');
+  const text =
+    write(date.format, day) +
+    (given === undefined && day === DAY && date.kind !== 'lastModified' && random.chance(0.03)
+      ? '1'
+      : '');
   const extension = random.pick(['', '.csv', '.tar.gz']);
-  const toRelative = (name: string) => ({
-    objectName: `${name}${n}-${text}${extension}`,
-    objectKey: `${name}${n}/${text}/f${n}${extension}`,
-    keyPrefix: `${text}/${name}${n}${extension}`,
-    // Only this generator needs the day in the key.
-    lastModified: `${day}_/${name}${n}${extension}`,
-  }[date.kind]);
-  const relative = toRelative(given ?? drawName(random, MAX_KEY_BYTES - Buffer.byteLength(PREFIX + toRelative(''))));
+  const toRelative = (name: string) =>
+    ({
+      objectName: `${name}${n}-${text}${extension}`,
+      objectKey: `${name}${n}/${text}/f${n}${extension}`,
+      keyPrefix: `${text}/${name}${n}${extension}`,
+      // Only this generator needs the day in the key.
+      lastModified: `${day}_/${name}${n}${extension}`,
+    })[date.kind];
+  const relative = toRelative(
+    given ?? drawName(random, MAX_KEY_BYTES - Buffer.byteLength(PREFIX + toRelative(''))),
+  );
   const key = PREFIX + relative;
-  if (day !== DAY || text.endsWith('241') || key.endsWith('/')) { return { key }; }
-  const dropped = { objectName: relative, objectKey: relative.replace(`/${text}/`, '/'), keyPrefix: relative.slice(text.length + 1), lastModified: relative }[date.kind];
-  const inFolder = layout.flatten ? baseName(relative) : layout.dropDateFolders ? dropped : relative;
+  if (day !== DAY || text.endsWith('241') || key.endsWith('/')) {
+    return { key };
+  }
+  const dropped = {
+    objectName: relative,
+    objectKey: relative.replace(`/${text}/`, '/'),
+    keyPrefix: relative.slice(text.length + 1),
+    lastModified: relative,
+  }[date.kind];
+  const inFolder = layout.flatten
+    ? baseName(relative)
+    : layout.dropDateFolders
+      ? dropped
+      : relative;
   return { key, destination: destinationPrefix + write(layout.format, DAY) + inFolder };
 }
 
 /** @param most the bytes that the longest key leaves for the name */
 function drawName(random: Random, most: number): string {
-  if (random.chance(0.01)) { return 'long'.repeat(246); }
-  if (random.chance(0.02)) { return 'k'.repeat(most); }
+  if (random.chance(0.01)) {
+    return 'long'.repeat(246);
+  }
+  if (random.chance(0.02)) {
+    return 'k'.repeat(most);
+  }
   return random.pick(random.chance(0.3) ? HOSTILE_NAMES : NAMES);
 }
 
 /** Returns how the keys of the day begin whose name begins with this text. */
 export function prefixOfName({ date }: Setup, name: string): string {
-  const before = { objectName: '', objectKey: '', keyPrefix: `${write(date.format, DAY)}/`, lastModified: `${DAY}_/` }[date.kind];
+  const before = {
+    objectName: '',
+    objectKey: '',
+    keyPrefix: `${write(date.format, DAY)}/`,
+    lastModified: `${DAY}_/`,
+  }[date.kind];
   return PREFIX + before + name;
 }
 
@@ -71,8 +152,17 @@ export function prefixOfName({ date }: Setup, name: string): string {
  * archive cannot be read: then checksums decide whether the second object finds that the first is the same. Nor is there
  * one if objects wait for a restore, while others take their destination.
  */
-export function twinOf({ key, destination }: Place, { date, layout, storageClass, restores }: Setup): Place | undefined {
-  if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined || storageClass === 'GLACIER' || restores) {
+export function twinOf(
+  { key, destination }: Place,
+  { date, layout, storageClass, restores }: Setup,
+): Place | undefined {
+  if (
+    !layout.flatten ||
+    date.kind === 'keyPrefix' ||
+    destination === undefined ||
+    storageClass === 'GLACIER' ||
+    restores
+  ) {
     return undefined;
   }
   const twin = `${PREFIX}twin/${key.slice(PREFIX.length)}`;
@@ -94,7 +184,9 @@ const baseName = (key: string) => key.slice(key.lastIndexOf('/') + 1);
 
 /** Returns when an object was written, if that time determines its day. */
 export function lastModifiedOf({ key }: Place, { date }: Setup): Date | undefined {
-  if (date.kind !== 'lastModified') { return undefined; }
+  if (date.kind !== 'lastModified') {
+    return undefined;
+  }
   const day = new Date(`${/(\d{4}-\d\d-\d\d)_\//.exec(key)![1]}T12:00:00Z`);
   return Number.isNaN(day.getTime()) ? new Date('2026-11-20T00:00:00Z') : day;
 }
@@ -102,9 +194,14 @@ export function lastModifiedOf({ key }: Place, { date }: Setup): Date | undefine
 /** Returns a content that no other object has, unless it is empty. */
 export function drawContent(random: Random, label: string, large: boolean): string | Body {
   if (large) {
-    return Body.ofChunks([Buffer.from(label), LARGE.subarray(0, random.pick([4 * MIB, 5 * MIB, 7 * MIB, 11 * MIB]) + random.integer(1000))]);
+    return Body.ofChunks([
+      Buffer.from(label),
+      LARGE.subarray(0, random.pick([4 * MIB, 5 * MIB, 7 * MIB, 11 * MIB]) + random.integer(1000)),
+    ]);
   }
-  if (random.chance(0.05)) { return ''; }
+  if (random.chance(0.05)) {
+    return '';
+  }
   return label + 'x'.repeat(random.pick([0, random.integer(40), random.integer(4000)]));
 }
 
@@ -113,13 +210,24 @@ const compositeOf = (n: number) => `${Buffer.alloc(32, n).toString('base64')}-2`
 
 export function drawAttributes(random: Random, setup: Setup, n: number): PutOptions {
   return {
-    ...(random.chance(0.3) && { metadata: { n: String(n), ...(random.chance(0.3) && { 'origin-of-it': 'a b; "c"=d' }) } }),
-    ...(random.chance(0.3) && { tags: { n: String(n), ...(random.chance(0.3) && { 'team x': 'a/b+c=d@e_ä' }) } }),
+    ...(random.chance(0.3) && {
+      metadata: { n: String(n), ...(random.chance(0.3) && { 'origin-of-it': 'a b; "c"=d' }) },
+    }),
+    ...(random.chance(0.3) && {
+      tags: { n: String(n), ...(random.chance(0.3) && { 'team x': 'a/b+c=d@e_ä' }) },
+    }),
     ...(random.chance(0.3) && { headers: drawHeaders(random) }),
     ...(random.chance(setup.restores ? 0.6 : 0.15) && drawClass(random)),
     ...(random.chance(0.1) && { partSize: 7 }),
-    ...(random.chance(0.2) && { checksum: { algorithm: random.pick(['CRC32', 'CRC32C', 'SHA1', 'SHA256']), type: 'FULL_OBJECT' } }),
-    ...(random.chance(0.05) && { checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: compositeOf(n) } }),
+    ...(random.chance(0.2) && {
+      checksum: {
+        algorithm: random.pick(['CRC32', 'CRC32C', 'SHA1', 'SHA256']),
+        type: 'FULL_OBJECT',
+      },
+    }),
+    ...(random.chance(0.05) && {
+      checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: compositeOf(n) },
+    }),
     ...(setup.source.objectLock && random.chance(0.4) && { lock: drawLock(random) }),
   };
 }
@@ -149,26 +257,42 @@ function drawClass(random: Random): PutOptions {
 
 function drawLock(random: Random): PutOptions['lock'] {
   // S3 stores these times in whole seconds. One of the two retentions has already ended.
-  const retainUntil = random.pick([Date.parse('2030-01-01T00:00:00Z'), Date.parse('2026-01-01T00:00:00Z')]);
+  const retainUntil = random.pick([
+    Date.parse('2030-01-01T00:00:00Z'),
+    Date.parse('2026-01-01T00:00:00Z'),
+  ]);
   return random.pick([
-    { legalHold: true }, { mode: 'GOVERNANCE', retainUntil }, { mode: 'COMPLIANCE', retainUntil, legalHold: true },
-    { eventHold: { days: 30 } }, { eventHold: { years: 7 }, mode: 'GOVERNANCE', retainUntil },
+    { legalHold: true },
+    { mode: 'GOVERNANCE', retainUntil },
+    { mode: 'COMPLIANCE', retainUntil, legalHold: true },
+    { eventHold: { days: 30 } },
+    { eventHold: { years: 7 }, mode: 'GOVERNANCE', retainUntil },
   ]);
 }
 
 /** Returns the lock that holds an object now. */
 export function lockOf({ attributes: { lock } }: StoredObject): string | undefined {
   const retained = lock?.retainUntil !== undefined && lock.retainUntil > Date.now();
-  if (!retained && !lock?.legalHold && !lock?.eventHold) { return undefined; }
-  return JSON.stringify([retained && [lock!.mode, lock!.retainUntil], lock!.legalHold === true, lock!.eventHold]);
+  if (!retained && !lock?.legalHold && !lock?.eventHold) {
+    return undefined;
+  }
+  return JSON.stringify([
+    retained && [lock!.mode, lock!.retainUntil],
+    lock!.legalHold === true,
+    lock!.eventHold,
+  ]);
 }
 
 /** Returns everything that a move must keep: bytes, metadata, headers, tags and lock. */
 export function fingerprint(object: StoredObject): string;
 export function fingerprint(object: StoredObject | undefined): string | undefined;
 export function fingerprint(object: StoredObject | undefined): string | undefined {
-  if (!object) { return undefined; }
+  if (!object) {
+    return undefined;
+  }
   const { metadata = {}, headers, tags = [] } = object.attributes;
-  const beside = [Object.entries(metadata), Object.entries(headers), [...tags]].map((pairs) => pairs.sort());
+  const beside = [Object.entries(metadata), Object.entries(headers), [...tags]].map((pairs) =>
+    pairs.sort(),
+  );
   return JSON.stringify([object.size, object.body.md5(), ...beside, lockOf(object) ?? null]);
 }

@@ -8,7 +8,9 @@ export class Totals {
   archived = 0;
   readonly troubles = new Map<Trouble, number>(TROUBLES.map((trouble) => [trouble, 0]));
   /** The number of schedules that met each kind. */
-  private readonly schedulesWith = new Map<Trouble, number>(TROUBLES.map((trouble) => [trouble, 0]));
+  private readonly schedulesWith = new Map<Trouble, number>(
+    TROUBLES.map((trouble) => [trouble, 0]),
+  );
   readonly violations: { readonly seed: number; readonly text: string }[] = [];
 
   add({ seed, runs, archived, troubles, violations }: ScheduleReport): void {
@@ -19,7 +21,9 @@ export class Totals {
       this.troubles.set(trouble as Trouble, this.troubles.get(trouble as Trouble)! + times);
       this.schedulesWith.set(trouble as Trouble, this.schedulesWith.get(trouble as Trouble)! + 1);
     }
-    for (const text of violations) { this.violations.push({ seed, text }); }
+    for (const text of violations) {
+      this.violations.push({ seed, text });
+    }
   }
 
   /** Returns the kinds that fewer schedules met than `least`. */
@@ -33,7 +37,13 @@ export class Totals {
   }
 
   byKind(): string {
-    const row = (...[kind, times, schedules]: readonly unknown[]) => `  ${String(kind).padEnd(24)}${String(times).padStart(8)}${String(schedules).padStart(11)}`;
-    return [row('', 'faults', 'schedules'), ...TROUBLES.map((trouble) => row(trouble, this.troubles.get(trouble), this.schedulesWith.get(trouble)))].join('\n');
+    const row = (...[kind, times, schedules]: readonly unknown[]) =>
+      `  ${String(kind).padEnd(24)}${String(times).padStart(8)}${String(schedules).padStart(11)}`;
+    return [
+      row('', 'faults', 'schedules'),
+      ...TROUBLES.map((trouble) =>
+        row(trouble, this.troubles.get(trouble), this.schedulesWith.get(trouble)),
+      ),
+    ].join('\n');
   }
 }

@@ -19,5 +19,10 @@ export function randomOf(seed: number): Random {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
   const integer = (below: number) => Math.floor(next() * below);
-  return { next, integer, chance: (probability) => next() < probability, pick: (items) => items[integer(items.length)] };
+  return {
+    next,
+    integer,
+    chance: (probability) => next() < probability,
+    pick: (items) => items[integer(items.length)],
+  };
 }

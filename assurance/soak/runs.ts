@@ -12,7 +12,10 @@ import { toRunSummary } from '../../packages/sandbox/src/summary/summary';
 
 /** The hooks of a sandbox read this. A schedule sets its faults here during a run. */
 export interface Hooks {
-  faults?: { before(call: S3Call): Promise<Fault | undefined>; onInvoke(invocation: InvocationHook): void };
+  faults?: {
+    before(call: S3Call): Promise<Fault | undefined>;
+    onInvoke(invocation: InvocationHook): void;
+  };
 }
 
 /**
@@ -49,7 +52,10 @@ export class Runs {
   private names = 0;
 
   constructor(
-    private readonly sandbox: Sandbox, private readonly hooks: Hooks, private readonly state: BucketState, private readonly seed: number,
+    private readonly sandbox: Sandbox,
+    private readonly hooks: Hooks,
+    private readonly state: BucketState,
+    private readonly seed: number,
     private readonly count: Count,
   ) {}
 
@@ -63,7 +69,13 @@ export class Runs {
     faults?.endKilling();
     this.hooks.faults = faults && {
       before: (call) => {
-        if (++calls === end?.atCall && this.end(names[0], faults, end.how) && end.how === 'restart') { runs.push(this.start(this.nextName())); }
+        if (
+          ++calls === end?.atCall &&
+          this.end(names[0], faults, end.how) &&
+          end.how === 'restart'
+        ) {
+          runs.push(this.start(this.nextName()));
+        }
         return faults.before(call);
       },
       onInvoke: (invocation) => faults.onInvoke(invocation),
@@ -71,7 +83,9 @@ export class Runs {
     runs.push(...names.map((name) => this.start(name)));
     const results: EndedRun[] = [];
     // Another run may be added while this waits.
-    for (let i = 0; i < runs.length; i++) { results.push(await runs[i]); }
+    for (let i = 0; i < runs.length; i++) {
+      results.push(await runs[i]);
+    }
     await faults?.settled();
     this.hooks.faults = undefined;
     this.all.push(...results);
@@ -82,18 +96,29 @@ export class Runs {
 
   /** Continues the last run's execution if it ended before its report, as the runbook says. */
   async redrive(): Promise<void> {
-    const { results: [failed], faults } = this.last;
-    if (failed.counts) { return; }
+    const {
+      results: [failed],
+      faults,
+    } = this.last;
+    if (failed.counts) {
+      return;
+    }
     this.count('Redrive');
     faults?.endKilling();
     this.hooks.faults = faults;
-    const sfn = new SFNClient({ endpoint: this.sandbox.awsEndpoint, region: 'us-east-1', credentials: { accessKeyId: 'operator', secretAccessKey: 'soak' } });
+    const sfn = new SFNClient({
+      endpoint: this.sandbox.awsEndpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'operator', secretAccessKey: 'soak' },
+    });
     const executionArn = `${this.sandbox.stateMachineArn.replace(':stateMachine:', ':execution:')}:${failed.name}`;
     try {
       await sfn.send(new RedriveExecutionCommand({ executionArn }));
     } catch (error) {
       // A run that ended because of its input, or before its first state, cannot be redriven.
-      if ((error as Error).name !== 'ExecutionNotRedrivable') { throw error; }
+      if ((error as Error).name !== 'ExecutionNotRedrivable') {
+        throw error;
+      }
     } finally {
       sfn.destroy();
     }
@@ -102,10 +127,20 @@ export class Runs {
     this.hooks.faults = undefined;
     const record = this.sandbox.records.executions.get(executionArn)!;
     const { status, error, cause } = record;
-    const redriven: EndedRun = { name: failed.name, status, counts: toRunSummary(record)?.counts as EndedRun['counts'] | undefined ?? null, error, cause };
+    const redriven: EndedRun = {
+      name: failed.name,
+      status,
+      counts: (toRunSummary(record)?.counts as EndedRun['counts'] | undefined) ?? null,
+      error,
+      cause,
+    };
     this.all.splice(this.all.indexOf(failed), 1, redriven);
     // It is the same run: what the run found at its begin, and what it moved before it failed, counts.
-    this.last = { ...this.last, when: `${this.last.when}, redriven`, results: [redriven, ...this.last.results.slice(1)] };
+    this.last = {
+      ...this.last,
+      when: `${this.last.when}, redriven`,
+      results: [redriven, ...this.last.results.slice(1)],
+    };
     this.check(this.last);
   }
 
@@ -119,9 +154,17 @@ export class Runs {
   }
 
   private end(name: string, faults: Disturbances, how: Ending): boolean {
-    if (!this.sandbox.stop(name)) { return false; }
-    this.count(({ stop: 'StoppedExecution', kill: 'KilledRun', restart: 'RestartOverAbandoned' } as const)[how]);
-    if (how === 'kill') { faults.killAll(); }
+    if (!this.sandbox.stop(name)) {
+      return false;
+    }
+    this.count(
+      ({ stop: 'StoppedExecution', kill: 'KilledRun', restart: 'RestartOverAbandoned' } as const)[
+        how
+      ],
+    );
+    if (how === 'kill') {
+      faults.killAll();
+    }
     return true;
   }
 
@@ -135,7 +178,9 @@ export class Runs {
     ];
     for (const violation of found) {
       // A hole in a ledger stays after every later run.
-      if (!this.known.has(violation)) { this.violations.push(`${when}: ${violation}`); }
+      if (!this.known.has(violation)) {
+        this.violations.push(`${when}: ${violation}`);
+      }
       this.known.add(violation);
     }
   }

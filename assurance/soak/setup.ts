@@ -8,7 +8,14 @@ import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Random } from './random';
 import type { ObjectStore, Versioning } from '../../packages/s3-double/src';
 import {
-  ArchivedSources, ArchiveLayout, ConflictPolicy, DateSource, Listing, Packing, type RetrievalTier, type S3DatedArchiverProps,
+  ArchivedSources,
+  ArchiveLayout,
+  ConflictPolicy,
+  DateSource,
+  Listing,
+  Packing,
+  type RetrievalTier,
+  type S3DatedArchiverProps,
 } from '../../src';
 import type { LayoutSettings } from '../../src/dates/settings';
 
@@ -67,12 +74,28 @@ export function drawSetup(random: Random): Setup {
     express: random.chance(0.3),
     conflictPolicy: random.pick(['REPORT', 'RENAME']),
     date: random.pick(DATES),
-    layout: { format: random.pick(['yyyy/MM/dd/', 'yyyy/MM/dd/', "'year='yyyy/'month='MM/'day='dd/", 'yyyy/MM/']), flatten: random.chance(0.3), dropDateFolders: random.chance(0.3) },
+    layout: {
+      format: random.pick([
+        'yyyy/MM/dd/',
+        'yyyy/MM/dd/',
+        "'year='yyyy/'month='MM/'day='dd/",
+        'yyyy/MM/',
+      ]),
+      flatten: random.chance(0.3),
+      dropDateFolders: random.chance(0.3),
+    },
     source,
     destination: sameBucket ? undefined : drawBucket(random),
     // If the archive is inside the listed prefix, the map lists its objects, too, but none of them is selected.
     destinationPrefix: sameBucket && random.chance(0.3) ? `${PREFIX}archive/` : 'archive/',
-    storageClass: random.pick([undefined, undefined, undefined, 'STANDARD_IA', 'GLACIER_IR', 'GLACIER']),
+    storageClass: random.pick([
+      undefined,
+      undefined,
+      undefined,
+      'STANDARD_IA',
+      'GLACIER_IR',
+      'GLACIER',
+    ]),
     destinationKey: random.chance(0.2),
     multipartThreshold: random.pick([undefined, undefined, 30, 200]),
     batchSize: random.pick([3, 10, 20, 100]),
@@ -86,31 +109,50 @@ export function drawSetup(random: Random): Setup {
 
 /** What packing allows. */
 function withPacking(setup: Setup): Setup {
-  return { ...setup, express: false, conflictPolicy: 'REPORT', layout: { ...setup.layout, flatten: false, dropDateFolders: false }, selective: true };
+  return {
+    ...setup,
+    express: false,
+    conflictPolicy: 'REPORT',
+    layout: { ...setup.layout, flatten: false, dropDateFolders: false },
+    selective: true,
+  };
 }
 
 function drawBucket(random: Random): BucketSetup {
   const objectLock = random.chance(0.15);
-  const versioning = objectLock ? 'Enabled' : random.pick<Versioning | undefined>([undefined, undefined, 'Enabled', 'Suspended']);
+  const versioning = objectLock
+    ? 'Enabled'
+    : random.pick<Versioning | undefined>([undefined, undefined, 'Enabled', 'Suspended']);
   return { versioning, objectLock, kms: random.chance(0.15) };
 }
 
 /** Returns the props for the construct. */
 export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiverProps> {
   return (stack) => {
-    const bucket = (id: string, { kms, objectLock, versioning }: BucketSetup) => new Bucket(stack, id, {
-      versioned: versioning === 'Enabled',
-      objectLockEnabled: objectLock,
-      ...(kms && { encryption: BucketEncryption.KMS, encryptionKey: new Key(stack, `${id}Key`), bucketKeyEnabled: true }),
-    });
+    const bucket = (id: string, { kms, objectLock, versioning }: BucketSetup) =>
+      new Bucket(stack, id, {
+        versioned: versioning === 'Enabled',
+        objectLockEnabled: objectLock,
+        ...(kms && {
+          encryption: BucketEncryption.KMS,
+          encryptionKey: new Key(stack, `${id}Key`),
+          bucketKeyEnabled: true,
+        }),
+      });
     const { date, layout } = setup;
     return {
       bucket: bucket('From', setup.source),
       prefix: PREFIX,
       destinationBucket: setup.destination && bucket('To', setup.destination),
       destinationPrefix: setup.destinationPrefix,
-      dateSource: date.kind === 'lastModified' ? DateSource.lastModified() : DateSource[date.kind](date.format),
-      layout: ArchiveLayout.of(layout.format, { flatten: layout.flatten, dropDateFolders: layout.dropDateFolders }),
+      dateSource:
+        date.kind === 'lastModified'
+          ? DateSource.lastModified()
+          : DateSource[date.kind](date.format),
+      layout: ArchiveLayout.of(layout.format, {
+        flatten: layout.flatten,
+        dropDateFolders: layout.dropDateFolders,
+      }),
       conflictPolicy: ConflictPolicy[setup.conflictPolicy],
       storageClass: storageClassOf(setup),
       destinationKey: setup.destinationKey ? new Key(stack, 'ArchiveKey') : undefined,
@@ -120,17 +162,25 @@ export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiver
       listing: setup.selective ? Listing.selective({ concurrency: 3 }) : Listing.distributedMap(),
       // These tests do not test the rate limit of the code.
       maxObjectsPerSecond: 100_000,
-      packing: setup.packing ? Packing.zip({ maxObjectSize: Size.kibibytes(3), maxPackSize: Size.mebibytes(1) }) : undefined,
-      archivedSources: setup.restores && ArchivedSources.restore({ tier: setup.restores as RetrievalTier, days: 7 }),
+      packing: setup.packing
+        ? Packing.zip({ maxObjectSize: Size.kibibytes(3), maxPackSize: Size.mebibytes(1) })
+        : undefined,
+      archivedSources:
+        setup.restores &&
+        ArchivedSources.restore({ tier: setup.restores as RetrievalTier, days: 7 }),
       toleratedFailurePercentage: 100,
     };
   };
 }
 
 function storageClassOf({ storageClass }: Setup): StorageClass | undefined {
-  if (storageClass === undefined) { return undefined; }
+  if (storageClass === undefined) {
+    return undefined;
+  }
   const { INFREQUENT_ACCESS, GLACIER_INSTANT_RETRIEVAL, GLACIER } = StorageClass;
-  return { STANDARD_IA: INFREQUENT_ACCESS, GLACIER_IR: GLACIER_INSTANT_RETRIEVAL, GLACIER }[storageClass];
+  return { STANDARD_IA: INFREQUENT_ACCESS, GLACIER_IR: GLACIER_INSTANT_RETRIEVAL, GLACIER }[
+    storageClass
+  ];
 }
 
 /** These are the names of the buckets of a run. */
@@ -141,10 +191,20 @@ export interface Buckets {
 }
 
 /** Creates empty buckets with what the sandbox does not read from templates: Object Lock and suspended versioning. */
-export function makeBuckets(store: ObjectStore, setup: Setup, { source, destination, report }: Buckets): void {
+export function makeBuckets(
+  store: ObjectStore,
+  setup: Setup,
+  { source, destination, report }: Buckets,
+): void {
   const make = (name: string, { versioning, objectLock }: Partial<BucketSetup>) =>
-    store.createBucket(name, { versioning, objectLock, encryption: store.buckets.get(name)?.encryption });
+    store.createBucket(name, {
+      versioning,
+      objectLock,
+      encryption: store.buckets.get(name)?.encryption,
+    });
   make(source, setup.source);
-  if (setup.destination) { make(destination, setup.destination); }
+  if (setup.destination) {
+    make(destination, setup.destination);
+  }
   make(report, {});
 }

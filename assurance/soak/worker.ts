@@ -11,8 +11,12 @@ process.on('message', ({ epoch, until }: Order) => {
   );
 });
 process.on('disconnect', () => process.exit());
-for (let i = 0; i < EPOCHS_SIDE_BY_SIDE; i++) { send({ ready: true }); }
+for (let i = 0; i < EPOCHS_SIDE_BY_SIDE; i++) {
+  send({ ready: true });
+}
 
 function* seedsUntil(epoch: number, until: number): Generator<number> {
-  for (let index = 0; index < SCHEDULES_OF_EPOCH && Date.now() < until; index++) { yield seedOf(epoch, index); }
+  for (let index = 0; index < SCHEDULES_OF_EPOCH && Date.now() < until; index++) {
+    yield seedOf(epoch, index);
+  }
 }

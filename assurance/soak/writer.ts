@@ -3,10 +3,24 @@ import { drawAttributes, fingerprint, MAX_KEY_BYTES } from './objects';
 import type { Random } from './random';
 import type { S3Call, StoredObject } from '../../packages/s3-double/src';
 
-export type WriterAct = 'RewriteSource' | 'RewriteOnAnotherDay' | 'DeleteSource' | 'RecreateSource' | 'PreemptDestination' | 'WriteDestination';
+export type WriterAct =
+  | 'RewriteSource'
+  | 'RewriteOnAnotherDay'
+  | 'DeleteSource'
+  | 'RecreateSource'
+  | 'PreemptDestination'
+  | 'WriteDestination';
 
 const WATCHED = new Set([
-  'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'GetObjectTagging', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'GetObject',
+  'CopyObject',
+  'DeleteObjects',
+  'DeleteObject',
+  'HeadObject',
+  'GetObjectTagging',
+  'CreateMultipartUpload',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+  'GetObject',
   'RestoreObject',
 ]);
 
@@ -19,29 +33,45 @@ const WATCHED = new Set([
  */
 export class Writer {
   constructor(
-    private readonly state: BucketState, private readonly random: Random, private readonly probability: number,
+    private readonly state: BucketState,
+    private readonly random: Random,
+    private readonly probability: number,
     private readonly onAct: (act: WriterAct) => void,
   ) {}
 
   before(call: S3Call): void {
     const { random } = this;
-    if (!WATCHED.has(call.operation) || !random.chance(this.probability)) { return; }
+    if (!WATCHED.has(call.operation) || !random.chance(this.probability)) {
+      return;
+    }
     const key = this.sourceKeyOf(call);
     const destination = this.destinationOf(call, key);
-    const acts = [...key === undefined ? [] : this.actsOnSource(key), ...destination === undefined ? [] : this.actsOnDestination(destination, key)];
-    if (acts.length === 0) { return; }
+    const acts = [
+      ...(key === undefined ? [] : this.actsOnSource(key)),
+      ...(destination === undefined ? [] : this.actsOnDestination(destination, key)),
+    ];
+    if (acts.length === 0) {
+      return;
+    }
     this.state.acts++;
     this.onAct(random.pick(acts)());
   }
 
   private actsOnSource(key: string): (() => WriterAct)[] {
-    return [...this.state.source(key) ? [() => this.rewrite(key), () => this.remove(key)] : [], () => this.recreate(key)];
+    return [
+      ...(this.state.source(key) ? [() => this.rewrite(key), () => this.remove(key)] : []),
+      () => this.recreate(key),
+    ];
   }
 
   private actsOnDestination(destination: string, key: string | undefined): (() => WriterAct)[] {
     const there = this.state.archived(destination);
-    if (!there) { return [() => this.preempt(destination, key)]; }
-    return this.mayReplace(there) ? [() => this.replace(destination, there), () => this.replace(destination, there)] : [];
+    if (!there) {
+      return [() => this.preempt(destination, key)];
+    }
+    return this.mayReplace(there)
+      ? [() => this.replace(destination, there), () => this.replace(destination, there)]
+      : [];
   }
 
   private rewrite(key: string): WriterAct {
@@ -49,7 +79,10 @@ export class Writer {
     state.rewritten.add(key);
     if (state.setup.date.kind === 'lastModified' && this.random.chance(0.5)) {
       state.touched.add(key);
-      state.putOnAnotherDay(state.places.get(key)!, `${key} rewritten on another day ${state.nextNumber()}`);
+      state.putOnAnotherDay(
+        state.places.get(key)!,
+        `${key} rewritten on another day ${state.nextNumber()}`,
+      );
       return 'RewriteOnAnotherDay';
     }
     this.writeAnew(key);
@@ -83,7 +116,13 @@ export class Writer {
     if (source && !source.isArchived(state.store.now()) && this.random.chance(0.3)) {
       state.putForeignSame(destination, source);
     } else {
-      state.putForeign(destination, `theirs ${state.nextNumber()}`.padEnd(source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0, '.'));
+      state.putForeign(
+        destination,
+        `theirs ${state.nextNumber()}`.padEnd(
+          source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0,
+          '.',
+        ),
+      );
     }
     return 'PreemptDestination';
   }
@@ -105,9 +144,13 @@ export class Writer {
    */
   private mayReplace(there: StoredObject): boolean {
     const { state } = this;
-    if (state.store.bucket(state.buckets.destination).versioning === 'Enabled') { return true; }
+    if (state.store.bucket(state.buckets.destination).versioning === 'Enabled') {
+      return true;
+    }
     const print = fingerprint(there);
-    return state.foreign.has(there) && ![...state.history.values()].some((prints) => prints.has(print));
+    return (
+      state.foreign.has(there) && ![...state.history.values()].some((prints) => prints.has(print))
+    );
   }
 
   private writeAnew(key: string): void {
@@ -116,12 +159,19 @@ export class Writer {
     state.touched.add(key);
     state.rewritten.add(key);
     const n = state.nextNumber();
-    state.putSource(place, `${key} rewritten ${n}`, this.random.chance(0.3) ? drawAttributes(this.random, state.setup, n) : {});
+    state.putSource(
+      place,
+      `${key} rewritten ${n}`,
+      this.random.chance(0.3) ? drawAttributes(this.random, state.setup, n) : {},
+    );
   }
 
   private sourceKeyOf(call: S3Call): string | undefined {
     const { state } = this;
-    const inSource = call.bucket === state.buckets.source ? call.keys?.[this.random.integer(call.keys.length)] ?? call.key : undefined;
+    const inSource =
+      call.bucket === state.buckets.source
+        ? (call.keys?.[this.random.integer(call.keys.length)] ?? call.key)
+        : undefined;
     const key = call.copySource?.key ?? inSource;
     return key !== undefined && state.places.get(key)?.destination !== undefined ? key : undefined;
   }
@@ -129,8 +179,12 @@ export class Writer {
   /** Returns the place that the archiver is about to write to. Otherwise it returns the destination of the source. */
   private destinationOf(call: S3Call, key: string | undefined): string | undefined {
     const { buckets, places, setup } = this.state;
-    if (call.bucket === buckets.destination && call.key?.startsWith(setup.destinationPrefix)) { return call.key; }
+    if (call.bucket === buckets.destination && call.key?.startsWith(setup.destinationPrefix)) {
+      return call.key;
+    }
     const destination = key === undefined ? undefined : places.get(key)?.destination;
-    return destination !== undefined && Buffer.byteLength(destination) <= MAX_KEY_BYTES ? destination : undefined;
+    return destination !== undefined && Buffer.byteLength(destination) <= MAX_KEY_BYTES
+      ? destination
+      : undefined;
   }
 }

@@ -11,17 +11,27 @@ export function judgePacks(store: ObjectStore, shape: Shape): Record<string, num
     const bytes = store.get(BUCKET, key)!.body.bytes();
     isTar ||= key.endsWith('.tar');
     const files: Iterable<ArchivedFile> = key.endsWith('.tar') ? readTar(bytes) : readZip(bytes);
-    for (const file of files) { packed.set(file.name, file.bytes); }
+    for (const file of files) {
+      packed.set(file.name, file.bytes);
+    }
   }
   const wrong: Record<string, number> = {};
-  const count = (what: string) => { wrong[what] = (wrong[what] ?? 0) + 1; };
+  const count = (what: string) => {
+    wrong[what] = (wrong[what] ?? 0) + 1;
+  };
   for (const name of selectedNames(shape)) {
     const content = packed.get(isTar ? SOURCE + name : name);
     const isSource = store.get(BUCKET, SOURCE + name) !== undefined;
-    if (!content) { count(isSource ? 'left behind' : 'lost'); }
-    if (content && !content.equals(Buffer.from(getContent(shape, name)))) { count(isSource ? 'wrong content' : 'lost'); }
+    if (!content) {
+      count(isSource ? 'left behind' : 'lost');
+    }
+    if (content && !content.equals(Buffer.from(getContent(shape, name)))) {
+      count(isSource ? 'wrong content' : 'lost');
+    }
     // The tar tool never deletes.
-    if (content && isSource && !isTar) { count('packed, not deleted'); }
+    if (content && isSource && !isTar) {
+      count('packed, not deleted');
+    }
   }
   return wrong;
 }

@@ -39,7 +39,11 @@ export interface Setting {
 }
 
 export const DEFAULTS: Setting = {
-  express: false, batchSize: 1_000, memoryMb: 1_024, maxConcurrency: batchesAtOnce(1_500), maxObjectsPerSecond: 1_500,
+  express: false,
+  batchSize: 1_000,
+  memoryMb: 1_024,
+  maxConcurrency: batchesAtOnce(1_500),
+  maxObjectsPerSecond: 1_500,
 };
 
 /** What a run lists and archives, and whether a function lists in place of the map. */
@@ -59,17 +63,38 @@ export interface RunEstimate {
 }
 
 /** Estimates a run without errors. */
-export function estimateRun({ listed, archived, selective = false }: RunSize, setting: Setting): RunEstimate {
+export function estimateRun(
+  { listed, archived, selective = false }: RunSize,
+  setting: Setting,
+): RunEstimate {
   const { express, batchSize, memoryMb, maxConcurrency, maxObjectsPerSecond } = setting;
   const batches = Math.ceil((selective ? archived : listed) / batchSize);
   const full = Math.ceil(archived / batchSize);
   const share = maxObjectsPerSecond / maxConcurrency;
-  const secondsPerObject = Math.max(COPY_SECONDS / COPIES_AT_ONCE, CPU_SECONDS_PER_OBJECT * Math.max(1, ONE_VCPU_MB / memoryMb));
-  const secondsPerBatch = Math.max(batchSize / share, SECONDS_PER_BATCH + batchSize * secondsPerObject);
+  const secondsPerObject = Math.max(
+    COPY_SECONDS / COPIES_AT_ONCE,
+    CPU_SECONDS_PER_OBJECT * Math.max(1, ONE_VCPU_MB / memoryMb),
+  );
+  const secondsPerBatch = Math.max(
+    batchSize / share,
+    SECONDS_PER_BATCH + batchSize * secondsPerObject,
+  );
   const batchSeconds = full * secondsPerBatch + (batches - full) * SECONDS_TO_SKIP;
-  const objectsPerSecond = Math.min(maxConcurrency * batchSize / secondsPerBatch, DISPATCH[express ? 'EXPRESS' : 'STANDARD'] * batchSize);
-  const shape = { listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb, express, maxConcurrency };
-  const usage = toUsage({ ...shape, ...selective && { listing: toListing(listed) } });
+  const objectsPerSecond = Math.min(
+    (maxConcurrency * batchSize) / secondsPerBatch,
+    DISPATCH[express ? 'EXPRESS' : 'STANDARD'] * batchSize,
+  );
+  const shape = {
+    listed,
+    requests: { CopyObject: archived },
+    batches,
+    rounds: batches,
+    batchSeconds,
+    memoryMb,
+    express,
+    maxConcurrency,
+  };
+  const usage = toUsage({ ...shape, ...(selective && { listing: toListing(listed) }) });
   return {
     usd: getTotal(getCost(usage, PRICES)),
     secondsPerBatch,
@@ -83,7 +108,12 @@ export function estimateRun({ listed, archived, selective = false }: RunSize, se
 function toListing(listed: number): ListingShape {
   const requests = Math.ceil(listed / 1_000);
   const seconds = requests / PAGES_PER_SECOND;
-  return { requests, seconds, rounds: Math.ceil(seconds / SECONDS_PER_LISTING_ROUND), hasStatesPerRound: false };
+  return {
+    requests,
+    seconds,
+    rounds: Math.ceil(seconds / SECONDS_PER_LISTING_ROUND),
+    hasStatesPerRound: false,
+  };
 }
 
 /** S3's own price: a copy of each archived object, and a list for each thousand listed objects. */

@@ -6,30 +6,42 @@ import { TABLES } from './cost-tables';
 const PAGE = readFileSync(path.resolve(__dirname, '../../docs/scale.md'), 'utf8');
 const MILLION = { listed: 1_000_000, archived: 1_000_000 };
 
-test.each(Object.keys(TABLES))('the table of %s is that of the prices of today (npx tsx benchmark/scale/cost-tables.ts)', (name) => {
-  expect(PAGE).toContain(`<!-- ${name} -->\n${TABLES[name]()}\n<!-- end of ${name} -->`);
-});
+test.each(Object.keys(TABLES))(
+  'the table of %s is that of the prices of today (npx tsx benchmark/scale/cost-tables.ts)',
+  (name) => {
+    expect(PAGE).toContain(`<!-- ${name} -->\n${TABLES[name]()}\n<!-- end of ${name} -->`);
+  },
+);
 
 test('S3 alone asks for $5.005 for a million objects', () => {
   expect(getFloorUsd(MILLION)).toBeCloseTo(5.005, 9);
 });
 
 test('a batch that is held to its share of the rate takes as long as that lets it, with its deletes and its ledger', () => {
-  expect(estimateRun(MILLION, { ...DEFAULTS, maxConcurrency: 10 }).secondsPerBatch).toBeCloseTo(1_000 / 150, 9);
+  expect(estimateRun(MILLION, { ...DEFAULTS, maxConcurrency: 10 }).secondsPerBatch).toBeCloseTo(
+    1_000 / 150,
+    9,
+  );
 });
 
 test('the default plan comes near the rate, and its dollars stay below 1.03 of what S3 alone asks for, 1.012 with EXPRESS', () => {
   expect(estimateRun(MILLION, DEFAULTS).objectsPerSecond).toBeGreaterThan(0.9 * 1_500);
   expect(estimateRun(MILLION, DEFAULTS).usd / getFloorUsd(MILLION)).toBeLessThan(1.03);
   // 0.005 of it pays for the transitions with which the map starts its children, whatever their type.
-  expect(estimateRun(MILLION, { ...DEFAULTS, express: true }).usd / getFloorUsd(MILLION)).toBeLessThan(1.012);
+  expect(
+    estimateRun(MILLION, { ...DEFAULTS, express: true }).usd / getFloorUsd(MILLION),
+  ).toBeLessThan(1.012);
 });
 
 test('fewer batches at once cost less, as long as they reach the rate', () => {
-  const [ten, three] = [10, 3].map((maxConcurrency) => estimateRun(MILLION, { ...DEFAULTS, maxConcurrency }));
+  const [ten, three] = [10, 3].map((maxConcurrency) =>
+    estimateRun(MILLION, { ...DEFAULTS, maxConcurrency }),
+  );
   expect(three.usd).toBeLessThan(ten.usd);
 });
 
 test('EXPRESS children cost less than STANDARD ones', () => {
-  expect(estimateRun(MILLION, { ...DEFAULTS, express: true }).usd).toBeLessThan(estimateRun(MILLION, DEFAULTS).usd);
+  expect(estimateRun(MILLION, { ...DEFAULTS, express: true }).usd).toBeLessThan(
+    estimateRun(MILLION, DEFAULTS).usd,
+  );
 });

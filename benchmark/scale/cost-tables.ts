@@ -7,40 +7,111 @@ import { batchesAtOnce } from '../../src/contract/batches';
 const MILLION = { listed: 1_000_000, archived: 1_000_000 };
 
 export const TABLES: Record<string, () => string> = {
-  'sizes': () => markdown(
-    ['objects', 'objects/s', 'hours', 'dollars, STANDARD', 'dollars, EXPRESS', 'batches', 'ReportRun, seconds'],
-    [1e6, 1e7, 1e8, 1e9].flatMap((archived) => [1_500, 3_000].map((maxObjectsPerSecond) => {
-      const setting = { ...DEFAULTS, maxObjectsPerSecond, maxConcurrency: batchesAtOnce(maxObjectsPerSecond) };
-      const run = { listed: archived, archived };
-      const { hours, usd, batches, objectsPerSecond, reportSeconds } = estimateRun(run, setting);
-      return [
-        whole(archived), whole(objectsPerSecond), hours.toFixed(1), dollars(usd), dollars(estimateRun(run, { ...setting, express: true }).usd),
-        whole(batches), whole(Math.ceil(reportSeconds)),
-      ];
-    })),
-  ),
-  'batch sizes': () => settingsTable([false, true].flatMap((express) => [100, 250, 500, 1_000].map((batchSize) => ({ ...DEFAULTS, express, batchSize })))),
-  'memory sizes': () => settingsTable([false, true].flatMap((express) => [2, 3, 4, 5, 10].flatMap((maxConcurrency) =>
-    [512, 1_024, 1_769].map((memoryMb) => ({ ...DEFAULTS, express, maxConcurrency, memoryMb }))))),
-  'growth': () => markdown(
-    ['days in the prefix', 'objects listed', 'dollars a night, distributedMap', 'dollars a night, selective', 'dollars a night, keyPrefix', 'dollars a year, distributedMap', 'dollars a year, selective', 'dollars a year, keyPrefix'],
-    [1, 30, 365, 3_650].map((days) => {
-      const archived = 100_000;
-      const listed = archived * days;
-      const nights = [{ listed }, { listed, selective: true }, { listed: archived }].map((run) => estimateRun({ archived, ...run }, DEFAULTS).usd);
-      return [whole(days), whole(listed), ...nights.map((usd) => usd.toFixed(2)), ...nights.map((usd) => whole(usd * 365))];
-    }),
-  ),
+  sizes: () =>
+    markdown(
+      [
+        'objects',
+        'objects/s',
+        'hours',
+        'dollars, STANDARD',
+        'dollars, EXPRESS',
+        'batches',
+        'ReportRun, seconds',
+      ],
+      [1e6, 1e7, 1e8, 1e9].flatMap((archived) =>
+        [1_500, 3_000].map((maxObjectsPerSecond) => {
+          const setting = {
+            ...DEFAULTS,
+            maxObjectsPerSecond,
+            maxConcurrency: batchesAtOnce(maxObjectsPerSecond),
+          };
+          const run = { listed: archived, archived };
+          const { hours, usd, batches, objectsPerSecond, reportSeconds } = estimateRun(
+            run,
+            setting,
+          );
+          return [
+            whole(archived),
+            whole(objectsPerSecond),
+            hours.toFixed(1),
+            dollars(usd),
+            dollars(estimateRun(run, { ...setting, express: true }).usd),
+            whole(batches),
+            whole(Math.ceil(reportSeconds)),
+          ];
+        }),
+      ),
+    ),
+  'batch sizes': () =>
+    settingsTable(
+      [false, true].flatMap((express) =>
+        [100, 250, 500, 1_000].map((batchSize) => ({ ...DEFAULTS, express, batchSize })),
+      ),
+    ),
+  'memory sizes': () =>
+    settingsTable(
+      [false, true].flatMap((express) =>
+        [2, 3, 4, 5, 10].flatMap((maxConcurrency) =>
+          [512, 1_024, 1_769].map((memoryMb) => ({
+            ...DEFAULTS,
+            express,
+            maxConcurrency,
+            memoryMb,
+          })),
+        ),
+      ),
+    ),
+  growth: () =>
+    markdown(
+      [
+        'days in the prefix',
+        'objects listed',
+        'dollars a night, distributedMap',
+        'dollars a night, selective',
+        'dollars a night, keyPrefix',
+        'dollars a year, distributedMap',
+        'dollars a year, selective',
+        'dollars a year, keyPrefix',
+      ],
+      [1, 30, 365, 3_650].map((days) => {
+        const archived = 100_000;
+        const listed = archived * days;
+        const nights = [{ listed }, { listed, selective: true }, { listed: archived }].map(
+          (run) => estimateRun({ archived, ...run }, DEFAULTS).usd,
+        );
+        return [
+          whole(days),
+          whole(listed),
+          ...nights.map((usd) => usd.toFixed(2)),
+          ...nights.map((usd) => whole(usd * 365)),
+        ];
+      }),
+    ),
 };
 
 function settingsTable(settings: readonly Setting[]): string {
   return markdown(
-    ['children', 'batchSize', 'maxConcurrency', 'memorySize', 'seconds a batch', 'objects/s', 'dollars per million', 'to the floor'],
+    [
+      'children',
+      'batchSize',
+      'maxConcurrency',
+      'memorySize',
+      'seconds a batch',
+      'objects/s',
+      'dollars per million',
+      'to the floor',
+    ],
     settings.map((setting) => {
       const { secondsPerBatch, objectsPerSecond, usd } = estimateRun(MILLION, setting);
       return [
-        setting.express ? 'EXPRESS' : 'STANDARD', whole(setting.batchSize), whole(setting.maxConcurrency), whole(setting.memoryMb),
-        secondsPerBatch.toFixed(1), whole(objectsPerSecond), usd.toFixed(3), (usd / getFloorUsd(MILLION)).toFixed(3),
+        setting.express ? 'EXPRESS' : 'STANDARD',
+        whole(setting.batchSize),
+        whole(setting.maxConcurrency),
+        whole(setting.memoryMb),
+        secondsPerBatch.toFixed(1),
+        whole(objectsPerSecond),
+        usd.toFixed(3),
+        (usd / getFloorUsd(MILLION)).toFixed(3),
       ];
     }),
   );
@@ -49,9 +120,13 @@ function settingsTable(settings: readonly Setting[]): string {
 const dollars = (usd: number) => (usd < 100 ? usd.toFixed(2) : whole(usd));
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '--:'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [head, head.map(() => '--:'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 if (require.main === module) {
-  for (const [name, table] of Object.entries(TABLES)) { replaceBetween('scale.md', name, table()); }
+  for (const [name, table] of Object.entries(TABLES)) {
+    replaceBetween('scale.md', name, table());
+  }
 }

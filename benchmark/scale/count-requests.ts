@@ -13,7 +13,10 @@ const REQUESTS_PER_OBJECT = 1.003;
 /** Claims, results, reports, reading of parts and earlier reports, and what a slow machine repeats. */
 const REQUESTS_PER_RUN = 80;
 /** With default props. */
-const KEYS_PER_DELETE = getKeysPerDelete({ objectsPerSecond: 1_500 / batchesAtOnce(1_500), maxConcurrency: batchesAtOnce(1_500) });
+const KEYS_PER_DELETE = getKeysPerDelete({
+  objectsPerSecond: 1_500 / batchesAtOnce(1_500),
+  maxConcurrency: batchesAtOnce(1_500),
+});
 
 interface Count {
   readonly passed: number;
@@ -39,22 +42,43 @@ async function main([first, count = '10000']: string[]): Promise<void> {
 
 async function countRequests(sandbox: Sandbox, objects: number): Promise<Count> {
   for (let i = 0; i < objects; i++) {
-    sandbox.s3!.store.put(sandbox.sourceBucket, `incoming/host-${i % 100}/2026-11-24-${i}.log`, `line ${i}`);
+    sandbox.s3!.store.put(
+      sandbox.sourceBucket,
+      `incoming/host-${i % 100}/2026-11-24-${i}.log`,
+      `line ${i}`,
+    );
   }
-  const { status, counts, requests, seconds, transitions, children, invocations, estimate } = await sandbox.run({ input: { date: '2026-11-24' } });
+  const { status, counts, requests, seconds, transitions, children, invocations, estimate } =
+    await sandbox.run({ input: { date: '2026-11-24' } });
   const all = Object.values(requests).reduce((sum, n) => sum + n, 0);
   const perObject = all / objects;
-  console.log(`${JSON.stringify(counts)} in ${seconds} s: ${Math.round(objects / seconds)} objects/s`);
+  console.log(
+    `${JSON.stringify(counts)} in ${seconds} s: ${Math.round(objects / seconds)} objects/s`,
+  );
   console.log(`${perObject} requests per object: ${JSON.stringify(requests)}`);
-  console.log(`${transitions} state transitions, ${children} children, ${invocations} Lambda invocations, about $${estimate.usd} on AWS`);
+  console.log(
+    `${transitions} state transitions, ${children} children, ${invocations} Lambda invocations, about $${estimate.usd} on AWS`,
+  );
 
   const copies = requests.CopyObject ?? 0;
   const results: [boolean, string][] = [
-    [status === 'SUCCEEDED' && counts?.archived === objects && counts.listed === objects, 'all are archived'],
-    [all <= objects * REQUESTS_PER_OBJECT + REQUESTS_PER_RUN, `at most ${REQUESTS_PER_OBJECT} requests per object, and ${REQUESTS_PER_RUN} per run`],
+    [
+      status === 'SUCCEEDED' && counts?.archived === objects && counts.listed === objects,
+      'all are archived',
+    ],
+    [
+      all <= objects * REQUESTS_PER_OBJECT + REQUESTS_PER_RUN,
+      `at most ${REQUESTS_PER_OBJECT} requests per object, and ${REQUESTS_PER_RUN} per run`,
+    ],
     [copies === objects, 'one copy per object'],
-    [(requests.DeleteObjects ?? 0) <= Math.ceil(objects / KEYS_PER_DELETE) * 1.5, `one bulk delete per ${KEYS_PER_DELETE} objects, about`],
-    [transitions > 0 && children === Math.ceil(objects / 1000) && invocations >= children + 2, 'transitions, children and invocations are counted'],
+    [
+      (requests.DeleteObjects ?? 0) <= Math.ceil(objects / KEYS_PER_DELETE) * 1.5,
+      `one bulk delete per ${KEYS_PER_DELETE} objects, about`,
+    ],
+    [
+      transitions > 0 && children === Math.ceil(objects / 1000) && invocations >= children + 2,
+      'transitions, children and invocations are counted',
+    ],
   ];
   results.forEach(([met, what]) => console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`));
   const failed = results.filter(([met]) => !met).length;

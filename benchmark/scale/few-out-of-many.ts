@@ -36,7 +36,12 @@ interface Case {
 
 const padded = (i: number) => String(i).padStart(7, '0');
 
-function* mixed(objects: number, every: number, prefix: string, keyBytes = 0): Generator<readonly [string, boolean]> {
+function* mixed(
+  objects: number,
+  every: number,
+  prefix: string,
+  keyBytes = 0,
+): Generator<readonly [string, boolean]> {
   for (let i = 0; i < objects; i++) {
     const isDue = i % every === 0;
     yield [`${prefix}${isDue ? DAY : OTHER_DAY}-${padded(i)}`.padEnd(keyBytes, 'x'), isDue];
@@ -56,7 +61,12 @@ const LONGEST = 1_024;
 const S3_LATENCY_MS = 100;
 
 const CASES: readonly Case[] = [
-  { what: '33,333 of 1,000,000', props: {}, keys: (scale) => mixed(1_000_000 / scale, 30, PREFIX), maxRatio: 1.06 },
+  {
+    what: '33,333 of 1,000,000',
+    props: {},
+    keys: (scale) => mixed(1_000_000 / scale, 30, PREFIX),
+    maxRatio: 1.06,
+  },
   {
     what: `33,333 of 1,000,000, ${S3_LATENCY_MS} ms for each request`,
     props: {},
@@ -65,7 +75,12 @@ const CASES: readonly Case[] = [
     maxRatio: 1.06,
     minFaster: 5,
   },
-  { what: '10,000 of 10,000', props: {}, keys: (scale) => mixed(10_000 / scale, 1, PREFIX), maxRatio: 1.03 },
+  {
+    what: '10,000 of 10,000',
+    props: {},
+    keys: (scale) => mixed(10_000 / scale, 1, PREFIX),
+    maxRatio: 1.03,
+  },
   {
     what: '100,000 of 100,000, keys of 1,024 bytes',
     props: { prefix: `${PREFIX}${'f'.repeat(100)}/` },
@@ -75,9 +90,11 @@ const CASES: readonly Case[] = [
   {
     what: '10,000 due, 1,000,000 in the archive below the same prefix',
     props: { prefix: '' },
-    * keys(scale) {
+    *keys(scale) {
       yield* mixed(10_000 / scale, 1, '');
-      for (let i = 0; i < 1_000_000 / scale; i++) { yield [`archive/2026/11/23/${OTHER_DAY}-${padded(i)}`, false]; }
+      for (let i = 0; i < 1_000_000 / scale; i++) {
+        yield [`archive/2026/11/23/${OTHER_DAY}-${padded(i)}`, false];
+      }
     },
     maxLists: 15,
   },
@@ -92,7 +109,11 @@ interface Measured {
   readonly ratio: number;
 }
 
-async function measure({ props, keys, latencyMs = 0 }: Case, listing: Listing, scale: number): Promise<Measured> {
+async function measure(
+  { props, keys, latencyMs = 0 }: Case,
+  listing: Listing,
+  scale: number,
+): Promise<Measured> {
   const it = await rehearse({ ...props, listing }, { s3: { latencyMs } });
   try {
     const { store } = it.sandbox.s3!;
@@ -102,37 +123,80 @@ async function measure({ props, keys, latencyMs = 0 }: Case, listing: Listing, s
       due += Number(isDue);
     }
     const began = performance.now();
-    const { status, counts, requests, children, estimate } = await it.sandbox.run({ input: { date: DAY } });
+    const { status, counts, requests, children, estimate } = await it.sandbox.run({
+      input: { date: DAY },
+    });
     const seconds = (performance.now() - began) / 1000;
-    if (status !== 'SUCCEEDED' || counts === null || !('archived' in counts) || counts.archived !== due) {
-      throw new Error(`the run ended as ${status} with ${JSON.stringify(counts)}, and ${due} objects were due`);
+    if (
+      status !== 'SUCCEEDED' ||
+      counts === null ||
+      !('archived' in counts) ||
+      counts.archived !== due
+    ) {
+      throw new Error(
+        `the run ended as ${status} with ${JSON.stringify(counts)}, and ${due} objects were due`,
+      );
     }
     const { write } = getPrices(DEFAULT_REGION).classes.STANDARD;
     const own = (due + Math.ceil(counts.listed / 1_000)) * write;
-    return { listing: listing._settings().listingConcurrency === undefined ? 'distributedMap' : 'selective', lists: requests.ListObjectsV2, children, seconds, usd: estimate.usd, ratio: estimate.usd / own };
+    return {
+      listing:
+        listing._settings().listingConcurrency === undefined ? 'distributedMap' : 'selective',
+      lists: requests.ListObjectsV2,
+      children,
+      seconds,
+      usd: estimate.usd,
+      ratio: estimate.usd / own,
+    };
   } finally {
     await it.close();
   }
 }
 
 async function main(): Promise<void> {
-  const { values: { scale = '1', only = '', selective: onlySelective = false } } = parseArgs({
-    options: { scale: { type: 'string' }, only: { type: 'string' }, selective: { type: 'boolean' } },
+  const {
+    values: { scale = '1', only = '', selective: onlySelective = false },
+  } = parseArgs({
+    options: {
+      scale: { type: 'string' },
+      only: { type: 'string' },
+      selective: { type: 'boolean' },
+    },
   });
   const checks: [boolean, string][] = [];
   for (const each of CASES.filter(({ what }) => what.includes(only))) {
-    const map = onlySelective ? undefined : await measure(each, Listing.distributedMap(), Number(scale));
+    const map = onlySelective
+      ? undefined
+      : await measure(each, Listing.distributedMap(), Number(scale));
     const selective = await measure(each, Listing.selective(), Number(scale));
     console.log(each.what);
-    for (const { listing, lists, children, seconds, usd, ratio } of map ? [map, selective] : [selective]) {
-      console.log(`  ${listing.padEnd(14)} | ${lists} LIST | ${children} children | ${seconds.toFixed(1)} s | $${usd.toFixed(5)} | ${ratio.toFixed(4)} of S3's own price`);
+    for (const { listing, lists, children, seconds, usd, ratio } of map
+      ? [map, selective]
+      : [selective]) {
+      console.log(
+        `  ${listing.padEnd(14)} | ${lists} LIST | ${children} children | ${seconds.toFixed(1)} s | $${usd.toFixed(5)} | ${ratio.toFixed(4)} of S3's own price`,
+      );
     }
     const faster = map && map.seconds / selective.seconds;
-    if (faster !== undefined) { console.log(`  selective is ${faster.toFixed(1)} times as fast`); }
+    if (faster !== undefined) {
+      console.log(`  selective is ${faster.toFixed(1)} times as fast`);
+    }
     const { maxRatio, maxLists, minFaster } = each;
-    if (maxRatio !== undefined) { checks.push([selective.ratio <= maxRatio, `${each.what}: at most ${maxRatio} times S3's own price`]); }
-    if (maxLists !== undefined) { checks.push([selective.lists <= maxLists, `${each.what}: at most ${maxLists} LIST requests`]); }
-    if (minFaster !== undefined && faster !== undefined) { checks.push([faster >= minFaster, `${each.what}: at least ${minFaster} times as fast as the map`]); }
+    if (maxRatio !== undefined) {
+      checks.push([
+        selective.ratio <= maxRatio,
+        `${each.what}: at most ${maxRatio} times S3's own price`,
+      ]);
+    }
+    if (maxLists !== undefined) {
+      checks.push([selective.lists <= maxLists, `${each.what}: at most ${maxLists} LIST requests`]);
+    }
+    if (minFaster !== undefined && faster !== undefined) {
+      checks.push([
+        faster >= minFaster,
+        `${each.what}: at least ${minFaster} times as fast as the map`,
+      ]);
+    }
   }
   checks.forEach(([met, what]) => console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`));
   process.exitCode = checks.every(([met]) => met) ? 0 : 1;

@@ -25,27 +25,45 @@ export class FolderS3 {
   resultBytes = 0;
 
   /** @param objects so many are listed */
-  constructor(private readonly folder: string, private readonly objects = 0) {}
+  constructor(
+    private readonly folder: string,
+    private readonly objects = 0,
+  ) {}
 
   get client(): S3Client {
     return this as unknown as S3Client;
   }
 
-  async send({ constructor: { name }, input }: { constructor: { name: string }; input: Input }): Promise<object> {
+  async send({
+    constructor: { name },
+    input,
+  }: {
+    constructor: { name: string };
+    input: Input;
+  }): Promise<object> {
     const operation = name.replace(/Command$/, '');
     this.requests[operation] = (this.requests[operation] ?? 0) + 1;
     switch (operation) {
-      case 'ListObjectsV2': return this.list(input.StartAfter);
-      case 'GetObject': return { Body: Object.assign(fs.createReadStream(this.toFile(input)), { transformToString: () => fs.promises.readFile(this.toFile(input), 'utf8') }) };
+      case 'ListObjectsV2':
+        return this.list(input.StartAfter);
+      case 'GetObject':
+        return {
+          Body: Object.assign(fs.createReadStream(this.toFile(input)), {
+            transformToString: () => fs.promises.readFile(this.toFile(input), 'utf8'),
+          }),
+        };
       case 'PutObject':
         await this.keep(input, fs.promises.writeFile);
         return { ETag: '"e"' };
-      case 'CreateMultipartUpload': return { UploadId: 'u' };
+      case 'CreateMultipartUpload':
+        return { UploadId: 'u' };
       case 'UploadPart':
         await this.keep(input, fs.promises.appendFile);
         return { ETag: '"e"' };
-      case 'CompleteMultipartUpload': return {};
-      default: throw new Error(`this S3 does not know ${operation}`);
+      case 'CompleteMultipartUpload':
+        return {};
+      default:
+        throw new Error(`this S3 does not know ${operation}`);
     }
   }
 
@@ -54,7 +72,10 @@ export class FolderS3 {
   }
 
   /** Parts have objects in their lines. Results are on disk already, because the sandbox collects them there. */
-  private async keep(input: Input, write: (file: string, body: string | Buffer) => Promise<void>): Promise<void> {
+  private async keep(
+    input: Input,
+    write: (file: string, body: string | Buffer) => Promise<void>,
+  ): Promise<void> {
     const Body = input.Body!;
     if (input.Key.includes('/map-run/')) {
       this.resultBytes += Body.length;
@@ -69,7 +90,13 @@ export class FolderS3 {
     const LastModified = new Date('2026-11-24T10:00:00Z');
     const Contents = [];
     for (let index = first; index < end; index++) {
-      Contents.push({ Key: toKey(index), ETag: '"d41d8cd98f00b204e9800998ecf8427e"', LastModified, Size: 1_024, StorageClass: 'STANDARD' });
+      Contents.push({
+        Key: toKey(index),
+        ETag: '"d41d8cd98f00b204e9800998ecf8427e"',
+        LastModified,
+        Size: 1_024,
+        StorageClass: 'STANDARD',
+      });
     }
     return { Contents, IsTruncated: end < this.objects };
   }

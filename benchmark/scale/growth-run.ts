@@ -21,7 +21,18 @@ export interface GrowthRunOptions {
   readonly objectsPerSecond?: number;
 }
 
-type Counted = Pick<SandboxSummary, 'status' | 'cause' | 'counts' | 'seconds' | 'requests' | 'transitions' | 'children' | 'invocations' | 'estimate'>;
+type Counted = Pick<
+  SandboxSummary,
+  | 'status'
+  | 'cause'
+  | 'counts'
+  | 'seconds'
+  | 'requests'
+  | 'transitions'
+  | 'children'
+  | 'invocations'
+  | 'estimate'
+>;
 
 export interface GrowthRunResult extends Counted {
   /** Billed seconds by function. */
@@ -30,10 +41,18 @@ export interface GrowthRunResult extends Counted {
 
 /** @param name a physical name or a logical id */
 export function toFunctionName(name: string): string {
-  return ['ArchiveBatch', 'PlanRun', 'ReportRun', 'ExplainFailure'].find((id) => name.includes(id)) ?? name;
+  return (
+    ['ArchiveBatch', 'PlanRun', 'ReportRun', 'ExplainFailure'].find((id) => name.includes(id)) ??
+    name
+  );
 }
 
-async function main({ endpoint, express, concurrency, objectsPerSecond }: GrowthRunOptions): Promise<void> {
+async function main({
+  endpoint,
+  express,
+  concurrency,
+  objectsPerSecond,
+}: GrowthRunOptions): Promise<void> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'scale-'));
   const app = new App({ outdir });
   const stack = new Stack(app, 'Scale');
@@ -48,10 +67,32 @@ async function main({ endpoint, express, concurrency, objectsPerSecond }: Growth
   app.synth();
   const sandbox = await openSandbox({ app: outdir, endpoint });
   try {
-    const { status, cause, counts, seconds, requests, transitions, children, invocations, estimate } = await sandbox.run({ input: { date: DAY } });
+    const {
+      status,
+      cause,
+      counts,
+      seconds,
+      requests,
+      transitions,
+      children,
+      invocations,
+      estimate,
+    } = await sandbox.run({ input: { date: DAY } });
     const usages = [...sandbox.functionUsage()];
-    const functionSeconds = Object.fromEntries(usages.map(([id, { milliseconds }]) => [toFunctionName(id), milliseconds / 1000]));
-    const counted: Counted = { status, cause, counts, seconds, requests, transitions, children, invocations, estimate };
+    const functionSeconds = Object.fromEntries(
+      usages.map(([id, { milliseconds }]) => [toFunctionName(id), milliseconds / 1000]),
+    );
+    const counted: Counted = {
+      status,
+      cause,
+      counts,
+      seconds,
+      requests,
+      transitions,
+      children,
+      invocations,
+      estimate,
+    };
     console.log(JSON.stringify({ ...counted, functionSeconds } satisfies GrowthRunResult));
   } finally {
     await sandbox.close();
@@ -59,4 +100,6 @@ async function main({ endpoint, express, concurrency, objectsPerSecond }: Growth
   }
 }
 
-if (require.main === module) { void main(JSON.parse(process.argv[2]) as GrowthRunOptions); }
+if (require.main === module) {
+  void main(JSON.parse(process.argv[2]) as GrowthRunOptions);
+}

@@ -26,18 +26,37 @@ async function main(args: string[]): Promise<void> {
   const results: KeptResult[] = [];
   for (const every of numbers('--every', values.every ?? '10,1')) {
     for (const objects of numbers('--objects', values.objects ?? '10000,100000,1000000')) {
-      const [keyBytes] = values['key-bytes'] === undefined ? [undefined] : numbers('--key-bytes', values['key-bytes']);
-      const shape: Shape = { objects, every, keyBytes, traps: false, folders: 1000, objectBytes: 100 };
-      const one = (flag: 'concurrency' | 'rate') => (values[flag] === undefined ? undefined : numbers(`--${flag}`, values[flag])[0]);
-      const growth = await measureGrowth(shape, { express: values.express ?? false, concurrency: one('concurrency'), objectsPerSecond: one('rate') });
+      const [keyBytes] =
+        values['key-bytes'] === undefined
+          ? [undefined]
+          : numbers('--key-bytes', values['key-bytes']);
+      const shape: Shape = {
+        objects,
+        every,
+        keyBytes,
+        traps: false,
+        folders: 1000,
+        objectBytes: 100,
+      };
+      const one = (flag: 'concurrency' | 'rate') =>
+        values[flag] === undefined ? undefined : numbers(`--${flag}`, values[flag])[0];
+      const growth = await measureGrowth(shape, {
+        express: values.express ?? false,
+        concurrency: one('concurrency'),
+        objectsPerSecond: one('rate'),
+      });
       const result = { measured: machine(), ...growth };
       console.error(JSON.stringify(result));
       results.push(result);
     }
   }
   console.log(toGrowthTable(results));
-  if (values.write) { keep(results); }
-  if (!report(results.flatMap(toVerdicts))) { process.exitCode = 1; }
+  if (values.write) {
+    keep(results);
+  }
+  if (!report(results.flatMap(toVerdicts))) {
+    process.exitCode = 1;
+  }
 }
 
 /** Each row has its date, its code and its machine, because the rows of a table may come from several commands. */
@@ -45,14 +64,21 @@ type KeptResult = GrowthResult & { readonly measured: string };
 
 /** Replaces the results of the same shape. */
 function keep(results: readonly KeptResult[]): void {
-  const before = fs.existsSync(RESULTS) ? JSON.parse(fs.readFileSync(RESULTS, 'utf8')) as KeptResult[] : [];
-  const getShape = ({ objects, every, keyBytes, express, rate }: GrowthResult) => [objects, every, keyBytes, express, rate].join();
+  const before = fs.existsSync(RESULTS)
+    ? (JSON.parse(fs.readFileSync(RESULTS, 'utf8')) as KeptResult[])
+    : [];
+  const getShape = ({ objects, every, keyBytes, express, rate }: GrowthResult) =>
+    [objects, every, keyBytes, express, rate].join();
   const anew = new Set(results.map(getShape));
   const all = [...before.filter((result) => !anew.has(getShape(result))), ...results];
   fs.writeFileSync(RESULTS, `${JSON.stringify(all, undefined, 2)}\n`);
   // Rows of several commits have no common origin, and a release refuses their table.
   const [origin, ...others] = new Set(all.map(({ measured }) => measured));
-  replaceBetween('results/performance.md', 'scale', (others.length === 0 ? `${origin}\n\n` : '') + toGrowthTable(all));
+  replaceBetween(
+    'results/performance.md',
+    'scale',
+    (others.length === 0 ? `${origin}\n\n` : '') + toGrowthTable(all),
+  );
 }
 
 function toVerdicts(result: GrowthResult): Verdict[] {
@@ -60,9 +86,18 @@ function toVerdicts(result: GrowthResult): Verdict[] {
   const what = `${objects} objects, one of ${every}, ${express ? 'EXPRESS' : 'STANDARD'}`;
   const perObject = Object.values(requests).reduce((sum, count) => sum + count, 0) / selected;
   return [
-    { met: status === 'SUCCEEDED' && Object.keys(wrong).length === 0, what: `${what}: ${status}, wrong in the result: ${JSON.stringify(wrong)}` },
-    ...every === 1 && objects >= 1_000_000 && result.keyBytes === undefined
-      ? [{ met: perObject <= MAX_REQUESTS_PER_OBJECT, what: `${what}: ${perObject} requests per object, at most ${MAX_REQUESTS_PER_OBJECT}` }] : [],
+    {
+      met: status === 'SUCCEEDED' && Object.keys(wrong).length === 0,
+      what: `${what}: ${status}, wrong in the result: ${JSON.stringify(wrong)}`,
+    },
+    ...(every === 1 && objects >= 1_000_000 && result.keyBytes === undefined
+      ? [
+          {
+            met: perObject <= MAX_REQUESTS_PER_OBJECT,
+            what: `${what}: ${perObject} requests per object, at most ${MAX_REQUESTS_PER_OBJECT}`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -71,13 +106,13 @@ function parsed(args: string[]) {
     return parseArgs({
       args,
       options: {
-        'objects': { type: 'string' },
-        'every': { type: 'string' },
+        objects: { type: 'string' },
+        every: { type: 'string' },
         'key-bytes': { type: 'string' },
-        'concurrency': { type: 'string' },
-        'rate': { type: 'string' },
-        'express': { type: 'boolean' },
-        'write': { type: 'boolean' },
+        concurrency: { type: 'string' },
+        rate: { type: 'string' },
+        express: { type: 'boolean' },
+        write: { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -87,7 +122,9 @@ function parsed(args: string[]) {
 
 function numbers(flag: string, text: string): number[] {
   if (!/^[1-9]\d{0,8}(,[1-9]\d{0,8})*$/.test(text)) {
-    throw new Error(`${flag} is '${text}', but must be whole numbers above 0 with commas between\n${USAGE}`);
+    throw new Error(
+      `${flag} is '${text}', but must be whole numbers above 0 with commas between\n${USAGE}`,
+    );
   }
   return text.split(',').map(Number);
 }

@@ -22,7 +22,12 @@ import { systemClock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { testSettings } from '../../test/helpers/environment';
 
-const { values } = parseArgs({ options: { lines: { type: 'string', default: '10000000' }, gzip: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    lines: { type: 'string', default: '10000000' },
+    gzip: { type: 'boolean', default: false },
+  },
+});
 const LINES = Number(values.lines);
 const HEADER = 'key,etag,size\n'.padEnd(120, '\n');
 const LINE_BYTES = 120;
@@ -37,9 +42,19 @@ function toLine(index: number): string {
 }
 
 function* makeList(from: number): Generator<Buffer> {
-  if (from < LINE_BYTES) { yield Buffer.from(HEADER.slice(from)); }
-  for (let index = from < LINE_BYTES ? 0 : Math.floor(from / LINE_BYTES) - 1; index < LINES; index += LINES_AT_ONCE) {
-    yield Buffer.from(Array.from({ length: Math.min(LINES_AT_ONCE, LINES - index) }, (_, i) => toLine(index + i)).join(''));
+  if (from < LINE_BYTES) {
+    yield Buffer.from(HEADER.slice(from));
+  }
+  for (
+    let index = from < LINE_BYTES ? 0 : Math.floor(from / LINE_BYTES) - 1;
+    index < LINES;
+    index += LINES_AT_ONCE
+  ) {
+    yield Buffer.from(
+      Array.from({ length: Math.min(LINES_AT_ONCE, LINES - index) }, (_, i) =>
+        toLine(index + i),
+      ).join(''),
+    );
   }
 }
 
@@ -47,25 +62,43 @@ function* makeList(from: number): Generator<Buffer> {
 let packedBytes = 0;
 
 const s3 = {
-  send: async ({ input, constructor }: { input: { Bucket: string; Key: string; Body?: string; Range?: string }; constructor: { name: string } }) => {
+  send: async ({
+    input,
+    constructor,
+  }: {
+    input: { Bucket: string; Key: string; Body?: string; Range?: string };
+    constructor: { name: string };
+  }) => {
     const file = path.join(folder, path.basename(input.Key));
     if (constructor.name.startsWith('Put')) {
       await fs.promises.writeFile(file, input.Body!);
       return { ETag: '"x"' };
     }
-    if (constructor.name.startsWith('Head')) { return { ETag: '"x"', ContentLength: 7 }; }
-    if (!constructor.name.startsWith('Get')) { return { UploadId: 'x', ETag: '"x"' }; } // the file for the map
-    if (input.Bucket !== 'lists') { return { ETag: '"x"', Body: { transformToString: () => fs.promises.readFile(file, 'utf8') } }; }
+    if (constructor.name.startsWith('Head')) {
+      return { ETag: '"x"', ContentLength: 7 };
+    }
+    if (!constructor.name.startsWith('Get')) {
+      return { UploadId: 'x', ETag: '"x"' };
+    } // the file for the map
+    if (input.Bucket !== 'lists') {
+      return { ETag: '"x"', Body: { transformToString: () => fs.promises.readFile(file, 'utf8') } };
+    }
     const from = Number(/\d+/.exec(input.Range ?? '0')![0]);
     const list = Readable.from(makeList(from), { objectMode: false });
-    return { ETag: '"x"', ContentLength: values.gzip ? packedBytes : (LINES + 1) * LINE_BYTES - from, Body: values.gzip ? list.pipe(createGzip({ level: 1 })) : list };
+    return {
+      ETag: '"x"',
+      ContentLength: values.gzip ? packedBytes : (LINES + 1) * LINE_BYTES - from,
+      Body: values.gzip ? list.pipe(createGzip({ level: 1 })) : list,
+    };
   },
 } as unknown as S3Client;
 
 async function main(): Promise<void> {
   if (values.gzip) {
     const packed = Readable.from(makeList(0), { objectMode: false }).pipe(createGzip({ level: 1 }));
-    for await (const chunk of packed) { packedBytes += (chunk as Buffer).length; }
+    for await (const chunk of packed) {
+      packedBytes += (chunk as Buffer).length;
+    }
   }
   const run: Run = {
     id: 'scale',
@@ -90,7 +123,9 @@ async function main(): Promise<void> {
     batchSize: 1_000,
   });
   let peak = 0;
-  const watch = setInterval(() => { peak = Math.max(peak, process.memoryUsage().rss); }, 100);
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }, 100);
   const began = performance.now();
   let listing: RunListing = { prefix: 'incoming/' };
   while (!listing.progress?.finished) {
@@ -101,10 +136,22 @@ async function main(): Promise<void> {
   const { listed, selected, parts, rounds, manifest } = listing.progress;
   const seconds = (performance.now() - began) / 1000;
   const { repeated, requests } = manifest!;
-  console.log(JSON.stringify({
-    lines: LINES, listed, selected, repeated, parts, rounds, requests, seconds: Math.round(seconds), peakMiB: Math.round(peak / 1024 ** 2),
-  }));
-  if (selected + repeated !== LINES || peak > LIST_OBJECTS_MEMORY * 1024 ** 2) { process.exitCode = 1; }
+  console.log(
+    JSON.stringify({
+      lines: LINES,
+      listed,
+      selected,
+      repeated,
+      parts,
+      rounds,
+      requests,
+      seconds: Math.round(seconds),
+      peakMiB: Math.round(peak / 1024 ** 2),
+    }),
+  );
+  if (selected + repeated !== LINES || peak > LIST_OBJECTS_MEMORY * 1024 ** 2) {
+    process.exitCode = 1;
+  }
 }
 
 void main().finally(() => fs.rmSync(folder, { recursive: true }));

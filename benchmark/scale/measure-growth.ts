@@ -20,7 +20,10 @@ export interface GrowthResult extends GrowthRunResult {
 
 const POLL_MS = 200;
 
-export async function measureGrowth(shape: Shape, options: Omit<GrowthRunOptions, 'endpoint'>): Promise<GrowthResult> {
+export async function measureGrowth(
+  shape: Shape,
+  options: Omit<GrowthRunOptions, 'endpoint'>,
+): Promise<GrowthResult> {
   const server = await startServer({ latencyMs: 0 });
   try {
     await server.seed(shape);
@@ -41,21 +44,35 @@ export async function measureGrowth(shape: Shape, options: Omit<GrowthRunOptions
   }
 }
 
-async function run(options: GrowthRunOptions): Promise<{ result: GrowthRunResult; memory: Record<string, number> }> {
-  const sandbox = spawn(process.execPath, [...process.execArgv, path.join(__dirname, 'growth-run.ts'), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function run(
+  options: GrowthRunOptions,
+): Promise<{ result: GrowthRunResult; memory: Record<string, number> }> {
+  const sandbox = spawn(
+    process.execPath,
+    [...process.execArgv, path.join(__dirname, 'growth-run.ts'), JSON.stringify(options)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const memory: Record<string, number> = {};
-  const note = (name: string, pid: number) => { memory[name] = Math.max(memory[name] ?? 0, Math.round(getPeakMiB(pid) ?? 0)); };
+  const note = (name: string, pid: number) => {
+    memory[name] = Math.max(memory[name] ?? 0, Math.round(getPeakMiB(pid) ?? 0));
+  };
   const poll = setInterval(() => {
     note('sandbox', sandbox.pid!);
     for (const pid of getDescendants(sandbox.pid!)) {
       const name = getVariable(pid, 'AWS_LAMBDA_FUNCTION_NAME');
-      if (name) { note(toFunctionName(name), pid); }
+      if (name) {
+        note(toFunctionName(name), pid);
+      }
     }
   }, POLL_MS);
   let output = '';
-  sandbox.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  sandbox.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
   const exit = await new Promise((resolve) => sandbox.on('close', resolve));
   clearInterval(poll);
-  if (exit !== 0) { throw new Error(`the sandbox ended with status ${String(exit)}`); }
+  if (exit !== 0) {
+    throw new Error(`the sandbox ended with status ${String(exit)}`);
+  }
   return { result: JSON.parse(output.trimEnd().split('\n').at(-1)!) as GrowthRunResult, memory };
 }

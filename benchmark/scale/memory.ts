@@ -26,7 +26,15 @@ const DAY = '2026-11-24';
 const PART = 8 * MIB;
 
 const RUN: Run = {
-  id: 'memory', startTime: new Date().toISOString(), from: DAY, to: DAY, action: 'archive', dryRun: false, reportPrefix: 'runs/memory/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100_000,
+  id: 'memory',
+  startTime: new Date().toISOString(),
+  from: DAY,
+  to: DAY,
+  action: 'archive',
+  dryRun: false,
+  reportPrefix: 'runs/memory/',
+  ledgerPrefix: 'runs/ledger/',
+  objectsPerSecond: 100_000,
 };
 
 interface Work {
@@ -66,14 +74,30 @@ async function main(): Promise<void> {
   for (const [less, more] of pairs) {
     const few = await measureLowest(less, MAX_MB);
     const many = await measureLowest(more, Math.min(few.peakMb + FLAT_MB, MAX_MB));
-    for (const [{ what }, measured] of [[less, few], [more, many]] as const) {
+    for (const [{ what }, measured] of [
+      [less, few],
+      [more, many],
+    ] as const) {
       const { baseMb, peakMb, seconds, requests } = measured;
-      const cells = [baseMb.toFixed(0), peakMb.toFixed(0), seconds.toFixed(2), String(requests)].map((cell, i) => cell.padStart([8, 8, 7, 8][i]));
+      const cells = [
+        baseMb.toFixed(0),
+        peakMb.toFixed(0),
+        seconds.toFixed(2),
+        String(requests),
+      ].map((cell, i) => cell.padStart([8, 8, 7, 8][i]));
       console.log(`${what.padEnd(33)} | ${cells.join(' | ')}`);
     }
-    const archived = [few, many].map(({ progress }) => progress.finished && progress.counts.archived);
-    checks.push([archived[0] === less.objects && archived[1] === more.objects, `${more.what}: all is archived`]);
-    checks.push([many.peakMb - few.peakMb <= FLAT_MB, `${more.what}: at most ${FLAT_MB} MiB above ${less.what} (${(many.peakMb - few.peakMb).toFixed(0)})`]);
+    const archived = [few, many].map(
+      ({ progress }) => progress.finished && progress.counts.archived,
+    );
+    checks.push([
+      archived[0] === less.objects && archived[1] === more.objects,
+      `${more.what}: all is archived`,
+    ]);
+    checks.push([
+      many.peakMb - few.peakMb <= FLAT_MB,
+      `${more.what}: at most ${FLAT_MB} MiB above ${less.what} (${(many.peakMb - few.peakMb).toFixed(0)})`,
+    ]);
     checks.push([many.peakMb <= MAX_MB, `${more.what}: at most ${MAX_MB} MiB`]);
   }
   checks.forEach(([met, what]) => console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`));
@@ -83,11 +107,20 @@ async function main(): Promise<void> {
 }
 
 function batch(objects: number, size: number): Work {
-  return { what: `${objects} objects of ${size < MIB ? `${size / KIB} KiB` : `${size / MIB} MiB`}`, objects, size };
+  return {
+    what: `${objects} objects of ${size < MIB ? `${size / KIB} KiB` : `${size / MIB} MiB`}`,
+    objects,
+    size,
+  };
 }
 
 function inParts(parts: number): Work {
-  return { what: `one object in ${parts} parts of ${PART / MIB} MiB`, objects: 1, size: parts * PART, parts: true };
+  return {
+    what: `one object in ${parts} parts of ${PART / MIB} MiB`,
+    objects: 1,
+    size: parts * PART,
+    parts: true,
+  };
 }
 
 /** Measures at least RUNS times, and then until a run takes no more than `limitMb`. */
@@ -95,7 +128,9 @@ async function measureLowest(work: Work, limitMb: number): Promise<Measured> {
   let lowest = await measure(work);
   for (let run = 1; run < RUNS || (lowest.peakMb > limitMb && run < MOST_RUNS); run++) {
     const next = await measure(work);
-    if (next.peakMb < lowest.peakMb) { lowest = next; }
+    if (next.peakMb < lowest.peakMb) {
+      lowest = next;
+    }
   }
   return lowest;
 }
@@ -115,16 +150,31 @@ async function measure(work: Work): Promise<Measured> {
     let peakMb = baseMb;
     let running = true;
     const watching = (async () => {
-      for (; running; await sleep(5)) { peakMb = Math.max(peakMb, residentMb(child.pid!)); }
+      for (; running; await sleep(5)) {
+        peakMb = Math.max(peakMb, residentMb(child.pid!));
+      }
     })();
     const began = process.hrtime.bigint();
     const result = answer(child, 'result');
-    child.send({ requestId: '1', event, deadline: Date.now() + 900_000, functionArn: 'arn', traceId: 'trace', clockOffset: 0 });
+    child.send({
+      requestId: '1',
+      event,
+      deadline: Date.now() + 900_000,
+      functionArn: 'arn',
+      traceId: 'trace',
+      clockOffset: 0,
+    });
     const progress = JSON.parse((await result).payload!) as Progress;
     const seconds = Number(process.hrtime.bigint() - began) / 1e9;
     running = false;
     await watching;
-    return { baseMb, peakMb, seconds, requests: Object.values(s3.requests).reduce((sum, n) => sum + n, 0), progress };
+    return {
+      baseMb,
+      peakMb,
+      seconds,
+      requests: Object.values(s3.requests).reduce((sum, n) => sum + n, 0),
+      progress,
+    };
   } finally {
     child.kill('SIGKILL');
     await s3.close();
@@ -137,7 +187,7 @@ function environment(s3: string, { parts }: Work): NodeJS.ProcessEnv {
     ...ENVIRONMENT,
     SOURCE_BUCKET: 'source',
     DESTINATION_BUCKET: 'archive',
-    ...parts && { MULTIPART_THRESHOLD_BYTES: String(PART) },
+    ...(parts && { MULTIPART_THRESHOLD_BYTES: String(PART) }),
     _HANDLER: 'index.handler',
     LAMBDA_TASK_ROOT: BUNDLE,
     AWS_REGION: 'us-east-1',
@@ -148,32 +198,53 @@ function environment(s3: string, { parts }: Work): NodeJS.ProcessEnv {
   };
 }
 
-interface Message { readonly kind: string; readonly payload?: string; readonly error?: { readonly errorMessage: string } }
+interface Message {
+  readonly kind: string;
+  readonly payload?: string;
+  readonly error?: { readonly errorMessage: string };
+}
 
 function answer(child: ReturnType<typeof fork>, kind: string): Promise<Message> {
   return new Promise((resolve, reject) => {
-    child.once('message', (message: Message) => (message.kind === kind ? resolve(message) : reject(new Error(message.error?.errorMessage))));
-    child.once('exit', (code, signal) => reject(new Error(`the function ended: ${code ?? signal}`)));
+    child.once('message', (message: Message) =>
+      message.kind === kind ? resolve(message) : reject(new Error(message.error?.errorMessage)),
+    );
+    child.once('exit', (code, signal) =>
+      reject(new Error(`the function ended: ${code ?? signal}`)),
+    );
   });
 }
 
 /** Resident memory as the kernel counts it, including Node.js itself. */
 function residentMb(pid: number): number {
   const pages = Number(fs.readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-  return pages * 4 * KIB / MIB;
+  return (pages * 4 * KIB) / MIB;
 }
 
 /** Objects that share the bytes of one buffer, because the double holds them by reference. */
 function seed({ store }: S3Double, { objects, size }: Work): string {
-  for (const bucket of ['source', 'archive', 'reports']) { store.createBucket(bucket); }
+  for (const bucket of ['source', 'archive', 'reports']) {
+    store.createBucket(bucket);
+  }
   const block = Buffer.alloc(Math.min(size, PART), 'x');
   const body = Body.ofChunks(Array.from({ length: size / block.length }, () => block));
   const items = Array.from({ length: objects }, (_, i) => {
     const key = `incoming/host-${i}/${DAY}-${i}.log`;
-    const { etag, lastModified } = store.bucket('source').put({ key, body, attributes: DEFAULT_ATTRIBUTES, lastModified: store.time() });
-    return { Etag: `"${etag}"`, Key: key, LastModified: lastModified / 1000, Size: size, StorageClass: 'STANDARD' };
+    const { etag, lastModified } = store
+      .bucket('source')
+      .put({ key, body, attributes: DEFAULT_ATTRIBUTES, lastModified: store.time() });
+    return {
+      Etag: `"${etag}"`,
+      Key: key,
+      LastModified: lastModified / 1000,
+      Size: size,
+      StorageClass: 'STANDARD',
+    };
   });
-  return JSON.stringify({ Items: items, BatchInput: { run: RUN, progress: initialProgress() } } satisfies BatchEvent);
+  return JSON.stringify({
+    Items: items,
+    BatchInput: { run: RUN, progress: initialProgress() },
+  } satisfies BatchEvent);
 }
 
 main().catch((error) => {

@@ -30,19 +30,35 @@ export const DEFINITION_FILE = 'definition.json';
 export type Figures = Record<string, number>;
 
 /** ListObjects, round after round, until the file of all parts is written. */
-export async function list(folder: string, parts: number, objectsPerPart: number): Promise<Figures> {
+export async function list(
+  folder: string,
+  parts: number,
+  objectsPerPart: number,
+): Promise<Figures> {
   const s3 = new FolderS3(folder, parts * objectsPerPart);
-  const settings = readSettings({ ...ENVIRONMENT, SOURCE_PREFIX: PREFIX, LISTING_CONCURRENCY: '16', BATCH_SIZE: String(objectsPerPart) });
+  const settings = readSettings({
+    ...ENVIRONMENT,
+    SOURCE_PREFIX: PREFIX,
+    LISTING_CONCURRENCY: '16',
+    BATCH_SIZE: String(objectsPerPart),
+  });
   const select = createSelector(settings, LARGE_RUN);
   let listing: RunListing = { prefix: PREFIX };
   let stateBytes = 0;
   do {
-    listing = await listObjects({ s3: s3.client, clock: systemClock, settings, select }, { run: LARGE_RUN, listing }, ROUND_MILLISECONDS);
+    listing = await listObjects(
+      { s3: s3.client, clock: systemClock, settings, select },
+      { run: LARGE_RUN, listing },
+      ROUND_MILLISECONDS,
+    );
     stateBytes = Math.max(stateBytes, JSON.stringify(toPlan(listing)).length);
   } while (!listing.progress!.finished);
   fs.writeFileSync(path.join(folder, LISTING_FILE), JSON.stringify(listing));
   const { partsKey, rounds, listed, selected, requests } = listing.progress!;
-  const checkpoints = fs.readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.jsonl$/.test(name)).map((name) => fs.statSync(path.join(folder, name)).size);
+  const checkpoints = fs
+    .readdirSync(folder)
+    .filter((name) => /^[0-9a-f]{64}\.jsonl$/.test(name))
+    .map((name) => fs.statSync(path.join(folder, name)).size);
   return {
     listed,
     selected,
@@ -57,12 +73,15 @@ export async function list(folder: string, parts: number, objectsPerPart: number
 
 /** The map of the synthesized definition, with a child for each line of that file. A stub answers in place of ArchiveBatch. */
 export async function runMap(folder: string): Promise<Figures> {
-  const read = (name: string): unknown => JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8'));
+  const read = (name: string): unknown =>
+    JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8'));
   const listing = read(LISTING_FILE) as RunListing;
   const counts = { children: 0, objects: 0, inputBytes: 0 };
   const digest = createDigest();
   const answer = (payload: { readonly part: PlannedPart }): Json => {
-    const { part: { objects } } = payload;
+    const {
+      part: { objects },
+    } = payload;
     counts.children += 1;
     counts.objects += objects;
     counts.inputBytes = Math.max(counts.inputBytes, JSON.stringify(payload).length);
@@ -70,8 +89,15 @@ export async function runMap(folder: string): Promise<Figures> {
     const done = { cursor: objects, finished: true, rounds: 1, counts: all };
     return { Payload: { ...initialProgress(), ...done, digest } } as unknown as Json;
   };
-  const { record, resultBytes } = await runDefinition(read(DEFINITION_FILE) as object, toPlan(listing), new FolderS3(folder), answer);
-  if (record.status !== 'SUCCEEDED') { throw new Error(`the map ended as ${record.status}: ${record.error}: ${record.cause}`); }
+  const { record, resultBytes } = await runDefinition(
+    read(DEFINITION_FILE) as object,
+    toPlan(listing),
+    new FolderS3(folder),
+    answer,
+  );
+  if (record.status !== 'SUCCEEDED') {
+    throw new Error(`the map ended as ${record.status}: ${record.error}: ${record.cause}`);
+  }
   return { ...counts, resultBytes, events: record.history.events.length };
 }
 
@@ -80,16 +106,43 @@ function createDigest(): Progress['digest'] {
   const tally = new Tally();
   for (let i = 0; i < 1_000; i++) {
     const key = `${PREFIX}${i}/2026-11-24.log`;
-    tally.add({ v: 2, key, destination: `archive/2026/11/24/${i}/2026-11-24.log`, status: 'archived', etag: '"d41d8cd98f00b204e9800998ecf8427e"', size: 1_024 * i, day: '2026-11-24', at: 1_000 + i, ms: 20 + i % 50 });
+    tally.add({
+      v: 2,
+      key,
+      destination: `archive/2026/11/24/${i}/2026-11-24.log`,
+      status: 'archived',
+      etag: '"d41d8cd98f00b204e9800998ecf8427e"',
+      size: 1_024 * i,
+      day: '2026-11-24',
+      at: 1_000 + i,
+      ms: 20 + (i % 50),
+    });
   }
-  return tally.toDigest([{ name: '0000000000000000-000000_001000.jsonl', etag: '"d41d8cd98f00b204e9800998ecf8427e"', lines: 1_000 }]);
+  return tally.toDigest([
+    {
+      name: '0000000000000000-000000_001000.jsonl',
+      etag: '"d41d8cd98f00b204e9800998ecf8427e"',
+      lines: 1_000,
+    },
+  ]);
 }
 
 function toPlan(listing: RunListing): Plan {
-  return { run: LARGE_RUN, listing, maxConcurrency: 10, resultPrefix: `${LARGE_RUN.reportPrefix}map-run`, progress: initialProgress() };
+  return {
+    run: LARGE_RUN,
+    listing,
+    maxConcurrency: 10,
+    resultPrefix: `${LARGE_RUN.reportPrefix}map-run`,
+    progress: initialProgress(),
+  };
 }
 
-async function runDefinition(definition: object, input: Plan, s3: FolderS3, answer: (payload: { readonly part: PlannedPart }) => Json) {
+async function runDefinition(
+  definition: object,
+  input: Plan,
+  s3: FolderS3,
+  answer: (payload: { readonly part: PlannedPart }) => Json,
+) {
   const arn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Machine';
   const record: ExecutionRecord = {
     arn: `${arn.replace('stateMachine', 'execution')}:large`,
@@ -104,16 +157,22 @@ async function runDefinition(definition: object, input: Plan, s3: FolderS3, answ
   };
   const maps = new DistributedMaps();
   const compiled = compile(definition as Parameters<typeof compile>[0], { retryScale: 0 });
-  const execution = new Execution(compiled, { arn, name: 'Machine', roleArn: 'arn:aws:iam::123456789012:role/Machine', type: 'STANDARD' }, record, {
-    clock: () => new Date(),
-    records: new Records(),
-    meter: { transitions: 0, children: 0, expressMilliseconds: 0 },
-    s3: s3.client,
-    call: async ({ input: request }) => answer((request as unknown as { Payload: { part: PlannedPart } }).Payload),
-    runMap: (invocation) => maps.run(invocation),
-    onMapProgress: () => undefined,
-    maxResultFileBytes: MAX_RESULT_FILE_BYTES,
-  });
+  const execution = new Execution(
+    compiled,
+    { arn, name: 'Machine', roleArn: 'arn:aws:iam::123456789012:role/Machine', type: 'STANDARD' },
+    record,
+    {
+      clock: () => new Date(),
+      records: new Records(),
+      meter: { transitions: 0, children: 0, expressMilliseconds: 0 },
+      s3: s3.client,
+      call: async ({ input: request }) =>
+        answer((request as unknown as { Payload: { part: PlannedPart } }).Payload),
+      runMap: (invocation) => maps.run(invocation),
+      onMapProgress: () => undefined,
+      maxResultFileBytes: MAX_RESULT_FILE_BYTES,
+    },
+  );
   await execution.finish();
   maps.close();
   return { record, resultBytes: s3.resultBytes };

@@ -50,20 +50,31 @@ const EVENTS_PER_ROUND = 7;
 
 async function runPhase([phase, folder, parts]: string[]): Promise<void> {
   let peak = 0;
-  const watch = setInterval(() => { peak = Math.max(peak, process.memoryUsage().rss); }, 50);
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }, 50);
   const began = performance.now();
   const cpu = process.cpuUsage();
   const figures = await PHASES[phase as Phase](folder, Number(parts), OBJECTS_PER_PART);
   const { user, system } = process.cpuUsage(cpu);
   clearInterval(watch);
-  process.send!({ seconds: (performance.now() - began) / 1_000, cpuSeconds: (user + system) / 1e6, peakMiB: peak / MIB, figures } satisfies Measured);
+  process.send!({
+    seconds: (performance.now() - began) / 1_000,
+    cpuSeconds: (user + system) / 1e6,
+    peakMiB: peak / MIB,
+    figures,
+  } satisfies Measured);
 }
 
 function measure(phase: Phase, folder: string, parts: number): Promise<Measured> {
   return new Promise((resolve, reject) => {
-    const child = fork(__filename, [phase, folder, String(parts)], { execArgv: [...process.execArgv, `--max-old-space-size=${MAX_HEAP}`] });
+    const child = fork(__filename, [phase, folder, String(parts)], {
+      execArgv: [...process.execArgv, `--max-old-space-size=${MAX_HEAP}`],
+    });
     child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`${phase} with ${parts} parts exited with ${code}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`${phase} with ${parts} parts exited with ${code}`)),
+    );
   });
 }
 
@@ -77,8 +88,14 @@ async function main(parts: number, write: boolean): Promise<void> {
         const measured = await measure(phase, folder, size);
         results[phase].push(measured);
         const { seconds, cpuSeconds, peakMiB, figures } = measured;
-        console.log(`${phase}, ${whole(size)} parts: ${whole(seconds)} s, ${whole(cpuSeconds)} s of CPU, ${whole(peakMiB)} MiB at most`);
-        console.log(`  ${Object.entries(figures).map(([name, figure]) => `${name} ${whole(figure)}`).join(', ')}`);
+        console.log(
+          `${phase}, ${whole(size)} parts: ${whole(seconds)} s, ${whole(cpuSeconds)} s of CPU, ${whole(peakMiB)} MiB at most`,
+        );
+        console.log(
+          `  ${Object.entries(figures)
+            .map(([name, figure]) => `${name} ${whole(figure)}`)
+            .join(', ')}`,
+        );
       }
       fs.rmSync(folder, { recursive: true });
       fs.mkdirSync(folder);
@@ -88,32 +105,77 @@ async function main(parts: number, write: boolean): Promise<void> {
   }
   const table = toTable(parts, results);
   console.log(`\n${table}`);
-  if (write) { replaceBetween('scale.md', 'plan parts', `${machine()}\n\n${table}`); }
-  if (!report(toVerdicts(parts, results))) { process.exitCode = 1; }
+  if (write) {
+    replaceBetween('scale.md', 'plan parts', `${machine()}\n\n${table}`);
+  }
+  if (!report(toVerdicts(parts, results))) {
+    process.exitCode = 1;
+  }
 }
 
 function toTable(parts: number, results: Record<Phase, Measured[]>): string {
-  const rows = (['list', 'map'] as const).flatMap((phase) => results[phase].map(({ seconds, cpuSeconds, peakMiB }, i) => (
-    [phase === 'list' ? 'ListObjects' : 'the map, in the sandbox', ...[[parts / 4, parts][i], seconds, cpuSeconds, peakMiB].map(whole)]
-  )));
-  return [['', 'parts', 'seconds', 'seconds of CPU', 'peak MiB'], ['---', '--:', '--:', '--:', '--:'], ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const rows = (['list', 'map'] as const).flatMap((phase) =>
+    results[phase].map(({ seconds, cpuSeconds, peakMiB }, i) => [
+      phase === 'list' ? 'ListObjects' : 'the map, in the sandbox',
+      ...[[parts / 4, parts][i], seconds, cpuSeconds, peakMiB].map(whole),
+    ]),
+  );
+  return [
+    ['', 'parts', 'seconds', 'seconds of CPU', 'peak MiB'],
+    ['---', '--:', '--:', '--:', '--:'],
+    ...rows,
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
-function toVerdicts(parts: number, { list: lists, map: maps }: Record<Phase, Measured[]>): Verdict[] {
+function toVerdicts(
+  parts: number,
+  { list: lists, map: maps }: Record<Phase, Measured[]>,
+): Verdict[] {
   const [listed, mapped] = [lists[1].figures, maps[1].figures];
   const grows = ([less, more]: Measured[]) => more.peakMiB - less.peakMiB;
   const events = listed.rounds * EVENTS_PER_ROUND;
   return [
-    { met: listed.selected === parts * OBJECTS_PER_PART && mapped.children === parts && mapped.objects === listed.selected, what: 'each object is in one part, and each part has one child' },
-    { met: grows(lists) < FLAT_MIB, what: `the memory of ListObjects grows by ${whole(grows(lists))} MiB with four times the parts` },
-    { met: grows(maps) < FLAT_MIB, what: `the memory of the map grows by ${whole(grows(maps))} MiB with four times the parts` },
-    { met: lists[1].peakMiB < LIST_OBJECTS_MEMORY / 2, what: `half of the ${LIST_OBJECTS_MEMORY} MiB of ListObjects is enough` },
-    { met: listed.stateBytes < MAX_STATE_BYTES / 10, what: `the state has ${whole(listed.stateBytes)} of ${whole(MAX_STATE_BYTES)} bytes` },
-    { met: mapped.inputBytes < MAX_STATE_BYTES / 10, what: `the input of a child has ${whole(mapped.inputBytes)} of ${whole(MAX_STATE_BYTES)} bytes` },
-    { met: listed.partsFileBytes < MAX_ITEMS_FILE_BYTES / 10, what: `the file that the map reads has ${whole(listed.partsFileBytes / 1e6)} of ${whole(MAX_ITEMS_FILE_BYTES / 1e6)} MB` },
-    { met: events < MAX_EVENTS / 10, what: `${listed.rounds} rounds of ListObjects add ${whole(events)} of ${whole(MAX_EVENTS)} events` },
+    {
+      met:
+        listed.selected === parts * OBJECTS_PER_PART &&
+        mapped.children === parts &&
+        mapped.objects === listed.selected,
+      what: 'each object is in one part, and each part has one child',
+    },
+    {
+      met: grows(lists) < FLAT_MIB,
+      what: `the memory of ListObjects grows by ${whole(grows(lists))} MiB with four times the parts`,
+    },
+    {
+      met: grows(maps) < FLAT_MIB,
+      what: `the memory of the map grows by ${whole(grows(maps))} MiB with four times the parts`,
+    },
+    {
+      met: lists[1].peakMiB < LIST_OBJECTS_MEMORY / 2,
+      what: `half of the ${LIST_OBJECTS_MEMORY} MiB of ListObjects is enough`,
+    },
+    {
+      met: listed.stateBytes < MAX_STATE_BYTES / 10,
+      what: `the state has ${whole(listed.stateBytes)} of ${whole(MAX_STATE_BYTES)} bytes`,
+    },
+    {
+      met: mapped.inputBytes < MAX_STATE_BYTES / 10,
+      what: `the input of a child has ${whole(mapped.inputBytes)} of ${whole(MAX_STATE_BYTES)} bytes`,
+    },
+    {
+      met: listed.partsFileBytes < MAX_ITEMS_FILE_BYTES / 10,
+      what: `the file that the map reads has ${whole(listed.partsFileBytes / 1e6)} of ${whole(MAX_ITEMS_FILE_BYTES / 1e6)} MB`,
+    },
+    {
+      met: events < MAX_EVENTS / 10,
+      what: `${listed.rounds} rounds of ListObjects add ${whole(events)} of ${whole(MAX_EVENTS)} events`,
+    },
   ];
 }
 
 const args = process.argv.slice(2);
-void (process.send ? runPhase(args) : main(Number(args.find((arg) => /^\d+$/.test(arg)) ?? 1_000_000), args.includes('--write')));
+void (process.send
+  ? runPhase(args)
+  : main(Number(args.find((arg) => /^\d+$/.test(arg)) ?? 1_000_000), args.includes('--write')));

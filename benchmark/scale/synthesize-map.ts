@@ -14,8 +14,18 @@ import { Listing, S3DatedArchiver } from '../../src';
 export function writeMap(folder: string): void {
   const app = new App({ outdir: path.join(folder, 'cdk.out') });
   const stack = new Stack(app, 'Scale');
-  new S3DatedArchiver(stack, 'Archiver', { bucket: new Bucket(stack, 'Source'), prefix: PREFIX, listing: Listing.selective() });
+  new S3DatedArchiver(stack, 'Archiver', {
+    bucket: new Bucket(stack, 'Source'),
+    prefix: PREFIX,
+    listing: Listing.selective(),
+  });
   const { definition } = findArchiver(new AppScope(readAssembly(app.synth().directory)));
   const { Next: _, ...map } = definition.States.ArchiveObjects;
-  fs.writeFileSync(path.join(folder, DEFINITION_FILE), JSON.stringify({ StartAt: 'ArchiveObjects', States: { ArchiveObjects: { ...map, End: true } } }));
+  fs.writeFileSync(
+    path.join(folder, DEFINITION_FILE),
+    JSON.stringify({
+      StartAt: 'ArchiveObjects',
+      States: { ArchiveObjects: { ...map, End: true } },
+    }),
+  );
 }

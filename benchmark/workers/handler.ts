@@ -15,71 +15,123 @@ const PACKING = { PACKING: JSON.stringify({ maxObjectSize: MIB, maxPackSize: 256
 const TIMEOUT_MS = 15 * 60_000;
 
 /** Runs the archive-batch bundle as one Lambda instance does: one batch of a thousand listed objects after the other. */
-export async function ours(endpoint: string, objectsPerSecond: number, assets: string): Promise<void> {
+export async function ours(
+  endpoint: string,
+  objectsPerSecond: number,
+  assets: string,
+): Promise<void> {
   const archive = instance(objectsPerSecond, assets);
-  for await (const items of listPages(signedHttp(endpoint, 1))) { await archive(items); }
+  for await (const items of listPages(signedHttp(endpoint, 1))) {
+    await archive(items);
+  }
 }
 
 /** Runs the same bundle with `packing`. */
-export async function packs(endpoint: string, objectsPerSecond: number, assets: string): Promise<void> {
+export async function packs(
+  endpoint: string,
+  objectsPerSecond: number,
+  assets: string,
+): Promise<void> {
   const archive = instance(objectsPerSecond, assets, PACKING);
-  for await (const items of listParts(endpoint)) { await archive(items); }
+  for await (const items of listParts(endpoint)) {
+    await archive(items);
+  }
 }
 
 /** The plan gives an instance as many objects as a pack holds. */
 async function* listParts(endpoint: string): AsyncGenerator<Listed[]> {
   const items: (Listed & { readonly Pack: number })[] = [];
   for await (const page of listPages(signedHttp(endpoint, 1))) {
-    for (const item of page) { items.push({ ...item, Pack: 0 }); }
-    if (items.length + page.length > MAX_PACK_OBJECTS) { yield items.splice(0); }
+    for (const item of page) {
+      items.push({ ...item, Pack: 0 });
+    }
+    if (items.length + page.length > MAX_PACK_OBJECTS) {
+      yield items.splice(0);
+    }
   }
-  if (items.length > 0) { yield items; }
+  if (items.length > 0) {
+    yield items;
+  }
 }
 
 /** Runs several instances, each in its own process. Each gets the next batch as soon as it is done. */
 export async function handlersSideBySide(
-  endpoint: string, count: number, objectsPerSecond: number, assets: string, isPacking = false,
+  endpoint: string,
+  count: number,
+  objectsPerSecond: number,
+  assets: string,
+  isPacking = false,
 ): Promise<void> {
   const name = isPacking ? 'one-that-packs' : 'one-of-ours';
-  const instances = Array.from({ length: count }, () => fork(process.argv[1], [name, endpoint, '1', String(objectsPerSecond / count), assets]));
+  const instances = Array.from({ length: count }, () =>
+    fork(process.argv[1], [name, endpoint, '1', String(objectsPerSecond / count), assets]),
+  );
   const pages = isPacking ? listParts(endpoint) : listPages(signedHttp(endpoint, 1));
-  await Promise.all(instances.map(async (child) => {
-    const ended = once(child, 'exit');
-    const early = ended.then(() => { throw new Error('an instance ended early'); });
-    for (let page = await pages.next(); !page.done; page = await pages.next()) {
-      child.send(page.value);
-      await Promise.race([once(child, 'message'), early]);
-    }
-    early.catch(() => undefined);
-    child.disconnect();
-    await ended;
-  }));
+  await Promise.all(
+    instances.map(async (child) => {
+      const ended = once(child, 'exit');
+      const early = ended.then(() => {
+        throw new Error('an instance ended early');
+      });
+      for (let page = await pages.next(); !page.done; page = await pages.next()) {
+        child.send(page.value);
+        await Promise.race([once(child, 'message'), early]);
+      }
+      early.catch(() => undefined);
+      child.disconnect();
+      await ended;
+    }),
+  );
 }
 
 /** One of these processes: archives the batches that it receives until the parent disconnects. */
-export async function handlerInstance(objectsPerSecond: number, assets: string, isPacking = false): Promise<void> {
+export async function handlerInstance(
+  objectsPerSecond: number,
+  assets: string,
+  isPacking = false,
+): Promise<void> {
   const archive = instance(objectsPerSecond, assets, isPacking ? PACKING : {});
   process.on('message', (items: readonly Listed[]) => {
-    archive(items).then(() => process.send!('done'), (error) => {
-      console.error(error);
-      process.exit(1);
-    });
+    archive(items).then(
+      () => process.send!('done'),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
   });
   await once(process, 'disconnect');
 }
 
-function instance(objectsPerSecond: number, assets: string, settings: Record<string, string> = {}): Archive {
+function instance(
+  objectsPerSecond: number,
+  assets: string,
+  settings: Record<string, string> = {},
+): Archive {
   Object.assign(process.env, SETTINGS, settings);
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { handler } = require(path.join(assets, 'archive-batch/archive-batch.lambda/index.js')) as { handler: Handler };
+  const { handler } = require(path.join(assets, 'archive-batch/archive-batch.lambda/index.js')) as {
+    handler: Handler;
+  };
   const startTime = new Date().toISOString();
   const run = {
-    id: 'bench', startTime, from: DAY, to: DAY, action: 'archive', dryRun: false, reportPrefix: 'runs/bench/', ledgerPrefix: 'runs/ledger/', objectsPerSecond,
+    id: 'bench',
+    startTime,
+    from: DAY,
+    to: DAY,
+    action: 'archive',
+    dryRun: false,
+    reportPrefix: 'runs/bench/',
+    ledgerPrefix: 'runs/ledger/',
+    objectsPerSecond,
   };
   return async (Items) => {
     let progress: { finished: boolean } = initialProgress();
     while (Items.length > 0 && !progress.finished) {
-      progress = await handler({ BatchInput: { run, progress }, Items }, contextUntil(Date.now() + TIMEOUT_MS));
+      progress = await handler(
+        { BatchInput: { run, progress }, Items },
+        contextUntil(Date.now() + TIMEOUT_MS),
+      );
     }
   };
 }

@@ -13,11 +13,23 @@ export interface Listed {
 const FIELD = /<(\w+)>([^<]*)</g;
 
 /** Lists the source. The next page is requested while one is processed. */
-export async function* listPages(send: (request: SignedRequest) => Promise<HttpAnswer>): AsyncGenerator<Listed[]> {
+export async function* listPages(
+  send: (request: SignedRequest) => Promise<HttpAnswer>,
+): AsyncGenerator<Listed[]> {
   const ask = async (token?: string) => {
-    const query = [...token === undefined ? [] : [`continuation-token=${encodeURIComponent(token)}`], 'list-type=2', `prefix=${encodeURIComponent(SOURCE)}`];
-    const { status, body } = await send({ method: 'GET', path: `/${BUCKET}`, query: query.join('&') });
-    if (status !== 200) { throw new Error(`the list was answered with ${status}: ${body.slice(0, 300)}`); }
+    const query = [
+      ...(token === undefined ? [] : [`continuation-token=${encodeURIComponent(token)}`]),
+      'list-type=2',
+      `prefix=${encodeURIComponent(SOURCE)}`,
+    ];
+    const { status, body } = await send({
+      method: 'GET',
+      path: `/${BUCKET}`,
+      query: query.join('&'),
+    });
+    if (status !== 200) {
+      throw new Error(`the list was answered with ${status}: ${body.slice(0, 300)}`);
+    }
     return body;
   };
   let next: Promise<string> | undefined = ask();
@@ -34,15 +46,25 @@ export function isOfTheDay({ Key }: Listed): boolean {
   return new RegExp(`(?<!\\d)${DAY}(?!\\d)[^/]*$`).test(Key);
 }
 
-export async function sideBySide<T>(items: readonly T[], count: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function sideBySide<T>(
+  items: readonly T[],
+  count: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   let next = 0;
-  await Promise.all(Array.from({ length: count }, async () => {
-    while (next < items.length) { await work(items[next++]); }
-  }));
+  await Promise.all(
+    Array.from({ length: count }, async () => {
+      while (next < items.length) {
+        await work(items[next++]);
+      }
+    }),
+  );
 }
 
 function listed(entry: string): Listed {
-  const fields = Object.fromEntries(Array.from(entry.matchAll(FIELD), ([, name, value]) => [name, value]));
+  const fields = Object.fromEntries(
+    Array.from(entry.matchAll(FIELD), ([, name, value]) => [name, value]),
+  );
   return {
     Key: text(fields.Key),
     Etag: text(fields.ETag),
@@ -53,7 +75,14 @@ function listed(entry: string): Listed {
 }
 
 function text(xml: string): string {
-  if (!xml.includes('&')) { return xml; }
-  return xml.replace(/&#x([0-9a-f]+);/gi, (_, hex: string) => String.fromCodePoint(parseInt(hex, 16)))
-    .replace(/&quot;/g, '"').replace(/&apos;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+  if (!xml.includes('&')) {
+    return xml;
+  }
+  return xml
+    .replace(/&#x([0-9a-f]+);/gi, (_, hex: string) => String.fromCodePoint(parseInt(hex, 16)))
+    .replace(/&quot;/g, '"')
+    .replace(/&apos;/g, "'")
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
 }

@@ -12,9 +12,17 @@ export async function predecessor(endpoint: string): Promise<void> {
   for await (const page of listPages(signedHttp(endpoint, 1))) {
     await sideBySide(page, 10, async ({ Key }) => {
       const name = Key.slice(Key.lastIndexOf('/') + 1);
-      if (!name.includes(DAY)) { return; }
+      if (!name.includes(DAY)) {
+        return;
+      }
       try {
-        await s3.send(new CopyObjectCommand({ Bucket: BUCKET, Key: DESTINATION + name, CopySource: `${BUCKET}/${Key}` }));
+        await s3.send(
+          new CopyObjectCommand({
+            Bucket: BUCKET,
+            Key: DESTINATION + name,
+            CopySource: `${BUCKET}/${Key}`,
+          }),
+        );
         await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
       } catch {
         // The predecessor sends a message and continues with the next object.

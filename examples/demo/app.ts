@@ -13,7 +13,13 @@ new S3DatedArchiver(stack, 'Archiver', {
   bucket: new Bucket(stack, 'Bucket'),
   prefix: 'incoming/',
   schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
-  dateSource: DateSource.objectName('yyyy-MM-dd', 'yyyyMMdd', 'yyyyMMddHHmmss', "'u_ex'yyMMdd", "'A'yyyyDDD"),
+  dateSource: DateSource.objectName(
+    'yyyy-MM-dd',
+    'yyyyMMdd',
+    'yyyyMMddHHmmss',
+    "'u_ex'yyMMdd",
+    "'A'yyyyDDD",
+  ),
   selection: DateSelection.lastDays(2),
   allowRestore: true,
 });

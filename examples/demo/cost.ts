@@ -21,14 +21,15 @@ const PRICES = getPrices(DEFAULT_REGION);
 
 /** Returns what the run would have cost on AWS: its own counts, the durations measured here, and list prices. */
 export function costOf({ estimate }: Pick<SandboxSummary, 'estimate'>): Cost {
-  const of = (service: string) => estimate.items.reduce((sum, { what, usd }) => (what.startsWith(service) ? sum + usd : sum), 0);
+  const of = (service: string) =>
+    estimate.items.reduce((sum, { what, usd }) => (what.startsWith(service) ? sum + usd : sum), 0);
   const s3 = of('S3');
   const stepFunctions = of('Step Functions');
   return { s3, stepFunctions, rest: estimate.usd - s3 - stepFunctions, total: estimate.usd };
 }
 
 /** Assumption about its handler: 150 ms at 256 MiB per object. */
-const HANDLER_GB_SECONDS = 0.150 * 256 / 1024;
+const HANDLER_GB_SECONDS = (0.15 * 256) / 1024;
 /**
  * Its child enters three states: Lambda, Choice and an end. One transition per child is counted, so this is a lower
  * bound.
@@ -44,7 +45,9 @@ const KEYS_A_LIST = 1000;
 export function predecessorCostOf({ listed, archived, conflicting, failed }: Counts): Cost {
   const s3 = (Math.ceil(listed / KEYS_A_LIST) + archived) * PRICES.classes.STANDARD.write;
   const stepFunctions = listed * TRANSITIONS_A_CHILD * PRICES.transition;
-  const rest = listed * (PRICES.lambdaRequest + HANDLER_GB_SECONDS * PRICES.lambdaGbSecond) + (conflicting + failed) * PRICES.snsPublish;
+  const rest =
+    listed * (PRICES.lambdaRequest + HANDLER_GB_SECONDS * PRICES.lambdaGbSecond) +
+    (conflicting + failed) * PRICES.snsPublish;
   return { s3, stepFunctions, rest, total: s3 + stepFunctions + rest };
 }
 
@@ -65,7 +68,15 @@ export function runCost({ listed, archived }: RunShape): number {
   const batches = Math.ceil(listed / BATCH_SIZE);
   // Each batch works at its share of the rate.
   const batchSeconds = archived / (OBJECTS_PER_SECOND / batchesAtOnce(OBJECTS_PER_SECOND));
-  const usage = toUsage({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb: MEMORY_MB, express: false });
+  const usage = toUsage({
+    listed,
+    requests: { CopyObject: archived },
+    batches,
+    rounds: batches,
+    batchSeconds,
+    memoryMb: MEMORY_MB,
+    express: false,
+  });
   return getTotal(getCost(usage, PRICES));
 }
 

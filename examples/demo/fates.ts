@@ -21,13 +21,20 @@ const TRAPS: ReadonlyArray<readonly [what: string, key: string]> = [
 /** Returns a line for each trap that says what happened to it, according to the bucket. */
 export function fateLines(scene: Scene, after: Snapshot): string[] {
   const destinations = destinationsOf(scene);
-  return TRAPS.map(([what, key]) => `${what.padEnd(31)} ${key.slice(scene.sourcePrefix.length).padEnd(56)} ${fateOf(key, destinations.get(key), after)}`);
+  return TRAPS.map(
+    ([what, key]) =>
+      `${what.padEnd(31)} ${key.slice(scene.sourcePrefix.length).padEnd(56)} ${fateOf(key, destinations.get(key), after)}`,
+  );
 }
 
 export function fateOf(key: string, destination: string | undefined, after: Snapshot): string {
   const here = after.get(key);
   const there = destination === undefined ? undefined : after.get(destination);
-  if (here === undefined) { return there === undefined ? 'LOST' : 'archived'; }
-  if (there === undefined) { return 'left alone'; }
+  if (here === undefined) {
+    return there === undefined ? 'LOST' : 'archived';
+  }
+  if (there === undefined) {
+    return 'left alone';
+  }
   return here === there ? 'HALF-MOVED' : 'both contents kept';
 }

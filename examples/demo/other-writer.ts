@@ -17,15 +17,25 @@ export class OtherWriter {
   /** Called before S3 executes each request. */
   watch({ operation, copySource, keys }: S3Call): void {
     if (operation === 'CopyObject' && copySource?.key === REWRITTEN_BEFORE_COPY) {
-      this.writeOnce({ key: REWRITTEN_BEFORE_COPY, body: 'reading 2', options: { metadata: { reading: '2' } } });
+      this.writeOnce({
+        key: REWRITTEN_BEFORE_COPY,
+        body: 'reading 2',
+        options: { metadata: { reading: '2' } },
+      });
     }
     if (operation === 'DeleteObjects' && keys?.includes(REWRITTEN_AFTER_COPY)) {
-      this.writeOnce({ key: REWRITTEN_AFTER_COPY, body: 'entry 1, entry 2', options: { tags: { entry: '2' } } });
+      this.writeOnce({
+        key: REWRITTEN_AFTER_COPY,
+        body: 'entry 1, entry 2',
+        options: { tags: { entry: '2' } },
+      });
     }
   }
 
   private writeOnce(write: Write): void {
-    if (this.writes.some(({ key }) => key === write.key)) { return; }
+    if (this.writes.some(({ key }) => key === write.key)) {
+      return;
+    }
     this.writes.push(write);
     this.put(write);
   }

@@ -15,7 +15,10 @@ export interface Screen {
   readonly now: string;
 }
 
-export function introLines({ days, incoming, sourcePrefix }: Scene, { style, now }: Screen): string[] {
+export function introLines(
+  { days, incoming, sourcePrefix }: Scene,
+  { style, now }: Screen,
+): string[] {
   return [
     style.strong('1. A night, from the synthesized template, without AWS'),
     `  The schedule fires at ${now} for ${days.join(' and ')}.`,
@@ -23,45 +26,93 @@ export function introLines({ days, incoming, sourcePrefix }: Scene, { style, now
   ];
 }
 
-export function nightLines({ sourcePrefix, archivePrefix }: Scene, result: ActResult, { style }: Screen): string[] {
-  const { summary: { counts, alerts, requests, estimate }, ledgerLines, checks, before, after } = result;
-  const below = (prefix: string) => [before, after].map((keys) => count([...keys.keys()].filter((key) => key.startsWith(prefix)).length)).join(' -> ');
+export function nightLines(
+  { sourcePrefix, archivePrefix }: Scene,
+  result: ActResult,
+  { style }: Screen,
+): string[] {
+  const {
+    summary: { counts, alerts, requests, estimate },
+    ledgerLines,
+    checks,
+    before,
+    after,
+  } = result;
+  const below = (prefix: string) =>
+    [before, after]
+      .map((keys) => count([...keys.keys()].filter((key) => key.startsWith(prefix)).length))
+      .join(' -> ');
   return [
     outcome(result, style),
-    ...(counts ? [
-      field('counts', describeCounts(counts)),
-      field('S3', `${ratio(sum(requests), counts.archived)} requests for each archived object`),
-      field('cost', `${usd(estimate.usd)} on AWS; a million objects: ${usd(runCost({ listed: MILLION, archived: MILLION }))}, not ${usd(predecessorCostOf(million()).total)}`),
-    ] : []),
-    field('bucket', `${sourcePrefix} ${below(sourcePrefix)} objects, ${archivePrefix} ${below(archivePrefix)}`),
+    ...(counts
+      ? [
+          field('counts', describeCounts(counts)),
+          field('S3', `${ratio(sum(requests), counts.archived)} requests for each archived object`),
+          field(
+            'cost',
+            `${usd(estimate.usd)} on AWS; a million objects: ${usd(runCost({ listed: MILLION, archived: MILLION }))}, not ${usd(predecessorCostOf(million()).total)}`,
+          ),
+        ]
+      : []),
+    field(
+      'bucket',
+      `${sourcePrefix} ${below(sourcePrefix)} objects, ${archivePrefix} ${below(archivePrefix)}`,
+    ),
     field('ledger', `${count(ledgerLines.length)} lines, one for each object that was due`),
     ...alerts.map(({ subject }) => field('message', (subject ?? '').replace(/ \(.*\)$/, ''))),
     ...checkLines(checks, style),
   ];
 }
 
-export function aftermathLines({ verification, restore, check }: Aftermath, glob: string, { style }: Screen): string[] {
+export function aftermathLines(
+  { verification, restore, check }: Aftermath,
+  glob: string,
+  { style }: Screen,
+): string[] {
   const [verified, restored] = [verification.counts, restore.counts];
   return [
     style.strong('2. Later: is the archive still whole? And can a move be undone?'),
-    field('verify', verified ? `${count(verified.listed)} = ${count(verified.present)} present + ${count(verified.changed)} changed + ${count(verified.missing)} missing`
-      + ` + ${count(verified.unproven)} unproven + ${count(verified.skipped)} skipped` : `${verification.status}: ${verification.error}`),
-    field('restore', restored ? `${glob}: ${count(restored.restored)} objects` : `${restore.status}: ${restore.error}`),
+    field(
+      'verify',
+      verified
+        ? `${count(verified.listed)} = ${count(verified.present)} present + ${count(verified.changed)} changed + ${count(verified.missing)} missing` +
+            ` + ${count(verified.unproven)} unproven + ${count(verified.skipped)} skipped`
+        : `${verification.status}: ${verification.error}`,
+    ),
+    field(
+      'restore',
+      restored
+        ? `${glob}: ${count(restored.restored)} objects`
+        : `${restore.status}: ${restore.error}`,
+    ),
     ...checkLines([check], style),
   ];
 }
 
 export function stormLines(result: ActResult, { style }: Screen): string[] {
-  const { summary: { counts }, faults, checks } = result;
+  const {
+    summary: { counts },
+    faults,
+    checks,
+  } = result;
   const injected = Object.entries(faults).sort(([, a], [, b]) => b - a);
   const total = injected.reduce((all, [, n]) => all + n, 0);
   const held = checks.filter(({ violations }) => violations.length === 0).length;
   return [
     outcome(result, style),
-    field('faults', `${count(total)}: ${injected.slice(0, 3).map(([kind, n]) => `${kind} ${count(n)}`).join(', ')}, and ${injected.length - 3} other kinds`),
+    field(
+      'faults',
+      `${count(total)}: ${injected
+        .slice(0, 3)
+        .map(([kind, n]) => `${kind} ${count(n)}`)
+        .join(', ')}, and ${injected.length - 3} other kinds`,
+    ),
     ...(counts ? [field('counts', describeCounts(counts))] : []),
     mark(held === checks.length, `${held} of the same ${checks.length} claims hold`, style),
-    ...checkLines(checks.filter(({ violations }) => violations.length > 0), style),
+    ...checkLines(
+      checks.filter(({ violations }) => violations.length > 0),
+      style,
+    ),
   ];
 }
 
@@ -70,7 +121,13 @@ function outcome({ summary: { status, error, seconds, counts } }: ActResult, sty
   return field('outcome', (status === 'SUCCEEDED' ? style.good : style.bad)(text));
 }
 
-function describeCounts({ listed, archived, skipped, conflicting, failed }: NonNullable<ActResult['summary']['counts']>): string {
+function describeCounts({
+  listed,
+  archived,
+  skipped,
+  conflicting,
+  failed,
+}: NonNullable<ActResult['summary']['counts']>): string {
   return `${count(listed)} listed = ${count(archived)} archived + ${count(skipped)} skipped + ${count(conflicting)} conflicting + ${count(failed)} failed`;
 }
 

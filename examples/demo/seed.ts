@@ -65,9 +65,19 @@ export function putScene(store: ObjectStore, bucket: string, scene: Scene): void
  * Returns the right destination of each object that has to be archived: the folder of its day, then its old path. It uses
  * only the dates that a person reads in the names, and no code of the archiver.
  */
-export function destinationsOf({ days, sourcePrefix, archivePrefix, incoming }: Scene): Map<string, string> {
+export function destinationsOf({
+  days,
+  sourcePrefix,
+  archivePrefix,
+  incoming,
+}: Scene): Map<string, string> {
   const due = incoming.filter(({ day }) => day !== undefined && days.includes(day));
-  return new Map(due.map(({ key, day }) => [key, `${archivePrefix}${dayOf(day!).path}/${key.slice(sourcePrefix.length)}`]));
+  return new Map(
+    due.map(({ key, day }) => [
+      key,
+      `${archivePrefix}${dayOf(day!).path}/${key.slice(sourcePrefix.length)}`,
+    ]),
+  );
 }
 
 function objectsOf(iso: string, share: number): SeedObject[] {
@@ -91,6 +101,7 @@ function optionsOf(producer: string, iso: string, n: number): PutOptions {
     lastModified: new Date(`${iso}T23:50:00Z`),
     metadata: n % 3 === 0 ? { producer, sequence: String(n) } : undefined,
     tags: n % 5 === 0 ? { retention: '7y', day: iso } : undefined,
-    headers: n % 4 === 0 ? { 'content-type': 'text/plain', 'cache-control': 'no-store' } : undefined,
+    headers:
+      n % 4 === 0 ? { 'content-type': 'text/plain', 'cache-control': 'no-store' } : undefined,
   };
 }

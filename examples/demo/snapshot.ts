@@ -13,7 +13,8 @@ export interface Content {
 }
 
 export function digest({ body, metadata = {}, tags = {}, headers = {} }: Content): string {
-  const sorted = (record: Readonly<Record<string, string>>) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = (record: Readonly<Record<string, string>>) =>
+    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([sorted(metadata), sorted(tags), sorted(headers)]))
     .update(body)

@@ -17,7 +17,10 @@ export function trapsOf(day: Day): { incoming: SeedObject[]; archived: SeedObjec
     'README.txt',
   ].map((name): SeedObject => ({ key: `incoming/lookalikes/${name}`, body: name }));
 
-  const markers = ['incoming/ledger/', 'incoming/2026-11-24/'].map((key): SeedObject => ({ key, body: '' }));
+  const markers = ['incoming/ledger/', 'incoming/2026-11-24/'].map((key): SeedObject => ({
+    key,
+    body: '',
+  }));
 
   const odd = [
     'plus+percent%41hash#question?amp&.txt',
@@ -27,7 +30,7 @@ export function trapsOf(day: Day): { incoming: SeedObject[]; archived: SeedObjec
     '%2B+%25.txt',
     '.././dots.txt',
     '//slashes.txt',
-    "quote'\"<b>.txt",
+    'quote\'"<b>.txt',
   ].map((name): SeedObject => ({
     key: `incoming/odd/${name.replace(/\.txt$/, ` ${day.iso}.txt`)}`,
     body: name,
@@ -36,7 +39,11 @@ export function trapsOf(day: Day): { incoming: SeedObject[]; archived: SeedObjec
   }));
 
   // One name in two folders. A mover that keeps only base names loses one of them.
-  const twins = ['eu', 'us'].map((folder): SeedObject => ({ key: `incoming/sales/${folder}/totals-${day.iso}.csv`, body: `totals of ${folder}`, day: day.iso }));
+  const twins = ['eu', 'us'].map((folder): SeedObject => ({
+    key: `incoming/sales/${folder}/totals-${day.iso}.csv`,
+    body: `totals of ${folder}`,
+    day: day.iso,
+  }));
 
   const close = `ledger/close-${day.iso}.csv`;
   const open = `ledger/open-${day.iso}.csv`;
@@ -49,15 +56,28 @@ export function trapsOf(day: Day): { incoming: SeedObject[]; archived: SeedObjec
       ...twins,
       { key: `incoming/${close}`, body: 'the corrected books', day: day.iso },
       { key: `incoming/${open}`, body: 'the open books', options: openOptions, day: day.iso },
-      { key: REWRITTEN_BEFORE_COPY, body: 'reading 1', options: { metadata: { reading: '1' } }, day: day.iso },
-      { key: REWRITTEN_AFTER_COPY, body: 'entry 1', options: { tags: { entry: '1' } }, day: day.iso },
+      {
+        key: REWRITTEN_BEFORE_COPY,
+        body: 'reading 1',
+        options: { metadata: { reading: '1' } },
+        day: day.iso,
+      },
+      {
+        key: REWRITTEN_AFTER_COPY,
+        body: 'entry 1',
+        options: { tags: { entry: '1' } },
+        day: day.iso,
+      },
     ],
     archived: [
       // The archive already has another file of that name. Neither may be lost.
       { key: `archive/${day.path}/${close}`, body: 'the first books' },
       // The archive already has the same file, as after a run that was killed between copy and delete.
       { key: `archive/${day.path}/${open}`, body: 'the open books', options: openOptions },
-      { key: 'archive/2026/11/23/ledger/close-2026-11-23.csv', body: 'the books of the day before' },
+      {
+        key: 'archive/2026/11/23/ledger/close-2026-11-23.csv',
+        body: 'the books of the day before',
+      },
     ],
   };
 }

@@ -19,7 +19,9 @@ export interface Topic {
 /** Reads the props of an interface and the comments `// --- Topic ---` above them. */
 export function readTopics(source: string): Topic[] {
   const topics: { title: string; props: string[] }[] = [];
-  for (const [, title, prop] of source.matchAll(/^ {2}(?:\/\/ --- (.+) ---|readonly (\w+)\??:)/gm)) {
+  for (const [, title, prop] of source.matchAll(
+    /^ {2}(?:\/\/ --- (.+) ---|readonly (\w+)\??:)/gm,
+  )) {
     if (title !== undefined) {
       topics.push({ title, props: [] });
     } else {
@@ -32,19 +34,27 @@ export function readTopics(source: string): Topic[] {
 /** Orders the table and the descriptions of the struct's props in the API reference. */
 export function orderApi(api: string, topics: readonly Topic[]): string {
   const struct = new RegExp(`^### ${STRUCT} .*?(?=^###? )`, 'ms').exec(api)?.[0];
-  if (!struct) { throw new Error(`API.md has no struct ${STRUCT}: run npx projen docgen`); }
-  const [, intro, header, table, descriptions] = /^(.*?)(\| \*\*Name\*\* [^\n]*\n[^\n]*\n)((?:\|[^\n]*\n)+)\n---\n\n(.*)$/s.exec(struct)!;
+  if (!struct) {
+    throw new Error(`API.md has no struct ${STRUCT}: run npx projen docgen`);
+  }
+  const [, intro, header, table, descriptions] =
+    /^(.*?)(\| \*\*Name\*\* [^\n]*\n[^\n]*\n)((?:\|[^\n]*\n)+)\n---\n\n(.*)$/s.exec(struct)!;
 
   const rows = byProp(table.split('\n'), /\.property\.(\w+)"/);
   const texts = byProp(descriptions.split(/^(?=##### )/m), /^##### `(\w+)`/);
   const props = topics.flatMap((topic) => topic.props);
   for (const prop of new Set([...props, ...rows.keys()])) {
     if (!(props.includes(prop) && rows.has(prop) && texts.has(prop))) {
-      throw new Error(`${prop} is not both in API.md and in the source: run npx projen compile, then npx projen docgen`);
+      throw new Error(
+        `${prop} is not both in API.md and in the source: run npx projen compile, then npx projen docgen`,
+      );
     }
   }
 
-  const orderedRows = topics.flatMap(({ title, props: own }) => [`| **${title}** | | |`, ...own.map((prop) => rows.get(prop)!)]);
+  const orderedRows = topics.flatMap(({ title, props: own }) => [
+    `| **${title}** | | |`,
+    ...own.map((prop) => rows.get(prop)!),
+  ]);
   const ordered = `${intro}${header}${orderedRows.join('\n')}\n\n---\n\n${props.map((prop) => texts.get(prop)!).join('')}`;
   return api.replace(struct, () => ordered);
 }
@@ -54,13 +64,17 @@ function byProp(parts: readonly string[], name: RegExp): Map<string, string> {
   const map = new Map<string, string>();
   for (const part of parts) {
     const prop = name.exec(part)?.[1];
-    if (prop !== undefined) { map.set(prop, part); }
+    if (prop !== undefined) {
+      map.set(prop, part);
+    }
   }
   return map;
 }
 
 if (require.main === module) {
   const file = path.join(ROOT, 'API.md');
-  const topics = readTopics(readFileSync(path.join(ROOT, 'src/s3-dated-archiver-props.ts'), 'utf8'));
+  const topics = readTopics(
+    readFileSync(path.join(ROOT, 'src/s3-dated-archiver-props.ts'), 'utf8'),
+  );
   writeFileSync(file, orderApi(readFileSync(file, 'utf8'), topics));
 }

@@ -9,7 +9,13 @@ export interface Box {
 
 export type Style = 'lambda' | 'flow' | 'bad' | 'store' | 'outside';
 
-const FILLS: Record<Style, string> = { lambda: '#fdebd7', flow: '#f3e3f1', bad: '#f8d9d6', store: '#dff0dc', outside: '#e4ebf5' };
+const FILLS: Record<Style, string> = {
+  lambda: '#fdebd7',
+  flow: '#f3e3f1',
+  bad: '#f8d9d6',
+  store: '#dff0dc',
+  outside: '#e4ebf5',
+};
 const INK = '#1f2933';
 const FAINT = '#52606d';
 const LINE = '#7b8794';
@@ -27,9 +33,16 @@ const ON_DARK: Record<string, string> = {
   [FILLS.store]: '#213d1f',
   [FILLS.outside]: '#22304a',
 };
-const DARK = Object.entries(ON_DARK).map(([light, dark]) => `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`).join('');
+const DARK = Object.entries(ON_DARK)
+  .map(([light, dark]) => `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`)
+  .join('');
 
-export function node({ x, y, width, height }: Box, title: string, notes: readonly string[], style: Style): string {
+export function node(
+  { x, y, width, height }: Box,
+  title: string,
+  notes: readonly string[],
+  style: Style,
+): string {
   const top = y + height / 2 - (notes.length * 13) / 2;
   return [
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8" fill="${FILLS[style]}" stroke="${LINE}"/>`,
@@ -61,16 +74,23 @@ export function arrow(points: readonly Point[], label?: Label, dashed = false): 
   const path = points.map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${x} ${y}`).join(' ');
   const stroke = `stroke="${FAINT}" stroke-width="1.4"${dashed ? ' stroke-dasharray="4 3"' : ''}`;
   const line = `<path d="${path}" fill="none" ${stroke} marker-end="url(#head)"/>`;
-  return label ? `${line}\n${text(label.at[0], label.at[1], label.text, { small: true, start: label.start })}` : line;
+  return label
+    ? `${line}\n${text(label.at[0], label.at[1], label.text, { small: true, start: label.start })}`
+    : line;
 }
 
-export function picture(width: number, height: number, description: string, parts: readonly string[]): string {
+export function picture(
+  width: number,
+  height: number,
+  description: string,
+  parts: readonly string[],
+): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"`
-    + ' font-family="-apple-system, Segoe UI, DejaVu Sans, Helvetica, Arial, sans-serif">',
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"` +
+      ' font-family="-apple-system, Segoe UI, DejaVu Sans, Helvetica, Arial, sans-serif">',
     `<title>${escape(description)}</title>`,
-    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-    + `<path d="M0 0L8 4L0 8z" fill="${FAINT}"/></marker></defs>`,
+    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">' +
+      `<path d="M0 0L8 4L0 8z" fill="${FAINT}"/></marker></defs>`,
     // With a background, because a reader may have a dark page and a browser that prefers light ones.
     `<style>@media (prefers-color-scheme: dark) {${DARK}}</style>`,
     `<rect width="${width}" height="${height}" rx="12" fill="${PAPER}"/>`,
@@ -86,12 +106,21 @@ interface TextStyle {
   readonly start?: boolean;
 }
 
-function text(x: number, y: number, content: string, { bold = false, small = false, start = false }: TextStyle): string {
+function text(
+  x: number,
+  y: number,
+  content: string,
+  { bold = false, small = false, start = false }: TextStyle,
+): string {
   const anchor = start ? '' : ' text-anchor="middle"';
   const weight = bold ? ' font-weight="600"' : '';
   return `<text x="${x}" y="${y}" font-size="${small ? 11 : 13}" fill="${small ? FAINT : INK}"${weight}${anchor}>${escape(content)}</text>`;
 }
 
 function escape(content: string): string {
-  return content.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  return content
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;');
 }

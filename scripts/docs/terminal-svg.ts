@@ -16,7 +16,12 @@ const BAR = 30;
 const LONGEST_PAUSE = 1_200;
 
 /** Classes of the escape sequences that the commands of this repository use (packages/sandbox/src/cli/style.ts). */
-const CLASSES: Readonly<Record<string, string>> = { 1: 'strong', 2: 'faint', 31: 'bad', 32: 'good' };
+const CLASSES: Readonly<Record<string, string>> = {
+  1: 'strong',
+  2: 'faint',
+  31: 'bad',
+  32: 'good',
+};
 
 /** Colors of GitHub's two themes, with a contrast of at least 4.5 to their backgrounds. */
 const STYLE = `
@@ -29,19 +34,31 @@ const STYLE = `
   @media (prefers-reduced-motion: reduce) { .line { animation: none } }
 `.trim();
 
-export function renderTerminal(command: string, lines: readonly RecordedLine[], description: string): string {
+export function renderTerminal(
+  command: string,
+  lines: readonly RecordedLine[],
+  description: string,
+): string {
   const all = [{ milliseconds: 0, text: `\x1b[2m$\x1b[22m \x1b[1m${command}\x1b[22m` }, ...lines];
   const delays = shortenPauses(all.map(({ milliseconds }) => milliseconds));
   const width = Math.ceil(COLUMNS * CHARACTER) + 2 * MARGIN;
   const height = BAR + all.length * LINE + MARGIN;
-  const rows = all.map(({ text }, at) => (text === '' ? '' : `<text class="line" style="animation-delay:${(delays[at] / 1_000).toFixed(2)}s" x="${MARGIN}" y="${BAR + (at + 1) * LINE}">`
-    + `${toSpans(text)}</text>`)).filter(Boolean);
+  const rows = all
+    .map(({ text }, at) =>
+      text === ''
+        ? ''
+        : `<text class="line" style="animation-delay:${(delays[at] / 1_000).toFixed(2)}s" x="${MARGIN}" y="${BAR + (at + 1) * LINE}">` +
+          `${toSpans(text)}</text>`,
+    )
+    .filter(Boolean);
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escapeXml(description)}</title>`,
     `<style>${STYLE}</style>`,
     `<rect class="back" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>`,
-    ...[0, 1, 2].map((n) => `<circle class="bar" cx="${MARGIN + 4 + n * 18}" cy="${BAR / 2 + 2}" r="5"/>`),
+    ...[0, 1, 2].map(
+      (n) => `<circle class="bar" cx="${MARGIN + 4 + n * 18}" cy="${BAR / 2 + 2}" r="5"/>`,
+    ),
     ...rows,
     '</svg>',
   ].join('\n')}\n`;
@@ -72,9 +89,13 @@ function toSpans(text: string): string {
     const shown = part.trimStart();
     const start = column + part.length - shown.length;
     column += part.length;
-    if (shown === '') { continue; }
+    if (shown === '') {
+      continue;
+    }
     const look = looks.size > 0 ? ` class="${[...looks].join(' ')}"` : '';
-    spans.push(`<tspan${look} x="${(MARGIN + start * CHARACTER).toFixed(1)}" textLength="${(shown.trimEnd().length * CHARACTER).toFixed(1)}">${escapeXml(shown.trimEnd())}</tspan>`);
+    spans.push(
+      `<tspan${look} x="${(MARGIN + start * CHARACTER).toFixed(1)}" textLength="${(shown.trimEnd().length * CHARACTER).toFixed(1)}">${escapeXml(shown.trimEnd())}</tspan>`,
+    );
   }
   return spans.join('');
 }

@@ -7,7 +7,10 @@ import * as ts from 'typescript';
 const ROOT = path.resolve(__dirname, '../..');
 
 /** A workspace that is not published: its types are bundled, as its code is. */
-const BUNDLED = { name: 'cdk-s3-dated-archiver-s3-double', entry: path.join(ROOT, 'packages/s3-double/src/index.ts') };
+const BUNDLED = {
+  name: 'cdk-s3-dated-archiver-s3-double',
+  entry: path.join(ROOT, 'packages/s3-double/src/index.ts'),
+};
 
 /** Writes the types that `entry` exports, and those that they refer to, into one declaration file. */
 export function rollUpTypes(entry: string, file: string): void {
@@ -22,7 +25,11 @@ export function rollUpTypes(entry: string, file: string): void {
 
 function emitDeclarations(entry: string, folder: string): void {
   const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.dev.json'), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [entry], include: [] }, ts.sys, ROOT);
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, files: [entry], include: [] },
+    ts.sys,
+    ROOT,
+  );
   const program = ts.createProgram([entry], {
     ...options,
     noEmit: false,
@@ -36,7 +43,13 @@ function emitDeclarations(entry: string, folder: string): void {
   });
   const { diagnostics, emitSkipped } = program.emit();
   if (emitSkipped) {
-    throw new Error(ts.formatDiagnostics(diagnostics, { getCanonicalFileName: (name) => name, getCurrentDirectory: () => ROOT, getNewLine: () => '\n' }));
+    throw new Error(
+      ts.formatDiagnostics(diagnostics, {
+        getCanonicalFileName: (name) => name,
+        getCurrentDirectory: () => ROOT,
+        getNewLine: () => '\n',
+      }),
+    );
   }
 }
 
@@ -81,5 +94,7 @@ function rollUp(entry: string, folder: string, file: string): void {
       message.handled = message.logLevel !== ExtractorLogLevel.Error;
     },
   });
-  if (!succeeded) { throw new Error(`the types of ${entry} cannot be rolled up`); }
+  if (!succeeded) {
+    throw new Error(`the types of ${entry} cannot be rolled up`);
+  }
 }

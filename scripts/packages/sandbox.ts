@@ -22,16 +22,34 @@ const ENTRIES = { cli: 'src/bin/sandbox.ts', s3: 'src/bin/s3.ts', index: 'src/in
 export function buildSandbox(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const metafiles = Object.entries(ENTRIES).map(([name, entry]) => [name, bundle(entry, path.join(folder, `${name}.js`))] as const);
+  const metafiles = Object.entries(ENTRIES).map(
+    ([name, entry]) => [name, bundle(entry, path.join(folder, `${name}.js`))] as const,
+  );
   // The process of a function instance is started from files of its own.
-  for (const file of ['network-guard.cjs', 'runtime.cjs']) { copyFileSync(path.join(SOURCE, 'src/lambda', file), path.join(folder, file)); }
+  for (const file of ['network-guard.cjs', 'runtime.cjs']) {
+    copyFileSync(path.join(SOURCE, 'src/lambda', file), path.join(folder, file));
+  }
   rollUpTypes(path.join(SOURCE, 'src/index.ts'), path.join(folder, 'index.d.ts'));
   copyFileSync(path.join(SOURCE, 'README.md'), path.join(folder, 'README.md'));
   copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
   const packages = findBundledPackages(new Map(metafiles), ROOT);
-  writeFileSync(path.join(folder, 'THIRD_PARTY_LICENSES'), renderLicenseFile(packages, standardText, 'cli.js, index.js and s3.js are bundles. They contain'));
+  writeFileSync(
+    path.join(folder, 'THIRD_PARTY_LICENSES'),
+    renderLicenseFile(
+      packages,
+      standardText,
+      'cli.js, index.js and s3.js are bundles. They contain',
+    ),
+  );
   const manifest = publishedManifest();
-  writeFileSync(path.join(folder, 'sbom.cdx.json'), `${JSON.stringify(toSbom(manifest, packages, (name) => `${name}.js`), null, 2)}\n`);
+  writeFileSync(
+    path.join(folder, 'sbom.cdx.json'),
+    `${JSON.stringify(
+      toSbom(manifest, packages, (name) => `${name}.js`),
+      null,
+      2,
+    )}\n`,
+  );
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
@@ -57,7 +75,13 @@ function bundle(entry: string, outfile: string): Metafile {
 
 /** The workspace's manifest with the fields of its `publishConfig`; everything that it depends on is bundled. */
 function publishedManifest(): Subject {
-  const { '//': _marker, 'private': _private, devDependencies: _bundled, publishConfig, ...manifest } = readJson(path.join(SOURCE, 'package.json'));
+  const {
+    '//': _marker,
+    private: _private,
+    devDependencies: _bundled,
+    publishConfig,
+    ...manifest
+  } = readJson(path.join(SOURCE, 'package.json'));
   const { access, ...published } = publishConfig as Record<string, unknown>;
   // Both packages are released together, under the version that a release writes into the root's manifest.
   const { version } = readJson(path.join(ROOT, 'package.json'));
@@ -75,6 +99,9 @@ if (require.main === module) {
   const dist = path.join(ROOT, 'dist/sandbox');
   rmSync(dist, { recursive: true, force: true });
   buildSandbox(path.join(dist, 'package'));
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', dist], { cwd: path.join(dist, 'package'), stdio: 'inherit' });
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', dist], {
+    cwd: path.join(dist, 'package'),
+    stdio: 'inherit',
+  });
   rmSync(path.join(dist, 'package'), { recursive: true });
 }

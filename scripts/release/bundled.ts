@@ -21,11 +21,22 @@ const ALLOWED = ['Apache-2.0', 'MIT', 'MIT-0', 'ISC', 'BSD-2-Clause', 'BSD-3-Cla
 /** Reads one metafile per bundle, keyed by the function's name: `assets/NAME.meta.json`. */
 export function readMetafiles(assets: string): Map<string, Metafile> {
   const suffix = '.meta.json';
-  const files = existsSync(assets) ? readdirSync(assets).filter((file) => file.endsWith(suffix)).sort() : [];
+  const files = existsSync(assets)
+    ? readdirSync(assets)
+        .filter((file) => file.endsWith(suffix))
+        .sort()
+    : [];
   if (files.length === 0) {
-    throw new Error(`no metafile in ${assets}, where \`npx projen bundle\` writes one per function: run it first`);
+    throw new Error(
+      `no metafile in ${assets}, where \`npx projen bundle\` writes one per function: run it first`,
+    );
   }
-  return new Map(files.map((file) => [file.slice(0, -suffix.length), JSON.parse(readFileSync(path.join(assets, file), 'utf8'))]));
+  return new Map(
+    files.map((file) => [
+      file.slice(0, -suffix.length),
+      JSON.parse(readFileSync(path.join(assets, file), 'utf8')),
+    ]),
+  );
 }
 
 /**
@@ -33,16 +44,25 @@ export function readMetafiles(assets: string): Map<string, Metafile> {
  *
  * @param root folder that the metafiles' paths are relative to
  */
-export function findBundledPackages(metafiles: ReadonlyMap<string, Metafile>, root: string): BundledPackage[] {
+export function findBundledPackages(
+  metafiles: ReadonlyMap<string, Metafile>,
+  root: string,
+): BundledPackage[] {
   const bundlesOf = new Map<string, string[]>();
   for (const [bundle, { outputs }] of metafiles) {
     const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
-    const folders = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => packageFolder(file));
+    const folders = inputs
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([file]) => packageFolder(file));
     for (const folder of new Set(folders)) {
-      if (folder) { bundlesOf.set(folder, [...(bundlesOf.get(folder) ?? []), bundle]); }
+      if (folder) {
+        bundlesOf.set(folder, [...(bundlesOf.get(folder) ?? []), bundle]);
+      }
     }
   }
-  const packages = [...bundlesOf].map(([folder, bundles]) => describe(path.join(root, folder), bundles));
+  const packages = [...bundlesOf].map(([folder, bundles]) =>
+    describe(path.join(root, folder), bundles),
+  );
   return packages.sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
 }
 
@@ -52,12 +72,21 @@ function packageFolder(file: string): string | undefined {
 }
 
 function describe(folder: string, bundles: readonly string[]): BundledPackage {
-  const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const { name, version, license } = JSON.parse(
+    readFileSync(path.join(folder, 'package.json'), 'utf8'),
+  );
   if (!ALLOWED.includes(license)) {
-    throw new Error(`${name}@${version} is bundled under ${license}; allowed are ${ALLOWED.join(', ')}: do without it, or allow its license`);
+    throw new Error(
+      `${name}@${version} is bundled under ${license}; allowed are ${ALLOWED.join(', ')}: do without it, or allow its license`,
+    );
   }
   return {
-    name, version, license, licenseText: readText(folder, /^licen[cs]e/i), noticeText: readText(folder, /^notice/i), bundles,
+    name,
+    version,
+    license,
+    licenseText: readText(folder, /^licen[cs]e/i),
+    noticeText: readText(folder, /^notice/i),
+    bundles,
   };
 }
 

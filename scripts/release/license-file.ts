@@ -13,13 +13,21 @@ For a package without a license file, the text is the standard text of the licen
  * @param standardText returns the text of an SPDX identifier
  * @param holder beginning of the first sentence, which says where the code is
  */
-export function renderLicenseFile(packages: readonly BundledPackage[], standardText: (license: string) => string, holder = HANDLERS): string {
+export function renderLicenseFile(
+  packages: readonly BundledPackage[],
+  standardText: (license: string) => string,
+  holder = HANDLERS,
+): string {
   const groups = new Map<string, BundledPackage[]>();
   for (const bundled of packages) {
-    const text = [bundled.licenseText ?? standardText(bundled.license), bundled.noticeText].filter(Boolean).join('\n\n');
+    const text = [bundled.licenseText ?? standardText(bundled.license), bundled.noticeText]
+      .filter(Boolean)
+      .join('\n\n');
     groups.set(text, [...(groups.get(text) ?? []), bundled]);
   }
-  const sections = [...groups].map(([text, members]) => `${RULE}\n${members.map(title).join('\n')}\n${RULE}\n\n${text}\n`);
+  const sections = [...groups].map(
+    ([text, members]) => `${RULE}\n${members.map(title).join('\n')}\n${RULE}\n\n${text}\n`,
+  );
   return [`${holder}${HEAD}`, ...sections].join('\n');
 }
 

@@ -21,7 +21,11 @@ export function measuredPageProblems(page: string, changesSince: ChangesSince): 
   const tables = [...page.matchAll(/<!-- (?!end of )(.+?) -->\n(.*)/g)];
   return tables.flatMap(([, name, origin]) => {
     const problem = findProblem(origin, changesSince);
-    return problem ? [`the table "${name}" of ${PAGE} ${problem}: measure it again (benchmark/README.md), or take it out`] : [];
+    return problem
+      ? [
+          `the table "${name}" of ${PAGE} ${problem}: measure it again (benchmark/README.md), or take it out`,
+        ]
+      : [];
   });
 }
 
@@ -29,15 +33,27 @@ type ChangesSince = (commit: string) => readonly string[] | undefined;
 
 function findProblem(origin: string, changesSince: ChangesSince): string | undefined {
   const [, commit, isDirty] = /, commit ([0-9a-f]{7,40})(-dirty)?,/.exec(origin) ?? [];
-  if (commit === undefined) { return 'names no commit'; }
-  if (isDirty) { return `was measured on changes to ${commit} that were not committed`; }
+  if (commit === undefined) {
+    return 'names no commit';
+  }
+  if (isDirty) {
+    return `was measured on changes to ${commit} that were not committed`;
+  }
   const changed = changesSince(commit);
-  if (!changed) { return `was measured on ${commit}, which is not in this history`; }
-  return changed.length === 0 ? undefined : `was measured on ${commit}. Files that changed since then: ${changed.length}, the first is ${changed[0]}`;
+  if (!changed) {
+    return `was measured on ${commit}, which is not in this history`;
+  }
+  return changed.length === 0
+    ? undefined
+    : `was measured on ${commit}. Files that changed since then: ${changed.length}, the first is ${changed[0]}`;
 }
 
 function findChanges(commit: string): string[] | undefined {
-  const { status, stdout } = spawnSync('git', ['diff', '--name-only', commit, 'HEAD', '--', ...MEASURED], { cwd: ROOT, encoding: 'utf8' });
+  const { status, stdout } = spawnSync(
+    'git',
+    ['diff', '--name-only', commit, 'HEAD', '--', ...MEASURED],
+    { cwd: ROOT, encoding: 'utf8' },
+  );
   return status === 0 ? stdout.split('\n').filter((file) => file !== '') : undefined;
 }
 

@@ -11,9 +11,13 @@
  */
 export function nextVersion(version: string, suggested: string): string {
   // There is no tag yet to count commits from.
-  if (version === '0.0.0') { return '0.1.0'; }
+  if (version === '0.0.0') {
+    return '0.1.0';
+  }
   // Below 1.0.0 a minor version may contain breaking changes. A person decides about 1.0.0, by changing this line.
-  if (version.startsWith('0.') && suggested === 'major') { return 'minor'; }
+  if (version.startsWith('0.') && suggested === 'major') {
+    return 'minor';
+  }
   return '';
 }
 

@@ -12,7 +12,11 @@ export interface Subject {
  *
  * @param bundleRef returns the path of a bundle in the package
  */
-export function toSbom(subject: Subject, packages: readonly BundledPackage[], bundleRef: (bundle: string) => string): object {
+export function toSbom(
+  subject: Subject,
+  packages: readonly BundledPackage[],
+  bundleRef: (bundle: string) => string,
+): object {
   const root = `pkg:npm/${subject.name}`;
   const refs = new Map(packages.map((bundled) => [bundled, purl(bundled)]));
   const bundles = [...new Set(packages.flatMap((bundled) => bundled.bundles))].sort();
@@ -23,32 +27,39 @@ export function toSbom(subject: Subject, packages: readonly BundledPackage[], bu
     version: 1,
     metadata: {
       component: {
-        'type': 'library',
+        type: 'library',
         'bom-ref': root,
-        'name': subject.name,
-        'description': subject.description,
-        'licenses': [{ license: { id: subject.license } }],
-        'purl': root,
-        'components': bundles.map((bundle) => ({ 'type': 'application', 'bom-ref': bundleRef(bundle), 'name': bundle })),
+        name: subject.name,
+        description: subject.description,
+        licenses: [{ license: { id: subject.license } }],
+        purl: root,
+        components: bundles.map((bundle) => ({
+          type: 'application',
+          'bom-ref': bundleRef(bundle),
+          name: bundle,
+        })),
       },
     },
     components: packages.map((bundled) => ({
-      'type': 'library',
+      type: 'library',
       'bom-ref': refs.get(bundled),
-      'name': bundled.name,
-      'version': bundled.version,
-      'licenses': [{ license: { id: bundled.license } }],
-      'purl': refs.get(bundled),
+      name: bundled.name,
+      version: bundled.version,
+      licenses: [{ license: { id: bundled.license } }],
+      purl: refs.get(bundled),
     })),
     dependencies: [
       { ref: root, dependsOn: bundles.map(bundleRef) },
       ...bundles.map((bundle) => ({
         ref: bundleRef(bundle),
-        dependsOn: packages.filter((bundled) => bundled.bundles.includes(bundle)).map((bundled) => refs.get(bundled)),
+        dependsOn: packages
+          .filter((bundled) => bundled.bundles.includes(bundle))
+          .map((bundled) => refs.get(bundled)),
       })),
     ],
   };
 }
 
 /** Returns a package URL. The @ of a scope is encoded (https://github.com/package-url/purl-spec). */
-const purl = ({ name, version }: BundledPackage) => `pkg:npm/${name.replace('@', '%40')}@${version}`;
+const purl = ({ name, version }: BundledPackage) =>
+  `pkg:npm/${name.replace('@', '%40')}@${version}`;

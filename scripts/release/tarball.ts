@@ -22,9 +22,15 @@ export function unpack(tarball: string): Files {
   try {
     execFileSync('tar', ['-xzf', tarball, '-C', directory]);
     const root = path.join(directory, 'package');
-    const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    return new Map(entries.map((entry) => path.join(entry.parentPath, entry.name)).sort()
-      .map((file) => [path.relative(root, file), readFileSync(file, 'utf8')]));
+    const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    return new Map(
+      entries
+        .map((entry) => path.join(entry.parentPath, entry.name))
+        .sort()
+        .map((file) => [path.relative(root, file), readFileSync(file, 'utf8')]),
+    );
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -34,7 +40,9 @@ export function unpack(tarball: string): Files {
 function sizes(files: Files): [string, number][] {
   const folders = new Map<string, number>();
   for (const [file, text] of files) {
-    const folder = file.includes('/') ? file.split('/')[0] + (file.endsWith('.map') ? '/*.map' : '') : file;
+    const folder = file.includes('/')
+      ? file.split('/')[0] + (file.endsWith('.map') ? '/*.map' : '')
+      : file;
     folders.set(folder, (folders.get(folder) ?? 0) + Buffer.byteLength(text));
   }
   return [...folders].sort(([, a], [, b]) => b - a);
@@ -45,12 +53,20 @@ function main(tarball: string): number {
   const packed = statSync(tarball).size;
   const unpacked = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const found = problems(files);
-  if (packed > MAX_PACKED_BYTES) { found.push(`${kilobytes(packed)} packed; at most ${kilobytes(MAX_PACKED_BYTES)}`); }
-  for (const [name, size] of sizes(files)) { console.log(`${kilobytes(size).padStart(9)}  ${name}`); }
+  if (packed > MAX_PACKED_BYTES) {
+    found.push(`${kilobytes(packed)} packed; at most ${kilobytes(MAX_PACKED_BYTES)}`);
+  }
+  for (const [name, size] of sizes(files)) {
+    console.log(`${kilobytes(size).padStart(9)}  ${name}`);
+  }
   console.log(`${files.size} files, ${kilobytes(packed)} packed, ${kilobytes(unpacked)} unpacked`);
-  for (const problem of found) { console.log(`FAILED ${problem}`); }
+  for (const problem of found) {
+    console.log(`FAILED ${problem}`);
+  }
   console.log(found.length === 0 ? '1 passed, 0 failed' : `0 passed, ${found.length} failed`);
   return found.length === 0 ? 0 : 1;
 }
 
-if (require.main === module) { process.exitCode = main(process.argv[2] ?? ''); }
+if (require.main === module) {
+  process.exitCode = main(process.argv[2] ?? '');
+}

@@ -17,13 +17,19 @@ export function renderThirdPartyFiles(root = ROOT): Record<string, string> {
   const packages = findBundledPackages(readMetafiles(path.join(root, 'assets')), root);
   const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   return {
-    'THIRD_PARTY_LICENSES': renderLicenseFile(packages, standardText),
-    'sbom.cdx.json': `${JSON.stringify(toSbom(manifest, packages, (bundle) => `assets/lambda/${bundle}/${bundle}.lambda`), undefined, 2)}\n`,
+    THIRD_PARTY_LICENSES: renderLicenseFile(packages, standardText),
+    'sbom.cdx.json': `${JSON.stringify(
+      toSbom(manifest, packages, (bundle) => `assets/lambda/${bundle}/${bundle}.lambda`),
+      undefined,
+      2,
+    )}\n`,
   };
 }
 
 const standardText = (license: string): string => licenses[license].licenseText.trim();
 
 if (require.main === module) {
-  for (const [file, content] of Object.entries(renderThirdPartyFiles())) { writeFileSync(path.join(ROOT, file), content); }
+  for (const [file, content] of Object.entries(renderThirdPartyFiles())) {
+    writeFileSync(path.join(ROOT, file), content);
+  }
 }

@@ -10,10 +10,19 @@ import { grantAccess, type Resources } from './access/grants';
 import { moveIntoRoles } from './access/inline-policies';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
-import { allowAtSource, describeBucket, nameSourceRoles, warnAboutDestination } from './access/other-account';
+import {
+  allowAtSource,
+  describeBucket,
+  nameSourceRoles,
+  warnAboutDestination,
+} from './access/other-account';
 import { createFunctions } from './functions/functions';
 import { createNetwork } from './functions/network';
-import { annotateSubscriptions, createAlertTopic, warnAboutTopicPolicy } from './monitoring/alert-topic';
+import {
+  annotateSubscriptions,
+  createAlertTopic,
+  warnAboutTopicPolicy,
+} from './monitoring/alert-topic';
 import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createRunFailedRule } from './monitoring/run-rules';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
@@ -32,12 +41,22 @@ import { createSchedule } from './run-schedule';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
 import {
-  informAboutLargeObjects, informAboutSmallObjects, informAboutUnprotectedPacks, validateRetention, warnAboutDateFolders, warnAboutRestoredSources,
-  warnAboutStackLimits, warnAboutVersions,
+  informAboutLargeObjects,
+  informAboutSmallObjects,
+  informAboutUnprotectedPacks,
+  validateRetention,
+  warnAboutDateFolders,
+  warnAboutRestoredSources,
+  warnAboutStackLimits,
+  warnAboutVersions,
 } from './warnings';
 
 /** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
-export function createResources(scope: Construct, archiver: string, props: S3DatedArchiverProps): Resources {
+export function createResources(
+  scope: Construct,
+  archiver: string,
+  props: S3DatedArchiverProps,
+): Resources {
   validateProps(props);
   const settings = applyDefaults(props);
   validateHours(settings);
@@ -49,44 +68,87 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const reports = createReports(scope, props, settings);
   validatePlaces(scope, settings, reports);
   validateOtherArchivers(scope, source, destination);
-  if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
+  if (settings.filter) {
+    warnAboutPrefixInGlobs(scope, settings.filter, source.prefix);
+  }
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
   validateTopics(scope, alertTopic, chatTopic);
   const alertKey = findKey(alertTopic, alertTopic.masterKey, encryptionKey);
   warnAboutTopicPolicy(scope, 'alertTopic', alertTopic, alertKey);
   const chatKey = chatTopic && findKey(chatTopic, chatTopic.masterKey, encryptionKey);
-  if (chatTopic) { warnAboutTopicPolicy(scope, 'chatTopic', chatTopic, chatKey); }
+  if (chatTopic) {
+    warnAboutTopicPolicy(scope, 'chatTopic', chatTopic, chatKey);
+  }
   annotateSubscriptions(scope, alertTopic, props.alertTopic === undefined);
 
-  if (encryptionKey) { grantLogsUseOfKey(encryptionKey, scope); }
-  const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
-  const batchLogGroup = new logs.LogGroup(getScope(scope, 'ArchiveBatch'), 'Logs', logGroup);
-  const functions = createFunctions(scope, {
-    environment: createEnvironment(scope, settings, props, { reports, alertTopic, chatTopic, batchLogGroup }),
-    logLevel: props.logLevel,
-    logGroup,
+  if (encryptionKey) {
+    grantLogsUseOfKey(encryptionKey, scope);
+  }
+  const logGroup = {
+    retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
     encryptionKey,
-    network: createNetwork(scope, props),
-  }, settings, alertTopic);
+    removalPolicy,
+  };
+  const batchLogGroup = new logs.LogGroup(getScope(scope, 'ArchiveBatch'), 'Logs', logGroup);
+  const functions = createFunctions(
+    scope,
+    {
+      environment: createEnvironment(scope, settings, props, {
+        reports,
+        alertTopic,
+        chatTopic,
+        batchLogGroup,
+      }),
+      logLevel: props.logLevel,
+      logGroup,
+      encryptionKey,
+      network: createNetwork(scope, props),
+    },
+    settings,
+    alertTopic,
+  );
   nameSourceRoles(scope, source, destination, functions);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
-  const { stateMachine, runCompleted } = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
+  const { stateMachine, runCompleted } = createStateMachine(
+    scope,
+    'StateMachine',
+    { settings, reports, functions, alertTopic, chatTopic },
+    logGroup,
+  );
 
   createRunFailedRule(scope, 'RunFailed', stateMachine, {
     description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
     target: new targets.LambdaFunction(functions.explainFailure),
   });
-  const scheduleKeyUses = schedule ? createSchedule(scope, { archiver: scope, schedule }, { stateMachine, functions, encryptionKey }) : [];
+  const scheduleKeyUses = schedule
+    ? createSchedule(
+        scope,
+        { archiver: scope, schedule },
+        { stateMachine, functions, encryptionKey },
+      )
+    : [];
 
   const places = { source, destination, packs: settings.packing && destination, reports };
   const resources = {
-    ...places, manifestBuckets, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, schedule, functions, stateMachine, runCompleted,
+    ...places,
+    manifestBuckets,
+    encryptionKey,
+    alertTopic,
+    alertKey,
+    chatTopic,
+    chatKey,
+    schedule,
+    functions,
+    stateMachine,
+    runCompleted,
   };
   grantAccess(scope, resources, scheduleKeyUses);
   allowAtSource(scope, source, destination, functions);
   warnAboutDestination(scope, source, destination, functions);
-  if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
+  if (!areInSameBucket(source, destination)) {
+    describeBucket(scope, destination.bucket);
+  }
   warnAboutVersions(scope, source, destination);
   validateRetention(scope, settings);
   warnAboutRestoredSources(scope, settings, schedule);
@@ -106,36 +168,63 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   return resources;
 }
 
-export function createVerification(archiver: Construct, id: string, resources: Resources, options: VerificationOptions): void {
+export function createVerification(
+  archiver: Construct,
+  id: string,
+  resources: Resources,
+  options: VerificationOptions,
+): void {
   validateTypes(options, VERIFICATION_OPTIONS);
   const { source, destination, reports, functions } = resources;
   const { schedule, selection, deep } = options;
   const scope = new Construct(getScope(archiver, 'Verifications'), id);
-  const verification = { action: 'verify' as const, ...selection && { selection: selection._settings() }, ...deep && { deep } };
+  const verification = {
+    action: 'verify' as const,
+    ...(selection && { selection: selection._settings() }),
+    ...(deep && { deep }),
+  };
   grantKeyUses(scope, createSchedule(scope, { archiver, schedule, verification }, resources));
   denyDeletes(scope, source, destination, functions.archiveBatch.role!);
   moveIntoRoles(scope);
   suppressFindings(scope, [source, destination, reports]);
 }
 
-function createReports(scope: Construct, props: S3DatedArchiverProps, { reportPrefix, removalPolicy }: Settings): Place {
+function createReports(
+  scope: Construct,
+  props: S3DatedArchiverProps,
+  { reportPrefix, removalPolicy }: Settings,
+): Place {
   const { encryptionKey } = props;
-  const bucket = props.reportBucket ?? new s3.Bucket(scope, 'Reports', {
-    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-    enforceSSL: true,
-    encryption: encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
-    encryptionKey,
-    // With a bucket key, S3 calls KMS once for many small ledger parts.
-    bucketKeyEnabled: encryptionKey ? true : undefined,
-    // A report that is overwritten or deleted by mistake can be restored.
-    versioned: true,
-    lifecycleRules: [
-      { id: 'ExpireReports', prefix: reportPrefix, expiration: props.reportRetention ?? Duration.days(400) },
-      { id: 'ExpireEarlierVersions', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true },
-      { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
-    ],
-    removalPolicy,
-    autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY ? true : undefined,
-  });
-  return { bucket, prefix: reportPrefix, key: findKey(bucket, bucket.encryptionKey, encryptionKey) };
+  const bucket =
+    props.reportBucket ??
+    new s3.Bucket(scope, 'Reports', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      encryption: encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
+      encryptionKey,
+      // With a bucket key, S3 calls KMS once for many small ledger parts.
+      bucketKeyEnabled: encryptionKey ? true : undefined,
+      // A report that is overwritten or deleted by mistake can be restored.
+      versioned: true,
+      lifecycleRules: [
+        {
+          id: 'ExpireReports',
+          prefix: reportPrefix,
+          expiration: props.reportRetention ?? Duration.days(400),
+        },
+        {
+          id: 'ExpireEarlierVersions',
+          noncurrentVersionExpiration: Duration.days(30),
+          expiredObjectDeleteMarker: true,
+        },
+        { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+      ],
+      removalPolicy,
+      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY ? true : undefined,
+    });
+  return {
+    bucket,
+    prefix: reportPrefix,
+    key: findKey(bucket, bucket.encryptionKey, encryptionKey),
+  };
 }

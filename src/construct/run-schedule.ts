@@ -24,17 +24,28 @@ const DEAD_LETTERS = 'ScheduleDeadLetters';
 
 /** Returns the keys that the delivery uses. A run gets the scheduled time, which is the same in every retry and late delivery. */
 export function createSchedule(
-  scope: Construct, { archiver, schedule, verification }: RunScheduleProps,
-  { stateMachine, functions: { explainFailure }, encryptionKey }: Pick<Resources, 'stateMachine' | 'functions' | 'encryptionKey'>,
+  scope: Construct,
+  { archiver, schedule, verification }: RunScheduleProps,
+  {
+    stateMachine,
+    functions: { explainFailure },
+    encryptionKey,
+  }: Pick<Resources, 'stateMachine' | 'functions' | 'encryptionKey'>,
 ): KeyUse[] {
   // `ScheduleExpression.cron({ hour: '1' })` starts sixty runs, because CDK's default for the minute is every minute.
   const [, rest] = /^cron\(\* (.*)\)$/.exec(schedule.expressionString) ?? [];
   if (rest !== undefined) {
-    throw new Error(`schedule ${schedule.expressionString} starts a run every minute of its hours: add a minute, as in cron(0 ${rest}). If every minute is meant, use rate(1 minute)`);
+    throw new Error(
+      `schedule ${schedule.expressionString} starts a run every minute of its hours: add a minute, as in cron(0 ${rest}). If every minute is meant, use rate(1 minute)`,
+    );
   }
-  const input = { ...verification, scheduledTime: scheduler.ContextAttribute.scheduledTime } satisfies RunInput;
-  const queue = archiver.node.tryFindChild(DEAD_LETTERS) as sqs.Queue | undefined
-    ?? createDeadLetterQueue(archiver, explainFailure, encryptionKey);
+  const input = {
+    ...verification,
+    scheduledTime: scheduler.ContextAttribute.scheduledTime,
+  } satisfies RunInput;
+  const queue =
+    (archiver.node.tryFindChild(DEAD_LETTERS) as sqs.Queue | undefined) ??
+    createDeadLetterQueue(archiver, explainFailure, encryptionKey);
   const stack = Stack.of(scope);
   const role = new iam.Role(scope, 'ScheduleRole', {
     // Only for schedules of this account in the default group, which is the group of schedules without one.
@@ -42,7 +53,11 @@ export function createSchedule(
       conditions: {
         StringEquals: {
           'aws:SourceAccount': stack.account,
-          'aws:SourceArn': stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' }),
+          'aws:SourceArn': stack.formatArn({
+            service: 'scheduler',
+            resource: 'schedule-group',
+            resourceName: 'default',
+          }),
         },
       },
     }),
@@ -52,7 +67,9 @@ export function createSchedule(
     schedule,
     description: `Starts a ${verification ? 'verification' : 'run'} of an S3DatedArchiver`,
     target: new targets.StepFunctionsStartExecution(stateMachine, {
-      input: scheduler.ScheduleTargetInput.fromObject(input), role, deadLetterQueue: queue,
+      input: scheduler.ScheduleTargetInput.fromObject(input),
+      role,
+      deadLetterQueue: queue,
     }),
   });
   // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt with this key already.
@@ -60,7 +77,11 @@ export function createSchedule(
 }
 
 /** explain-failure alerts of runs that could not start. What it cannot publish is retried as long as SQS keeps it, so no further queue. */
-function createDeadLetterQueue(scope: Construct, explainFailure: lambda.Function, encryptionKey?: kms.IKey): sqs.Queue {
+function createDeadLetterQueue(
+  scope: Construct,
+  explainFailure: lambda.Function,
+  encryptionKey?: kms.IKey,
+): sqs.Queue {
   const queue = new sqs.Queue(scope, DEAD_LETTERS, {
     enforceSSL: true,
     encryption: encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
@@ -70,8 +91,16 @@ function createDeadLetterQueue(scope: Construct, explainFailure: lambda.Function
     visibilityTimeout: Duration.seconds(6 * explainFailure.timeout!.toSeconds()),
   });
   // CDK's SqsEventSource would grant more actions than these.
-  explainFailure.addToRolePolicy(createStatement(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn));
+  explainFailure.addToRolePolicy(
+    createStatement(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      queue.queueArn,
+    ),
+  );
   // One message per invocation: in a larger batch, one alert that cannot be published would cause the others to be sent again.
-  explainFailure.addEventSourceMapping('StartFailures', { eventSourceArn: queue.queueArn, batchSize: 1 });
+  explainFailure.addEventSourceMapping('StartFailures', {
+    eventSourceArn: queue.queueArn,
+    batchSize: 1,
+  });
   return queue;
 }

@@ -16,7 +16,11 @@ interface Suppression {
 }
 
 function toCompliancePackIds(...rules: string[]): string[] {
-  return rules.flatMap((rule) => ['NIST.800.53.R4', 'NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'].map((pack) => `${pack}-${rule}`));
+  return rules.flatMap((rule) =>
+    ['NIST.800.53.R4', 'NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'].map(
+      (pack) => `${pack}-${rule}`,
+    ),
+  );
 }
 
 const [ROLE, POLICY] = ['AWS::IAM::Role', 'AWS::IAM::Policy'];
@@ -47,31 +51,71 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
     },
   ],
   'AWS::Lambda::EventSourceMapping': [
-    { rules: ['Serverless-LambdaEventSourceMappingDestination'], reason: 'Its source is a dead-letter queue, which keeps what could not be told' },
+    {
+      rules: ['Serverless-LambdaEventSourceMappingDestination'],
+      reason: 'Its source is a dead-letter queue, which keeps what could not be told',
+    },
   ],
   'AWS::Events::Rule': [
-    { rules: ['Serverless-EventBusDLQ'], reason: 'EventBridge retries for a day, and the alarm on runs that did not complete sees what it gave up' },
+    {
+      rules: ['Serverless-EventBusDLQ'],
+      reason:
+        'EventBridge retries for a day, and the alarm on runs that did not complete sees what it gave up',
+    },
   ],
   [ROLE]: [INLINE],
   [POLICY]: [{ ...INLINE, guard: [] }],
-  'AWS::SQS::Queue': [{ rules: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'], reason: 'It is a dead-letter queue itself, of the schedule' }],
+  'AWS::SQS::Queue': [
+    {
+      rules: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'],
+      reason: 'It is a dead-letter queue itself, of the schedule',
+    },
+  ],
   'AWS::StepFunctions::StateMachine': [
-    { rules: ['AwsSolutions-SF1'], reason: 'It logs errors; every object is in the ledger of its run, and every step in the history of the execution' },
+    {
+      rules: ['AwsSolutions-SF1'],
+      reason:
+        'It logs errors; every object is in the ledger of its run, and every step in the history of the execution',
+    },
   ],
   'AWS::S3::Bucket': [
     {
-      rules: ['AwsSolutions-S1', ...toCompliancePackIds('S3BucketLoggingEnabled', 'S3BucketReplicationEnabled', 'S3BucketDefaultLockEnabled')],
+      rules: [
+        'AwsSolutions-S1',
+        ...toCompliancePackIds(
+          'S3BucketLoggingEnabled',
+          'S3BucketReplicationEnabled',
+          'S3BucketDefaultLockEnabled',
+        ),
+      ],
       checkov: ['CKV_AWS_18'],
-      guard: ['S3_BUCKET_LOGGING_ENABLED', 'S3_BUCKET_REPLICATION_ENABLED', 'S3_BUCKET_DEFAULT_LOCK_ENABLED'],
-      reason: 'It holds reports and ledgers, which are logs themselves and expire; a reportBucket of your own may have access logs, locks and replicas',
+      guard: [
+        'S3_BUCKET_LOGGING_ENABLED',
+        'S3_BUCKET_REPLICATION_ENABLED',
+        'S3_BUCKET_DEFAULT_LOCK_ENABLED',
+      ],
+      reason:
+        'It holds reports and ledgers, which are logs themselves and expire; a reportBucket of your own may have access logs, locks and replicas',
     },
-    { guard: ['S3_BUCKET_NO_PUBLIC_RW_ACL'], reason: 'It has no ACL and blocks public access; the rule finds every bucket that does not state an ACL' },
+    {
+      guard: ['S3_BUCKET_NO_PUBLIC_RW_ACL'],
+      reason:
+        'It has no ACL and blocks public access; the rule finds every bucket that does not state an ACL',
+    },
   ],
   'AWS::S3::BucketPolicy': [
-    { guard: ['S3_BUCKET_SSL_REQUESTS_ONLY'], reason: 'It denies requests without TLS; the rule knows false only as a boolean, and CDK writes it as a text' },
+    {
+      guard: ['S3_BUCKET_SSL_REQUESTS_ONLY'],
+      reason:
+        'It denies requests without TLS; the rule knows false only as a boolean, and CDK writes it as a text',
+    },
   ],
   'AWS::EC2::SecurityGroup': [
-    { guard: ['EC2_SECURITY_GROUP_EGRESS_OPEN_TO_WORLD_RULE'], reason: 'It lets HTTPS out only, to AWS services, whose addresses change; securityGroups may narrow it down' },
+    {
+      guard: ['EC2_SECURITY_GROUP_EGRESS_OPEN_TO_WORLD_RULE'],
+      reason:
+        'It lets HTTPS out only, to AWS services, whose addresses change; securityGroups may narrow it down',
+    },
   ],
 };
 
@@ -84,10 +128,14 @@ const ALL_RESOURCES: Suppression = {
 };
 
 /** A finding of AwsSolutions-IAM5 about a resource in a policy, as a text or a pattern. */
-interface Wildcard { readonly finding: string | RegExp; readonly reason: string }
+interface Wildcard {
+  readonly finding: string | RegExp;
+  readonly reason: string;
+}
 
 /** Plans, results of Map Runs and reports are in the folders of runs, whose names are not known either. */
-const IN_FOLDER = '((ledger/|extracted/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|\\*/claim\\.json)';
+const IN_FOLDER =
+  '((ledger/|extracted/|\\*/\\*/(map-run/|remove-copies/|report\\.))?\\*|\\*/\\*/(plan/\\*(\\.progress\\.json)?|report\\.json|ledger-parts\\.jsonl)|\\*/claim\\.json)';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 
@@ -95,23 +143,31 @@ const WILDCARD_RULE = 'AwsSolutions-IAM5';
 const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
 
 /** Whoever starts a run names its manifest, in the source bucket, the report bucket, or one for manifests. */
-const MANIFESTS: Wildcard = { finding: /^Resource::[^/]+\/\*$/, reason: 'The input of a run names the object with its manifest, so its key is not known' };
+const MANIFESTS: Wildcard = {
+  finding: /^Resource::[^/]+\/\*$/,
+  reason: 'The input of a run names the object with its manifest, so its key is not known',
+};
 
 export function suppressFindings(scope: Construct, places: Place[], readsManifests = false): void {
   const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
-  const wildcards = [...getWildcards(places), ...readsManifests ? [MANIFESTS] : []];
+  const wildcards = [...getWildcards(places), ...(readsManifests ? [MANIFESTS] : [])];
   for (const resource of resources) {
     const ofType = BY_TYPE[resource.cfnResourceType] ?? [];
     suppressForOtherTools(resource, ofType);
     acknowledge(resource, toRules(ofType));
-    suppressForNag2(resource, () => [...toRules(getSuppressions(resource)), ...holdsPermissions(resource) ? wildcards.map(toSuppression) : []]);
+    suppressForNag2(resource, () => [
+      ...toRules(getSuppressions(resource)),
+      ...(holdsPermissions(resource) ? wildcards.map(toSuppression) : []),
+    ]);
   }
   // cdk-nag 3 compares findings literally. References to other stacks, and statements that users add, are known only before validation.
-  atSynth(scope, () => resources.filter(holdsPermissions).forEach((resource) => {
-    const suppressions = getSuppressions(resource);
-    suppressForOtherTools(resource, suppressions);
-    acknowledge(resource, [...toRules(suppressions), ...getFoundWildcards(resource, wildcards)]);
-  }));
+  atSynth(scope, () =>
+    resources.filter(holdsPermissions).forEach((resource) => {
+      const suppressions = getSuppressions(resource);
+      suppressForOtherTools(resource, suppressions);
+      acknowledge(resource, [...toRules(suppressions), ...getFoundWildcards(resource, wildcards)]);
+    }),
+  );
 }
 
 function holdsPermissions(resource: CfnResource): resource is iam.CfnRole | iam.CfnPolicy {
@@ -119,11 +175,18 @@ function holdsPermissions(resource: CfnResource): resource is iam.CfnRole | iam.
 }
 
 function getSuppressions(resource: CfnResource): Suppression[] {
-  const isForKnownServices = holdsPermissions(resource) && areForKnownServicesOnly(getStatements(resource));
-  return [...BY_TYPE[resource.cfnResourceType] ?? [], ...isForKnownServices ? [ALL_RESOURCES] : []];
+  const isForKnownServices =
+    holdsPermissions(resource) && areForKnownServicesOnly(getStatements(resource));
+  return [
+    ...(BY_TYPE[resource.cfnResourceType] ?? []),
+    ...(isForKnownServices ? [ALL_RESOURCES] : []),
+  ];
 }
 
-interface Rule { readonly id: string; readonly reason: string }
+interface Rule {
+  readonly id: string;
+  readonly reason: string;
+}
 
 function toRules(suppressions: Suppression[]): Rule[] {
   return suppressions.flatMap(({ rules = [], reason }) => rules.map((id) => ({ id, reason })));
@@ -131,37 +194,64 @@ function toRules(suppressions: Suppression[]): Rule[] {
 
 /** Acknowledges findings of cdk-nag 3. An app may be synthesized twice. */
 function acknowledge({ node }: CfnResource, rules: Rule[]): void {
-  const acknowledged = new Set(node.metadata.filter(({ type }) => type === ACKNOWLEDGED_RULES).flatMap(({ data }) => Object.keys(data)));
-  for (const { id, reason } of rules.filter((rule) => !acknowledged.has(rule.id))) { node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason }); }
+  const acknowledged = new Set(
+    node.metadata
+      .filter(({ type }) => type === ACKNOWLEDGED_RULES)
+      .flatMap(({ data }) => Object.keys(data)),
+  );
+  for (const { id, reason } of rules.filter((rule) => !acknowledged.has(rule.id))) {
+    node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason });
+  }
 }
 
 /** cdk-nag 2 reads the metadata of a resource before there is a template. In the template, the findings would be a third of it. */
 function suppressForNag2(resource: CfnResource, getRules: () => object[]): void {
   const notInTemplate = Lazy.any({ produce: () => undefined });
-  resource.addMetadata('cdk_nag', Object.defineProperty(notInTemplate, 'rules_to_suppress', { get: getRules }));
+  resource.addMetadata(
+    'cdk_nag',
+    Object.defineProperty(notInTemplate, 'rules_to_suppress', { get: getRules }),
+  );
 }
 
 /** Suppresses findings of checkov and cfn-guard. cfn-guard has no place for a reason. */
 function suppressForOtherTools(resource: CfnResource, suppressions: Suppression[]): void {
-  const skip = suppressions.flatMap(({ checkov = [], reason }) => checkov.map((id) => ({ id, comment: reason })));
-  if (skip.length > 0) { resource.addMetadata('checkov', { skip }); }
+  const skip = suppressions.flatMap(({ checkov = [], reason }) =>
+    checkov.map((id) => ({ id, comment: reason })),
+  );
+  if (skip.length > 0) {
+    resource.addMetadata('checkov', { skip });
+  }
   const rules = suppressions.flatMap(({ guard = [] }) => guard);
-  if (rules.length > 0) { resource.addMetadata('guard', { SuppressedRules: rules }); }
+  if (rules.length > 0) {
+    resource.addMetadata('guard', { SuppressedRules: rules });
+  }
 }
 
-interface Statement { readonly Action?: unknown; readonly Resource?: unknown }
+interface Statement {
+  readonly Action?: unknown;
+  readonly Resource?: unknown;
+}
 
 function areForKnownServicesOnly(statements: readonly Statement[]): boolean {
-  const actionsOf = (each: readonly Statement[]) => each.flatMap(({ Action }) => Action).map(String);
+  const actionsOf = (each: readonly Statement[]) =>
+    each.flatMap(({ Action }) => Action).map(String);
   const forAll = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
-  return forAll.length > 0 && actionsOf(forAll).every((action) => /^(xray|logs|ec2):/.test(action)) && !actionsOf(statements).some((action) => action.endsWith('*'));
+  return (
+    forAll.length > 0 &&
+    actionsOf(forAll).every((action) => /^(xray|logs|ec2):/.test(action)) &&
+    !actionsOf(statements).some((action) => action.endsWith('*'))
+  );
 }
 
 function getStatements(resource: iam.CfnRole | iam.CfnPolicy): readonly Statement[] {
   // An app may have set more policies of a role.
-  const policies = ['policyDocument' in resource ? resource : resource.policies].flat() as ({ readonly policyDocument?: unknown } | undefined)[];
+  const policies = ['policyDocument' in resource ? resource : resource.policies].flat() as (
+    { readonly policyDocument?: unknown } | undefined
+  )[];
   const documents = policies.flatMap((each) => each?.policyDocument ?? []);
-  return (Stack.of(resource).resolve(documents) as { Statement: Statement[] }[]).flatMap(({ Statement }) => Statement);
+  return (Stack.of(resource).resolve(documents) as { Statement: Statement[] }[]).flatMap(
+    ({ Statement }) => Statement,
+  );
 }
 
 function getWildcards(places: Place[]): Wildcard[] {
@@ -172,34 +262,60 @@ function getWildcards(places: Place[]): Wildcard[] {
       reason: 'Executions get their names when they are started. The state machine is named',
     },
     ...[...new Set(places.map(({ prefix }) => prefix))].map((prefix) => ({
-      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix))).replace(/</g, '<!?')}${IN_FOLDER}$`),
+      finding: new RegExp(
+        `^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix))).replace(/</g, '<!?')}${IN_FOLDER}$`,
+      ),
       reason: 'All objects under the prefix, and no others, are for the archiver to work on',
     })),
   ];
 }
 
 function toSuppression({ finding, reason }: Wildcard): object {
-  return { id: WILDCARD_RULE, reason, applies_to: [typeof finding === 'string' ? finding : { regex: String(finding) }] };
+  return {
+    id: WILDCARD_RULE,
+    reason,
+    applies_to: [typeof finding === 'string' ? finding : { regex: String(finding) }],
+  };
 }
 
 function getFoundWildcards(resource: iam.CfnRole | iam.CfnPolicy, wildcards: Wildcard[]): Rule[] {
-  const named = new Set(getStatements(resource).flatMap((statement) => statement.Resource).map(toNagResource));
-  return [...named].map((each) => `Resource::${each}`).flatMap((finding) => {
-    const wildcard = wildcards.find((each) => typeof each.finding === 'string' ? each.finding === finding : each.finding.test(finding));
-    return wildcard ? [{ id: `${WILDCARD_RULE}[${finding}]`, reason: wildcard.reason }] : [];
-  });
+  const named = new Set(
+    getStatements(resource)
+      .flatMap((statement) => statement.Resource)
+      .map(toNagResource),
+  );
+  return [...named]
+    .map((each) => `Resource::${each}`)
+    .flatMap((finding) => {
+      const wildcard = wildcards.find((each) =>
+        typeof each.finding === 'string' ? each.finding === finding : each.finding.test(finding),
+      );
+      return wildcard ? [{ id: `${WILDCARD_RULE}[${finding}]`, reason: wildcard.reason }] : [];
+    });
 }
 
 function toNagResource(value: unknown): string {
-  if (typeof value === 'string') { return toNagNotation(value); }
-  if (typeof value !== 'object' || value === null) { return ''; }
+  if (typeof value === 'string') {
+    return toNagNotation(value);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return '';
+  }
   const [[name, argument]] = Object.entries(value) as [string, unknown][];
   switch (name) {
-    case 'Ref': return `<${toNagResource(argument)}>`;
-    case 'Fn::GetAtt': return `<${(argument as string[]).map(toNagResource).join('.')}>`;
-    case 'Fn::Join': return (argument as [string, unknown[]])[1].map(toNagResource).join((argument as [string])[0]);
-    case 'Fn::ImportValue': case 'Fn::Sub': return toNagResource(argument);
-    default: return JSON.stringify(value);
+    case 'Ref':
+      return `<${toNagResource(argument)}>`;
+    case 'Fn::GetAtt':
+      return `<${(argument as string[]).map(toNagResource).join('.')}>`;
+    case 'Fn::Join':
+      return (argument as [string, unknown[]])[1]
+        .map(toNagResource)
+        .join((argument as [string])[0]);
+    case 'Fn::ImportValue':
+    case 'Fn::Sub':
+      return toNagResource(argument);
+    default:
+      return JSON.stringify(value);
   }
 }
 

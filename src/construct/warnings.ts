@@ -10,50 +10,87 @@ import { hasObjectLock } from './places/statements';
 import { toFilterSettings } from './props/filter-settings';
 import type { Settings } from './props/settings';
 
-export function warnAboutDateFolders(scope: Construct, { dateSource, layout, destination }: Pick<Settings, 'dateSource' | 'layout' | 'destination'>): void {
+export function warnAboutDateFolders(
+  scope: Construct,
+  { dateSource, layout, destination }: Pick<Settings, 'dateSource' | 'layout' | 'destination'>,
+): void {
   const { formats } = dateSource._settings();
   const { format, flatten, dropDateFolders } = layout._settings();
-  if (Token.isUnresolved(formats) || flatten || dropDateFolders !== undefined) { return; }
+  if (Token.isUnresolved(formats) || flatten || dropDateFolders !== undefined) {
+    return;
+  }
   // A format without a slash may be that of a folder or of a name.
   const folders = formats.find((each) => !Token.isUnresolved(each) && each.includes('/'));
-  if (folders === undefined) { return; }
-  const twice = Token.isUnresolved(format) || Token.isUnresolved(destination.prefix) ? '' : `, as in ${destination.prefix}${format}${folders}/`;
-  Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:repeatedDateFolders',
-    `dateSource finds the date in the folders of keys, and layout adds folders of the same day before them${twice}. `
-    + `Leave the folders of the key out with the option dropDateFolders${inAppLanguage(', as in ', 'ArchiveLayout.daily({ dropDateFolders: true })')}. Its value false keeps both`);
+  if (folders === undefined) {
+    return;
+  }
+  const twice =
+    Token.isUnresolved(format) || Token.isUnresolved(destination.prefix)
+      ? ''
+      : `, as in ${destination.prefix}${format}${folders}/`;
+  Annotations.of(scope).addWarningV2(
+    'cdk-s3-dated-archiver:repeatedDateFolders',
+    `dateSource finds the date in the folders of keys, and layout adds folders of the same day before them${twice}. ` +
+      `Leave the folders of the key out with the option dropDateFolders${inAppLanguage(', as in ', 'ArchiveLayout.daily({ dropDateFolders: true })')}. Its value false keeps both`,
+  );
 }
 
 /** Object Lock may be turned on after the archiver is defined, and is known only of buckets of this app. */
-export function validateRetention(scope: Construct, { source, destination, retention }: Settings): void {
-  if (!retention) { return; }
+export function validateRetention(
+  scope: Construct,
+  { source, destination, retention }: Settings,
+): void {
+  if (!retention) {
+    return;
+  }
   const prop = areInSameBucket(source, destination) ? 'bucket' : 'destinationBucket';
-  const problem = `${prop} has no Object Lock and must have it for retention, since S3 refuses to retain objects without it: `
-    + `turn it on${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { objectLockEnabled: true })")}, or omit retention`;
-  scope.node.addValidation({ validate: () => (hasObjectLock(destination.bucket) === false ? [problem] : []) });
-  if (retention.retentionMode !== 'COMPLIANCE') { return; }
-  Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:complianceRetention',
-    'retention is in COMPLIANCE mode, so nobody, the owner of the account included, can delete an archived version or shorten its retention, and it is paid for '
-    + `until that ends: try GOVERNANCE first${inAppLanguage(', as in ', 'Retention.governance({ years: 7 })')}, and acknowledge this warning when you mean it`);
+  const problem =
+    `${prop} has no Object Lock and must have it for retention, since S3 refuses to retain objects without it: ` +
+    `turn it on${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { objectLockEnabled: true })")}, or omit retention`;
+  scope.node.addValidation({
+    validate: () => (hasObjectLock(destination.bucket) === false ? [problem] : []),
+  });
+  if (retention.retentionMode !== 'COMPLIANCE') {
+    return;
+  }
+  Annotations.of(scope).addWarningV2(
+    'cdk-s3-dated-archiver:complianceRetention',
+    'retention is in COMPLIANCE mode, so nobody, the owner of the account included, can delete an archived version or shorten its retention, and it is paid for ' +
+      `until that ends: try GOVERNANCE first${inAppLanguage(', as in ', 'Retention.governance({ years: 7 })')}, and acknowledge this warning when you mean it`,
+  );
 }
 
 /** S3 restores an object of DEEP_ARCHIVE within this number of hours. EXPEDITED is for GLACIER only. */
 const RESTORE_HOURS = { Expedited: 1, Standard: 12, Bulk: 48 };
 
 /** Warns where no later run archives what a run has restored: none selects its day again, or none comes in time. */
-export function warnAboutRestoredSources(scope: Construct, { archivedSources, selection }: Settings, schedule?: ScheduleExpression): void {
+export function warnAboutRestoredSources(
+  scope: Construct,
+  { archivedSources, selection }: Settings,
+  schedule?: ScheduleExpression,
+): void {
   const interval = schedule && getIntervalHours(schedule);
   const { kind, days } = selection._settings();
-  if (!archivedSources || interval === undefined || Token.isUnresolved(days)) { return; }
-  const warn = (problem: string) => Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:restoredSources',
-    `archivedSources restores objects, which is paid for, and no later run would archive them: ${problem}`);
+  if (!archivedSources || interval === undefined || Token.isUnresolved(days)) {
+    return;
+  }
+  const warn = (problem: string) =>
+    Annotations.of(scope).addWarningV2(
+      'cdk-s3-dated-archiver:restoredSources',
+      `archivedSources restores objects, which is paid for, and no later run would archive them: ${problem}`,
+    );
   const hours = RESTORE_HOURS[archivedSources.tier];
   // The first run that selects a day may come an interval after its end. It asks some time after it began, so a run just these hours later is too early.
-  const needed = Math.ceil((2 + Math.floor(hours / interval)) * interval / 24);
+  const needed = Math.ceil(((2 + Math.floor(hours / interval)) * interval) / 24);
   if (kind !== 'olderThan' && (kind === 'lastDays' ? days : 1) < needed) {
-    warn(`a restore with tier ${archivedSources.tier} may take ${hours} hours, and selection has left the days of the objects by then. `
-      + `Select their days again${inAppLanguage(', as in ', `DateSelection.lastDays(${needed})`)}`);
+    warn(
+      `a restore with tier ${archivedSources.tier} may take ${hours} hours, and selection has left the days of the objects by then. ` +
+        `Select their days again${inAppLanguage(', as in ', `DateSelection.lastDays(${needed})`)}`,
+    );
   } else if (!Token.isUnresolved(archivedSources.days) && archivedSources.days * 24 < interval) {
-    warn(`they can be read for ${archivedSources.days} days, and the next run may come after ${interval / 24} days. Raise days of ArchivedSources.restore()`);
+    warn(
+      `they can be read for ${archivedSources.days} days, and the next run may come after ${interval / 24} days. Raise days of ArchivedSources.restore()`,
+    );
   }
 }
 
@@ -61,46 +98,84 @@ export function warnAboutRestoredSources(scope: Construct, { archivedSources, se
 export function warnAboutVersions(scope: Construct, source: Place, destination: Place): void {
   atSynth(scope, () => {
     warnAboutSuspension(scope, 'bucket', source.bucket);
-    if (!areInSameBucket(source, destination)) { warnAboutSuspension(scope, 'destinationBucket', destination.bucket); }
+    if (!areInSameBucket(source, destination)) {
+      warnAboutSuspension(scope, 'destinationBucket', destination.bucket);
+    }
 
     const versioning = readVersioning(source.bucket);
-    if (versioning?.status !== 'Enabled' || versioning.rules.some((rule) => expiresVersionsOf(rule, source.prefix))) { return; }
-    const prefix = source.prefix === '' || Token.isUnresolved(source.prefix) ? '' : `prefix: '${source.prefix}', `;
-    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:versionedSource',
-      'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every archived object is paid for twice, without end: '
-      + 'its version at the source stays when it is moved. '
-      + `Add such a rule${inAppLanguage(', as in ', `bucket.addLifecycleRule({ ${prefix}noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })`)}`);
+    if (
+      versioning?.status !== 'Enabled' ||
+      versioning.rules.some((rule) => expiresVersionsOf(rule, source.prefix))
+    ) {
+      return;
+    }
+    const prefix =
+      source.prefix === '' || Token.isUnresolved(source.prefix)
+        ? ''
+        : `prefix: '${source.prefix}', `;
+    Annotations.of(scope).addWarningV2(
+      'cdk-s3-dated-archiver:versionedSource',
+      'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every archived object is paid for twice, without end: ' +
+        'its version at the source stays when it is moved. ' +
+        `Add such a rule${inAppLanguage(', as in ', `bucket.addLifecycleRule({ ${prefix}noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })`)}`,
+    );
   });
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html */
 function warnAboutSuspension(scope: Construct, prop: string, bucket: IBucket): void {
-  if (readVersioning(bucket)?.status !== 'Suspended') { return; }
-  Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:suspendedVersioning-${prop}`,
-    `the versioning of ${prop} is suspended, so a write or a delete replaces the version of its key that has the id "null", `
-    + 'also where that is an older version: enable versioning if older versions matter');
+  if (readVersioning(bucket)?.status !== 'Suspended') {
+    return;
+  }
+  Annotations.of(scope).addWarningV2(
+    `cdk-s3-dated-archiver:suspendedVersioning-${prop}`,
+    `the versioning of ${prop} is suspended, so a write or a delete replaces the version of its key that has the id "null", ` +
+      'also where that is an older version: enable versioning if older versions matter',
+  );
 }
 
 /** Tells where nothing brings a pack back. Object Lock turns versioning on by itself. */
-export function informAboutUnprotectedPacks(scope: Construct, source: Place, destination: Place): void {
+export function informAboutUnprotectedPacks(
+  scope: Construct,
+  source: Place,
+  destination: Place,
+): void {
   atSynth(scope, () => {
     const versioning = readVersioning(destination.bucket);
-    if (!versioning || versioning.status === 'Enabled' || versioning.hasObjectLock) { return; }
+    if (!versioning || versioning.status === 'Enabled' || versioning.hasObjectLock) {
+      return;
+    }
     const prop = areInSameBucket(source, destination) ? 'bucket' : 'destinationBucket';
-    addInfo(scope, 'cdk-s3-dated-archiver:unprotectedPacks',
-      `${prop} has neither versioning nor Object Lock, and a pack holds up to 10,000 objects, so whoever deletes one pack loses them all: `
-      + `turn on versioning${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { versioned: true })")}, or Object Lock`);
+    addInfo(
+      scope,
+      'cdk-s3-dated-archiver:unprotectedPacks',
+      `${prop} has neither versioning nor Object Lock, and a pack holds up to 10,000 objects, so whoever deletes one pack loses them all: ` +
+        `turn on versioning${inAppLanguage(', as in ', "new Bucket(this, 'Archive', { versioned: true })")}, or Object Lock`,
+    );
   });
 }
 
 /** Tells where the filter leaves nothing that is small enough for a pack. */
-export function informAboutLargeObjects(scope: Construct, { filter, packing }: Pick<S3DatedArchiverProps, 'filter' | 'packing'>): void {
+export function informAboutLargeObjects(
+  scope: Construct,
+  { filter, packing }: Pick<S3DatedArchiverProps, 'filter' | 'packing'>,
+): void {
   const minSize = filter && toFilterSettings(filter).minSize;
   const { maxObjectSize = Infinity } = packing?._settings() ?? {};
-  if (minSize === undefined || Token.isUnresolved(minSize) || Token.isUnresolved(maxObjectSize) || minSize <= maxObjectSize) { return; }
-  addInfo(scope, 'cdk-s3-dated-archiver:nothingToPack',
-    `filter.minSize is ${minSize} bytes and packs take objects of at most ${maxObjectSize} bytes, so every object is moved and packing does nothing: `
-    + 'leave packing out, lower filter.minSize, or raise maxObjectSize of Packing.zip()');
+  if (
+    minSize === undefined ||
+    Token.isUnresolved(minSize) ||
+    Token.isUnresolved(maxObjectSize) ||
+    minSize <= maxObjectSize
+  ) {
+    return;
+  }
+  addInfo(
+    scope,
+    'cdk-s3-dated-archiver:nothingToPack',
+    `filter.minSize is ${minSize} bytes and packs take objects of at most ${maxObjectSize} bytes, so every object is moved and packing does nothing: ` +
+      'leave packing out, lower filter.minSize, or raise maxObjectSize of Packing.zip()',
+  );
 }
 
 const OVERHEAD = {
@@ -108,37 +183,68 @@ const OVERHEAD = {
   small: 'bills each object as at least 128 KB, so an object of 10 KB costs what 128 KB cost',
 };
 const COLD: { readonly [storageClass: string]: string } = {
-  GLACIER: OVERHEAD.whole, DEEP_ARCHIVE: OVERHEAD.whole, GLACIER_IR: OVERHEAD.small, STANDARD_IA: OVERHEAD.small, ONEZONE_IA: OVERHEAD.small,
+  GLACIER: OVERHEAD.whole,
+  DEEP_ARCHIVE: OVERHEAD.whole,
+  GLACIER_IR: OVERHEAD.small,
+  STANDARD_IA: OVERHEAD.small,
+  ONEZONE_IA: OVERHEAD.small,
 };
 /** https://aws.amazon.com/s3/pricing/ */
 const SMALL = 128 * 1_024;
 
 /** Tells what small objects cost in a cold class, unless the filter leaves them out. */
-export function informAboutSmallObjects(scope: Construct, { storageClass, filter }: Pick<S3DatedArchiverProps, 'storageClass' | 'filter'>): void {
+export function informAboutSmallObjects(
+  scope: Construct,
+  { storageClass, filter }: Pick<S3DatedArchiverProps, 'storageClass' | 'filter'>,
+): void {
   const overhead = COLD[storageClass?.value ?? ''];
   const minSize = filter && toFilterSettings(filter).minSize;
-  if (overhead === undefined || (minSize !== undefined && (Token.isUnresolved(minSize) || minSize >= SMALL))) { return; }
-  addInfo(scope, `cdk-s3-dated-archiver:smallObjectsIn-${storageClass!.value}`,
-    `storageClass ${storageClass!.value} ${overhead}: if there are many small objects, `
-    + `pack them${inAppLanguage(' with ', 'packing: Packing.zip()')}, or leave them out with filter.minSize`);
+  if (
+    overhead === undefined ||
+    (minSize !== undefined && (Token.isUnresolved(minSize) || minSize >= SMALL))
+  ) {
+    return;
+  }
+  addInfo(
+    scope,
+    `cdk-s3-dated-archiver:smallObjectsIn-${storageClass!.value}`,
+    `storageClass ${storageClass!.value} ${overhead}: if there are many small objects, ` +
+      `pack them${inAppLanguage(' with ', 'packing: Packing.zip()')}, or leave them out with filter.minSize`,
+  );
 }
 
-type Rule = Omit<CfnBucket.RuleProperty, 'tagFilters'> & { readonly tagFilters?: readonly unknown[] };
+type Rule = Omit<CfnBucket.RuleProperty, 'tagFilters'> & {
+  readonly tagFilters?: readonly unknown[];
+};
 
 function readVersioning(bucket: IBucket) {
   const resource = bucket.node.defaultChild;
-  if (!(resource instanceof CfnBucket)) { return undefined; }
+  if (!(resource instanceof CfnBucket)) {
+    return undefined;
+  }
   const resolve = (value: unknown) => Stack.of(resource).resolve(value) as unknown;
   const versioning = resolve(resource.versioningConfiguration) as { status?: string } | undefined;
   const lifecycle = resolve(resource.lifecycleConfiguration) as { rules?: Rule[] } | undefined;
-  return { status: versioning?.status, rules: lifecycle?.rules ?? [], hasObjectLock: hasObjectLock(bucket) };
+  return {
+    status: versioning?.status,
+    rules: lifecycle?.rules ?? [],
+    hasObjectLock: hasObjectLock(bucket),
+  };
 }
 
 function expiresVersionsOf(rule: Rule, prefix: string): boolean {
   const expires = rule.noncurrentVersionExpiration ?? rule.noncurrentVersionExpirationInDays;
-  const filters = [rule.tagFilters?.length || undefined, rule.objectSizeGreaterThan, rule.objectSizeLessThan];
+  const filters = [
+    rule.tagFilters?.length || undefined,
+    rule.objectSizeGreaterThan,
+    rule.objectSizeLessThan,
+  ];
   const isPartial = filters.some((filter) => filter !== undefined);
-  const covers = rule.prefix === undefined || typeof rule.prefix !== 'string' || Token.isUnresolved(prefix) || prefix.startsWith(rule.prefix);
+  const covers =
+    rule.prefix === undefined ||
+    typeof rule.prefix !== 'string' ||
+    Token.isUnresolved(prefix) ||
+    prefix.startsWith(rule.prefix);
   return expires !== undefined && rule.status === 'Enabled' && !isPartial && covers;
 }
 
@@ -154,19 +260,28 @@ export function warnAboutStackLimits(scope: Construct): void {
   const stack = Stack.of(scope);
   const archivers = archiversOf.get(stack) ?? [];
   archiversOf.set(stack, archivers);
-  if (archivers.push(scope) > 1) { return; }
+  if (archivers.push(scope) > 1) {
+    return;
+  }
   atSynth(scope, () => {
     const resources = countResources(stack);
-    if (resources < NEAR * MAX_RESOURCES) { return; }
-    const ofEach = archivers.reduce((sum, each) => sum + countResources(each), 0) / archivers.length;
+    if (resources < NEAR * MAX_RESOURCES) {
+      return;
+    }
+    const ofEach =
+      archivers.reduce((sum, each) => sum + countResources(each), 0) / archivers.length;
     const more = Math.max(0, Math.floor((MAX_RESOURCES - resources) / ofEach));
-    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:stackLimits',
-      `the stack has ${resources} of at most ${MAX_RESOURCES} resources, and each of its archivers (${archivers.length}) takes ${Math.ceil(ofEach)}, so ${more} more fit: `
-      + 'put others into a NestedStack or another Stack, and let archivers share alertTopic and reportBucket, each with a reportPrefix of its own');
+    Annotations.of(scope).addWarningV2(
+      'cdk-s3-dated-archiver:stackLimits',
+      `the stack has ${resources} of at most ${MAX_RESOURCES} resources, and each of its archivers (${archivers.length}) takes ${Math.ceil(ofEach)}, so ${more} more fit: ` +
+        'put others into a NestedStack or another Stack, and let archivers share alertTopic and reportBucket, each with a reportPrefix of its own',
+    );
   });
 }
 
 function countResources(scope: Construct): number {
   const stack = Stack.of(scope);
-  return scope.node.findAll().filter((node) => CfnResource.isCfnResource(node) && Stack.of(node) === stack).length;
+  return scope.node
+    .findAll()
+    .filter((node) => CfnResource.isCfnResource(node) && Stack.of(node) === stack).length;
 }

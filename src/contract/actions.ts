@@ -7,7 +7,9 @@ export const ACTIONS = {
   verify: { map: 'VerifyObjects', fields: ['run', 'deep', 'selection', 'scheduledTime'] },
   restore: { map: 'RestoreObjects', fields: ['run', 'keys'] },
   extract: { map: 'ExtractObjects', fields: ['run', 'keys'] },
-} as const satisfies { readonly [action: string]: { readonly map: string; readonly fields: readonly string[] } };
+} as const satisfies {
+  readonly [action: string]: { readonly map: string; readonly fields: readonly string[] };
+};
 
 export type Action = keyof typeof ACTIONS;
 export const ACTION_NAMES = Object.keys(ACTIONS) as Action[];

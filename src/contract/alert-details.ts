@@ -1,11 +1,27 @@
 /** The part of an alert that programs read: the attribute `details` of the SNS message. */
-import type { Counts, ExtractCounts, Problem, RestoreCounts, VerifyCounts } from './payloads/outcomes';
+import type {
+  Counts,
+  ExtractCounts,
+  Problem,
+  RestoreCounts,
+  VerifyCounts,
+} from './payloads/outcomes';
 import type { RunSummary } from './payloads/report-payloads';
 import type { Action } from './payloads/run';
 
 /** Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph about each of them. */
-export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger'] as const;
-export type Layer = typeof LAYERS[number];
+export const LAYERS = [
+  'S3',
+  'KMS',
+  'IAM',
+  'Lambda',
+  'Step Functions',
+  'SNS',
+  'EventBridge Scheduler',
+  'input',
+  'ledger',
+] as const;
+export type Layer = (typeof LAYERS)[number];
 
 export type AlertOutcome = RunSummary['outcome'] | 'TIMED_OUT' | 'ABORTED' | 'NOT_STARTED';
 
@@ -24,7 +40,11 @@ export interface AlertDetails {
   readonly action?: Action;
   readonly counts: Counts | VerifyCounts | RestoreCounts | ExtractCounts | null;
   /** Why objects were not archived, or are not as they were archived: failures first, and the most frequent first. */
-  readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed' | 'changed' | 'missing' | 'unproven'; readonly code: string; readonly count: number }>;
+  readonly reasons: ReadonlyArray<{
+    readonly status: 'conflicting' | 'failed' | 'changed' | 'missing' | 'unproven';
+    readonly code: string;
+    readonly count: number;
+  }>;
   readonly problems: ReadonlyArray<Pick<Problem, 'key' | 'code'>>;
   readonly report: string | null;
   readonly ledger: string | null;
@@ -36,7 +56,27 @@ export interface AlertDetails {
 
 export const BATCH_SUBJECT = 'S3DatedArchiver: a batch has problems';
 
-export function unknownDetails(archiver: string, outcome: AlertOutcome): Omit<AlertDetails, 'schemaVersion'> {
-  const unknown = { runId: null, dates: null, layer: null, code: null, cause: null, counts: null, report: null, ledger: null };
-  return { archiver, outcome, ...unknown, reasons: [], problems: [], executionArn: null, nextCommand: null };
+export function unknownDetails(
+  archiver: string,
+  outcome: AlertOutcome,
+): Omit<AlertDetails, 'schemaVersion'> {
+  const unknown = {
+    runId: null,
+    dates: null,
+    layer: null,
+    code: null,
+    cause: null,
+    counts: null,
+    report: null,
+    ledger: null,
+  };
+  return {
+    archiver,
+    outcome,
+    ...unknown,
+    reasons: [],
+    problems: [],
+    executionArn: null,
+    nextCommand: null,
+  };
 }

@@ -9,7 +9,10 @@ export const MAX_DEFAULT_BATCHES = 10;
 
 /** As low as the rate allows: a batch costs while it waits for its share, and fewer batches leave less of the rate unused (docs/scale.md). */
 export function batchesAtOnce(maxObjectsPerSecond: number): number {
-  return Math.min(MAX_DEFAULT_BATCHES, Math.ceil(maxObjectsPerSecond / OBJECTS_PER_SECOND_OF_A_BATCH));
+  return Math.min(
+    MAX_DEFAULT_BATCHES,
+    Math.ceil(maxObjectsPerSecond / OBJECTS_PER_SECOND_OF_A_BATCH),
+  );
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
@@ -21,8 +24,16 @@ const MAX_KEYS_AT_ONCE = 2 * MAX_KEYS_PER_DELETE;
 /** Seconds. A delete has no more keys than the rate allows in this time. */
 const MAX_SECONDS_OF_A_DELETE = MAX_KEYS_PER_DELETE / OBJECTS_PER_SECOND_OF_A_BATCH;
 
-export function getKeysPerDelete({ objectsPerSecond, maxConcurrency = 1 }: { objectsPerSecond: number; maxConcurrency?: number }): number {
-  return toKeysPerDelete(Math.min(objectsPerSecond * MAX_SECONDS_OF_A_DELETE, MAX_KEYS_AT_ONCE / maxConcurrency));
+export function getKeysPerDelete({
+  objectsPerSecond,
+  maxConcurrency = 1,
+}: {
+  objectsPerSecond: number;
+  maxConcurrency?: number;
+}): number {
+  return toKeysPerDelete(
+    Math.min(objectsPerSecond * MAX_SECONDS_OF_A_DELETE, MAX_KEYS_AT_ONCE / maxConcurrency),
+  );
 }
 
 export function toKeysPerDelete(keys: number): number {

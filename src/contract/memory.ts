@@ -12,7 +12,7 @@ export const ARCHIVE_BATCH_MEMORY = 1_024;
 const MEMORY_BESIDE_PACKS = 384;
 /** Of a function that packs: a pack, and the parts of it that are read while its memory grows. `maxPackSize` is in bytes. */
 export function getPackMemory(maxPackSize: number): number {
-  return Math.ceil(2 * maxPackSize / 1_024 ** 2) + MEMORY_BESIDE_PACKS;
+  return Math.ceil((2 * maxPackSize) / 1_024 ** 2) + MEMORY_BESIDE_PACKS;
 }
 /** In bytes. */
 export function getMaxPackSize(memory: number): number {

@@ -6,13 +6,23 @@ export type IsoDate = string;
 const MILLISECONDS_PER_DAY = 86_400_000;
 
 /** The day that was asked for last. A batch asks for the day of each of its objects, and nearly all of them have the same one. */
-let latest: { readonly year: number; readonly month: number; readonly day: number; readonly text: IsoDate | undefined } | undefined;
+let latest:
+  | {
+      readonly year: number;
+      readonly month: number;
+      readonly day: number;
+      readonly text: IsoDate | undefined;
+    }
+  | undefined;
 
 /** The day as a string, or undefined if the calendar has no such day. The years are 1 to 9999. */
 export function toIsoDate(year: number, month: number, day: number): IsoDate | undefined {
-  if (latest?.day === day && latest.month === month && latest.year === year) { return latest.text; }
+  if (latest?.day === day && latest.month === month && latest.year === year) {
+    return latest.text;
+  }
   const date = toDate(year, month, day);
-  const text = date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? toText(date, year) : undefined;
+  const text =
+    date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? toText(date, year) : undefined;
   latest = { year, month, day, text };
   return text;
 }
@@ -30,7 +40,9 @@ function toDate(year: number, month: number, day: number): Date {
 }
 
 function toText(date: Date, year: number): IsoDate | undefined {
-  return year >= 1 && year <= 9999 && date.getUTCFullYear() === year ? date.toISOString().slice(0, 10) : undefined;
+  return year >= 1 && year <= 9999 && date.getUTCFullYear() === year
+    ? date.toISOString().slice(0, 10)
+    : undefined;
 }
 
 export function addDays(date: IsoDate, days: number): IsoDate {
@@ -50,7 +62,11 @@ export function daysBetween(from: IsoDate, to: IsoDate): number {
 }
 
 export function toFields(date: IsoDate): { year: number; month: number; day: number } {
-  return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
+  return {
+    year: Number(date.slice(0, 4)),
+    month: Number(date.slice(5, 7)),
+    day: Number(date.slice(8, 10)),
+  };
 }
 
 export function isIsoDate(text: string): boolean {

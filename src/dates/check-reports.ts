@@ -1,5 +1,12 @@
 /** No report may take the key of an archived object, or be archived. The construct checks props, and PlanRun again, as a prop may be a token. */
-import { ANY_DIGIT, type DateFormat, isDigit, type KeyShape, parseDateFormat, toShapeOf } from './date-format';
+import {
+  ANY_DIGIT,
+  type DateFormat,
+  isDigit,
+  type KeyShape,
+  parseDateFormat,
+  toShapeOf,
+} from './date-format';
 
 export interface Places {
   readonly sourceBucket: string;
@@ -14,25 +21,47 @@ export interface Places {
 /** Throws if archived keys can reach the report prefix, or if the listing can reach reports that are not excluded from the selection. */
 export function checkReports(places: Places): void {
   const problem = findProblem(places);
-  if (problem === undefined) { return; }
-  const better = ['runs/', `${places.destinationPrefix}runs/`, `${places.destinationPrefix}reports/`]
-    .find((reportPrefix) => findProblem({ ...places, reportPrefix }) === undefined);
+  if (problem === undefined) {
+    return;
+  }
+  const better = [
+    'runs/',
+    `${places.destinationPrefix}runs/`,
+    `${places.destinationPrefix}reports/`,
+  ].find((reportPrefix) => findProblem({ ...places, reportPrefix }) === undefined);
   const alternative = better === undefined ? '' : `, or another reportPrefix such as "${better}"`;
-  throw new Error(`reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket${alternative}`);
+  throw new Error(
+    `reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket${alternative}`,
+  );
 }
 
 function findProblem(places: Places): string | undefined {
-  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, layout, reportBucket, reportPrefix } = places;
+  const {
+    sourceBucket,
+    sourcePrefix,
+    destinationBucket,
+    destinationPrefix,
+    layout,
+    reportBucket,
+    reportPrefix,
+  } = places;
   const reports = toShapeOf(reportPrefix);
   const archive = [...toShapeOf(destinationPrefix), ...layout.shape];
   if (reportBucket === destinationBucket && canMeet(reports, archive)) {
-    return `must not overlap the archive: the keys of archived objects start with "${destinationPrefix}", followed by "${layout.text}", in the same bucket, `
-      + 'so a report could overwrite an archived object, and a lifecycle rule for reports could expire the archive';
+    return (
+      `must not overlap the archive: the keys of archived objects start with "${destinationPrefix}", followed by "${layout.text}", in the same bucket, ` +
+      'so a report could overwrite an archived object, and a lifecycle rule for reports could expire the archive'
+    );
   }
   // Keys under the destination prefix are listed, if it is inside of the source's prefix, but never selected.
-  const archiveIsListed = sourceBucket === destinationBucket && destinationPrefix.startsWith(sourcePrefix);
+  const archiveIsListed =
+    sourceBucket === destinationBucket && destinationPrefix.startsWith(sourcePrefix);
   const areExcluded = archiveIsListed && reportPrefix.startsWith(destinationPrefix);
-  if (reportBucket === sourceBucket && !areExcluded && canMeet(toShapeOf(sourcePrefix), [...reports, ...RUN_FOLDER])) {
+  if (
+    reportBucket === sourceBucket &&
+    !areExcluded &&
+    canMeet(toShapeOf(sourcePrefix), [...reports, ...RUN_FOLDER])
+  ) {
     return reportPrefix.startsWith(sourcePrefix)
       ? `must not lie inside prefix "${sourcePrefix}" of the same bucket, because reports would then be archived like other objects`
       : `must not contain prefix "${sourcePrefix}" of the same bucket where the folders of runs are, because reports would then be archived like other objects`;
@@ -45,6 +74,7 @@ const RUN_FOLDER: KeyShape = parseDateFormat('yyyy-MM-dd/').shape;
 
 /** Returns true if one text may start with the other, where `ANY_DIGIT` stands for every digit. */
 function canMeet(one: KeyShape, other: KeyShape): boolean {
-  const canBeSame = (a: number, b: number) => a === b || (a === ANY_DIGIT && isDigit(b)) || (b === ANY_DIGIT && isDigit(a));
+  const canBeSame = (a: number, b: number) =>
+    a === b || (a === ANY_DIGIT && isDigit(b)) || (b === ANY_DIGIT && isDigit(a));
   return one.slice(0, other.length).every((code, index) => canBeSame(code, other[index]));
 }

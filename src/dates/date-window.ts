@@ -3,16 +3,22 @@ import type { DateInKey } from './date-format';
 import type { SelectionSettings } from './settings';
 
 /** The first and the last calendar day. `from: null` means every day up to `to`. */
-export interface Window { readonly from: IsoDate | null; readonly to: IsoDate }
+export interface Window {
+  readonly from: IsoDate | null;
+  readonly to: IsoDate;
+}
 
 /** Calendar days, never hours: on the day after clocks go forward, 24 hours before 00:30 is the day before yesterday. */
 export function toWindow(selection: SelectionSettings, instant: Date, timeZone: string): Window {
   const today = createDayFinder(timeZone)(instant);
   const daysAgo = (days: number) => addDays(today, -days);
   switch (selection.kind) {
-    case 'daysAgo': return { from: daysAgo(selection.days), to: daysAgo(selection.days) };
-    case 'lastDays': return { from: daysAgo(selection.days), to: daysAgo(1) };
-    case 'olderThan': return { from: null, to: daysAgo(selection.days + 1) };
+    case 'daysAgo':
+      return { from: daysAgo(selection.days), to: daysAgo(selection.days) };
+    case 'lastDays':
+      return { from: daysAgo(selection.days), to: daysAgo(1) };
+    case 'olderThan':
+      return { from: null, to: daysAgo(selection.days + 1) };
   }
 }
 
@@ -21,15 +27,26 @@ const MAX_DAYS = 36_525;
 
 export function checkSelection({ kind, days }: SelectionSettings): void {
   const min = kind === 'lastDays' ? 1 : 0;
-  if (Number.isInteger(days) && days >= min && days <= MAX_DAYS) { return; }
-  throw new Error(`DateSelection.${kind}(${days}) is not allowed: give a whole number of days from ${min} to 36,525`);
+  if (Number.isInteger(days) && days >= min && days <= MAX_DAYS) {
+    return;
+  }
+  throw new Error(
+    `DateSelection.${kind}(${days}) is not allowed: give a whole number of days from ${min} to 36,525`,
+  );
 }
 
 export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
   // The locale names the calendar and the digits, so that the result does not depend on the locale of the machine.
-  const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
   return (instant) => {
-    const parts = Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, part.value]));
+    const parts = Object.fromEntries(
+      format.formatToParts(instant).map((part) => [part.type, part.value]),
+    );
     return `${parts.year.padStart(4, '0')}-${parts.month}-${parts.day}`;
   };
 }
@@ -45,7 +62,11 @@ export function toStartOfDay(date: IsoDate, timeZone: string): Date {
   let [before, start] = [midnight - MAX_OFFSET_MINUTES, midnight + MAX_OFFSET_MINUTES];
   while (start - before > 1) {
     const middle = Math.floor((before + start) / 2);
-    if (getDay(new Date(middle * MILLISECONDS_PER_MINUTE)) < date) { before = middle; } else { start = middle; }
+    if (getDay(new Date(middle * MILLISECONDS_PER_MINUTE)) < date) {
+      before = middle;
+    } else {
+      start = middle;
+    }
   }
   return new Date(start * MILLISECONDS_PER_MINUTE);
 }
@@ -53,7 +74,11 @@ export function toStartOfDay(date: IsoDate, timeZone: string): Date {
 /** Returns the day and the hour of an instant. Where clocks are put back, two hours have one number. Where forward, one number has no hour. */
 export function createHourFinder(timeZone: string): (instant: Date) => DateInKey {
   const getDay = createDayFinder(timeZone);
-  const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, hour: '2-digit', hourCycle: 'h23' });
+  const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
+    timeZone,
+    hour: '2-digit',
+    hourCycle: 'h23',
+  });
   return (instant) => ({ date: getDay(instant), hour: Number(format.format(instant)) });
 }
 
@@ -62,6 +87,8 @@ export function checkTimeZone(timeZone: string): string {
     createDayFinder(timeZone);
     return timeZone;
   } catch {
-    throw new Error(`timeZone "${timeZone}" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York`);
+    throw new Error(
+      `timeZone "${timeZone}" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York`,
+    );
   }
 }

@@ -1,17 +1,34 @@
 /** Guesses the date format that somebody meant who wrote it as another library wants it. */
 
 const DIRECTIVES: { readonly [letter: string]: string } = {
-  Y: 'yyyy', y: 'yy', m: 'MM', d: 'dd', j: 'DDD', H: 'HH', M: 'mm', S: 'ss', F: 'yyyy-MM-dd', T: 'HH:mm:ss',
+  Y: 'yyyy',
+  y: 'yy',
+  m: 'MM',
+  d: 'dd',
+  j: 'DDD',
+  H: 'HH',
+  M: 'mm',
+  S: 'ss',
+  F: 'yyyy-MM-dd',
+  T: 'HH:mm:ss',
 };
 
 /** @param parse throws if a format cannot be used, which is not returned then */
-export function suggestFormat(text: string, parse: (format: string) => unknown): string | undefined {
+export function suggestFormat(
+  text: string,
+  parse: (format: string) => unknown,
+): string | undefined {
   // `YYYY-MM-DD`, `uuuu-MM-dd`, `YYYYMMDDTHHmmss`. Other words are quoted.
-  const fromLetters = () => text.replace(/'[^']*'|[A-Za-z]+/g, (word) => word.startsWith("'") ? word : fromWord(word));
+  const fromLetters = () =>
+    text.replace(/'[^']*'|[A-Za-z]+/g, (word) => (word.startsWith("'") ? word : fromWord(word)));
   // In a format that has no hour and no month, the minute is meant as the month: `yyyy-mm-dd`.
-  const withMonth = (guess: string) => /MM|HH/.test(guess) ? guess : guess.replace('mm', 'MM');
-  const guesses = text.includes('%') ? [text.replace(/%/g, ''), fromStrftime(text)] : [fromLetters()];
-  return guesses.flatMap((guess) => guess === undefined ? [] : [guess, withMonth(guess), `${guess}/`]).find((guess) => guess !== text && isParsed(guess, parse));
+  const withMonth = (guess: string) => (/MM|HH/.test(guess) ? guess : guess.replace('mm', 'MM'));
+  const guesses = text.includes('%')
+    ? [text.replace(/%/g, ''), fromStrftime(text)]
+    : [fromLetters()];
+  return guesses
+    .flatMap((guess) => (guess === undefined ? [] : [guess, withMonth(guess), `${guess}/`]))
+    .find((guess) => guess !== text && isParsed(guess, parse));
 }
 
 function isParsed(format: string, parse: (format: string) => unknown): boolean {
@@ -25,19 +42,27 @@ function isParsed(format: string, parse: (format: string) => unknown): boolean {
 
 function fromStrftime(text: string): string | undefined {
   const known = [...text.matchAll(/%(.?)/g)].every(([, letter]) => letter in DIRECTIVES);
-  if (!known) { return undefined; }
-  return text.replace(/%([A-Za-z])|([A-Za-z]+)/g, (_, directive?: string, word?: string) => directive ? DIRECTIVES[directive] : `'${word}'`);
+  if (!known) {
+    return undefined;
+  }
+  return text.replace(/%([A-Za-z])|([A-Za-z]+)/g, (_, directive?: string, word?: string) =>
+    directive ? DIRECTIVES[directive] : `'${word}'`,
+  );
 }
 
 function fromWord(word: string): string {
   const runs = word.match(/([A-Za-z])\1*/g)!;
   const tokens = runs.map(toToken);
   // A word such as `day` has no token that is as long as a token is.
-  return tokens.some((token) => token !== undefined) ? runs.map((run, index) => tokens[index] ?? `'${run}'`).join('') : `'${word}'`;
+  return tokens.some((token) => token !== undefined)
+    ? runs.map((run, index) => tokens[index] ?? `'${run}'`).join('')
+    : `'${word}'`;
 }
 
 function toToken(run: string): string | undefined {
-  if (run === 'DD') { return 'dd'; }
+  if (run === 'DD') {
+    return 'dd';
+  }
   const token = run.replace(/[Yu]/g, 'y').replace(/h/g, 'H').replace('DDDD', 'DDD');
   return /^(yyyy|yy|MM|dd|DDD|HH|mm|ss)$/.test(token) ? token : undefined;
 }

@@ -7,7 +7,10 @@ import { S3DatedArchiver } from '../../src';
 const app = new App();
 const stack = new Stack(app, 'IntegDefault');
 new S3DatedArchiver(stack, 'Archiver', {
-  bucket: new s3.Bucket(stack, 'Source', { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }),
+  bucket: new s3.Bucket(stack, 'Source', {
+    removalPolicy: RemovalPolicy.DESTROY,
+    autoDeleteObjects: true,
+  }),
   removalPolicy: RemovalPolicy.DESTROY,
 });
 new IntegTest(app, 'Default', { testCases: [stack] });

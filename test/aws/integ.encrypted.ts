@@ -12,12 +12,13 @@ import { ConflictPolicy, S3DatedArchiver } from '../../src';
 const app = new App();
 const stack = new Stack(app, 'IntegEncrypted');
 const removalPolicy = RemovalPolicy.DESTROY;
-const bucket = (id: string) => new s3.Bucket(stack, id, {
-  encryption: s3.BucketEncryption.KMS,
-  encryptionKey: new kms.Key(stack, `${id}Key`, { removalPolicy }),
-  removalPolicy,
-  autoDeleteObjects: true,
-});
+const bucket = (id: string) =>
+  new s3.Bucket(stack, id, {
+    encryption: s3.BucketEncryption.KMS,
+    encryptionKey: new kms.Key(stack, `${id}Key`, { removalPolicy }),
+    removalPolicy,
+    autoDeleteObjects: true,
+  });
 const archiver = new S3DatedArchiver(stack, 'Archiver', {
   bucket: bucket('Source'),
   prefix: 'incoming/',

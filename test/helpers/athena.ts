@@ -23,13 +23,23 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** A struct has the field that queries name. */
 function convert(value: string, type: string): string {
-  return type.startsWith('struct<name:string') ? `json_transform(CAST(${value} AS JSON), '{"name": "VARCHAR"}')` : `CAST(${value} AS ${TYPES[type] ?? 'JSON'})`;
+  return type.startsWith('struct<name:string')
+    ? `json_transform(CAST(${value} AS JSON), '{"name": "VARCHAR"}')`
+    : `CAST(${value} AS ${TYPES[type] ?? 'JSON'})`;
 }
 
 /** Creates the view of a table. `files` is a pattern, below a folder `day=...` for each day. */
-export async function createView(duckdb: DuckDBConnection, name: string, fields: readonly Field[], files: string): Promise<void> {
+export async function createView(
+  duckdb: DuckDBConnection,
+  name: string,
+  fields: readonly Field[],
+  files: string,
+): Promise<void> {
   // JSON is read whole, because DuckDB, unlike Athena, tells upper from lower case in it.
-  const select = fields.map(({ name: column, type, field = column }) => `${convert(`map_extract_value(fields, '${field.toLowerCase()}')`, type)} AS "${column}"`);
+  const select = fields.map(
+    ({ name: column, type, field = column }) =>
+      `${convert(`map_extract_value(fields, '${field.toLowerCase()}')`, type)} AS "${column}"`,
+  );
   const entries = 'map_from_entries([(lower(each), json ->> each) for each in json_keys(json)])';
   await duckdb.run(`CREATE OR REPLACE VIEW "${name}" AS SELECT ${select.join(', ')}, "$path", day FROM (
     SELECT ${entries} AS fields, filename AS "$path", regexp_extract(filename, '/day=([^/]+)/', 1) AS day

@@ -39,18 +39,40 @@ const refuse = (known) => {
 })().catch((error) => { process.stderr.write(String(error.stack)); process.exit(254); });
 `;
 
-export interface Typed { readonly code: number; readonly stdout: string; readonly stderr: string }
+export interface Typed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** Types a line into a shell that has this program. The endpoint may be in this process. */
-export async function typeIntoShell(line: string, endpoint: string, environment: NodeJS.ProcessEnv = {}): Promise<Typed> {
+export async function typeIntoShell(
+  line: string,
+  endpoint: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Typed> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'aws-cli-'));
   try {
     fs.writeFileSync(path.join(folder, 'aws'), PROGRAM, { mode: 0o755 });
     // A Python that brings its own PATH, as pyenv does, may find the AWS CLI itself.
-    const real = { AWS_ENDPOINT_URL: endpoint, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'person', AWS_SECRET_ACCESS_KEY: 'x' };
-    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, STUB_ENDPOINT: endpoint, ...real, ...environment };
+    const real = {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'person',
+      AWS_SECRET_ACCESS_KEY: 'x',
+    };
+    const env = {
+      ...process.env,
+      PATH: `${folder}:${process.env.PATH}`,
+      STUB_ENDPOINT: endpoint,
+      ...real,
+      ...environment,
+    };
     return await new Promise((resolve) => {
-      execFile('bash', ['-c', line], { env }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
+      execFile('bash', ['-c', line], { env }, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+      );
     });
   } finally {
     fs.rmSync(folder, { recursive: true });

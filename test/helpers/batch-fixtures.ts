@@ -37,7 +37,12 @@ export interface WorkerOverrides extends Partial<Omit<BatchWorker, 'settings'>> 
 }
 
 /** A worker from `in/` of the bucket `source` to `archive/` of the bucket `archive`. */
-export function testWorker({ environment, run = testRun(), clock = systemClock, ...overrides }: WorkerOverrides): BatchWorker {
+export function testWorker({
+  environment,
+  run = testRun(),
+  clock = systemClock,
+  ...overrides
+}: WorkerOverrides): BatchWorker {
   const settings = readSettings({ ...TWO_BUCKETS, ...environment });
   return {
     rate: new WriteRates(clock),
@@ -56,6 +61,12 @@ export function testWorker({ environment, run = testRun(), clock = systemClock, 
 export function listSource({ store }: Pick<Harness, 'store'>, prefix = ''): ListedObject[] {
   return store.keys('source', prefix).map((key) => {
     const { etag, size, lastModified, attributes } = store.get('source', key)!;
-    return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
+    return {
+      Key: key,
+      Etag: `"${etag}"`,
+      Size: size,
+      LastModified: lastModified / 1000,
+      StorageClass: attributes.storageClass,
+    };
   });
 }

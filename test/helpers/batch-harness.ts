@@ -26,25 +26,40 @@ export function useBatches() {
   afterEach(() => expectSchema(ledger()));
 
   function ledger(): LedgerLine[] {
-    return harness.store.keys('reports', 'runs/').flatMap((key) => (
-      harness.read('reports', key)!.split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine)
-    ));
+    return harness.store.keys('reports', 'runs/').flatMap((key) =>
+      harness
+        .read('reports', key)!
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as LedgerLine),
+    );
   }
 
   return {
-    get harness() { return harness; },
-    get problems() { return problems; },
+    get harness() {
+      return harness;
+    },
+    get problems() {
+      return problems;
+    },
     ledger,
     listed: () => listSource(harness),
     put: (count: number): void => {
-      for (let i = 0; i < count; i++) { harness.put(`in/d${String(i).padStart(4, '0')}-2026-11-24.csv`); }
+      for (let i = 0; i < count; i++) {
+        harness.put(`in/d${String(i).padStart(4, '0')}-2026-11-24.csv`);
+      }
     },
-    workerWith: (environment: Environment = {}, forRun = run): BatchWorker => (
-      testWorker({ s3: harness.s3, run: forRun, environment, onProblem: (line) => problems.push(line) })
-    ),
-    batch: (items: ListedObject[], more: { run?: Run; progress?: Progress } = {}): BatchEvent => (
-      { BatchInput: { run: more.run ?? run, progress: more.progress ?? initialProgress() }, Items: items }
-    ),
+    workerWith: (environment: Environment = {}, forRun = run): BatchWorker =>
+      testWorker({
+        s3: harness.s3,
+        run: forRun,
+        environment,
+        onProblem: (line) => problems.push(line),
+      }),
+    batch: (items: ListedObject[], more: { run?: Run; progress?: Progress } = {}): BatchEvent => ({
+      BatchInput: { run: more.run ?? run, progress: more.progress ?? initialProgress() },
+      Items: items,
+    }),
   };
 }
 
@@ -52,7 +67,9 @@ export function useBatches() {
 export function withLostDeletes(s3: S3Client): S3Client {
   const send = async (command: { constructor: { name: string } }, options: never) => {
     const answer = await s3.send(command as never, options);
-    if (command.constructor.name.startsWith('DeleteObject')) { throw new Error('dead'); }
+    if (command.constructor.name.startsWith('DeleteObject')) {
+      throw new Error('dead');
+    }
     return answer;
   };
   return Object.create(s3, { send: { value: send } }) as S3Client;

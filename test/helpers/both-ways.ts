@@ -21,16 +21,32 @@ export const KINDS: { readonly [key: string]: readonly [content: string, options
   'in/empty-2026-11-24.csv': [''],
   'in/eu/de/nested-2026-11-24.csv': ['nested'],
   'in/metadata-2026-11-24.csv': ['metadata', { metadata: { owner: 'ops', note: 'a b' } }],
-  'in/headers-2026-11-24.csv': ['headers', {
-    headers: { 'content-type': 'text/csv', 'cache-control': 'no-store', 'content-disposition': 'inline', 'content-encoding': 'gzip', 'content-language': 'de', 'expires': 'never' },
-  }],
+  'in/headers-2026-11-24.csv': [
+    'headers',
+    {
+      headers: {
+        'content-type': 'text/csv',
+        'cache-control': 'no-store',
+        'content-disposition': 'inline',
+        'content-encoding': 'gzip',
+        'content-language': 'de',
+        expires: 'never',
+      },
+    },
+  ],
   'in/tags-2026-11-24.csv': ['tags', { tags: { team: 'data', purpose: 'x=y + z' } }],
   'in/rare-2026-11-24.csv': ['rare', { storageClass: 'STANDARD_IA' }],
   'in/tiered-2026-11-24.csv': ['tiered', { storageClass: 'INTELLIGENT_TIERING' }],
   'in/instant-2026-11-24.csv': ['instant', { storageClass: 'GLACIER_IR', tags: { a: 'b' } }],
   'in/kms-2026-11-24.csv': ['kms', { serverSideEncryption: 'aws:kms', metadata: { k: 'v' } }],
-  'in/multipart-2026-11-24.csv': ['m'.repeat(40 * KIB), { metadata: { big: 'yes' }, tags: { big: 'yes' }, headers: { 'content-type': 'text/plain' } }],
-  'in/multipart-kms-2026-11-24.csv': ['k'.repeat(33 * KIB), { serverSideEncryption: 'aws:kms', storageClass: 'STANDARD_IA' }],
+  'in/multipart-2026-11-24.csv': [
+    'm'.repeat(40 * KIB),
+    { metadata: { big: 'yes' }, tags: { big: 'yes' }, headers: { 'content-type': 'text/plain' } },
+  ],
+  'in/multipart-kms-2026-11-24.csv': [
+    'k'.repeat(33 * KIB),
+    { serverSideEncryption: 'aws:kms', storageClass: 'STANDARD_IA' },
+  ],
   'in/uploaded-in-parts-2026-11-24.csv': ['p'.repeat(20 * KIB), { partSize: 8 * KIB }],
   'in/ü +%?&#\'"<>😀 2026-11-24.csv': ['odd'],
   'in/control\u0001-2026-11-24.csv': ['control'],
@@ -38,7 +54,9 @@ export const KINDS: { readonly [key: string]: readonly [content: string, options
 };
 
 export function putKinds(harness: Harness, kinds = KINDS): void {
-  for (const [key, [content, options]] of Object.entries(kinds)) { harness.store.put('source', key, content, options); }
+  for (const [key, [content, options]] of Object.entries(kinds)) {
+    harness.store.put('source', key, content, options);
+  }
 }
 
 /**
@@ -46,14 +64,22 @@ export function putKinds(harness: Harness, kinds = KINDS): void {
  * encryption: an object gets that of the bucket, as any copy does.
  */
 export function describeBucket(harness: Harness, bucket: string): Record<string, unknown> {
-  return Object.fromEntries(harness.store.keys(bucket).map((key) => {
-    const { body, attributes } = harness.store.get(bucket, key)!;
-    const { checksum: _, encryption: __, ...seen } = attributes as unknown as Record<string, unknown>;
-    const described = JSON.parse(JSON.stringify({ body: body.bytes().toString(), ...seen })) as { tags?: string[][] };
-    // Tags have no order.
-    described.tags?.sort(([a], [b]) => (a < b ? -1 : 1));
-    return [key, described];
-  }));
+  return Object.fromEntries(
+    harness.store.keys(bucket).map((key) => {
+      const { body, attributes } = harness.store.get(bucket, key)!;
+      const {
+        checksum: _,
+        encryption: __,
+        ...seen
+      } = attributes as unknown as Record<string, unknown>;
+      const described = JSON.parse(JSON.stringify({ body: body.bytes().toString(), ...seen })) as {
+        tags?: string[][];
+      };
+      // Tags have no order.
+      described.tags?.sort(([a], [b]) => (a < b ? -1 : 1));
+      return [key, described];
+    }),
+  );
 }
 
 export interface RigOptions {
@@ -68,21 +94,33 @@ export interface RigOptions {
 }
 
 export const ARCHIVE_RUN = testRun({ startTime: new Date().toISOString() });
-export const RESTORE_RUN = testRun({ id: 'undo', action: 'restore', startTime: ARCHIVE_RUN.startTime });
+export const RESTORE_RUN = testRun({
+  id: 'undo',
+  action: 'restore',
+  startTime: ARCHIVE_RUN.startTime,
+});
 
 export class BothWays {
   readonly problems: LedgerLine[] = [];
 
   constructor(readonly harness: Harness) {}
 
-  private worker({ environment, s3 = this.harness.s3, promptDeletes, clock, run }: RigOptions): BatchWorker {
+  private worker({
+    environment,
+    s3 = this.harness.s3,
+    promptDeletes,
+    clock,
+    run,
+  }: RigOptions): BatchWorker {
     return testWorker({
       s3,
-      ...promptDeletes !== undefined && { promptDeletes },
-      ...clock && { clock },
+      ...(promptDeletes !== undefined && { promptDeletes }),
+      ...(clock && { clock }),
       run: { ...ARCHIVE_RUN, ...run },
       environment: { MULTIPART_THRESHOLD_BYTES: String(32 * KIB), ...environment },
-      onProblem: (line: LedgerLine) => { this.problems.push(line); },
+      onProblem: (line: LedgerLine) => {
+        this.problems.push(line);
+      },
     });
   }
 
@@ -97,7 +135,11 @@ export class BothWays {
     let progress: Progress = initialProgress();
     while (!progress.finished) {
       const archiver = { ...worker, sourceLocks: options.locks ?? false };
-      progress = await moveBatch(archiver, { BatchInput: { run, progress }, Items }, options.milliseconds ?? 60_000);
+      progress = await moveBatch(
+        archiver,
+        { BatchInput: { run, progress }, Items },
+        options.milliseconds ?? 60_000,
+      );
     }
     return progress;
   }
@@ -117,14 +159,25 @@ export class BothWays {
     let progress: Progress = initialProgress();
     while (!progress.finished) {
       const event = { parts, BatchInput: { run, progress } };
-      progress = await restoreBatch({ ...worker, sourceLocks: options.locks ?? false }, event, options.milliseconds ?? 60_000);
+      progress = await restoreBatch(
+        { ...worker, sourceLocks: options.locks ?? false },
+        event,
+        options.milliseconds ?? 60_000,
+      );
     }
     return progress;
   }
 
   /** The lines of a run, in the order of the keys. */
   lines(ledgerPrefix = RESTORE_RUN.ledgerPrefix): LedgerLine[] {
-    return this.parts(ledgerPrefix).flatMap(({ key }) => this.harness.read('reports', key)!.split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine))
+    return this.parts(ledgerPrefix)
+      .flatMap(({ key }) =>
+        this.harness
+          .read('reports', key)!
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as LedgerLine),
+      )
       .sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 }

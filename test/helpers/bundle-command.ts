@@ -7,7 +7,10 @@ const ROOT = path.join(__dirname, '../..');
 
 /** Returns the sandbox's command, beside the files that the processes of functions are started from. */
 export function bundleSandbox(): string {
-  return bundleCommand('packages/sandbox/src/cli.ts', ['network-guard.cjs', 'runtime.cjs'].map((name) => `packages/sandbox/src/lambda/${name}`));
+  return bundleCommand(
+    'packages/sandbox/src/cli.ts',
+    ['network-guard.cjs', 'runtime.cjs'].map((name) => `packages/sandbox/src/lambda/${name}`),
+  );
 }
 
 /**
@@ -18,8 +21,20 @@ export function bundleSandbox(): string {
 export function bundleCommand(entry: string, beside: readonly string[] = []): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'command-'));
   const file = path.join(folder, 'command.js');
-  const options = ['--bundle', '--platform=node', '--target=node20', '--main-fields=module,main', '--log-level=warning'];
-  execFileSync(path.join(ROOT, 'node_modules/.bin/esbuild'), [entry, ...options, `--outfile=${file}`], { cwd: ROOT });
-  for (const each of beside) { copyFileSync(path.join(ROOT, each), path.join(folder, path.basename(each))); }
+  const options = [
+    '--bundle',
+    '--platform=node',
+    '--target=node20',
+    '--main-fields=module,main',
+    '--log-level=warning',
+  ];
+  execFileSync(
+    path.join(ROOT, 'node_modules/.bin/esbuild'),
+    [entry, ...options, `--outfile=${file}`],
+    { cwd: ROOT },
+  );
+  for (const each of beside) {
+    copyFileSync(path.join(ROOT, each), path.join(folder, path.basename(each)));
+  }
   return file;
 }

@@ -19,14 +19,16 @@ export const ChatEnvelope = v.strictObject({
     nextSteps: v.optional(v.array(text)),
     keywords: v.optional(v.array(text)),
   }),
-  metadata: v.optional(v.strictObject({
-    threadId: v.optional(text),
-    summary: v.optional(text),
-    eventType: v.optional(text),
-    relatedResources: v.optional(v.array(text)),
-    additionalContext: v.optional(v.record(v.string(), v.string())),
-    enableCustomActions: v.optional(v.boolean()),
-  })),
+  metadata: v.optional(
+    v.strictObject({
+      threadId: v.optional(text),
+      summary: v.optional(text),
+      eventType: v.optional(text),
+      relatedResources: v.optional(v.array(text)),
+      additionalContext: v.optional(v.record(v.string(), v.string())),
+      enableCustomActions: v.optional(v.boolean()),
+    }),
+  ),
 });
 
 /** What this project promises beyond the envelope: every field that it fills in, and limits of its own for the other fields. */
@@ -37,7 +39,13 @@ const OurEnvelope = v.strictObject({
     title: atMost(250),
     description: atMost(8000),
     // All in one block of text of Slack: https://docs.slack.dev/reference/block-kit/blocks/section-block/
-    nextSteps: v.optional(v.pipe(v.array(text), v.minLength(1), v.check((steps) => steps.join('\n').length <= 3000, 'the steps are too long for Slack'))),
+    nextSteps: v.optional(
+      v.pipe(
+        v.array(text),
+        v.minLength(1),
+        v.check((steps) => steps.join('\n').length <= 3000, 'the steps are too long for Slack'),
+      ),
+    ),
     keywords: v.array(atMost(250)),
   }),
   metadata: v.strictObject({
@@ -59,13 +67,20 @@ const IN_CODE = /[<>@`]|&#?\w+;/;
 const IN_TEXT = /[<>@`*~[\]]|&#?\w+;|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/;
 
 /** Returns the texts of a message that a chat would show other than they are. */
-export function findMarkup({ content: { title, description, nextSteps = [], keywords }, metadata: { summary } }: OurEnvelope): string[] {
+export function findMarkup({
+  content: { title, description, nextSteps = [], keywords },
+  metadata: { summary },
+}: OurEnvelope): string[] {
   const [headline, code, after, ...more] = description.split(FENCE);
   const isCode = (step: string) => step.length > 1 && step.startsWith('`') && step.endsWith('`');
   return [
-    ...[title, headline, summary, ...keywords, ...nextSteps.filter((step) => !isCode(step))].filter((each) => IN_TEXT.test(each)),
-    ...[code ?? '', ...nextSteps.filter(isCode).map((step) => step.slice(1, -1))].filter((each) => IN_CODE.test(each)),
-    ...code === undefined || after === '' ? [] : [`the code does not end: ${description}`],
+    ...[title, headline, summary, ...keywords, ...nextSteps.filter((step) => !isCode(step))].filter(
+      (each) => IN_TEXT.test(each),
+    ),
+    ...[code ?? '', ...nextSteps.filter(isCode).map((step) => step.slice(1, -1))].filter((each) =>
+      IN_CODE.test(each),
+    ),
+    ...(code === undefined || after === '' ? [] : [`the code does not end: ${description}`]),
     ...more,
   ];
 }

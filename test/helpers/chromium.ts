@@ -26,7 +26,11 @@ export interface Visit {
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--hide-scrollbars', '--force-color-profile=srgb',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--hide-scrollbars',
+  '--force-color-profile=srgb',
   // A page that asks for another host fails at once, and does not wait for a name server.
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
 ];
@@ -44,29 +48,39 @@ export async function visit(browser: Browser, file: string, view: View): Promise
   const page = await browser.newPage();
   page.on('console', (message) => messages.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => messages.push(String(error)));
-  page.on('request', (request) => { if (request.url() !== url) { requests.push(request.url()); } });
+  page.on('request', (request) => {
+    if (request.url() !== url) {
+      requests.push(request.url());
+    }
+  });
   page.on('dialog', (dialog) => {
     dialogs.push(dialog.message());
     void dialog.accept();
   });
   const { width, height, dark = false, mobile = false } = view;
   await page.setViewport({ width, height, isMobile: mobile });
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
+  ]);
   await page.goto(url);
   return {
     messages,
     requests,
     dialogs,
-    evaluate: async <T>(expression: string) => await page.evaluate(expression) as T,
+    evaluate: async <T>(expression: string) => (await page.evaluate(expression)) as T,
     screenshot: async (fullPage = true) => Buffer.from(await page.screenshot({ fullPage })),
   };
 }
 
 function findOnPath(): string {
   const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const found = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find((file) => fs.existsSync(file));
+  const found = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(
+    (file) => fs.existsSync(file),
+  );
   if (!found) {
-    throw new Error('there is no Chromium on the PATH: install it (on Debian with `apt-get install chromium`), or set CHROMIUM to the path of its executable');
+    throw new Error(
+      'there is no Chromium on the PATH: install it (on Debian with `apt-get install chromium`), or set CHROMIUM to the path of its executable',
+    );
   }
   return found;
 }

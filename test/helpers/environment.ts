@@ -1,4 +1,3 @@
-
 import type { Settings } from '../../src/contract/payloads/settings';
 import { readSettings } from '../../src/lambda/runtime/environment';
 
@@ -26,7 +25,11 @@ export const ENVIRONMENT: { readonly [name: string]: string } = {
 
 /** The environment of an archiver from `in/` of one bucket to another one. */
 export const TWO_BUCKETS: typeof ENVIRONMENT = {
-  ...ENVIRONMENT, SOURCE_BUCKET: 'source', SOURCE_PREFIX: 'in/', DESTINATION_BUCKET: 'archive', MAX_ROUNDS: '100',
+  ...ENVIRONMENT,
+  SOURCE_BUCKET: 'source',
+  SOURCE_PREFIX: 'in/',
+  DESTINATION_BUCKET: 'archive',
+  MAX_ROUNDS: '100',
 };
 
 export function testSettings(more: Partial<Settings> = {}): Settings {

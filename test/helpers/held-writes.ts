@@ -16,15 +16,27 @@ export function holdWrite(s3: S3Client, nth: number): HeldWrites {
   let puts = 0;
   let held: PutObjectCommand | undefined;
   const send = async (command: PutObjectCommand, options: never) => {
-    if (!held && command instanceof PutObjectCommand && ++puts === nth) { held = command; }
-    if (held) { throw Object.assign(new Error('dead'), { name: 'InvalidRequest', $metadata: { httpStatusCode: 400 } }); }
+    if (!held && command instanceof PutObjectCommand && ++puts === nth) {
+      held = command;
+    }
+    if (held) {
+      throw Object.assign(new Error('dead'), {
+        name: 'InvalidRequest',
+        $metadata: { httpStatusCode: 400 },
+      });
+    }
     return s3.send(command, options);
   };
   return {
     s3: Object.create(s3, { send: { value: send } }) as S3Client,
     release: async () => {
-      if (!held) { throw new Error(`the process sent ${puts} writes, and ${nth} are expected`); }
-      return s3.send(new PutObjectCommand(held.input)).then(() => undefined, (error: Error) => error.name);
+      if (!held) {
+        throw new Error(`the process sent ${puts} writes, and ${nth} are expected`);
+      }
+      return s3.send(new PutObjectCommand(held.input)).then(
+        () => undefined,
+        (error: Error) => error.name,
+      );
     },
   };
 }

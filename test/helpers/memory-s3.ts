@@ -44,7 +44,13 @@ export interface MemoryS3Options {
   readonly chunkSize?: number;
 }
 
-export function createMemoryS3({ pageSize, before, after, modified = new Date('2026-11-24T12:00:00Z'), chunkSize = 65_536 }: MemoryS3Options): MemoryS3 {
+export function createMemoryS3({
+  pageSize,
+  before,
+  after,
+  modified = new Date('2026-11-24T12:00:00Z'),
+  chunkSize = 65_536,
+}: MemoryS3Options): MemoryS3 {
   const buckets = new Map<string, Map<string, string>>();
   const files = new Map<string, Buffer>();
   const sorted = new Map<string, string[]>();
@@ -52,42 +58,66 @@ export function createMemoryS3({ pageSize, before, after, modified = new Date('2
   const bucket = (name: string) => buckets.get(name) ?? buckets.set(name, new Map()).get(name)!;
 
   const list = ({ Bucket, Prefix = '', StartAfter, MaxKeys = pageSize }: Input) => {
-    if (!sorted.has(Bucket)) { sorted.set(Bucket, [...bucket(Bucket).keys()].sort(compareKeys)); }
+    if (!sorted.has(Bucket)) {
+      sorted.set(Bucket, [...bucket(Bucket).keys()].sort(compareKeys));
+    }
     const keys = sorted.get(Bucket)!;
     const matching: string[] = [];
     for (let i = findFirst(keys, StartAfter); i < keys.length && matching.length <= MaxKeys; i++) {
-      if (keys[i].startsWith(Prefix)) { matching.push(keys[i]); }
+      if (keys[i].startsWith(Prefix)) {
+        matching.push(keys[i]);
+      }
     }
-    const Contents = matching.slice(0, MaxKeys).map((Key) => ({ Key, ETag: `"${digest(Key)}"`, Size: 1, LastModified: modified }));
+    const Contents = matching
+      .slice(0, MaxKeys)
+      .map((Key) => ({ Key, ETag: `"${digest(Key)}"`, Size: 1, LastModified: modified }));
     return { Contents, IsTruncated: matching.length > MaxKeys };
   };
   const perform = (operation: string, input: Input): object => {
     switch (operation) {
-      case 'ListObjectsV2': return list(input);
+      case 'ListObjectsV2':
+        return list(input);
       case 'PutObject':
         bucket(input.Bucket).set(input.Key!, input.Body!);
         sorted.delete(input.Bucket);
         return { ETag: `"${digest(input.Body!)}"` };
       case 'GetObject': {
-        const found = files.get(`${input.Bucket}/${input.Key}`) ?? bucket(input.Bucket).get(input.Key!);
-        if (found === undefined) { throw refused('NoSuchKey', 404); }
+        const found =
+          files.get(`${input.Bucket}/${input.Key}`) ?? bucket(input.Bucket).get(input.Key!);
+        if (found === undefined) {
+          throw refused('NoSuchKey', 404);
+        }
         const ETag = `"${digest(found)}"`;
-        if (input.IfMatch !== undefined && input.IfMatch !== ETag) { throw refused('PreconditionFailed', 412); }
+        if (input.IfMatch !== undefined && input.IfMatch !== ETag) {
+          throw refused('PreconditionFailed', 412);
+        }
         const whole = Buffer.from(found);
         const from = Number(/^bytes=(\d+)-$/.exec(input.Range ?? 'bytes=0-')![1]);
-        if (input.Range && from >= whole.length) { throw refused('InvalidRange', 416); }
+        if (input.Range && from >= whole.length) {
+          throw refused('InvalidRange', 416);
+        }
         const bytes = whole.subarray(from);
         const transformToString = async () => bytes.toString();
-        return { ETag, ContentLength: bytes.length, Body: Object.assign(toChunks(bytes, chunkSize), { transformToString }) };
+        return {
+          ETag,
+          ContentLength: bytes.length,
+          Body: Object.assign(toChunks(bytes, chunkSize), { transformToString }),
+        };
       }
       case 'HeadObject': {
-        if (!bucket(input.Bucket).has(input.Key!)) { throw refused('NotFound', 404); }
+        if (!bucket(input.Bucket).has(input.Key!)) {
+          throw refused('NotFound', 404);
+        }
         return { ETag: `"${digest(input.Key!)}"`, ContentLength: 1, LastModified: modified };
       }
-      default: throw new Error(`${operation} is not in the memory S3`);
+      default:
+        throw new Error(`${operation} is not in the memory S3`);
     }
   };
-  const send = async (command: { readonly input: Input; readonly constructor: { readonly name: string } }): Promise<object> => {
+  const send = async (command: {
+    readonly input: Input;
+    readonly constructor: { readonly name: string };
+  }): Promise<object> => {
     const call = { operation: command.constructor.name.replace(/Command$/, ''), ...command.input };
     calls.push(call);
     await before?.(call);
@@ -99,7 +129,9 @@ export function createMemoryS3({ pageSize, before, after, modified = new Date('2
     s3: { send } as unknown as S3Client,
     calls,
     buckets,
-    putFile: (name, key, content) => { files.set(`${name}/${key}`, content); },
+    putFile: (name, key, content) => {
+      files.set(`${name}/${key}`, content);
+    },
     setKeys: (name, keys) => {
       sorted.delete(name);
       buckets.set(name, new Map([...keys].map((key) => [key, ''])));
@@ -122,7 +154,9 @@ function findFirst(keys: readonly string[], after: string | undefined): number {
 }
 
 async function* toChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
-  for (let from = 0; from < bytes.length; from += size) { yield bytes.subarray(from, from + size); }
+  for (let from = 0; from < bytes.length; from += size) {
+    yield bytes.subarray(from, from + size);
+  }
 }
 
 function refused(name: string, httpStatusCode: number): Error {

@@ -10,9 +10,16 @@ import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { withFastPath } from '../../src/lambda/throughput/fast-path';
 import { createHttpClient } from '../../src/lambda/throughput/http-client';
 
-export const PACKING = { PACKING: JSON.stringify({ maxObjectSize: 1024 ** 2, maxPackSize: 256 * 1024 ** 2 }), LISTING_CONCURRENCY: '4' };
+export const PACKING = {
+  PACKING: JSON.stringify({ maxObjectSize: 1024 ** 2, maxPackSize: 256 * 1024 ** 2 }),
+  LISTING_CONCURRENCY: '4',
+};
 
-const send = createHttpClient({ connectionTimeout: 5_000, socketTimeout: 5_000, maxConnections: 50 });
+const send = createHttpClient({
+  connectionTimeout: 5_000,
+  socketTimeout: 5_000,
+  maxConnections: 50,
+});
 
 /** Reads and copies on the fast path, as the functions do. */
 export function onFastPath(worker: BatchWorker): BatchWorker {
@@ -52,8 +59,15 @@ function readMembers(pack: Buffer): Members {
       'assert z.testzip() is None',
       'print(json.dumps([[i.filename, list(i.date_time), base64.b64encode(z.read(i)).decode()] for i in z.infolist()]))',
     ].join('\n');
-    const members = JSON.parse(execFileSync('python3', ['-IS', '-c', script, file], { maxBuffer: 2 ** 30 }).toString()) as [string, number[], string][];
-    return new Map(members.map(([name, time, content]) => [name, { content: Buffer.from(content, 'base64'), time: time.join('-') }]));
+    const members = JSON.parse(
+      execFileSync('python3', ['-IS', '-c', script, file], { maxBuffer: 2 ** 30 }).toString(),
+    ) as [string, number[], string][];
+    return new Map(
+      members.map(([name, time, content]) => [
+        name,
+        { content: Buffer.from(content, 'base64'), time: time.join('-') },
+      ]),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -62,4 +76,3 @@ function readMembers(pack: Buffer): Members {
 export function readZip({ store }: Pick<Harness, 'store'>, key: string): ReturnType<typeof unzip> {
   return unzip(Buffer.from(store.get('archive', key)!.body.bytes()));
 }
-

@@ -26,7 +26,10 @@ export interface BuiltPack {
 
 export const md5 = (bytes: string | Buffer) => `"${createHash('md5').update(bytes).digest('hex')}"`;
 
-export function buildPack(objects: readonly Packed[], { prefix = 'in/', folder = FOLDER, day = DAY, destinationPrefix = 'archive/' } = {}): BuiltPack {
+export function buildPack(
+  objects: readonly Packed[],
+  { prefix = 'in/', folder = FOLDER, day = DAY, destinationPrefix = 'archive/' } = {},
+): BuiltPack {
   const writer = new ZipWriter(1024);
   const modified = Date.parse('2026-11-24T01:02:03Z') / 1000;
   const lines = objects.map(({ key, bytes, ...facts }): PackIndexLine => {
@@ -34,14 +37,28 @@ export function buildPack(objects: readonly Packed[], { prefix = 'in/', folder =
     const content = Buffer.from(bytes);
     const offset = writer.add(name, content, modified);
     return {
-      bucket: 'source', key, etag: md5(content), size: content.length, name, offset, sha256: sha256(content), lastModified: '2026-11-24T01:02:03Z', ...facts,
+      bucket: 'source',
+      key,
+      etag: md5(content),
+      size: content.length,
+      name,
+      offset,
+      sha256: sha256(content),
+      lastModified: '2026-11-24T01:02:03Z',
+      ...facts,
     };
   });
   const index = createIndex(lines);
   writer.add(index.name, Buffer.from(index.text), modified);
   const bytes = writer.finish();
   const key = toPackKey(folder, sha256(bytes));
-  return { key, bytes, lines, indexKey: toPackIndexKey(destinationPrefix, day, key), indexFile: toIndexFile(lines, key, bytes.length) };
+  return {
+    key,
+    bytes,
+    lines,
+    indexKey: toPackIndexKey(destinationPrefix, day, key),
+    indexFile: toIndexFile(lines, key, bytes.length),
+  };
 }
 
 export function flip(bytes: Buffer, at: number): void {
@@ -51,47 +68,80 @@ export function flip(bytes: Buffer, at: number): void {
 type Store = Harness['store'];
 
 /** Puts a pack as the archiver does, and returns the lines of the ledger. */
-export function putPack(store: Store, bucket: string, pack: BuiltPack, { storageClass = 'STANDARD', bytes = pack.bytes, day = DAY } = {}): LedgerLine[] {
+export function putPack(
+  store: Store,
+  bucket: string,
+  pack: BuiltPack,
+  { storageClass = 'STANDARD', bytes = pack.bytes, day = DAY } = {},
+): LedgerLine[] {
   store.put(bucket, pack.indexKey, pack.indexFile);
-  const { etag } = store.put(bucket, pack.key, bytes, { storageClass, checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } });
+  const { etag } = store.put(bucket, pack.key, bytes, {
+    storageClass,
+    checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' },
+  });
   const checksum = createHash('sha256').update(bytes).digest('base64');
-  return pack.lines.map(({ key, etag: source, size, name, offset, sha256: digest, storageClass: ofSource }): LedgerLine => ({
-    v: 3,
-    key,
-    destination: pack.key,
-    status: 'archived',
-    etag: source,
-    size,
-    day,
-    at: 5,
-    archivedEtag: `"${etag}"`,
-    checksumAlgorithm: 'SHA256',
-    checksumType: 'FULL_OBJECT',
-    checksum,
-    member: { name, offset, size, sha256: digest, packSize: pack.bytes.length },
-    ...ofSource && { storageClass: ofSource },
-  }));
+  return pack.lines.map(
+    ({
+      key,
+      etag: source,
+      size,
+      name,
+      offset,
+      sha256: digest,
+      storageClass: ofSource,
+    }): LedgerLine => ({
+      v: 3,
+      key,
+      destination: pack.key,
+      status: 'archived',
+      etag: source,
+      size,
+      day,
+      at: 5,
+      archivedEtag: `"${etag}"`,
+      checksumAlgorithm: 'SHA256',
+      checksumType: 'FULL_OBJECT',
+      checksum,
+      member: { name, offset, size, sha256: digest, packSize: pack.bytes.length },
+      ...(ofSource && { storageClass: ofSource }),
+    }),
+  );
 }
 
 /** So many objects as producers write them: nothing of one repeats in another. */
 export function manyObjects(count: number): Packed[] {
   return Array.from({ length: count }, (_, i) => {
     const id = createHash('sha256').update(String(i)).digest('hex');
-    return { key: `in/${id.slice(0, 12)}/part-${i}-2026-11-24.json`, bytes: `{"id":"${id}"}`.repeat(1 + i % 7), contentType: 'application/json' };
+    return {
+      key: `in/${id.slice(0, 12)}/part-${i}-2026-11-24.json`,
+      bytes: `{"id":"${id}"}`.repeat(1 + (i % 7)),
+      contentType: 'application/json',
+    };
   });
 }
 
 /** Counts the bytes of the bodies of a bucket that a client reads. */
-export function countReads(s3: Harness['s3'], bucket: string): { bytes: number; requests: string[] } {
+export function countReads(
+  s3: Harness['s3'],
+  bucket: string,
+): { bytes: number; requests: string[] } {
   const reads = { bytes: 0, requests: [] as string[] };
-  s3.middlewareStack.add((next, { commandName = '' }) => async (args) => {
-    const result = await next(args);
-    const { Bucket, Key, Range } = args.input as { Bucket?: string; Key?: string; Range?: string };
-    if (commandName === 'GetObjectCommand' && Bucket === bucket) {
-      reads.bytes += (result.output as { ContentLength?: number }).ContentLength ?? 0;
-      reads.requests.push(`${Key} ${Range ?? 'all'}`);
-    }
-    return result;
-  }, { step: 'initialize', name: `countReads${bucket}${Math.random()}` });
+  s3.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const result = await next(args);
+        const { Bucket, Key, Range } = args.input as {
+          Bucket?: string;
+          Key?: string;
+          Range?: string;
+        };
+        if (commandName === 'GetObjectCommand' && Bucket === bucket) {
+          reads.bytes += (result.output as { ContentLength?: number }).ContentLength ?? 0;
+          reads.requests.push(`${Key} ${Range ?? 'all'}`);
+        }
+        return result;
+      },
+    { step: 'initialize', name: `countReads${bucket}${Math.random()}` },
+  );
   return reads;
 }

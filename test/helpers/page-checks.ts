@@ -20,7 +20,10 @@ export function save(name: string, html: string): string {
 }
 
 /** Fails if the check finds a problem or throws. */
-export async function check(name: string, findProblems: () => Promise<readonly string[]> | readonly string[]): Promise<void> {
+export async function check(
+  name: string,
+  findProblems: () => Promise<readonly string[]> | readonly string[],
+): Promise<void> {
   let problems: readonly string[];
   try {
     problems = await findProblems();
@@ -32,7 +35,11 @@ export async function check(name: string, findProblems: () => Promise<readonly s
   } else {
     failed += 1;
   }
-  console.log(problems.length === 0 ? `ok      ${name}` : `FAILED  ${name}\n        ${problems.join('\n        ')}`);
+  console.log(
+    problems.length === 0
+      ? `ok      ${name}`
+      : `FAILED  ${name}\n        ${problems.join('\n        ')}`,
+  );
 }
 
 /** Runs the checks. The last line of the output is `N passed, N failed`. */

@@ -36,7 +36,10 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName('yyyy-MM-dd-HH-mm-ss'),
     key: 'logs/2026-11-24-00-12-59-E568B2907131C0C0',
     page: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_TargetObjectKeyFormat.html',
-    nearMisses: ['logs/2026-11-31-00-12-59-E568B2907131C0C0', 'logs/2026-11-24-24-12-59-E568B2907131C0C0'],
+    nearMisses: [
+      'logs/2026-11-31-00-12-59-E568B2907131C0C0',
+      'logs/2026-11-24-24-12-59-E568B2907131C0C0',
+    ],
   },
   {
     // [DestinationPrefix][SourceAccountId]/[SourceRegion]/[SourceBucket]/[YYYY]/[MM]/[DD]/[YYYY]-[MM]-[DD]-[hh]-[mm]-[ss]-[UniqueString]
@@ -54,7 +57,9 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
     key: 'AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/24/111122223333_elasticloadbalancing_us-east-1_app.web.1234567890abcdef_20261124T2340Z_172.160.1.192_20sg8hgm.log.gz',
     page: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html',
-    nearMisses: ['AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/24/202611241234_elasticloadbalancing_us-east-1_app.web.20261124_172.160.1.192_20sg8hgm.log.gz'],
+    nearMisses: [
+      'AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/24/202611241234_elasticloadbalancing_us-east-1_app.web.20261124_172.160.1.192_20sg8hgm.log.gz',
+    ],
   },
   {
     // aws-account-id_elasticloadbalancing_region_net.load-balancer-id_end-time_random-string.log.gz
@@ -63,7 +68,9 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
     key: 'AWSLogs/111122223333/elasticloadbalancing/us-east-2/2026/11/24/111122223333_elasticloadbalancing_us-east-2_net.queue.1234567890abcdef_20261124T0005Z_2soosksi.log.gz',
     page: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html',
-    nearMisses: ['AWSLogs/111122223333/elasticloadbalancing/us-east-2/2026/11/24/111122223333_elasticloadbalancing_us-east-2_net.queue.1234567890abcdef_20261124T0060Z_2soosksi.log.gz'],
+    nearMisses: [
+      'AWSLogs/111122223333/elasticloadbalancing/us-east-2/2026/11/24/111122223333_elasticloadbalancing_us-east-2_net.queue.1234567890abcdef_20261124T0060Z_2soosksi.log.gz',
+    ],
   },
   {
     // aws-account-id_elasticloadbalancing_region_load-balancer-name_end-time_ip-address_random-string.log
@@ -81,7 +88,10 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName('yyyy-MM-dd-HH'),
     key: 'cdn/EMLARXS9EXAMPLE.2026-11-24-20.RT4KCN4SGK9.gz',
     page: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html',
-    nearMisses: ['cdn/EMLARXS9EXAMPLE.2026-11-24-200.RT4KCN4SGK9.gz', 'cdn/E12026-11-24-20.RT4KCN4SGK9.gz'],
+    nearMisses: [
+      'cdn/EMLARXS9EXAMPLE.2026-11-24-200.RT4KCN4SGK9.gz',
+      'cdn/E12026-11-24-20.RT4KCN4SGK9.gz',
+    ],
   },
   {
     // AccountID_CloudTrail_RegionName_YYYYMMDDTHHmmZ_UniqueString.json.gz
@@ -90,7 +100,9 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
     key: 'AWSLogs/111122223333/CloudTrail/us-east-2/2026/11/24/111122223333_CloudTrail_us-east-2_20261124T0210Z_Mu0KsOhtH1ar15ZZ.json.gz',
     page: 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html',
-    nearMisses: ['AWSLogs/111122223333/CloudTrail/us-east-2/2026/11/24/202611241234_CloudTrail_us-east-2_20261131T0210Z_Mu0KsOhtH1ar15ZZ.json.gz'],
+    nearMisses: [
+      'AWSLogs/111122223333/CloudTrail/us-east-2/2026/11/24/202611241234_CloudTrail_us-east-2_20261131T0210Z_Mu0KsOhtH1ar15ZZ.json.gz',
+    ],
   },
   {
     // aws_account_id_vpcflowlogs_region_flow_log_id_YYYYMMDDTHHmmZ_hash.log.gz
@@ -99,7 +111,9 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
     key: 'AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/24/123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20261124T1620Z_fe123456.log.gz',
     page: 'https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html',
-    nearMisses: ['AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/24/123456789012_vpcflowlogs_us-east-1_fl-20261124_20261324T1620Z_fe123456.log.gz'],
+    nearMisses: [
+      'AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/24/123456789012_vpcflowlogs_us-east-1_fl-20261124_20261324T1620Z_fe123456.log.gz',
+    ],
   },
   {
     // AWSLogs/aws-account-id=account_id/aws-service=vpcflowlogs/aws-region=region/year=year/month=month/day=day/
@@ -108,7 +122,9 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: keyPrefix("'year='yyyy/'month='MM/'day='dd/"),
     key: 'AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=24/123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20261124T1620Z_fe123456.log.parquet',
     page: 'https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html',
-    nearMisses: ['AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=31/x.log.parquet'],
+    nearMisses: [
+      'AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=31/x.log.parquet',
+    ],
   },
   {
     // YYYY/MM/dd/HH/<stream name>-<stream version>-<year>-<month>-<day>-<hour>-<minute>-<second>-<uuid>
@@ -117,7 +133,10 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: keyPrefix('yyyy/MM/dd/HH/'),
     key: 'clicks/2026/11/24/16/clicks-1-2026-11-24-16-03-12-3b2a4c1e-61c5-4a7e-9c52-0f6d1a7f2b11.gz',
     page: 'https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html',
-    nearMisses: ['clicks/processing-failed/2026/11/24/16/clicks-1-2026-11-24-16-03-12-3b2a4c1e.gz', 'clicks/2026/11/24/24/clicks.gz'],
+    nearMisses: [
+      'clicks/processing-failed/2026/11/24/16/clicks-1-2026-11-24-16-03-12-3b2a4c1e.gz',
+      'clicks/2026/11/24/24/clicks.gz',
+    ],
   },
   {
     // The names are the same. The stream version before the date is not taken for a part of the date.
@@ -135,7 +154,9 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
     key: 'AWSLogs/11111111111/WAFLogs/us-east-1/TEST-WEBACL/2026/11/24/19/00/11111111111_waflogs_us-east-1_TEST-WEBACL_20261124T1900Z_e0ca43b5.log.gz',
     page: 'https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html',
-    nearMisses: ['AWSLogs/11111111111/WAFLogs/us-east-1/TEST-WEBACL/2026/11/24/19/00/11111111111_waflogs_us-east-1_20261124_20260230T1900Z_e0ca43b5.log.gz'],
+    nearMisses: [
+      'AWSLogs/11111111111/WAFLogs/us-east-1/TEST-WEBACL/2026/11/24/19/00/11111111111_waflogs_us-east-1_20261124_20260230T1900Z_e0ca43b5.log.gz',
+    ],
   },
   {
     // AWSLogs/aws_account_id/vpcdnsquerylogs/vpc_id/YYYY/MM/DD/vpc_id_vpcdnsquerylogs_account_id_YYYYMMDDTHHmmZ_hash.log.gz
@@ -144,7 +165,9 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
     key: 'AWSLogs/111122223333/vpcdnsquerylogs/vpc-7example/2026/11/24/vpc-7example_vpcdnsquerylogs_111122223333_20261124T1755Z_1a2b3c4d.log.gz',
     page: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html',
-    nearMisses: ['AWSLogs/111122223333/vpcdnsquerylogs/vpc-7example/2026/11/24/vpc-20261124_vpcdnsquerylogs_202611241755_1a2b3c4d.log.gz'],
+    nearMisses: [
+      'AWSLogs/111122223333/vpcdnsquerylogs/vpc-7example/2026/11/24/vpc-20261124_vpcdnsquerylogs_202611241755_1a2b3c4d.log.gz',
+    ],
   },
   {
     // AWSLogs/account/Config/region/2016/9/27/ConfigHistory/account_Config_region_ConfigHistory_type_start_end_1.json.gz; the folders have no leading zeros
@@ -162,7 +185,9 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName("yyyyMMdd'T'HHmmss'Z'"),
     key: 'AWSLogs/123456789012/Config/us-east-2/2026/11/24/ConfigSnapshot/123456789012_Config_us-east-2_ConfigSnapshot_20261124T000426Z_3d8a1f5e-4f9a-4d2c-8b6e-9f1c2d3e4f5a.json.gz',
     page: 'https://docs.aws.amazon.com/config/latest/developerguide/view-configuration-snapshot.html',
-    nearMisses: ['AWSLogs/123456789012/Config/us-east-2/2026/11/24/ConfigSnapshot/123456789012_Config_us-east-2_ConfigSnapshot_20261124T006026Z_3d8a1f5e.json.gz'],
+    nearMisses: [
+      'AWSLogs/123456789012/Config/us-east-2/2026/11/24/ConfigSnapshot/123456789012_Config_us-east-2_ConfigSnapshot_20261124T006026Z_3d8a1f5e.json.gz',
+    ],
   },
   {
     // export_identifier/database_name/schema_name.table_name/batch_index/part-partition_index-random_uuid.gz.parquet
@@ -172,7 +197,9 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectKey('yyyy-MM-dd'),
     key: 'exports/mydb-2026-11-24/rdststdb/rdststdb.DataInsert_7ADB5D19965123A2/1/part-00000-c5a881bb-58ff-4ee6-1111-b41ecff340a3-c000.gz.parquet',
     page: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.FileNames.html',
-    nearMisses: ['exports/export-1234567890123-459/rdststdb/rdststdb.DataInsert_7ADB5D19965123A2/1/part-00000-c5a881bb.gz.parquet'],
+    nearMisses: [
+      'exports/export-1234567890123-459/rdststdb/rdststdb.DataInsert_7ADB5D19965123A2/1/part-00000-c5a881bb.gz.parquet',
+    ],
   },
   {
     // There is one file an hour. Hours have no leading zero.
@@ -190,7 +217,10 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName('yyyyMMdd-HHmmss'),
     key: 'pageviews/2026/2026-11/pageviews-20261124-000000.gz',
     page: 'https://wikitech.wikimedia.org/wiki/Analytics/Data_Lake/Traffic/Pageviews',
-    nearMisses: ['pageviews/2026/2026-11/pageviews-20261124-240000.gz', 'pageviews/2026/2026-11/pageviews-20261131-000000.gz'],
+    nearMisses: [
+      'pageviews/2026/2026-11/pageviews-20261124-240000.gz',
+      'pageviews/2026/2026-11/pageviews-20261131-000000.gz',
+    ],
   },
   {
     // The format is /<Year>/<Month>/<Day>/<NEXRAD Station>/GGGGYYYYMMDD_TTTTTT, followed by the version.
@@ -199,7 +229,10 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName('yyyyMMdd_HHmmss'),
     key: '2026/11/24/KTLX/KTLX20261124_000312_V06',
     page: 'https://registry.opendata.aws/noaa-nexrad/',
-    nearMisses: ['2026/11/24/KTLX/KTLX120261124_000312_V06', '2026/11/24/KTLX/KTLX20261124_0003120_V06'],
+    nearMisses: [
+      '2026/11/24/KTLX/KTLX120261124_000312_V06',
+      '2026/11/24/KTLX/KTLX20261124_0003120_V06',
+    ],
   },
   {
     // The keys are the same, but the archiver lists them one day at a time.
@@ -218,7 +251,10 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName('yyyyDDD'),
     key: 'modis/MOD09GA.A2026328.h08v05.061.2026330031145.hdf',
     page: 'https://lpdaac.usgs.gov/data/get-started-data/collection-overview/missions/modis-overview/',
-    nearMisses: ['modis/MOD09GA.A2026366.h08v05.061.2026330031145.hdf', 'modis/MOD09GA.A2026000.h08v05.061.2026330031145.hdf'],
+    nearMisses: [
+      'modis/MOD09GA.A2026366.h08v05.061.2026330031145.hdf',
+      'modis/MOD09GA.A2026000.h08v05.061.2026330031145.hdf',
+    ],
   },
   {
     // The daily format is u_exyymmdd.log.
@@ -227,7 +263,11 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName("'u_ex'yyMMdd"),
     key: 'iis/W3SVC1/u_ex261124.log',
     page: 'https://learn.microsoft.com/en-us/windows/win32/api/http/ne-http-http_logging_rollover_type',
-    nearMisses: ['iis/W3SVC1/u_ex26112416.log', 'iis/W3SVC1/u_ex2611.log', 'iis/W3SVC1/u_in261124.log'],
+    nearMisses: [
+      'iis/W3SVC1/u_ex26112416.log',
+      'iis/W3SVC1/u_ex2611.log',
+      'iis/W3SVC1/u_in261124.log',
+    ],
   },
   {
     // The hourly format is u_exyymmddhh.log.
@@ -245,7 +285,11 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName('-yyyyMMdd'),
     key: 'hosts/web-1/access.log-20261124.gz',
     page: 'https://man7.org/linux/man-pages/man8/logrotate.8.html',
-    nearMisses: ['hosts/web-1/access.log-1795478400.gz', 'hosts/web-1/access.log.1.gz', 'hosts/web-1/access.log-2026112416.gz'],
+    nearMisses: [
+      'hosts/web-1/access.log-1795478400.gz',
+      'hosts/web-1/access.log.1.gz',
+      'hosts/web-1/access.log-2026112416.gz',
+    ],
   },
   {
     // The option dateformat -%Y%m%d-%s adds the epoch.
@@ -281,7 +325,10 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName('yyyyMMdd-HHmmss'),
     key: 'pods/shop_web-6f4d_0a1b2c3d/web/0.log.20261124-000312.gz',
     page: 'https://kubernetes.io/docs/concepts/cluster-administration/logging/',
-    nearMisses: ['pods/shop_web-6f4d_0a1b2c3d/web/0.log', 'pods/shop_web-6f4d_0a1b2c3d/web/0.log.20261124-006012.gz'],
+    nearMisses: [
+      'pods/shop_web-6f4d_0a1b2c3d/web/0.log',
+      'pods/shop_web-6f4d_0a1b2c3d/web/0.log.20261124-006012.gz',
+    ],
   },
   {
     // kube-apiserver rotates with lumberjack: name-2006-01-02T15-04-05.000.log
@@ -290,7 +337,10 @@ export const PRODUCERS: readonly Producer[] = [
     dateSource: objectName("yyyy-MM-dd'T'HH-mm-ss"),
     key: 'audit/kube-apiserver/audit-2026-11-24T23-59-59.123.log.gz',
     page: 'https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/',
-    nearMisses: ['audit/kube-apiserver/audit.log', 'audit/kube-apiserver/audit-2026-11-24T23-59-590.log'],
+    nearMisses: [
+      'audit/kube-apiserver/audit.log',
+      'audit/kube-apiserver/audit-2026-11-24T23-59-590.log',
+    ],
   },
   {
     // The default of s3_key_format is /fluent-bit-logs/$TAG/%Y/%m/%d/%H/%M/%S.

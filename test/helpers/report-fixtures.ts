@@ -19,7 +19,11 @@ import { type Environment, readSettings } from '../../src/lambda/runtime/environ
 export const RUN = testRun({ objectsPerSecond: 150 });
 
 export const ENVIRONMENT: typeof DEFAULTS = {
-  ...DEFAULTS, SOURCE_BUCKET: 'source', SOURCE_PREFIX: 'incoming/', DESTINATION_BUCKET: 'archive', ARCHIVER_NAME: 'Demo/Archiver',
+  ...DEFAULTS,
+  SOURCE_BUCKET: 'source',
+  SOURCE_PREFIX: 'incoming/',
+  DESTINATION_BUCKET: 'archive',
+  ARCHIVER_NAME: 'Demo/Archiver',
 };
 
 export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Archiver:nightly';
@@ -27,7 +31,9 @@ export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Archiv
 export const EVENT: ReportRunEvent = {
   run: RUN,
   executionId: EXECUTION,
-  map: { ResultWriterDetails: { Bucket: 'reports', Key: `${RUN.reportPrefix}map-run/0f/manifest.json` } },
+  map: {
+    ResultWriterDetails: { Bucket: 'reports', Key: `${RUN.reportPrefix}map-run/0f/manifest.json` },
+  },
 };
 export const MANIFEST = EVENT.map.ResultWriterDetails!;
 
@@ -42,7 +48,14 @@ export async function startReportHarness(options?: S3DoubleOptions): Promise<Har
 }
 
 export function listed(key: string, more: Partial<ListedObject> = {}): ListedObject {
-  return { Key: key, Etag: '"0cc175b9c0f1b6a831c399e269772661"', LastModified: 1_795_000_000, Size: 1, StorageClass: 'STANDARD', ...more };
+  return {
+    Key: key,
+    Etag: '"0cc175b9c0f1b6a831c399e269772661"',
+    LastModified: 1_795_000_000,
+    Size: 1,
+    StorageClass: 'STANDARD',
+    ...more,
+  };
 }
 
 export function progress(counts: Partial<Counts>, more: Partial<Progress> = {}): Progress {
@@ -58,7 +71,10 @@ export interface RunFacts {
 }
 
 /** Returns the input of `createReport` for a run with these ledger lines. */
-export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: RunFacts, more: Partial<ReportFacts> = {}): ReportFacts {
+export function factsOf(
+  { lines = [], run = {}, skipped = 0, tolerated = 10 }: RunFacts,
+  more: Partial<ReportFacts> = {},
+): ReportFacts {
   const tally = new Tally();
   lines.forEach((line) => tally.add(line));
   const { archived, conflicting, failed } = tally;
@@ -89,11 +105,26 @@ export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: R
 }
 
 export function ledgerLine(key: string, status: LedgerLine['status'], code?: string): LedgerLine {
-  return { v: 2, key, destination: `archive/2026/11/24/${key}`, status, code, etag: '"e"', size: 100, day: '2026-11-24', at: 0 };
+  return {
+    v: 2,
+    key,
+    destination: `archive/2026/11/24/${key}`,
+    status,
+    code,
+    etag: '"e"',
+    size: 100,
+    day: '2026-11-24',
+    at: 0,
+  };
 }
 
 /** Writes a part of the ledger, and returns the progress of its batch, which knows the part. */
-export function writeBatch(harness: Harness, id: string, lines: LedgerLine[], skipped = 0): Progress {
+export function writeBatch(
+  harness: Harness,
+  id: string,
+  lines: LedgerLine[],
+  skipped = 0,
+): Progress {
   const name = `${id}-000000_001000.jsonl`;
   writeLedger(harness, name, lines);
   const tally = new Tally();
@@ -101,7 +132,10 @@ export function writeBatch(harness: Harness, id: string, lines: LedgerLine[], sk
   const { archived, conflicting, failed, bytes } = tally;
   const etag = `"${harness.store.get('reports', `${RUN.ledgerPrefix}${name}`)!.etag}"`;
   const digest = tally.toDigest([{ name, etag, lines: lines.length }]);
-  return progress({ listed: lines.length + skipped, archived, skipped, conflicting, failed }, { bytes, digest });
+  return progress(
+    { listed: lines.length + skipped, archived, skipped, conflicting, failed },
+    { bytes, digest },
+  );
 }
 
 export function writeLedger({ store }: Harness, part: string, lines: LedgerLine[]): void {
@@ -110,14 +144,26 @@ export function writeLedger({ store }: Harness, part: string, lines: LedgerLine[
 
 export function readLedger({ store }: Harness): Record<string, LedgerLine[]> {
   const prefix = RUN.ledgerPrefix;
-  return Object.fromEntries(store.keys('reports', prefix).map((key) => [
-    key.slice(prefix.length),
-    store.get('reports', key)!.body.bytes().toString().split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine),
-  ]));
+  return Object.fromEntries(
+    store.keys('reports', prefix).map((key) => [
+      key.slice(prefix.length),
+      store
+        .get('reports', key)!
+        .body.bytes()
+        .toString()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as LedgerLine),
+    ]),
+  );
 }
 
 /** Returns the record that Step Functions keeps of a child that did not succeed. */
-export function failedChild(items: ListedObject[], error = 'SystemicFailure', cause = 'ACCESS_DENIED: no'): object {
+export function failedChild(
+  items: ListedObject[],
+  error = 'SystemicFailure',
+  cause = 'ACCESS_DENIED: no',
+): object {
   return {
     ExecutionArn: `${EXECUTION.replace('Archiver:', 'Archiver/ArchiveObjects:')}-1`,
     Input: JSON.stringify({ BatchInput: { run: RUN, progress: initialProgress() }, Items: items }),
@@ -132,15 +178,26 @@ export function failedChild(items: ListedObject[], error = 'SystemicFailure', ca
 }
 
 /** Writes the files of the ResultWriter. A string is used as the content of the file. */
-export function writeResults({ store }: Harness, results: { [status in 'SUCCEEDED' | 'FAILED' | 'PENDING']?: object[] | string }): void {
-  const files: Record<string, { Key: string; Size: number }[]> = { SUCCEEDED: [], FAILED: [], PENDING: [] };
+export function writeResults(
+  { store }: Harness,
+  results: { [status in 'SUCCEEDED' | 'FAILED' | 'PENDING']?: object[] | string },
+): void {
+  const files: Record<string, { Key: string; Size: number }[]> = {
+    SUCCEEDED: [],
+    FAILED: [],
+    PENDING: [],
+  };
   for (const [status, content] of Object.entries(results)) {
     const text = typeof content === 'string' ? content : jsonLines(content);
     const key = `${RUN.reportPrefix}map-run/0f/${status}_0.jsonl`;
     store.put('reports', key, text);
     files[status].push({ Key: key, Size: text.length });
   }
-  store.put('reports', MANIFEST.Key, JSON.stringify({ DestinationBucket: 'reports', MapRunArn: 'arn:...', ResultFiles: files }));
+  store.put(
+    'reports',
+    MANIFEST.Key,
+    JSON.stringify({ DestinationBucket: 'reports', MapRunArn: 'arn:...', ResultFiles: files }),
+  );
 }
 
 export function jsonLines(objects: object[]): string {

@@ -3,7 +3,11 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src/internal';
+import {
+  openSandbox,
+  type Sandbox,
+  type SandboxOptions,
+} from '../../packages/sandbox/src/internal';
 import type { Alert } from '../../packages/sandbox/src/sns/topics';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 import type { LedgerLine } from '../../src/contract/payloads/ledger-line';
@@ -36,15 +40,18 @@ export interface RehearsalOptions extends Partial<SandboxOptions> {
 }
 
 export async function rehearse(
-  props: Props = {}, { environment = {}, stackProps, extend, ...options }: RehearsalOptions = {},
+  props: Props = {},
+  { environment = {}, stackProps, extend, ...options }: RehearsalOptions = {},
 ): Promise<Rehearsal> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'rehearsal-'));
   const app = new App({ outdir, treeMetadata: false });
   const stack = new Stack(app, 'Rehearsal', stackProps);
-  const given = { prefix: 'incoming/', ...typeof props === 'function' ? props(stack) : props };
+  const given = { prefix: 'incoming/', ...(typeof props === 'function' ? props(stack) : props) };
   const sourceBucket = given.bucket ?? new Bucket(stack, 'Source', { bucketName: 'source' });
   const archiver = new S3DatedArchiver(stack, 'Archiver', { ...given, bucket: sourceBucket });
-  for (const [name, value] of Object.entries(environment)) { archiver.handler.addEnvironment(name, value); }
+  for (const [name, value] of Object.entries(environment)) {
+    archiver.handler.addEnvironment(name, value);
+  }
   extend?.(archiver);
   app.synth();
 
@@ -54,14 +61,38 @@ export async function rehearse(
   const read = (bucket: string, key: string) => store.get(bucket, key)!.body.bytes().toString();
   return {
     sandbox,
-    put: (key, content = key) => { store.put(sandbox.sourceBucket, key, content); },
-    putArchived: (key, content) => { store.put(sandbox.destinationBucket, key, content); },
-    source: () => store.keys(sandbox.sourceBucket).filter((key) => sandbox.sourceBucket !== sandbox.destinationBucket || !key.startsWith(prefix)),
-    archive: () => Object.fromEntries(store.keys(sandbox.destinationBucket, prefix).map((key) => [key, read(sandbox.destinationBucket, key)])),
-    ledger: () => store.keys(sandbox.reportBucket).filter((key) => key.includes('/ledger/'))
-      .flatMap((key) => read(sandbox.reportBucket, key).split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine)),
+    put: (key, content = key) => {
+      store.put(sandbox.sourceBucket, key, content);
+    },
+    putArchived: (key, content) => {
+      store.put(sandbox.destinationBucket, key, content);
+    },
+    source: () =>
+      store
+        .keys(sandbox.sourceBucket)
+        .filter(
+          (key) => sandbox.sourceBucket !== sandbox.destinationBucket || !key.startsWith(prefix),
+        ),
+    archive: () =>
+      Object.fromEntries(
+        store
+          .keys(sandbox.destinationBucket, prefix)
+          .map((key) => [key, read(sandbox.destinationBucket, key)]),
+      ),
+    ledger: () =>
+      store
+        .keys(sandbox.reportBucket)
+        .filter((key) => key.includes('/ledger/'))
+        .flatMap((key) =>
+          read(sandbox.reportBucket, key)
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => JSON.parse(line) as LedgerLine),
+        ),
     startOver: () => {
-      for (const bucket of sandbox.bucketNames) { store.keys(bucket).forEach((key) => store.delete(bucket, key)); }
+      for (const bucket of sandbox.bucketNames) {
+        store.keys(bucket).forEach((key) => store.delete(bucket, key));
+      }
       sandbox.records.executions.clear();
       sandbox.records.mapRuns.clear();
       (sandbox.published as Alert[]).length = 0;
@@ -79,7 +110,7 @@ export function shareRehearsals(): (props: Partial<S3DatedArchiverProps>) => Pro
   afterAll(() => Promise.all([...opened.values()].map((rehearsal) => rehearsal.close())));
   return async (props) => {
     const name = JSON.stringify(props);
-    const rehearsal = opened.get(name) ?? await rehearse(props);
+    const rehearsal = opened.get(name) ?? (await rehearse(props));
     opened.set(name, rehearsal);
     rehearsal.startOver();
     return rehearsal;

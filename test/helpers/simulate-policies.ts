@@ -23,7 +23,9 @@ export interface Simulation {
  * Synthesizes an archiver with a schedule, and simulates the policies of all roles of its stack. Its source bucket is
  * named `data` unless the props have a bucket.
  */
-export function simulatePolicies(props: (stack: Stack) => Partial<S3DatedArchiverProps> = () => ({})): Simulation {
+export function simulatePolicies(
+  props: (stack: Stack) => Partial<S3DatedArchiverProps> = () => ({}),
+): Simulation {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'policies-'));
   try {
     const app = new CdkApp({ outdir });
@@ -39,9 +41,14 @@ export function simulatePolicies(props: (stack: Stack) => Partial<S3DatedArchive
     return {
       roleCount: policies.roles.size,
       who: (object, ...actions) => {
-        const found = new Set(actions.flatMap((action) => findRolesThatMay(policies, action, `arn:aws:s3:::${object}`)));
-        return [...policies.roles.values()].filter((role) => found.has(role))
-          .map(({ path: role }) => role.replace('Stack/Archiver/', '').replace(/\/?Role\/Resource$/, ''));
+        const found = new Set(
+          actions.flatMap((action) => findRolesThatMay(policies, action, `arn:aws:s3:::${object}`)),
+        );
+        return [...policies.roles.values()]
+          .filter((role) => found.has(role))
+          .map(({ path: role }) =>
+            role.replace('Stack/Archiver/', '').replace(/\/?Role\/Resource$/, ''),
+          );
       },
     };
   } finally {

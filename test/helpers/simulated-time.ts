@@ -18,27 +18,34 @@ export function simulatedTime(): SimulatedTime {
   const sleepers: { readonly at: number; readonly wake: () => void }[] = [];
   return {
     now: () => now,
-    sleep: (milliseconds) => new Promise<void>((wake) => {
-      const at = now + milliseconds;
-      let [low, high] = [0, sleepers.length];
-      while (low < high) {
-        const middle = Math.floor((low + high) / 2);
-        if (sleepers[middle].at > at) {
-          low = middle + 1;
-        } else {
-          high = middle;
+    sleep: (milliseconds) =>
+      new Promise<void>((wake) => {
+        const at = now + milliseconds;
+        let [low, high] = [0, sleepers.length];
+        while (low < high) {
+          const middle = Math.floor((low + high) / 2);
+          if (sleepers[middle].at > at) {
+            low = middle + 1;
+          } else {
+            high = middle;
+          }
         }
-      }
-      sleepers.splice(low, 0, { at, wake });
-    }),
+        sleepers.splice(low, 0, { at, wake });
+      }),
     until: async (work) => {
       let done = false;
-      const ended = work.finally(() => { done = true; });
+      const ended = work.finally(() => {
+        done = true;
+      });
       for (;;) {
         await settle();
-        if (done) { return void await ended; }
+        if (done) {
+          return void (await ended);
+        }
         const next = sleepers.pop();
-        if (!next) { throw new Error('everybody waits for somebody else'); }
+        if (!next) {
+          throw new Error('everybody waits for somebody else');
+        }
         now = Math.max(now, next.at);
         next.wake();
       }
@@ -48,7 +55,9 @@ export function simulatedTime(): SimulatedTime {
 
 /** Returns a clock that advances without real waiting. */
 export function createClock(time: { ahead: number }, tick: number): Clock {
-  const advance = (milliseconds: number) => { time.ahead += milliseconds; };
+  const advance = (milliseconds: number) => {
+    time.ahead += milliseconds;
+  };
   return {
     now: () => {
       advance(tick);

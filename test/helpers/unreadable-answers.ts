@@ -13,15 +13,30 @@ export type Unreadable = keyof typeof UNREADABLE;
  *
  * @param choose decides for each answer; `undefined` leaves it as it is
  */
-export function replaceBodies(s3: S3Client, choose: (operation: string) => Unreadable | undefined): void {
-  s3.middlewareStack.add((next, { commandName = '' }) => async (args) => {
-    const result = await next(args);
-    const response = result.response as { statusCode: number; body: AsyncIterable<Uint8Array>; headers: Record<string, string> };
-    const kind = choose(commandName.replace(/Command$/, ''));
-    if (kind === undefined || response.statusCode !== 200) { return result; }
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of response.body) { chunks.push(chunk); }
-    const body = Buffer.from(UNREADABLE[kind](Buffer.concat(chunks).toString()));
-    return { ...result, response: Object.assign(response, { body: new Uint8Array(body) }) };
-  }, { step: 'deserialize', priority: 'low', name: 'replaceBodies', override: true });
+export function replaceBodies(
+  s3: S3Client,
+  choose: (operation: string) => Unreadable | undefined,
+): void {
+  s3.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const result = await next(args);
+        const response = result.response as {
+          statusCode: number;
+          body: AsyncIterable<Uint8Array>;
+          headers: Record<string, string>;
+        };
+        const kind = choose(commandName.replace(/Command$/, ''));
+        if (kind === undefined || response.statusCode !== 200) {
+          return result;
+        }
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of response.body) {
+          chunks.push(chunk);
+        }
+        const body = Buffer.from(UNREADABLE[kind](Buffer.concat(chunks).toString()));
+        return { ...result, response: Object.assign(response, { body: new Uint8Array(body) }) };
+      },
+    { step: 'deserialize', priority: 'low', name: 'replaceBodies', override: true },
+  );
 }

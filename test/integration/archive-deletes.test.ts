@@ -7,7 +7,10 @@ import { simulatePolicies } from '../helpers/simulate-policies';
 /** Returns a function that names all roles of the stack that may delete an object. */
 function simulate(...props: Parameters<typeof simulatePolicies>) {
   const { who, roleCount } = simulatePolicies(...props);
-  return { roleCount, who: (object: string) => who(object, 's3:DeleteObject', 's3:DeleteObjectVersion') };
+  return {
+    roleCount,
+    who: (object: string) => who(object, 's3:DeleteObject', 's3:DeleteObjectVersion'),
+  };
 }
 
 test('with default props, no role of the stack may delete in the archive, and only ArchiveBatch may delete elsewhere', () => {
@@ -21,9 +24,13 @@ test('with default props, no role of the stack may delete in the archive, and on
 test('each role has the deny, so that a bucket policy that allows deletes to the whole account does not undo it', () => {
   const { who, roleCount } = simulate((stack) => {
     const bucket = new s3.Bucket(stack, 'Source', { bucketName: 'data' });
-    bucket.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.AnyPrincipal()], actions: ['s3:DeleteObject*'], resources: [bucket.arnForObjects('*')],
-    }));
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.AnyPrincipal()],
+        actions: ['s3:DeleteObject*'],
+        resources: [bucket.arnForObjects('*')],
+      }),
+    );
     return { bucket };
   });
   expect(who('data/elsewhere')).toHaveLength(roleCount);
@@ -40,36 +47,78 @@ describe('with sourceDisposition KEEP', () => {
   test.each<[string, Partial<S3DatedArchiverProps>]>([
     ['default places', {}],
     ['a source inside the destination', { prefix: 'archive/in/' }],
-    ['prefixes that are tokens', { prefix: Lazy.string({ produce: () => 'archive/in/' }), destinationPrefix: Lazy.string({ produce: () => 'archive/' }) }],
+    [
+      'prefixes that are tokens',
+      {
+        prefix: Lazy.string({ produce: () => 'archive/in/' }),
+        destinationPrefix: Lazy.string({ produce: () => 'archive/' }),
+      },
+    ],
   ])('no role may delete at either end: %s', (_, props) => {
     const { who } = simulate(() => ({ ...props, sourceDisposition: KEEP }));
-    expect(['data/a-2026-11-24', 'data/archive/in/a-2026-11-24', 'data/archive/2026/11/24/a-2026-11-24'].flatMap(who)).toEqual([]);
+    expect(
+      [
+        'data/a-2026-11-24',
+        'data/archive/in/a-2026-11-24',
+        'data/archive/2026/11/24/a-2026-11-24',
+      ].flatMap(who),
+    ).toEqual([]);
   });
 
   test('a bucket policy that allows deletes to the whole account changes nothing at either end', () => {
     const { who } = simulate((stack) => {
       const bucket = new s3.Bucket(stack, 'Source', { bucketName: 'data' });
-      bucket.addToResourcePolicy(new iam.PolicyStatement({
-        principals: [new iam.AnyPrincipal()], actions: ['s3:DeleteObject*'], resources: [bucket.arnForObjects('*')],
-      }));
+      bucket.addToResourcePolicy(
+        new iam.PolicyStatement({
+          principals: [new iam.AnyPrincipal()],
+          actions: ['s3:DeleteObject*'],
+          resources: [bucket.arnForObjects('*')],
+        }),
+      );
       return { bucket, prefix: 'in/', sourceDisposition: KEEP };
     });
-    expect(['data/in/a-2026-11-24', 'data/archive/2026/11/24/a-2026-11-24'].flatMap(who)).toEqual([]);
+    expect(['data/in/a-2026-11-24', 'data/archive/2026/11/24/a-2026-11-24'].flatMap(who)).toEqual(
+      [],
+    );
   });
 });
 
 test('an archive in another bucket', () => {
-  const { who } = simulate((stack) => ({ prefix: 'in/', destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: '' }));
+  const { who } = simulate((stack) => ({
+    prefix: 'in/',
+    destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }),
+    destinationPrefix: '',
+  }));
   expect(who('vault/*')).toEqual([]);
   expect(who('data/in/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
 });
 
 test.each<[string, Partial<S3DatedArchiverProps>, string]>([
-  ['inside the destination', { prefix: 'data/in/', destinationPrefix: 'data/' }, 'data/data/in/a-2026-11-24.log'],
-  ['inside a destination that is the whole bucket', { prefix: 'in/', destinationPrefix: '' }, 'data/in/a-2026-11-24.log'],
-  ['perhaps inside the destination: its prefix is a token', { prefix: Lazy.string({ produce: () => 'archive/in/' }) }, 'data/archive/in/a-2026-11-24.log'],
-  ['perhaps inside the destination, whose prefix is a token', { prefix: 'in/', destinationPrefix: Lazy.string({ produce: () => '' }) }, 'data/in/a-2026-11-24.log'],
-  ['covered by the wildcard for what policies cannot contain', { prefix: 'in/', destinationPrefix: 'архив/' }, 'data/in/b/a-2026-11-24.log'],
+  [
+    'inside the destination',
+    { prefix: 'data/in/', destinationPrefix: 'data/' },
+    'data/data/in/a-2026-11-24.log',
+  ],
+  [
+    'inside a destination that is the whole bucket',
+    { prefix: 'in/', destinationPrefix: '' },
+    'data/in/a-2026-11-24.log',
+  ],
+  [
+    'perhaps inside the destination: its prefix is a token',
+    { prefix: Lazy.string({ produce: () => 'archive/in/' }) },
+    'data/archive/in/a-2026-11-24.log',
+  ],
+  [
+    'perhaps inside the destination, whose prefix is a token',
+    { prefix: 'in/', destinationPrefix: Lazy.string({ produce: () => '' }) },
+    'data/in/a-2026-11-24.log',
+  ],
+  [
+    'covered by the wildcard for what policies cannot contain',
+    { prefix: 'in/', destinationPrefix: 'архив/' },
+    'data/in/b/a-2026-11-24.log',
+  ],
 ])('the source stays deletable where it is %s', (_, props, source) => {
   expect(simulate(() => props).who(source)).toEqual(['ArchiveBatch']);
 });
@@ -93,12 +142,34 @@ test('characters of the destination that IAM would read as wildcards deny nothin
 });
 
 /** The combinations of places, and of props that grant or deny deletes. */
-const PLACES: readonly [string, (stack: Stack) => Partial<S3DatedArchiverProps>, archive: string][] = [
+const PLACES: readonly [
+  string,
+  (stack: Stack) => Partial<S3DatedArchiverProps>,
+  archive: string,
+][] = [
   ['the whole bucket, archived into itself', () => ({}), 'data/archive/'],
   ['a prefix, archived beside it', () => ({ prefix: 'in/' }), 'data/archive/'],
-  ['a prefix that contains the destination', () => ({ prefix: 'data/', destinationPrefix: 'data/archive/' }), 'data/data/archive/'],
-  ['another bucket', (stack) => ({ destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: 'deep/' }), 'vault/deep/'],
-  ['the whole of another bucket', (stack) => ({ destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: '' }), 'vault/'],
+  [
+    'a prefix that contains the destination',
+    () => ({ prefix: 'data/', destinationPrefix: 'data/archive/' }),
+    'data/data/archive/',
+  ],
+  [
+    'another bucket',
+    (stack) => ({
+      destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }),
+      destinationPrefix: 'deep/',
+    }),
+    'vault/deep/',
+  ],
+  [
+    'the whole of another bucket',
+    (stack) => ({
+      destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }),
+      destinationPrefix: '',
+    }),
+    'vault/',
+  ],
 ];
 const OPTIONS: readonly [string, Partial<S3DatedArchiverProps>][] = [
   ['allowRestore', { allowRestore: true }],
@@ -107,25 +178,39 @@ const OPTIONS: readonly [string, Partial<S3DatedArchiverProps>][] = [
   ['no restores', {}],
 ];
 
-test.each(PLACES.flatMap(([place, props, archive]) => OPTIONS.map(([option, more]) => {
-  return [place, option, (stack: Stack) => ({ ...props(stack), ...more }), archive] as const;
-})))(
-  'no role of a stack may delete in the archive: %s, %s', (_, __, props, archive) => {
-    const { who, roleCount } = simulate(props);
-    expect(roleCount).toBeGreaterThan(5);
-    expect(['2026/11/24/a.log', '2026/11/24/', 'a', 'archive/2026/11/24/a.log'].flatMap((key) => who(`${archive}${key}`))).toEqual([]);
+test.each(
+  PLACES.flatMap(([place, props, archive]) =>
+    OPTIONS.map(([option, more]) => {
+      return [place, option, (stack: Stack) => ({ ...props(stack), ...more }), archive] as const;
+    }),
+  ),
+)('no role of a stack may delete in the archive: %s, %s', (_, __, props, archive) => {
+  const { who, roleCount } = simulate(props);
+  expect(roleCount).toBeGreaterThan(5);
+  expect(
+    ['2026/11/24/a.log', '2026/11/24/', 'a', 'archive/2026/11/24/a.log'].flatMap((key) =>
+      who(`${archive}${key}`),
+    ),
+  ).toEqual([]);
+});
+
+test.each(PLACES)(
+  'a bucket policy that allows deletes to the whole account does not help a role, except the one whose source it is: %s',
+  (_, props, archive) => {
+    const [name] = archive.split('/');
+    const { who } = simulate((stack) => {
+      const given = props(stack);
+      const bucket =
+        given.destinationBucket ?? new s3.Bucket(stack, 'Source', { bucketName: 'data' });
+      (bucket as s3.Bucket).addToResourcePolicy(
+        new iam.PolicyStatement({
+          principals: [new iam.AnyPrincipal()],
+          actions: ['s3:DeleteObject*'],
+          resources: [bucket.arnForObjects('*')],
+        }),
+      );
+      return { ...given, allowRestore: true, ...(name === 'data' && { bucket }) };
+    });
+    expect(who(`${archive}2026/11/24/a.log`)).toEqual([]);
   },
 );
-
-test.each(PLACES)('a bucket policy that allows deletes to the whole account does not help a role, except the one whose source it is: %s', (_, props, archive) => {
-  const [name] = archive.split('/');
-  const { who } = simulate((stack) => {
-    const given = props(stack);
-    const bucket = given.destinationBucket ?? new s3.Bucket(stack, 'Source', { bucketName: 'data' });
-    (bucket as s3.Bucket).addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.AnyPrincipal()], actions: ['s3:DeleteObject*'], resources: [bucket.arnForObjects('*')],
-    }));
-    return { ...given, allowRestore: true, ...name === 'data' && { bucket } };
-  });
-  expect(who(`${archive}2026/11/24/a.log`)).toEqual([]);
-});

@@ -5,16 +5,23 @@ import { FAST, ONCE, SLOW } from './both-listings';
 import { listSelectively } from '../helpers/default-listing';
 
 /** What a test that runs whole archivers imports. */
-const RUNNERS = /^import .*\b(rehearse|shareRehearsals|Stage|LedgerStage|openSandbox|generateMessages|play)\b/m;
+const RUNNERS =
+  /^import .*\b(rehearse|shareRehearsals|Stage|LedgerStage|openSandbox|generateMessages|play)\b/m;
 
 test('no test that runs whole archivers is forgotten', () => {
-  const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
-  const running = files.filter((file) => RUNNERS.test(readFileSync(path.join(__dirname, file), 'utf8'))).map((file) => file.replace('.test.ts', ''));
+  const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.test.ts'),
+  );
+  const running = files
+    .filter((file) => RUNNERS.test(readFileSync(path.join(__dirname, file), 'utf8')))
+    .map((file) => file.replace('.test.ts', ''));
   expect([...FAST, ...SLOW, ...Object.keys(ONCE)].sort()).toEqual(running.sort());
 });
 
 describe('Listing.selective()', () => {
   listSelectively();
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  describe.each(FAST)('%s', (suite) => { require(`./${suite}.test`); });
+  describe.each(FAST)('%s', (suite) => {
+    require(`./${suite}.test`);
+  });
 });

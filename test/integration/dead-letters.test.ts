@@ -11,7 +11,11 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Functions, type FunctionSpec } from '../../packages/sandbox/src/assembly/functions';
 import { readAssembly } from '../../packages/sandbox/src/assembly/read';
 import { App as Assembly } from '../../packages/sandbox/src/assembly/scope';
-import { startAwsServer, type AwsServer, type Services } from '../../packages/sandbox/src/core/api-server';
+import {
+  startAwsServer,
+  type AwsServer,
+  type Services,
+} from '../../packages/sandbox/src/core/api-server';
 import { openSandbox, type Sandbox } from '../../packages/sandbox/src/internal';
 import { Fleet } from '../../packages/sandbox/src/lambda/fleet';
 import { Topics } from '../../packages/sandbox/src/sns/topics';
@@ -34,7 +38,9 @@ beforeAll(async () => {
   const app = new App({ outdir });
   const stack = new Stack(app, 'Test', { env: { account: '111122223333', region: 'eu-west-1' } });
   new S3DatedArchiver(stack, 'Archiver', {
-    bucket: new Bucket(stack, 'Source', { bucketName: 'source' }), prefix: 'incoming/', schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
+    bucket: new Bucket(stack, 'Source', { bucketName: 'source' }),
+    prefix: 'incoming/',
+    schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
   });
   app.synth();
   sandbox = await openSandbox({ app: outdir, retryScale: 0 });
@@ -61,11 +67,15 @@ afterAll(async () => {
   fs.rmSync(outdir, { recursive: true });
 });
 
-beforeEach(() => { topics.published.length = 0; });
+beforeEach(() => {
+  topics.published.length = 0;
+});
 
-const deliver = (attributes: Parameters<typeof deadLetter>[0]) => (
-  fleet.invoke(fleet.host(explainFailure.arn)!, JSON.stringify({ Records: [deadLetter(attributes)] }))
-);
+const deliver = (attributes: Parameters<typeof deadLetter>[0]) =>
+  fleet.invoke(
+    fleet.host(explainFailure.arn)!,
+    JSON.stringify({ Records: [deadLetter(attributes)] }),
+  );
 
 test('ExplainFailure sends one message about a run that did not start, and its command starts the run for the scheduled days', async () => {
   expect(await deliver({ SCHEDULED_TIME: '2026-11-25T01:00:00Z' })).not.toHaveProperty('error');
@@ -74,14 +84,22 @@ test('ExplainFailure sends one message about a run that did not start, and its c
   expect(subject).toBe('Archive run due 2026-11-25T01:00:00Z did not start: IAM (Test/Archiver)');
 
   // This is how a shell would parse the command. It runs two days later.
-  const [, arn, input] = /^aws stepfunctions start-execution --region eu-west-1 --state-machine-arn (\S+) --input '(.*)'$/m.exec(message)!;
+  const [, arn, input] =
+    /^aws stepfunctions start-execution --region eu-west-1 --state-machine-arn (\S+) --input '(.*)'$/m.exec(
+      message,
+    )!;
   expect(arn).toBe(sandbox.stateMachineArn);
   for (const day of ['23', '24', '25', '26']) {
     sandbox.s3!.store.put('source', `incoming/a-2026-11-${day}.csv`, 'content');
   }
-  const { status } = await sandbox.run({ now: '2026-11-27T09:00:00Z', input: JSON.parse(input) as object });
+  const { status } = await sandbox.run({
+    now: '2026-11-27T09:00:00Z',
+    input: JSON.parse(input) as object,
+  });
   expect(status).toBe('SUCCEEDED');
-  expect(sandbox.s3!.store.keys('source', 'archive/')).toEqual(['archive/2026/11/24/a-2026-11-24.csv']);
+  expect(sandbox.s3!.store.keys('source', 'archive/')).toEqual([
+    'archive/2026/11/24/a-2026-11-24.csv',
+  ]);
 });
 
 test('ExplainFailure sends nothing if another delivery started the run', async () => {
@@ -93,7 +111,9 @@ test('fails if the message cannot be published, and the dead letter stays in its
   const gone = topics.publish.bind(topics);
   topics.publish = () => gone('arn:aws:sns:eu-west-1:111122223333:gone', 'x', null);
   try {
-    expect(await deliver({})).toMatchObject({ error: { errorType: expect.stringMatching(/NotFound/) } });
+    expect(await deliver({})).toMatchObject({
+      error: { errorType: expect.stringMatching(/NotFound/) },
+    });
   } finally {
     topics.publish = gone;
   }

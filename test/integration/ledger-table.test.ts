@@ -24,13 +24,29 @@ beforeAll(async () => {
   it.put('incoming/b-2026-11-23.csv', 'six by');
   it.put('incoming/c-2026-11-24.csv', 'ours');
   it.putArchived('archive/2026/11/24/c-2026-11-24.csv', 'theirs');
-  await it.sandbox.run({ input: { from: '2026-11-23', to: '2026-11-24' }, name: 'two+days', now: '2026-11-25T01:00:00Z' });
+  await it.sandbox.run({
+    input: { from: '2026-11-23', to: '2026-11-24' },
+    name: 'two+days',
+    now: '2026-11-25T01:00:00Z',
+  });
   it.put('incoming/d-2026-11-25.csv', '!');
-  await it.sandbox.run({ input: { date: '2026-11-25', dryRun: true }, name: 'dry', now: '2026-11-26T00:30:00Z' });
-  await it.sandbox.run({ input: { date: '2026-11-25' }, name: 'one-day', now: '2026-11-26T01:00:00Z' });
+  await it.sandbox.run({
+    input: { date: '2026-11-25', dryRun: true },
+    name: 'dry',
+    now: '2026-11-26T00:30:00Z',
+  });
+  await it.sandbox.run({
+    input: { date: '2026-11-25' },
+    name: 'one-day',
+    now: '2026-11-26T01:00:00Z',
+  });
   download();
   // Names and types are those of the template. One column has another name than its field.
-  const fields = COLUMNS.map(({ name, type }) => ({ name, type, field: name === 'object_day' ? OBJECT_DAY_FIELD : name }));
+  const fields = COLUMNS.map(({ name, type }) => ({
+    name,
+    type,
+    field: name === 'object_day' ? OBJECT_DAY_FIELD : name,
+  }));
   await createView(duckdb, 'ledger', fields, `${folder}/runs/ledger/**/*`);
 });
 
@@ -51,18 +67,34 @@ function download(): void {
 }
 
 /** Runs a saved query of the template. */
-async function query(id: string, change: (sql: string) => string = (sql) => sql): Promise<unknown[]> {
+async function query(
+  id: string,
+  change: (sql: string) => string = (sql) => sql,
+): Promise<unknown[]> {
   const { stack, archiver } = build();
   archiver.addLedgerTable('Ledger', { database: 'analytics', tableName: 'ledger' });
   const queries = Template.fromStack(stack).findResources('AWS::Athena::NamedQuery');
-  const [, { Properties }] = Object.entries(queries).find(([logicalId]) => logicalId.startsWith(`ArchiverLedger${id}`))!;
+  const [, { Properties }] = Object.entries(queries).find(([logicalId]) =>
+    logicalId.startsWith(`ArchiverLedger${id}`),
+  )!;
   return (await duckdb.runAndReadAll(change(Properties.QueryString as string))).getRowObjectsJson();
 }
 
 test('where did a key go', async () => {
-  expect(await query('WhereIsKey', (sql) => sql.replace('incoming/orders-2026-11-24.csv', 'incoming/a-2026-11-24.csv'))).toEqual([expect.objectContaining({
-    day: '2026-11-24', run: 'two%2Bdays', status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24.csv', size: '12', archivedetag: expect.stringMatching(/[0-9a-f]{32}/),
-  })]);
+  expect(
+    await query('WhereIsKey', (sql) =>
+      sql.replace('incoming/orders-2026-11-24.csv', 'incoming/a-2026-11-24.csv'),
+    ),
+  ).toEqual([
+    expect.objectContaining({
+      day: '2026-11-24',
+      run: 'two%2Bdays',
+      status: 'archived',
+      destination: 'archive/2026/11/24/a-2026-11-24.csv',
+      size: '12',
+      archivedetag: expect.stringMatching(/[0-9a-f]{32}/),
+    }),
+  ]);
 });
 
 test('bytes by day, of the objects and not of the runs', async () => {
@@ -74,29 +106,52 @@ test('bytes by day, of the objects and not of the runs', async () => {
 });
 
 test('what failed this month, which a month later is nothing', async () => {
-  const inMonth = (month: string) => query('FailedThisMonth', (sql) => sql.replace('current_date', `DATE '${month}-30'`));
-  expect(await inMonth('2026-11')).toEqual([expect.objectContaining({
-    day: '2026-11-24', status: 'conflicting', code: 'DESTINATION_EXISTS', key: 'incoming/c-2026-11-24.csv',
-  })]);
+  const inMonth = (month: string) =>
+    query('FailedThisMonth', (sql) => sql.replace('current_date', `DATE '${month}-30'`));
+  expect(await inMonth('2026-11')).toEqual([
+    expect.objectContaining({
+      day: '2026-11-24',
+      status: 'conflicting',
+      code: 'DESTINATION_EXISTS',
+      key: 'incoming/c-2026-11-24.csv',
+    }),
+  ]);
   expect(await inMonth('2026-12')).toEqual([]);
 });
 
 test('a query that names days reads the folders of those days only', async () => {
-  const days = await duckdb.runAndReadAll('SELECT day, count(*) AS lines FROM ledger WHERE day = \'2026-11-24\' GROUP BY day');
+  const days = await duckdb.runAndReadAll(
+    "SELECT day, count(*) AS lines FROM ledger WHERE day = '2026-11-24' GROUP BY day",
+  );
   expect(days.getRowObjectsJson()).toEqual([{ day: '2026-11-24', lines: '3' }]);
 });
 
 test('what is unaccounted for: nothing, as long as no verification says otherwise', async () => {
   expect(await query('Unaccounted')).toEqual([]);
   it.sandbox.s3!.store.delete(it.sandbox.destinationBucket, 'archive/2026/11/25/d-2026-11-25.csv');
-  await it.sandbox.run({ input: { action: 'verify', from: '2026-11-24', to: '2026-11-25' }, name: 'check' });
+  await it.sandbox.run({
+    input: { action: 'verify', from: '2026-11-24', to: '2026-11-25' },
+    name: 'check',
+  });
   download();
-  expect(await query('Unaccounted')).toEqual([expect.objectContaining({ run: 'check', status: 'missing', key: 'incoming/d-2026-11-25.csv' })]);
+  expect(await query('Unaccounted')).toEqual([
+    expect.objectContaining({ run: 'check', status: 'missing', key: 'incoming/d-2026-11-25.csv' }),
+  ]);
 });
 
 test('what is unaccounted for: each version of an object, also if one line names both', async () => {
-  const lost = { v: 2, key: 'incoming/e.csv', status: 'missing', day: '2026-11-24', at: 1, size: 1, part: 'runs/ledger/day=2026-11-24/run=x/aa-000000.jsonl' };
-  const lines = ['"earlier"', '"later"'].map((etag) => JSON.stringify({ ...lost, destination: 'archive/2026/11/24/e.csv', etag }));
+  const lost = {
+    v: 2,
+    key: 'incoming/e.csv',
+    status: 'missing',
+    day: '2026-11-24',
+    at: 1,
+    size: 1,
+    part: 'runs/ledger/day=2026-11-24/run=x/aa-000000.jsonl',
+  };
+  const lines = ['"earlier"', '"later"'].map((etag) =>
+    JSON.stringify({ ...lost, destination: 'archive/2026/11/24/e.csv', etag }),
+  );
   const part = path.join(folder, 'runs/ledger/day=2026-11-24/run=both/aa-000000.jsonl');
   fs.mkdirSync(path.dirname(part), { recursive: true });
   fs.writeFileSync(part, lines.join('\n'));
@@ -105,13 +160,26 @@ test('what is unaccounted for: each version of an object, also if one line names
 });
 
 test('what was restored: where it is, and that its bytes are still in the archive, once', async () => {
-  await it.sandbox.run({ input: { action: 'restore', run: 'two+days', keys: ['incoming/a-*'] }, name: 'undo' });
+  await it.sandbox.run({
+    input: { action: 'restore', run: 'two+days', keys: ['incoming/a-*'] },
+    name: 'undo',
+  });
   download();
-  expect(await query('WhereIsKey', (sql) => sql.replace('incoming/orders-2026-11-24.csv', 'incoming/a-2026-11-24.csv'))).toEqual([
+  expect(
+    await query('WhereIsKey', (sql) =>
+      sql.replace('incoming/orders-2026-11-24.csv', 'incoming/a-2026-11-24.csv'),
+    ),
+  ).toEqual([
     expect.objectContaining({ run: 'two%2Bdays', status: 'archived' }),
     expect.objectContaining({ run: 'undo', status: 'restored' }),
   ]);
-  await it.sandbox.run({ input: { date: '2026-11-24' }, name: 'again', now: '2026-11-27T01:00:00Z' });
+  await it.sandbox.run({
+    input: { date: '2026-11-24' },
+    name: 'again',
+    now: '2026-11-27T01:00:00Z',
+  });
   download();
-  expect(await query('BytesByDay')).toEqual(expect.arrayContaining([{ object_day: '2026-11-24', objects: '1', bytes: '12' }]));
+  expect(await query('BytesByDay')).toEqual(
+    expect.arrayContaining([{ object_day: '2026-11-24', objects: '1', bytes: '12' }]),
+  );
 });

@@ -9,27 +9,46 @@ jest.setTimeout(180_000);
 
 const share = shareRehearsals();
 
-async function archiver(props: Partial<S3DatedArchiverProps>, fill: (it: Rehearsal) => void): Promise<Rehearsal> {
+async function archiver(
+  props: Partial<S3DatedArchiverProps>,
+  fill: (it: Rehearsal) => void,
+): Promise<Rehearsal> {
   const rehearsal = await share(props);
   fill(rehearsal);
   return rehearsal;
 }
 
 /** What a run leaves behind, without what differs in every run. */
-async function observe(props: Partial<S3DatedArchiverProps>, fill: (it: Rehearsal) => void, input: object = DAY.input) {
+async function observe(
+  props: Partial<S3DatedArchiverProps>,
+  fill: (it: Rehearsal) => void,
+  input: object = DAY.input,
+) {
   const it = await archiver(props, fill);
   const { status, error, cause, counts, bytes } = await it.sandbox.run({ input });
-  const ledger = it.ledger()
+  const ledger = it
+    .ledger()
     .map(({ key, destination, status: what, code }) => ({ key, destination, what, code }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { status, error, cause: cause?.slice(0, 200), counts, bytes, source: it.source(), archive: it.archive(), ledger };
+  return {
+    status,
+    error,
+    cause: cause?.slice(0, 200),
+    counts,
+    bytes,
+    source: it.source(),
+    archive: it.archive(),
+    ledger,
+  };
 }
 
 const SELECTIVE = { listing: Listing.selective() };
 
 describe('both ways to list archive the same', () => {
   const many = (it: Rehearsal) => {
-    for (let i = 0; i < 1_200; i++) { it.put(`incoming/${i % 7}/report-2026-11-${20 + i % 6}-${i}.csv`); }
+    for (let i = 0; i < 1_200; i++) {
+      it.put(`incoming/${i % 7}/report-2026-11-${20 + (i % 6)}-${i}.csv`);
+    }
     it.put('incoming/folder/');
     it.put('incoming/no date');
     it.put('incoming/\u{1f600} 2026-11-24+%.txt');
@@ -51,9 +70,13 @@ describe('both ways to list archive the same', () => {
 });
 
 test('no child starts if nothing is selected', async () => {
-  const it = await archiver(SELECTIVE, ({ put }) => { put('incoming/report-2026-11-24.csv'); });
+  const it = await archiver(SELECTIVE, ({ put }) => {
+    put('incoming/report-2026-11-24.csv');
+  });
   const { status, counts, children } = await it.sandbox.run({ input: { date: '2026-11-25' } });
   expect({ status, counts, children }).toEqual({
-    status: 'SUCCEEDED', children: 0, counts: { listed: 1, archived: 0, skipped: 1, conflicting: 0, failed: 0 },
+    status: 'SUCCEEDED',
+    children: 0,
+    counts: { listed: 1, archived: 0, skipped: 1, conflicting: 0, failed: 0 },
   });
 });

@@ -5,7 +5,10 @@ import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {
-  rehearsal = await rehearse({ prefix: '', schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }) });
+  rehearsal = await rehearse({
+    prefix: '',
+    schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
+  });
 });
 afterAll(() => rehearsal.close());
 
@@ -33,9 +36,12 @@ test('a run moves objects, and afterwards no role can delete what it archived', 
   for (const role of roles) {
     const s3 = clientOf(role);
     const Bucket = rehearsal.sandbox.destinationBucket;
-    await expect(s3.send(new DeleteObjectCommand({ Bucket, Key: archived[0] })))
-      .rejects.toThrow(/is not authorized to perform: s3:DeleteObject .* with an explicit deny in an identity-based policy$/);
-    const { Errors } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: archived[0] }] } }));
+    await expect(s3.send(new DeleteObjectCommand({ Bucket, Key: archived[0] }))).rejects.toThrow(
+      /is not authorized to perform: s3:DeleteObject .* with an explicit deny in an identity-based policy$/,
+    );
+    const { Errors } = await s3.send(
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: archived[0] }] } }),
+    );
     expect(Errors).toMatchObject([{ Key: archived[0], Code: 'AccessDenied' }]);
     s3.destroy();
   }
@@ -44,9 +50,13 @@ test('a run moves objects, and afterwards no role can delete what it archived', 
 
 test('the same trial deletes a source with the role of ArchiveBatch, so refusals are those of the policies', async () => {
   rehearsal.put('b-2026-11-25.log');
-  const role = [...rehearsal.sandbox.access.policies.roles.values()].find(({ path }) => path.includes('/ArchiveBatch/'))!;
+  const role = [...rehearsal.sandbox.access.policies.roles.values()].find(({ path }) =>
+    path.includes('/ArchiveBatch/'),
+  )!;
   const s3 = clientOf(role);
-  await s3.send(new DeleteObjectCommand({ Bucket: rehearsal.sandbox.sourceBucket, Key: 'b-2026-11-25.log' }));
+  await s3.send(
+    new DeleteObjectCommand({ Bucket: rehearsal.sandbox.sourceBucket, Key: 'b-2026-11-25.log' }),
+  );
   expect(rehearsal.source()).toEqual([]);
   s3.destroy();
 });
@@ -57,7 +67,10 @@ test('objects stay at their source if Object Lock was turned on outside of the a
   const { store } = sandbox.s3!;
   store.createBucket(sandbox.sourceBucket, { objectLock: true });
   store.put(sandbox.sourceBucket, 'c-2026-11-26.log', 'held', { lock: { legalHold: true } });
-  const { counts } = await sandbox.run({ now: '2026-11-27T01:00:00Z', input: { date: '2026-11-26' } });
+  const { counts } = await sandbox.run({
+    now: '2026-11-27T01:00:00Z',
+    input: { date: '2026-11-26' },
+  });
   expect(counts).toMatchObject({ listed: 1, archived: 0, failed: 1 });
   expect(fresh.source()).toEqual(['c-2026-11-26.log']);
   expect(fresh.archive()).toEqual({});

@@ -6,7 +6,9 @@ const FOLDER = 'runs/2026-11-25/nightly/';
 
 const open: Rehearsal[] = [];
 afterEach(async () => {
-  for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
+  for (const rehearsal of open.splice(0)) {
+    await rehearsal.close();
+  }
 });
 
 async function archiver(): Promise<Rehearsal> {
@@ -21,7 +23,11 @@ const run = (it: Rehearsal, now = NOW) => it.sandbox.run({ input: {}, name: 'nig
 function share(from: Rehearsal, to: Rehearsal): void {
   const { store } = from.sandbox.s3!;
   for (const key of store.keys(from.sandbox.reportBucket)) {
-    to.sandbox.s3!.store.put(to.sandbox.reportBucket, key, store.get(from.sandbox.reportBucket, key)!.body.bytes());
+    to.sandbox.s3!.store.put(
+      to.sandbox.reportBucket,
+      key,
+      store.get(from.sandbox.reportBucket, key)!.body.bytes(),
+    );
   }
 }
 
@@ -33,8 +39,15 @@ test('executions of two archivers with the same name on one day have a folder ea
   share(one, other);
   other.put('incoming/c-2026-11-24.csv');
   const second = await run(other, '2026-11-25T01:10:00Z');
-  expect([first, second].map(({ status, error, counts }) => ({ status, error, archived: counts?.archived }))).toEqual([
-    { status: 'SUCCEEDED', error: null, archived: 2 }, { status: 'SUCCEEDED', error: null, archived: 1 },
+  expect(
+    [first, second].map(({ status, error, counts }) => ({
+      status,
+      error,
+      archived: counts?.archived,
+    })),
+  ).toEqual([
+    { status: 'SUCCEEDED', error: null, archived: 2 },
+    { status: 'SUCCEEDED', error: null, archived: 1 },
   ]);
   expect(first.report!.key).toBe(`${FOLDER}report.json`);
   expect(second.report!.key).toMatch(/^runs\/2026-11-25\/nightly~[0-9a-f]{8}\/report\.json$/);
@@ -48,6 +61,8 @@ test('an object with the key of a report is not overwritten, and the run says so
   const { status, cause } = await run(it);
   expect(status).toBe('FAILED');
   expect(cause).toContain(`${FOLDER}report.json is not from this run`);
-  expect(store.get(it.sandbox.reportBucket, `${FOLDER}report.json`)!.body.bytes().toString()).toBe('archived long ago');
+  expect(store.get(it.sandbox.reportBucket, `${FOLDER}report.json`)!.body.bytes().toString()).toBe(
+    'archived long ago',
+  );
   expect(Object.keys(it.archive())).toEqual(['archive/2026/11/24/a-2026-11-24.csv']);
 });

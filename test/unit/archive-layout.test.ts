@@ -18,8 +18,14 @@ test.each([
 });
 
 test.each([
-  ['/yyyy/', 'archive layout "/yyyy/" must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start'],
-  ['yyyy/MM', 'archive layout "yyyy/MM" must end with "/", because it names folders: write "yyyy/MM/"'],
+  [
+    '/yyyy/',
+    'archive layout "/yyyy/" must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start',
+  ],
+  [
+    'yyyy/MM',
+    'archive layout "yyyy/MM" must end with "/", because it names folders: write "yyyy/MM/"',
+  ],
   ['yyyy/HH/', 'archive layout "yyyy/HH/" has HH, the hour, but no day'],
   ["'all'/", 'has no date'],
   ['year=yyyy/', 'unknown letter'],

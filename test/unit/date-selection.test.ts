@@ -12,11 +12,26 @@ test.each([
 });
 
 test.each([
-  [() => DateSelection.daysAgo(-1), 'DateSelection.daysAgo(-1) is not allowed: give a whole number of days from 0 to 36,525'],
-  [() => DateSelection.daysAgo(1.5), 'DateSelection.daysAgo(1.5) is not allowed: give a whole number of days from 0 to 36,525'],
-  [() => DateSelection.lastDays(0), 'DateSelection.lastDays(0) is not allowed: give a whole number of days from 1 to 36,525'],
-  [() => DateSelection.olderThan(NaN), 'DateSelection.olderThan(NaN) is not allowed: give a whole number of days from 0 to 36,525'],
-  [() => DateSelection.olderThan(36_526), 'DateSelection.olderThan(36526) is not allowed: give a whole number of days from 0 to 36,525'],
+  [
+    () => DateSelection.daysAgo(-1),
+    'DateSelection.daysAgo(-1) is not allowed: give a whole number of days from 0 to 36,525',
+  ],
+  [
+    () => DateSelection.daysAgo(1.5),
+    'DateSelection.daysAgo(1.5) is not allowed: give a whole number of days from 0 to 36,525',
+  ],
+  [
+    () => DateSelection.lastDays(0),
+    'DateSelection.lastDays(0) is not allowed: give a whole number of days from 1 to 36,525',
+  ],
+  [
+    () => DateSelection.olderThan(NaN),
+    'DateSelection.olderThan(NaN) is not allowed: give a whole number of days from 0 to 36,525',
+  ],
+  [
+    () => DateSelection.olderThan(36_526),
+    'DateSelection.olderThan(36526) is not allowed: give a whole number of days from 0 to 36,525',
+  ],
 ])('%#: throws for numbers of days out of range', (make, message) => {
   expect(make).toThrow(message);
 });

@@ -1,4 +1,12 @@
-import { App, CfnParameter, NestedStack, RemovalPolicy, Stack, Stage, type StageProps } from 'aws-cdk-lib';
+import {
+  App,
+  CfnParameter,
+  NestedStack,
+  RemovalPolicy,
+  Stack,
+  Stage,
+  type StageProps,
+} from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -14,7 +22,10 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
 /** Expects what every definition must have, in every app and stack. */
 function expectSound(template: Template, id?: RegExp): void {
   const asl = definition(template, {}, id);
-  expect(asl.States.ArchiveObjects.ResultWriter.WriterConfig).toEqual({ Transformation: 'COMPACT', OutputType: 'JSONL' });
+  expect(asl.States.ArchiveObjects.ResultWriter.WriterConfig).toEqual({
+    Transformation: 'COMPACT',
+    OutputType: 'JSONL',
+  });
   expect(asl.States.ArchiveObjects).not.toHaveProperty('Catch');
   expect(faults(asl)).toBe('');
 }
@@ -41,7 +52,9 @@ describe('works in every scope', () => {
       public readonly stack = new Stack(this, 'Data');
       constructor(app: App, id: string, props?: StageProps) {
         super(app, id, props);
-        new S3DatedArchiver(this.stack, 'Archiver', { bucket: new s3.Bucket(this.stack, 'Bucket') });
+        new S3DatedArchiver(this.stack, 'Archiver', {
+          bucket: new s3.Bucket(this.stack, 'Bucket'),
+        });
       }
     }
     const template = Template.fromStack(new Production(new App(), 'Production').stack);
@@ -51,13 +64,19 @@ describe('works in every scope', () => {
 
   test('two in one stack: each has its own resources and names', () => {
     const { stack, archiver } = build({ prefix: 'in/' });
-    const other = new S3DatedArchiver(stack, 'Other', { bucket: new s3.Bucket(stack, 'OtherBucket') });
+    const other = new S3DatedArchiver(stack, 'Other', {
+      bucket: new s3.Bucket(stack, 'OtherBucket'),
+    });
     const template = Template.fromStack(stack);
     expectSound(template, /^ArchiverStateMachine/);
     expectSound(template, /^OtherStateMachine/);
-    const names = Object.values(template.findResources('AWS::Lambda::Function')).map((each) => each.Properties.Environment.Variables.ARCHIVER_NAME);
+    const names = Object.values(template.findResources('AWS::Lambda::Function')).map(
+      (each) => each.Properties.Environment.Variables.ARCHIVER_NAME,
+    );
     expect([...new Set(names)].sort()).toEqual(['Test/Archiver', 'Test/Other']);
-    const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup')).map((each) => resolve(template, each.Properties.LogGroupName)).filter(Boolean);
+    const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup'))
+      .map((each) => resolve(template, each.Properties.LogGroupName))
+      .filter(Boolean);
     expect(new Set(logGroups).size).toBe(2);
     expect(other.stateMachine).not.toBe(archiver.stateMachine);
   });
@@ -80,7 +99,9 @@ describe('works in every scope', () => {
 
   test('with an id that metric dimensions do not allow', () => {
     const stack = new Stack(new App(), 'Test');
-    const archiver = new S3DatedArchiver(stack, 'アーカイブ', { bucket: new s3.Bucket(stack, 'Bucket') });
+    const archiver = new S3DatedArchiver(stack, 'アーカイブ', {
+      bucket: new s3.Bucket(stack, 'Bucket'),
+    });
     expect(archiver.metricObjectsFailed().dimensions!.Archiver).toMatch(/^Test\/[0-9a-f]+$/);
   });
 });
@@ -97,7 +118,9 @@ test('attributes are the resources in the template', () => {
   const { archiver, stack } = build();
   const template = Template.fromStack(stack);
   const id = (value: string) => resolve(template, stack.resolve(value));
-  expect(id(archiver.stateMachine.stateMachineArn)).toBe(`<${only(template, 'AWS::StepFunctions::StateMachine').id}>`);
+  expect(id(archiver.stateMachine.stateMachineArn)).toBe(
+    `<${only(template, 'AWS::StepFunctions::StateMachine').id}>`,
+  );
   expect(id(archiver.handler.functionArn)).toMatch(/^<ArchiverArchiveBatchFunction/);
   expect(id(archiver.alertTopic.topicArn)).toBe(`<${only(template, 'AWS::SNS::Topic').id}>`);
   expect(id(archiver.reportBucket.bucketName)).toMatch(/^<ArchiverReports/);
@@ -107,7 +130,15 @@ test('grantStartExecution: grants StartExecution and nothing else', () => {
   const { archiver, stack } = build();
   archiver.grantStartExecution(new iam.User(stack, 'Operator'));
   Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: { Statement: [{ Action: 'states:StartExecution', Effect: 'Allow', Resource: { Ref: Match.stringLikeRegexp('StateMachine') } }] },
+    PolicyDocument: {
+      Statement: [
+        {
+          Action: 'states:StartExecution',
+          Effect: 'Allow',
+          Resource: { Ref: Match.stringLikeRegexp('StateMachine') },
+        },
+      ],
+    },
     Users: [{ Ref: Match.stringLikeRegexp('Operator') }],
   });
 });
@@ -140,27 +171,52 @@ test('the report bucket: private, encrypted, TLS only, old uploads aborted', () 
   const { template } = synth();
   const { id, properties } = only(template, 'AWS::S3::Bucket', /Reports/);
   expect(properties).toMatchObject({
-    PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
-    BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [
+        { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+      ],
+    },
   });
   expect(properties.LifecycleConfiguration.Rules).toContainEqual({
-    Id: 'AbortIncompleteUploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+    Id: 'AbortIncompleteUploads',
+    Status: 'Enabled',
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
   });
   const policy = only(template, 'AWS::S3::BucketPolicy').properties;
   expect(policy.Bucket).toEqual({ Ref: id });
-  expect(policy.PolicyDocument.Statement[0]).toMatchObject({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+  expect(policy.PolicyDocument.Statement[0]).toMatchObject({
+    Effect: 'Deny',
+    Action: 's3:*',
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  });
 });
 
-test('only EventBridge Scheduler in this account may assume the schedule\'s role', () => {
+test("only EventBridge Scheduler in this account may assume the schedule's role", () => {
   const { template } = synth({ schedule: ScheduleExpression.expression('rate(1 day)') });
-  expect(resolve(template, only(template, 'AWS::IAM::Role', /Schedule/).properties.AssumeRolePolicyDocument).Statement).toEqual([{
-    Effect: 'Allow',
-    Action: 'sts:AssumeRole',
-    Principal: { Service: 'scheduler.amazonaws.com' },
-    Condition: {
-      StringEquals: { 'aws:SourceAccount': '111122223333', 'aws:SourceArn': 'arn:aws:scheduler:eu-west-1:111122223333:schedule-group/default' },
+  expect(
+    resolve(
+      template,
+      only(template, 'AWS::IAM::Role', /Schedule/).properties.AssumeRolePolicyDocument,
+    ).Statement,
+  ).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Condition: {
+        StringEquals: {
+          'aws:SourceAccount': '111122223333',
+          'aws:SourceArn': 'arn:aws:scheduler:eu-west-1:111122223333:schedule-group/default',
+        },
+      },
     },
-  }]);
+  ]);
 });
 
 test('there is no dependency cycle between resources', () => {

@@ -4,13 +4,25 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import {
-  DeleteObjectCommand, GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, paginateListObjectsV2, PutBucketVersioningCommand,
-  PutObjectCommand, type PutObjectCommandInput, type S3Client,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Fault, S3Call } from '../../../packages/s3-double/src';
-import { type InvocationHook, openSandbox, type Sandbox, type SandboxSummary } from '../../../packages/sandbox/src/internal';
+import {
+  type InvocationHook,
+  openSandbox,
+  type Sandbox,
+  type SandboxSummary,
+} from '../../../packages/sandbox/src/internal';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 import type { LedgerLine } from '../../../src/contract/payloads/ledger-line';
 
@@ -54,7 +66,9 @@ export interface Seen {
 /** Returns what stands for a content in checks. For a long content it is a digest. */
 export function contentOf(body: string | Uint8Array): string {
   const buffer = Buffer.from(body as string);
-  return buffer.length > 1_000 ? createHash('sha256').update(buffer).digest('hex') : buffer.toString();
+  return buffer.length > 1_000
+    ? createHash('sha256').update(buffer).digest('hex')
+    : buffer.toString();
 }
 
 let count = 0;
@@ -66,7 +80,11 @@ let count = 0;
 export class Archiver {
   static async open(endpoint: string, s3: S3Client, setup: Setup): Promise<Archiver> {
     const name = `safety-${Date.now().toString(36)}-${++count}`;
-    const buckets = { source: `${name}-source`, destination: `${name}-archive`, report: `${name}-report` };
+    const buckets = {
+      source: `${name}-source`,
+      destination: `${name}-archive`,
+      report: `${name}-report`,
+    };
     const app = synthesize(setup, buckets);
     const weather: Weather = {};
     const sandbox = await openSandbox({
@@ -74,12 +92,24 @@ export class Archiver {
       endpoint,
       retryScale: 0,
       maxInstances: 4,
-      s3: { hooks: { before: async (call) => (await weather.before?.(call)) ?? undefined, after: (call) => weather.after?.(call) } },
+      s3: {
+        hooks: {
+          before: async (call) => (await weather.before?.(call)) ?? undefined,
+          after: (call) => weather.after?.(call),
+        },
+      },
       onInvoke: (invocation) => weather.onInvoke?.(invocation),
     });
     for (const bucket of setup.versioning ? [buckets.source, buckets.destination] : []) {
-      for (const status of setup.versioning === 'Suspended' ? ['Enabled', 'Suspended'] as const : ['Enabled'] as const) {
-        await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: status } }));
+      for (const status of setup.versioning === 'Suspended'
+        ? (['Enabled', 'Suspended'] as const)
+        : (['Enabled'] as const)) {
+        await s3.send(
+          new PutBucketVersioningCommand({
+            Bucket: bucket,
+            VersioningConfiguration: { Status: status },
+          }),
+        );
       }
     }
     return new Archiver(app, sandbox, s3, weather, buckets);
@@ -89,15 +119,37 @@ export class Archiver {
   requests: Record<string, number> = {};
 
   private constructor(
-    private readonly app: string, readonly sandbox: Sandbox, readonly s3: S3Client, readonly weather: Weather,
-    readonly buckets: { readonly source: string; readonly destination: string; readonly report: string },
+    private readonly app: string,
+    readonly sandbox: Sandbox,
+    readonly s3: S3Client,
+    readonly weather: Weather,
+    readonly buckets: {
+      readonly source: string;
+      readonly destination: string;
+      readonly report: string;
+    },
   ) {}
 
-  async put(key: string, body: string | Buffer = key, more: Partial<PutObjectCommandInput> = {}): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: this.buckets.source, Key: key, Body: typeof body === 'string' ? Buffer.from(body) : body, ...more }));
+  async put(
+    key: string,
+    body: string | Buffer = key,
+    more: Partial<PutObjectCommandInput> = {},
+  ): Promise<void> {
+    await this.s3.send(
+      new PutObjectCommand({
+        Bucket: this.buckets.source,
+        Key: key,
+        Body: typeof body === 'string' ? Buffer.from(body) : body,
+        ...more,
+      }),
+    );
   }
 
-  async putArchived(key: string, body: string | Buffer = key, more: Partial<PutObjectCommandInput> = {}): Promise<void> {
+  async putArchived(
+    key: string,
+    body: string | Buffer = key,
+    more: Partial<PutObjectCommandInput> = {},
+  ): Promise<void> {
     await this.put(key, body, { Bucket: this.buckets.destination, ...more });
   }
 
@@ -117,7 +169,9 @@ export class Archiver {
   /** Returns the contents at the source or in the archive, by key. */
   async contents(place: 'source' | 'destination'): Promise<Record<string, string>> {
     const keys = await this.keys(this.buckets[place]);
-    return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, (await this.see(place, key))!.content])));
+    return Object.fromEntries(
+      await Promise.all(keys.map(async (key) => [key, (await this.see(place, key))!.content])),
+    );
   }
 
   async see(place: 'source' | 'destination', key: string): Promise<Seen | undefined> {
@@ -125,14 +179,18 @@ export class Archiver {
     try {
       const [object, head, { TagSet = [] }] = await Promise.all([
         this.s3.send(new GetObjectCommand(where)).then(async (answer) => ({
-          ...answer, content: contentOf(await answer.Body!.transformToByteArray()),
+          ...answer,
+          content: contentOf(await answer.Body!.transformToByteArray()),
         })),
         this.s3.send(new HeadObjectCommand({ ...where, ChecksumMode: 'ENABLED' })),
         this.s3.send(new GetObjectTaggingCommand(where)),
       ]);
       return {
         content: object.content,
-        checksum: head.ChecksumType === 'COMPOSITE' ? undefined : head.ChecksumCRC32 ?? head.ChecksumCRC64NVME,
+        checksum:
+          head.ChecksumType === 'COMPOSITE'
+            ? undefined
+            : (head.ChecksumCRC32 ?? head.ChecksumCRC64NVME),
         metadata: object.Metadata ?? {},
         headers: {
           type: object.ContentType,
@@ -150,7 +208,9 @@ export class Archiver {
         versionId: head.VersionId,
       };
     } catch (error) {
-      if (['NoSuchKey', 'NotFound'].includes((error as Error).name)) { return undefined; }
+      if (['NoSuchKey', 'NotFound'].includes((error as Error).name)) {
+        return undefined;
+      }
       throw error;
     }
   }
@@ -163,7 +223,11 @@ export class Archiver {
     assert.notStrictEqual(error, 'LedgerUnbalanced', cause ?? '');
     // Those of a restore or a verification have other names.
     if (counts && 'archived' in counts) {
-      assert.strictEqual(counts.listed, counts.archived + counts.skipped + counts.conflicting + counts.failed, JSON.stringify(counts));
+      assert.strictEqual(
+        counts.listed,
+        counts.archived + counts.skipped + counts.conflicting + counts.failed,
+        JSON.stringify(counts),
+      );
     }
     return summary;
   }
@@ -183,17 +247,30 @@ export class Archiver {
   /** Returns the ledger lines of all runs since the last reset. */
   async ledger(): Promise<LedgerLine[]> {
     const keys = (await this.keys(this.buckets.report)).filter((key) => key.includes('/ledger/'));
-    const texts = await Promise.all(keys.map(async (Key) => {
-      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.buckets.report, Key }));
-      return Body!.transformToString();
-    }));
-    return texts.flatMap((text) => text.split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as LedgerLine));
+    const texts = await Promise.all(
+      keys.map(async (Key) => {
+        const { Body } = await this.s3.send(
+          new GetObjectCommand({ Bucket: this.buckets.report, Key }),
+        );
+        return Body!.transformToString();
+      }),
+    );
+    return texts.flatMap((text) =>
+      text
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line) => JSON.parse(line) as LedgerLine),
+    );
   }
 
   async reset(): Promise<void> {
     this.calm();
     for (const bucket of Object.values(this.buckets)) {
-      await Promise.all((await this.keys(bucket)).map((Key) => this.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))));
+      await Promise.all(
+        (await this.keys(bucket)).map((Key) =>
+          this.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key })),
+        ),
+      );
     }
   }
 

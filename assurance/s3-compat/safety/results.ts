@@ -30,8 +30,12 @@ export type Results = Record<string, ServerResult>;
 export function scenarioResult(checks: readonly CheckResult[]): ScenarioResult {
   return {
     passed: checks.filter(({ outcome }) => outcome === 'passed').length,
-    void: checks.flatMap(({ what, outcome, lacks }) => outcome === 'void' ? [{ what, lacks: lacks! }] : []),
-    failed: checks.flatMap(({ what, outcome, failure }) => outcome === 'failed' ? [`${what}: ${failure}`] : []),
+    void: checks.flatMap(({ what, outcome, lacks }) =>
+      outcome === 'void' ? [{ what, lacks: lacks! }] : [],
+    ),
+    failed: checks.flatMap(({ what, outcome, failure }) =>
+      outcome === 'failed' ? [`${what}: ${failure}`] : [],
+    ),
   };
 }
 

@@ -2,7 +2,11 @@ import type { Results, ScenarioResult } from './results';
 import { describeFeature, type Feature } from './server-features';
 
 /** Writes the page from the results. */
-export function renderPage(results: Results, scenarios: Record<string, string[]>, about: Record<string, string>): string {
+export function renderPage(
+  results: Results,
+  scenarios: Record<string, string[]>,
+  about: Record<string, string>,
+): string {
   const servers = Object.keys(about).filter((name) => results[name]);
   const rows = (cells: (name: string) => string) => servers.map(cells).join(' | ');
   const total = (name: string, count: (result: ScenarioResult) => number) =>
@@ -29,8 +33,11 @@ export function renderPage(results: Results, scenarios: Record<string, string[]>
     '',
     '| | version | checks passed | void | failed | what it is |',
     '|---|---|---|---|---|---|',
-    ...servers.map((name) => `| ${name} | ${results[name].version} | ${total(name, (r) => r.passed)} | ${total(name, (r) => r.void.length)} | `
-      + `${total(name, (r) => r.failed.length)} | ${about[name]} |`),
+    ...servers.map(
+      (name) =>
+        `| ${name} | ${results[name].version} | ${total(name, (r) => r.passed)} | ${total(name, (r) => r.void.length)} | ` +
+        `${total(name, (r) => r.failed.length)} | ${about[name]} |`,
+    ),
     '',
     '## Scenarios',
     '',
@@ -39,14 +46,20 @@ export function renderPage(results: Results, scenarios: Record<string, string[]>
       '',
       `| ${group} | ${rows((name) => name)} |`,
       `|---|${servers.map(() => ':-:').join('|')}|`,
-      ...names.map((scenario) => `| ${scenario} | ${rows((name) => cell(results[name].scenarios[scenario], lacking))} |`),
+      ...names.map(
+        (scenario) =>
+          `| ${scenario} | ${rows((name) => cell(results[name].scenarios[scenario], lacking))} |`,
+      ),
     ]),
     '',
     '## What the servers lack',
     '',
     `| | the server... | ${rows((name) => name)} |`,
     `|---|---|${servers.map(() => ':-:').join('|')}|`,
-    ...lacking.map((feature) => `| ${letter(feature, lacking)} | ${describeFeature(feature)} | ${rows((name) => results[name].untried?.includes(feature) ? '-' : results[name].lacks.includes(feature) ? '✗' : '✓')} |`),
+    ...lacking.map(
+      (feature) =>
+        `| ${letter(feature, lacking)} | ${describeFeature(feature)} | ${rows((name) => (results[name].untried?.includes(feature) ? '-' : results[name].lacks.includes(feature) ? '✗' : '✓'))} |`,
+    ),
     '',
     '## Void checks',
     '',
@@ -56,18 +69,35 @@ export function renderPage(results: Results, scenarios: Record<string, string[]>
 }
 
 function cell(result: ScenarioResult | undefined, lacking: Feature[]): string {
-  if (!result) { return '-'; }
-  if (result.failed.length > 0) { return '**failed**'; }
+  if (!result) {
+    return '-';
+  }
+  if (result.failed.length > 0) {
+    return '**failed**';
+  }
   const reasons = new Set(result.void.flatMap(({ lacks }) => lacks));
-  return reasons.size === 0 ? '✓' : lacking.filter((feature) => reasons.has(feature)).map((feature) => letter(feature, lacking)).join(' ');
+  return reasons.size === 0
+    ? '✓'
+    : lacking
+        .filter((feature) => reasons.has(feature))
+        .map((feature) => letter(feature, lacking))
+        .join(' ');
 }
 
 function letter(feature: Feature, lacking: Feature[]): string {
   return String.fromCharCode('a'.charCodeAt(0) + lacking.indexOf(feature));
 }
 
-function voidChecks(name: string, scenarios: Record<string, ScenarioResult>, lacking: Feature[]): string[] {
-  const checks = Object.entries(scenarios).flatMap(([scenario, result]) => result.void.map(({ what, lacks }) => (
-    `- ${scenario}: ${what} (${lacks.map((feature) => letter(feature, lacking)).join(', ')})`)));
+function voidChecks(
+  name: string,
+  scenarios: Record<string, ScenarioResult>,
+  lacking: Feature[],
+): string[] {
+  const checks = Object.entries(scenarios).flatMap(([scenario, result]) =>
+    result.void.map(
+      ({ what, lacks }) =>
+        `- ${scenario}: ${what} (${lacks.map((feature) => letter(feature, lacking)).join(', ')})`,
+    ),
+  );
   return checks.length === 0 ? [] : [`**${name}**`, '', ...checks, ''];
 }

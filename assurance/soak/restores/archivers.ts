@@ -9,7 +9,7 @@ import { ArchiveLayout, S3DatedArchiver, type S3DatedArchiverProps } from '../..
 
 /** A fast archiver with a short timeout, and a slow one: a run of one may outlive any wait of the other. */
 export const ARCHIVERS = ['Fast', 'Slow'] as const;
-export type ArchiverName = typeof ARCHIVERS[number];
+export type ArchiverName = (typeof ARCHIVERS)[number];
 
 const PROPS: Record<ArchiverName, Partial<S3DatedArchiverProps>> = {
   Fast: { mapExecutionType: StateMachineType.EXPRESS, batchTimeout: Duration.seconds(30) },
@@ -21,7 +21,11 @@ export interface Variant {
   readonly reportPrefix: 'runs/' | 'other/';
 }
 
-export const BUCKETS = { source: 'soak-source', archive: 'soak-archive', reports: 'soak-reports' } as const;
+export const BUCKETS = {
+  source: 'soak-source',
+  archive: 'soak-archive',
+  reports: 'soak-reports',
+} as const;
 export const PREFIX = 'incoming/';
 
 /** Objects above it are copied in parts. */
@@ -39,7 +43,9 @@ export class Assemblies {
   }
 
   remove(): void {
-    for (const outdir of this.made.values()) { fs.rmSync(outdir, { recursive: true }); }
+    for (const outdir of this.made.values()) {
+      fs.rmSync(outdir, { recursive: true });
+    }
   }
 }
 
@@ -48,7 +54,8 @@ function synthesize({ allowRestore, reportPrefix }: Variant): string {
   const app = new App({ outdir });
   for (const name of ARCHIVERS) {
     const stack = new Stack(app, name);
-    const bucket = (role: keyof typeof BUCKETS) => Bucket.fromBucketName(stack, role, BUCKETS[role]);
+    const bucket = (role: keyof typeof BUCKETS) =>
+      Bucket.fromBucketName(stack, role, BUCKETS[role]);
     const archiver = new S3DatedArchiver(stack, 'Archiver', {
       bucket: bucket('source'),
       prefix: PREFIX,

@@ -3,7 +3,14 @@
  * moments, through the sandbox: the synthesized state machines and the built functions.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ARCHIVERS, type ArchiverName, type Assemblies, BUCKETS, PREFIX, type Variant } from './archivers';
+import {
+  ARCHIVERS,
+  type ArchiverName,
+  type Assemblies,
+  BUCKETS,
+  PREFIX,
+  type Variant,
+} from './archivers';
 import { History } from './history';
 import { type EndedRun, Judge, type RunInput } from './judge';
 import { LONGEST_HOLD, Storm, type Toll } from './storm';
@@ -18,11 +25,34 @@ const FOLDERS = ['a', 'b', 'c/d'];
 const ACTORS = 3;
 
 const FORMS: readonly BucketOptions[] = [
-  {}, { versioning: 'Enabled' }, { encryption: { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/default' } },
+  {},
+  { versioning: 'Enabled' },
+  {
+    encryption: {
+      algorithm: 'aws:kms',
+      kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/default',
+    },
+  },
 ];
 
-export const ACTIONS = ['archive', 'restore', 'verify', 'deploy', 'upload', 'rewrite', 'sabotage'] as const;
-const WEIGHTS: Record<typeof ACTIONS[number], number> = { archive: 6, restore: 5, verify: 5, deploy: 2, upload: 5, rewrite: 2, sabotage: 2 };
+export const ACTIONS = [
+  'archive',
+  'restore',
+  'verify',
+  'deploy',
+  'upload',
+  'rewrite',
+  'sabotage',
+] as const;
+const WEIGHTS: Record<(typeof ACTIONS)[number], number> = {
+  archive: 6,
+  restore: 5,
+  verify: 5,
+  deploy: 2,
+  upload: 5,
+  rewrite: 2,
+  sabotage: 2,
+};
 const CHOICES = ACTIONS.flatMap((action) => Array<typeof action>(WEIGHTS[action]).fill(action));
 
 export interface CampaignReport {
@@ -40,18 +70,29 @@ interface Deployment {
 
 export class Campaign {
   /** Acts until it is time, and then looks at everything in a calm. */
-  static async run(random: Random, assemblies: Assemblies, label: string, until: number): Promise<CampaignReport> {
+  static async run(
+    random: Random,
+    assemblies: Assemblies,
+    label: string,
+    until: number,
+  ): Promise<CampaignReport> {
     const s3 = await startS3({ minPartBytes: 1 });
     const campaign = new Campaign(random, assemblies, s3, label);
     try {
-      for (const name of ARCHIVERS) { await campaign.deploy(name); }
-      for (let i = 0; i < 4; i++) { campaign.upload(); }
+      for (const name of ARCHIVERS) {
+        await campaign.deploy(name);
+      }
+      for (let i = 0; i < 4; i++) {
+        campaign.upload();
+      }
       const weather = campaign.changeWeather(until);
       await Promise.all(Array.from({ length: ACTORS }, () => campaign.actUntil(until)));
       await weather;
       await campaign.conclude();
     } finally {
-      for (const { sandbox } of campaign.deployed.values()) { await sandbox.close(); }
+      for (const { sandbox } of campaign.deployed.values()) {
+        await sandbox.close();
+      }
       await Promise.all(campaign.closing);
       await s3.close();
     }
@@ -72,7 +113,10 @@ export class Campaign {
   private isRaging = false;
 
   private constructor(
-    private readonly random: Random, private readonly assemblies: Assemblies, private readonly s3: S3Double, private readonly label: string,
+    private readonly random: Random,
+    private readonly assemblies: Assemblies,
+    private readonly s3: S3Double,
+    private readonly label: string,
   ) {
     const form = random.pick(FORMS);
     s3.store.createBucket(BUCKETS.source, form);
@@ -87,7 +131,14 @@ export class Campaign {
     const { disturbances: _, ...met } = toll;
     return {
       violations: [...violations, ...history.violations],
-      counts: { ...counts, objects, copied: history.archivedObjects.count, restored: history.restoredObjects.count, ...judge.verdicts, ...met },
+      counts: {
+        ...counts,
+        objects,
+        copied: history.archivedObjects.count,
+        restored: history.restoredObjects.count,
+        ...judge.verdicts,
+        ...met,
+      },
     };
   }
 
@@ -102,19 +153,34 @@ export class Campaign {
 
   private rage(isRaging: boolean): void {
     this.isRaging = isRaging;
-    for (const { storm } of this.deployed.values()) { storm.isRaging = isRaging; }
+    for (const { storm } of this.deployed.values()) {
+      storm.isRaging = isRaging;
+    }
   }
 
   private async actUntil(until: number): Promise<void> {
     while (Date.now() < until) {
       const action = this.random.pick(CHOICES);
       switch (action) {
-        case 'archive': await this.start(this.random.pick(ARCHIVERS), { action, date: this.random.pick(DAYS) }); break;
-        case 'restore': case 'verify': await this.look(action); break;
-        case 'deploy': await this.deploy(this.random.pick(ARCHIVERS)); break;
-        case 'upload': this.upload(); break;
-        case 'rewrite': this.rewrite(); break;
-        case 'sabotage': this.sabotage(); break;
+        case 'archive':
+          await this.start(this.random.pick(ARCHIVERS), { action, date: this.random.pick(DAYS) });
+          break;
+        case 'restore':
+        case 'verify':
+          await this.look(action);
+          break;
+        case 'deploy':
+          await this.deploy(this.random.pick(ARCHIVERS));
+          break;
+        case 'upload':
+          this.upload();
+          break;
+        case 'rewrite':
+          this.rewrite();
+          break;
+        case 'sabotage':
+          this.sabotage();
+          break;
       }
       await sleep(this.random.integer(200));
     }
@@ -124,15 +190,29 @@ export class Campaign {
   private async look(action: 'restore' | 'verify'): Promise<void> {
     const known = this.ended.filter(({ input, archiver, variant, status }) => {
       const deployed = this.deployed.get(archiver)!.variant;
-      const isReadable = variant.reportPrefix === deployed.reportPrefix && (action === 'verify' || deployed.allowRestore);
+      const isReadable =
+        variant.reportPrefix === deployed.reportPrefix &&
+        (action === 'verify' || deployed.allowRestore);
       return input.action === 'archive' && status === 'SUCCEEDED' && isReadable;
     });
-    const telling = known.filter(({ name }) => [...this.history.parts.keys()].some((key) => key.includes(`/run=${name}/`)));
+    const telling = known.filter(({ name }) =>
+      [...this.history.parts.keys()].some((key) => key.includes(`/run=${name}/`)),
+    );
     const choice = telling.length > 0 ? telling : known;
-    if (choice.length === 0) { return; }
-    const { name, archiver, input: { date } } = this.random.pick(choice);
+    if (choice.length === 0) {
+      return;
+    }
+    const {
+      name,
+      archiver,
+      input: { date },
+    } = this.random.pick(choice);
     const which = this.random.chance(0.5) ? { run: name } : { date };
-    await this.start(archiver, { action, ...which, ...action === 'verify' && this.random.chance(0.3) && { deep: true } });
+    await this.start(archiver, {
+      action,
+      ...which,
+      ...(action === 'verify' && this.random.chance(0.3) && { deep: true }),
+    });
   }
 
   private async start(archiver: ArchiverName, input: RunInput): Promise<void> {
@@ -140,12 +220,22 @@ export class Campaign {
     const { sandbox, variant } = deployment;
     const name = `${input.action}-${++this.names}-${this.label}`;
     const from = this.history.begin(name);
-    const before = { disturbances: this.toll.disturbances, sabotages: this.sabotages, messages: sandbox.published.length };
+    const before = {
+      disturbances: this.toll.disturbances,
+      sabotages: this.sabotages,
+      messages: sandbox.published.length,
+    };
     const wasRaging = this.isRaging;
     this.counts[input.action] = (this.counts[input.action] ?? 0) + 1;
     deployment.running += 1;
     const { status, error, cause, counts } = await sandbox.run({ input, name });
-    if (process.env.SOAK_VERBOSE) { console.log(name, archiver, JSON.stringify({ input, variant, status, error, counts, wasRaging })); }
+    if (process.env.SOAK_VERBOSE) {
+      console.log(
+        name,
+        archiver,
+        JSON.stringify({ input, variant, status, error, counts, wasRaging }),
+      );
+    }
     deployment.running -= 1;
     this.history.end(name, 2 * LONGEST_HOLD);
     const run: EndedRun = {
@@ -156,7 +246,9 @@ export class Campaign {
       status,
       error,
       cause,
-      messages: sandbox.published.slice(before.messages).filter(({ message }) => message.includes(name)),
+      messages: sandbox.published
+        .slice(before.messages)
+        .filter(({ message }) => message.includes(name)),
       from,
       to: this.history.now,
       isDisturbed: wasRaging || this.isRaging || this.toll.disturbances > before.disturbances,
@@ -172,7 +264,10 @@ export class Campaign {
   private async deploy(name: ArchiverName): Promise<void> {
     const { random } = this;
     const before = this.deployed.get(name);
-    const variant: Variant = { allowRestore: random.chance(0.7), reportPrefix: random.chance(0.7) ? 'runs/' : 'other/' };
+    const variant: Variant = {
+      allowRestore: random.chance(0.7),
+      reportPrefix: random.chance(0.7) ? 'runs/' : 'other/',
+    };
     const storm = new Storm(random, this.toll);
     storm.isRaging = this.isRaging;
     const sandbox = await openSandbox({
@@ -187,14 +282,18 @@ export class Campaign {
       onInvoke: (invocation) => storm.onInvoke(invocation),
     });
     this.deployed.set(name, { variant, sandbox, storm, running: 0 });
-    if (!before) { return; }
+    if (!before) {
+      return;
+    }
     this.counts.deployments = (this.counts.deployments ?? 0) + 1;
     const closed = this.close(before).finally(() => this.closing.delete(closed));
     this.closing.add(closed);
   }
 
   private async close(deployment: Deployment): Promise<void> {
-    while (deployment.running > 0) { await sleep(100); }
+    while (deployment.running > 0) {
+      await sleep(100);
+    }
     await deployment.sandbox.close();
   }
 
@@ -204,9 +303,15 @@ export class Campaign {
       const day = random.pick(DAYS);
       const base = `f${++this.objects}-${day}.csv`;
       const content = `content ${this.objects}`.padEnd(random.pick([0, 0, 0, 400]), '.');
-      history.write(`${PREFIX}${random.pick(FOLDERS)}/${base}`, content, random.chance(0.3) ? { n: String(this.objects) } : undefined);
+      history.write(
+        `${PREFIX}${random.pick(FOLDERS)}/${base}`,
+        content,
+        random.chance(0.3) ? { n: String(this.objects) } : undefined,
+      );
       // With a flat layout, both have one destination.
-      if (random.chance(0.15)) { history.write(`${PREFIX}twin/${base}`, content); }
+      if (random.chance(0.15)) {
+        history.write(`${PREFIX}twin/${base}`, content);
+      }
     }
   }
 
@@ -214,7 +319,9 @@ export class Campaign {
   private rewrite(): void {
     const { random, history, s3 } = this;
     const keys = [...new Set([...s3.store.keys(BUCKETS.source, PREFIX), ...this.knownKeys()])];
-    if (keys.length === 0) { return; }
+    if (keys.length === 0) {
+      return;
+    }
     const key = random.pick(keys);
     if (random.chance(0.3)) {
       history.asStranger(() => s3.store.delete(BUCKETS.source, key));
@@ -230,13 +337,21 @@ export class Campaign {
 
   /** Somebody removes or replaces an archived copy, or removes a part of a ledger. */
   private sabotage(): void {
-    const { random, history, s3: { store } } = this;
+    const {
+      random,
+      history,
+      s3: { store },
+    } = this;
     const day = random.pick(SABOTAGED_DAYS);
     const copies = store.keys(BUCKETS.archive, `archive/${day.replaceAll('-', '/')}/`);
-    const parts = [...history.parts].filter(([key, { removedAt }]) => removedAt === undefined && key.includes(`/day=${day}/`)).map(([key]) => key);
+    const parts = [...history.parts]
+      .filter(([key, { removedAt }]) => removedAt === undefined && key.includes(`/day=${day}/`))
+      .map(([key]) => key);
     const isOfLedger = random.chance(0.3);
     const targets = isOfLedger ? parts : copies;
-    if (targets.length === 0) { return; }
+    if (targets.length === 0) {
+      return;
+    }
     const target = random.pick(targets);
     history.asStranger(() => {
       if (isOfLedger) {
@@ -255,9 +370,13 @@ export class Campaign {
   private async conclude(): Promise<void> {
     await Promise.all(this.closing);
     for (const action of ['archive', 'verify'] as const) {
-      await Promise.all(ARCHIVERS.map(async (archiver) => {
-        for (const date of DAYS) { await this.start(archiver, { action, date }); }
-      }));
+      await Promise.all(
+        ARCHIVERS.map(async (archiver) => {
+          for (const date of DAYS) {
+            await this.start(archiver, { action, date });
+          }
+        }),
+      );
     }
     this.violations.push(...this.history.lost());
   }

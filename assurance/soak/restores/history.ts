@@ -34,9 +34,15 @@ export class History {
   readonly reports = new Map<string, Tick>();
   readonly archivedObjects = { count: 0 };
   readonly restoredObjects = { count: 0 };
-  private readonly changes: Record<Watched, Map<string, Change[]>> = { source: new Map(), archive: new Map() };
+  private readonly changes: Record<Watched, Map<string, Change[]>> = {
+    source: new Map(),
+    archive: new Map(),
+  };
   /** The content of each version that a source key had, by key and ETag. */
-  private readonly versions = new Map<string, { readonly content: string; readonly whole: string }>();
+  private readonly versions = new Map<
+    string,
+    { readonly content: string; readonly whole: string }
+  >();
   /** Contents that others than the programs removed for good. */
   private readonly destroyed = new Set<string>();
   private readonly written = new Map<string, string>();
@@ -73,7 +79,11 @@ export class History {
     act();
     this.isStranger = false;
     this.now += 1;
-    for (const content of this.written.keys()) { if (!this.isHeld(content)) { this.destroyed.add(content); } }
+    for (const content of this.written.keys()) {
+      if (!this.isHeld(content)) {
+        this.destroyed.add(content);
+      }
+    }
   }
 
   write(key: string, content: string, metadata?: Record<string, string>): void {
@@ -86,7 +96,9 @@ export class History {
 
   /** The contents that were written, that nobody else removed, and that no end holds. */
   lost(): string[] {
-    return [...this.written].filter(([whole]) => !this.destroyed.has(whole) && !this.isHeld(whole)).map(([whole, key]) => `${key} is lost: ${whole}; ${this.describe(whole)}`);
+    return [...this.written]
+      .filter(([whole]) => !this.destroyed.has(whole) && !this.isHeld(whole))
+      .map(([whole, key]) => `${key} is lost: ${whole}; ${this.describe(whole)}`);
   }
 
   contentOf({ key, etag }: { readonly key: string; readonly etag: string }): string | undefined {
@@ -104,15 +116,24 @@ export class History {
   }
 
   /** Whether a key ever had other content, or other metadata, than the version of a line. */
-  heldOther(where: Watched, key: string, line: { readonly key: string; readonly etag: string }): boolean {
+  heldOther(
+    where: Watched,
+    key: string,
+    line: { readonly key: string; readonly etag: string },
+  ): boolean {
     const version = this.versions.get(`${line.key}\n${unquote(line.etag)}`);
-    return (this.changes[where].get(key) ?? []).some(({ whole }) => whole !== undefined && whole !== version?.whole);
+    return (this.changes[where].get(key) ?? []).some(
+      ({ whole }) => whole !== undefined && whole !== version?.whole,
+    );
   }
 
   private during(where: Watched, key: string, from: Tick, to: Tick): (string | undefined)[] {
     const all = this.changes[where].get(key) ?? [];
     const before = all.filter(({ at }) => at <= from).at(-1);
-    return [before?.content, ...all.filter(({ at }) => at > from && at <= to).map(({ content }) => content)];
+    return [
+      before?.content,
+      ...all.filter(({ at }) => at > from && at <= to).map(({ content }) => content),
+    ];
   }
 
   private isHeld(whole: string): boolean {
@@ -125,7 +146,9 @@ export class History {
     const remove = bucket.delete.bind(bucket);
     let isRemoving = false;
     bucket.put = (init) => {
-      if (isRemoving) { return put(init); }
+      if (isRemoving) {
+        return put(init);
+      }
       const there = bucket.current(init.key);
       const object = put(init);
       this.onPut(where, object, there);
@@ -136,7 +159,9 @@ export class History {
       isRemoving = true;
       const marker = remove(key, now);
       isRemoving = false;
-      if (there) { this.onDelete(where, key, wholeOf(there)); }
+      if (there) {
+        this.onDelete(where, key, wholeOf(there));
+      }
       return marker;
     };
     bucket.deleteVersion = (key) => {
@@ -151,22 +176,40 @@ export class History {
     const before = this.changes[where].get(key) ?? [];
     if (!this.isStranger) {
       (where === 'archive' ? this.archivedObjects : this.restoredObjects).count += 1;
-      if (there) { this.violations.push(`the ${where}'s ${key} was overwritten`); }
+      if (there) {
+        this.violations.push(`the ${where}'s ${key} was overwritten`);
+      }
       const isKnown = where === 'archive' || before.some((change) => change.content === content);
-      if (!isKnown) { this.violations.push(`${key} was restored with what it never was: ${content}`); }
+      if (!isKnown) {
+        this.violations.push(`${key} was restored with what it never was: ${content}`);
+      }
     }
     this.change(where, key, content, wholeOf(object));
-    if (where === 'source') { this.versions.set(`${key}\n${unquote(etag)}`, { content, whole: wholeOf(object) }); }
+    if (where === 'source') {
+      this.versions.set(`${key}\n${unquote(etag)}`, { content, whole: wholeOf(object) });
+    }
   }
 
   private onDelete(where: Watched, key: string, whole: string): void {
     this.change(where, key);
-    if (this.isStranger) { return; }
-    if (where === 'archive') { this.violations.push(`the archive's ${key} was deleted`); }
-    if (this.isHeld(whole)) { return; }
+    if (this.isStranger) {
+      return;
+    }
+    if (where === 'archive') {
+      this.violations.push(`the archive's ${key} was deleted`);
+    }
+    if (this.isHeld(whole)) {
+      return;
+    }
     // Somebody removed the copy after it was confirmed, and before its source was deleted: no condition of S3 spans two keys (docs/safety.md).
-    if ((this.removedAt.get(whole) ?? -1) >= Math.min(...this.running.values())) { this.destroyed.add(whole); }
-    if (!this.destroyed.has(whole)) { this.violations.push(`the ${where}'s ${key} was deleted, and nothing else holds it: ${whole}; ${this.describe(whole)}`); }
+    if ((this.removedAt.get(whole) ?? -1) >= Math.min(...this.running.values())) {
+      this.destroyed.add(whole);
+    }
+    if (!this.destroyed.has(whole)) {
+      this.violations.push(
+        `the ${where}'s ${key} was deleted, and nothing else holds it: ${whole}; ${this.describe(whole)}`,
+      );
+    }
   }
 
   private change(where: Watched, key: string, content?: string, whole?: string): void {
@@ -174,17 +217,34 @@ export class History {
     const all = this.changes[where].get(key) ?? [];
     const who = this.isStranger ? 'somebody else' : 'a program';
     const gone = all.at(-1)?.whole;
-    if (this.isStranger && where === 'archive' && gone !== undefined) { this.removedAt.set(gone, this.now); }
-    if (gone !== undefined) { this.note(gone, `${who} ${whole === undefined ? 'deleted' : 'replaced'} the ${where}'s ${key}`); }
-    if (whole !== undefined) { this.note(whole, `${who} wrote the ${where}'s ${key}`); }
-    for (const [held, more] of [[all.at(-1)?.whole, -1], [whole, 1]] as const) {
-      if (held !== undefined) { this.holders.set(held, (this.holders.get(held) ?? 0) + more); }
+    if (this.isStranger && where === 'archive' && gone !== undefined) {
+      this.removedAt.set(gone, this.now);
+    }
+    if (gone !== undefined) {
+      this.note(
+        gone,
+        `${who} ${whole === undefined ? 'deleted' : 'replaced'} the ${where}'s ${key}`,
+      );
+    }
+    if (whole !== undefined) {
+      this.note(whole, `${who} wrote the ${where}'s ${key}`);
+    }
+    for (const [held, more] of [
+      [all.at(-1)?.whole, -1],
+      [whole, 1],
+    ] as const) {
+      if (held !== undefined) {
+        this.holders.set(held, (this.holders.get(held) ?? 0) + more);
+      }
     }
     this.changes[where].set(key, [...all, { at: this.now, content, whole }]);
   }
 
   private note(whole: string, event: string): void {
-    this.events.set(whole, [...this.events.get(whole) ?? [], `${this.now} (${new Date().toISOString().slice(17, 23)} s) ${event}`]);
+    this.events.set(whole, [
+      ...(this.events.get(whole) ?? []),
+      `${this.now} (${new Date().toISOString().slice(17, 23)} s) ${event}`,
+    ]);
   }
 
   private describe(whole: string): string {
@@ -198,8 +258,12 @@ export class History {
     bucket.put = (init) => {
       const object = put(init);
       this.now += 1;
-      if (/\/report\.json$/.test(object.key) && !this.reports.has(object.key)) { this.reports.set(object.key, this.now); }
-      if (isPart(object.key)) { this.parts.set(object.key, { lines: parse(contentOf(object)) }); }
+      if (/\/report\.json$/.test(object.key) && !this.reports.has(object.key)) {
+        this.reports.set(object.key, this.now);
+      }
+      if (isPart(object.key)) {
+        this.parts.set(object.key, { lines: parse(contentOf(object)) });
+      }
       return object;
     };
     bucket.delete = (key, now) => {
@@ -216,7 +280,12 @@ export class History {
 }
 
 const isPart = (key: string) => /\/ledger\/.*\.jsonl$/.test(`/${key}`);
-const parse = (text: string) => text.split('\n').filter((each) => each.trim() !== '').map((each) => JSON.parse(each) as LedgerLine);
+const parse = (text: string) =>
+  text
+    .split('\n')
+    .filter((each) => each.trim() !== '')
+    .map((each) => JSON.parse(each) as LedgerLine);
 const contentOf = ({ body }: StoredObject) => body.bytes().toString();
-const wholeOf = (object: StoredObject) => [contentOf(object), ...Object.entries(object.attributes.metadata ?? {}).flat()].join(' ');
+const wholeOf = (object: StoredObject) =>
+  [contentOf(object), ...Object.entries(object.attributes.metadata ?? {}).flat()].join(' ');
 const unquote = (etag: string) => etag.replaceAll('"', '');

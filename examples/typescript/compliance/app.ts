@@ -14,7 +14,9 @@ import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
 
 const app = new App();
 // For a whole app, use the context key @aws-cdk/core:permissionsBoundary.
-const stack = new Stack(app, 'Compliance', { permissionsBoundary: PermissionsBoundary.fromName('workload-boundary') });
+const stack = new Stack(app, 'Compliance', {
+  permissionsBoundary: PermissionsBoundary.fromName('workload-boundary'),
+});
 
 const key = new Key(stack, 'Key', { enableKeyRotation: true });
 const accessLogs = new Bucket(stack, 'AccessLogs', { enforceSSL: true });
@@ -27,11 +29,22 @@ const audited: BucketProps = {
 };
 
 new S3DatedArchiver(stack, 'Archiver', {
-  bucket: new Bucket(stack, 'Data', { ...audited, versioned: true, lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }] }),
+  bucket: new Bucket(stack, 'Data', {
+    ...audited,
+    versioned: true,
+    lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }],
+  }),
   prefix: 'statements/',
-  schedule: ScheduleExpression.cron({ hour: '22', minute: '0', timeZone: TimeZone.AMERICA_TORONTO }),
+  schedule: ScheduleExpression.cron({
+    hour: '22',
+    minute: '0',
+    timeZone: TimeZone.AMERICA_TORONTO,
+  }),
   encryptionKey: key,
-  reportBucket: new Bucket(stack, 'Reports', { ...audited, lifecycleRules: [{ expiration: Duration.days(2557) }] }),
+  reportBucket: new Bucket(stack, 'Reports', {
+    ...audited,
+    lifecycleRules: [{ expiration: Duration.days(2557) }],
+  }),
 });
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -11,7 +11,13 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { ArchiveLayout, DateSelection, DateSource, S3DatedArchiver, SourceDisposition } from 'cdk-s3-dated-archiver';
+import {
+  ArchiveLayout,
+  DateSelection,
+  DateSource,
+  S3DatedArchiver,
+  SourceDisposition,
+} from 'cdk-s3-dated-archiver';
 
 const app = new App();
 const stack = new Stack(app, 'CopyNowDeleteLater');

@@ -35,7 +35,11 @@ new S3DatedArchiver(stack, 'Archiver', {
   destinationPrefix: '',
   // Three days at a time, so that the next run also archives what a missed night left behind.
   selection: DateSelection.lastDays(3),
-  schedule: ScheduleExpression.cron({ hour: '2', minute: '30', timeZone: TimeZone.AMERICA_NEW_YORK }),
+  schedule: ScheduleExpression.cron({
+    hour: '2',
+    minute: '30',
+    timeZone: TimeZone.AMERICA_NEW_YORK,
+  }),
   conflictPolicy: ConflictPolicy.RENAME,
   storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL,
   encryptionKey: archiveKey,

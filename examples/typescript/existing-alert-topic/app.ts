@@ -17,7 +17,11 @@ const app = new App();
 const stack = new Stack(app, 'ExistingAlertTopic');
 
 const bucket = new Bucket(stack, 'Bucket', { enforceSSL: true });
-const topic = Topic.fromTopicArn(stack, 'Topic', stack.formatArn({ service: 'sns', resource: 'data-platform-alerts' }));
+const topic = Topic.fromTopicArn(
+  stack,
+  'Topic',
+  stack.formatArn({ service: 'sns', resource: 'data-platform-alerts' }),
+);
 
 new S3DatedArchiver(stack, 'Archiver', {
   bucket,
@@ -29,10 +33,14 @@ new S3DatedArchiver(stack, 'Archiver', {
 });
 
 topic.addSubscription(new EmailSubscription('data-alerts-aaaa1234@example.slack.com'));
-topic.addSubscription(new UrlSubscription('https://events.pager.example.com/integration/archive', {
-  filterPolicy: {
-    outcome: SubscriptionFilter.stringFilter({ allowlist: ['FAILED', 'TIMED_OUT', 'ABORTED', 'NOT_STARTED'] }),
-  },
-}));
+topic.addSubscription(
+  new UrlSubscription('https://events.pager.example.com/integration/archive', {
+    filterPolicy: {
+      outcome: SubscriptionFilter.stringFilter({
+        allowlist: ['FAILED', 'TIMED_OUT', 'ABORTED', 'NOT_STARTED'],
+      }),
+    },
+  }),
+);
 
 app.synth();

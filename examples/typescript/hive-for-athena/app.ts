@@ -53,7 +53,10 @@ const table = new CfnTable(stack, 'Events', {
     },
     storageDescriptor: {
       location: `s3://${bucket.bucketName}/events/`,
-      columns: [{ name: 'event', type: 'string' }, { name: 'at', type: 'string' }],
+      columns: [
+        { name: 'event', type: 'string' },
+        { name: 'at', type: 'string' },
+      ],
       inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
       outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
       serdeInfo: { serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },
@@ -63,6 +66,10 @@ const table = new CfnTable(stack, 'Events', {
 table.node.addDependency(database);
 
 // It comes with saved queries, such as "where did a key go" and "what failed this month".
-archiver.addLedgerTable('Ledger', { database: database.ref, tableName: 'moves', firstDay: '2026-01-01' });
+archiver.addLedgerTable('Ledger', {
+  database: database.ref,
+  tableName: 'moves',
+  firstDay: '2026-01-01',
+});
 
 app.synth();

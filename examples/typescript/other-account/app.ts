@@ -9,13 +9,23 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Listing, S3DatedArchiver } from 'cdk-s3-dated-archiver';
 
 const app = new App();
-const stack = new Stack(app, 'OtherAccount', { env: { account: '111122223333', region: 'eu-west-1' } });
+const stack = new Stack(app, 'OtherAccount', {
+  env: { account: '111122223333', region: 'eu-west-1' },
+});
 
 new S3DatedArchiver(stack, 'Archiver', {
   // The account and the region must be given: a bucket's name does not tell them.
-  bucket: Bucket.fromBucketAttributes(stack, 'Landing', { bucketName: 'team-landing', account: '444455556666', region: 'eu-central-1' }),
+  bucket: Bucket.fromBucketAttributes(stack, 'Landing', {
+    bucketName: 'team-landing',
+    account: '444455556666',
+    region: 'eu-central-1',
+  }),
   prefix: 'incoming/',
-  sourceKey: Key.fromKeyArn(stack, 'LandingKey', 'arn:aws:kms:eu-central-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab'),
+  sourceKey: Key.fromKeyArn(
+    stack,
+    'LandingKey',
+    'arn:aws:kms:eu-central-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  ),
   destinationBucket: new Bucket(stack, 'Archive', { versioned: true }),
   listing: Listing.selective(),
   schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.EUROPE_BERLIN }),

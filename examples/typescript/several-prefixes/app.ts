@@ -15,7 +15,10 @@ const app = new App();
 const stack = new Stack(app, 'SeveralPrefixes');
 
 const bucket = new Bucket(stack, 'Data', { enforceSSL: true });
-const reports = new Bucket(stack, 'Reports', { enforceSSL: true, lifecycleRules: [{ expiration: Duration.days(400) }] });
+const reports = new Bucket(stack, 'Reports', {
+  enforceSSL: true,
+  lifecycleRules: [{ expiration: Duration.days(400) }],
+});
 const topic = new Topic(stack, 'Alerts', { enforceSSL: true });
 topic.addSubscription(new EmailSubscription('data-platform@example.com'));
 

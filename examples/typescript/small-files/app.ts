@@ -34,7 +34,10 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
 });
 
 // In Athena, the query "which pack has a key" finds a file without thawing anything.
-const database = new CfnDatabase(stack, 'Database', { catalogId: stack.account, databaseInput: { name: 'readings' } });
+const database = new CfnDatabase(stack, 'Database', {
+  catalogId: stack.account,
+  databaseInput: { name: 'readings' },
+});
 archiver.addLedgerTable('Ledger', { database: database.ref, tableName: 'moves' });
 
 app.synth();

@@ -32,7 +32,13 @@ archiver.addVerification('Weekly', {
   selection: DateSelection.lastDays(30),
 });
 archiver.addVerification('Quarterly', {
-  schedule: ScheduleExpression.cron({ month: '1,4,7,10', day: '1', hour: '8', minute: '0', timeZone }),
+  schedule: ScheduleExpression.cron({
+    month: '1,4,7,10',
+    day: '1',
+    hour: '8',
+    minute: '0',
+    timeZone,
+  }),
   selection: DateSelection.olderThan(0),
   deep: true,
 });

@@ -1,6 +1,13 @@
 export type { Bill } from './server/bill';
 export { type S3Double, type S3DoubleOptions, startS3 } from './server/start';
-export { type Fault, FaultInjector, FAULT_KINDS, type FaultKind, type FaultPlan, type FaultRule } from './faults/faults';
+export {
+  type Fault,
+  FaultInjector,
+  FAULT_KINDS,
+  type FaultKind,
+  type FaultPlan,
+  type FaultRule,
+} from './faults/faults';
 export type { DenyRule } from './store/denials';
 export { Throttle, type Throttling } from './faults/throttle';
 export type { S3Call } from './http/call';

@@ -8,7 +8,14 @@ export { newBill, resetBill } from './server/bill';
 export { runS3Command } from './command/command';
 export { renderCompletion } from './command/completion';
 export { describeFaultKinds } from './command/describe-fault-kinds';
-export { COMMON_FLAGS, describeFlags, type Flag, type FlagValues, parseFlags, wrap } from './command/flags';
+export {
+  COMMON_FLAGS,
+  describeFlags,
+  type Flag,
+  type FlagValues,
+  parseFlags,
+  wrap,
+} from './command/flags';
 export type { Answer as S3Answer, Context as S3Context, S3Guard, Step } from './http/context';
 export { S3Error } from './common/errors';
 export { isKeyFault, KEY_FAULTS } from './faults/faults';
@@ -25,5 +32,11 @@ export { isObject, toList } from './common/json';
 export { readEncryption } from './objects/attributes';
 export { parseCopySource } from './http/copy-source';
 export { type Deletion, parseDeletions } from './operations/delete';
-export { type Condition, type ConditionKeys, holds, isKnown, toConditions } from './policy-language/conditions';
+export {
+  type Condition,
+  type ConditionKeys,
+  holds,
+  isKnown,
+  toConditions,
+} from './policy-language/conditions';
 export { type Matcher, toActionPattern, toPattern } from './policy-language/pattern';

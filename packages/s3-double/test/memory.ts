@@ -12,7 +12,11 @@ async function main(count: number): Promise<void> {
   const began = Date.now();
   for (let i = 0; i < count; i++) {
     // Each object has different content, and the keys are not in order.
-    double.store.put('bucket', `incoming/host-${i % 997}/2026-11-24-${i}.json`, String(i).padEnd(1024, '.'));
+    double.store.put(
+      'bucket',
+      `incoming/host-${i % 997}/2026-11-24-${i}.json`,
+      String(i).padEnd(1024, '.'),
+    );
   }
   console.log(`${count} objects put in ${seconds(began)} s`);
   console.log(`${await listed(double.endpoint)} listed in ${seconds(began)} s`);
@@ -27,7 +31,10 @@ async function listed(endpoint: string): Promise<number> {
   let sum = 0;
   let token: string | undefined;
   do {
-    const parameters = new URLSearchParams({ 'list-type': '2', ...(token && { 'continuation-token': token }) });
+    const parameters = new URLSearchParams({
+      'list-type': '2',
+      ...(token && { 'continuation-token': token }),
+    });
     const page = await (await fetch(`${endpoint}/bucket?${parameters}`)).text();
     sum += Number(/<KeyCount>(\d+)</.exec(page)?.[1]);
     token = /<NextContinuationToken>([^<]+)</.exec(page)?.[1];

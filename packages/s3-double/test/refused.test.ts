@@ -19,9 +19,14 @@ afterEach(async () => {
   await double.close();
 });
 
-const everything = () => [...double.store.buckets.values()].map(({ name, uploads }) => [
-  name, uploads.size, double.store.keys(name).map((key) => [key, double.store.get(name, key)?.body.bytes().toString()]),
-]);
+const everything = () =>
+  [...double.store.buckets.values()].map(({ name, uploads }) => [
+    name,
+    uploads.size,
+    double.store
+      .keys(name)
+      .map((key) => [key, double.store.get(name, key)?.body.bytes().toString()]),
+  ]);
 
 test.each([
   ['PUT', '/bucket/key?unheardOf&name=n'],
@@ -53,29 +58,82 @@ test.each([
   ['GET', '/?x-id=ListDirectoryBuckets'],
 ])('%s %s is refused, and changes nothing', async (method, path) => {
   const before = everything();
-  const response = await fetch(double.endpoint + path, { method, body: method === 'PUT' ? 'other' : undefined });
+  const response = await fetch(double.endpoint + path, {
+    method,
+    body: method === 'PUT' ? 'other' : undefined,
+  });
   expect(await response.text()).toContain('<Code>NotImplemented</Code>');
   expect(response.status).toBe(501);
   expect(everything()).toEqual(before);
 });
 
 test('what is refused is named', async () => {
-  const response = await fetch(`${double.endpoint}/bucket/key?unheardOf&name=n`, { method: 'DELETE' });
-  expect(await response.text()).toContain("<Message>the sandbox's S3 does not have DELETE object?unheardOf&amp;name</Message>");
+  const response = await fetch(`${double.endpoint}/bucket/key?unheardOf&name=n`, {
+    method: 'DELETE',
+  });
+  expect(await response.text()).toContain(
+    "<Message>the sandbox's S3 does not have DELETE object?unheardOf&amp;name</Message>",
+  );
 });
 
 test.each<[what: string, send: () => Promise<unknown>]>([
-  ['an append', () => client.send(new sdk.PutObjectCommand({ Bucket: 'bucket', Key: 'key', Body: 'more', WriteOffsetBytes: 8 }))],
-  ['a delete of an object of a size', () => client.send(new sdk.DeleteObjectCommand({ Bucket: 'bucket', Key: 'key', IfMatchSize: 1 }))],
-  ['a delete of an object of a time', () => client.send(new sdk.DeleteObjectCommand({ Bucket: 'bucket', Key: 'key', IfMatchLastModifiedTime: new Date(0) }))],
-  ['a bulk delete of such', () => client.send(new sdk.DeleteObjectsCommand({ Bucket: 'bucket', Delete: { Objects: [{ Key: 'key', Size: 1 }] } }))],
-  ['a bucket of theirs', () => client.send(new sdk.CreateBucketCommand({
-    Bucket: 'directory--use1-az4--x-s3',
-    CreateBucketConfiguration: { Location: { Type: 'AvailabilityZone', Name: 'use1-az4' }, Bucket: { Type: 'Directory', DataRedundancy: 'SingleAvailabilityZone' } },
-  }))],
+  [
+    'an append',
+    () =>
+      client.send(
+        new sdk.PutObjectCommand({
+          Bucket: 'bucket',
+          Key: 'key',
+          Body: 'more',
+          WriteOffsetBytes: 8,
+        }),
+      ),
+  ],
+  [
+    'a delete of an object of a size',
+    () =>
+      client.send(new sdk.DeleteObjectCommand({ Bucket: 'bucket', Key: 'key', IfMatchSize: 1 })),
+  ],
+  [
+    'a delete of an object of a time',
+    () =>
+      client.send(
+        new sdk.DeleteObjectCommand({
+          Bucket: 'bucket',
+          Key: 'key',
+          IfMatchLastModifiedTime: new Date(0),
+        }),
+      ),
+  ],
+  [
+    'a bulk delete of such',
+    () =>
+      client.send(
+        new sdk.DeleteObjectsCommand({
+          Bucket: 'bucket',
+          Delete: { Objects: [{ Key: 'key', Size: 1 }] },
+        }),
+      ),
+  ],
+  [
+    'a bucket of theirs',
+    () =>
+      client.send(
+        new sdk.CreateBucketCommand({
+          Bucket: 'directory--use1-az4--x-s3',
+          CreateBucketConfiguration: {
+            Location: { Type: 'AvailabilityZone', Name: 'use1-az4' },
+            Bucket: { Type: 'Directory', DataRedundancy: 'SingleAvailabilityZone' },
+          },
+        }),
+      ),
+  ],
 ])('%s is for directory buckets: it is refused, and changes nothing', async (_, send) => {
   const before = everything();
-  await expect(send()).rejects.toMatchObject({ name: 'NotImplemented', $metadata: { httpStatusCode: 501 } });
+  await expect(send()).rejects.toMatchObject({
+    name: 'NotImplemented',
+    $metadata: { httpStatusCode: 501 },
+  });
   expect(everything()).toEqual(before);
 });
 
@@ -126,7 +184,13 @@ const ELSEWHERE = ['WriteGetObjectResponse'];
 
 const commands = Object.entries(sdk)
   .filter(([name]) => /^[A-Z]\w+Command$/.test(name))
-  .map(([name, Command]) => [name.slice(0, -'Command'.length), Command as unknown as new (input: object) => Parameters<sdk.S3Client['send']>[0]] as const)
+  .map(
+    ([name, Command]) =>
+      [
+        name.slice(0, -'Command'.length),
+        Command as unknown as new (input: object) => Parameters<sdk.S3Client['send']>[0],
+      ] as const,
+  )
   .filter(([name]) => !ELSEWHERE.includes(name));
 
 test.each(commands)('%s of the SDK is itself, or unknown', async (name, Command) => {
@@ -135,6 +199,10 @@ test.each(commands)('%s of the SDK is itself, or unknown', async (name, Command)
   const [operation, ...others] = Object.keys(double.requests);
   expect(others).toEqual([]);
   // The name for DeleteBucketLifecycle follows the pattern of the related operations.
-  expect(SERVED.includes(name) ? [name] : [name, `${name}Configuration`, 'Unknown']).toContain(operation);
-  if (!SERVED.includes(name)) { expect(everything()).toEqual(before); }
+  expect(SERVED.includes(name) ? [name] : [name, `${name}Configuration`, 'Unknown']).toContain(
+    operation,
+  );
+  if (!SERVED.includes(name)) {
+    expect(everything()).toEqual(before);
+  }
 });

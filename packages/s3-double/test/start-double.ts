@@ -10,7 +10,10 @@ export interface StartedDouble {
 let latest: StartedDouble | undefined;
 
 /** Starts a double with one object in a bucket named `bucket`. The one that a test started last is closed after the test. */
-export async function startDouble(key: string, options: S3DoubleOptions = {}): Promise<StartedDouble> {
+export async function startDouble(
+  key: string,
+  options: S3DoubleOptions = {},
+): Promise<StartedDouble> {
   const double = await startS3(options);
   double.store.createBucket('bucket');
   double.store.put('bucket', key, 'content');

@@ -11,8 +11,11 @@ void main(process.argv.slice(2), {
   // npm runs scripts in the package's directory and names the caller's here.
   directory: process.env.INIT_CWD ?? process.cwd(),
   version,
-  synthesizeDemo: (outdir) => synthesize(['--import', 'tsx', 'examples/typescript/daily-cron/app.ts'], ROOT, outdir, {
-    // This configuration resolves the package's name to its sources.
-    TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json'),
-  }),
-}).then((status) => { process.exitCode = status; });
+  synthesizeDemo: (outdir) =>
+    synthesize(['--import', 'tsx', 'examples/typescript/daily-cron/app.ts'], ROOT, outdir, {
+      // This configuration resolves the package's name to its sources.
+      TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json'),
+    }),
+}).then((status) => {
+  process.exitCode = status;
+});

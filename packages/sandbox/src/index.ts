@@ -2,7 +2,17 @@ import type { Sandbox, SandboxOptions } from './common/api';
 import * as internal from './core/open-sandbox';
 
 export type {
-  Counts, ExtractCounts, ObjectStore, RestoreCounts, RunOptions, S3Options, Sandbox, SandboxOptions, SandboxSummary, StoredObject, VerifyCounts,
+  Counts,
+  ExtractCounts,
+  ObjectStore,
+  RestoreCounts,
+  RunOptions,
+  S3Options,
+  Sandbox,
+  SandboxOptions,
+  SandboxSummary,
+  StoredObject,
+  VerifyCounts,
 } from './common/api';
 export { UsageError } from './common/errors';
 export type { FaultKind, FaultPlan, FaultRule } from 'cdk-s3-dated-archiver-s3-double';

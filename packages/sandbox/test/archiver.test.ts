@@ -13,11 +13,17 @@ afterAll(cleanUp);
 
 /** Synthesizes an archiver with the bundles in `assets/`. */
 function synthesized(
-  props: Partial<S3DatedArchiverProps> = {}, scopeOf: (app: App) => Construct = (app) => app, Kind: typeof Stack | typeof NestedStack = Stack,
+  props: Partial<S3DatedArchiverProps> = {},
+  scopeOf: (app: App) => Construct = (app) => app,
+  Kind: typeof Stack | typeof NestedStack = Stack,
 ): string {
   const app = new App({ outdir: temporaryDirectory() });
   const stack = new Kind(scopeOf(app), 'Stack');
-  new S3DatedArchiver(stack, 'Archiver', { bucket: new Bucket(stack, 'Source'), prefix: 'in/', ...props });
+  new S3DatedArchiver(stack, 'Archiver', {
+    bucket: new Bucket(stack, 'Source'),
+    prefix: 'in/',
+    ...props,
+  });
   return app.synth().directory;
 }
 
@@ -28,15 +34,28 @@ async function archiver(app: string, options: Partial<SandboxOptions> = {}): Pro
 }
 
 let plain: string;
-beforeAll(() => { plain = synthesized(); });
+beforeAll(() => {
+  plain = synthesized();
+});
 
 function seed(sandbox: Sandbox, keys: string[]): void {
-  for (const key of keys) { sandbox.s3!.store.put(sandbox.sourceBucket, key, `content of ${key}`); }
+  for (const key of keys) {
+    sandbox.s3!.store.put(sandbox.sourceBucket, key, `content of ${key}`);
+  }
 }
 
 test('archives the day that the schedule stands for, and nothing else', async () => {
-  const sandbox = await archiver(synthesized({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }) }));
-  seed(sandbox, ['in/a-2026-11-23.log', 'in/x/b-2026-11-24.log', 'in/c-2026-11-25.log', 'out/d-2026-11-24.log']);
+  const sandbox = await archiver(
+    synthesized({
+      schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
+    }),
+  );
+  seed(sandbox, [
+    'in/a-2026-11-23.log',
+    'in/x/b-2026-11-24.log',
+    'in/c-2026-11-25.log',
+    'out/d-2026-11-24.log',
+  ]);
   // It is one o'clock on the 25th in Tokyo.
   const summary = await sandbox.run({ now: '2026-11-24T16:00:00Z' });
   expect(summary).toMatchObject({
@@ -48,58 +67,90 @@ test('archives the day that the schedule stands for, and nothing else', async ()
     report: { bucket: sandbox.reportBucket },
   });
   expect(sandbox.s3!.store.keys(sandbox.sourceBucket)).toEqual([
-    'archive/2026/11/24/x/b-2026-11-24.log', 'in/a-2026-11-23.log', 'in/c-2026-11-25.log', 'out/d-2026-11-24.log',
+    'archive/2026/11/24/x/b-2026-11-24.log',
+    'in/a-2026-11-23.log',
+    'in/c-2026-11-25.log',
+    'out/d-2026-11-24.log',
   ]);
   expect(sandbox.s3!.store.get(sandbox.reportBucket, summary.report!.key)).toBeDefined();
 });
 
 test('is what is synthesized: without a field of BatchInput the batches have nothing to go by', async () => {
-  const sandbox = await archiver(synthesized({}, (app) => {
-    Aspects.of(app).add({
-      visit: (node) => {
-        if (!(node instanceof CfnStateMachine)) { return; }
-        const { 'Fn::Sub': definition } = node.stack.resolve(node.definitionString) as { 'Fn::Sub': string };
-        node.definitionString = Fn.sub(definition.replace('"progress.$":"$.progress"', '"x":1'));
-      },
-    });
-    return app;
-  }));
+  const sandbox = await archiver(
+    synthesized({}, (app) => {
+      Aspects.of(app).add({
+        visit: (node) => {
+          if (!(node instanceof CfnStateMachine)) {
+            return;
+          }
+          const { 'Fn::Sub': definition } = node.stack.resolve(node.definitionString) as {
+            'Fn::Sub': string;
+          };
+          node.definitionString = Fn.sub(definition.replace('"progress.$":"$.progress"', '"x":1'));
+        },
+      });
+      return app;
+    }),
+  );
   seed(sandbox, ['in/a-2026-11-24.log']);
   const { status, error, alerts } = await sandbox.run({ input: { date: '2026-11-24' } });
-  expect([status, error, alerts.length]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold', 1]);
+  expect([status, error, alerts.length]).toEqual([
+    'FAILED',
+    'States.ExceedToleratedFailureThreshold',
+    1,
+  ]);
   expect(sandbox.s3!.store.keys(sandbox.sourceBucket)).toEqual(['in/a-2026-11-24.log']);
 });
 
 test('runs from within a Stage, next to another one', async () => {
-  const sandbox = await archiver(synthesized({}, (app) => {
-    const stage = new Stage(app, 'Prod');
-    const other = new Stack(stage, 'Other');
-    new S3DatedArchiver(other, 'Archiver', { bucket: new Bucket(other, 'Source') });
-    return stage;
-  }), { stack: 'Prod/Stack/Archiver' });
+  const sandbox = await archiver(
+    synthesized({}, (app) => {
+      const stage = new Stage(app, 'Prod');
+      const other = new Stack(stage, 'Other');
+      new S3DatedArchiver(other, 'Archiver', { bucket: new Bucket(other, 'Source') });
+      return stage;
+    }),
+    { stack: 'Prod/Stack/Archiver' },
+  );
   seed(sandbox, ['in/a-2026-11-24.log']);
-  expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({ archived: 1 });
+  expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({
+    archived: 1,
+  });
 });
 
 test('runs from within a nested stack of an app that no CLI synthesized, next to another one whose template is elsewhere', async () => {
-  const sandbox = await archiver(synthesized({}, (app) => {
-    const parent = new Stack(app, 'Parent');
-    new CfnStack(parent, 'Foreign', { templateUrl: 'https://example.com/t.json' });
-    return parent;
-  }, NestedStack));
+  const sandbox = await archiver(
+    synthesized(
+      {},
+      (app) => {
+        const parent = new Stack(app, 'Parent');
+        new CfnStack(parent, 'Foreign', { templateUrl: 'https://example.com/t.json' });
+        return parent;
+      },
+      NestedStack,
+    ),
+  );
   seed(sandbox, ['in/a-2026-11-24.log']);
-  expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({ archived: 1 });
+  expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({
+    archived: 1,
+  });
 });
 
 test('a batch whose instance is lost is not lost: it is invoked again and finishes', async () => {
   let kills = 1;
   const sandbox = await archiver(plain, {
-    onInvoke: ({ logicalId, kill }) => { if (logicalId.includes('ArchiveBatch') && kills-- > 0) { setTimeout(kill, 20); } },
+    onInvoke: ({ logicalId, kill }) => {
+      if (logicalId.includes('ArchiveBatch') && kills-- > 0) {
+        setTimeout(kill, 20);
+      }
+    },
   });
   const keys = Array.from({ length: 50 }, (_, i) => `in/${i}-2026-11-24.log`);
   seed(sandbox, keys);
   expect(await sandbox.run({ input: { date: '2026-11-24' } })).toMatchObject({
-    status: 'SUCCEEDED', counts: { listed: 50, failed: 0, conflicting: 0 }, alerts: [],
+    status: 'SUCCEEDED',
+    counts: { listed: 50, failed: 0, conflicting: 0 },
+    alerts: [],
   });
   expect(kills).toBeLessThan(0);
   expect(sandbox.s3!.store.keys(sandbox.sourceBucket, 'archive/')).toHaveLength(50);
@@ -110,6 +161,9 @@ test('a run with failures beyond the tolerance still has its counts and report',
   const sandbox = await archiver(plain);
   seed(sandbox, ['in/a-2026-11-24.log', `in/2026-11-24-${'x'.repeat(1000)}`]);
   expect(await sandbox.run({ input: { date: '2026-11-24' } })).toMatchObject({
-    status: 'FAILED', error: 'ToleranceExceeded', counts: { listed: 2, archived: 1, failed: 1 }, report: { bucket: sandbox.reportBucket },
+    status: 'FAILED',
+    error: 'ToleranceExceeded',
+    counts: { listed: 2, archived: 1, failed: 1 },
+    report: { bucket: sandbox.reportBucket },
   });
 });

@@ -9,19 +9,25 @@ function showLanguage(): void {
   const language = localStorage.getItem(KEY);
   for (const label of document.querySelectorAll<HTMLLabelElement>('.vp-code-group label')) {
     const input = label.control as HTMLInputElement | null;
-    if (label.textContent === language && input && !input.checked) { input.click(); }
+    if (label.textContent === language && input && !input.checked) {
+      input.click();
+    }
   }
 }
 
 export default {
   extends: DefaultTheme,
   enhanceApp({ router }) {
-    if (!inBrowser) { return; }
+    if (!inBrowser) {
+      return;
+    }
     router.onAfterRouteChange = () => requestAnimationFrame(showLanguage);
     // A click of a person, and not one of this function.
     window.addEventListener('click', ({ target, isTrusted }) => {
       const input = target as HTMLInputElement;
-      if (!isTrusted || !input.matches?.('.vp-code-group input')) { return; }
+      if (!isTrusted || !input.matches?.('.vp-code-group input')) {
+        return;
+      }
       localStorage.setItem(KEY, input.labels?.[0]?.textContent ?? '');
       showLanguage();
     });

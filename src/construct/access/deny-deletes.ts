@@ -9,23 +9,43 @@ import { getObjectArns, hasUnsupportedCharacters } from '../places/statements';
  * bucket. The role of archive-batch, which alone deletes sources, gets no deny that could cover the source, unless sources are kept.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function denyDeletes(scope: Construct, source: Place, destination: Place, archiveRole: iam.IRole): void {
-  const resources = (source.keepsObjects ? [source, destination] : [destination]).map((place) => getObjectArns(place));
+export function denyDeletes(
+  scope: Construct,
+  source: Place,
+  destination: Place,
+  archiveRole: iam.IRole,
+): void {
+  const resources = (source.keepsObjects ? [source, destination] : [destination]).map((place) =>
+    getObjectArns(place),
+  );
   const isArchiveFree = !source.keepsObjects && mayDenyCoverSource(source, destination);
   for (const role of scope.node.findAll().filter((node) => node instanceof iam.Role)) {
-    if (role === archiveRole && isArchiveFree) { continue; }
+    if (role === archiveRole && isArchiveFree) {
+      continue;
+    }
     const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
-    role.addToPrincipalPolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources }));
+    role.addToPrincipalPolicy(
+      new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources }),
+    );
   }
 }
 
 /** Returns true unless the pattern of the destination is known to match no source object outside the archive. */
 function mayDenyCoverSource(source: Place, destination: Place): boolean {
   // No policy can name such a prefix, and the wildcard in its place would match more.
-  if (hasUnsupportedCharacters(destination.prefix)) { return true; }
+  if (hasUnsupportedCharacters(destination.prefix)) {
+    return true;
+  }
   // Two tokens may have the same value: two imported names, for example.
-  const areBothOfThisApp = Resource.isOwnedResource(source.bucket) && Resource.isOwnedResource(destination.bucket);
+  const areBothOfThisApp =
+    Resource.isOwnedResource(source.bucket) && Resource.isOwnedResource(destination.bucket);
   const areOtherNames = areKnownToDiffer(source.bucket.bucketName, destination.bucket.bucketName);
-  if (areOtherNames || (areBothOfThisApp && !areInSameBucket(source, destination))) { return false; }
-  return Token.isUnresolved(source.prefix) || Token.isUnresolved(destination.prefix) || source.prefix.startsWith(destination.prefix);
+  if (areOtherNames || (areBothOfThisApp && !areInSameBucket(source, destination))) {
+    return false;
+  }
+  return (
+    Token.isUnresolved(source.prefix) ||
+    Token.isUnresolved(destination.prefix) ||
+    source.prefix.startsWith(destination.prefix)
+  );
 }

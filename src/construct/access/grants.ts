@@ -6,19 +6,41 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { grantKeyUses, type KeyUse } from './key-grants';
-import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
+import {
+  createDestinationAccess,
+  createSourceAccess,
+  grantAt,
+  grantAtDestination,
+} from './place-access';
 import { type Action, ACTION_NAMES, ACTIONS } from '../../contract/actions';
-import { BALANCED_PARTS_NAME, CALENDAR_NAME, CLAIM_NAME, COPIES_FOLDER, EXTRACTED_FOLDER, PROGRESS_SUFFIX, REPORT_NAME } from '../../contract/report-places';
+import {
+  BALANCED_PARTS_NAME,
+  CALENDAR_NAME,
+  CLAIM_NAME,
+  COPIES_FOLDER,
+  EXTRACTED_FOLDER,
+  PROGRESS_SUFFIX,
+  REPORT_NAME,
+} from '../../contract/report-places';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import type { Functions } from '../functions/functions';
 import { isInOtherAccount, type Place } from '../places/place';
 import {
-  createListStatement, createPlanListStatement, createStatement, getLedgers, getObjectArns, getPlanArn, getRunArns,
+  createListStatement,
+  createPlanListStatement,
+  createStatement,
+  getLedgers,
+  getObjectArns,
+  getPlanArn,
+  getRunArns,
 } from '../places/statements';
 import type { RunCompletedEvent } from '../state-machine/run-completed';
 
 /** `packs`: the place of packs, with packing. */
-export interface Resources extends Pick<S3DatedArchiverProps, 'encryptionKey' | 'chatTopic' | 'schedule'> {
+export interface Resources extends Pick<
+  S3DatedArchiverProps,
+  'encryptionKey' | 'chatTopic' | 'schedule'
+> {
   readonly source: Place;
   readonly destination: Place;
   readonly packs?: Place;
@@ -37,7 +59,9 @@ const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
 /** In the order in which key policies name the roles. */
-const GRANTS: { readonly [name in keyof Functions]-?: (role: iam.IRole, resources: Resources) => KeyUse[] } = {
+const GRANTS: {
+  readonly [name in keyof Functions]-?: (role: iam.IRole, resources: Resources) => KeyUse[];
+} = {
   archiveBatch: grantArchiveBatch,
   verifyBatch: grantVerifyBatch,
   reportRun: grantReportRun,
@@ -48,7 +72,11 @@ const GRANTS: { readonly [name in keyof Functions]-?: (role: iam.IRole, resource
   extractBatch: grantExtractBatch,
 };
 
-export function grantAccess(scope: Construct, resources: Resources, scheduleKeyUses: KeyUse[]): void {
+export function grantAccess(
+  scope: Construct,
+  resources: Resources,
+  scheduleKeyUses: KeyUse[],
+): void {
   const { functions, stateMachine, reports, alertKey, chatKey, encryptionKey } = resources;
   const uses = Object.entries(GRANTS).flatMap(([name, grant]) => {
     const role = functions[name as keyof Functions]?.role;
@@ -59,31 +87,55 @@ export function grantAccess(scope: Construct, resources: Resources, scheduleKeyU
     ...uses,
     // CDK grants the state machine everything else when it binds the states. The ResultWriter needs these three (Step Functions "IAM policies for
     // using Distributed Map states").
-    ...useKeys(stateMachine.role, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], reports.key),
+    ...useKeys(
+      stateMachine.role,
+      ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
+      reports.key,
+    ),
     ...useKeys(stateMachine.role, READ_AND_WRITE, alertKey, chatKey),
     ...scheduleKeyUses,
     // It encrypts executions and environments of functions ("Data encryption at rest"). ExplainFailure needs the same action for both.
-    ...Object.values(functions).flatMap((each: Functions['planRun']) => useKeys(each.role!, DECRYPT, encryptionKey)),
+    ...Object.values(functions).flatMap((each: Functions['planRun']) =>
+      useKeys(each.role!, DECRYPT, encryptionKey),
+    ),
     // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
     ...useKeys(stateMachine.role, READ_AND_WRITE, encryptionKey),
   ]);
   // Policies of their own: CloudFormation creates a function after its role's default policy, and the state machine, which these name, later.
-  const describe = (id: string, role: iam.IRole, executions: string[]) => (
-    new iam.Policy(scope, id, { roles: [role], statements: [createStatement(['states:DescribeExecution'], ...executions)] })
-  );
+  const describe = (id: string, role: iam.IRole, executions: string[]) =>
+    new iam.Policy(scope, id, {
+      roles: [role],
+      statements: [createStatement(['states:DescribeExecution'], ...executions)],
+    });
   // ReportRun reads the input of a failed batch, in case the result file does not have it.
   describe('DescribeBatches', functions.reportRun.role!, formatChildArns(stateMachine, 'archive'));
   // PlanRun finds out whether a run that is to be verified has ended.
-  describe('DescribeExecutions', functions.planRun.role!, [formatStatesArn(stateMachine, 'execution', ':*')]);
+  describe('DescribeExecutions', functions.planRun.role!, [
+    formatStatesArn(stateMachine, 'execution', ':*'),
+  ]);
 }
 
 /** PlanRun finds other runs by their claims, and compares a ledger that is verified with the report of its run. */
-function grantPlanRun(role: iam.IRole, { source, destination, reports, functions }: Resources): KeyUse[] {
-  if (functions.extractBatch) { grantAtDestination(role, source, destination, createDestinationAccess(source, destination).planRun()); }
+function grantPlanRun(
+  role: iam.IRole,
+  { source, destination, reports, functions }: Resources,
+): KeyUse[] {
+  if (functions.extractBatch) {
+    grantAtDestination(
+      role,
+      source,
+      destination,
+      createDestinationAccess(source, destination).planRun(),
+    );
+  }
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
     createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArn(reports)),
-    createStatement(['s3:GetObject'], ...getRunArns(reports, REPORT_NAME, BALANCED_PARTS_NAME), getObjectArns(getLedgers(reports))),
+    createStatement(
+      ['s3:GetObject'],
+      ...getRunArns(reports, REPORT_NAME, BALANCED_PARTS_NAME),
+      getObjectArns(getLedgers(reports)),
+    ),
     createListStatement(reports),
   ]);
   return [];
@@ -95,24 +147,42 @@ function grantPlanRun(role: iam.IRole, { source, destination, reports, functions
  * to, and buckets that were given for manifests. The bucket of another account need not allow even that: there, a listing shows what a look
  * would.
  */
-function grantListObjects(role: iam.IRole, { source, reports, manifestBuckets, stateMachine }: Resources): KeyUse[] {
+function grantListObjects(
+  role: iam.IRole,
+  { source, reports, manifestBuckets, stateMachine }: Resources,
+): KeyUse[] {
   const places: Place[] = [
-    ...isInOtherAccount(role, source.bucket) ? [] : [source],
+    ...(isInOtherAccount(role, source.bucket) ? [] : [source]),
     reports.bucket.node.scope === stateMachine.node.scope ? { ...reports, prefix: '' } : reports,
     ...manifestBuckets.map((bucket) => ({ bucket, prefix: '' })),
   ];
   grantAt(role, source, createSourceAccess(source).listObjects());
   addToPolicy(role, [
     createPlanListStatement(reports),
-    createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArn(reports)),
+    createStatement(
+      ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+      getPlanArn(reports),
+    ),
     createStatement(['s3:GetObject'], ...new Set(places.map((place) => getObjectArns(place)))),
   ]);
-  return useKeys(role, DECRYPT, ...new Set(places.flatMap(({ bucket, key }) => [key, bucket.encryptionKey])));
+  return useKeys(
+    role,
+    DECRYPT,
+    ...new Set(places.flatMap(({ bucket, key }) => [key, bucket.encryptionKey])),
+  );
 }
 
-function grantArchiveBatch(role: iam.IRole, { source, destination, reports, functions }: Resources): KeyUse[] {
+function grantArchiveBatch(
+  role: iam.IRole,
+  { source, destination, reports, functions }: Resources,
+): KeyUse[] {
   grantAt(role, source, createSourceAccess(source).archiveBatch());
-  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).archiveBatch());
+  grantAtDestination(
+    role,
+    source,
+    destination,
+    createDestinationAccess(source, destination).archiveBatch(),
+  );
   grantLedgers(role, reports);
   if (functions.listObjects) {
     addToPolicy(role, [
@@ -133,19 +203,34 @@ function grantArchiveBatch(role: iam.IRole, { source, destination, reports, func
 /** Lets a role write to ledgers. A later round reads what earlier ones wrote. */
 function grantLedgers(role: iam.IRole, reports: Place): void {
   const ledgers = getLedgers(reports);
-  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(ledgers)), createListStatement(ledgers)]);
+  addToPolicy(role, [
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(ledgers)),
+    createListStatement(ledgers),
+  ]);
 }
 
 function grantVerifyBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
-  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).verifyBatch());
-  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports)))]);
+  grantAtDestination(
+    role,
+    source,
+    destination,
+    createDestinationAccess(source, destination).verifyBatch(),
+  );
+  addToPolicy(role, [
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
+  ]);
   // S3 returns the checksum of an encrypted object only to those who may use its key (API_HeadObject, "x-amz-checksum-mode").
   return useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
 /** RestoreBatch may do what ArchiveBatch may do, with its ends swapped, without any delete. */
 function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
-  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).restoreBatch());
+  grantAtDestination(
+    role,
+    source,
+    destination,
+    createDestinationAccess(source, destination).restoreBatch(),
+  );
   grantAt(role, source, createSourceAccess(source).restoreBatch());
   grantLedgers(role, reports);
   return [
@@ -155,45 +240,97 @@ function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: Re
 }
 
 /** To extract, it reads the archive and the ledgers, and writes to a folder beside the reports. At the source, it may do nothing. */
-function grantExtractBatch(role: iam.IRole, { source, destination, reports, functions: { restoreBatch } }: Resources): KeyUse[] {
+function grantExtractBatch(
+  role: iam.IRole,
+  { source, destination, reports, functions: { restoreBatch } }: Resources,
+): KeyUse[] {
   const extracted = { ...reports, prefix: `${reports.prefix}${EXTRACTED_FOLDER}` };
-  addToPolicy(role, [createStatement(['s3:PutObject', 's3:PutObjectTagging', 's3:GetObject'], getObjectArns(extracted)), createListStatement(extracted)]);
+  addToPolicy(role, [
+    createStatement(
+      ['s3:PutObject', 's3:PutObjectTagging', 's3:GetObject'],
+      getObjectArns(extracted),
+    ),
+    createListStatement(extracted),
+  ]);
   // The same role has the rest.
-  if (restoreBatch) { return []; }
-  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).extractBatch());
+  if (restoreBatch) {
+    return [];
+  }
+  grantAtDestination(
+    role,
+    source,
+    destination,
+    createDestinationAccess(source, destination).extractBatch(),
+  );
   grantLedgers(role, reports);
   return useKeys(role, DECRYPT, destination.key, destination.bucket.encryptionKey);
 }
 
 /** ReportRun lists source and destination to find the objects of failed batches. */
-function grantReportRun(role: iam.IRole, { source, destination, reports, functions }: Resources): KeyUse[] {
-  const files = ['report.*', BALANCED_PARTS_NAME, ...functions.restoreBatch ? [`${COPIES_FOLDER}*`] : []];
+function grantReportRun(
+  role: iam.IRole,
+  { source, destination, reports, functions }: Resources,
+): KeyUse[] {
+  const files = [
+    'report.*',
+    BALANCED_PARTS_NAME,
+    ...(functions.restoreBatch ? [`${COPIES_FOLDER}*`] : []),
+  ];
   addToPolicy(role, [
     createStatement(['s3:GetObject'], getObjectArns(reports)),
-    createStatement(['s3:PutObject'], ...getRunArns(reports, ...files), getObjectArns(reports, CALENDAR_NAME), getObjectArns(getLedgers(reports))),
+    createStatement(
+      ['s3:PutObject'],
+      ...getRunArns(reports, ...files),
+      getObjectArns(reports, CALENDAR_NAME),
+      getObjectArns(getLedgers(reports)),
+    ),
     createListStatement(reports),
   ]);
   grantAt(role, source, createSourceAccess(source).reportRun());
-  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).reportRun());
+  grantAtDestination(
+    role,
+    source,
+    destination,
+    createDestinationAccess(source, destination).reportRun(),
+  );
   return [];
 }
 
-function grantExplainFailure(role: iam.IRole, { functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources): KeyUse[] {
+function grantExplainFailure(
+  role: iam.IRole,
+  { functions, stateMachine, reports, alertTopic, alertKey, chatTopic, chatKey }: Resources,
+): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
   const actions = ACTION_NAMES.filter((action) => functions[`${action}Batch`]);
-  const mapRuns = actions.map((action) => formatStatesArn(stateMachine, 'mapRun', `/${ACTIONS[action].map}:*`));
+  const mapRuns = actions.map((action) =>
+    formatStatesArn(stateMachine, 'mapRun', `/${ACTIONS[action].map}:*`),
+  );
   addToPolicy(role, [
-    createStatement(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'], executions),
-    createStatement(['states:DescribeExecution'], ...actions.flatMap((action) => formatChildArns(stateMachine, action))),
+    createStatement(
+      ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'],
+      executions,
+    ),
+    createStatement(
+      ['states:DescribeExecution'],
+      ...actions.flatMap((action) => formatChildArns(stateMachine, action)),
+    ),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
     createStatement(['states:DescribeMapRun'], ...mapRuns),
-    createStatement(['sns:Publish'], alertTopic.topicArn, ...chatTopic ? [chatTopic.topicArn] : []),
+    createStatement(
+      ['sns:Publish'],
+      alertTopic.topicArn,
+      ...(chatTopic ? [chatTopic.topicArn] : []),
+    ),
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports, CALENDAR_NAME)),
   ]);
   return useKeys(role, READ_AND_WRITE, alertKey, chatKey);
 }
 
-function useKeys(role: iam.IRole, actions: string[], ...keys: readonly (kms.IKey | undefined)[]): KeyUse[] {
+function useKeys(
+  role: iam.IRole,
+  actions: string[],
+  ...keys: readonly (kms.IKey | undefined)[]
+): KeyUse[] {
   return keys.map((key) => ({ role, key, actions }));
 }
 

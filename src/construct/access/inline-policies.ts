@@ -9,8 +9,12 @@ const NAME = 'Permissions';
 export function moveIntoRoles(scope: Construct): void {
   for (const policy of scope.node.findAll().filter((node) => node instanceof iam.Policy)) {
     const policyDocument = shortenReferences(policy.document);
-    const role = policy.node.id === 'DefaultPolicy' ? policy.node.scope!.node.defaultChild : undefined;
-    if (role instanceof iam.CfnRole && !JSON.stringify(policy.document.toJSON()).includes('"kms:')) {
+    const role =
+      policy.node.id === 'DefaultPolicy' ? policy.node.scope!.node.defaultChild : undefined;
+    if (
+      role instanceof iam.CfnRole &&
+      !JSON.stringify(policy.document.toJSON()).includes('"kms:')
+    ) {
       policy.node.tryRemoveChild('Resource');
       role.policies = [{ policyName: NAME, policyDocument }];
     } else {

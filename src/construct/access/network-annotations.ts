@@ -6,43 +6,87 @@ import { addInfo, atSynth } from '../places/annotations';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../places/place';
 
 /** A function in a VPC reaches buckets of other regions only around VPC endpoints for S3 ("Gateway endpoints for Amazon S3"). */
-export function annotateRegions(scope: Construct, source: Place, destination: Place, isInVpc: boolean): void {
-  if (!isInVpc) { return; }
-  const refused = 'VPC endpoints for S3 refuse requests to buckets of other regions, copies included';
+export function annotateRegions(
+  scope: Construct,
+  source: Place,
+  destination: Place,
+  isInVpc: boolean,
+): void {
+  if (!isInVpc) {
+    return;
+  }
+  const refused =
+    'VPC endpoints for S3 refuse requests to buckets of other regions, copies included';
   const needed = 'the subnets need a NAT gateway, or the archiver must run without vpc';
   const warnIfElsewhere = (id: string, prop: string, { env: { region } }: s3.IBucket) => {
-    if (!areKnownToDiffer(region, Stack.of(scope).region)) { return false; }
-    Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:${id}`, `${prop} is in region ${region}, and ${refused}: ${needed}`);
+    if (!areKnownToDiffer(region, Stack.of(scope).region)) {
+      return false;
+    }
+    Annotations.of(scope).addWarningV2(
+      `cdk-s3-dated-archiver:${id}`,
+      `${prop} is in region ${region}, and ${refused}: ${needed}`,
+    );
     return true;
   };
   warnIfElsewhere('vpcAndSourceOfOtherRegion', 'bucket', source.bucket);
-  if (areInSameBucket(source, destination) || warnIfElsewhere('vpcAndOtherRegion', 'destinationBucket', destination.bucket)) { return; }
+  if (
+    areInSameBucket(source, destination) ||
+    warnIfElsewhere('vpcAndOtherRegion', 'destinationBucket', destination.bucket)
+  ) {
+    return;
+  }
   if (!Resource.isOwnedResource(destination.bucket)) {
-    addInfo(scope, 'cdk-s3-dated-archiver:vpcAndImportedDestination',
-      `destinationBucket is imported and vpc is given: ${refused}, so if the bucket is in another region, ${needed}`);
+    addInfo(
+      scope,
+      'cdk-s3-dated-archiver:vpcAndImportedDestination',
+      `destinationBucket is imported and vpc is given: ${refused}, so if the bucket is in another region, ${needed}`,
+    );
   }
 }
 
 /** Step Functions lists the source and writes results from its own network, and functions without a VPC call from Lambda's. */
-export function annotateNetworkPolicies(scope: Construct, resources: Resources, isInVpc: boolean): void {
+export function annotateNetworkPolicies(
+  scope: Construct,
+  resources: Resources,
+  isInVpc: boolean,
+): void {
   const { source, destination, reports, stateMachine, functions } = resources;
   const { listObjects, archiveBatch, restoreBatch, extractBatch, reportRun } = functions;
-  const movers = isInVpc ? [] : [archiveBatch, ...restoreBatch ? [restoreBatch] : [], reportRun].map(({ role }) => role!);
-  const lister = listObjects ? isInVpc ? [] : [listObjects.role!] : [stateMachine.role];
-  const readers = isInVpc ? [] : [...movers, ...extractBatch && !restoreBatch ? [extractBatch.role!] : [], functions.verifyBatch.role!];
+  const movers = isInVpc
+    ? []
+    : [archiveBatch, ...(restoreBatch ? [restoreBatch] : []), reportRun].map(({ role }) => role!);
+  const lister = listObjects ? (isInVpc ? [] : [listObjects.role!]) : [stateMachine.role];
+  const readers = isInVpc
+    ? []
+    : [
+        ...movers,
+        ...(extractBatch && !restoreBatch ? [extractBatch.role!] : []),
+        functions.verifyBatch.role!,
+      ];
   const affected = [
     ['bucket', source, [...lister, ...movers]],
     ['destinationBucket', destination, readers],
-    ['reportBucket', reports, [stateMachine.role, ...listObjects ? lister : [], ...readers]],
+    ['reportBucket', reports, [stateMachine.role, ...(listObjects ? lister : []), ...readers]],
   ] as const;
   atSynth(scope, () => {
     for (const [prop, { bucket }, roles] of affected) {
-      const document = bucket.policy && Stack.of(bucket.policy).resolve(bucket.policy.document) as { Statement?: Statement[] } | undefined;
-      if (roles.length === 0 || !document?.Statement?.some(deniesOtherNetworks)) { continue; }
-      const exception = { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ node }) => `<ARN of the role ${node.path}>`) } };
-      Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:networkPolicyOf-${prop}`,
-        `the policy of ${prop} denies requests that do not come from certain networks, such as a VPC endpoint, and this archiver also calls from networks of AWS: `
-          + `add ${JSON.stringify(exception)} to the Condition of that statement`);
+      const document =
+        bucket.policy &&
+        (Stack.of(bucket.policy).resolve(bucket.policy.document) as
+          { Statement?: Statement[] } | undefined);
+      if (roles.length === 0 || !document?.Statement?.some(deniesOtherNetworks)) {
+        continue;
+      }
+      const exception = {
+        ArnNotEquals: {
+          'aws:PrincipalArn': roles.map(({ node }) => `<ARN of the role ${node.path}>`),
+        },
+      };
+      Annotations.of(scope).addWarningV2(
+        `cdk-s3-dated-archiver:networkPolicyOf-${prop}`,
+        `the policy of ${prop} denies requests that do not come from certain networks, such as a VPC endpoint, and this archiver also calls from networks of AWS: ` +
+          `add ${JSON.stringify(exception)} to the Condition of that statement`,
+      );
     }
   });
 }
@@ -57,8 +101,15 @@ const NETWORK_KEYS = ['aws:sourcevpce', 'aws:sourcevpc', 'aws:vpcsourceip', 'aws
 
 /** Returns true if a statement denies everybody but some networks. If it depends on the principal as well, it may have an exception. */
 function deniesOtherNetworks({ Effect, Principal, Condition = {} }: Statement): boolean {
-  const keys = Object.values(Condition).flatMap((each) => Object.keys(each)).map((key) => key.toLowerCase());
-  const isForEverybody = Principal === '*' || (Principal as { AWS?: unknown } | undefined)?.AWS === '*';
-  return Effect === 'Deny' && isForEverybody
-    && keys.some((key) => NETWORK_KEYS.includes(key)) && !keys.some((key) => /^aws:(principalarn|userid|principaltag)/.test(key));
+  const keys = Object.values(Condition)
+    .flatMap((each) => Object.keys(each))
+    .map((key) => key.toLowerCase());
+  const isForEverybody =
+    Principal === '*' || (Principal as { AWS?: unknown } | undefined)?.AWS === '*';
+  return (
+    Effect === 'Deny' &&
+    isForEverybody &&
+    keys.some((key) => NETWORK_KEYS.includes(key)) &&
+    !keys.some((key) => /^aws:(principalarn|userid|principaltag)/.test(key))
+  );
 }

@@ -3,7 +3,11 @@ import { PACKS_FOLDER } from '../../contract/packs';
 import type { Functions } from '../functions/functions';
 import { areInSameBucket, isInOtherAccount, type Place } from '../places/place';
 import {
-  createListStatement, createStatement, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS,
+  createListStatement,
+  createStatement,
+  getDestinationActions,
+  getObjectArns,
+  READ_SOURCE_ACTIONS,
 } from '../places/statements';
 
 /** What a function may do at a place. The policy of its role says so, and that of a bucket in another account. */
@@ -12,8 +16,13 @@ export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStat
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
 export function createSourceAccess(source: Place) {
   const list = () => createListStatement(source);
-  const readLocks = () => createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn);
-  const actions = [...READ_SOURCE_ACTIONS, ...source.keepsObjects ? [] : ['s3:DeleteObject'], ...source.restoresObjects ? ['s3:RestoreObject'] : []];
+  const readLocks = () =>
+    createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn);
+  const actions = [
+    ...READ_SOURCE_ACTIONS,
+    ...(source.keepsObjects ? [] : ['s3:DeleteObject']),
+    ...(source.restoresObjects ? ['s3:RestoreObject'] : []),
+  ];
   return {
     listObjects: () => [list()],
     archiveBatch: () => [createStatement(actions, getObjectArns(source)), list(), readLocks()],
@@ -31,14 +40,24 @@ export function createDestinationAccess(source: Place, destination: Place) {
     restoreBatch: () => [createStatement(READ_SOURCE_ACTIONS, getObjectArns(destination)), list()],
     extractBatch: () => [createStatement(['s3:GetObject'], getObjectArns(destination)), list()],
     /** Only with packing. */
-    planRun: () => [createListStatement({ ...destination, prefix: `${destination.prefix}${PACKS_FOLDER}` })],
+    planRun: () => [
+      createListStatement({ ...destination, prefix: `${destination.prefix}${PACKS_FOLDER}` }),
+    ],
   } satisfies Access;
 }
 
 /** Listing uploads finds what interrupted multipart copies left behind. S3 has no condition key that would limit it to a prefix. */
-function createCopyStatements(source: Place, to: Place, comparesLocks = true): iam.PolicyStatement[] {
+function createCopyStatements(
+  source: Place,
+  to: Place,
+  comparesLocks = true,
+): iam.PolicyStatement[] {
   const copy = createStatement(getDestinationActions(source, to, comparesLocks), getObjectArns(to));
-  return [copy, createListStatement(to), createStatement(['s3:ListBucketMultipartUploads'], to.bucket.bucketArn)];
+  return [
+    copy,
+    createListStatement(to),
+    createStatement(['s3:ListBucketMultipartUploads'], to.bucket.bucketArn),
+  ];
 }
 
 /**
@@ -47,15 +66,26 @@ function createCopyStatements(source: Place, to: Place, comparesLocks = true): i
  * the header `x-amz-expected-bucket-owner`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
-export function grantAt(role: iam.IRole, { bucket }: Place, statements: readonly iam.PolicyStatement[]): void {
+export function grantAt(
+  role: iam.IRole,
+  { bucket }: Place,
+  statements: readonly iam.PolicyStatement[],
+): void {
   const { account } = bucket.env;
   for (const statement of statements) {
-    if (isInOtherAccount(role, bucket)) { statement.addCondition('StringEquals', { 'aws:ResourceAccount': account }); }
+    if (isInOtherAccount(role, bucket)) {
+      statement.addCondition('StringEquals', { 'aws:ResourceAccount': account });
+    }
     role.addToPrincipalPolicy(statement);
   }
 }
 
 /** Adds statements about the destination to a role. In the bucket of the source, it may not say which account it is in. */
-export function grantAtDestination(role: iam.IRole, source: Place, destination: Place, statements: readonly iam.PolicyStatement[]): void {
+export function grantAtDestination(
+  role: iam.IRole,
+  source: Place,
+  destination: Place,
+  statements: readonly iam.PolicyStatement[],
+): void {
   grantAt(role, areInSameBucket(source, destination) ? source : destination, statements);
 }

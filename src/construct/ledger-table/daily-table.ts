@@ -21,7 +21,11 @@ interface DailyTable {
 }
 
 /** A table of files of JSON lines in folders of days, and queries that read it. */
-export function createDailyTable(scope: Construct, { database, workGroup }: LedgerTableOptions, table: DailyTable): glue.CfnTable {
+export function createDailyTable(
+  scope: Construct,
+  { database, workGroup }: LedgerTableOptions,
+  table: DailyTable,
+): glue.CfnTable {
   const { name, archiver, description, location } = table;
   const resource = new glue.CfnTable(scope, 'Table', {
     catalogId: Stack.of(scope).account,
@@ -31,7 +35,7 @@ export function createDailyTable(scope: Construct, { database, workGroup }: Ledg
       description,
       tableType: 'EXTERNAL_TABLE',
       parameters: {
-        'classification': 'json',
+        classification: 'json',
         // Athena computes the names of the folders, so no crawler has to find new days ("Use partition projection with Amazon Athena").
         'projection.enabled': 'true',
         'projection.day.type': 'date',
@@ -60,7 +64,9 @@ export function createDailyTable(scope: Construct, { database, workGroup }: Ledg
     const saved = new athena.CfnNamedQuery(scope, queryId, {
       database,
       // In a nested stack, the name is not known before the deployment, and it may be long.
-      name: `${Token.isUnresolved(archiver) ? scope.node.path : archiver}/${query.name}`.slice(-128),
+      name: `${Token.isUnresolved(archiver) ? scope.node.path : archiver}/${query.name}`.slice(
+        -128,
+      ),
       description: query.description,
       queryString: query.sql(`"${name}"`),
       workGroup,

@@ -28,16 +28,27 @@ const PERIOD = Duration.hours(1);
 /** How many hours late a run may complete: it may have more to do than the run before it, and when daylight saving time ends, the clock goes back. */
 const GRACE_HOURS = 2;
 
-export function createAlarms(scope: Construct, options: AlarmOptions, targets: AlarmTargets): cloudwatch.Alarm[] {
+export function createAlarms(
+  scope: Construct,
+  options: AlarmOptions,
+  targets: AlarmTargets,
+): cloudwatch.Alarm[] {
   const { archiver } = targets;
   // Inside the function because CDK loads `aws-cloudwatch` on first use: an app without alarms does not load it.
-  const { GREATER_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
+  const { GREATER_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } =
+    cloudwatch.ComparisonOperator;
   const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
   const alarms: cloudwatch.Alarm[] = [];
   const actions = targets.topics.map((topic) => new SnsAction(topic));
-  const metric = (name: MetricName, statistic?: string) => createMetric(scope, archiver, name, { period: PERIOD, ...statistic && { statistic } });
+  const metric = (name: MetricName, statistic?: string) =>
+    createMetric(scope, archiver, name, { period: PERIOD, ...(statistic && { statistic }) });
   // Missing data is ignored by default: an alarm keeps its state between runs, until a run emits another value.
-  const add = (id: string, metricToWatch: Watched, props: Omit<cloudwatch.CreateAlarmOptions, 'evaluationPeriods'>, periods = 1) => {
+  const add = (
+    id: string,
+    metricToWatch: Watched,
+    props: Omit<cloudwatch.CreateAlarmOptions, 'evaluationPeriods'>,
+    periods = 1,
+  ) => {
     const alarm = metricToWatch.createAlarm(scope, id, {
       evaluationPeriods: periods,
       treatMissingData: IGNORE,
@@ -47,57 +58,128 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
     });
     alarm.addAlarmAction(...actions);
     // It is in ALARM minutes after the first deployment, when nobody has confirmed a subscription. What people get is the first OK.
-    if (id === 'NoRunCompleted') { alarm.addOkAction(...actions); }
+    if (id === 'NoRunCompleted') {
+      alarm.addOkAction(...actions);
+    }
     alarms.push(alarm);
   };
 
   const hours = getHoursToComplete(options, targets.schedule);
   if (hours !== undefined) {
-    add('NoRunCompleted', metric(MetricName.RUN_SECONDS, cloudwatch.Stats.SAMPLE_COUNT), {
-      threshold: 1,
-      comparisonOperator: LESS_THAN_THRESHOLD,
-      treatMissingData: BREACHING,
-      alarmDescription: `no run has completed for ${Tokenization.stringifyNumber(hours)} hours. Look for a failed run in the state machine, and check that the schedule starts runs`,
-    }, hours);
+    add(
+      'NoRunCompleted',
+      metric(MetricName.RUN_SECONDS, cloudwatch.Stats.SAMPLE_COUNT),
+      {
+        threshold: 1,
+        comparisonOperator: LESS_THAN_THRESHOLD,
+        treatMissingData: BREACHING,
+        alarmDescription: `no run has completed for ${Tokenization.stringifyNumber(hours)} hours. Look for a failed run in the state machine, and check that the schedule starts runs`,
+      },
+      hours,
+    );
   }
   if (options.nothingArrived ?? true) {
     const threshold = options.minArrivalRatio ?? 0.1;
     add('NothingArrived', metric(MetricName.ARRIVAL_RATIO), {
       threshold,
       comparisonOperator: threshold === 0 ? LESS_THAN_OR_EQUAL_TO_THRESHOLD : LESS_THAN_THRESHOLD,
-      alarmDescription: 'nothing arrived for the days of the last run, or far less than usual. Check what writes the objects, and how it names them now',
+      alarmDescription:
+        'nothing arrived for the days of the last run, or far less than usual. Check what writes the objects, and how it names them now',
     });
   }
-  type Row = [id: string, isWanted: unknown, metric: Watched, description: string, threshold?: number, missing?: cloudwatch.TreatMissingData];
-  const above: Row[] = [
-    ['Stragglers', options.stragglers ?? targets.countsStragglers, metric(MetricName.STRAGGLERS),
-      'dated objects older than the days of the last run are still at the source. Its report names them; start a run for their days', options.maxStragglers],
-    ['OldStragglers', options.maxStragglerAge, metric(MetricName.OLDEST_STRAGGLER_DAYS),
-      'a dated object has been at the source for too long. The report of the last run names it; start a run for its day', options.maxStragglerAge?.toDays()],
-    // The function is invoked only when a run fails. With IGNORE the alarm would stay on until the next failed run.
-    ['ExplainerFailed', options.explainerFailed ?? true, targets.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }),
-      'the function that explains failed runs failed itself, and a message may be missing. '
-        + 'Look for a failed run in the state machine, and at the log of ExplainFailure', 0, NOT_BREACHING],
-    ['ObjectsFailed', options.objectsFailed, metric(MetricName.OBJECTS_FAILED), 'objects could not be archived. The message of the run says which and why'],
-    ['ObjectsUnaccounted', options.objectsUnaccounted, metric(MetricName.OBJECTS_UNACCOUNTED),
-      'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them'],
-    ['RunFailed', options.runFailed, createFailedRunsMetric(targets.stateMachine),
-      'a run failed, timed out or was aborted. The message about it says why', 0, NOT_BREACHING],
+  type Row = [
+    id: string,
+    isWanted: unknown,
+    metric: Watched,
+    description: string,
+    threshold?: number,
+    missing?: cloudwatch.TreatMissingData,
   ];
-  for (const [id, isWanted, metricToWatch, alarmDescription, threshold = 0, treatMissingData = IGNORE] of above) {
-    if (isWanted) { add(id, metricToWatch, { threshold, comparisonOperator: GREATER_THAN_THRESHOLD, alarmDescription, treatMissingData }); }
+  const above: Row[] = [
+    [
+      'Stragglers',
+      options.stragglers ?? targets.countsStragglers,
+      metric(MetricName.STRAGGLERS),
+      'dated objects older than the days of the last run are still at the source. Its report names them; start a run for their days',
+      options.maxStragglers,
+    ],
+    [
+      'OldStragglers',
+      options.maxStragglerAge,
+      metric(MetricName.OLDEST_STRAGGLER_DAYS),
+      'a dated object has been at the source for too long. The report of the last run names it; start a run for its day',
+      options.maxStragglerAge?.toDays(),
+    ],
+    // The function is invoked only when a run fails. With IGNORE the alarm would stay on until the next failed run.
+    [
+      'ExplainerFailed',
+      options.explainerFailed ?? true,
+      targets.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }),
+      'the function that explains failed runs failed itself, and a message may be missing. ' +
+        'Look for a failed run in the state machine, and at the log of ExplainFailure',
+      0,
+      NOT_BREACHING,
+    ],
+    [
+      'ObjectsFailed',
+      options.objectsFailed,
+      metric(MetricName.OBJECTS_FAILED),
+      'objects could not be archived. The message of the run says which and why',
+    ],
+    [
+      'ObjectsUnaccounted',
+      options.objectsUnaccounted,
+      metric(MetricName.OBJECTS_UNACCOUNTED),
+      'archived objects are changed, missing or unproven. The message of the verification names them; its ledger has all of them',
+    ],
+    [
+      'RunFailed',
+      options.runFailed,
+      createFailedRunsMetric(targets.stateMachine),
+      'a run failed, timed out or was aborted. The message about it says why',
+      0,
+      NOT_BREACHING,
+    ],
+  ];
+  for (const [
+    id,
+    isWanted,
+    metricToWatch,
+    alarmDescription,
+    threshold = 0,
+    treatMissingData = IGNORE,
+  ] of above) {
+    if (isWanted) {
+      add(id, metricToWatch, {
+        threshold,
+        comparisonOperator: GREATER_THAN_THRESHOLD,
+        alarmDescription,
+        treatMissingData,
+      });
+    }
   }
   return alarms;
 }
 
-function getHoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, schedule?: scheduler.ScheduleExpression): number | undefined {
-  if (noRunCompleted === false) { return undefined; }
-  if (completedWithin) { return completedWithin.toHours(); }
+function getHoursToComplete(
+  { noRunCompleted, completedWithin }: AlarmOptions,
+  schedule?: scheduler.ScheduleExpression,
+): number | undefined {
+  if (noRunCompleted === false) {
+    return undefined;
+  }
+  if (completedWithin) {
+    return completedWithin.toHours();
+  }
   const interval = schedule && getIntervalHours(schedule);
-  if (interval !== undefined && interval <= MAX_WATCHED_HOURS) { return interval + GRACE_HOURS; }
+  if (interval !== undefined && interval <= MAX_WATCHED_HOURS) {
+    return interval + GRACE_HOURS;
+  }
   if (noRunCompleted) {
-    throw new Error('noRunCompleted needs completedWithin, since the archiver has no schedule from which the interval between runs is known: '
-      + 'set completedWithin to the longest time from the end of one run to the end of the next');
+    throw new Error(
+      'noRunCompleted needs completedWithin, since the archiver has no schedule from which the interval between runs is known: ' +
+        'set completedWithin to the longest time from the end of one run to the end of the next',
+    );
   }
   return undefined;
 }
@@ -107,11 +189,18 @@ const MAX_WATCHED_HOURS = 144;
 const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
 
 /** Returns the longest interval between two runs, in whole hours. Undefined: it is not known. */
-export function getIntervalHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
-  if (Token.isUnresolved(expressionString)) { return undefined; }
+export function getIntervalHours({
+  expressionString,
+}: scheduler.ScheduleExpression): number | undefined {
+  if (Token.isUnresolved(expressionString)) {
+    return undefined;
+  }
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expressionString) ?? [];
-  if (unit) { return Math.ceil(Number(count) * HOURS_BY_UNIT[unit]); }
-  const [, dayOfWeek] = /^cron\(\S+ \S+ [*?] \* ([*?]|\w{1,3})(?: \*)?\)$/.exec(expressionString) ?? [];
+  if (unit) {
+    return Math.ceil(Number(count) * HOURS_BY_UNIT[unit]);
+  }
+  const [, dayOfWeek] =
+    /^cron\(\S+ \S+ [*?] \* ([*?]|\w{1,3})(?: \*)?\)$/.exec(expressionString) ?? [];
   return dayOfWeek === undefined ? undefined : /\w/.test(dayOfWeek) ? 168 : 24;
 }
 

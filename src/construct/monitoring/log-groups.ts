@@ -26,8 +26,13 @@ export function grantLogsUseOfKey(key: kms.IKey, scope: Construct): void {
     new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
       actions: [
-        'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
-        'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey',
+        'kms:Encrypt',
+        'kms:Decrypt',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:DescribeKey',
       ],
       resources: ['*'], // In a key policy, '*' is that key.
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `${arn}:log-group:*` } },
@@ -39,9 +44,17 @@ export function grantLogsUseOfKey(key: kms.IKey, scope: Construct): void {
       conditions: { StringLike: { 'kms:EncryptionContext:SourceArn': `${arn}:*` } },
     }),
   ];
-  const refused = statements.filter((statement) => !key.addToResourcePolicy(statement, true).statementAdded);
-  if (refused.length === 0) { return; }
-  const json = JSON.stringify(stack.resolve(refused.map((statement) => statement.toStatementJson())));
-  Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:logsKey',
-    `the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add ${json}`);
+  const refused = statements.filter(
+    (statement) => !key.addToResourcePolicy(statement, true).statementAdded,
+  );
+  if (refused.length === 0) {
+    return;
+  }
+  const json = JSON.stringify(
+    stack.resolve(refused.map((statement) => statement.toStatementJson())),
+  );
+  Annotations.of(scope).addWarningV2(
+    'cdk-s3-dated-archiver:logsKey',
+    `the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add ${json}`,
+  );
 }

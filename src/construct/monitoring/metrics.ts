@@ -13,7 +13,12 @@ const STATISTICS: { readonly [name in MetricName]?: string } = {
 };
 
 /** The function emits a metric once per run, hence the period of a day. Account and region let a dashboard in another region find it. */
-export function createMetric(scope: Construct, archiver: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+export function createMetric(
+  scope: Construct,
+  archiver: string,
+  metricName: string,
+  options?: cloudwatch.MetricOptions,
+): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE,
     metricName,

@@ -20,26 +20,58 @@ const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name:
   Errors: {
     name: 'errors and warnings',
     fields: ['@timestamp', 'service', 'run_id', 'level', 'message', 'error.name', 'error.message'],
-    filterStatements: ['level in ["WARN", "ERROR", "CRITICAL"]', `message != "${LogMessage.NOT_ARCHIVED}"`, RUN_FILTER],
+    filterStatements: [
+      'level in ["WARN", "ERROR", "CRITICAL"]',
+      `message != "${LogMessage.NOT_ARCHIVED}"`,
+      RUN_FILTER,
+    ],
     sort: '@timestamp desc',
   },
 };
 
 export function getLogGroups(functions: Functions): logs.ILogGroup[] {
-  const { planRun, listObjects, archiveBatch, verifyBatch, extractBatch, restoreBatch = extractBatch, reportRun, explainFailure } = functions;
-  return [planRun, listObjects, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure].flatMap((each) => each?.logGroup ?? []);
+  const {
+    planRun,
+    listObjects,
+    archiveBatch,
+    verifyBatch,
+    extractBatch,
+    restoreBatch = extractBatch,
+    reportRun,
+    explainFailure,
+  } = functions;
+  return [
+    planRun,
+    listObjects,
+    archiveBatch,
+    verifyBatch,
+    restoreBatch,
+    reportRun,
+    explainFailure,
+  ].flatMap((each) => each?.logGroup ?? []);
 }
 
 /** In a folder with the archiver's name, without `:` and `*`, which the documented pattern lacks (AWS::Logs::QueryDefinition, "Name"). */
-export function createSavedQueries(scope: Construct, archiver: string, logGroups: logs.ILogGroup[]): void {
+export function createSavedQueries(
+  scope: Construct,
+  archiver: string,
+  logGroups: logs.ILogGroup[],
+): void {
   const folder = archiver.replace(/[:*]/g, '-');
   for (const [id, { name, ...query }] of Object.entries(QUERIES)) {
-    new logs.QueryDefinition(scope, id, { queryDefinitionName: `${folder}/${name}`, queryString: new logs.QueryString(query), logGroups });
+    new logs.QueryDefinition(scope, id, {
+      queryDefinitionName: `${folder}/${name}`,
+      queryString: new logs.QueryString(query),
+      logGroups,
+    });
   }
 }
 
 export function createReasonsWidget(
-  scope: Construct, archiver: string, logGroups: logs.ILogGroup[], size: { width: number; height: number },
+  scope: Construct,
+  archiver: string,
+  logGroups: logs.ILogGroup[],
+  size: { width: number; height: number },
 ): cloudwatch.IWidget {
   return new cloudwatch.LogQueryWidget({
     ...size,
@@ -47,6 +79,10 @@ export function createReasonsWidget(
     title: `${archiver}: why objects were not archived`,
     view: cloudwatch.LogQueryVisualizationType.TABLE,
     logGroupNames: logGroups.map((each) => each.logGroupName),
-    queryLines: [`filter ${NOT_ARCHIVED}`, 'stats count(*) as objects, count_distinct(run_id) as runs by status, code', 'sort objects desc'],
+    queryLines: [
+      `filter ${NOT_ARCHIVED}`,
+      'stats count(*) as objects, count_distinct(run_id) as runs by status, code',
+      'sort objects desc',
+    ],
   });
 }

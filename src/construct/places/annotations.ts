@@ -8,8 +8,12 @@ export function addInfo(scope: Construct, id: string, text: string): void {
   const stack = Stack.of(scope);
   const told = toldIn.get(stack) ?? new Map<string, Construct>();
   toldIn.set(stack, told);
-  if (!told.has(text)) { told.set(text, scope); }
-  if (told.get(text) === scope) { Annotations.of(scope).addInfoV2(id, text); }
+  if (!told.has(text)) {
+    told.set(text, scope);
+  }
+  if (told.get(text) === scope) {
+    Annotations.of(scope).addInfoV2(id, text);
+  }
 }
 
 /** Does something when the app is synthesized: what an app adds after the archiver is known only then. */
@@ -22,7 +26,8 @@ export function atSynth(scope: Construct, work: () => void): void {
   });
 }
 
-const toSnakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const toSnakeCase = (name: string) =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
  * Returns code for a message after the given words, if the language of the app is TypeScript, JavaScript, for which jsii says nothing, or
@@ -32,12 +37,19 @@ const toSnakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${let
  */
 export function inAppLanguage(words: string, code: string): string {
   const agent = process.env.JSII_AGENT;
-  if (!agent) { return words + code; }
-  if (!/^Python\b/i.test(agent)) { return ''; }
-  return words + code
-    .replace(/\bnew |\{ | \}/g, '')
-    .replace(/\b([a-z]\w*): /g, (_, name: string) => `${toSnakeCase(name)}=`)
-    .replace(/\.([a-z]\w*)/g, (_, name: string) => `.${toSnakeCase(name)}`)
-    .replace(/\btrue\b/g, 'True')
-    .replace(/'/g, '"');
+  if (!agent) {
+    return words + code;
+  }
+  if (!/^Python\b/i.test(agent)) {
+    return '';
+  }
+  return (
+    words +
+    code
+      .replace(/\bnew |\{ | \}/g, '')
+      .replace(/\b([a-z]\w*): /g, (_, name: string) => `${toSnakeCase(name)}=`)
+      .replace(/\.([a-z]\w*)/g, (_, name: string) => `.${toSnakeCase(name)}`)
+      .replace(/\btrue\b/g, 'True')
+      .replace(/'/g, '"')
+  );
 }

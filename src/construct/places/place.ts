@@ -16,7 +16,11 @@ export interface Place {
 }
 
 /** CDK knows the key of a resource that this app defines, also if there is none. For an imported one, the `encryptionKey` prop tells it. */
-export function findKey(resource: IResource, knownKey: kms.IKey | undefined, encryptionKey: kms.IKey | undefined): kms.IKey | undefined {
+export function findKey(
+  resource: IResource,
+  knownKey: kms.IKey | undefined,
+  encryptionKey: kms.IKey | undefined,
+): kms.IKey | undefined {
   return knownKey ?? (Resource.isOwnedResource(resource) ? undefined : encryptionKey);
 }
 
@@ -39,7 +43,10 @@ export function areSamePlace(one: Place, other: Place): boolean {
 }
 
 export function isInside(inner: Place, outer: Place): boolean {
-  return areInSameBucket(inner, outer)
-    && !Token.isUnresolved(inner.prefix) && !Token.isUnresolved(outer.prefix)
-    && inner.prefix.startsWith(outer.prefix);
+  return (
+    areInSameBucket(inner, outer) &&
+    !Token.isUnresolved(inner.prefix) &&
+    !Token.isUnresolved(outer.prefix) &&
+    inner.prefix.startsWith(outer.prefix)
+  );
 }

@@ -6,10 +6,16 @@ import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/report-places';
 
 /** Copying a tagged object writes its tags. Reading an object that is there already tells whether it is a duplicate or a conflict. */
 const DESTINATION_ACTIONS = [
-  's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging',
-  's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
+  's3:PutObject',
+  's3:PutObjectTagging',
+  's3:GetObject',
+  's3:GetObjectTagging',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
   // CopyObject copies annotations by default. After a copy in parts, they are compared and written.
-  's3:PutObjectAnnotation', 's3:ListObjectAnnotations', 's3:GetObjectAnnotation',
+  's3:PutObjectAnnotation',
+  's3:ListObjectAnnotations',
+  's3:GetObjectAnnotation',
 ];
 
 const READ_LOCK_ACTIONS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'];
@@ -18,16 +24,31 @@ const READ_LOCK_ACTIONS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'];
  * A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). Locks are always readable, because Object Lock can be turned
  * on at any time and outside of the app: an object whose lock is seen and cannot be copied stays, and a lock that is not seen would be lost.
  */
-export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:ListObjectAnnotations', ...READ_LOCK_ACTIONS];
+export const READ_SOURCE_ACTIONS = [
+  's3:GetObject',
+  's3:GetObjectTagging',
+  's3:GetObjectAnnotation',
+  's3:ListObjectAnnotations',
+  ...READ_LOCK_ACTIONS,
+];
 
 /**
  * Returns the actions on copies. Those that write locks are needed only if the source may have locks, which CopyObject copies on request, or the
  * archiver sets them.
  * @param comparesLocks what is there already is a duplicate only if it has the lock of its source
  */
-export function getDestinationActions({ bucket }: Place, { locksObjects }: Place, comparesLocks: boolean): string[] {
+export function getDestinationActions(
+  { bucket }: Place,
+  { locksObjects }: Place,
+  comparesLocks: boolean,
+): string[] {
   if (hasObjectLock(bucket) !== false) {
-    return [...DESTINATION_ACTIONS, 's3:PutObjectRetention', 's3:PutObjectLegalHold', ...comparesLocks ? READ_LOCK_ACTIONS : []];
+    return [
+      ...DESTINATION_ACTIONS,
+      's3:PutObjectRetention',
+      's3:PutObjectLegalHold',
+      ...(comparesLocks ? READ_LOCK_ACTIONS : []),
+    ];
   }
   return locksObjects ? [...DESTINATION_ACTIONS, 's3:PutObjectRetention'] : DESTINATION_ACTIONS;
 }
@@ -35,7 +56,9 @@ export function getDestinationActions({ bucket }: Place, { locksObjects }: Place
 /** Undefined: the bucket is not of this app, so nobody knows. */
 export function hasObjectLock(bucket: s3.IBucket): boolean | undefined {
   const resource = Resource.isOwnedResource(bucket) ? bucket.node.defaultChild : undefined;
-  if (!(resource instanceof s3.CfnBucket)) { return undefined; }
+  if (!(resource instanceof s3.CfnBucket)) {
+    return undefined;
+  }
   return Boolean(resource.objectLockEnabled) || resource.objectLockConfiguration !== undefined;
 }
 
@@ -78,7 +101,9 @@ export function createListStatement({ bucket, prefix }: Place, name = '*'): iam.
 
 /** Escapes what IAM reads as wildcards or variables. What no policy can contain (API_PutRolePolicy) becomes a wildcard. */
 export function escapeIamWildcards(prefix: string): string {
-  return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}').replace(UNSUPPORTED_CHARACTERS, '*');
+  return Token.isUnresolved(prefix)
+    ? prefix
+    : prefix.replace(/[*?$]/g, '${$&}').replace(UNSUPPORTED_CHARACTERS, '*');
 }
 
 const UNSUPPORTED_CHARACTERS = /[^\t\n\r\x20-\xff]+/g;

@@ -12,7 +12,10 @@ import type { Construct } from 'constructs';
  * https://github.com/aws/aws-parallelcluster/pull/6926
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
-export function createLambdaPrincipal(scope: Construct, use: { readonly isInVpc: boolean; readonly isPolling: boolean }): iam.IPrincipal {
+export function createLambdaPrincipal(
+  scope: Construct,
+  use: { readonly isInVpc: boolean; readonly isPolling: boolean },
+): iam.IPrincipal {
   const conditions = use.isInVpc || use.isPolling ? undefined : createAccountCondition(scope);
   return new iam.ServicePrincipal('lambda.amazonaws.com', { conditions });
 }
@@ -21,12 +24,18 @@ export function createLambdaPrincipal(scope: Construct, use: { readonly isInVpc:
 export function restrictStateMachineTrust(stateMachine: sfn.StateMachine): void {
   const role = stateMachine.role.node.defaultChild;
   // An app that calls `Role.customizeRoles` has roles that are not created.
-  if (!CfnResource.isCfnResource(role)) { return; }
+  if (!CfnResource.isCfnResource(role)) {
+    return;
+  }
   const sourceArn = Stack.of(stateMachine).formatArn({
-    service: 'states', resource: 'stateMachine', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: '*',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   role.addPropertyOverride('AssumeRolePolicyDocument.Statement.0.Condition', {
-    ArnLike: { 'aws:SourceArn': sourceArn }, ...createAccountCondition(stateMachine),
+    ArnLike: { 'aws:SourceArn': sourceArn },
+    ...createAccountCondition(stateMachine),
   });
 }
 

@@ -4,7 +4,11 @@ import type { RetryPolicy } from '../../retry-policy';
 
 export type RetrySeconds = { readonly [field in keyof RetryPolicy]-?: number };
 
-export interface BatchBudget { readonly timeout: number; readonly maxAttempts: number; readonly maxRounds: number }
+export interface BatchBudget {
+  readonly timeout: number;
+  readonly maxAttempts: number;
+  readonly maxRounds: number;
+}
 
 export const DEFAULT_BATCH_TIMEOUT = 300;
 export const DEFAULT_MAX_ATTEMPTS = 6;
@@ -35,13 +39,18 @@ export const MAX_RETRIES = 100;
 
 export function getStandardRounds(maxAttempts: number): number {
   const eventsPerRound = EVENTS_PER_ROUND + (maxAttempts + 1) * EVENTS_PER_ATTEMPT;
-  return Math.max(1, Math.min(MAX_ROUNDS, Math.floor((EVENT_LIMIT - OTHER_EVENTS) / eventsPerRound)));
+  return Math.max(
+    1,
+    Math.min(MAX_ROUNDS, Math.floor((EVENT_LIMIT - OTHER_EVENTS) / eventsPerRound)),
+  );
 }
 
 /** Returns the longest total delay of one invocation's retries in seconds. Jitter only shortens delays. */
 export function getTotalRetryDelay(retry: RetrySeconds): number {
   let sum = 0;
-  for (let i = 0; i < retry.maxAttempts; i++) { sum += Math.min(retry.maxDelay, retry.interval * retry.backoffRate ** i); }
+  for (let i = 0; i < retry.maxAttempts; i++) {
+    sum += Math.min(retry.maxDelay, retry.interval * retry.backoffRate ** i);
+  }
   return sum;
 }
 
@@ -50,21 +59,31 @@ export function getWorstRoundSeconds(timeout: number, retry: RetrySeconds): numb
 }
 
 /** Fits an EXPRESS batch into five minutes: reduces what is not given, and uses the rest for more rounds. Throws if given values do not fit. */
-export function getExpressBudget(retry: RetrySeconds, given: { timeout?: number; maxAttempts?: number }): BatchBudget {
+export function getExpressBudget(
+  retry: RetrySeconds,
+  given: { timeout?: number; maxAttempts?: number },
+): BatchBudget {
   const choices = given.maxAttempts === undefined ? EXPRESS_ATTEMPTS : [given.maxAttempts];
   for (const maxAttempts of choices) {
     const policy = { ...retry, maxAttempts };
     const longest = Math.floor((EXPRESS_BUDGET - getTotalRetryDelay(policy)) / (maxAttempts + 1));
     const timeout = given.timeout ?? Math.min(DEFAULT_BATCH_TIMEOUT, longest);
-    const maxRounds = Math.min(MAX_ROUNDS, Math.floor(EXPRESS_BUDGET / getWorstRoundSeconds(timeout, policy)));
-    if (timeout >= MIN_BATCH_TIMEOUT && maxRounds >= 1) { return { timeout, maxAttempts, maxRounds }; }
+    const maxRounds = Math.min(
+      MAX_ROUNDS,
+      Math.floor(EXPRESS_BUDGET / getWorstRoundSeconds(timeout, policy)),
+    );
+    if (timeout >= MIN_BATCH_TIMEOUT && maxRounds >= 1) {
+      return { timeout, maxAttempts, maxRounds };
+    }
   }
   const least = { ...retry, maxAttempts: choices[choices.length - 1] };
   const timeout = given.timeout ?? MIN_BATCH_TIMEOUT;
   const timeoutName = given.timeout === undefined ? 'the shortest batchTimeout' : 'batchTimeout';
-  throw new Error(`mapExecutionType EXPRESS ends a batch after ${EXPRESS_LIMIT} s, of which ${EXPRESS_MARGIN} s are for transitions, and the settings do not fit: `
-    + `(retryPolicy.maxAttempts ${least.maxAttempts} + 1) x ${timeoutName} ${timeout} s + ${round(getTotalRetryDelay(least))} s of delays between retries `
-    + `= ${round(getWorstRoundSeconds(timeout, least))} s of ${EXPRESS_BUDGET} s: lower batchTimeout, retryPolicy.maxAttempts or retryPolicy.interval, or use STANDARD`);
+  throw new Error(
+    `mapExecutionType EXPRESS ends a batch after ${EXPRESS_LIMIT} s, of which ${EXPRESS_MARGIN} s are for transitions, and the settings do not fit: ` +
+      `(retryPolicy.maxAttempts ${least.maxAttempts} + 1) x ${timeoutName} ${timeout} s + ${round(getTotalRetryDelay(least))} s of delays between retries ` +
+      `= ${round(getWorstRoundSeconds(timeout, least))} s of ${EXPRESS_BUDGET} s: lower batchTimeout, retryPolicy.maxAttempts or retryPolicy.interval, or use STANDARD`,
+  );
 }
 
 /** Of a round, it copies at full rate. A round begins with a cold start and ends waiting for the slowest copy. */
@@ -75,19 +94,29 @@ function getCopySeconds({ timeout, maxRounds }: BatchBudget): number {
 }
 
 export function getExpressBatchSize(
-  budget: BatchBudget, maxObjectsPerSecond: number, given: { maxConcurrency?: number; batchSize?: number },
+  budget: BatchBudget,
+  maxObjectsPerSecond: number,
+  given: { maxConcurrency?: number; batchSize?: number },
 ): number {
   const maxConcurrency = given.maxConcurrency ?? batchesAtOnce(maxObjectsPerSecond);
   const seconds = getCopySeconds(budget);
-  const max = Math.floor(seconds * maxObjectsPerSecond / maxConcurrency);
-  if (max >= (given.batchSize ?? 1)) { return given.batchSize ?? Math.min(MAX_BATCH_SIZE, max); }
-  throw new Error(`batchSize ${given.batchSize ?? 1} is more than a batch of mapExecutionType EXPRESS can archive: `
-    + `${round(seconds)} s for copies x maxObjectsPerSecond ${maxObjectsPerSecond} / ${maxConcurrency} concurrent batches = ${max} objects: `
-    + 'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD');
+  const max = Math.floor((seconds * maxObjectsPerSecond) / maxConcurrency);
+  if (max >= (given.batchSize ?? 1)) {
+    return given.batchSize ?? Math.min(MAX_BATCH_SIZE, max);
+  }
+  throw new Error(
+    `batchSize ${given.batchSize ?? 1} is more than a batch of mapExecutionType EXPRESS can archive: ` +
+      `${round(seconds)} s for copies x maxObjectsPerSecond ${maxObjectsPerSecond} / ${maxConcurrency} concurrent batches = ${max} objects: ` +
+      'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD',
+  );
 }
 
-export function getExpressConcurrency(budget: BatchBudget, maxObjectsPerSecond: number, batchSize: number): number {
-  return Math.floor(getCopySeconds(budget) * maxObjectsPerSecond / batchSize);
+export function getExpressConcurrency(
+  budget: BatchBudget,
+  maxObjectsPerSecond: number,
+  batchSize: number,
+): number {
+  return Math.floor((getCopySeconds(budget) * maxObjectsPerSecond) / batchSize);
 }
 
 function round(seconds: number): number {

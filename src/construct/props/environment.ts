@@ -20,7 +20,10 @@ interface Surroundings {
 
 /** Only `toJsonString` and `stringifyNumber` resolve tokens of numbers. Throws where Lambda would refuse the variables, in mid-deployment. */
 export function createEnvironment(
-  scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, { reports, alertTopic, chatTopic, batchLogGroup }: Surroundings,
+  scope: IConstruct,
+  settings: Settings,
+  props: S3DatedArchiverProps,
+  { reports, alertTopic, chatTopic, batchLogGroup }: Surroundings,
 ): { [variable: string]: string } {
   const { source, destination } = settings;
   const [from, to] = [source.bucket.env.region, destination.bucket.env.region];
@@ -57,17 +60,28 @@ export function createEnvironment(
     reportPrefix: reports.prefix,
     reportRetentionDays: props.reportRetention?.toDays(),
     archiverName: getArchiverName(scope),
-    transfer: !areInSameBucket(source, destination) && areKnownToDiffer(from, to) ? { from, to } : undefined,
+    transfer:
+      !areInSameBucket(source, destination) && areKnownToDiffer(from, to)
+        ? { from, to }
+        : undefined,
     batch: {
       logGroup: batchLogGroup.logGroupName,
       memoryMb: settings.memorySize,
       express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     },
   };
-  const environment = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined).map(([name, value]) => [
-    toVariableName(name),
-    typeof value === 'string' ? value : typeof value === 'number' ? Tokenization.stringifyNumber(value) : Stack.of(scope).toJsonString(value),
-  ]));
+  const environment = Object.fromEntries(
+    Object.entries(given)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [
+        toVariableName(name),
+        typeof value === 'string'
+          ? value
+          : typeof value === 'number'
+            ? Tokenization.stringifyNumber(value)
+            : Stack.of(scope).toJsonString(value),
+      ]),
+  );
   checkEnvironmentSize(scope, environment);
   return environment;
 }
@@ -80,23 +94,52 @@ const BYTES_OF_TOKEN = 63;
 const OTHER_BYTES = 32 + 17 + BYTES_OF_TOKEN;
 
 /** Settings that may be long. One of them has another name than its prop. */
-const LONG = ['filter', 'sourcePrefix', 'destinationPrefix', 'reportPrefix', 'dateSource', 'layout'] as const satisfies (keyof GivenSettings)[];
+const LONG = [
+  'filter',
+  'sourcePrefix',
+  'destinationPrefix',
+  'reportPrefix',
+  'dateSource',
+  'layout',
+] as const satisfies (keyof GivenSettings)[];
 
-function checkEnvironmentSize(scope: IConstruct, environment: { readonly [variable: string]: string }): void {
-  const bytesOf = (variable: string) => variable.length + countBytes(Stack.of(scope).resolve(environment[variable]));
-  const sum = Object.keys(environment).reduce((total, variable) => total + bytesOf(variable), OTHER_BYTES);
-  if (sum <= MAX_BYTES) { return; }
+function checkEnvironmentSize(
+  scope: IConstruct,
+  environment: { readonly [variable: string]: string },
+): void {
+  const bytesOf = (variable: string) =>
+    variable.length + countBytes(Stack.of(scope).resolve(environment[variable]));
+  const sum = Object.keys(environment).reduce(
+    (total, variable) => total + bytesOf(variable),
+    OTHER_BYTES,
+  );
+  if (sum <= MAX_BYTES) {
+    return;
+  }
   const longest = LONG.filter((name) => toVariableName(name) in environment)
-    .map((name) => ({ prop: name === 'sourcePrefix' ? 'prefix' : name, bytes: bytesOf(toVariableName(name)) }))
-    .sort((a, b) => b.bytes - a.bytes).slice(0, 3);
-  throw new Error(`the props need about ${sum} bytes of environment variables, and Lambda allows ${MAX_BYTES} for a function: `
-    + `shorten ${longest.map(({ prop, bytes }) => `${prop} (${bytes} bytes)`).join(', ')}`);
+    .map((name) => ({
+      prop: name === 'sourcePrefix' ? 'prefix' : name,
+      bytes: bytesOf(toVariableName(name)),
+    }))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 3);
+  throw new Error(
+    `the props need about ${sum} bytes of environment variables, and Lambda allows ${MAX_BYTES} for a function: ` +
+      `shorten ${longest.map(({ prop, bytes }) => `${prop} (${bytes} bytes)`).join(', ')}`,
+  );
 }
 
 /** CloudFormation joins texts with what it knows only then. */
 function countBytes(value: unknown): number {
-  if (typeof value === 'string') { return Buffer.byteLength(value); }
+  if (typeof value === 'string') {
+    return Buffer.byteLength(value);
+  }
   const [separator, parts] = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'] ?? [];
-  if (separator === undefined || !Array.isArray(parts)) { return BYTES_OF_TOKEN; }
-  return parts.reduce<number>((total, part) => total + countBytes(part), separator.length * (parts.length - 1));
+  if (separator === undefined || !Array.isArray(parts)) {
+    return BYTES_OF_TOKEN;
+  }
+  return parts.reduce<number>(
+    (total, part) => total + countBytes(part),
+    separator.length * (parts.length - 1),
+  );
 }

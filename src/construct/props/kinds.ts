@@ -15,52 +15,111 @@ export interface Kind {
 
 export type Kinds<T> = { readonly [prop in keyof Required<T>]: Kind };
 
-export const STRING: Kind = { what: 'a string', is: (value) => typeof value === 'string', fix: () => 'write a string in quotes, or Token.asString() of a token' };
-export const NUMBER: Kind = { what: 'a number', is: (value) => typeof value === 'number', fix: () => 'write a number without quotes, or Token.asNumber() of a token' };
-export const BOOLEAN: Kind = { what: 'true or false', is: (value) => typeof value === 'boolean', fix: () => 'write it without quotes' };
+export const STRING: Kind = {
+  what: 'a string',
+  is: (value) => typeof value === 'string',
+  fix: () => 'write a string in quotes, or Token.asString() of a token',
+};
+export const NUMBER: Kind = {
+  what: 'a number',
+  is: (value) => typeof value === 'number',
+  fix: () => 'write a number without quotes, or Token.asNumber() of a token',
+};
+export const BOOLEAN: Kind = {
+  what: 'true or false',
+  is: (value) => typeof value === 'boolean',
+  fix: () => 'write it without quotes',
+};
 
 const OBJECT: Kind = {
-  what: 'an object', is: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), fix: () => 'write its fields in braces',
+  what: 'an object',
+  is: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  fix: () => 'write its fields in braces',
 };
 
 export const struct = <T>(fields: Kinds<T>): Kind => ({ ...OBJECT, fields });
 
 export const required = (kind: Kind): Kind => ({ ...kind, isRequired: true });
 
-export const listOf = (items: Kind, fix: Kind['fix']): Kind => ({ what: 'a list', is: Array.isArray, fix, items });
+export const listOf = (items: Kind, fix: Kind['fix']): Kind => ({
+  what: 'a list',
+  is: Array.isArray,
+  fix,
+  items,
+});
 
 export const oneOf = (type: string, values: object): Kind => ({
-  what: `one of ${Object.values(values).join(', ')}`, is: (value) => Object.values(values).includes(value), fix: () => `use the constants of ${type}`,
+  what: `one of ${Object.values(values).join(', ')}`,
+  is: (value) => Object.values(values).includes(value),
+  fix: () => `use the constants of ${type}`,
 });
 
 /** A member tells the class: an app may have several copies of it, and `instanceof` is false for instances of another copy. */
-export const having = (member: string, what: string, fix: Kind['fix']): Kind => ({ what, is: (value) => typeof value === 'object' && value !== null && member in value, fix });
+export const having = (member: string, what: string, fix: Kind['fix']): Kind => ({
+  what,
+  is: (value) => typeof value === 'object' && value !== null && member in value,
+  fix,
+});
 
 /** Classes of this package have the same method, and their settings tell them apart. */
 export const withSettings = (setting: string, what: string, fix: Kind['fix']): Kind => ({
-  what, is: (value) => setting in ((value as { _settings?: () => object } | null)?._settings?.() ?? {}), fix,
+  what,
+  is: (value) => setting in ((value as { _settings?: () => object } | null)?._settings?.() ?? {}),
+  fix,
 });
 
-export const checked = <T>(kind: Kind, check: (name: string, value: T) => void): Kind => ({ ...kind, check });
-
-export const numberOf = (allowed: string, isAllowed: (value: number) => boolean) => checked<number>(NUMBER, (name, value) => {
-  if (Token.isUnresolved(value) || (Number.isFinite(value) && isAllowed(value))) { return; }
-  throw new Error(`${name} ${value} must be ${allowed}`);
+export const checked = <T>(kind: Kind, check: (name: string, value: T) => void): Kind => ({
+  ...kind,
+  check,
 });
 
-export const BUCKET = having('bucketName', 'a bucket', (name = 'my-bucket') => `pass Bucket.fromBucketName(this, 'Bucket', '${name}')`);
-export const TOPIC = having('topicArn', 'a topic', () => "pass a Topic, or Topic.fromTopicArn(this, 'Topic', arn)");
-export const KEY = having('keyArn', 'a KMS key', () => "pass a Key, or Key.fromKeyArn(this, 'Key', arn)");
-export const DURATION = having('toSeconds', 'a Duration', () => 'pass, for example, Duration.minutes(5)');
+export const numberOf = (allowed: string, isAllowed: (value: number) => boolean) =>
+  checked<number>(NUMBER, (name, value) => {
+    if (Token.isUnresolved(value) || (Number.isFinite(value) && isAllowed(value))) {
+      return;
+    }
+    throw new Error(`${name} ${value} must be ${allowed}`);
+  });
+
+export const BUCKET = having(
+  'bucketName',
+  'a bucket',
+  (name = 'my-bucket') => `pass Bucket.fromBucketName(this, 'Bucket', '${name}')`,
+);
+export const TOPIC = having(
+  'topicArn',
+  'a topic',
+  () => "pass a Topic, or Topic.fromTopicArn(this, 'Topic', arn)",
+);
+export const KEY = having(
+  'keyArn',
+  'a KMS key',
+  () => "pass a Key, or Key.fromKeyArn(this, 'Key', arn)",
+);
+export const DURATION = having(
+  'toSeconds',
+  'a Duration',
+  () => 'pass, for example, Duration.minutes(5)',
+);
 export const DAYS = { ...DURATION, fix: () => 'pass, for example, Duration.days(30)' };
 export const SIZE = having('toBytes', 'a Size', () => 'pass, for example, Size.mebibytes(1)');
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
-const EXPRESSION = /^(rate\([1-9]\d* (minute|hour|day)s?\)|cron\((\S+ ){2}(\? \S+ [^? ]+|[^? ]+ \S+ \?) \S+\)|at\(\S+\))$/;
+const EXPRESSION =
+  /^(rate\([1-9]\d* (minute|hour|day)s?\)|cron\((\S+ ){2}(\? \S+ [^? ]+|[^? ]+ \S+ \?) \S+\)|at\(\S+\))$/;
 export const SCHEDULE = checked<{ readonly expressionString: string }>(
-  having('expressionString', 'a ScheduleExpression', (text = 'rate(1 day)') => `pass ScheduleExpression.expression('${text}')`), (name, { expressionString }) => {
-    if (Token.isUnresolved(expressionString) || EXPRESSION.test(expressionString)) { return; }
-    throw new Error(`${name} "${expressionString}" must be an expression that EventBridge Scheduler knows: write rate(1 day), or cron(0 1 * * ? *) with six fields of `
-      + 'which the third or the fifth is ?');
+  having(
+    'expressionString',
+    'a ScheduleExpression',
+    (text = 'rate(1 day)') => `pass ScheduleExpression.expression('${text}')`,
+  ),
+  (name, { expressionString }) => {
+    if (Token.isUnresolved(expressionString) || EXPRESSION.test(expressionString)) {
+      return;
+    }
+    throw new Error(
+      `${name} "${expressionString}" must be an expression that EventBridge Scheduler knows: write rate(1 day), or cron(0 1 * * ? *) with six fields of ` +
+        'which the third or the fifth is ?',
+    );
   },
 );
 
@@ -70,16 +129,23 @@ const MIN_SIMILARITY = 0.6;
 function findMostSimilar(text: string, others: readonly string[]): string | undefined {
   const pairsOf = (each: string) => {
     const letters = each.toLowerCase().replace(/[^a-z]/g, '');
-    return Array.from({ length: Math.max(0, letters.length - 1) }, (_, i) => letters.slice(i, i + 2));
+    return Array.from({ length: Math.max(0, letters.length - 1) }, (_, i) =>
+      letters.slice(i, i + 2),
+    );
   };
   const pairs = pairsOf(text);
   const rated = others.map((other) => {
     const rest = pairsOf(other);
     const all = pairs.length + rest.length;
-    const shared = pairs.filter((pair) => rest.includes(pair) && rest.splice(rest.indexOf(pair), 1)).length;
-    return { other, similarity: 2 * shared / all };
+    const shared = pairs.filter(
+      (pair) => rest.includes(pair) && rest.splice(rest.indexOf(pair), 1),
+    ).length;
+    return { other, similarity: (2 * shared) / all };
   });
-  const best = rated.reduce((one, other) => (other.similarity > one.similarity ? other : one), { other: '', similarity: 0 });
+  const best = rated.reduce((one, other) => (other.similarity > one.similarity ? other : one), {
+    other: '',
+    similarity: 0,
+  });
   return best.similarity >= MIN_SIMILARITY ? best.other : undefined;
 }
 
@@ -87,22 +153,39 @@ function findMostSimilar(text: string, others: readonly string[]): string | unde
  * Throws if a value is of another kind than its type says, or is not allowed.
  * @param nameOf how an error names a field
  */
-export function validateTypes<T extends object>(values: T, kinds: Kinds<T>, nameOf = (field: string) => field): void {
+export function validateTypes<T extends object>(
+  values: T,
+  kinds: Kinds<T>,
+  nameOf = (field: string) => field,
+): void {
   const known = Object.keys(kinds);
   for (const [field, value] of Object.entries(values)) {
-    if (value === undefined || field in kinds) { continue; }
-    const meant = findMostSimilar(field, known.filter((other) => !(other in values)));
+    if (value === undefined || field in kinds) {
+      continue;
+    }
+    const meant = findMostSimilar(
+      field,
+      known.filter((other) => !(other in values)),
+    );
     // An app may extend the type of the props with fields of its own.
-    if (meant !== undefined) { throw new Error(`${nameOf(field)} does not exist: perhaps you mean ${nameOf(meant)}`); }
+    if (meant !== undefined) {
+      throw new Error(`${nameOf(field)} does not exist: perhaps you mean ${nameOf(meant)}`);
+    }
   }
   for (const [field, kind] of Object.entries<Kind>(kinds)) {
     const value = (values as { readonly [field: string]: unknown })[field];
-    if (value !== undefined || kind.isRequired) { validateKind(nameOf(field), value, kind); }
+    if (value !== undefined || kind.isRequired) {
+      validateKind(nameOf(field), value, kind);
+    }
   }
 }
 
 /** Throws if the argument of a factory, such as `Packing.zip()`, is no object, or if one of its options is of another kind or not allowed. */
-export function validateOptions<T extends object>(factory: string, options: T, kinds: Kinds<T>): void {
+export function validateOptions<T extends object>(
+  factory: string,
+  options: T,
+  kinds: Kinds<T>,
+): void {
   validateKind(`${factory}: the argument`, options, OBJECT);
   validateTypes(options, kinds, (option) => `${factory}: ${option}`);
 }
@@ -112,17 +195,33 @@ export function validateKind(name: string, value: unknown, kind: Kind): void {
     const given = typeof value === 'string' && !Token.isUnresolved(value) ? value : undefined;
     throw new Error(`${name} is ${describe(value)} and must be ${kind.what}: ${kind.fix(given)}`);
   }
-  if (kind.fields) { validateTypes(value as { [field: string]: unknown }, kind.fields, (field) => `${name}.${field}`); }
+  if (kind.fields) {
+    validateTypes(
+      value as { [field: string]: unknown },
+      kind.fields,
+      (field) => `${name}.${field}`,
+    );
+  }
   if (kind.items && !Token.isUnresolved(value)) {
-    for (const [index, item] of (value as unknown[]).entries()) { validateKind(`${name}[${index}]`, item, kind.items); }
+    for (const [index, item] of (value as unknown[]).entries()) {
+      validateKind(`${name}[${index}]`, item, kind.items);
+    }
   }
   kind.check?.(name, value as never);
 }
 
 function describe(value: unknown): string {
-  if (Token.isUnresolved(value)) { return 'a token'; }
-  if (typeof value === 'string') { return `the string "${value}"`; }
-  if (Array.isArray(value)) { return 'a list'; }
-  if (typeof value === 'function') { return 'a function'; }
+  if (Token.isUnresolved(value)) {
+    return 'a token';
+  }
+  if (typeof value === 'string') {
+    return `the string "${value}"`;
+  }
+  if (Array.isArray(value)) {
+    return 'a list';
+  }
+  if (typeof value === 'function') {
+    return 'a function';
+  }
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -1,8 +1,17 @@
 import { Duration, RemovalPolicy, Resource, TimeZone, Token } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
-  type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, getExpressBatchSize, getExpressBudget, getExpressConcurrency, getStandardRounds,
-  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds,
+  type BatchBudget,
+  DEFAULT_BATCH_TIMEOUT,
+  DEFAULT_MAX_ATTEMPTS,
+  getExpressBatchSize,
+  getExpressBudget,
+  getExpressConcurrency,
+  getStandardRounds,
+  MAX_BATCH_SIZE,
+  MAX_RETRIES,
+  MIN_BATCH_TIMEOUT,
+  type RetrySeconds,
 } from './batch-budget';
 import { AlertMode } from '../../alert-mode';
 import { ArchiveLayout } from '../../archive-layout';
@@ -38,10 +47,14 @@ export function applyDefaults(props: S3DatedArchiverProps) {
   const destination: Place = {
     bucket: destinationBucket,
     prefix: props.destinationPrefix ?? 'archive/',
-    key: props.destinationKey ?? destinationBucket.encryptionKey
+    key:
+      props.destinationKey ??
+      destinationBucket.encryptionKey ??
       // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
-      ?? (destinationBucket.bucketName === props.bucket.bucketName && !Resource.isOwnedResource(destinationBucket)
-        ? props.sourceKey : undefined),
+      (destinationBucket.bucketName === props.bucket.bucketName &&
+      !Resource.isOwnedResource(destinationBucket)
+        ? props.sourceKey
+        : undefined),
     locksObjects: props.retention !== undefined,
   };
   return {
@@ -67,7 +80,12 @@ export function applyDefaults(props: S3DatedArchiverProps) {
     retry,
     batch,
     /** MiB, of the functions that move objects. */
-    memorySize: props.memorySize ?? Math.max(ARCHIVE_BATCH_MEMORY, getPackMemory(Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize)),
+    memorySize:
+      props.memorySize ??
+      Math.max(
+        ARCHIVE_BATCH_MEMORY,
+        getPackMemory(Token.isUnresolved(maxPackSize) ? MAX_PACK_SIZE : maxPackSize),
+      ),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
     ...listing._settings(),
@@ -90,28 +108,52 @@ function bound(value: number, limit: number | undefined, choose: typeof Math.min
   return limit === undefined || Token.isUnresolved(limit) ? value : choose(value, limit);
 }
 
-function getBatchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3DatedArchiverProps): BatchBudget {
+function getBatchBudget(
+  type: sfn.StateMachineType,
+  retry: RetrySeconds,
+  props: S3DatedArchiverProps,
+): BatchBudget {
   const timeout = props.batchTimeout?.toSeconds();
   if (type === sfn.StateMachineType.EXPRESS) {
     const maxAttempts = props.retryPolicy?.maxAttempts;
     // The arithmetic needs numbers. With tokens, the smallest values are the only safe defaults.
     const unknown = [timeout, ...Object.values(retry)].some((value) => Token.isUnresolved(value));
-    if (unknown) { return { timeout: timeout ?? MIN_BATCH_TIMEOUT, maxAttempts: maxAttempts ?? 0, maxRounds: 1 }; }
+    if (unknown) {
+      return { timeout: timeout ?? MIN_BATCH_TIMEOUT, maxAttempts: maxAttempts ?? 0, maxRounds: 1 };
+    }
     return getExpressBudget(retry, { timeout, maxAttempts });
   }
   return {
     timeout: timeout ?? DEFAULT_BATCH_TIMEOUT,
     maxAttempts: retry.maxAttempts,
-    maxRounds: getStandardRounds(Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts),
+    maxRounds: getStandardRounds(
+      Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts,
+    ),
   };
 }
 
 function getBatchLimits(
-  type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps,
+  type: sfn.StateMachineType,
+  batch: BatchBudget,
+  maxObjectsPerSecond: number,
+  props: S3DatedArchiverProps,
 ): { readonly batchSize: number; readonly maxRunConcurrency?: number } {
   const { maxConcurrency } = props;
-  const unknown = [...Object.values(batch), maxObjectsPerSecond, maxConcurrency, props.batchSize].some((value) => Token.isUnresolved(value));
-  if (type === sfn.StateMachineType.STANDARD || unknown) { return { batchSize: props.batchSize ?? MAX_BATCH_SIZE }; }
-  const batchSize = getExpressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
-  return { batchSize, maxRunConcurrency: getExpressConcurrency(batch, maxObjectsPerSecond, batchSize) };
+  const unknown = [
+    ...Object.values(batch),
+    maxObjectsPerSecond,
+    maxConcurrency,
+    props.batchSize,
+  ].some((value) => Token.isUnresolved(value));
+  if (type === sfn.StateMachineType.STANDARD || unknown) {
+    return { batchSize: props.batchSize ?? MAX_BATCH_SIZE };
+  }
+  const batchSize = getExpressBatchSize(batch, maxObjectsPerSecond, {
+    maxConcurrency,
+    batchSize: props.batchSize,
+  });
+  return {
+    batchSize,
+    maxRunConcurrency: getExpressConcurrency(batch, maxObjectsPerSecond, batchSize),
+  };
 }

@@ -25,11 +25,16 @@ export class ArchiveObjects extends sfn.DistributedMap {
   private readonly toleratedFailurePercent: number;
 
   /** @param partsKeyPath the path of the key of the file that has the batches. Unset: the map lists, and groups objects into batches */
-  constructor(scope: Construct, id: string, { settings, reports }: DefinitionProps, partsKeyPath?: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, reports }: DefinitionProps,
+    partsKeyPath?: string,
+  ) {
     super(scope, id, {
       mapExecutionType: settings.mapExecutionType,
       label: id,
-      ...partsKeyPath === undefined ? listBatches(settings) : readBatches(reports, partsKeyPath),
+      ...(partsKeyPath === undefined ? listBatches(settings) : readBatches(reports, partsKeyPath)),
       maxConcurrencyPath: toPlanPath('maxConcurrency'),
       resultWriterV2: new ReportWriter(reports),
       resultPath: '$.map',
@@ -40,9 +45,14 @@ export class ArchiveObjects extends sfn.DistributedMap {
   /** CDK refuses tokens. Known percentages are rounded up, because validators of definitions refuse fractions, which AWS accepts. */
   public toStateJson(language?: sfn.QueryLanguage): object {
     const given = this.toleratedFailurePercent;
-    const roundUp = (value: unknown) => typeof value === 'number' ? Math.ceil(value) : value;
+    const roundUp = (value: unknown) => (typeof value === 'number' ? Math.ceil(value) : value);
     const late = Lazy.uncachedAny({ produce: ({ resolve }) => roundUp(resolve(given)) });
-    return { ...super.toStateJson(language), ToleratedFailurePercentage: Token.isUnresolved(given) ? Token.asNumber(late) : Math.ceil(given) };
+    return {
+      ...super.toStateJson(language),
+      ToleratedFailurePercentage: Token.isUnresolved(given)
+        ? Token.asNumber(late)
+        : Math.ceil(given),
+    };
   }
 }
 
@@ -58,13 +68,22 @@ function listBatches(settings: Settings): sfn.DistributedMapProps {
   };
 }
 
-export const BATCH_INPUT = { run: sfn.JsonPath.objectAt(toPlanPath('run')), progress: sfn.JsonPath.objectAt(toPlanPath('progress')) };
+export const BATCH_INPUT = {
+  run: sfn.JsonPath.objectAt(toPlanPath('run')),
+  progress: sfn.JsonPath.objectAt(toPlanPath('progress')),
+};
 
 function readBatches(reports: Place, partsKeyPath: string): sfn.DistributedMapProps {
   const item = (field: keyof PlannedPart) => `$$.Map.Item.Value.${field}`;
   return {
     itemReader: new LinesReader(reports, partsKeyPath),
-    itemSelector: { BatchInput: BATCH_INPUT, part: { name: sfn.JsonPath.stringAt(item('name')), objects: sfn.JsonPath.numberAt(item('objects')) } },
+    itemSelector: {
+      BatchInput: BATCH_INPUT,
+      part: {
+        name: sfn.JsonPath.stringAt(item('name')),
+        objects: sfn.JsonPath.numberAt(item('objects')),
+      },
+    },
   };
 }
 
@@ -75,9 +94,15 @@ class SourceReader extends sfn.S3ObjectsItemReader {
   /** AWS accepts no prefix (docs/aws-recorded.md), and maybe not an empty one, so a whole bucket has none. Else PlanRun may make it longer. */
   constructor({ source, dateSource, selection }: Settings) {
     // Runs list less than the source's prefix if keys start with their dates, and there is a first day.
-    const isNarrowed = dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
+    const isNarrowed =
+      dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
     const listsWholeBucket = source.prefix === '' && !isNarrowed;
-    super({ bucket: source.bucket, ...!listsWholeBucket && { prefix: sfn.JsonPath.stringAt(`${toPlanPath('listing')}.prefix`) } });
+    super({
+      bucket: source.bucket,
+      ...(!listsWholeBucket && {
+        prefix: sfn.JsonPath.stringAt(`${toPlanPath('listing')}.prefix`),
+      }),
+    });
     this.source = source;
   }
 
@@ -88,7 +113,10 @@ class SourceReader extends sfn.S3ObjectsItemReader {
 
 /** A reader of lines that may read only the files of plans. CDK's reader may read the whole bucket. */
 export class LinesReader extends sfn.S3JsonLItemReader {
-  constructor(private readonly reports: Place, keyPath: string) {
+  constructor(
+    private readonly reports: Place,
+    keyPath: string,
+  ) {
     super({ bucket: reports.bucket, key: sfn.JsonPath.stringAt(keyPath) });
   }
 
@@ -103,13 +131,21 @@ export class ReportWriter extends sfn.ResultWriterV2 {
     super({
       bucket: reports.bucket,
       prefix: sfn.JsonPath.stringAt(toPlanPath('resultPrefix')),
-      writerConfig: { transformation: sfn.Transformation.COMPACT, outputType: sfn.OutputType.JSONL },
+      writerConfig: {
+        transformation: sfn.Transformation.COMPACT,
+        outputType: sfn.OutputType.JSONL,
+      },
     });
   }
 
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
   public providePolicyStatements(): iam.PolicyStatement[] {
-    const actions = ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'];
+    const actions = [
+      's3:PutObject',
+      's3:GetObject',
+      's3:ListMultipartUploadParts',
+      's3:AbortMultipartUpload',
+    ];
     return [createStatement(actions, ...getRunArns(this.reports, 'map-run/*'))];
   }
 }

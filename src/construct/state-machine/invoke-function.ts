@@ -12,11 +12,18 @@ import type { RetrySeconds } from '../props/batch-budget';
 export type PayloadOf<T> = { [field in keyof T]: unknown };
 
 /** Selects the fields of what the function returns. Checks at compile time that these are all fields of the type. */
-export function selectFields<T>(fields: { readonly [field in keyof T]-?: true }): { [field: string]: string } {
-  return Object.fromEntries(Object.keys(fields).map((field) => [`${field}.$`, `$.Payload.${field}`]));
+export function selectFields<T>(fields: { readonly [field in keyof T]-?: true }): {
+  [field: string]: string;
+} {
+  return Object.fromEntries(
+    Object.keys(fields).map((field) => [`${field}.$`, `$.Payload.${field}`]),
+  );
 }
 
-export interface InvokeFunctionProps extends Pick<tasks.LambdaInvokeProps, 'payload' | 'outputPath' | 'resultSelector' | 'resultPath'> {
+export interface InvokeFunctionProps extends Pick<
+  tasks.LambdaInvokeProps,
+  'payload' | 'outputPath' | 'resultSelector' | 'resultPath'
+> {
   readonly function: lambda.IFunction;
   readonly retry: RetrySeconds;
   readonly unfinished?: { readonly errors: string[]; readonly maxAttempts: number };
@@ -25,7 +32,11 @@ export interface InvokeFunctionProps extends Pick<tasks.LambdaInvokeProps, 'payl
 export class InvokeFunction extends tasks.LambdaInvoke {
   protected readonly taskPolicies: iam.PolicyStatement[];
 
-  constructor(scope: Construct, id: string, { function: lambdaFunction, retry, unfinished, ...options }: InvokeFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { function: lambdaFunction, retry, unfinished, ...options }: InvokeFunctionProps,
+  ) {
     super(scope, id, {
       ...options,
       lambdaFunction,
@@ -36,7 +47,9 @@ export class InvokeFunction extends tasks.LambdaInvoke {
     this.taskPolicies = [createStatement(['lambda:InvokeFunction'], lambdaFunction.functionArn)];
     // Step Functions uses the first retrier that names the error. A handler throws these errors when another attempt would only repeat them.
     this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });
-    if (unfinished) { this.addRetry({ ...unfinished, interval: Duration.seconds(1), backoffRate: 1 }); }
+    if (unfinished) {
+      this.addRetry({ ...unfinished, interval: Duration.seconds(1), backoffRate: 1 });
+    }
     this.addRetry(toRetryProps(retry));
   }
 }
@@ -50,7 +63,7 @@ export function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
     interval: Duration.seconds(retry.interval),
     maxAttempts: retry.maxAttempts,
     backoffRate: grows ? retry.backoffRate : 1,
-    ...grows && { maxDelay: Duration.seconds(retry.maxDelay) },
+    ...(grows && { maxDelay: Duration.seconds(retry.maxDelay) }),
     jitterStrategy: sfn.JitterType.FULL,
   };
 }
@@ -58,13 +71,24 @@ export function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
 export const PROGRESS_PATH = '$.BatchInput.progress';
 
 export const PROGRESS_FIELDS = {
-  cursor: true, finished: true, rounds: true, counts: true, bytes: true, skipped: true, problems: true, upload: true,
+  cursor: true,
+  finished: true,
+  rounds: true,
+  counts: true,
+  bytes: true,
+  skipped: true,
+  problems: true,
+  upload: true,
 } as const;
 
 export interface RoundsProps extends Pick<InvokeFunctionProps, 'function' | 'payload' | 'retry'> {
   readonly resultSelector: { [field: string]: string };
   /** The names of the states are unique in the whole definition. */
-  readonly names: { readonly round: string; readonly unfinished: string; readonly finished: string };
+  readonly names: {
+    readonly round: string;
+    readonly unfinished: string;
+    readonly finished: string;
+  };
 }
 
 /** Invokes the function until its progress, which is the output, is finished. The end is open: a caller may add what happens before it. */
@@ -72,6 +96,9 @@ export function createRounds(scope: Construct, { names, ...invoke }: RoundsProps
   const start = new InvokeFunction(scope, names.round, { ...invoke, resultPath: PROGRESS_PATH });
   // Not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema does not.
   const finished = new sfn.Pass(scope, names.finished, { outputPath: PROGRESS_PATH });
-  const unfinished = new sfn.Choice(scope, names.unfinished).when(sfn.Condition.booleanEquals(`${PROGRESS_PATH}.finished`, false), start);
+  const unfinished = new sfn.Choice(scope, names.unfinished).when(
+    sfn.Condition.booleanEquals(`${PROGRESS_PATH}.finished`, false),
+    start,
+  );
   return { start, unfinished, finished };
 }

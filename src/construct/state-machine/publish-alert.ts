@@ -15,19 +15,32 @@ export function toSummaryPath(field: keyof RunSummary): string {
 
 /** The messages about a run or a batch, by the id of the task that publishes them. A chat accepts only an envelope of its own. */
 const MESSAGES = {
-  NotifyRun: { toPath: toSummaryPath, text: 'message', subject: stringAt(toSummaryPath('subject')) },
+  NotifyRun: {
+    toPath: toSummaryPath,
+    text: 'message',
+    subject: stringAt(toSummaryPath('subject')),
+  },
   NotifyChat: { toPath: toSummaryPath, text: 'chat', subject: undefined },
   NotifyBatch: { toPath: toAlertPath, text: 'message', subject: BATCH_SUBJECT },
   NotifyChatOfBatch: { toPath: toAlertPath, text: 'chat', subject: undefined },
 } as const;
 
-export function createNotify(scope: Construct, id: keyof typeof MESSAGES, topic: sns.ITopic): tasks.SnsPublish {
+export function createNotify(
+  scope: Construct,
+  id: keyof typeof MESSAGES,
+  topic: sns.ITopic,
+): tasks.SnsPublish {
   const { toPath, text, subject } = MESSAGES[id];
   return new tasks.SnsPublish(scope, id, {
     topic,
     subject,
     message: sfn.TaskInput.fromJsonPathAt(toPath(text)),
-    messageAttributes: Object.fromEntries(Object.keys(ATTRIBUTES).map((name) => [name, { value: stringAt(`${toPath('attributes')}.${name}`) }])),
+    messageAttributes: Object.fromEntries(
+      Object.keys(ATTRIBUTES).map((name) => [
+        name,
+        { value: stringAt(`${toPath('attributes')}.${name}`) },
+      ]),
+    ),
     resultPath: DISCARD,
   });
 }
@@ -36,4 +49,10 @@ function toAlertPath(field: keyof BatchAlert): string {
   return `$.${'BatchInput' satisfies keyof BatchEvent}.progress.${'alert' satisfies keyof Progress}.${field}`;
 }
 
-const ATTRIBUTES: { readonly [name in keyof AlertAttributes]: true } = { archiver: true, runId: true, outcome: true, layer: true, details: true };
+const ATTRIBUTES: { readonly [name in keyof AlertAttributes]: true } = {
+  archiver: true,
+  runId: true,
+  outcome: true,
+  layer: true,
+  details: true,
+};

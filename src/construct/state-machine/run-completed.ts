@@ -15,31 +15,54 @@ import { createStatement } from '../places/statements';
 export class RunCompletedEvent {
   private isSent = false;
 
-  constructor(private readonly scope: Construct, props: DefinitionProps, reportRun: sfn.TaskStateBase, outcome: sfn.Choice) {
+  constructor(
+    private readonly scope: Construct,
+    props: DefinitionProps,
+    reportRun: sfn.TaskStateBase,
+    outcome: sfn.Choice,
+  ) {
     const send = new PutEvents(scope, 'SendRunCompleted', {
       entries: [{ ...RUN_COMPLETED, detail: sfn.TaskInput.fromObject(createDetail(props)) }],
       resultPath: sfn.JsonPath.DISCARD,
     });
     send.addRetry(toRetryProps(props.settings.retry));
     send.next(outcome);
-    const isArchived = new sfn.Choice(scope, 'Archived?').when(sfn.Condition.and(
-      sfn.Condition.stringEquals(toSummaryPath('action'), 'archive'), sfn.Condition.booleanEquals(toSummaryPath('dryRun'), false),
-    ), send).otherwise(outcome);
+    const isArchived = new sfn.Choice(scope, 'Archived?')
+      .when(
+        sfn.Condition.and(
+          sfn.Condition.stringEquals(toSummaryPath('action'), 'archive'),
+          sfn.Condition.booleanEquals(toSummaryPath('dryRun'), false),
+        ),
+        send,
+      )
+      .otherwise(outcome);
     reportRun.next(isArchived);
-    for (const state of [isArchived, send]) { this.renderLate(state, (json) => (this.isSent ? json : undefined)); }
-    this.renderLate(reportRun, (json) => ({ ...json, Next: this.isSent ? isArchived.stateId : outcome.stateId }));
+    for (const state of [isArchived, send]) {
+      this.renderLate(state, (json) => (this.isSent ? json : undefined));
+    }
+    this.renderLate(reportRun, (json) => ({
+      ...json,
+      Next: this.isSent ? isArchived.stateId : outcome.stateId,
+    }));
   }
 
   enable(stateMachine: sfn.StateMachine): void {
-    if (this.isSent) { return; }
+    if (this.isSent) {
+      return;
+    }
     this.isSent = true;
-    const eventBusArn = Stack.of(this.scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
+    const eventBusArn = Stack.of(this.scope).formatArn({
+      service: 'events',
+      resource: 'event-bus',
+      resourceName: 'default',
+    });
     stateMachine.addToRolePolicy(createStatement(['events:PutEvents'], eventBusArn));
   }
 
   private renderLate(state: sfn.State, render: (json: object) => object | undefined): void {
     const toStateJson = state.toStateJson.bind(state);
-    state.toStateJson = (language) => Lazy.uncachedAny({ produce: () => render(toStateJson(language)) }) as unknown as object;
+    state.toStateJson = (language) =>
+      Lazy.uncachedAny({ produce: () => render(toStateJson(language)) }) as unknown as object;
   }
 }
 
@@ -48,10 +71,14 @@ class PutEvents extends tasks.EventBridgePutEvents {
   protected readonly taskPolicies: iam.PolicyStatement[] = [];
 }
 
-function createDetail({ settings: { destination } }: DefinitionProps): { [field in keyof RunCompletedDetail]: unknown } {
+function createDetail({ settings: { destination } }: DefinitionProps): {
+  [field in keyof RunCompletedDetail]: unknown;
+} {
   const field = (name: keyof RunSummary) => sfn.JsonPath.objectAt(toSummaryPath(name));
   return {
-    archiver: sfn.JsonPath.stringAt(`${toSummaryPath('attributes')}.${'archiver' satisfies keyof AlertAttributes}`),
+    archiver: sfn.JsonPath.stringAt(
+      `${toSummaryPath('attributes')}.${'archiver' satisfies keyof AlertAttributes}`,
+    ),
     stateMachineArn: sfn.JsonPath.stringAt('$$.StateMachine.Id'),
     executionArn: sfn.JsonPath.executionId,
     runId: field('runId'),

@@ -20,7 +20,12 @@ import type { ReportRunEvent, RunSummary } from '../../contract/payloads/report-
 import type { PlanRunEvent, Run } from '../../contract/payloads/run';
 
 /** Creates the state machine. It logs errors without execution data, because that data contains object keys. */
-export function createStateMachine(scope: Construct, id: string, props: DefinitionProps, logGroup: LogGroupOptions) {
+export function createStateMachine(
+  scope: Construct,
+  id: string,
+  props: DefinitionProps,
+  logGroup: LogGroupOptions,
+) {
   const { start, runCompleted } = createDefinition(new Construct(scope, 'Definition'), props);
   const stateMachine = new sfn.StateMachine(scope, id, {
     comment: 'Moves dated objects into an archive. An execution is a run.',
@@ -30,7 +35,10 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
     timeout: props.settings.timeout,
     tracingEnabled: true,
     logs: {
-      destination: new logs.LogGroup(scope, `${id}Logs`, { ...logGroup, logGroupName: getStateMachineLogGroupName(scope) }),
+      destination: new logs.LogGroup(scope, `${id}Logs`, {
+        ...logGroup,
+        logGroupName: getStateMachineLogGroupName(scope),
+      }),
       level: sfn.LogLevel.ERROR,
       includeExecutionData: false,
     },
@@ -41,13 +49,25 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
   const { encryptionKey: key } = logGroup;
   // CDK's `encryptionConfiguration` would allow `kms:Decrypt*` to whatever delivers logs, of any account. The longest reuse of data keys makes
   // the fewest requests to KMS: https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
-  if (key) { resource.encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: key.keyArn, kmsDataKeyReusePeriodSeconds: 900 }; }
+  if (key) {
+    resource.encryptionConfiguration = {
+      type: 'CUSTOMER_MANAGED_KMS_KEY',
+      kmsKeyId: key.keyArn,
+      kmsDataKeyReusePeriodSeconds: 900,
+    };
+  }
   return { stateMachine, runCompleted };
 }
 
 /** PlanRun -> Action -> one of the maps -> ReportRun -> Outcome. The maps have no Catch, because a caught map cannot be redriven. */
-function createDefinition(scope: Construct, props: DefinitionProps): { start: sfn.IChainable; runCompleted: RunCompletedEvent } {
-  const { settings: { retry }, functions: { listObjects } } = props;
+function createDefinition(
+  scope: Construct,
+  props: DefinitionProps,
+): { start: sfn.IChainable; runCompleted: RunCompletedEvent } {
+  const {
+    settings: { retry },
+    functions: { listObjects },
+  } = props;
 
   const planRun = new InvokeFunction(scope, 'PlanRun', {
     function: props.functions.planRun,
@@ -66,7 +86,7 @@ function createDefinition(scope: Construct, props: DefinitionProps): { start: sf
       run: sfn.JsonPath.objectAt('$.run'),
       executionId: sfn.JsonPath.executionId,
       map: sfn.JsonPath.objectAt('$.map'),
-      ...listObjects && { listing: sfn.JsonPath.objectAt(toPlanPath('listing')) },
+      ...(listObjects && { listing: sfn.JsonPath.objectAt(toPlanPath('listing')) }),
     } satisfies PayloadOf<ReportRunEvent>),
     outputPath: '$.Payload',
     retry,
@@ -74,8 +94,13 @@ function createDefinition(scope: Construct, props: DefinitionProps): { start: sf
   const action = new sfn.Choice(scope, 'Action');
   for (const name of ['verify', 'restore', 'extract'] satisfies LedgerAction[]) {
     const map = createLedgerMap(scope, name, props);
-    const isAction = sfn.Condition.stringEquals(`$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`, name);
-    if (map) { action.when(isAction, map.next(reportRun)); }
+    const isAction = sfn.Condition.stringEquals(
+      `$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`,
+      name,
+    );
+    if (map) {
+      action.when(isAction, map.next(reportRun));
+    }
   }
   action.otherwise(createArchiveObjects(scope, props, reportRun));
   const runCompleted = new RunCompletedEvent(scope, props, reportRun, createOutcome(scope, props));
@@ -83,16 +108,29 @@ function createDefinition(scope: Construct, props: DefinitionProps): { start: sf
 }
 
 /** Fail beyond the tolerance, or if an archived object is not there any more; a message if there is something to report; else Succeed. */
-function createOutcome(scope: Construct, { settings, functions, alertTopic, chatTopic }: DefinitionProps): sfn.Choice {
+function createOutcome(
+  scope: Construct,
+  { settings, functions, alertTopic, chatTopic }: DefinitionProps,
+): sfn.Choice {
   const succeed = new sfn.Succeed(scope, 'Succeed');
-  const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: toSummaryPath('message') });
-  const failVerification = new sfn.Fail(scope, 'FailVerification', { error: ErrorName.OBJECTS_UNACCOUNTED, causePath: toSummaryPath('message') });
+  const fail = new sfn.Fail(scope, 'Fail', {
+    error: ErrorName.TOLERANCE_EXCEEDED,
+    causePath: toSummaryPath('message'),
+  });
+  const failVerification = new sfn.Fail(scope, 'FailVerification', {
+    error: ErrorName.OBJECTS_UNACCOUNTED,
+    causePath: toSummaryPath('message'),
+  });
   const notify = createNotify(scope, 'NotifyRun', alertTopic);
   const notifyChat = chatTopic && createNotify(scope, 'NotifyChat', chatTopic);
-  for (const task of [notify, ...notifyChat ? [notifyChat] : []]) { task.addRetry(toRetryProps(settings.retry)); }
+  for (const task of [notify, ...(notifyChat ? [notifyChat] : [])]) {
+    task.addRetry(toRetryProps(settings.retry));
+  }
   (notifyChat ? notify.next(notifyChat) : notify).next(succeed);
-  const isSummaryOf = (action: Action) => sfn.Condition.stringEquals(toSummaryPath('action'), action);
-  const hasOutcome = (value: RunSummary['outcome']) => sfn.Condition.stringEquals(toSummaryPath('outcome'), value);
+  const isSummaryOf = (action: Action) =>
+    sfn.Condition.stringEquals(toSummaryPath('action'), action);
+  const hasOutcome = (value: RunSummary['outcome']) =>
+    sfn.Condition.stringEquals(toSummaryPath('outcome'), value);
   const outcome = new sfn.Choice(scope, 'Outcome')
     .when(sfn.Condition.and(hasOutcome('FAILED'), isSummaryOf('verify')), failVerification)
     .when(hasOutcome('FAILED'), fail)
@@ -100,7 +138,11 @@ function createOutcome(scope: Construct, { settings, functions, alertTopic, chat
     // Somebody asked what a run would do.
     .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify);
   // Somebody started it, and waits for its end.
-  if (functions.restoreBatch) { outcome.when(isSummaryOf('restore'), notify); }
-  if (functions.extractBatch) { outcome.when(isSummaryOf('extract'), notify); }
+  if (functions.restoreBatch) {
+    outcome.when(isSummaryOf('restore'), notify);
+  }
+  if (functions.extractBatch) {
+    outcome.when(isSummaryOf('extract'), notify);
+  }
   return outcome.otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
 }

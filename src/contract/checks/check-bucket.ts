@@ -12,15 +12,25 @@ const RESERVED: readonly { readonly suffix: string; readonly what: string }[] = 
 /** Throws unless a bucket is given by its one name or ARN: with two names, an object that is compared with its own copy seems to be there twice. */
 export function checkBucket(prop: string, bucket: string): void {
   const what = describeOtherKind(bucket);
-  if (what === undefined) { return; }
-  throw new Error(`${prop} "${bucket}" is ${what} and must be the name of a general purpose bucket. `
-    + 'Two names of one bucket would look like two buckets, and an archived object could then be taken for its own source: pass the bucket itself');
+  if (what === undefined) {
+    return;
+  }
+  throw new Error(
+    `${prop} "${bucket}" is ${what} and must be the name of a general purpose bucket. ` +
+      'Two names of one bucket would look like two buckets, and an archived object could then be taken for its own source: pass the bucket itself',
+  );
 }
 
 function describeOtherKind(bucket: string): string | undefined {
-  if (/^arn:.*:(accesspoint|outpost)[/:]/.test(bucket)) { return 'the ARN of an access point'; }
+  if (/^arn:.*:(accesspoint|outpost)[/:]/.test(bucket)) {
+    return 'the ARN of an access point';
+  }
   // CloudFormation and CDK take this for the name of the bucket if the ARN of an access point is passed as a bucket's.
-  if (bucket === 'accesspoint') { return 'a part of the ARN of an access point'; }
-  if (bucket.startsWith('arn:') && !/^arn:[^:]+:s3:::[^/:]+$/.test(bucket)) { return 'not the ARN of a bucket'; }
+  if (bucket === 'accesspoint') {
+    return 'a part of the ARN of an access point';
+  }
+  if (bucket.startsWith('arn:') && !/^arn:[^:]+:s3:::[^/:]+$/.test(bucket)) {
+    return 'not the ARN of a bucket';
+  }
   return RESERVED.find(({ suffix }) => bucket.endsWith(suffix))?.what;
 }

@@ -4,11 +4,25 @@ const MIB = 1024 ** 2;
 export const MAX_PACK_SIZE = 512 * MIB;
 
 /** @param packing sizes in bytes */
-export function checkPacking({ maxObjectSize, maxPackSize }: { readonly maxObjectSize: number; readonly maxPackSize: number }): void {
+export function checkPacking({
+  maxObjectSize,
+  maxPackSize,
+}: {
+  readonly maxObjectSize: number;
+  readonly maxPackSize: number;
+}): void {
   if (!(Number.isInteger(maxPackSize) && maxPackSize >= MIB && maxPackSize <= MAX_PACK_SIZE)) {
-    throw new Error(`maxPackSize of Packing.zip() is ${maxPackSize} bytes and must be from 1 MiB to 512 MiB: a pack is put from memory, with one request`);
+    throw new Error(
+      `maxPackSize of Packing.zip() is ${maxPackSize} bytes and must be from 1 MiB to 512 MiB: a pack is put from memory, with one request`,
+    );
   }
-  if (!(Number.isInteger(maxObjectSize) && maxObjectSize >= KIB && maxObjectSize <= maxPackSize / 2)) {
-    throw new Error(`maxObjectSize of Packing.zip() is ${maxObjectSize} bytes and must be from 1 KiB to half of maxPackSize, which is ${maxPackSize} bytes: larger objects are moved`);
+  if (!(
+    Number.isInteger(maxObjectSize) &&
+    maxObjectSize >= KIB &&
+    maxObjectSize <= maxPackSize / 2
+  )) {
+    throw new Error(
+      `maxObjectSize of Packing.zip() is ${maxObjectSize} bytes and must be from 1 KiB to half of maxPackSize, which is ${maxPackSize} bytes: larger objects are moved`,
+    );
   }
 }

@@ -69,7 +69,10 @@ export type PartVersion = v.InferOutput<typeof PartVersion>;
 export const PartsItem = v.object({ parts: v.array(PartVersion) });
 export type PartsItem = v.InferOutput<typeof PartsItem>;
 
-export const VerifyEvent = v.object({ ...PartsItem.entries, BatchInput: v.object({ run: Run, progress: VerifyProgress }) });
+export const VerifyEvent = v.object({
+  ...PartsItem.entries,
+  BatchInput: v.object({ run: Run, progress: VerifyProgress }),
+});
 export type VerifyEvent = v.InferOutput<typeof VerifyEvent>;
 
 const BatchInput = v.object({ run: Run, progress: Progress });
@@ -77,7 +80,11 @@ const BatchInput = v.object({ run: Run, progress: Progress });
 export const RestoreEvent = v.object({ ...PartsItem.entries, BatchInput });
 export type RestoreEvent = v.InferOutput<typeof RestoreEvent>;
 
-export const BatchEvent = v.object({ BatchInput, Items: BatchItems, batchArn: v.optional(v.string()) });
+export const BatchEvent = v.object({
+  BatchInput,
+  Items: BatchItems,
+  batchArn: v.optional(v.string()),
+});
 export type BatchEvent = v.InferOutput<typeof BatchEvent>;
 
 export const PlannedBatchEvent = v.object({

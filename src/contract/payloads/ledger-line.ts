@@ -22,13 +22,20 @@ export const BatchDigest = v.object({
   /** When the first object was begun and the last one ended, in milliseconds since the run's start. */
   span: v.nullable(v.tuple([v.number(), v.number()])),
   /** The number of objects in intervals of `width` milliseconds, from the interval `first` on. */
-  timeline: v.object({ width: v.number(), first: count, archived: v.array(count), notArchived: v.array(count) }),
+  timeline: v.object({
+    width: v.number(),
+    first: count,
+    archived: v.array(count),
+    notArchived: v.array(count),
+  }),
   /** By the index of the size class: the number of archived objects, and their bytes. */
   sizes: v.array(v.tuple([count, count, v.number()])),
   /** By storage class at the source: the number of archived objects, and their bytes. */
   classes: v.record(v.string(), v.tuple([count, v.number()])),
   slowest: v.array(v.number()),
-  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count })),
+  reasons: v.array(
+    v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count }),
+  ),
 });
 export type BatchDigest = v.InferOutput<typeof BatchDigest>;
 
@@ -53,7 +60,20 @@ const archivedFields = {
   /** The ETag in the archive. It differs from the source's after a multipart copy, and with keys of KMS. */
   archivedEtag: v.optional(v.string()),
   /** The checksum of the archived object, in Base64, and its kind. A composite one is a checksum of checksums of parts. */
-  checksumAlgorithm: v.optional(v.picklist(['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'])),
+  checksumAlgorithm: v.optional(
+    v.picklist([
+      'CRC64NVME',
+      'CRC32',
+      'CRC32C',
+      'SHA1',
+      'SHA256',
+      'SHA512',
+      'MD5',
+      'XXHASH64',
+      'XXHASH3',
+      'XXHASH128',
+    ]),
+  ),
   checksum: v.optional(v.string()),
   checksumType: v.optional(v.picklist(['FULL_OBJECT', 'COMPOSITE'])),
   /** The versions in buckets with versioning: of the source that was copied, of its copy, and of the source's delete marker. */

@@ -7,7 +7,10 @@ import { Run } from './run';
 export const ListedObject = v.object({
   Key: v.pipe(v.string(), v.minLength(1)),
   // `*`, or a list, would make the conditions of a copy and of a delete match any version (RFC 9110, section 13.1.1).
-  Etag: v.pipe(v.string(), v.regex(/^"?[\x21\x23-\x29\x2b\x2d-\x7e]+"?$/, 'the ETag of an item does not name one version')),
+  Etag: v.pipe(
+    v.string(),
+    v.regex(/^"?[\x21\x23-\x29\x2b\x2d-\x7e]+"?$/, 'the ETag of an item does not name one version'),
+  ),
   /** A manifest may leave it out. */
   LastModified: v.optional(v.number()),
   Size: v.number(),
@@ -23,11 +26,17 @@ export type ListedObject = v.InferOutput<typeof ListedObject>;
 
 export const BatchItems = v.pipe(
   v.array(ListedObject),
-  v.check((items) => new Set(items.map(({ Key }) => Key)).size === items.length, 'the items of a batch have the same key twice'),
+  v.check(
+    (items) => new Set(items.map(({ Key }) => Key)).size === items.length,
+    'the items of a batch have the same key twice',
+  ),
 );
 
 /** A file of the plan with the objects of one batch, and a line of the file that the map reads. Its name is its content's SHA-256. */
-export const PlannedPart = v.object({ name: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), objects: count });
+export const PlannedPart = v.object({
+  name: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  objects: count,
+});
 export type PlannedPart = v.InferOutput<typeof PlannedPart>;
 
 /** How much of the source is listed. ListObjects returns it, and gets it as input of the next round. */
@@ -44,13 +53,15 @@ export const ListingProgress = v.object({
   skipped: SkippedObjects,
   requests: count,
   milliseconds: v.number(),
-  manifest: v.optional(v.object({
-    /** The number of lines whose key an earlier line has, and of objects that are not at the source. They are skipped. */
-    repeated: count,
-    gone: count,
-    /** The requests besides those for the plan itself, by operation. */
-    requests: v.record(v.string(), v.number()),
-  })),
+  manifest: v.optional(
+    v.object({
+      /** The number of lines whose key an earlier line has, and of objects that are not at the source. They are skipped. */
+      repeated: count,
+      gone: count,
+      /** The requests besides those for the plan itself, by operation. */
+      requests: v.record(v.string(), v.number()),
+    }),
+  ),
 });
 export type ListingProgress = v.InferOutput<typeof ListingProgress>;
 

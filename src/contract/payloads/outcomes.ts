@@ -3,15 +3,33 @@ import { count, isoDate } from './common-schemas';
 import { FILTERS } from '../checks/check-filter';
 
 /** listed = archived + skipped + conflicting + failed. */
-export const Counts = v.object({ listed: count, archived: count, skipped: count, conflicting: count, failed: count });
+export const Counts = v.object({
+  listed: count,
+  archived: count,
+  skipped: count,
+  conflicting: count,
+  failed: count,
+});
 export type Counts = v.InferOutput<typeof Counts>;
 
 /** Listed is what the ledgers say is archived: listed = restored + skipped + conflicting + failed. Skipped is what the input's keys do not name. */
-export const RestoreCounts = v.object({ listed: count, restored: count, skipped: count, conflicting: count, failed: count });
+export const RestoreCounts = v.object({
+  listed: count,
+  restored: count,
+  skipped: count,
+  conflicting: count,
+  failed: count,
+});
 export type RestoreCounts = v.InferOutput<typeof RestoreCounts>;
 
 /** Of an extract from packs: listed = extracted + skipped + conflicting + failed. */
-export const ExtractCounts = v.object({ listed: count, extracted: count, skipped: count, conflicting: count, failed: count });
+export const ExtractCounts = v.object({
+  listed: count,
+  extracted: count,
+  skipped: count,
+  conflicting: count,
+  failed: count,
+});
 export type ExtractCounts = v.InferOutput<typeof ExtractCounts>;
 
 /** Counts of a verification: listed = present + changed + missing + unproven + skipped. */
@@ -28,15 +46,28 @@ export const VerifyCounts = v.object({
 export type VerifyCounts = v.InferOutput<typeof VerifyCounts>;
 
 /** An object that was not archived, as alerts show it: unprintable characters are escaped, and long texts are shortened. */
-export const Problem = v.object({ key: v.string(), code: v.string(), message: v.optional(v.string()) });
+export const Problem = v.object({
+  key: v.string(),
+  code: v.string(),
+  message: v.optional(v.string()),
+});
 export type Problem = v.InferOutput<typeof Problem>;
 
 /**
  * `outside-prefix`: redeployed with another prefix during the run. `filtered`: of the run's days, and left out by a filter. `restoring`: S3
  * restores it from Glacier.
  */
-export const SKIP_REASONS = ['outside-prefix', 'folder-marker', 'in-archive', 'no-date', 'outside-window', 'filtered', 'not-wanted', 'restoring'] as const;
-export type SkipReason = typeof SKIP_REASONS[number];
+export const SKIP_REASONS = [
+  'outside-prefix',
+  'folder-marker',
+  'in-archive',
+  'no-date',
+  'outside-window',
+  'filtered',
+  'not-wanted',
+  'restoring',
+] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export const FilteredCounts = v.object(v.entriesFromList(FILTERS, v.optional(count)));
 export type FilteredCounts = v.InferOutput<typeof FilteredCounts>;
@@ -68,5 +99,9 @@ export const AlertAttributes = v.object({
 });
 export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
 
-export const BatchAlert = v.object({ message: v.string(), attributes: AlertAttributes, chat: v.optional(v.string()) });
+export const BatchAlert = v.object({
+  message: v.string(),
+  attributes: AlertAttributes,
+  chat: v.optional(v.string()),
+});
 export type BatchAlert = v.InferOutput<typeof BatchAlert>;

@@ -20,10 +20,16 @@ export const PackIndexLine = v.object({
   metadata: v.optional(v.record(v.string(), v.string())),
   tags: v.optional(v.record(v.string(), v.string())),
   storageClass: v.optional(v.string()),
-  checksum: v.optional(v.object({ algorithm: v.string(), type: v.optional(v.string()), value: v.string() })),
+  checksum: v.optional(
+    v.object({ algorithm: v.string(), type: v.optional(v.string()), value: v.string() }),
+  ),
 });
 export type PackIndexLine = v.InferOutput<typeof PackIndexLine>;
 
 /** The same in the tree of all indexes, with the key and the size of the pack. */
-export const PackedObject = v.object({ ...PackIndexLine.entries, pack: v.string(), packSize: count });
+export const PackedObject = v.object({
+  ...PackIndexLine.entries,
+  pack: v.string(),
+  packSize: count,
+});
 export type PackedObject = v.InferOutput<typeof PackedObject>;

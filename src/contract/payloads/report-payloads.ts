@@ -1,14 +1,23 @@
 import * as v from 'valibot';
 import { count, isoDate } from './common-schemas';
 import { RunListing } from './listing';
-import { AlertAttributes, Counts, ExtractCounts, RestoreCounts, Stragglers, VerifyCounts } from './outcomes';
+import {
+  AlertAttributes,
+  Counts,
+  ExtractCounts,
+  RestoreCounts,
+  Stragglers,
+  VerifyCounts,
+} from './outcomes';
 import { Action, Run } from './run';
 
 export const ReportRunEvent = v.object({
   run: Run,
   executionId: v.string(),
   /** The map's output as a whole: a path to the manifest would fail the run if there is none, which may be so for an empty listing. */
-  map: v.object({ ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })) }),
+  map: v.object({
+    ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })),
+  }),
   listing: v.optional(RunListing),
 });
 export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;

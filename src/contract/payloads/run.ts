@@ -26,9 +26,20 @@ export const RunInput = v.strictObject({
   /** Only to verify: if true, checksums are compared, too. */
   deep: v.optional(v.boolean()),
   /** Only to restore or to extract: globs that the keys at the source match. */
-  keys: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1_024))), v.minLength(1), v.maxLength(100))),
+  keys: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1_024))),
+      v.minLength(1),
+      v.maxLength(100),
+    ),
+  ),
   /** Only to verify: the days, counted from the scheduled instant. A schedule sends it. */
-  selection: v.optional(v.strictObject({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.pipe(v.number(), v.integer()) })),
+  selection: v.optional(
+    v.strictObject({
+      kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']),
+      days: v.pipe(v.number(), v.integer()),
+    }),
+  ),
   /** Only to archive: the list of the objects, in place of a listing. */
   manifest: v.optional(v.union([Manifest.entries.uri, Manifest])),
   /** If true, the run counts what it would do, and changes nothing. */

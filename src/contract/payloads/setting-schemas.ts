@@ -22,30 +22,55 @@ export function convertWith<TInput, TOutput>(convert: (input: TInput) => TOutput
 }
 
 export function text(prop: string, check: (prop: string, value: string) => void = () => undefined) {
-  return v.pipe(v.string(), v.nonEmpty(`${prop} is missing`), checkWith((value) => check(prop, value)));
+  return v.pipe(
+    v.string(),
+    v.nonEmpty(`${prop} is missing`),
+    checkWith((value) => check(prop, value)),
+  );
 }
 
 export function optionalText(check: (value: string) => void = () => undefined) {
-  return v.optional(v.pipe(v.string(), convertWith((value) => {
-    if (value === '') { return undefined; }
-    check(value);
-    return value;
-  })));
+  return v.optional(
+    v.pipe(
+      v.string(),
+      convertWith((value) => {
+        if (value === '') {
+          return undefined;
+        }
+        check(value);
+        return value;
+      }),
+    ),
+  );
 }
 
 export function prefix(prop: string) {
-  return v.pipe(v.string(), checkWith((value) => checkPrefix(prop, value)));
+  return v.pipe(
+    v.string(),
+    checkWith((value) => checkPrefix(prop, value)),
+  );
 }
 
 export function choice<const T extends readonly string[]>(prop: string, allowed: T) {
-  return v.picklist(allowed, ({ received }) => `${prop} ${received} must be ${allowed.map((each) => `"${each}"`).join(' or ')}`);
+  return v.picklist(
+    allowed,
+    ({ received }) =>
+      `${prop} ${received} must be ${allowed.map((each) => `"${each}"`).join(' or ')}`,
+  );
 }
 
 export function number(prop: string, allowed: string, isAllowed: (value: number) => boolean) {
-  const explain = ({ input }: { readonly input: unknown }) => `${prop} "${String(input)}" must be ${allowed}`;
-  return v.pipe(v.number(explain), v.check((value) => Number.isFinite(value) && isAllowed(value), explain));
+  const explain = ({ input }: { readonly input: unknown }) =>
+    `${prop} "${String(input)}" must be ${allowed}`;
+  return v.pipe(
+    v.number(explain),
+    v.check((value) => Number.isFinite(value) && isAllowed(value), explain),
+  );
 }
 
 export function object<T extends v.ObjectEntries>(prop: string, entries: T) {
-  return v.object(entries, ({ input }) => `${prop} ${typeof input === 'string' ? 'is not JSON' : 'lacks a field'}`);
+  return v.object(
+    entries,
+    ({ input }) => `${prop} ${typeof input === 'string' ? 'is not JSON' : 'lacks a field'}`,
+  );
 }

@@ -1,6 +1,15 @@
 /** Written into environment variables, texts as they are, the rest as JSON. Checked again as props are, which may be tokens. Messages name props. */
 import * as v from 'valibot';
-import { checkWith, choice, convertWith, number, object, optionalText, prefix, text } from './setting-schemas';
+import {
+  checkWith,
+  choice,
+  convertWith,
+  number,
+  object,
+  optionalText,
+  prefix,
+  text,
+} from './setting-schemas';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { parseDateSource } from '../../dates/key-dates';
 import { parseLayout } from '../../dates/layout';
@@ -31,66 +40,121 @@ const Transfer = object('transfer', { from: v.string(), to: v.string() });
 /** Facts about the archive-batch function for the report. `express`: the children of the Distributed Map are EXPRESS workflows. */
 const Batch = object('batch', { logGroup: v.string(), memoryMb: v.number(), express: v.boolean() });
 
-export const Settings = v.object({
-  sourceBucket: text('bucket', checkBucket),
-  sourcePrefix: prefix('prefix'),
-  destinationBucket: text('destinationBucket', checkBucket),
-  destinationPrefix: prefix('destinationPrefix'),
-  dateSource: v.pipe(
-    object('dateSource', { kind: v.picklist(['objectName', 'objectKey', 'keyPrefix', 'lastModified']), formats: v.array(v.string()) }),
-    convertWith(parseDateSource),
-  ),
-  selection: v.pipe(object('selection', { kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.number() }), checkWith(checkSelection)),
-  layout: v.pipe(
-    object('layout', { format: v.string(), flatten: v.optional(v.boolean()), dropDateFolders: v.optional(v.boolean()) }),
-    convertWith(parseLayout),
-  ),
-  filter: v.optional(v.pipe(Filter, checkWith(checkFilter))),
-  timeZone: v.pipe(text('timeZone'), convertWith(checkTimeZone)),
-  keepsSources: v.optional(v.boolean()),
-  conflictPolicy: choice('conflictPolicy', ['REPORT', 'RENAME']),
-  storageClass: optionalText(checkStorageClass),
-  /** The ARNs of the KMS keys of archived and of restored objects. Unset: the defaults of the buckets. */
-  destinationKeyArn: optionalText(),
-  sourceKeyArn: optionalText(),
-  /** How many batches run at the same time. Unset: as many as the rate needs. */
-  maxConcurrency: v.optional(number('maxConcurrency', 'a whole number from 1 to 10,000', isWhole(1, 10_000))),
-  /** The highest concurrency that the input of a run may ask for. Unset: the limit of Step Functions. */
-  maxRunConcurrency: v.optional(number('MAX_RUN_CONCURRENCY', 'a whole number from 1', isWhole(1))),
-  maxObjectsPerSecond: number('maxObjectsPerSecond', 'a number above 0', (value) => value > 0),
-  toleratedFailurePercentage: number('toleratedFailurePercentage', 'a number from 0 to 100', (value) => value >= 0 && value <= 100),
-  batchSize: number('batchSize', 'a whole number from 1 to 1,000', isWhole(1, 1_000)),
-  maxRounds: number('the number of rounds of a batch', 'a whole number above 0', isWhole(1)),
-  /** What one request copies at most. Larger objects are copied in parts. Unset: the limit of CopyObject. */
-  multipartThresholdBytes: v.optional(
-    number('MULTIPART_THRESHOLD_BYTES', 'a whole number from 0 to 5368709120 (5 GiB)', isWhole(0, FIVE_GIB)), FIVE_GIB,
-  ),
-  /** How many requests list at the same time. Unset: the map lists, and no manifest can be read. */
-  listingConcurrency: v.optional(number('the concurrency of Listing.selective()', 'a whole number from 1 to 64', isWhole(1, 64))),
-  packing: v.optional(v.pipe(object('packing', { maxObjectSize: v.number(), maxPackSize: v.number() }), checkWith(checkPacking))),
-  retention: v.optional(v.pipe(object('retention', {
-    retentionMode: v.picklist(['GOVERNANCE', 'COMPLIANCE']), years: v.optional(v.number()), days: v.optional(v.number()),
-  }), checkWith((value) => checkRetention(value)))),
-  archivedSources: v.optional(v.pipe(
-    object('archivedSources', { tier: v.picklist(['Expedited', 'Standard', 'Bulk']), days: v.number() }), checkWith((value) => checkArchivedSources(value)),
-  )),
-  allowRestore: v.optional(v.boolean()),
-  /** The cost of a run's messages depends on it, too. Unset: a restore, which writes no message about a batch. */
-  alertMode: v.optional(choice('alertMode', ['PROBLEMS', 'EVERY_RUN', 'PER_BATCH'])),
-  alertTopicArn: optionalText(),
-  chatTopicArn: optionalText(),
-  /** The state machine that the schedule starts. Only ExplainFailure has it. Unset: there is no schedule. */
-  stateMachineArn: optionalText(),
-  reportBucket: text('reportBucket', checkBucket),
-  reportPrefix: prefix('reportPrefix'),
-  /** After so many days, reports expire. Unset: 400, or the bucket's own rules. */
-  reportRetentionDays: v.optional(number('reportRetention', 'a number of days above 0', (value) => value > 0)),
-  /** The value of the only dimension of the metrics, and the name in alerts. */
-  archiverName: text('ARCHIVER_NAME'),
-  transfer: v.optional(Transfer),
-  batch: Batch,
-  awsRegion: optionalText(),
-}, ({ path }) => `${toVariableName(String(path?.[0].key))} is missing`);
+export const Settings = v.object(
+  {
+    sourceBucket: text('bucket', checkBucket),
+    sourcePrefix: prefix('prefix'),
+    destinationBucket: text('destinationBucket', checkBucket),
+    destinationPrefix: prefix('destinationPrefix'),
+    dateSource: v.pipe(
+      object('dateSource', {
+        kind: v.picklist(['objectName', 'objectKey', 'keyPrefix', 'lastModified']),
+        formats: v.array(v.string()),
+      }),
+      convertWith(parseDateSource),
+    ),
+    selection: v.pipe(
+      object('selection', {
+        kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']),
+        days: v.number(),
+      }),
+      checkWith(checkSelection),
+    ),
+    layout: v.pipe(
+      object('layout', {
+        format: v.string(),
+        flatten: v.optional(v.boolean()),
+        dropDateFolders: v.optional(v.boolean()),
+      }),
+      convertWith(parseLayout),
+    ),
+    filter: v.optional(v.pipe(Filter, checkWith(checkFilter))),
+    timeZone: v.pipe(text('timeZone'), convertWith(checkTimeZone)),
+    keepsSources: v.optional(v.boolean()),
+    conflictPolicy: choice('conflictPolicy', ['REPORT', 'RENAME']),
+    storageClass: optionalText(checkStorageClass),
+    /** The ARNs of the KMS keys of archived and of restored objects. Unset: the defaults of the buckets. */
+    destinationKeyArn: optionalText(),
+    sourceKeyArn: optionalText(),
+    /** How many batches run at the same time. Unset: as many as the rate needs. */
+    maxConcurrency: v.optional(
+      number('maxConcurrency', 'a whole number from 1 to 10,000', isWhole(1, 10_000)),
+    ),
+    /** The highest concurrency that the input of a run may ask for. Unset: the limit of Step Functions. */
+    maxRunConcurrency: v.optional(
+      number('MAX_RUN_CONCURRENCY', 'a whole number from 1', isWhole(1)),
+    ),
+    maxObjectsPerSecond: number('maxObjectsPerSecond', 'a number above 0', (value) => value > 0),
+    toleratedFailurePercentage: number(
+      'toleratedFailurePercentage',
+      'a number from 0 to 100',
+      (value) => value >= 0 && value <= 100,
+    ),
+    batchSize: number('batchSize', 'a whole number from 1 to 1,000', isWhole(1, 1_000)),
+    maxRounds: number('the number of rounds of a batch', 'a whole number above 0', isWhole(1)),
+    /** What one request copies at most. Larger objects are copied in parts. Unset: the limit of CopyObject. */
+    multipartThresholdBytes: v.optional(
+      number(
+        'MULTIPART_THRESHOLD_BYTES',
+        'a whole number from 0 to 5368709120 (5 GiB)',
+        isWhole(0, FIVE_GIB),
+      ),
+      FIVE_GIB,
+    ),
+    /** How many requests list at the same time. Unset: the map lists, and no manifest can be read. */
+    listingConcurrency: v.optional(
+      number(
+        'the concurrency of Listing.selective()',
+        'a whole number from 1 to 64',
+        isWhole(1, 64),
+      ),
+    ),
+    packing: v.optional(
+      v.pipe(
+        object('packing', { maxObjectSize: v.number(), maxPackSize: v.number() }),
+        checkWith(checkPacking),
+      ),
+    ),
+    retention: v.optional(
+      v.pipe(
+        object('retention', {
+          retentionMode: v.picklist(['GOVERNANCE', 'COMPLIANCE']),
+          years: v.optional(v.number()),
+          days: v.optional(v.number()),
+        }),
+        checkWith((value) => checkRetention(value)),
+      ),
+    ),
+    archivedSources: v.optional(
+      v.pipe(
+        object('archivedSources', {
+          tier: v.picklist(['Expedited', 'Standard', 'Bulk']),
+          days: v.number(),
+        }),
+        checkWith((value) => checkArchivedSources(value)),
+      ),
+    ),
+    allowRestore: v.optional(v.boolean()),
+    /** The cost of a run's messages depends on it, too. Unset: a restore, which writes no message about a batch. */
+    alertMode: v.optional(choice('alertMode', ['PROBLEMS', 'EVERY_RUN', 'PER_BATCH'])),
+    alertTopicArn: optionalText(),
+    chatTopicArn: optionalText(),
+    /** The state machine that the schedule starts. Only ExplainFailure has it. Unset: there is no schedule. */
+    stateMachineArn: optionalText(),
+    reportBucket: text('reportBucket', checkBucket),
+    reportPrefix: prefix('reportPrefix'),
+    /** After so many days, reports expire. Unset: 400, or the bucket's own rules. */
+    reportRetentionDays: v.optional(
+      number('reportRetention', 'a number of days above 0', (value) => value > 0),
+    ),
+    /** The value of the only dimension of the metrics, and the name in alerts. */
+    archiverName: text('ARCHIVER_NAME'),
+    transfer: v.optional(Transfer),
+    batch: Batch,
+    awsRegion: optionalText(),
+  },
+  ({ path }) => `${toVariableName(String(path?.[0].key))} is missing`,
+);
 
 export type Settings = v.InferOutput<typeof Settings>;
 /** The settings as the construct writes them. Every string and number may be a token. */

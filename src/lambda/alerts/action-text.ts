@@ -39,7 +39,8 @@ export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, M
     run: 'Verification',
     verb: 'verify',
     done: 'verified',
-    nothingLost: 'Nothing was changed: a verification only reads. It is not known yet whether the archive is whole.',
+    nothingLost:
+      'Nothing was changed: a verification only reads. It is not known yet whether the archive is whole.',
     mapDone: 'compared the archive',
   },
   restore: {
@@ -47,11 +48,13 @@ export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, M
     run: 'Restore',
     verb: 'restore',
     done: 'restored',
-    nothingLost: 'The restore lost no object: a restore deletes nothing, and leaves the archive as it was.',
+    nothingLost:
+      'The restore lost no object: a restore deletes nothing, and leaves the archive as it was.',
     mapDone: 'copied objects back',
-    nothingSelected: ({ skipped }) => (skipped > 0
-      ? `found nothing to restore: the keys of its input match none of ${formatObjects(skipped)} in the ledger.`
-      : 'found nothing to restore: the ledger has no archived objects.'),
+    nothingSelected: ({ skipped }) =>
+      skipped > 0
+        ? `found nothing to restore: the keys of its input match none of ${formatObjects(skipped)} in the ledger.`
+        : 'found nothing to restore: the ledger has no archived objects.',
     skipped: 'not named by keys',
     next: 'then restore the same again. Objects that are back at their old keys stay as they are:',
   },
@@ -62,9 +65,10 @@ export const ACTION_TEXT: Readonly<Record<'verify', ActionText> & Record<Move, M
     done: 'extracted',
     nothingLost: 'Nothing was lost: an extract only copies from packs to the report bucket.',
     mapDone: 'copied objects from packs',
-    nothingSelected: ({ skipped }) => (skipped > 0
-      ? `found nothing to extract: the keys of its input match none of ${formatObjects(skipped)} in packs.`
-      : 'found nothing to extract: no packed objects are known for its input.'),
+    nothingSelected: ({ skipped }) =>
+      skipped > 0
+        ? `found nothing to extract: the keys of its input match none of ${formatObjects(skipped)} in packs.`
+        : 'found nothing to extract: no packed objects are known for its input.',
     skipped: 'not named by keys',
     next: 'then extract the same again, which makes a folder of its own:',
   },

@@ -32,6 +32,13 @@ function limitProblems(problems: AlertDetails['problems']): AlertDetails['proble
   return first.filter((problem) => (length += toAsciiJson(problem).length) <= MAX_PROBLEMS_LENGTH);
 }
 
-export function toMessageAttributes(attributes: AlertAttributes): Record<string, { DataType: 'String'; StringValue: string }> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]));
+export function toMessageAttributes(
+  attributes: AlertAttributes,
+): Record<string, { DataType: 'String'; StringValue: string }> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [
+      name,
+      { DataType: 'String', StringValue },
+    ]),
+  );
 }

@@ -2,7 +2,10 @@
 import type { AlertAttributes } from '../../contract/payloads/outcomes';
 import { limitBytes } from '../text/format';
 
-export interface Command { readonly command: string; readonly label?: string }
+export interface Command {
+  readonly command: string;
+  readonly label?: string;
+}
 export type Line = string | Command;
 /** Lines that belong together. An empty section is left out. */
 export type Section = readonly Line[];
@@ -26,19 +29,26 @@ export interface Step {
 const MAX_BYTES = 16 * 1024;
 
 /** For mails, for the cause of a failed run, and for a message that quotes it. */
-export function toTextMessage({ lead, details, next: [advice, ...steps] = [], more = [] }: Alert, maxBytes = MAX_BYTES): string {
+export function toTextMessage(
+  { lead, details, next: [advice, ...steps] = [], more = [] }: Alert,
+  maxBytes = MAX_BYTES,
+): string {
   const next = advice === undefined ? [] : [`Next: ${toText(advice)}`, ...steps];
   return limitBytes(join([lead, ...details, next, ...more]), maxBytes);
 }
 
 /** The text without commands to type, because the message that quotes it has a command of its own. */
 export function toQuote({ lead, details, more = [] }: Alert): string {
-  const isQuoted = (section: Section) => !section.some((line) => typeof line === 'object' && line.label === undefined);
+  const isQuoted = (section: Section) =>
+    !section.some((line) => typeof line === 'object' && line.label === undefined);
   return limitBytes(join([lead, ...details, ...more].filter(isQuoted)), MAX_BYTES);
 }
 
 function join(sections: readonly Section[]): string {
-  return sections.filter((lines) => lines.length > 0).map((lines) => lines.map(toText).join('\n')).join('\n\n');
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map(toText).join('\n'))
+    .join('\n\n');
 }
 
 function toText(line: Line): string {

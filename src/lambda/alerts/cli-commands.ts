@@ -2,7 +2,8 @@ import type { Run } from '../../contract/payloads/run';
 import { parseArn } from '../text/arn';
 import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
 
-type RepeatableRun = Pick<Run, 'from' | 'to'> & Partial<Pick<Run, 'action' | 'dryRun' | 'manifest' | 'ledgerOf' | 'deep' | 'keys'>>;
+type RepeatableRun = Pick<Run, 'from' | 'to'> &
+  Partial<Pick<Run, 'action' | 'dryRun' | 'manifest' | 'ledgerOf' | 'deep' | 'keys'>>;
 
 const EARLIEST_DATE = '1970-01-01';
 
@@ -17,13 +18,24 @@ export function redriveExecutionCommand(executionArn: string): string {
 }
 
 /** The input that does the same again. After a dry run it is one of a dry run: what someone pastes must not move objects unexpectedly. */
-export function sameInput({ action = 'archive', from, to, manifest, ledgerOf, deep, keys, dryRun }: RepeatableRun): object {
+export function sameInput({
+  action = 'archive',
+  from,
+  to,
+  manifest,
+  ledgerOf,
+  deep,
+  keys,
+  dryRun,
+}: RepeatableRun): object {
   return {
-    ...action !== 'archive' && { action },
-    ...ledgerOf === undefined ? { from: from ?? EARLIEST_DATE, to, ...manifest && { manifest } } : { run: ledgerOf },
-    ...deep && { deep },
-    ...keys && { keys },
-    ...dryRun && { dryRun },
+    ...(action !== 'archive' && { action }),
+    ...(ledgerOf === undefined
+      ? { from: from ?? EARLIEST_DATE, to, ...(manifest && { manifest }) }
+      : { run: ledgerOf }),
+    ...(deep && { deep }),
+    ...(keys && { keys }),
+    ...(dryRun && { dryRun }),
   };
 }
 
@@ -53,26 +65,38 @@ function keyOption(option: string, key: string): string {
 
 // The console's hosts by partition ("Working with the AWS Management Console", and the guides of the other partitions).
 const CONSOLE_HOSTS: Record<string, string> = {
-  'aws': 'console.aws.amazon.com',
+  aws: 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
   'aws-eusc': 'console.amazonaws-eusc.eu',
 };
 
 export function executionUrl(executionArn: string): string | undefined {
-  return consoleUrl(executionArn, (region) => `states/home?region=${region}#/v2/executions/details/${encodeURI(executionArn)}`);
+  return consoleUrl(
+    executionArn,
+    (region) => `states/home?region=${region}#/v2/executions/details/${encodeURI(executionArn)}`,
+  );
 }
 
 export function stateMachineUrl(stateMachineArn: string): string | undefined {
-  return consoleUrl(stateMachineArn, (region) => `states/home?region=${region}#/statemachines/view/${encodeURI(stateMachineArn)}`);
+  return consoleUrl(
+    stateMachineArn,
+    (region) => `states/home?region=${region}#/statemachines/view/${encodeURI(stateMachineArn)}`,
+  );
 }
 
 export function folderUrl(arn: string, bucket: string, prefix: string): string | undefined {
-  return consoleUrl(arn, (region) => `s3/buckets/${bucket}?region=${region}&prefix=${encodeURIComponent(prefix)}`);
+  return consoleUrl(
+    arn,
+    (region) => `s3/buckets/${bucket}?region=${region}&prefix=${encodeURIComponent(prefix)}`,
+  );
 }
 
 export function objectUrl(arn: string, bucket: string, key: string): string | undefined {
-  return consoleUrl(arn, (region) => `s3/object/${bucket}?region=${region}&prefix=${encodeURIComponent(key)}`);
+  return consoleUrl(
+    arn,
+    (region) => `s3/object/${bucket}?region=${region}&prefix=${encodeURIComponent(key)}`,
+  );
 }
 
 export function consoleUrl(arn: string, path: (region: string) => string): string | undefined {
@@ -93,7 +117,9 @@ function quoteArn(arn: string): string {
 
 /** Quotes a text for bash and zsh. Unprintable characters are written as bytes, so that the command can be read. */
 function shellQuote(text: string): string {
-  return isPrintable(text) ? `'${text.replace(/'/g, "'\\''")}'` : quoteWithEscapes(text, UNPRINTABLE);
+  return isPrintable(text)
+    ? `'${text.replace(/'/g, "'\\''")}'`
+    : quoteWithEscapes(text, UNPRINTABLE);
 }
 
 /** Quotes a text for bash and zsh, which read the bytes of the given characters where other programs see none of them. */
@@ -102,7 +128,9 @@ function quoteWithEscapes(text: string, characters: RegExp): string {
 }
 
 function escapeBytes(text: string, characters: RegExp): string {
-  return text.replace(characters, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''));
+  return text.replace(characters, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+  );
 }
 
 /** The words of a command as `shellQuote` writes them: with escapes, or in plain quotes, or without any. */
@@ -111,8 +139,15 @@ const WORDS = /(\$'(?:[^'\\]|\\.)*')|('[^']*'(?:\\''[^']*')*)|[^\s']+/g;
 /** Writes the given characters of a command so that bash and zsh pass the same arguments, and the characters themselves are not in the text. */
 export function escapeInCommand(command: string, characters: RegExp): string {
   return command.replace(WORDS, (word, escaped?: string, quoted?: string) => {
-    if (word.search(characters) === -1) { return word; }
-    if (escaped !== undefined) { return escapeBytes(word, characters); }
-    return quoteWithEscapes(quoted === undefined ? word : word.slice(1, -1).replaceAll("'\\''", "'"), characters);
+    if (word.search(characters) === -1) {
+      return word;
+    }
+    if (escaped !== undefined) {
+      return escapeBytes(word, characters);
+    }
+    return quoteWithEscapes(
+      quoted === undefined ? word : word.slice(1, -1).replaceAll("'\\''", "'"),
+      characters,
+    );
   });
 }

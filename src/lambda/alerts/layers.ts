@@ -6,10 +6,16 @@ import { ReasonCode } from '../../contract/payloads/reason-codes';
 import { readDenial } from '../s3/s3-error';
 import { parseAs } from '../text/json';
 
-export interface Cause { readonly error: string; readonly text: string }
+export interface Cause {
+  readonly error: string;
+  readonly text: string;
+}
 
 /** The cause of a Lambda error is JSON: `{errorType, errorMessage, trace}`. */
-const LambdaCause = v.object({ errorType: v.fallback(v.optional(v.string()), undefined), errorMessage: v.string() });
+const LambdaCause = v.object({
+  errorType: v.fallback(v.optional(v.string()), undefined),
+  errorMessage: v.string(),
+});
 
 export function toCause(error: string | null | undefined, cause: string | null | undefined): Cause {
   const { errorType = 'unknown error', errorMessage } = parseAs(LambdaCause, cause ?? '') ?? {};
@@ -36,23 +42,40 @@ const KMS_TEXT = /^(The ciphertext refers to|arn:[\w-]+:kms:)/;
 
 /** The first match wins. Services come before Lambda, through which their errors come. Texts quote keys of strangers: the last resort. */
 const PATTERNS: [Layer, RegExp][] = [
-  ['IAM', /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i],
+  [
+    'IAM',
+    /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i,
+  ],
   ['SNS', /^SNS\./],
   ['EventBridge Scheduler', /^AWS\.Scheduler\./],
-  ['S3', /NoSuchBucket|NO_SUCH_BUCKET|SlowDown|SLOW_DOWN|SERVER_ERROR|\bS3\b|bucket|ItemReaderFailed|ResultWriterFailed/],
-  ['Lambda', /^(Lambda|Sandbox|Runtime|Function|Extension)\.|Task timed out|Runtime exited|OutOfMemory|signal: killed|ClientExecutionTimeout/],
+  [
+    'S3',
+    /NoSuchBucket|NO_SUCH_BUCKET|SlowDown|SLOW_DOWN|SERVER_ERROR|\bS3\b|bucket|ItemReaderFailed|ResultWriterFailed/,
+  ],
+  [
+    'Lambda',
+    /^(Lambda|Sandbox|Runtime|Function|Extension)\.|Task timed out|Runtime exited|OutOfMemory|signal: killed|ClientExecutionTimeout/,
+  ],
   ['Step Functions', /^(States\.|ABORTED\b)/],
 ];
 
 export function getLayer(cause: Cause): Layer {
   const { error, text } = cause;
   const own = OWN_ERRORS[error];
-  if (own) { return own; }
+  if (own) {
+    return own;
+  }
   const reason = getReasonCode(cause);
-  if (reason && reason in ReasonCode) { return LAYERS_BY_REASON[reason] ?? 'S3'; }
+  if (reason && reason in ReasonCode) {
+    return LAYERS_BY_REASON[reason] ?? 'S3';
+  }
   const denial = readDenial(text.replace(/^(\w+): /, ''));
-  if (denial) { return denial.action.startsWith('kms:') ? 'KMS' : 'IAM'; }
-  if (KMS_ERROR.test(error) || KMS_TEXT.test(text)) { return 'KMS'; }
+  if (denial) {
+    return denial.action.startsWith('kms:') ? 'KMS' : 'IAM';
+  }
+  if (KMS_ERROR.test(error) || KMS_TEXT.test(text)) {
+    return 'KMS';
+  }
   const evidence = `${error}: ${text}`;
   // Any other name belongs to an exception that a handler did not catch.
   return PATTERNS.find(([, pattern]) => pattern.test(evidence))?.[0] ?? 'Lambda';
@@ -67,7 +90,9 @@ const LAYERS_BY_REASON: { readonly [code: string]: Layer } = {
 
 /** The message of an object whose whole batch failed contains the error of the batch. */
 export function getLayerOfReason(code: string, message = ''): Layer {
-  if (code !== ReasonCode.BATCH_FAILED) { return LAYERS_BY_REASON[code] ?? 'S3'; }
+  if (code !== ReasonCode.BATCH_FAILED) {
+    return LAYERS_BY_REASON[code] ?? 'S3';
+  }
   const [, error = '', text = ''] = /^([\w.]+): (.*)$/s.exec(message) ?? [];
   return getLayer({ error, text });
 }

@@ -20,22 +20,34 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   const given = parseBatch(event);
   const settings = readSettings(process.env);
   const time = context.getRemainingTimeInMillis();
-  const progress = await logRun(logger, context, given.BatchInput.run.id, () => 'part' in given
-    ? movePlannedBatch(openBucket(mover, settings.reportBucket, time), given, (batch) => archive(settings, batch, context))
-    : archive(settings, given, context));
+  const progress = await logRun(logger, context, given.BatchInput.run.id, () =>
+    'part' in given
+      ? movePlannedBatch(openBucket(mover, settings.reportBucket, time), given, (batch) =>
+          archive(settings, batch, context),
+        )
+      : archive(settings, given, context),
+  );
   logger.info('round done', { ...progress, problems: undefined, alert: undefined });
   assertFinished(given, progress);
   return progress;
 }
 
 async function archive(settings: Settings, batch: BatchEvent, context: Context): Promise<Progress> {
-  const source = openBucket(mover, settings.sourceBucket, Math.floor(context.getRemainingTimeInMillis() / 4));
+  const source = openBucket(
+    mover,
+    settings.sourceBucket,
+    Math.floor(context.getRemainingTimeInMillis() / 4),
+  );
   const sourceLocks = await objectLock.isEnabled(source);
-  return moveBatch({
-    ...mover,
-    settings,
-    select: createSelector(settings, batch.BatchInput.run),
-    sourceLocks,
-    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
-  }, batch, context.getRemainingTimeInMillis());
+  return moveBatch(
+    {
+      ...mover,
+      settings,
+      select: createSelector(settings, batch.BatchInput.run),
+      sourceLocks,
+      onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
+    },
+    batch,
+    context.getRemainingTimeInMillis(),
+  );
 }

@@ -1,7 +1,11 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { BATCH_UNFINISHED } from '../../contract/errors';
-import { type BatchEvent, type PlannedBatchEvent, Progress } from '../../contract/payloads/batch-payloads';
+import {
+  type BatchEvent,
+  type PlannedBatchEvent,
+  Progress,
+} from '../../contract/payloads/batch-payloads';
 import { PLAN_FOLDER, PROGRESS_SUFFIX } from '../../contract/report-places';
 import { readPlannedBatch } from '../plan/planned-part';
 import type { BucketClient } from '../s3/bucket-client';
@@ -10,34 +14,65 @@ import { toS3Error } from '../s3/s3-error';
 import { toAsciiJson } from '../text/escape';
 
 export async function movePlannedBatch(
-  reports: BucketClient, event: PlannedBatchEvent, move: (batch: BatchEvent) => Promise<Progress>,
+  reports: BucketClient,
+  event: PlannedBatchEvent,
+  move: (batch: BatchEvent) => Promise<Progress>,
 ): Promise<Progress> {
   const before = event.retries ? await readProgress(reports, event) : undefined;
   const batch = await readPlannedBatch(reports, event);
-  const progress = await move(before ? { ...batch, BatchInput: { ...batch.BatchInput, progress: before } } : batch);
-  if (event.retries !== undefined && !progress.finished) { await writeProgress(reports, event, progress); }
+  const progress = await move(
+    before ? { ...batch, BatchInput: { ...batch.BatchInput, progress: before } } : batch,
+  );
+  if (event.retries !== undefined && !progress.finished) {
+    await writeProgress(reports, event, progress);
+  }
   return progress;
 }
 
-export function assertFinished(event: BatchEvent | PlannedBatchEvent, { finished, rounds }: Progress): void {
-  if (finished || !('part' in event) || event.retries === undefined) { return; }
-  throw Object.assign(new Error(`objects are left after round ${rounds}, so the state is retried`), { name: BATCH_UNFINISHED });
+export function assertFinished(
+  event: BatchEvent | PlannedBatchEvent,
+  { finished, rounds }: Progress,
+): void {
+  if (finished || !('part' in event) || event.retries === undefined) {
+    return;
+  }
+  throw Object.assign(
+    new Error(`objects are left after round ${rounds}, so the state is retried`),
+    { name: BATCH_UNFINISHED },
+  );
 }
 
 /** Any progress that a round ever had is a right place to go on, as what was done after it is found done: an older one, or none, does no harm. */
-async function readProgress(reports: BucketClient, batch: PlannedBatchEvent): Promise<Progress | undefined> {
+async function readProgress(
+  reports: BucketClient,
+  batch: PlannedBatchEvent,
+): Promise<Progress | undefined> {
   try {
-    const parsed = v.safeParse(Progress, await reports.request((s3) => readJsonFrom(s3, reports.name, toProgressKey(batch))));
+    const parsed = v.safeParse(
+      Progress,
+      await reports.request((s3) => readJsonFrom(s3, reports.name, toProgressKey(batch))),
+    );
     return parsed.success ? parsed.output : undefined;
   } catch (error) {
     // S3 answers 403 for a missing key to those who may not list it.
-    if (['missing', 'denied'].includes(toS3Error(error).kind)) { return undefined; }
+    if (['missing', 'denied'].includes(toS3Error(error).kind)) {
+      return undefined;
+    }
     throw error;
   }
 }
 
-async function writeProgress(reports: BucketClient, batch: PlannedBatchEvent, progress: Progress): Promise<void> {
-  const input = { Bucket: reports.name, Key: toProgressKey(batch), Body: toAsciiJson(progress), ContentType: 'application/json' };
+async function writeProgress(
+  reports: BucketClient,
+  batch: PlannedBatchEvent,
+  progress: Progress,
+): Promise<void> {
+  const input = {
+    Bucket: reports.name,
+    Key: toProgressKey(batch),
+    Body: toAsciiJson(progress),
+    ContentType: 'application/json',
+  };
   await reports.request((s3) => s3.send(new PutObjectCommand(input)));
 }
 

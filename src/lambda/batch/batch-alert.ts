@@ -16,16 +16,27 @@ import { formatCount, formatDates, formatObjects } from '../text/format';
 
 /** Returns `null` if no message is needed: the batch goes on, or nothing is wrong, or nobody asked for such messages. */
 export function createBatchAlert(
-  { alertMode, chatTopicArn, archiverName = 'Archiver', reportBucket }: Pick<Settings, 'alertMode' | 'chatTopicArn' | 'archiverName' | 'reportBucket'>,
+  {
+    alertMode,
+    chatTopicArn,
+    archiverName = 'Archiver',
+    reportBucket,
+  }: Pick<Settings, 'alertMode' | 'chatTopicArn' | 'archiverName' | 'reportBucket'>,
   { BatchInput: { run }, batchArn }: Pick<BatchEvent, 'BatchInput' | 'batchArn'>,
   { finished, counts, problems }: Pick<Progress, 'finished' | 'counts' | 'problems'>,
 ): BatchAlert | null {
   const [first] = problems;
-  if (alertMode !== 'PER_BATCH' || !finished || !first) { return null; }
+  if (alertMode !== 'PER_BATCH' || !finished || !first) {
+    return null;
+  }
   const ledger = `s3://${reportBucket}/${run.ledgerPrefix}`;
   const parts = [
     ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
-    ...(counts.conflicting > 0 ? [`${formatCount(counts.conflicting)} ${counts.conflicting === 1 ? 'is' : 'are'} conflicting`] : []),
+    ...(counts.conflicting > 0
+      ? [
+          `${formatCount(counts.conflicting)} ${counts.conflicting === 1 ? 'is' : 'are'} conflicting`,
+        ]
+      : []),
   ];
   const attributes = toAttributes({
     ...unknownDetails(archiverName, 'PROBLEMS'),
@@ -47,11 +58,19 @@ export function createBatchAlert(
       ACTION_TEXT.archive.nothingLost,
     ],
     details: [
-      [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`, `Run:   ${run.id}`, ...batchArn ? [`Batch: ${batchArn}`] : []],
+      [
+        `Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`,
+        `Run:   ${run.id}`,
+        ...(batchArn ? [`Batch: ${batchArn}`] : []),
+      ],
       listProblems(problems, counts.failed + counts.conflicting),
       [`Ledger: ${ledger}`],
     ],
     attributes,
   };
-  return { message: toTextMessage(alert), attributes, ...chatTopicArn && { chat: toChatMessage(alert) } };
+  return {
+    message: toTextMessage(alert),
+    attributes,
+    ...(chatTopicArn && { chat: toChatMessage(alert) }),
+  };
 }

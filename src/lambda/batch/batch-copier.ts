@@ -35,7 +35,12 @@ interface CopierOptions extends RoundOptions {
 }
 
 /** An object that the run selects, its index in the batch, and the key to copy it to. */
-interface SelectedItem { readonly index: number; readonly item: ListedObject; readonly destination: string; readonly day: string }
+interface SelectedItem {
+  readonly index: number;
+  readonly item: ListedObject;
+  readonly destination: string;
+  readonly day: string;
+}
 
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
@@ -82,7 +87,9 @@ export class BatchCopier {
       this.next = batch.BatchInput.progress.cursor;
       await this.copySelected();
       await Promise.all(this.largeCopies.splice(0));
-      if (this.failure) { throw this.failure.error; }
+      if (this.failure) {
+        throw this.failure.error;
+      }
       await this.compareRest();
       // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
     } while (this.isStopped && !outcomes.findSystemicFailure());
@@ -97,7 +104,9 @@ export class BatchCopier {
       for (;;) {
         await concurrency.acquire();
         const selected = this.selectNext();
-        if (!selected) { break; }
+        if (!selected) {
+          break;
+        }
         copies.push(this.copyOne(selected));
       }
     } catch (error) {
@@ -116,10 +125,19 @@ export class BatchCopier {
 
   /** Copies an object for which there is room, and makes room for another one. A large object only gets its place in a queue. */
   private async copyOne({ index, item, destination, day }: SelectedItem): Promise<void> {
-    const { hooks, context, batch: { BatchInput: { run, progress } }, worker: { concurrency } } = this.options;
+    const {
+      hooks,
+      context,
+      batch: {
+        BatchInput: { run, progress },
+      },
+      worker: { concurrency },
+    } = this.options;
     try {
       // S3 bills a restore from Glacier, so what is archived already is found before that.
-      const looksFirst = context.looksFirst === true || (context.archivedSources !== undefined && isInGlacier(item.StorageClass));
+      const looksFirst =
+        context.looksFirst === true ||
+        (context.archivedSources !== undefined && isInGlacier(item.StorageClass));
       const mayBeTaken = !run.dryRun && (looksFirst || this.found >= FOUND_BEFORE_LISTING);
       const object: MoveRequest = {
         key: item.Key,
@@ -128,7 +146,7 @@ export class BatchCopier {
         lastModified: item.LastModified,
         destination,
         day,
-        isTaken: mayBeTaken && await this.isTaken(destination),
+        isTaken: mayBeTaken && (await this.isTaken(destination)),
         storageClass: hooks.getStorageClass?.(item),
         sourceClass: item.StorageClass,
         // A copy that an earlier round began is continued, or its upload is aborted, before S3 is asked to restore the object again.
@@ -149,10 +167,17 @@ export class BatchCopier {
 
   /** Notes what is not copied on its way to the next object that is. */
   private selectNext(): SelectedItem | undefined {
-    const { worker, hooks, batch: { Items: items }, outcomes } = this.options;
+    const {
+      worker,
+      hooks,
+      batch: { Items: items },
+      outcomes,
+    } = this.options;
     while (!this.isOver()) {
       const index = this.takeNext();
-      if (index === undefined) { return undefined; }
+      if (index === undefined) {
+        return undefined;
+      }
       const item = items[index];
       const selection = worker.select(item);
       if (!selection.selected) {
@@ -161,29 +186,45 @@ export class BatchCopier {
       }
       outcomes.setDay(index, selection.date);
       const refused = hooks.refuse?.(item);
-      if (!refused) { return { index, item, destination: selection.destinationKey, day: selection.date }; }
+      if (!refused) {
+        return { index, item, destination: selection.destinationKey, day: selection.date };
+      }
       outcomes.set(index, refused);
     }
     return undefined;
   }
 
   private isOver(): boolean {
-    const { worker: { clock }, deadlines } = this.options;
+    const {
+      worker: { clock },
+      deadlines,
+    } = this.options;
     return this.isStopped || clock.now() >= deadlines.startCopies;
   }
 
   private takeNext(): number | undefined {
-    while (this.started.has(this.next) || this.options.outcomes.has(this.next)) { this.next++; }
+    while (this.started.has(this.next) || this.options.outcomes.has(this.next)) {
+      this.next++;
+    }
     const index = this.next;
-    if (index >= this.options.batch.Items.length) { return undefined; }
+    if (index >= this.options.batch.Items.length) {
+      return undefined;
+    }
     this.started.add(index);
     return index;
   }
 
   /** One request may not be enough for the object at which the round before ended. A copy in parts can be continued. */
   private getThreshold(index: number): number {
-    const { context: { multipartThreshold }, batch: { BatchInput: { progress } } } = this.options;
-    return progress.rounds > 0 && index === progress.cursor ? getRetryThreshold(multipartThreshold) : multipartThreshold;
+    const {
+      context: { multipartThreshold },
+      batch: {
+        BatchInput: { progress },
+      },
+    } = this.options;
+    return progress.rounds > 0 && index === progress.cursor
+      ? getRetryThreshold(multipartThreshold)
+      : multipartThreshold;
   }
 
   private queueLargeCopy(index: number, object: MoveRequest): void {
@@ -200,45 +241,86 @@ export class BatchCopier {
   }
 
   private async compareRest(): Promise<void> {
-    for (let next = this.comparisons.shift(); next && !this.isOver(); next = this.comparisons.shift()) {
+    for (
+      let next = this.comparisons.shift();
+      next && !this.isOver();
+      next = this.comparisons.shift()
+    ) {
       await this.process(next.index, next.object, this.options.context);
     }
   }
 
   private async process(index: number, object: MoveRequest, context: MoveContext): Promise<void> {
-    const { outcomes, worker: { clock }, onCopied } = this.options;
+    const {
+      outcomes,
+      worker: { clock },
+      onCopied,
+    } = this.options;
     const began = clock.now();
     try {
       const outcome = this.keep(await this.copy(index, object, context));
       outcomes.set(index, outcome, { began, ended: clock.now() });
-      if ('isFound' in outcome && outcome.isFound) { this.found += 1; }
-      if (outcome.status === 'copied') { onCopied(index); }
-      if (outcome.status === 'failed') { this.isStopped ||= outcomes.findSystemicFailure() !== undefined; }
+      if ('isFound' in outcome && outcome.isFound) {
+        this.found += 1;
+      }
+      if (outcome.status === 'copied') {
+        onCopied(index);
+      }
+      if (outcome.status === 'failed') {
+        this.isStopped ||= outcomes.findSystemicFailure() !== undefined;
+      }
     } catch (error) {
       if (error instanceof ComparisonUnfinished && !context.source.isAborted) {
         this.comparisons.push({ index, object });
         return;
       }
-      if (!context.source.isAborted) { throw error; }
-      if (error instanceof Interrupted) { this.interrupted.push({ ...error.upload, index }); }
-      if (error instanceof ComparisonUnfinished) { this.endComparison(index, object, began); }
+      if (!context.source.isAborted) {
+        throw error;
+      }
+      if (error instanceof Interrupted) {
+        this.interrupted.push({ ...error.upload, index });
+      }
+      if (error instanceof ComparisonUnfinished) {
+        this.endComparison(index, object, began);
+      }
     }
   }
 
-  private copy(index: number, object: MoveRequest, context: MoveContext): Promise<Copied | MoveResult | Preview> {
-    const { BatchInput: { run, progress }, Items: items } = this.options.batch;
+  private copy(
+    index: number,
+    object: MoveRequest,
+    context: MoveContext,
+  ): Promise<Copied | MoveResult | Preview> {
+    const {
+      BatchInput: { run, progress },
+      Items: items,
+    } = this.options.batch;
     const own = this.options.hooks.copy?.(context, items[index], object);
-    if (own) { return own; }
-    if (run.dryRun) { return this.previewer.preview(object, context.maxBytesToRead); }
-    const copy = () => (index === progress.cursor
-      ? copyToArchive({ ...context, multipartThreshold: this.getThreshold(index) }, object, progress.upload ?? undefined)
-      : copyToArchive(context, object));
+    if (own) {
+      return own;
+    }
+    if (run.dryRun) {
+      return this.previewer.preview(object, context.maxBytesToRead);
+    }
+    const copy = () =>
+      index === progress.cursor
+        ? copyToArchive(
+            { ...context, multipartThreshold: this.getThreshold(index) },
+            object,
+            progress.upload ?? undefined,
+          )
+        : copyToArchive(context, object);
     return context.archivedSources ? copyOrRestore(context, object, copy) : copy();
   }
 
   /** An object whose source is kept is archived once it is copied. */
   private keep(outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
-    const { hooks, batch: { BatchInput: { run } } } = this.options;
+    const {
+      hooks,
+      batch: {
+        BatchInput: { run },
+      },
+    } = this.options;
     const isDone = outcome.status === 'copied' || (run.dryRun && outcome.status === 'archived');
     return isDone && hooks.isKept ? { ...outcome, status: 'archived', isKept: true } : outcome;
   }
@@ -254,10 +336,23 @@ export class BatchCopier {
 
   /** Lists which destinations of this round are taken, once. */
   private listTaken(): Promise<ReadonlyMap<string, FoundObject>> {
-    const { worker, context, batch: { BatchInput: { progress }, Items: items } } = this.options;
+    const {
+      worker,
+      context,
+      batch: {
+        BatchInput: { progress },
+        Items: items,
+      },
+    } = this.options;
     if (!this.taken) {
-      const destinations = items.slice(progress.cursor).map(worker.select).flatMap((each) => (each.selected ? [each.destinationKey] : []));
-      this.taken = findListed(context.destination, destinations.filter((key) => !isTooLong(key)));
+      const destinations = items
+        .slice(progress.cursor)
+        .map(worker.select)
+        .flatMap((each) => (each.selected ? [each.destinationKey] : []));
+      this.taken = findListed(
+        context.destination,
+        destinations.filter((key) => !isTooLong(key)),
+      );
       // Each caller gets the error.
       this.taken.catch(() => undefined);
     }
@@ -269,10 +364,21 @@ export class BatchCopier {
    * it is among the first, so that no object takes all rounds of its batch, every night.
    */
   private endComparison(index: number, { destination }: MoveRequest, began: number): void {
-    const { batch: { BatchInput: { progress } }, deadlines, outcomes } = this.options;
-    if (index === progress.cursor && progress.upload) { this.interrupted.push({ ...progress.upload, index }); }
-    if (began - deadlines.began > (deadlines.startCopies - deadlines.began) / 2) { return; }
-    const message = 'the destination is taken, and there was no time to read both objects to find out whether they are the same';
+    const {
+      batch: {
+        BatchInput: { progress },
+      },
+      deadlines,
+      outcomes,
+    } = this.options;
+    if (index === progress.cursor && progress.upload) {
+      this.interrupted.push({ ...progress.upload, index });
+    }
+    if (began - deadlines.began > (deadlines.startCopies - deadlines.began) / 2) {
+      return;
+    }
+    const message =
+      'the destination is taken, and there was no time to read both objects to find out whether they are the same';
     outcomes.set(index, { status: 'failed', destination, code: ReasonCode.NOT_COMPARED, message });
   }
 }

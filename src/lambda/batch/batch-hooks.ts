@@ -5,13 +5,22 @@ import type { LedgerLine } from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { mayBeElsewhere } from '../move/find-copy';
-import type { Copied, MoveContext, MoveRequest, MoveResult, RewrittenVersion } from '../move/move-request';
+import type {
+  Copied,
+  MoveContext,
+  MoveRequest,
+  MoveResult,
+  RewrittenVersion,
+} from '../move/move-request';
 import { createRetention } from '../move/retention';
 
 /** What a round does in another way for each direction: to the archive, or back to the old keys. */
 export interface BatchHooks {
   /** What differs in the context of the moves. */
-  readonly move: Pick<MoveContext, 'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf' | 'archivedSources'>;
+  readonly move: Pick<
+    MoveContext,
+    'sharesDestinations' | 'looksFirst' | 'isRecorded' | 'retentionOf' | 'archivedSources'
+  >;
   /** Sources are not deleted. */
   readonly isKept: boolean;
   /** What names the batch in the ledger. Default: its first object. */
@@ -23,11 +32,22 @@ export interface BatchHooks {
   /** Returns the storage class of the copy, if it is not that of the settings. */
   getStorageClass?(item: ListedObject): string | undefined;
   /** Returns where a version belongs that was written after the listing, or undefined if it is not copied. */
-  reselect(item: ListedObject, version: RewrittenVersion): { readonly destination: string; readonly day: string } | undefined;
+  reselect(
+    item: ListedObject,
+    version: RewrittenVersion,
+  ): { readonly destination: string; readonly day: string } | undefined;
   /** Copies an object in another way, or says what that would do if the run is a dry one. Undefined: it is copied as any other. */
-  copy?(context: MoveContext, item: ListedObject, request: MoveRequest): Promise<Copied | MoveResult | Preview> | undefined;
+  copy?(
+    context: MoveContext,
+    item: ListedObject,
+    request: MoveRequest,
+  ): Promise<Copied | MoveResult | Preview> | undefined;
   /** Decides what became of the objects that were not at their source as they should. */
-  resolveMissing(context: MoveContext, outcomes: BatchOutcomes, archived: BatchLines['archived']): Promise<void>;
+  resolveMissing(
+    context: MoveContext,
+    outcomes: BatchOutcomes,
+    archived: BatchLines['archived'],
+  ): Promise<void>;
   /**
    * Returns the outcome of an object that this attempt could not move, if it is moved after all. Another attempt wrote that it is
    * archived, which it does when it is copied: it may have deleted the source, and died after that. A denial, for example, says
@@ -40,27 +60,44 @@ export interface BatchHooks {
   toLine?(line: LedgerLine, item: ListedObject): LedgerLine;
 }
 
-export function createArchiveHooks({ settings, select, clock }: Pick<BatchWorker, 'settings' | 'select' | 'clock'>): BatchHooks {
+export function createArchiveHooks({
+  settings,
+  select,
+  clock,
+}: Pick<BatchWorker, 'settings' | 'select' | 'clock'>): BatchHooks {
   const isKept = settings.keepsSources === true;
   const retentionOf = createRetention(settings);
   return {
     move: {
-      sharesDestinations: mayBeElsewhere(settings), looksFirst: isKept, isRecorded: false, retentionOf, archivedSources: settings.archivedSources,
+      sharesDestinations: mayBeElsewhere(settings),
+      looksFirst: isKept,
+      isRecorded: false,
+      retentionOf,
+      archivedSources: settings.archivedSources,
     },
     isKept,
     toLineKey: ({ Key }) => Key,
     reselect: (item, { lastModified, size }) => {
-      const selection = select({ ...item, LastModified: lastModified.getTime() / 1000, Size: size });
-      return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
+      const selection = select({
+        ...item,
+        LastModified: lastModified.getTime() / 1000,
+        Size: size,
+      });
+      return selection.selected
+        ? { destination: selection.destinationKey, day: selection.date }
+        : undefined;
     },
     resolveMissing: async (_, outcomes, archived) => outcomes.recall(archived),
     findMoved: async ({ source }, { Key }) => {
       // Where sources are kept, the copy is all.
-      const isDone = isKept || !await source.find(Key);
+      const isDone = isKept || !(await source.find(Key));
       return isDone ? { status: 'source-gone', isKept } : undefined;
     },
-    ...retentionOf && {
-      toLine: (line: LedgerLine) => (line.status === 'archived' && !retentionOf(line.day, clock.now()) ? { ...line, notRetained: true as const } : line),
-    },
+    ...(retentionOf && {
+      toLine: (line: LedgerLine) =>
+        line.status === 'archived' && !retentionOf(line.day, clock.now())
+          ? { ...line, notRetained: true as const }
+          : line,
+    }),
   };
 }

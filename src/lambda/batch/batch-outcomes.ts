@@ -12,7 +12,10 @@ import type { Selection, SkippedSelection } from '../selection/select-objects';
 import { addSkipped } from '../selection/skipped-objects';
 import { formatCause, formatProgressKey } from '../text/format';
 
-export type Outcome = Copied | MoveResult | Preview
+export type Outcome =
+  | Copied
+  | MoveResult
+  | Preview
   | { readonly status: 'skipped'; readonly selection: SkippedSelection }
   /** Another attempt has archived the object, as its line says. */
   | { readonly status: 'source-gone'; readonly isKept: boolean };
@@ -38,7 +41,10 @@ interface LineOptions {
 }
 
 /** A confirmed copy whose source was not deleted yet. */
-export interface CopiedItem extends Copied { readonly index: number; readonly key: string }
+export interface CopiedItem extends Copied {
+  readonly index: number;
+  readonly key: string;
+}
 
 /** If this many objects all fail for one reason that lies in the setup, and nothing else happens, the others would, too. */
 const SYSTEMIC_SAMPLE = 10;
@@ -51,17 +57,33 @@ export class BatchOutcomes {
   private readonly entries: readonly Entry[];
 
   /** @param before the progress that the earlier rounds made; this round begins at its cursor */
-  constructor(private readonly items: readonly ListedObject[], private readonly before: Progress, private readonly lineOptions: LineOptions) {
-    this.entries = items.map((): Entry => ({ outcome: undefined, day: undefined, span: undefined, line: undefined }));
+  constructor(
+    private readonly items: readonly ListedObject[],
+    private readonly before: Progress,
+    private readonly lineOptions: LineOptions,
+  ) {
+    this.entries = items.map((): Entry => ({
+      outcome: undefined,
+      day: undefined,
+      span: undefined,
+      line: undefined,
+    }));
   }
 
   set(index: number, outcome: Outcome, span?: Entry['span']): void {
     const entry = this.entries[index];
     // After a delete that left no marker, the line stays as it was written before it.
-    const isSameLine = entry.outcome?.status === 'copied' && outcome.status === 'archived' && outcome.archived === entry.outcome.archived;
-    if (!isSameLine) { entry.line = undefined; }
+    const isSameLine =
+      entry.outcome?.status === 'copied' &&
+      outcome.status === 'archived' &&
+      outcome.archived === entry.outcome.archived;
+    if (!isSameLine) {
+      entry.line = undefined;
+    }
     entry.outcome = outcome;
-    if (span) { entry.span = span; }
+    if (span) {
+      entry.span = span;
+    }
   }
 
   /** Leaves an object to the next round. */
@@ -77,7 +99,9 @@ export class BatchOutcomes {
   listCopied(indexes: Iterable<number> = this.entries.keys()): CopiedItem[] {
     return [...indexes].flatMap((index) => {
       const { outcome } = this.entries[index];
-      return outcome?.status === 'copied' ? [{ ...outcome, index, key: this.items[index].Key }] : [];
+      return outcome?.status === 'copied'
+        ? [{ ...outcome, index, key: this.items[index].Key }]
+        : [];
     });
   }
 
@@ -91,20 +115,34 @@ export class BatchOutcomes {
 
   /** The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the next round. */
   findFirstOpen(): number {
-    const open = this.entries.findIndex(({ outcome }, index) => index >= this.before.cursor && !outcome);
+    const open = this.entries.findIndex(
+      ({ outcome }, index) => index >= this.before.cursor && !outcome,
+    );
     return open === -1 ? this.entries.length : open;
   }
 
   /** After the last round no object stays open: objects that were not processed are still at their source. */
   giveUpOpen(select: (object: ListedObject) => Selection): void {
     for (let index = this.before.cursor; index < this.items.length; index++) {
-      if (this.entries[index].outcome) { continue; }
+      if (this.entries[index].outcome) {
+        continue;
+      }
       const selection = select(this.items[index]);
       const message = 'the batch ran out of rounds before it reached this object';
-      if (selection.selected) { this.setDay(index, selection.date); }
-      this.set(index, selection.selected
-        ? { status: 'failed', destination: selection.destinationKey, code: ReasonCode.OUT_OF_TIME, message }
-        : { status: 'skipped', selection });
+      if (selection.selected) {
+        this.setDay(index, selection.date);
+      }
+      this.set(
+        index,
+        selection.selected
+          ? {
+              status: 'failed',
+              destination: selection.destinationKey,
+              code: ReasonCode.OUT_OF_TIME,
+              message,
+            }
+          : { status: 'skipped', selection },
+      );
     }
   }
 
@@ -114,18 +152,35 @@ export class BatchOutcomes {
    * folders only, so it counts only if no object is left that was not tried.
    */
   findSystemicFailure(): Unarchived | undefined {
-    const tried = this.entries.flatMap(({ outcome }) => (outcome && outcome.status !== 'skipped' ? [outcome as Copied | MoveResult] : []));
+    const tried = this.entries.flatMap(({ outcome }) =>
+      outcome && outcome.status !== 'skipped' ? [outcome as Copied | MoveResult] : [],
+    );
     const [first] = tried;
-    if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !first.isInSetup) { return undefined; }
-    if (!tried.every((outcome) => outcome.status === 'failed' && outcome.isInSetup && outcome.code === first.code)) { return undefined; }
+    if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !first.isInSetup) {
+      return undefined;
+    }
+    if (
+      !tried.every(
+        (outcome) =>
+          outcome.status === 'failed' && outcome.isInSetup && outcome.code === first.code,
+      )
+    ) {
+      return undefined;
+    }
     const isWhole = this.before.cursor === 0 && this.findFirstOpen() === this.items.length;
     return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;
   }
 
   /** Returns the objects that were not at their source as they should: somebody else deleted or rewrote them, so they have no line. */
-  listMissing(): { readonly index: number; readonly item: ListedObject; readonly status: 'source-gone' | 'deselected' }[] {
+  listMissing(): {
+    readonly index: number;
+    readonly item: ListedObject;
+    readonly status: 'source-gone' | 'deselected';
+  }[] {
     return this.entries.flatMap(({ outcome }, index) => {
-      return outcome?.status === 'source-gone' || outcome?.status === 'deselected' ? [{ index, item: this.items[index], status: outcome.status }] : [];
+      return outcome?.status === 'source-gone' || outcome?.status === 'deselected'
+        ? [{ index, item: this.items[index], status: outcome.status }]
+        : [];
     });
   }
 
@@ -141,14 +196,31 @@ export class BatchOutcomes {
   recall(archived: BatchLines['archived']): void {
     this.entries.forEach(({ outcome }, index) => {
       const version = isDoubtful(outcome) ? archived.get(this.items[index].Key) : undefined;
-      if (!outcome || !version) { return; }
+      if (!outcome || !version) {
+        return;
+      }
       const { destination, etag, size, day, proof } = version;
       if (outcome.status === 'deselected') {
-        this.set(index, { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, earlier: version });
+        this.set(index, {
+          status: 'conflicting',
+          destination,
+          code: ReasonCode.SOURCE_CHANGED,
+          message: REWRITTEN_AFTER_COPY,
+          earlier: version,
+        });
         return;
       }
       const isKept = 'isKept' in outcome && outcome.isKept;
-      this.set(index, { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day }, ...proof && { proof } });
+      this.set(index, {
+        status: 'archived',
+        isKept,
+        destination,
+        etag,
+        size,
+        archived: getArchivedFacts(version),
+        rewritten: { day },
+        ...(proof && { proof }),
+      });
     });
   }
 
@@ -165,7 +237,10 @@ export class BatchOutcomes {
    * @param cursor the first open object
    * @param lines the ledger lines of the objects before the cursor
    */
-  toProgress(cursor: number, lines: readonly LedgerLine[]): Omit<Progress, 'finished' | 'upload' | 'digest' | 'alert'> {
+  toProgress(
+    cursor: number,
+    lines: readonly LedgerLine[],
+  ): Omit<Progress, 'finished' | 'upload' | 'digest' | 'alert'> {
     const { before } = this;
     const counts = { ...before.counts };
     counts.listed += cursor - before.cursor;
@@ -175,18 +250,26 @@ export class BatchOutcomes {
     let { bytes } = before;
     for (const { key, status, size, code, message } of attempted) {
       // A child counts what it moved, in either direction. ReportRun knows which.
-      counts[isMoved(status) ? 'archived' : status as 'failed'] += 1;
+      counts[isMoved(status) ? 'archived' : (status as 'failed')] += 1;
       if (isMoved(status)) {
         bytes += size;
       } else if (problems.length < MAX_PROBLEMS) {
-        problems.push({ key: formatProgressKey(key), code: code!, message: message && formatCause(message, MAX_MESSAGE_LENGTH) });
+        problems.push({
+          key: formatProgressKey(key),
+          code: code!,
+          message: message && formatCause(message, MAX_MESSAGE_LENGTH),
+        });
       }
     }
     const skipped = structuredClone(before.skipped);
     for (let index = before.cursor; index < cursor; index++) {
       const { outcome } = this.entries[index];
-      if (outcome?.status === 'skipped') { addSkipped(skipped, outcome.selection, this.items[index].Key); }
-      if (outcome?.status === 'restoring') { addSkipped(skipped, { selected: false, reason: 'restoring' }, this.items[index].Key); }
+      if (outcome?.status === 'skipped') {
+        addSkipped(skipped, outcome.selection, this.items[index].Key);
+      }
+      if (outcome?.status === 'restoring') {
+        addSkipped(skipped, { selected: false, reason: 'restoring' }, this.items[index].Key);
+      }
     }
     return { cursor, rounds: before.rounds + 1, counts, bytes, skipped, problems };
   }
@@ -194,8 +277,11 @@ export class BatchOutcomes {
 
 /** The object was not at its source as it should, or only size and time say that it is archived. */
 function isDoubtful(outcome: Outcome | undefined): boolean {
-  return outcome?.status === 'source-gone' || outcome?.status === 'deselected'
-    || (outcome?.status === 'archived' && 'proof' in outcome && outcome.proof !== undefined);
+  return (
+    outcome?.status === 'source-gone' ||
+    outcome?.status === 'deselected' ||
+    (outcome?.status === 'archived' && 'proof' in outcome && outcome.proof !== undefined)
+  );
 }
 
 /**
@@ -205,17 +291,26 @@ function isDoubtful(outcome: Outcome | undefined): boolean {
  * @param now epoch milliseconds: the time of what is known without an attempt
  */
 function toLedgerLine(
-  item: ListedObject, { outcome, day = '', span }: Entry, now: number, { runStart, archiveClass }: LineOptions,
+  item: ListedObject,
+  { outcome, day = '', span }: Entry,
+  now: number,
+  { runStart, archiveClass }: LineOptions,
 ): LedgerLine | undefined {
-  if (!outcome || !('destination' in outcome)) { return undefined; }
+  if (!outcome || !('destination' in outcome)) {
+    return undefined;
+  }
   // Assignments, because there is one line for each object, and each spread of an optional field is an object more.
-  const line = { v: 2, key: item.Key, destination: outcome.destination } as { -readonly [Field in keyof LedgerLine]: LedgerLine[Field] };
+  const line = { v: 2, key: item.Key, destination: outcome.destination } as {
+    -readonly [Field in keyof LedgerLine]: LedgerLine[Field];
+  };
   const isArchived = outcome.status === 'archived' || outcome.status === 'copied';
   if (isArchived) {
     line.status = 'archived';
     if ('isKept' in outcome && outcome.isKept) {
       line.kept = true;
-      if (outcome.isFound) { line.found = true; }
+      if (outcome.isFound) {
+        line.found = true;
+      }
     }
     line.etag = outcome.etag;
     line.size = outcome.size;
@@ -230,12 +325,21 @@ function toLedgerLine(
   }
   line.day = day;
   line.at = (span?.ended ?? now) - runStart;
-  if (span) { line.ms = span.ended - span.began; }
-  Object.assign(line, getListedFields(item, archiveClass, 'requests' in outcome ? outcome.requests : undefined));
+  if (span) {
+    line.ms = span.ended - span.began;
+  }
+  Object.assign(
+    line,
+    getListedFields(item, archiveClass, 'requests' in outcome ? outcome.requests : undefined),
+  );
   if (isArchived) {
     Object.assign(line, outcome.archived, outcome.rewritten);
-    if (line.member || ('isPacked' in outcome && outcome.isPacked)) { line.v = 3; }
-    if ('proof' in outcome && outcome.proof) { line.proof = outcome.proof; }
+    if (line.member || ('isPacked' in outcome && outcome.isPacked)) {
+      line.v = 3;
+    }
+    if ('proof' in outcome && outcome.proof) {
+      line.proof = outcome.proof;
+    }
   } else if ('earlier' in outcome && outcome.earlier) {
     // Also where our delete was executed without an answer, and somebody wrote the source again before the next one.
     line.earlier = [{ day, ...outcome.earlier }];

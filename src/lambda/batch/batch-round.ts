@@ -30,7 +30,12 @@ import { escapeUnprintable } from '../text/escape';
  * @throws SystemicFailure if every object failed for one reason that lies in the setup, and an error after the last round if
  * S3 did not answer whether sources are deleted
  */
-export function moveBatch(worker: BatchWorker, batch: BatchEvent, milliseconds: number, hooks = createArchiveHooks(worker)): Promise<Progress> {
+export function moveBatch(
+  worker: BatchWorker,
+  batch: BatchEvent,
+  milliseconds: number,
+  hooks = createArchiveHooks(worker),
+): Promise<Progress> {
   return new BatchRound(worker, batch, new RoundDeadlines(worker.clock, milliseconds), hooks).run();
 }
 
@@ -62,21 +67,38 @@ class BatchRound {
   private copiedUntil = 0;
 
   constructor(
-    private readonly worker: BatchWorker, private readonly batch: BatchEvent, private readonly deadlines: RoundDeadlines,
+    private readonly worker: BatchWorker,
+    private readonly batch: BatchEvent,
+    private readonly deadlines: RoundDeadlines,
     private readonly hooks: BatchHooks,
   ) {
-    const { BatchInput: { run, progress }, Items: items } = batch;
+    const {
+      BatchInput: { run, progress },
+      Items: items,
+    } = batch;
     const { settings } = worker;
     // One listener for each open request.
     setMaxListeners(0, this.copying.signal, this.ending.signal);
     this.context = this.createContext();
-    this.outcomes = new BatchOutcomes(items, progress, { runStart: Date.parse(run.startTime), archiveClass: settings.storageClass });
+    this.outcomes = new BatchOutcomes(items, progress, {
+      runStart: Date.parse(run.startTime),
+      archiveClass: settings.storageClass,
+    });
     this.recorder = new OutcomeRecorder(batch, this.outcomes, hooks);
     this.isLastRound = progress.rounds + 1 >= settings.maxRounds;
   }
 
   async run(): Promise<Progress> {
-    const { batch: { BatchInput: { run, progress } }, copying, deadlines, ending, outcomes, worker } = this;
+    const {
+      batch: {
+        BatchInput: { run, progress },
+      },
+      copying,
+      deadlines,
+      ending,
+      outcomes,
+      worker,
+    } = this;
     const timer = setTimeout(() => copying.abort(), deadlines.copies - deadlines.began);
     worker.rate.allow(run, copying.signal);
     try {
@@ -84,7 +106,9 @@ class BatchRound {
       // From here on no copy is started, and `copying` ends nothing.
       this.copiedUntil = worker.clock.now();
       const { reports, context } = this.openEnd();
-      if (progress.rounds > 0 || outcomes.isRecallUseful()) { await this.resolveMissing(reports, context); }
+      if (progress.rounds > 0 || outcomes.isRecallUseful()) {
+        await this.resolveMissing(reports, context);
+      }
       const copies = outcomes.listCopied();
       if (copies.length > 0) {
         await this.writeAhead(reports, copies);
@@ -92,8 +116,14 @@ class BatchRound {
       }
       const closed = await this.writeOutcomes(reports, context, copies);
       await this.confirmDeletes(reports, copies);
-      const openUpload = this.isLastRound ? undefined : uploads.find(({ index }) => index === closed.cursor);
-      await Promise.all(uploads.filter((upload) => upload !== openUpload).map((upload) => abortUpload(context.destination, upload)));
+      const openUpload = this.isLastRound
+        ? undefined
+        : uploads.find(({ index }) => index === closed.cursor);
+      await Promise.all(
+        uploads
+          .filter((upload) => upload !== openUpload)
+          .map((upload) => abortUpload(context.destination, upload)),
+      );
       return this.toProgress(closed, openUpload);
     } finally {
       clearTimeout(timer);
@@ -108,10 +138,20 @@ class BatchRound {
     const { batch, context, copying, deadlines, hooks, outcomes, worker } = this;
     const round = { worker, context, batch, outcomes, deadlines };
     const reports = context.source.of(worker.settings.reportBucket);
-    const earlyDeletes = new EagerDeletes(worker.rate, (indexes) => this.deleteEarly(reports, indexes));
-    await new BatchPacker({ ...round, remove: (indexes) => this.deleteEarly(reports, indexes) }).run();
+    const earlyDeletes = new EagerDeletes(worker.rate, (indexes) =>
+      this.deleteEarly(reports, indexes),
+    );
+    await new BatchPacker({
+      ...round,
+      remove: (indexes) => this.deleteEarly(reports, indexes),
+    }).run();
     try {
-      return await new BatchCopier({ ...round, hooks, onCopied: (index) => earlyDeletes.add(index), abort: () => copying.abort() }).run();
+      return await new BatchCopier({
+        ...round,
+        hooks,
+        onCopied: (index) => earlyDeletes.add(index),
+        abort: () => copying.abort(),
+      }).run();
     } finally {
       await earlyDeletes.drain();
     }
@@ -119,7 +159,10 @@ class BatchRound {
 
   /** Deletes of failed sources are sent again at the end of the round. */
   private async deleteEarly(reports: BucketClient, indexes: readonly number[]): Promise<void> {
-    const { outcomes, worker: { clock } } = this;
+    const {
+      outcomes,
+      worker: { clock },
+    } = this;
     const copies = outcomes.listCopied(indexes);
     const began = clock.now();
     await this.recorder.record(reports, indexes, began);
@@ -128,8 +171,12 @@ class BatchRound {
     const gone: number[] = [];
     results.forEach((result, i) => {
       const { index } = copies[i];
-      if (result.status !== 'failed') { outcomes.set(index, result); }
-      if (result.status === 'failed' && result.code === ReasonCode.ARCHIVED_COPY_MISSING) { gone.push(index); }
+      if (result.status !== 'failed') {
+        outcomes.set(index, result);
+      }
+      if (result.status === 'failed' && result.code === ReasonCode.ARCHIVED_COPY_MISSING) {
+        gone.push(index);
+      }
     });
     // Somebody removed their pack, and no delete was sent: they are moved, and the ledger must not say that the pack has them.
     gone.forEach((index) => outcomes.reopen(index));
@@ -140,10 +187,15 @@ class BatchRound {
   private openEnd(): { readonly reports: BucketClient; readonly context: MoveContext } {
     const { context, deadlines, ending, worker } = this;
     const options = {
-      s3: withHalvingTimeout(worker.s3, () => deadlines.left), budget: { clock: worker.clock, deadline: deadlines.requests }, signal: ending.signal,
+      s3: withHalvingTimeout(worker.s3, () => deadlines.left),
+      budget: { clock: worker.clock, deadline: deadlines.requests },
+      signal: ending.signal,
     };
     const source = context.source.with(options);
-    return { reports: source.of(worker.settings.reportBucket), context: { ...context, source, destination: context.destination.with(options) } };
+    return {
+      reports: source.of(worker.settings.reportBucket),
+      context: { ...context, source, destination: context.destination.with(options) },
+    };
   }
 
   /** Finds out by what earlier attempts wrote, or by a look, what became of objects that are not where they were listed. */
@@ -158,7 +210,11 @@ class BatchRound {
     const firstOpen = outcomes.findFirstOpen();
     await recorder.record(reports, this.rangeTo(firstOpen), copiedUntil);
     // A copy whose source is still there is only half of a move, so sources behind the cursor are deleted, too.
-    await recorder.record(reports, copies.map(({ index }) => index).filter((index) => index >= firstOpen), copiedUntil);
+    await recorder.record(
+      reports,
+      copies.map(({ index }) => index).filter((index) => index >= firstOpen),
+      copiedUntil,
+    );
   }
 
   /**
@@ -168,7 +224,11 @@ class BatchRound {
    * something else
    */
   private async deleteCopied(context: MoveContext, copies: readonly CopiedItem[]): Promise<void> {
-    const { deadlines, outcomes, worker: { clock } } = this;
+    const {
+      deadlines,
+      outcomes,
+      worker: { clock },
+    } = this;
     const source = context.source.with({ budget: { clock, deadline: deadlines.deletes } });
     const results = await deleteProven({ ...context, source }, copies);
     let unanswered: string | undefined;
@@ -186,22 +246,42 @@ class BatchRound {
   }
 
   /** Makes the ledger say what this round found out, which after its last round is something of each object. */
-  private async writeOutcomes(reports: BucketClient, context: MoveContext, copies: readonly CopiedItem[]): Promise<Closed> {
-    const { batch: { Items: items }, copiedUntil, outcomes, recorder, hooks, worker } = this;
+  private async writeOutcomes(
+    reports: BucketClient,
+    context: MoveContext,
+    copies: readonly CopiedItem[],
+  ): Promise<Closed> {
+    const {
+      batch: { Items: items },
+      copiedUntil,
+      outcomes,
+      recorder,
+      hooks,
+      worker,
+    } = this;
     // Behind the cursor, too, each line gets its delete marker, which no later round could find out.
     const firstOpen = outcomes.findFirstOpen();
-    const behind = copies.map(({ index }) => index).filter((index) => index >= firstOpen && outcomes.isDeleted(index));
+    const behind = copies
+      .map(({ index }) => index)
+      .filter((index) => index >= firstOpen && outcomes.isDeleted(index));
     await recorder.record(reports, behind, copiedUntil);
     // Before the open objects get an outcome that was not tried.
     const systemic = outcomes.findSystemicFailure();
-    if (this.isLastRound && !systemic) { outcomes.giveUpOpen(worker.select); }
+    if (this.isLastRound && !systemic) {
+      outcomes.giveUpOpen(worker.select);
+    }
     const cursor = outcomes.findFirstOpen();
     const finished = this.rangeTo(cursor);
     let lines = await recorder.record(reports, finished, copiedUntil);
     // A failed delete was followed by a HEAD, so its source is known to exist.
     const known = new Set(copies.map(({ index }) => hooks.toLineKey(items[index])));
     const doubtful = await recorder.listDoubtful(reports, lines, known);
-    const isAnyMoved = doubtful.size > 0 && await this.findMoved(context, finished.filter((index) => doubtful.has(hooks.toLineKey(items[index]))));
+    const isAnyMoved =
+      doubtful.size > 0 &&
+      (await this.findMoved(
+        context,
+        finished.filter((index) => doubtful.has(hooks.toLineKey(items[index]))),
+      ));
     if (isAnyMoved) {
       await this.resolveMissing(reports, context);
       lines = await recorder.record(reports, finished, copiedUntil);
@@ -212,13 +292,24 @@ class BatchRound {
 
   /** Finds which objects are moved after all, although this attempt could not move them, and returns whether any is. */
   private async findMoved(context: MoveContext, indexes: readonly number[]): Promise<boolean> {
-    const { batch: { Items: items }, deadlines, hooks, outcomes, worker: { clock } } = this;
+    const {
+      batch: { Items: items },
+      deadlines,
+      hooks,
+      outcomes,
+      worker: { clock },
+    } = this;
     // The other attempt may be about to delete the source.
     await clock.sleep(Math.min(LOOK_AGAIN, Math.max(0, deadlines.requests - clock.now()) / 2));
     let isAnyMoved = false;
-    const looks = orderedMap(indexes, HEADS_AT_ONCE, async (index) => ({ index, moved: await hooks.findMoved(context, items[index]) }));
+    const looks = orderedMap(indexes, HEADS_AT_ONCE, async (index) => ({
+      index,
+      moved: await hooks.findMoved(context, items[index]),
+    }));
     for await (const { index, moved } of looks) {
-      if (!moved) { continue; }
+      if (!moved) {
+        continue;
+      }
       outcomes.set(index, moved);
       isAnyMoved = true;
     }
@@ -226,33 +317,75 @@ class BatchRound {
   }
 
   /** After slow deletes, looks whether somebody else wrote that their sources are still there. */
-  private async confirmDeletes(reports: BucketClient, copies: readonly CopiedItem[]): Promise<void> {
-    const { copiedUntil, outcomes, recorder, slowDeletes, worker: { clock } } = this;
-    this.noteSlow(copies.map(({ index }) => index), copiedUntil);
+  private async confirmDeletes(
+    reports: BucketClient,
+    copies: readonly CopiedItem[],
+  ): Promise<void> {
+    const {
+      copiedUntil,
+      outcomes,
+      recorder,
+      slowDeletes,
+      worker: { clock },
+    } = this;
+    this.noteSlow(
+      copies.map(({ index }) => index),
+      copiedUntil,
+    );
     const doubted = [...slowDeletes].filter((index) => outcomes.isDeleted(index));
-    if (doubted.length > 0) { await recorder.confirm(reports, doubted, clock.now()); }
+    if (doubted.length > 0) {
+      await recorder.confirm(reports, doubted, clock.now());
+    }
   }
 
   /** @throws SystemicFailure */
-  private toProgress({ lines, cursor, systemic }: Closed, openUpload: InterruptedUpload | undefined): Progress {
-    const { batch, batch: { BatchInput: { run }, Items: items }, outcomes, recorder, worker: { onProblem, settings } } = this;
+  private toProgress(
+    { lines, cursor, systemic }: Closed,
+    openUpload: InterruptedUpload | undefined,
+  ): Progress {
+    const {
+      batch,
+      batch: {
+        BatchInput: { run },
+        Items: items,
+      },
+      outcomes,
+      recorder,
+      worker: { onProblem, settings },
+    } = this;
     lines.filter(({ code }) => code !== undefined).forEach(onProblem);
     if (systemic) {
-      throw namedError(ErrorName.SYSTEMIC_FAILURE, `${systemic.code}: every object that the batch tried failed for this reason, `
-        + `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${escapeUnprintable(systemic.destination)}: ${escapeUnprintable(systemic.message)}`);
+      throw namedError(
+        ErrorName.SYSTEMIC_FAILURE,
+        `${systemic.code}: every object that the batch tried failed for this reason, ` +
+          `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${escapeUnprintable(systemic.destination)}: ${escapeUnprintable(systemic.message)}`,
+      );
     }
     const after = { ...outcomes.toProgress(cursor, lines), finished: cursor === items.length };
     return fitIntoState(run, {
       ...after,
       digest: recorder.digest(lines),
-      upload: openUpload ? { key: openUpload.key, uploadId: openUpload.uploadId, etag: openUpload.etag } : null,
+      upload: openUpload
+        ? { key: openUpload.key, uploadId: openUpload.uploadId, etag: openUpload.etag }
+        : null,
       alert: createBatchAlert(settings, batch, after),
     });
   }
 
   private createContext(): MoveContext {
-    const { batch: { BatchInput: { run } }, deadlines, hooks, worker: { s3, clock, settings, sourceLocks, copyThroughput } } = this;
-    const options = { s3, budget: { clock, deadline: deadlines.copies }, signal: this.copying.signal };
+    const {
+      batch: {
+        BatchInput: { run },
+      },
+      deadlines,
+      hooks,
+      worker: { s3, clock, settings, sourceLocks, copyThroughput },
+    } = this;
+    const options = {
+      s3,
+      budget: { clock, deadline: deadlines.copies },
+      signal: this.copying.signal,
+    };
     const startTime = Date.parse(run.startTime);
     return {
       ...hooks.move,
@@ -263,7 +396,10 @@ class BatchRound {
       storageClass: settings.storageClass,
       destinationKeyArn: settings.destinationKeyArn,
       maxCopyBytes: settings.multipartThresholdBytes,
-      multipartThreshold: copyThroughput.getMultipartThreshold(deadlines.milliseconds, settings.multipartThresholdBytes),
+      multipartThreshold: copyThroughput.getMultipartThreshold(
+        deadlines.milliseconds,
+        settings.multipartThresholdBytes,
+      ),
       onCopyTime: (bytes, time, isCutOff) => copyThroughput.onCopyTime(bytes, time, isCutOff),
       // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
       runStart: startTime <= clock.now() ? startTime : 0,
@@ -272,8 +408,13 @@ class BatchRound {
   }
 
   private noteSlow(indexes: readonly number[], since: number): void {
-    const { slowDeletes, worker: { clock, promptDeletes = PROMPT_DELETES } } = this;
-    if (clock.now() - since > promptDeletes) { indexes.forEach((index) => slowDeletes.add(index)); }
+    const {
+      slowDeletes,
+      worker: { clock, promptDeletes = PROMPT_DELETES },
+    } = this;
+    if (clock.now() - since > promptDeletes) {
+      indexes.forEach((index) => slowDeletes.add(index));
+    }
   }
 
   /** The indexes from the cursor of the round before up to this one. */

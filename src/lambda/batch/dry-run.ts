@@ -14,7 +14,8 @@ import { toS3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 
 /** Whether an object of this class may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier, but HEAD does. */
-const mayBeArchived = (storageClass: string | undefined) => isInGlacier(storageClass) || storageClass === 'INTELLIGENT_TIERING';
+const mayBeArchived = (storageClass: string | undefined) =>
+  isInGlacier(storageClass) || storageClass === 'INTELLIGENT_TIERING';
 
 /** If the archive already holds so many objects of a batch, it may hold the others, too. */
 export const FOUND_BEFORE_LISTING = 10;
@@ -22,7 +23,10 @@ export const FOUND_BEFORE_LISTING = 10;
 const BEGUN_MEANWHILE = 1.5 * INITIAL_CONCURRENCY;
 
 /** The expected result of a move, and the requests that it would send to S3. */
-export type Preview = (MoveResult | Restoring) & { readonly requests: Requests; /** The object would lie in a pack. */ readonly isPacked?: true };
+export type Preview = (MoveResult | Restoring) & {
+  readonly requests: Requests;
+  /** The object would lie in a pack. */ readonly isPacked?: true;
+};
 
 /** Predicts the moves of a batch from reads alone. Missing permissions to write, and throttling, show only in the real run. */
 export class Previewer {
@@ -34,72 +38,138 @@ export class Previewer {
   private readonly found: number[] = [];
 
   /** @param listTaken lists which destinations of the batch are taken, once */
-  constructor(private readonly context: MoveContext, private readonly listTaken: () => Promise<ReadonlyMap<string, FoundObject>>) {}
+  constructor(
+    private readonly context: MoveContext,
+    private readonly listTaken: () => Promise<ReadonlyMap<string, FoundObject>>,
+  ) {}
 
   /** @param maxBytesToRead larger objects are not read to compare them; default: no limit */
   async preview(object: MoveRequest, maxBytesToRead?: number): Promise<Preview> {
     const requests: Requests = {};
     const prediction = this.predict(object, this.predictions.length, requests, maxBytesToRead);
     this.predictions.push(prediction.catch(() => undefined));
-    return { ...await prediction, requests };
+    return { ...(await prediction), requests };
   }
 
   /** @param requests the requests of the real move are added here */
-  private async predict(object: MoveRequest, turn: number, requests: Requests, maxBytesToRead?: number): Promise<MoveResult | Restoring> {
-    const { claimed, context, context: { source } } = this;
+  private async predict(
+    object: MoveRequest,
+    turn: number,
+    requests: Requests,
+    maxBytesToRead?: number,
+  ): Promise<MoveResult | Restoring> {
+    const {
+      claimed,
+      context,
+      context: { source },
+    } = this;
     const { sourceClass: storageClass } = object;
     // A copy that S3 refuses is sent first on the fast path, once there is one, and then through the SDK.
     const attemptsOfRefused = turn < INITIAL_CONCURRENCY ? 1 : 2;
     let { destination } = object;
     try {
-      const places = context.conflictPolicy === 'REPORT' ? [destination] : [destination, renamed(destination, object.etag)];
+      const places =
+        context.conflictPolicy === 'REPORT'
+          ? [destination]
+          : [destination, renamed(destination, object.etag)];
       for (destination of places) {
         if (isTooLong(destination)) {
-          return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message: 'the destination key would be longer than 1,024 bytes' };
+          return {
+            status: 'failed',
+            destination,
+            code: ReasonCode.KEY_TOO_LONG,
+            message: 'the destination key would be longer than 1,024 bytes',
+          };
         }
         const claim = claimed.get(destination);
-        if (!claim) { claimed.set(destination, object); }
+        if (!claim) {
+          claimed.set(destination, object);
+        }
         // An object that was not compared yet comes a second time.
         const first = claim?.key === object.key ? undefined : claim;
-        const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
-        const mayExist = first || destination !== object.destination || await this.mayExist(destination);
+        const existing = first
+          ? { bucket: source, key: first.key }
+          : { bucket: context.destination, key: destination };
+        const mayExist =
+          first || destination !== object.destination || (await this.mayExist(destination));
         const existingHead = mayExist ? await existing.bucket.head(existing.key) : undefined;
-        const sourceHead = existingHead || context.isRecorded || mayBeArchived(storageClass) ? await source.head(object.key) : undefined;
-        if (context.isRecorded && !sourceHead) { return { status: 'source-gone' }; }
-        if (context.isRecorded && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
+        const sourceHead =
+          existingHead || context.isRecorded || mayBeArchived(storageClass)
+            ? await source.head(object.key)
+            : undefined;
+        if (context.isRecorded && !sourceHead) {
+          return { status: 'source-gone' };
+        }
+        if (context.isRecorded && sourceHead?.ETag !== object.etag) {
+          return { status: 'deselected' };
+        }
         if (!existingHead) {
           const sourceClass = sourceHead?.StorageClass ?? storageClass;
-          const isReadable = !sourceHead || !mayBeArchived(sourceClass) || canBeCopied(sourceHead, sourceClass);
-          const restore = sourceHead && context.archivedSources && planRestore(sourceHead, context.archivedSources, destination).outcome;
+          const isReadable =
+            !sourceHead || !mayBeArchived(sourceClass) || canBeCopied(sourceHead, sourceClass);
+          const restore =
+            sourceHead &&
+            context.archivedSources &&
+            planRestore(sourceHead, context.archivedSources, destination).outcome;
           if (restore) {
             addRequests(requests, 'requests' in restore ? restore.requests : {});
             return restore;
           }
-          addRequests(requests, getCopyRequests(context, object, isReadable ? 1 : attemptsOfRefused));
-          if (object.size > context.multipartThreshold) { addRequests(requests, await getAnnotationRequests(source, object)); }
+          addRequests(
+            requests,
+            getCopyRequests(context, object, isReadable ? 1 : attemptsOfRefused),
+          );
+          if (object.size > context.multipartThreshold) {
+            addRequests(requests, await getAnnotationRequests(source, object));
+          }
           return isReadable
             ? { status: 'archived', destination, etag: object.etag, size: object.size }
-            : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${sourceClass} and has to be restored first` };
+            : {
+                status: 'failed',
+                destination,
+                code: ReasonCode.ARCHIVED_CLASS,
+                message: `the object is in ${sourceClass} and has to be restored first`,
+              };
         }
-        if (!sourceHead) { return { status: 'source-gone' }; }
-        const looksFirst = context.looksFirst || (context.archivedSources && isInGlacier(storageClass));
-        const isListed = !first && destination === object.destination && (looksFirst || await this.looksAt(turn));
+        if (!sourceHead) {
+          return { status: 'source-gone' };
+        }
+        const looksFirst =
+          context.looksFirst || (context.archivedSources && isInGlacier(storageClass));
+        const isListed =
+          !first &&
+          destination === object.destination &&
+          (looksFirst || (await this.looksAt(turn)));
         if (!isListed) {
           addRequests(requests, getCopyRequests(context, object, attemptsOfRefused));
           // A multipart copy learns that the destination is taken only when it is completed.
-          if (object.size > context.multipartThreshold) { addRequests(requests, { AbortMultipartUpload: 1 }); }
+          if (object.size > context.multipartThreshold) {
+            addRequests(requests, { AbortMultipartUpload: 1 });
+          }
         }
-        const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
+        const objects: [Located, Located] = [
+          { bucket: source, key: object.key, head: sourceHead },
+          { ...existing, head: existingHead },
+        ];
         const isSame = await compare(objects, requests, { ...context, maxBytesToRead });
         if (isSame) {
-          if (isCopiedInParts(existingHead)) { addRequests(requests, await getAnnotationRequests(source, object)); }
+          if (isCopiedInParts(existingHead)) {
+            addRequests(requests, await getAnnotationRequests(source, object));
+          }
           this.found.push(turn);
           return { status: 'archived', destination, etag: object.etag, size: object.size };
         }
       }
-      return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
+      return {
+        status: 'conflicting',
+        destination,
+        code: ReasonCode.DESTINATION_EXISTS,
+        message: 'the destination holds other content',
+      };
     } catch (error) {
-      if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
+      if (source.isAborted || error instanceof ComparisonUnfinished) {
+        throw error;
+      }
       const failure = toS3Error(error);
       addRequests(requests, { [toRequestName('CopyObject', context.storageClass)]: 1 });
       return { status: 'failed', destination, code: failure.code, message: failure.message };
@@ -118,7 +188,9 @@ export class Previewer {
     try {
       return (await this.listTaken()).has(destination);
     } catch (error) {
-      if (toS3Error(error).kind === 'denied') { return true; }
+      if (toS3Error(error).kind === 'denied') {
+        return true;
+      }
       throw error;
     }
   }
@@ -126,24 +198,48 @@ export class Previewer {
 
 /** A restored object can be copied: https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html */
 function canBeCopied(head: ObjectHead, storageClass: string | undefined): boolean {
-  return head.Restore?.includes('ongoing-request="false"') || (storageClass === 'INTELLIGENT_TIERING' && !head.ArchiveStatus);
+  return (
+    head.Restore?.includes('ongoing-request="false"') ||
+    (storageClass === 'INTELLIGENT_TIERING' && !head.ArchiveStatus)
+  );
 }
 
 /** Compares the objects as the real move does, and adds the requests for it. */
-async function compare(both: readonly [Located, Located], requests: Requests, context: MoveContext): Promise<boolean> {
-  for (const { head } of both) { addRequests(requests, { [toRequestName('HeadObject', head.StorageClass)]: 1 }); }
+async function compare(
+  both: readonly [Located, Located],
+  requests: Requests,
+  context: MoveContext,
+): Promise<boolean> {
+  for (const { head } of both) {
+    addRequests(requests, { [toRequestName('HeadObject', head.StorageClass)]: 1 });
+  }
   const onRequest = ({ operation, ...asked }: RequestRecord) => {
-    const located = both.find((each) => each.bucket.name === asked.bucket && each.key === asked.key);
-    addRequests(requests, { [toRequestName(operation, operation === 'GetObjectTagging' ? undefined : located?.head.StorageClass)]: 1 });
+    const located = both.find(
+      (each) => each.bucket.name === asked.bucket && each.key === asked.key,
+    );
+    addRequests(requests, {
+      [toRequestName(
+        operation,
+        operation === 'GetObjectTagging' ? undefined : located?.head.StorageClass,
+      )]: 1,
+    });
   };
-  const counted = (located: Located) => ({ ...located, bucket: located.bucket.with({ s3: countRequests(located.bucket.s3, onRequest) }) });
+  const counted = (located: Located) => ({
+    ...located,
+    bucket: located.bucket.with({ s3: countRequests(located.bucket.s3, onRequest) }),
+  });
   return isSameObject(counted(both[0]), counted(both[1]), context);
 }
 
 /** CopyObject copies annotations, too, and S3 bills a PUT for each. Which objects have some, nothing says but a request for each. */
-async function getAnnotationRequests(bucket: BucketClient, { key }: MoveRequest): Promise<Requests> {
+async function getAnnotationRequests(
+  bucket: BucketClient,
+  { key }: MoveRequest,
+): Promise<Requests> {
   const { size: count } = await listAnnotations({ bucket, key });
-  return count > 0 ? { ListObjectAnnotations: 4, GetObjectAnnotation: count, PutObjectAnnotation: count } : { ListObjectAnnotations: 1 };
+  return count > 0
+    ? { ListObjectAnnotations: 4, GetObjectAnnotation: count, PutObjectAnnotation: count }
+    : { ListObjectAnnotations: 1 };
 }
 
 /** @param times how often a CopyObject request is sent */
@@ -151,13 +247,18 @@ function getCopyRequests(context: MoveContext, object: MoveRequest, times: numbe
   const { multipartThreshold, maxCopyBytes, sourceLocks } = context;
   const { size, sourceClass, storageClass = context.storageClass } = object;
   const isLarge = size > multipartThreshold;
-  const requests: Requests = isLarge || sourceLocks ? { [toRequestName('HeadObject', sourceClass)]: 1 } : {};
-  if (!isLarge) { return { ...requests, [toRequestName('CopyObject', storageClass)]: times }; }
+  const requests: Requests =
+    isLarge || sourceLocks ? { [toRequestName('HeadObject', sourceClass)]: 1 } : {};
+  if (!isLarge) {
+    return { ...requests, [toRequestName('CopyObject', storageClass)]: times };
+  }
   return {
     ...requests,
     GetObjectTagging: 1,
     [toRequestName('CreateMultipartUpload', storageClass)]: 1,
-    [toRequestName('UploadPartCopy', storageClass)]: Math.ceil(size / getCopyPartSize(size, maxCopyBytes)),
+    [toRequestName('UploadPartCopy', storageClass)]: Math.ceil(
+      size / getCopyPartSize(size, maxCopyBytes),
+    ),
     ListMultipartUploads: 1,
     [toRequestName('CompleteMultipartUpload', storageClass)]: 1,
   };

@@ -14,13 +14,24 @@ export class EagerDeletes {
 
   /** @param remove deletes the sources at these indexes; those that it cannot delete are tried again at the end */
   constructor(
-    private readonly rate: Pick<WriteRates, 'isThrottled' | 'keysPerDelete'>, private readonly remove: (indexes: readonly number[]) => Promise<void>,
+    private readonly rate: Pick<WriteRates, 'isThrottled' | 'keysPerDelete'>,
+    private readonly remove: (indexes: readonly number[]) => Promise<void>,
   ) {}
 
   add(index: number): void {
     this.copied.push(index);
-    if (this.running || !this.rate.isThrottled || this.copied.length < Math.max(MIN_OBJECTS, this.rate.keysPerDelete)) { return; }
-    this.running = this.remove(this.copied.splice(0)).catch(() => undefined).finally(() => { this.running = undefined; });
+    if (
+      this.running ||
+      !this.rate.isThrottled ||
+      this.copied.length < Math.max(MIN_OBJECTS, this.rate.keysPerDelete)
+    ) {
+      return;
+    }
+    this.running = this.remove(this.copied.splice(0))
+      .catch(() => undefined)
+      .finally(() => {
+        this.running = undefined;
+      });
   }
 
   async drain(): Promise<void> {

@@ -20,7 +20,9 @@ const MAX_PROGRESS_BYTES = (256 - 224) * 1024 - 512;
 
 /** Leaves the digest out if it does not fit beside the problems and the message of the batch. */
 export function fitIntoState(run: Run, progress: Progress): Progress {
-  return Buffer.byteLength(JSON.stringify({ run, ...progress })) <= MAX_PROGRESS_BYTES ? progress : { ...progress, digest: null };
+  return Buffer.byteLength(JSON.stringify({ run, ...progress })) <= MAX_PROGRESS_BYTES
+    ? progress
+    : { ...progress, digest: null };
 }
 
 /** Writes the outcomes of a round to the ledger of its batch. New lines go to the part of the round. */
@@ -28,9 +30,20 @@ export class OutcomeRecorder {
   private readonly ledger: BatchLedger;
   private readonly partKeys: readonly string[];
 
-  constructor(private readonly batch: BatchEvent, private readonly outcomes: BatchOutcomes, private readonly hooks: BatchHooks) {
-    const { BatchInput: { run, progress }, Items: items } = batch;
-    this.ledger = new BatchLedger(run, getLedgerBatchPrefix(run, items, hooks.origin), progress.digest?.parts);
+  constructor(
+    private readonly batch: BatchEvent,
+    private readonly outcomes: BatchOutcomes,
+    private readonly hooks: BatchHooks,
+  ) {
+    const {
+      BatchInput: { run, progress },
+      Items: items,
+    } = batch;
+    this.ledger = new BatchLedger(
+      run,
+      getLedgerBatchPrefix(run, items, hooks.origin),
+      progress.digest?.parts,
+    );
     this.partKeys = toLedgerPartKeys(run, items, progress.rounds, hooks.origin);
   }
 
@@ -39,10 +52,14 @@ export class OutcomeRecorder {
    *
    * @param now epoch milliseconds: the time of what is known without an attempt
    */
-  async record(reports: BucketClient, indexes: readonly number[], now: number): Promise<LedgerLine[]> {
+  async record(
+    reports: BucketClient,
+    indexes: readonly number[],
+    now: number,
+  ): Promise<LedgerLine[]> {
     const recorded: LedgerLine[] = [];
     for (const [partKey, some] of this.groupByPart(indexes)) {
-      recorded.push(...await this.ledger.record(reports, partKey, this.toLines(some, now)));
+      recorded.push(...(await this.ledger.record(reports, partKey, this.toLines(some, now))));
     }
     return recorded;
   }
@@ -62,11 +79,22 @@ export class OutcomeRecorder {
    *
    * @param known the keys of objects that are known to be at their source
    */
-  async listDoubtful(reports: BucketClient, lines: readonly LedgerLine[], known: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  async listDoubtful(
+    reports: BucketClient,
+    lines: readonly LedgerLine[],
+    known: ReadonlySet<string>,
+  ): Promise<ReadonlySet<string>> {
     const unmoved = lines.filter(({ status }) => status === 'failed' || status === 'restoring');
-    if (unmoved.length === 0 || (this.batch.BatchInput.progress.rounds === 0 && this.ledger.listParts())) { return new Set(); }
+    if (
+      unmoved.length === 0 ||
+      (this.batch.BatchInput.progress.rounds === 0 && this.ledger.listParts())
+    ) {
+      return new Set();
+    }
     const { archived } = await this.ledger.load(reports);
-    return new Set(unmoved.map(({ key }) => key).filter((key) => archived.has(key) && !known.has(key)));
+    return new Set(
+      unmoved.map(({ key }) => key).filter((key) => archived.has(key) && !known.has(key)),
+    );
   }
 
   /** Takes back the lines of these objects, of which no delete was sent. The next write leaves them out. */
@@ -75,7 +103,10 @@ export class OutcomeRecorder {
   }
 
   async removeMissing(reports: BucketClient): Promise<void> {
-    await this.ledger.remove(reports, this.outcomes.listMissing().map(({ item }) => item.Key));
+    await this.ledger.remove(
+      reports,
+      this.outcomes.listMissing().map(({ item }) => item.Key),
+    );
   }
 
   /**
@@ -88,10 +119,17 @@ export class OutcomeRecorder {
   async confirm(reports: BucketClient, indexes: readonly number[], now: number): Promise<void> {
     const { counting } = await this.ledger.load(reports);
     const elapsed = now - Date.parse(this.batch.BatchInput.run.startTime);
-    const toTime = ({ key }: LedgerLine) => Math.max(elapsed, (counting.get(key)?.at ?? -Infinity) + 1);
+    const toTime = ({ key }: LedgerLine) =>
+      Math.max(elapsed, (counting.get(key)?.at ?? -Infinity) + 1);
     for (const [partKey, some] of this.groupByPart(indexes)) {
-      const doubted = this.toLines(some, now).filter(({ key, status }) => isMoved(status) && counting.get(key)?.status !== status);
-      await this.ledger.record(reports, partKey, doubted.map((line) => ({ ...line, at: toTime(line) })));
+      const doubted = this.toLines(some, now).filter(
+        ({ key, status }) => isMoved(status) && counting.get(key)?.status !== status,
+      );
+      await this.ledger.record(
+        reports,
+        partKey,
+        doubted.map((line) => ({ ...line, at: toTime(line) })),
+      );
     }
   }
 
@@ -110,10 +148,14 @@ export class OutcomeRecorder {
     const { run, progress: before } = this.batch.BatchInput;
     const parts = this.ledger.listParts();
     const hasRestores = lines.some(({ status }) => status === 'restoring');
-    if (run.dryRun || hasRestores || !before.digest || !parts || parts.length > MAX_PARTS) { return null; }
+    if (run.dryRun || hasRestores || !before.digest || !parts || parts.length > MAX_PARTS) {
+      return null;
+    }
     const tally = new Tally();
     tally.addDigest({ ...before.digest, parts: [] }, before.counts, before.bytes);
-    for (const line of lines) { tally.add(line); }
+    for (const line of lines) {
+      tally.add(line);
+    }
     const digest = tally.toDigest(parts, before.digest.slowest);
     return JSON.stringify(digest).length > MAX_DIGEST_LENGTH ? null : digest;
   }

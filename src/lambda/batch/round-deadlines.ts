@@ -18,7 +18,10 @@ export class RoundDeadlines {
   private readonly startedAt = performance.now();
 
   /** @param milliseconds the invocation's remaining time */
-  constructor(clock: Clock, readonly milliseconds: number) {
+  constructor(
+    clock: Clock,
+    readonly milliseconds: number,
+  ) {
     const reserve = getReserve(milliseconds);
     this.began = clock.now();
     const end = this.began + milliseconds;

@@ -8,44 +8,73 @@ import { toS3Error } from '../s3/s3-error';
 import { responseTimeout, withAbortSignal } from '../s3/timeouts';
 
 /** Options of the client: a request that fails a third time is not worth waiting for. */
-export const CALENDAR_CLIENT = { retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(2_000) };
+export const CALENDAR_CLIENT = {
+  retryMode: 'standard',
+  maxAttempts: 3,
+  requestHandler: responseTimeout(2_000),
+};
 
 /** The calendar is not worth more of a run's time. An update usually takes two requests. */
 const MILLISECONDS = 5_000;
 
 /** Throws if the calendar could not be updated in time, or if the object under its key is not a calendar. */
 export async function updateCalendar(
-  s3: S3Client, place: ReportPlace & { readonly retentionDays?: number }, run: CalendarRun, clock: Clock,
+  s3: S3Client,
+  place: ReportPlace & { readonly retentionDays?: number },
+  run: CalendarRun,
+  clock: Clock,
 ): Promise<void> {
   // It says nothing about the archive, and an older version that shares the page does not know it.
-  if (run.action === 'extract') { return; }
+  if (run.action === 'extract') {
+    return;
+  }
   const budget = { clock, deadline: clock.now() + MILLISECONDS };
   const limited = withAbortSignal(s3, AbortSignal.timeout(MILLISECONDS));
   const object = { Bucket: place.bucket, Key: `${place.reportPrefix}${CALENDAR_NAME}` };
   for (let attempt = 0; ; attempt++) {
     const { page, etag, denied } = await readPage(limited, object);
-    const runs = addRun(page === undefined ? [] : readRuns(page, `s3://${object.Bucket}/${object.Key}`), run, place.retentionDays);
+    const runs = addRun(
+      page === undefined ? [] : readRuns(page, `s3://${object.Bucket}/${object.Key}`),
+      run,
+      place.retentionDays,
+    );
     const condition = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
     try {
-      await limited.send(new PutObjectCommand({ ...object, ...condition, Body: renderCalendar(runs, place), ContentType: 'text/html; charset=utf-8' }));
+      await limited.send(
+        new PutObjectCommand({
+          ...object,
+          ...condition,
+          Body: renderCalendar(runs, place),
+          ContentType: 'text/html; charset=utf-8',
+        }),
+      );
       return;
     } catch (error) {
       // Somebody else wrote the page since it was read. With `IfMatch`, 404 means that it is gone by now.
       const isRace = ['ambiguous', 'missing'].includes(toS3Error(error).kind);
-      if (!isRace || denied || !await backOff(budget, attempt)) { throw denied ?? error; }
+      if (!isRace || denied || !(await backOff(budget, attempt))) {
+        throw denied ?? error;
+      }
     }
   }
 }
 
-async function readPage(s3: S3Client, object: { Bucket: string; Key: string }): Promise<{ page?: string; etag?: string; denied?: Error }> {
+async function readPage(
+  s3: S3Client,
+  object: { Bucket: string; Key: string },
+): Promise<{ page?: string; etag?: string; denied?: Error }> {
   try {
     const answer = await s3.send(new GetObjectCommand(object));
     return { page: await answer.Body!.transformToString(), etag: answer.ETag! };
   } catch (error) {
     const { kind } = toS3Error(error);
-    if (kind === 'missing') { return {}; }
+    if (kind === 'missing') {
+      return {};
+    }
     // S3 answers 403 for a missing key to those who may not list it. The write, which replaces nothing, finds out.
-    if (kind === 'denied') { return { denied: error as Error }; }
+    if (kind === 'denied') {
+      return { denied: error as Error };
+    }
     throw error;
   }
 }

@@ -36,12 +36,23 @@ export const MAX_RUNS_PER_DAY = 3;
 export const MAX_RUNS = 2_000;
 
 /** Returns the runs with this one, the newest first, and without those that are too old. */
-export function addRun(runs: readonly CalendarRun[], run: CalendarRun, retentionDays = DEFAULT_RETENTION_DAYS): CalendarRun[] {
+export function addRun(
+  runs: readonly CalendarRun[],
+  run: CalendarRun,
+  retentionDays = DEFAULT_RETENTION_DAYS,
+): CalendarRun[] {
   // The name of an execution may be used again after 90 days.
-  const known = runs.find((other) => other.executionArn === run.executionArn && other.day === run.day);
+  const known = runs.find(
+    (other) => other.executionArn === run.executionArn && other.day === run.day,
+  );
   // ReportRun knows more than ExplainFailure, whichever comes first.
   const kept = known && known.folder !== null && run.folder === null ? known : run;
-  return limit([...runs.filter((other) => other !== known), kept].sort((a, b) => (toOrder(a) < toOrder(b) ? 1 : -1)), retentionDays);
+  return limit(
+    [...runs.filter((other) => other !== known), kept].sort((a, b) =>
+      toOrder(a) < toOrder(b) ? 1 : -1,
+    ),
+    retentionDays,
+  );
 }
 
 /** The newest run has the highest. The order of runs that started at the same time is fixed, too. */
@@ -49,8 +60,15 @@ const toOrder = ({ startedAt, executionArn }: CalendarRun) => `${startedAt} ${ex
 
 function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun[] {
   const oldest = addDays(runs[0].day, -retentionDays);
-  const days = groupBy(runs.filter(({ day }) => day > oldest), ({ day, archiver }) => `${day} ${archiver}`);
-  const kept = new Set([...days.values()].flatMap((day) => [...day].sort((a, b) => rank(b, day) - rank(a, day)).slice(0, MAX_RUNS_PER_DAY)));
+  const days = groupBy(
+    runs.filter(({ day }) => day > oldest),
+    ({ day, archiver }) => `${day} ${archiver}`,
+  );
+  const kept = new Set(
+    [...days.values()].flatMap((day) =>
+      [...day].sort((a, b) => rank(b, day) - rank(a, day)).slice(0, MAX_RUNS_PER_DAY),
+    ),
+  );
   return runs.filter((run) => kept.has(run)).slice(0, MAX_RUNS);
 }
 
@@ -65,8 +83,15 @@ export function findLast(run: CalendarRun, runs: readonly CalendarRun[]): Calend
 }
 
 function doesSame(a: CalendarRun, b: CalendarRun): boolean {
-  return a.archiver === b.archiver && a.action === b.action && a.dryRun === b.dryRun
-    && a.dates !== null && b.dates !== null && a.dates.from === b.dates.from && a.dates.to === b.dates.to;
+  return (
+    a.archiver === b.archiver &&
+    a.action === b.action &&
+    a.dryRun === b.dryRun &&
+    a.dates !== null &&
+    b.dates !== null &&
+    a.dates.from === b.dates.from &&
+    a.dates.to === b.dates.to
+  );
 }
 
 /** 0: all is well. 1: incomplete. 2: failed. */
@@ -74,23 +99,47 @@ export function severity({ outcome }: CalendarRun): 0 | 1 | 2 {
   return outcome === 'CLEAN' ? 0 : outcome === 'PROBLEMS' ? 1 : 2;
 }
 
-export interface ExecutionFacts extends Pick<CalendarRun, 'archiver' | 'timeZone' | 'executionArn'> {
+export interface ExecutionFacts extends Pick<
+  CalendarRun,
+  'archiver' | 'timeZone' | 'executionArn'
+> {
   readonly startedAt: Date;
   readonly endedAt: Date;
 }
 
-type CalendarFacts = Pick<CalendarRun, 'action' | 'dryRun' | 'dates' | 'outcome'> & { readonly [name in 'counts' | 'report']: RunSummary[name] | null };
+type CalendarFacts = Pick<CalendarRun, 'action' | 'dryRun' | 'dates' | 'outcome'> & {
+  readonly [name in 'counts' | 'report']: RunSummary[name] | null;
+};
 
-export function toCalendarRun({ startedAt, endedAt, ...execution }: ExecutionFacts, facts: CalendarFacts): CalendarRun {
+export function toCalendarRun(
+  { startedAt, endedAt, ...execution }: ExecutionFacts,
+  facts: CalendarFacts,
+): CalendarRun {
   const { action, dryRun, dates, outcome, counts, report } = facts;
   const day = createDayFinder(execution.timeZone)(startedAt);
   const times = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString(), day };
   const folder = report && report.key.split('/').slice(-3, -1).join('/');
-  return { ...execution, ...times, action, dryRun, dates, outcome, counts: counts && toCounts(counts), folder };
+  return {
+    ...execution,
+    ...times,
+    action,
+    dryRun,
+    dates,
+    outcome,
+    counts: counts && toCounts(counts),
+    folder,
+  };
 }
 
 function toCounts(counts: RunSummary['counts']): NonNullable<CalendarRun['counts']> {
-  if ('present' in counts) { return { done: counts.present, notDone: counts.changed + counts.missing + counts.unproven }; }
-  const done = 'restored' in counts ? counts.restored : 'extracted' in counts ? counts.extracted : counts.archived;
+  if ('present' in counts) {
+    return { done: counts.present, notDone: counts.changed + counts.missing + counts.unproven };
+  }
+  const done =
+    'restored' in counts
+      ? counts.restored
+      : 'extracted' in counts
+        ? counts.extracted
+        : counts.archived;
   return { done, notDone: counts.conflicting + counts.failed };
 }

@@ -15,9 +15,14 @@ export function diagnose(facts: FailureFacts) {
   const cause = child ? toCause(child.error, child.cause) : getOwnCause(facts);
   const layer = getLayer(cause);
   // It continues where the run stopped: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
-  const redrive = facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
-  const { change: { executionArn, stateMachineArn }, history: { run } = {} } = facts;
-  const command = redrive ? redriveExecutionCommand(executionArn)
+  const redrive =
+    facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
+  const {
+    change: { executionArn, stateMachineArn },
+    history: { run } = {},
+  } = facts;
+  const command = redrive
+    ? redriveExecutionCommand(executionArn)
     : startExecutionCommand(stateMachineArn, run ? sameInput(run) : getOriginalInput(facts));
   return {
     layer,
@@ -26,7 +31,9 @@ export function diagnose(facts: FailureFacts) {
     child,
     code: getReasonCode(cause) ?? cause.error,
     /** What to do before running the command: sentences that follow "Next: ". */
-    advice: getAdviceOfState(facts, cause) ?? ADVICE[layer].find(([when]) => when.test(`${cause.error}: ${cause.text}`))![1],
+    advice:
+      getAdviceOfState(facts, cause) ??
+      ADVICE[layer].find(([when]) => when.test(`${cause.error}: ${cause.text}`))![1],
     redrive,
     command,
   };
@@ -36,14 +43,20 @@ export function diagnose(facts: FailureFacts) {
 function findMostCommonChild({ change, history, mapRun }: FailureFacts): FailedChild | undefined {
   const error = change.error ?? history?.error;
   const canBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
-  if (change.status !== 'FAILED' || !canBeChild || !mapRun) { return undefined; }
-  const count = (child: FailedChild) => mapRun.failedChildren.filter((other) => other.error === child.error).length;
+  if (change.status !== 'FAILED' || !canBeChild || !mapRun) {
+    return undefined;
+  }
+  const count = (child: FailedChild) =>
+    mapRun.failedChildren.filter((other) => other.error === child.error).length;
   return [...mapRun.failedChildren].sort((a, b) => count(b) - count(a))[0];
 }
 
 function getOwnCause({ change, history }: FailureFacts): Cause {
   if (change.status === 'TIMED_OUT') {
-    return { error: 'States.Timeout', text: change.cause || 'the run took longer than its timeout' };
+    return {
+      error: 'States.Timeout',
+      text: change.cause || 'the run took longer than its timeout',
+    };
   }
   if (change.status === 'ABORTED') {
     const given = [change.error, change.cause].filter(Boolean).join(': ');
@@ -53,30 +66,47 @@ function getOwnCause({ change, history }: FailureFacts): Cause {
 }
 
 /** What only the state explains in which the run ended. */
-function getAdviceOfState({ change, history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
+function getAdviceOfState(
+  { change, history, mapRun }: FailureFacts,
+  { error, text }: Cause,
+): string | undefined {
   if (change.status === 'TIMED_OUT' && !mapRun?.description?.executionCounts?.succeeded) {
-    return 'no batch was done before the timeout of the run, so a higher rate would not have helped. Read the logs of its functions first. A redrive gives the run '
-      + 'its whole timeout again.';
+    return (
+      'no batch was done before the timeout of the run, so a higher rate would not have helped. Read the logs of its functions first. A redrive gives the run ' +
+      'its whole timeout again.'
+    );
   }
   if (error === 'States.DataLimitExceeded' && history?.state === 'PlanRun') {
     return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
   }
   // batchTimeout and memorySize are of the functions in the map, but for VerifyBatch.
-  if ((history?.functionName || history?.run?.action === 'verify') && getLayer({ error, text }) === 'Lambda' && /timed ?out|memory|signal: killed|ExitError/i.test(`${error}: ${text}`)) {
+  if (
+    (history?.functionName || history?.run?.action === 'verify') &&
+    getLayer({ error, text }) === 'Lambda' &&
+    /timed ?out|memory|signal: killed|ExitError/i.test(`${error}: ${text}`)
+  ) {
     return 'a function ran out of time or memory, or crashed. If this has happened before, read its log.';
   }
   // A prefix from a parameter, or days whose names begin differently, may turn out empty. AWS does not document whether it accepts that.
-  const isRefused = ['States.ItemReaderFailed', 'States.Runtime'].includes(error) && /prefix/i.test(text)
-    && history?.state === 'ArchiveObjects' && history.listing?.prefix === '' && !mapRun?.description?.itemCounts?.total;
+  const isRefused =
+    ['States.ItemReaderFailed', 'States.Runtime'].includes(error) &&
+    /prefix/i.test(text) &&
+    history?.state === 'ArchiveObjects' &&
+    history.listing?.prefix === '' &&
+    !mapRun?.description?.itemCounts?.total;
   return isRefused
-    ? 'Step Functions refused to list with an empty prefix. If prefix comes from a parameter, leave it out of the props. If the days begin with '
-      + 'different characters, archive fewer days at once.'
+    ? 'Step Functions refused to list with an empty prefix. If prefix comes from a parameter, leave it out of the props. If the days begin with ' +
+        'different characters, archive fewer days at once.'
     : undefined;
 }
 
 /** A redrive uses the definition with which the run began ("Redriving state machine executions"). */
 const DEFINITION_ERRORS = [
-  'States.Runtime', 'States.ParameterPathFailure', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure', 'States.NoChoiceMatched',
+  'States.Runtime',
+  'States.ParameterPathFailure',
+  'States.ResultPathMatchFailure',
+  'States.IntrinsicFailure',
+  'States.NoChoiceMatched',
 ];
 
 /** A redrive would only fail again: it repeats the same input, definition and results, or its ledger would not balance. */
@@ -111,10 +141,16 @@ function getOriginalInput(facts: FailureFacts): object {
     parseRunInput(input);
   } catch {
     // The same input would be refused again, and we cannot guess the right one: perhaps `dryRun` was misspelled, or the action.
-    return { ...v.is(Action, input.action) && { action: input.action }, date: 'YYYY-MM-DD', dryRun: true };
+    return {
+      ...(v.is(Action, input.action) && { action: input.action }),
+      date: 'YYYY-MM-DD',
+      dryRun: true,
+    };
   }
   const days = ['date', 'from', 'to', 'run'].some((name) => name in input);
-  return days || input.scheduledTime || !change.startDate ? input : { ...input, scheduledTime: new Date(change.startDate).toISOString() };
+  return days || input.scheduledTime || !change.startDate
+    ? input
+    : { ...input, scheduledTime: new Date(change.startDate).toISOString() };
 }
 
 export function readInput({ change }: FailureFacts): Record<string, unknown> {
@@ -122,51 +158,100 @@ export function readInput({ change }: FailureFacts): Record<string, unknown> {
 }
 
 /** Whoever may write sources can choose their key. Such a person must not get a grant by making a run fail. */
-const IF_OWN_KEY = 'if it is a key of the archiver or of its buckets. Do not grant any other key: have the objects written again with the key of their bucket.';
+const IF_OWN_KEY =
+  'if it is a key of the archiver or of its buckets. Do not grant any other key: have the objects written again with the key of their bucket.';
 
 /** The patterns are looked for in the name of the error and its text. The first one decides, and the last advice fits all. */
 const ADVICE: Record<Layer, ReadonlyArray<readonly [when: RegExp, advice: string]>> = {
-  'KMS': [
+  KMS: [
     [/is disabled/i, `enable the KMS key that the cause names (aws kms enable-key), ${IF_OWN_KEY}`],
-    [/pending deletion/i, `cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), and enable the key, ${IF_OWN_KEY}`],
-    [/^/, `check that the KMS key is enabled and that its policy allows the role that the cause names, ${IF_OWN_KEY}`],
+    [
+      /pending deletion/i,
+      `cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), and enable the key, ${IF_OWN_KEY}`,
+    ],
+    [
+      /^/,
+      `check that the KMS key is enabled and that its policy allows the role that the cause names, ${IF_OWN_KEY}`,
+    ],
   ],
-  'IAM': [[/^/, 'allow the action that was denied (in the role, in the bucket policy, or in a service control policy above both).']],
-  'S3': [
-    [new RegExp(`^(${ErrorName.TOLERANCE_EXCEEDED}|${ErrorName.OBJECTS_UNACCOUNTED}): `), 'fix what the report of the run names.'],
-    [/NoSuchBucket|NO_SUCH_BUCKET/, 'a bucket is missing. Create it again, or deploy the stack with the right bucket.'],
-    [/Slow ?Down|SLOW_DOWN/i, 'S3 received more requests than it allows. If this has happened before, lower maxObjectsPerSecond.'],
+  IAM: [
+    [
+      /^/,
+      'allow the action that was denied (in the role, in the bucket policy, or in a service control policy above both).',
+    ],
+  ],
+  S3: [
+    [
+      new RegExp(`^(${ErrorName.TOLERANCE_EXCEEDED}|${ErrorName.OBJECTS_UNACCOUNTED}): `),
+      'fix what the report of the run names.',
+    ],
+    [
+      /NoSuchBucket|NO_SUCH_BUCKET/,
+      'a bucket is missing. Create it again, or deploy the stack with the right bucket.',
+    ],
+    [
+      /Slow ?Down|SLOW_DOWN/i,
+      'S3 received more requests than it allows. If this has happened before, lower maxObjectsPerSecond.',
+    ],
     [
       /^TimeoutError: /,
       'S3 did not answer in time. If this happens again and the functions are in a VPC, check that it has a gateway endpoint for S3, and that security groups allow HTTPS.',
     ],
-    [/^/, 'errors of S3 itself are usually temporary. If this one has a cause on your side, fix it.'],
+    [
+      /^/,
+      'errors of S3 itself are usually temporary. If this one has a cause on your side, fix it.',
+    ],
   ],
-  'Lambda': [
-    [/timed ?out/i, 'a function ran out of time. If this has happened before, raise batchTimeout or memorySize.'],
-    [/memory|signal: killed|ExitError/i, 'a function ran out of memory or crashed. If this has happened before, raise memorySize.'],
-    [/^\S*TooManyRequests/, 'the Lambda concurrency of the account is used up. If this has happened before, lower maxConcurrency.'],
+  Lambda: [
+    [
+      /timed ?out/i,
+      'a function ran out of time. If this has happened before, raise batchTimeout or memorySize.',
+    ],
+    [
+      /memory|signal: killed|ExitError/i,
+      'a function ran out of memory or crashed. If this has happened before, raise memorySize.',
+    ],
+    [
+      /^\S*TooManyRequests/,
+      'the Lambda concurrency of the account is used up. If this has happened before, lower maxConcurrency.',
+    ],
     [/^/, 'read the log of the function at the time of the failure.'],
   ],
   'Step Functions': [
-    [/^ABORTED: /, 'ask whoever stopped the run whether it may continue. CloudTrail has the caller of StopExecution.'],
+    [
+      /^ABORTED: /,
+      'ask whoever stopped the run whether it may continue. CloudTrail has the caller of StopExecution.',
+    ],
     [
       /^States\.Timeout: /,
       'a redrive gives this run its whole timeout again. If this has happened before, raise timeout, maxConcurrency or maxObjectsPerSecond for later runs.',
     ],
-    [/^States\.DataLimitExceeded: /, 'the data of a state grew beyond 256 KiB. Lower batchSize and deploy the stack.'],
+    [
+      /^States\.DataLimitExceeded: /,
+      'the data of a state grew beyond 256 KiB. Lower batchSize and deploy the stack.',
+    ],
     [
       new RegExp(`^(${DEFINITION_ERRORS.join('|')}): `),
       'the definition of the state machine cannot handle the data that it got. Deploy a corrected version.',
     ],
     [/^/, 'fix what the cause names.'],
   ],
-  'SNS': [[/^/, 'check that the topic exists and accepts the message.']],
-  'EventBridge Scheduler': [[/^/, 'EventBridge Scheduler itself failed, which is usually temporary.']],
-  'input': [[/^/, 'correct what the cause names: the input, its manifest, or a prop of the archiver.']],
-  'ledger': [
-    [new RegExp(`^${ErrorName.LEDGER_CHANGED}: `), 'wait until the run whose ledger the cause names has ended.'],
-    [new RegExp(`^${ErrorName.PLAN_CHANGED}: `), 'find out what removes or changes files of the report bucket while runs need them.'],
+  SNS: [[/^/, 'check that the topic exists and accepts the message.']],
+  'EventBridge Scheduler': [
+    [/^/, 'EventBridge Scheduler itself failed, which is usually temporary.'],
+  ],
+  input: [
+    [/^/, 'correct what the cause names: the input, its manifest, or a prop of the archiver.'],
+  ],
+  ledger: [
+    [
+      new RegExp(`^${ErrorName.LEDGER_CHANGED}: `),
+      'wait until the run whose ledger the cause names has ended.',
+    ],
+    [
+      new RegExp(`^${ErrorName.PLAN_CHANGED}: `),
+      'find out what removes or changes files of the report bucket while runs need them.',
+    ],
     [/^/, 'keep the ledger of this run, to find out later why it does not balance.'],
   ],
 };

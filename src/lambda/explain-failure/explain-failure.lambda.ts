@@ -19,20 +19,30 @@ const calendarS3 = createS3Client(CALENDAR_CLIENT);
 
 /** Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next. */
 export async function handler(event: unknown, context: Context): Promise<void> {
-  const alerts = await logRun(logger, context, getRunId(event), () => explainFailure({
-    sfn,
-    sns,
-    // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed run.
-    topicArn: process.env.ALERT_TOPIC_ARN!,
-    chatTopicArn: process.env.CHAT_TOPIC_ARN,
-    archiverName: process.env.ARCHIVER_NAME,
-    reportBucket: process.env.REPORT_BUCKET,
-    stateMachineArn: process.env.STATE_MACHINE_ARN,
-    onError: (error) => logger.warn('not explained in full', error),
-    // The message is sent, so whatever happens here must not send it again.
-    onExplained: (facts) => addToCalendar(facts).catch((error: Error) => logger.warn('the calendar was not updated; the message is sent', error)),
-  }, event));
-  logger.info(alerts.length > 0 ? 'alert sent' : 'no alert needed', { subjects: alerts.map(({ subject }) => subject) });
+  const alerts = await logRun(logger, context, getRunId(event), () =>
+    explainFailure(
+      {
+        sfn,
+        sns,
+        // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed run.
+        topicArn: process.env.ALERT_TOPIC_ARN!,
+        chatTopicArn: process.env.CHAT_TOPIC_ARN,
+        archiverName: process.env.ARCHIVER_NAME,
+        reportBucket: process.env.REPORT_BUCKET,
+        stateMachineArn: process.env.STATE_MACHINE_ARN,
+        onError: (error) => logger.warn('not explained in full', error),
+        // The message is sent, so whatever happens here must not send it again.
+        onExplained: (facts) =>
+          addToCalendar(facts).catch((error: Error) =>
+            logger.warn('the calendar was not updated; the message is sent', error),
+          ),
+      },
+      event,
+    ),
+  );
+  logger.info(alerts.length > 0 ? 'alert sent' : 'no alert needed', {
+    subjects: alerts.map(({ subject }) => subject),
+  });
 }
 
 async function addToCalendar(facts: FailureFacts): Promise<void> {
@@ -40,5 +50,10 @@ async function addToCalendar(facts: FailureFacts): Promise<void> {
   const archiver = env.ARCHIVER_NAME ?? facts.change.stateMachineArn.split(':').pop()!;
   const run = toFailedRun({ archiver, timeZone: env.TIME_ZONE ?? 'UTC' }, facts, systemClock.now());
   const retentionDays = Number(env.REPORT_RETENTION_DAYS) || undefined;
-  await updateCalendar(calendarS3, { bucket: env.REPORT_BUCKET!, reportPrefix: env.REPORT_PREFIX!, retentionDays }, run, systemClock);
+  await updateCalendar(
+    calendarS3,
+    { bucket: env.REPORT_BUCKET!, reportPrefix: env.REPORT_PREFIX!, retentionDays },
+    run,
+    systemClock,
+  );
 }

@@ -1,6 +1,13 @@
 import {
-  DescribeExecutionCommand, type DescribeExecutionOutput, DescribeMapRunCommand, type DescribeMapRunOutput, GetExecutionHistoryCommand,
-  type HistoryEvent, ListExecutionsCommand, ListMapRunsCommand, type SFNClient,
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  DescribeMapRunCommand,
+  type DescribeMapRunOutput,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
+  type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
 import { Plan } from '../../contract/payloads/batch-payloads';
@@ -12,27 +19,35 @@ import { parseAs } from '../text/json';
 const text = v.fallback(v.optional(v.string()), undefined);
 
 /** Epoch milliseconds from 1973 to 9998. A smaller number counts seconds. What DescribeExecution says takes its place. */
-const instant = v.fallback(v.optional(v.pipe(v.number(), v.minValue(1e11), v.maxValue(Date.UTC(9998, 11, 31)))), undefined);
+const instant = v.fallback(
+  v.optional(v.pipe(v.number(), v.minValue(1e11), v.maxValue(Date.UTC(9998, 11, 31)))),
+  undefined,
+);
 
 /** Only the ARN is required: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 export const StatusChangeEvent = v.object({
-  detail: v.pipe(v.object({
-    executionArn: v.string(),
-    stateMachineArn: text,
-    name: text,
-    status: text,
-    startDate: instant,
-    stopDate: instant,
-    /** Step Functions omits an input of more than 248 KiB. */
-    input: text,
-    error: text,
-    cause: text,
-  }), v.transform((detail) => ({
-    ...detail,
-    stateMachineArn: detail.stateMachineArn ?? detail.executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),
-    name: detail.name ?? detail.executionArn.split(':').pop()!,
-    status: detail.status ?? 'FAILED',
-  }))),
+  detail: v.pipe(
+    v.object({
+      executionArn: v.string(),
+      stateMachineArn: text,
+      name: text,
+      status: text,
+      startDate: instant,
+      stopDate: instant,
+      /** Step Functions omits an input of more than 248 KiB. */
+      input: text,
+      error: text,
+      cause: text,
+    }),
+    v.transform((detail) => ({
+      ...detail,
+      stateMachineArn:
+        detail.stateMachineArn ??
+        detail.executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),
+      name: detail.name ?? detail.executionArn.split(':').pop()!,
+      status: detail.status ?? 'FAILED',
+    })),
+  ),
 });
 export type StatusChange = v.InferOutput<typeof StatusChangeEvent>['detail'];
 
@@ -40,8 +55,12 @@ const AnyEvent = v.object({ detail: v.object({ executionArn: text, name: text, s
 
 /** What even an event says that lacks what `StatusChangeEvent` requires. */
 export function readRun(event: unknown): { readonly name?: string; readonly status: string } {
-  if (!v.is(AnyEvent, event)) { return { status: 'FAILED' }; }
-  const { detail: { executionArn, name = executionArn?.split(':').pop(), status = 'FAILED' } } = v.parse(AnyEvent, event);
+  if (!v.is(AnyEvent, event)) {
+    return { status: 'FAILED' };
+  }
+  const {
+    detail: { executionArn, name = executionArn?.split(':').pop(), status = 'FAILED' },
+  } = v.parse(AnyEvent, event);
   return { name, status };
 }
 
@@ -87,7 +106,9 @@ export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise
     tryTo('the execution', () => sfn.send(new DescribeExecutionCommand({ executionArn }))),
     tryTo('its history', async () => {
       // Newest first. A run has about thirty events, and each redrive about twelve more, so one page contains the end of the run.
-      const { events } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000 }));
+      const { events } = await sfn.send(
+        new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000 }),
+      );
       return readHistory(events ?? []);
     }),
     tryTo('its Map Run', () => readMapRun(sfn, executionArn, tryTo)),
@@ -96,7 +117,10 @@ export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise
 }
 
 /** An event lacks a large input, and what a customer key encrypts: https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html */
-function complete(change: StatusChange, { input, error, cause, startDate, stopDate }: Partial<DescribeExecutionOutput> = {}): StatusChange {
+function complete(
+  change: StatusChange,
+  { input, error, cause, startDate, stopDate }: Partial<DescribeExecutionOutput> = {},
+): StatusChange {
   return {
     ...change,
     input: change.input ?? input,
@@ -109,11 +133,17 @@ function complete(change: StatusChange, { input, error, cause, startDate, stopDa
 
 type TryTo = <T>(what: string, read: () => Promise<T>) => Promise<T | undefined>;
 
-async function readMapRun(sfn: SFNClient, executionArn: string, tryTo: TryTo): Promise<FailureFacts['mapRun']> {
+async function readMapRun(
+  sfn: SFNClient,
+  executionArn: string,
+  tryTo: TryTo,
+): Promise<FailureFacts['mapRun']> {
   const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
   // A redrive may have started a second one. Newest first.
   const mapRunArn = mapRuns?.[0]?.mapRunArn;
-  if (!mapRunArn) { return undefined; }
+  if (!mapRunArn) {
+    return undefined;
+  }
   const [description, failedChildren] = await Promise.all([
     tryTo('the counts of its Map Run', () => sfn.send(new DescribeMapRunCommand({ mapRunArn }))),
     tryTo('a failed child of its Map Run', () => readFailedChildren(sfn, mapRunArn)),
@@ -123,9 +153,15 @@ async function readMapRun(sfn: SFNClient, executionArn: string, tryTo: TryTo): P
 
 async function readFailedChildren(sfn: SFNClient, mapRunArn: string): Promise<FailedChild[]> {
   for (const statusFilter of ['FAILED', 'TIMED_OUT'] as const) {
-    const { executions } = await sfn.send(new ListExecutionsCommand({ mapRunArn, statusFilter, maxResults: MAX_CHILDREN }));
+    const { executions } = await sfn.send(
+      new ListExecutionsCommand({ mapRunArn, statusFilter, maxResults: MAX_CHILDREN }),
+    );
     // DescribeExecution works for EXPRESS children too, if a Map Run started them; GetExecutionHistory does not.
-    const children = await Promise.all((executions ?? []).map(({ executionArn }) => sfn.send(new DescribeExecutionCommand({ executionArn }))));
+    const children = await Promise.all(
+      (executions ?? []).map(({ executionArn }) =>
+        sfn.send(new DescribeExecutionCommand({ executionArn })),
+      ),
+    );
     if (children.length > 0) {
       return children.map(({ executionArn, error, cause, status, input }) => ({
         executionArn: executionArn!,
@@ -148,9 +184,14 @@ const ChildInput = v.object({
 
 function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files'> {
   const read = parseAs(ChildInput, input ?? '');
-  if (!read) { return { keys: [], files: [] }; }
+  if (!read) {
+    return { keys: [], files: [] };
+  }
   const { BatchInput: { run } = {}, Items: items, part, parts } = read;
-  return { keys: items.map(({ Key: key }) => key), files: part && run ? [toPlanKey(run, part.name)] : parts.map(({ key }) => key) };
+  return {
+    keys: items.map(({ Key: key }) => key),
+    files: part && run ? [toPlanKey(run, part.name)] : parts.map(({ key }) => key),
+  };
 }
 
 const Invocation = v.object({ FunctionName: v.string() });
@@ -159,10 +200,13 @@ export function readHistory(events: HistoryEvent[]) {
   const entered = events.findIndex((event) => event.stateEnteredEventDetails);
   const last = entered < 0 ? events : events.slice(0, entered + 1);
   const plan = findOutput(events, Plan);
-  const invoked = last.find(({ taskScheduledEventDetails: scheduled }) => scheduled?.resourceType === 'lambda');
+  const invoked = last.find(
+    ({ taskScheduledEventDetails: scheduled }) => scheduled?.resourceType === 'lambda',
+  );
   return {
     state: events[entered]?.stateEnteredEventDetails?.name,
-    functionName: parseAs(Invocation, invoked?.taskScheduledEventDetails?.parameters ?? '')?.FunctionName,
+    functionName: parseAs(Invocation, invoked?.taskScheduledEventDetails?.parameters ?? '')
+      ?.FunctionName,
     ...findError(last),
     run: plan?.run,
     // It has a progress if a function lists.
@@ -173,13 +217,22 @@ export function readHistory(events: HistoryEvent[]) {
 
 /** Prefers the error of the last state: it is closer to the cause than the error of the execution. */
 function findError(events: HistoryEvent[]): { error?: string; cause?: string } {
-  const details = events.flatMap((event) => Object.entries(event).filter(([name]) => /(Failed|TimedOut|Aborted)EventDetails$/.test(name)));
+  const details = events.flatMap((event) =>
+    Object.entries(event).filter(([name]) => /(Failed|TimedOut|Aborted)EventDetails$/.test(name)),
+  );
   const isOfExecution = ([name]: [string, unknown]) => name.startsWith('execution');
-  const [, nearest] = [...details.filter((each) => !isOfExecution(each)), ...details.filter(isOfExecution)]
-    .find(([, each]) => each?.error || each?.cause) ?? [];
+  const [, nearest] =
+    [...details.filter((each) => !isOfExecution(each)), ...details.filter(isOfExecution)].find(
+      ([, each]) => each?.error || each?.cause,
+    ) ?? [];
   return { error: nearest?.error, cause: nearest?.cause };
 }
 
-function findOutput<T extends v.GenericSchema>(events: HistoryEvent[], schema: T): v.InferOutput<T> | undefined {
-  return events.flatMap(({ stateExitedEventDetails: exited }) => parseAs(schema, exited?.output ?? '') ?? [])[0] as v.InferOutput<T> | undefined;
+function findOutput<T extends v.GenericSchema>(
+  events: HistoryEvent[],
+  schema: T,
+): v.InferOutput<T> | undefined {
+  return events.flatMap(
+    ({ stateExitedEventDetails: exited }) => parseAs(schema, exited?.output ?? '') ?? [],
+  )[0] as v.InferOutput<T> | undefined;
 }

@@ -11,7 +11,16 @@ import { toChatMessage } from '../alerts/chat-message';
 import { executionUrl, folderUrl, tailLogCommand } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/layers';
 import { escapeUnprintable } from '../text/escape';
-import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
+import {
+  formatCause,
+  formatCount,
+  formatDates,
+  formatKey,
+  formatObjects,
+  formatSeconds,
+  limitBytes,
+  toSubject,
+} from '../text/format';
 import { parseAs } from '../text/json';
 
 export type Message = ReturnType<typeof toMessage>;
@@ -21,10 +30,18 @@ const MAX_BYTES = 32 * 1024;
 
 export function toMessage(alert: Alert) {
   const { subject, attributes } = alert;
-  return { subject, message: toTextMessage(alert, MAX_BYTES), chat: toChatMessage(alert), attributes };
+  return {
+    subject,
+    message: toTextMessage(alert, MAX_BYTES),
+    chat: toChatMessage(alert),
+    attributes,
+  };
 }
 
-export interface ExplainerSettings { readonly archiverName: string; readonly reportBucket?: string }
+export interface ExplainerSettings {
+  readonly archiverName: string;
+  readonly reportBucket?: string;
+}
 
 /** The errors with which a run ends that has written its own message. It is better than one that is made from outside. */
 const JUDGMENTS: readonly string[] = [ErrorName.TOLERANCE_EXCEEDED, ErrorName.OBJECTS_UNACCOUNTED];
@@ -32,12 +49,16 @@ const JUDGMENTS: readonly string[] = [ErrorName.TOLERANCE_EXCEEDED, ErrorName.OB
 export function createFailureMessage(settings: ExplainerSettings, facts: FailureFacts): Message {
   const { change, history: { error = change.error ?? '', summary } = {} } = facts;
   const message = toMessage(createFailureAlert(settings, facts));
-  if (!JUDGMENTS.includes(error)) { return message; }
+  if (!JUDGMENTS.includes(error)) {
+    return message;
+  }
   const own = summary?.message ?? change.cause;
   // ReportRun has escaped its message. The cause of the run's event may be of another origin.
   return {
     subject: summary?.subject ?? message.subject,
-    message: own ? limitBytes(own.split('\n').map(escapeUnprintable).join('\n'), MAX_BYTES) : message.message,
+    message: own
+      ? limitBytes(own.split('\n').map(escapeUnprintable).join('\n'), MAX_BYTES)
+      : message.message,
     chat: summary?.chat ?? message.chat,
     attributes: summary?.attributes ?? message.attributes,
   };
@@ -48,26 +69,48 @@ function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): A
   const diagnosis = diagnose(facts);
   const days = run ? ` of ${formatDates(run)}` : '';
   return {
-    subject: toSubject(`${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change.status)}: ${diagnosis.layer} (${settings.archiverName})`),
+    subject: toSubject(
+      `${ACTION_TEXT[getAction(facts)].run}${days} ${describeStatus(change.status)}: ${diagnosis.layer} (${settings.archiverName})`,
+    ),
     lead: describeFailure(settings.archiverName, facts, diagnosis),
-    details: [describeCause(facts, diagnosis), describeRun(facts), describeCounts(facts), quoteUnsentMessage(facts)],
+    details: [
+      describeCause(facts, diagnosis),
+      describeRun(facts),
+      describeCounts(facts),
+      quoteUnsentMessage(facts),
+    ],
     next: describeNextStep(facts, diagnosis),
-    more: [describeLog(facts, diagnosis), listLinks(facts, diagnosis, settings.reportBucket), listGaps(facts)],
+    more: [
+      describeLog(facts, diagnosis),
+      listLinks(facts, diagnosis, settings.reportBucket),
+      listGaps(facts),
+    ],
     attributes: createAttributes(settings, facts, diagnosis),
   };
 }
 
 const ReportedProblems = v.object({
-  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed', 'changed', 'missing', 'unproven']), code: v.string(), count: v.number() })),
+  reasons: v.array(
+    v.object({
+      status: v.picklist(['conflicting', 'failed', 'changed', 'missing', 'unproven']),
+      code: v.string(),
+      count: v.number(),
+    }),
+  ),
   problems: v.array(v.object({ key: v.string(), code: v.string() })),
 });
 
 function createAttributes(
-  { archiverName, reportBucket }: ExplainerSettings, facts: FailureFacts, { layer, code, cause, command }: Diagnosis,
+  { archiverName, reportBucket }: ExplainerSettings,
+  facts: FailureFacts,
+  { layer, code, cause, command }: Diagnosis,
 ): AlertAttributes {
   const { change, history } = facts;
   const { run, summary } = history ?? {};
-  const { reasons, problems } = parseAs(ReportedProblems, summary?.attributes.details ?? '') ?? { reasons: [], problems: [] };
+  const { reasons, problems } = parseAs(ReportedProblems, summary?.attributes.details ?? '') ?? {
+    reasons: [],
+    problems: [],
+  };
   return toAttributes({
     archiver: archiverName,
     runId: change.name,
@@ -87,7 +130,11 @@ function createAttributes(
   });
 }
 
-const VERBS: { readonly [status: string]: string } = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
+const VERBS: { readonly [status: string]: string } = {
+  FAILED: 'failed',
+  TIMED_OUT: 'timed out',
+  ABORTED: 'was stopped',
+};
 
 export function describeStatus(status: string): string {
   return VERBS[status] ?? `ended as ${formatKey(status)}`;
@@ -109,36 +156,64 @@ const PHASES: { readonly [state: string]: string } = {
   NotifyChat: 'after it sent its message, while it was sending it to the chat',
 };
 
-function describeFailure(archiverName: string, facts: FailureFacts, { layer }: Diagnosis): string[] {
+function describeFailure(
+  archiverName: string,
+  facts: FailureFacts,
+  { layer }: Diagnosis,
+): string[] {
   const { change, history: { state, run } = {} } = facts;
   const { nothingLost, mapDone } = ACTION_TEXT[getAction(facts)];
-  const phase = state === 'ReportRun' ? `after it ${mapDone}, while it was writing its report`
-    : state === 'ListObjects' && run?.manifest ? 'before it touched an object, while it was reading its manifest' : PHASES[state ?? ''];
-  const where = state === undefined ? '' : phase ? ` ${phase} (state ${state})` : ` in state ${formatKey(state)}`;
+  const phase =
+    state === 'ReportRun'
+      ? `after it ${mapDone}, while it was writing its report`
+      : state === 'ListObjects' && run?.manifest
+        ? 'before it touched an object, while it was reading its manifest'
+        : PHASES[state ?? ''];
+  const where =
+    state === undefined
+      ? ''
+      : phase
+        ? ` ${phase} (state ${state})`
+        : ` in state ${formatKey(state)}`;
   // The ledger of a verification or a restore is not about what is where.
   const isUncertain = layer === 'ledger' && getAction(facts) === 'archive';
   return [
     `${archiverName}: the run ${describeStatus(change.status)}${where}.`,
-    isUncertain ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.' : nothingLost,
+    isUncertain
+      ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.'
+      : nothingLost,
   ];
 }
 
 function describeCause({ mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string[] {
-  const others = child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
+  const others =
+    child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
   return [
     `Layer: ${layer}`,
     `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
-    ...child ? [`Seen in: ${describeBatch(child)}`] : [],
-    ...others.length > 0 ? [`Other batches failed with: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`] : [],
+    ...(child ? [`Seen in: ${describeBatch(child)}`] : []),
+    ...(others.length > 0
+      ? [
+          `Other batches failed with: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`,
+        ]
+      : []),
   ];
 }
 
 function describeBatch({ keys, files, executionArn }: FailedChild): string {
   const arn = formatKey(executionArn, Infinity);
   const names = [...keys, ...files];
-  if (names.length === 0) { return arn; }
-  const what = keys.length > 0 ? formatObjects(keys.length) : `the objects in ${files.length === 1 ? 'a file' : `${formatCount(files.length)} files`} of the report bucket`;
-  const which = names.length === 1 ? formatKey(names[0]) : `from ${formatKey(names[0])} to ${formatKey(names[names.length - 1])}`;
+  if (names.length === 0) {
+    return arn;
+  }
+  const what =
+    keys.length > 0
+      ? formatObjects(keys.length)
+      : `the objects in ${files.length === 1 ? 'a file' : `${formatCount(files.length)} files`} of the report bucket`;
+  const which =
+    names.length === 1
+      ? formatKey(names[0])
+      : `from ${formatKey(names[0])} to ${formatKey(names[names.length - 1])}`;
   return `a batch of ${what}, ${which}\n         ${arn}`;
 }
 
@@ -146,11 +221,13 @@ function describeRun({ change, history }: FailureFacts): string[] {
   const { run } = history ?? {};
   const { input, startDate: started, stopDate: stopped } = change;
   return [
-    run ? `Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}` : `Input: ${formatCause(input || 'unknown', 300)}`,
+    run
+      ? `Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`
+      : `Input: ${formatCause(input || 'unknown', 300)}`,
     [
       `Run:   ${formatKey(change.name)}`,
-      ...started ? [new Date(started).toISOString()] : [],
-      ...started && stopped ? [`ended after ${formatSeconds((stopped - started) / 1000)}`] : [],
+      ...(started ? [new Date(started).toISOString()] : []),
+      ...(started && stopped ? [`ended after ${formatSeconds((stopped - started) / 1000)}`] : []),
     ].join(', '),
   ];
 }
@@ -158,59 +235,106 @@ function describeRun({ change, history }: FailureFacts): string[] {
 /** ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch ended. */
 function describeCounts({ history, mapRun }: FailureFacts): string[] {
   const counts = history?.summary?.counts;
-  if (counts) { return [Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`).join(', ')]; }
+  if (counts) {
+    return [
+      Object.entries(counts)
+        .map(([name, count]) => `${formatCount(count)} ${name}`)
+        .join(', '),
+    ];
+  }
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
-  if (!items?.total || !batches) { return []; }
+  if (!items?.total || !batches) {
+    return [];
+  }
   // If the listing was cut short, there are more of them.
   const extent = /Objects$/.test(history?.state ?? '') ? 'so far' : 'in total';
   const describe = (name: string, counted: Partial<typeof items>) => {
-    const { total = 0, succeeded = 0, failed = 0, timedOut = 0, aborted = 0, pending = 0, running = 0 } = counted;
-    return `${name}: ${formatCount(total)} ${extent}, ${formatCount(succeeded)} done, ${formatCount(failed + timedOut)} failed, `
-      + `${formatCount(aborted + pending + running)} not finished`;
+    const {
+      total = 0,
+      succeeded = 0,
+      failed = 0,
+      timedOut = 0,
+      aborted = 0,
+      pending = 0,
+      running = 0,
+    } = counted;
+    return (
+      `${name}: ${formatCount(total)} ${extent}, ${formatCount(succeeded)} done, ${formatCount(failed + timedOut)} failed, ` +
+      `${formatCount(aborted + pending + running)} not finished`
+    );
   };
   // The items of other maps are not objects, and neither are those that a function has planned.
   const { run, listing } = history ?? {};
   const isOfObjects = (run?.action ?? 'archive') === 'archive' && !listing?.progress;
-  return [describe('Batches', batches), ...isOfObjects ? [describe('Listed objects in these batches', items)] : []];
+  return [
+    describe('Batches', batches),
+    ...(isOfObjects ? [describe('Listed objects in these batches', items)] : []),
+  ];
 }
 
 function quoteUnsentMessage({ history }: FailureFacts): string[] {
   const quote = history?.summary?.quote;
-  return quote ? ['The run\'s own message, which could not be sent:', ...quote.split('\n').map((line) => `  ${line}`.trimEnd())] : [];
+  return quote
+    ? [
+        "The run's own message, which could not be sent:",
+        ...quote.split('\n').map((line) => `  ${line}`.trimEnd()),
+      ]
+    : [];
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
 const DAYS_TO_REDRIVE = 14;
 
-function describeNextStep({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): Section {
+function describeNextStep(
+  { change }: FailureFacts,
+  { advice, redrive, command }: Diagnosis,
+): Section {
   if (!redrive) {
-    const what = command.includes('YYYY-MM-DD') ? 'a dry run, and leave out dryRun once it shows what you expect' : 'a new run';
+    const what = command.includes('YYYY-MM-DD')
+      ? 'a dry run, and leave out dryRun once it shows what you expect'
+      : 'a new run';
     return [`${advice} Then start ${what}:`, { command }];
   }
-  const until = change.stopDate ? ` until ${addDays(new Date(change.stopDate).toISOString().slice(0, 10), DAYS_TO_REDRIVE)}` : ` for ${DAYS_TO_REDRIVE} days`;
-  return [`${advice} Then redrive the run. It continues where it stopped, with the same days (possible${until}):`, { command }];
+  const until = change.stopDate
+    ? ` until ${addDays(new Date(change.stopDate).toISOString().slice(0, 10), DAYS_TO_REDRIVE)}`
+    : ` for ${DAYS_TO_REDRIVE} days`;
+  return [
+    `${advice} Then redrive the run. It continues where it stopped, with the same days (possible${until}):`,
+    { command },
+  ];
 }
 
 /** Only the log of a function says more than its error. */
 function describeLog({ history }: FailureFacts, { layer, cause, child }: Diagnosis): Section {
   const name = child ? undefined : history?.functionName;
-  if (name === undefined || !(layer === 'Lambda' || cause.error === 'TimeoutError')) { return []; }
+  if (name === undefined || !(layer === 'Lambda' || cause.error === 'TimeoutError')) {
+    return [];
+  }
   return ['To read the log of the function, run:', { command: tailLogCommand(name) }];
 }
 
-function listLinks({ change: { executionArn }, history, mapRun }: FailureFacts, { layer }: Diagnosis, bucket = 'REPORT_BUCKET'): string[] {
+function listLinks(
+  { change: { executionArn }, history, mapRun }: FailureFacts,
+  { layer }: Diagnosis,
+  bucket = 'REPORT_BUCKET',
+): string[] {
   const mapRunArn = mapRun?.description?.mapRunArn;
   const prefix = history?.run?.ledgerPrefix;
   const folder = prefix === undefined ? undefined : folderUrl(executionArn, bucket, prefix);
   return [
     `Runbook: ${layerUrl(layer)}`,
     `Execution: ${executionUrl(executionArn) ?? formatKey(executionArn, Infinity)}`,
-    ...mapRunArn ? [`Map Run: ${formatKey(mapRunArn, Infinity)}`] : [],
-    ...prefix === undefined ? [] : [`Ledger so far: s3://${bucket}/${prefix}`],
-    ...folder ? [`               ${folder}`] : [],
+    ...(mapRunArn ? [`Map Run: ${formatKey(mapRunArn, Infinity)}`] : []),
+    ...(prefix === undefined ? [] : [`Ledger so far: s3://${bucket}/${prefix}`]),
+    ...(folder ? [`               ${folder}`] : []),
   ];
 }
 
 function listGaps({ gaps }: FailureFacts): string[] {
-  return gaps.length === 0 ? [] : ['This message is incomplete because the following could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 600)}`)];
+  return gaps.length === 0
+    ? []
+    : [
+        'This message is incomplete because the following could not be read:',
+        ...gaps.map((gap) => `  ${formatCause(gap, 600)}`),
+      ];
 }

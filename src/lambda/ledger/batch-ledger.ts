@@ -2,7 +2,11 @@ import type { _Object } from '@aws-sdk/client-s3';
 import { LedgerPart } from './ledger-part';
 import { getArchivedVersions, mergeLine } from './merge-lines';
 import { groupBy } from '../../contract/group-by';
-import type { ArchivedVersion, LedgerLine, LedgerPartRef } from '../../contract/payloads/ledger-line';
+import type {
+  ArchivedVersion,
+  LedgerLine,
+  LedgerPartRef,
+} from '../../contract/payloads/ledger-line';
 import type { Run } from '../../contract/payloads/run';
 import type { BucketClient } from '../s3/bucket-client';
 import { listObjects } from '../s3/read-objects';
@@ -20,13 +24,20 @@ export interface BatchLines {
  */
 export class BatchLedger {
   private readonly parts = new Map<string, LedgerPart>();
-  private readonly recorded = new Map<string, { readonly part: LedgerPart; readonly line: LedgerLine }>();
+  private readonly recorded = new Map<
+    string,
+    { readonly part: LedgerPart; readonly line: LedgerLine }
+  >();
 
   private readonly written: Map<string, LedgerPartRef>;
   private isOwn = true;
 
   /** @param prefix of the keys of its parts (`getLedgerBatchPrefix`); `written` are those that earlier rounds of the batch wrote */
-  constructor(private readonly run: Run, private readonly prefix: string, written: readonly LedgerPartRef[] = []) {
+  constructor(
+    private readonly run: Run,
+    private readonly prefix: string,
+    written: readonly LedgerPartRef[] = [],
+  ) {
     this.written = new Map(written.map((part) => [part.name, part]));
   }
 
@@ -49,8 +60,13 @@ export class BatchLedger {
    * @param partKeys the parts that such an attempt may be about to write first
    */
   async seal(reports: BucketClient, partKeys: readonly string[]): Promise<BatchLines> {
-    const parts = new Set([...await this.loadParts(reports), ...partKeys.map((key) => this.getPart(key))]);
-    for (const part of parts) { await this.change(reports, part, []); }
+    const parts = new Set([
+      ...(await this.loadParts(reports)),
+      ...partKeys.map((key) => this.getPart(key)),
+    ]);
+    for (const part of parts) {
+      await this.change(reports, part, []);
+    }
     return this.collect(parts);
   }
 
@@ -60,8 +76,12 @@ export class BatchLedger {
     for (const part of parts) {
       for (const line of part.lines) {
         mergeLine(counting, line);
-        if (counting.get(line.key) === line) { this.recorded.set(line.key, { part, line }); }
-        for (const version of getArchivedVersions(line)) { archived.set(line.key, version); }
+        if (counting.get(line.key) === line) {
+          this.recorded.set(line.key, { part, line });
+        }
+        for (const version of getArchivedVersions(line)) {
+          archived.set(line.key, version);
+        }
       }
     }
     return { counting, archived };
@@ -70,8 +90,12 @@ export class BatchLedger {
   private async loadParts(reports: BucketClient): Promise<LedgerPart[]> {
     const listed: _Object[] = [];
     const s3 = withSend(reports.s3, (command) => reports.request((client) => client.send(command)));
-    for await (const part of listObjects(s3, reports.name, this.prefix)) { listed.push(part); }
-    const parts = listed.sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => this.getPart(Key!));
+    for await (const part of listObjects(s3, reports.name, this.prefix)) {
+      listed.push(part);
+    }
+    const parts = listed
+      .sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime())
+      .map(({ Key }) => this.getPart(Key!));
     for (const part of parts) {
       await part.load(reports);
       this.isOwn &&= part.etag === this.written.get(this.toName(part))?.etag;
@@ -84,16 +108,25 @@ export class BatchLedger {
    * same part is written again, also if it says the same: that attempt may have died while it was about to say something else.
    * @param partKey the part of new lines; a changed one stays in its part
    */
-  async record(reports: BucketClient, partKey: string, lines: readonly LedgerLine[]): Promise<LedgerLine[]> {
+  async record(
+    reports: BucketClient,
+    partKey: string,
+    lines: readonly LedgerLine[],
+  ): Promise<LedgerLine[]> {
     const changed = lines.filter((line) => {
       const before = this.recorded.get(line.key);
       const isOwn = before?.part.key !== partKey || before.part.has(line.key);
       return !before || !isOwn || !isSameStatement(before.line, line);
     });
-    for (const [key, newLines] of groupBy(changed, (line) => this.recorded.get(line.key)?.part.key ?? partKey)) {
+    for (const [key, newLines] of groupBy(
+      changed,
+      (line) => this.recorded.get(line.key)?.part.key ?? partKey,
+    )) {
       const part = this.getPart(key);
       await this.change(reports, part, newLines);
-      for (const line of newLines) { this.recorded.set(line.key, { part, line }); }
+      for (const line of newLines) {
+        this.recorded.set(line.key, { part, line });
+      }
     }
     return lines.map(({ key }) => this.recorded.get(key)!.line);
   }
@@ -103,7 +136,9 @@ export class BatchLedger {
     for (const part of new Set(keys.flatMap((key) => this.recorded.get(key)?.part ?? []))) {
       await this.change(reports, part, [], keys);
     }
-    for (const key of keys) { this.recorded.delete(key); }
+    for (const key of keys) {
+      this.recorded.delete(key);
+    }
   }
 
   retract(keys: readonly string[]): void {
@@ -113,7 +148,12 @@ export class BatchLedger {
     }
   }
 
-  private async change(reports: BucketClient, part: LedgerPart, added: readonly LedgerLine[], removed: readonly string[] = []): Promise<void> {
+  private async change(
+    reports: BucketClient,
+    part: LedgerPart,
+    added: readonly LedgerLine[],
+    removed: readonly string[] = [],
+  ): Promise<void> {
     const version = await part.change(reports, added, removed);
     const name = this.toName(part);
     this.written.set(name, { name, ...version });
@@ -131,11 +171,25 @@ export class BatchLedger {
   }
 }
 
-const STATEMENT = ['status', 'kept', 'proof', 'destination', 'etag', 'size', 'code', 'message'] as const;
+const STATEMENT = [
+  'status',
+  'kept',
+  'proof',
+  'destination',
+  'etag',
+  'size',
+  'code',
+  'message',
+] as const;
 
 /** Whether the new line says nothing more than the recorded one. The delete marker is known only after the line was written. */
 function isSameStatement(recorded: LedgerLine, line: LedgerLine): boolean {
-  if (recorded === line) { return true; }
+  if (recorded === line) {
+    return true;
+  }
   const { deleteMarkerVersionId = recorded.deleteMarkerVersionId } = line;
-  return STATEMENT.every((field) => recorded[field] === line[field]) && deleteMarkerVersionId === recorded.deleteMarkerVersionId;
+  return (
+    STATEMENT.every((field) => recorded[field] === line[field]) &&
+    deleteMarkerVersionId === recorded.deleteMarkerVersionId
+  );
 }

@@ -38,15 +38,24 @@ export class LedgerPart {
   }
 
   get lines(): LedgerLine[] {
-    const others = this.others.filter((line) => !this.removed.has(line.key) || getArchivedVersions(line).length > 0);
+    const others = this.others.filter(
+      (line) => !this.removed.has(line.key) || getArchivedVersions(line).length > 0,
+    );
     // Nearly every part is written by one attempt, with one line for each object.
-    if (others.length === 0 && this.doubted.size === 0) { return [...this.own.values()]; }
-    const own = [...this.own.values()].flatMap((line) => [...this.doubted.get(line.key) ?? [], line]);
+    if (others.length === 0 && this.doubted.size === 0) {
+      return [...this.own.values()];
+    }
+    const own = [...this.own.values()].flatMap((line) => [
+      ...(this.doubted.get(line.key) ?? []),
+      line,
+    ]);
     return keepLines([...others, ...own]);
   }
 
   async change(
-    reports: BucketClient, added: Iterable<LedgerLine>, removed: Iterable<string> = [],
+    reports: BucketClient,
+    added: Iterable<LedgerLine>,
+    removed: Iterable<string> = [],
   ): Promise<{ readonly etag: string; readonly lines: number }> {
     for (const line of added) {
       this.forget(line.key);
@@ -64,26 +73,38 @@ export class LedgerPart {
         return { etag: await this.put(reports, body), lines: lines.length };
       } catch (error) {
         const { kind } = toS3Error(error);
-        if ((kind !== 'ambiguous' && kind !== 'missing') || attempt >= MAX_MERGES) { throw error; }
+        if ((kind !== 'ambiguous' && kind !== 'missing') || attempt >= MAX_MERGES) {
+          throw error;
+        }
       }
-      if (attempt > 0) { await backOff(reports.budget, attempt); }
+      if (attempt > 0) {
+        await backOff(reports.budget, attempt);
+      }
       // An earlier write of ours may have succeeded although its answer was lost.
-      if (await this.load(reports) === body) { return { etag: this.etag!, lines: lines.length }; }
+      if ((await this.load(reports)) === body) {
+        return { etag: this.etag!, lines: lines.length };
+      }
       this.isWrittenByOthers = true;
     }
   }
 
   async load(reports: BucketClient): Promise<string> {
-    const { etag, text } = await reports.request(async (s3) => {
-      const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: this.key }));
-      return { etag: answer.ETag, text: await answer.Body!.transformToString() };
-    }).catch((error: unknown) => {
-      if (toS3Error(error).kind !== 'missing') { throw error; }
-      return { etag: undefined, text: '' };
-    });
+    const { etag, text } = await reports
+      .request(async (s3) => {
+        const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: this.key }));
+        return { etag: answer.ETag, text: await answer.Body!.transformToString() };
+      })
+      .catch((error: unknown) => {
+        if (toS3Error(error).kind !== 'missing') {
+          throw error;
+        }
+        return { etag: undefined, text: '' };
+      });
     const ours = new Set(Array.from(this.own.values(), (line) => this.toText(line)));
     const read = v.parse(v.array(LedgerLine), parseJsonLines(text));
-    this.others = read.filter((line) => ![ours, this.replaced].some((known) => known.has(toJsonLines([line]))));
+    this.others = read.filter(
+      (line) => ![ours, this.replaced].some((known) => known.has(toJsonLines([line]))),
+    );
     this.etag = etag;
     this.text = text;
     return text;
@@ -98,14 +119,24 @@ export class LedgerPart {
 
   private forget(key: string): void {
     const before = this.own.get(key);
-    if (!before) { return; }
+    if (!before) {
+      return;
+    }
     this.replaced.add(this.toText(before));
-    if (isMoved(before.status)) { this.doubted.set(key, [...this.doubted.get(key) ?? [], before]); }
+    if (isMoved(before.status)) {
+      this.doubted.set(key, [...(this.doubted.get(key) ?? []), before]);
+    }
   }
 
   private async put(reports: BucketClient, Body: string): Promise<string> {
     const condition = this.etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: this.etag };
-    const input = { Bucket: reports.name, Key: this.key, Body, ContentType: 'application/jsonl', ...condition };
+    const input = {
+      Bucket: reports.name,
+      Key: this.key,
+      Body,
+      ContentType: 'application/jsonl',
+      ...condition,
+    };
     const answer = await reports.request((s3) => s3.send(new PutObjectCommand(input)));
     this.etag = answer.ETag!;
     this.text = Body;

@@ -8,7 +8,12 @@ import { encode } from '../text/escape';
 import { sha256 } from '../text/hash';
 
 /** A dry run is apart from the days: the table never says archived where it only would be. `day` is the last one of the run. */
-export function toLedgerPrefix(reportPrefix: string, day: string, folder: string, isDryRun: boolean): string {
+export function toLedgerPrefix(
+  reportPrefix: string,
+  day: string,
+  folder: string,
+  isDryRun: boolean,
+): string {
   return `${reportPrefix}${LEDGER_FOLDER}${isDryRun ? 'dry-run/' : ''}day=${day}/run=${encode(folder)}/`;
 }
 
@@ -17,7 +22,9 @@ export function getBatchPrefix(partKey: string): string {
 }
 
 /** Divides a listing into the parts of each batch. They come in a row, because their keys start with its id. */
-export async function* groupByBatch(listed: AsyncIterable<_Object> | Iterable<_Object>): AsyncGenerator<_Object[]> {
+export async function* groupByBatch(
+  listed: AsyncIterable<_Object> | Iterable<_Object>,
+): AsyncGenerator<_Object[]> {
   let parts: _Object[] = [];
   for await (const part of listed) {
     if (parts.length > 0 && getBatchPrefix(part.Key!) !== getBatchPrefix(parts[0].Key!)) {
@@ -26,11 +33,17 @@ export async function* groupByBatch(listed: AsyncIterable<_Object> | Iterable<_O
     }
     parts.push(part);
   }
-  if (parts.length > 0) { yield parts; }
+  if (parts.length > 0) {
+    yield parts;
+  }
 }
 
 /** `origin`, the batch of another ledger, tells batches with the same objects apart. Default: the first object names the batch. */
-export function getLedgerBatchPrefix(run: Pick<Run, 'ledgerPrefix'>, items: readonly Pick<ListedObject, 'Key'>[], origin?: string): string {
+export function getLedgerBatchPrefix(
+  run: Pick<Run, 'ledgerPrefix'>,
+  items: readonly Pick<ListedObject, 'Key'>[],
+  origin?: string,
+): string {
   return `${run.ledgerPrefix}${sha256(origin ?? items[0].Key).slice(0, 16)}-`;
 }
 
@@ -41,9 +54,17 @@ export const MAX_PART_LINES = 1_000;
  * The keys of all parts that a round may write: each for the next `MAX_PART_LINES` objects of the batch. They depend only on the batch, the
  * number of rounds before, and the place of the object in the batch, so a repeated round writes to its own parts, however far it gets.
  */
-export function toLedgerPartKeys(run: Run, items: readonly ListedObject[], round: number, origin?: string): string[] {
+export function toLedgerPartKeys(
+  run: Run,
+  items: readonly ListedObject[],
+  round: number,
+  origin?: string,
+): string[] {
   const name = `${getLedgerBatchPrefix(run, items, origin)}${padIndex(round)}`;
-  return Array.from({ length: Math.ceil(items.length / MAX_PART_LINES) }, (_, portion) => `${name}${portion > 0 ? `.${portion}` : ''}.jsonl`);
+  return Array.from(
+    { length: Math.ceil(items.length / MAX_PART_LINES) },
+    (_, portion) => `${name}${portion > 0 ? `.${portion}` : ''}.jsonl`,
+  );
 }
 
 /** The key of a part of a verification's own ledger, which a round that is repeated writes again. */

@@ -23,7 +23,9 @@ export class PartSums {
 
   remove(id: BatchId, parts: readonly Pick<LedgerPartRef, 'name' | 'etag'>[]): boolean {
     const expected = parts.reduce((sum, part) => sum + toFingerprint(part), 0);
-    if (this.sums.get(id) !== expected) { return false; }
+    if (this.sums.get(id) !== expected) {
+      return false;
+    }
     this.sums.delete(id);
     return true;
   }

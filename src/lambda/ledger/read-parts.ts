@@ -19,7 +19,11 @@ export interface RecordedVersion {
   readonly part: string;
 }
 
-interface ReadPart { readonly key: string; readonly written: Date; readonly lines: readonly LedgerLine[] }
+interface ReadPart {
+  readonly key: string;
+  readonly written: Date;
+  readonly lines: readonly LedgerLine[];
+}
 
 const PARTS_AT_ONCE = 8;
 
@@ -28,17 +32,25 @@ const PARTS_AT_ONCE = 8;
  * of one object come one after the other. The order is always the same, so that a later round finds its place.
  * @throws LedgerChanged if a part is not the version that was planned
  */
-export async function readArchivedVersions(reports: BucketClient, parts: readonly PartVersion[]): Promise<RecordedVersion[]> {
+export async function readArchivedVersions(
+  reports: BucketClient,
+  parts: readonly PartVersion[],
+): Promise<RecordedVersion[]> {
   const read: ReadPart[] = [];
-  for await (const part of orderedMap(parts, PARTS_AT_ONCE, (each) => readPart(reports, each))) { read.push(part); }
+  for await (const part of orderedMap(parts, PARTS_AT_ONCE, (each) => readPart(reports, each))) {
+    read.push(part);
+  }
   return [...groupBy(read, ({ key }) => getBatchPrefix(key)).values()].flatMap(listVersions);
 }
 
 function listVersions(batch: readonly ReadPart[]): RecordedVersion[] {
-  const written = [...batch].sort((a, b) => a.written.getTime() - b.written.getTime())
+  const written = [...batch]
+    .sort((a, b) => a.written.getTime() - b.written.getTime())
     .flatMap(({ key, lines }) => lines.map((line) => ({ part: key, line })));
   const counting = new Map<string, LedgerLine>();
-  for (const { line } of written) { mergeLine(counting, line); }
+  for (const { line } of written) {
+    mergeLine(counting, line);
+  }
   const parts = new Map(written.map(({ line, part }) => [line, part]));
   return keepLines(written.map(({ line }) => line)).flatMap((line) => {
     const part = parts.get(counting.get(line.key)!)!;
@@ -49,15 +61,26 @@ function listVersions(batch: readonly ReadPart[]): RecordedVersion[] {
 async function readPart(reports: BucketClient, { key, etag }: PartVersion): Promise<ReadPart> {
   try {
     return await reports.request(async (s3) => {
-      const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key: key, IfMatch: etag }));
+      const answer = await s3.send(
+        new GetObjectCommand({ Bucket: reports.name, Key: key, IfMatch: etag }),
+      );
       const text = await answer.Body!.transformToString();
-      return { key, written: answer.LastModified!, lines: v.parse(v.array(LedgerLine), parseJsonLines(text)) };
+      return {
+        key,
+        written: answer.LastModified!,
+        lines: v.parse(v.array(LedgerLine), parseJsonLines(text)),
+      };
     });
   } catch (error) {
     const { kind } = toS3Error(error);
-    if (kind !== 'ambiguous' && kind !== 'missing') { throw error; }
-    throw namedError(ErrorName.LEDGER_CHANGED, `s3://${reports.name}/${formatKey(key)} was ${kind === 'missing' ? 'deleted' : 'written again'} while this run read it, `
-      + 'so what this run would find is not certain: wait until the run that has this ledger has ended, and start this one again');
+    if (kind !== 'ambiguous' && kind !== 'missing') {
+      throw error;
+    }
+    throw namedError(
+      ErrorName.LEDGER_CHANGED,
+      `s3://${reports.name}/${formatKey(key)} was ${kind === 'missing' ? 'deleted' : 'written again'} while this run read it, ` +
+        'so what this run would find is not certain: wait until the run that has this ledger has ended, and start this one again',
+    );
   }
 }
 
@@ -68,6 +91,7 @@ export type Restorable = RecordedVersion & { readonly isProven: boolean };
 export function chooseVersions(recorded: readonly RecordedVersion[]): Restorable[] {
   const last = new Map(recorded.map((each) => [each.line, each]));
   // Size and time alone prove nothing (`proof`), and without its ETag in the archive no version can be told from another one.
-  const isProven = ({ proof, archivedEtag }: ArchivedVersion) => proof === undefined && archivedEtag !== undefined;
+  const isProven = ({ proof, archivedEtag }: ArchivedVersion) =>
+    proof === undefined && archivedEtag !== undefined;
   return Array.from(last.values(), (each) => ({ ...each, isProven: isProven(each.version) }));
 }

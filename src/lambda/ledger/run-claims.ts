@@ -30,10 +30,18 @@ export interface ClaimedRun extends RunClaim {
 const READS_AT_ONCE = 32;
 
 /** Yields the runs of all archivers that share the report prefix, by the days of their ledgers, at one request each and one for a thousand. */
-export async function* listRuns(s3: S3Client, bucket: string, reportPrefix: string): AsyncGenerator<ClaimedRun> {
+export async function* listRuns(
+  s3: S3Client,
+  bucket: string,
+  reportPrefix: string,
+): AsyncGenerator<ClaimedRun> {
   const claims = listObjects(s3, bucket, `${reportPrefix}${CLAIMS_FOLDER}`);
-  for await (const run of orderedMap(claims, READS_AT_ONCE, ({ Key }) => readRun(s3, bucket, reportPrefix, Key!))) {
-    if (run) { yield run; }
+  for await (const run of orderedMap(claims, READS_AT_ONCE, ({ Key }) =>
+    readRun(s3, bucket, reportPrefix, Key!),
+  )) {
+    if (run) {
+      yield run;
+    }
   }
 }
 
@@ -41,7 +49,10 @@ export function toClaimKey(reportPrefix: string, ledgerPrefix: string): string {
   return `${reportPrefix}${CLAIMS_FOLDER}${ledgerPrefix.slice(reportPrefix.length + LEDGER_FOLDER.length)}${CLAIM_NAME}`;
 }
 
-export function toReportPrefix(reportPrefix: string, { startTime, ledgerPrefix }: Pick<ClaimedRun, 'startTime' | 'ledgerPrefix'>): string {
+export function toReportPrefix(
+  reportPrefix: string,
+  { startTime, ledgerPrefix }: Pick<ClaimedRun, 'startTime' | 'ledgerPrefix'>,
+): string {
   const [, folder] = /\/run=([^/]+)\/$/.exec(ledgerPrefix)!;
   return `${reportPrefix}${toStartDay(startTime)}/${decodeURIComponent(folder)}/`;
 }
@@ -51,9 +62,26 @@ export function toStartDay(startTime: string): string {
   return new Date(startTime).toISOString().slice(0, 10);
 }
 
-async function readRun(s3: S3Client, bucket: string, reportPrefix: string, key: string): Promise<ClaimedRun | undefined> {
-  const [, path, day] = /^((?:dry-run\/)?day=(\d{4}-\d{2}-\d{2})\/run=[^/]+\/)claim\.json$/.exec(key.slice(reportPrefix.length + CLAIMS_FOLDER.length)) ?? [];
-  if (path === undefined) { return undefined; }
+async function readRun(
+  s3: S3Client,
+  bucket: string,
+  reportPrefix: string,
+  key: string,
+): Promise<ClaimedRun | undefined> {
+  const [, path, day] =
+    /^((?:dry-run\/)?day=(\d{4}-\d{2}-\d{2})\/run=[^/]+\/)claim\.json$/.exec(
+      key.slice(reportPrefix.length + CLAIMS_FOLDER.length),
+    ) ?? [];
+  if (path === undefined) {
+    return undefined;
+  }
   const claim = await findJsonFrom(RunClaim, s3, bucket, key);
-  return claim && { ...claim, name: claim.executionArn.split(':').pop()!, day, ledgerPrefix: `${reportPrefix}${LEDGER_FOLDER}${path}` };
+  return (
+    claim && {
+      ...claim,
+      name: claim.executionArn.split(':').pop()!,
+      day,
+      ledgerPrefix: `${reportPrefix}${LEDGER_FOLDER}${path}`,
+    }
+  );
 }

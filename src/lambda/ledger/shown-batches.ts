@@ -4,7 +4,11 @@ import { EXAMPLES } from './tally';
 import { SHOWN_ITEMS } from './top-n';
 import type { BatchDigest } from '../../contract/payloads/ledger-line';
 
-interface Counted { readonly id: BatchId; readonly parts: readonly string[]; readonly value: number }
+interface Counted {
+  readonly id: BatchId;
+  readonly parts: readonly string[];
+  readonly value: number;
+}
 
 export class ShownBatches {
   private slowest: Counted[] = [];
@@ -12,7 +16,9 @@ export class ShownBatches {
   private readonly byReason = new Map<string, Counted[]>();
 
   add({ parts, slowest, reasons }: BatchDigest): void {
-    if (parts.length === 0) { return; }
+    if (parts.length === 0) {
+      return;
+    }
     const batch = { id: toBatchId(parts[0].name), parts: parts.map(({ name }) => name) };
     const least = this.slowest.length < SHOWN_ITEMS ? -1 : this.slowest[SHOWN_ITEMS - 1].value;
     if (slowest.some((value) => value >= least)) {
@@ -22,21 +28,28 @@ export class ShownBatches {
     }
     for (const { status, code, count } of reasons) {
       const name = `${status} ${code}`;
-      this.byReason.set(name, keepFirst([...this.byReason.get(name) ?? [], { ...batch, value: count }]));
+      this.byReason.set(
+        name,
+        keepFirst([...(this.byReason.get(name) ?? []), { ...batch, value: count }]),
+      );
     }
   }
 
   list(): (readonly string[])[] {
-    const batches = new Map([...this.slowest, ...[...this.byReason.values()].flat()].map(({ id, parts }) => [id, parts]));
+    const batches = new Map(
+      [...this.slowest, ...[...this.byReason.values()].flat()].map(({ id, parts }) => [id, parts]),
+    );
     return [...batches].sort(([a], [b]) => a - b).map(([, parts]) => parts);
   }
 }
 
 function keepFirst(batches: Counted[]): Counted[] {
   let examples = 0;
-  return batches.sort((a, b) => a.id - b.id).filter(({ value }) => {
-    const isNeeded = examples < EXAMPLES;
-    examples += value;
-    return isNeeded;
-  });
+  return batches
+    .sort((a, b) => a.id - b.id)
+    .filter(({ value }) => {
+      const isNeeded = examples < EXAMPLES;
+      examples += value;
+      return isNeeded;
+    });
 }

@@ -1,7 +1,11 @@
 import type { BatchDigest } from '../../contract/payloads/ledger-line';
 
 /** Archived objects that are smaller than `below`, but not smaller than the limit before it. `null` means no upper limit. */
-export interface SizeClass { readonly below: number | null; count: number; bytes: number }
+export interface SizeClass {
+  readonly below: number | null;
+  count: number;
+  bytes: number;
+}
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -20,7 +24,9 @@ export class SizeHistogram {
   }
 
   toDigest(): BatchDigest['sizes'] {
-    return this.classes.flatMap(({ count, bytes }, index) => (count > 0 ? [[index, count, bytes]] : []));
+    return this.classes.flatMap(({ count, bytes }, index) =>
+      count > 0 ? [[index, count, bytes]] : [],
+    );
   }
 
   mergeDigest(sizes: BatchDigest['sizes']): void {
@@ -33,6 +39,9 @@ export class SizeHistogram {
   /** @param limit one of the limits of the classes */
   sumBelow(limit: number) {
     const small = this.classes.filter(({ below }) => below !== null && below <= limit);
-    return { objects: small.reduce((sum, { count }) => sum + count, 0), bytes: small.reduce((sum, { bytes }) => sum + bytes, 0) };
+    return {
+      objects: small.reduce((sum, { count }) => sum + count, 0),
+      bytes: small.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
   }
 }

@@ -9,22 +9,42 @@ export class SourceClasses {
   private readonly byClass = new Map<string, SourceClass>();
 
   /** @param now epoch seconds; an object's age is counted up to this instant */
-  add({ storageClass = 'STANDARD', size, modified }: Pick<LedgerLine, 'storageClass' | 'size' | 'modified'>, now: number): void {
-    const earlyByteDays = modified === undefined ? 0 : getEarlyByteDays(storageClass, size, now - modified);
+  add(
+    {
+      storageClass = 'STANDARD',
+      size,
+      modified,
+    }: Pick<LedgerLine, 'storageClass' | 'size' | 'modified'>,
+    now: number,
+  ): void {
+    const earlyByteDays =
+      modified === undefined ? 0 : getEarlyByteDays(storageClass, size, now - modified);
     const isEarly = earlyByteDays > 0;
-    this.sum(storageClass, { objects: 1, bytes: size, earlyObjects: isEarly ? 1 : 0, earlyBytes: isEarly ? size : 0, earlyByteDays });
+    this.sum(storageClass, {
+      objects: 1,
+      bytes: size,
+      earlyObjects: isEarly ? 1 : 0,
+      earlyBytes: isEarly ? size : 0,
+      earlyByteDays,
+    });
   }
 
   merge(other: SourceClasses): void {
-    for (const [storageClass, more] of other.byClass) { this.sum(storageClass, more); }
+    for (const [storageClass, more] of other.byClass) {
+      this.sum(storageClass, more);
+    }
   }
 
   toDigest(): BatchDigest['classes'] {
-    return Object.fromEntries(this.entries().map(([storageClass, { objects, bytes }]) => [storageClass, [objects, bytes]]));
+    return Object.fromEntries(
+      this.entries().map(([storageClass, { objects, bytes }]) => [storageClass, [objects, bytes]]),
+    );
   }
 
   mergeDigest(classes: BatchDigest['classes']): void {
-    for (const [storageClass, [objects, bytes]] of Object.entries(classes)) { this.sum(storageClass, { ...NONE, objects, bytes }); }
+    for (const [storageClass, [objects, bytes]] of Object.entries(classes)) {
+      this.sum(storageClass, { ...NONE, objects, bytes });
+    }
   }
 
   entries(): [storageClass: string, SourceClass][] {
@@ -32,21 +52,29 @@ export class SourceClasses {
   }
 
   retrieved(): Record<string, number> {
-    return this.getAmounts(({ bytes }, storageClass) => (getTerms(storageClass).minimumDays > 0 || storageClass.includes('/') ? bytes : 0));
+    return this.getAmounts(({ bytes }, storageClass) =>
+      getTerms(storageClass).minimumDays > 0 || storageClass.includes('/') ? bytes : 0,
+    );
   }
 
   earlyByteDays(): Record<string, number> {
     return this.getAmounts((each) => each.earlyByteDays);
   }
 
-  private getAmounts(getAmount: (each: SourceClass, storageClass: string) => number): Record<string, number> {
-    const amounts = this.entries().map(([storageClass, each]) => [storageClass, getAmount(each, storageClass)] as const);
+  private getAmounts(
+    getAmount: (each: SourceClass, storageClass: string) => number,
+  ): Record<string, number> {
+    const amounts = this.entries().map(
+      ([storageClass, each]) => [storageClass, getAmount(each, storageClass)] as const,
+    );
     return Object.fromEntries(amounts.filter(([, amount]) => amount > 0));
   }
 
   private sum(storageClass: string, more: SourceClass): void {
     const known = this.byClass.get(storageClass) ?? { ...NONE };
-    for (const name of Object.keys(known) as (keyof SourceClass)[]) { known[name] += more[name]; }
+    for (const name of Object.keys(known) as (keyof SourceClass)[]) {
+      known[name] += more[name];
+    }
     this.byClass.set(storageClass, known);
   }
 }

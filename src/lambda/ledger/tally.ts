@@ -15,13 +15,26 @@ export interface Reason {
   readonly examples: LedgerLine[];
 }
 
-export type SlowKey = Pick<LedgerLine, 'key' | 'size' | 'status'> & { readonly milliseconds: number };
+export type SlowKey = Pick<LedgerLine, 'key' | 'size' | 'status'> & {
+  readonly milliseconds: number;
+};
 
 export const EXAMPLES = 20;
 
 const SUMS = [
-  'archived', 'conflicting', 'failed', 'bytes', 'copies', 'found', 'notRetained', 'objectsWithRequests', 'parts', 'partsRead',
-  'largeCopies', 'largeBytes', 'largeStreamBytes',
+  'archived',
+  'conflicting',
+  'failed',
+  'bytes',
+  'copies',
+  'found',
+  'notRetained',
+  'objectsWithRequests',
+  'parts',
+  'partsRead',
+  'largeCopies',
+  'largeBytes',
+  'largeStreamBytes',
 ] as const;
 
 /** Adds up the lines of a ledger. Its size does not grow with the ledger. */
@@ -65,15 +78,22 @@ export class Tally {
       return;
     }
     // A restore is counted like a run that archives, in the other direction, and an extract like a restore.
-    const status = line.status === 'restored' || line.status === 'extracted' ? 'archived' : line.status;
+    const status =
+      line.status === 'restored' || line.status === 'extracted' ? 'archived' : line.status;
     this[status] += 1;
     this.addTimes(line.status === status ? line : { ...line, status });
     this.addRequests(line);
     if (status === 'archived') {
       this.bytes += line.size;
       this.packs.add(line);
-      if (line.notRetained) { this.notRetained += 1; }
-      if (line.found) { this.found += 1; } else if (!line.member) { this.copies += countCopyRequests(line.size); }
+      if (line.notRetained) {
+        this.notRetained += 1;
+      }
+      if (line.found) {
+        this.found += 1;
+      } else if (!line.member) {
+        this.copies += countCopyRequests(line.size);
+      }
       this.sizes.add(line.size);
       this.largest.add({ key: line.key, size: line.size });
       this.sources.add(line, this.start);
@@ -83,7 +103,11 @@ export class Tally {
   }
 
   /** Adds what a batch knows of its own lines: all but which objects they are. */
-  addDigest(digest: BatchDigest, { archived, conflicting, failed }: Pick<Counts, 'archived' | 'conflicting' | 'failed'>, bytes: number): void {
+  addDigest(
+    digest: BatchDigest,
+    { archived, conflicting, failed }: Pick<Counts, 'archived' | 'conflicting' | 'failed'>,
+    bytes: number,
+  ): void {
     this.archived += archived;
     this.conflicting += conflicting;
     this.failed += failed;
@@ -91,7 +115,9 @@ export class Tally {
     this.copies += digest.copies;
     this.found += digest.found ?? 0;
     this.notRetained += digest.notRetained ?? 0;
-    if (digest.packs) { this.packs.merge(digest.packs); }
+    if (digest.packs) {
+      this.packs.merge(digest.packs);
+    }
     this.parts += digest.parts.length;
     if (digest.span) {
       this.begun = Math.min(this.begun, digest.span[0]);
@@ -100,7 +126,9 @@ export class Tally {
     this.timeline.mergeDigest(digest.timeline);
     this.sizes.mergeDigest(digest.sizes);
     this.sources.mergeDigest(digest.classes);
-    for (const { status, code, count } of digest.reasons) { this.addProblem(status, code, count, []); }
+    for (const { status, code, count } of digest.reasons) {
+      this.addProblem(status, code, count, []);
+    }
   }
 
   /** @param slowest times of objects that are known by `addDigest` */
@@ -109,30 +137,49 @@ export class Tally {
     return {
       parts,
       copies: this.copies,
-      ...this.found > 0 && { found: this.found },
-      ...this.notRetained > 0 && { notRetained: this.notRetained },
-      ...packs.packs > 0 && { packs },
+      ...(this.found > 0 && { found: this.found }),
+      ...(this.notRetained > 0 && { notRetained: this.notRetained }),
+      ...(packs.packs > 0 && { packs }),
       span: this.ended >= this.begun ? [this.begun, this.ended] : null,
       timeline: this.timeline.toDigest(),
       sizes: this.sizes.toDigest(),
       classes: this.sources.toDigest(),
-      slowest: [...slowest, ...this.slowest.items.map(({ milliseconds }) => milliseconds)].sort((a, b) => b - a).slice(0, SHOWN_SLOWEST),
+      slowest: [...slowest, ...this.slowest.items.map(({ milliseconds }) => milliseconds)]
+        .sort((a, b) => b - a)
+        .slice(0, SHOWN_SLOWEST),
       reasons: this.reasons().map(({ status, code, count }) => ({ status, code, count })),
     };
   }
 
   /** Shows an object that is counted already: among the slowest, or as an example of a problem. */
   show(line: LedgerLine): void {
-    if (line.ms !== undefined) { this.slowest.add({ key: line.key, milliseconds: line.ms, size: line.size, status: line.status }); }
-    if (line.status === 'failed' || line.status === 'conflicting') { this.addProblem(line.status, line.code ?? 'UNKNOWN', 0, [line]); }
+    if (line.ms !== undefined) {
+      this.slowest.add({
+        key: line.key,
+        milliseconds: line.ms,
+        size: line.size,
+        status: line.status,
+      });
+    }
+    if (line.status === 'failed' || line.status === 'conflicting') {
+      this.addProblem(line.status, line.code ?? 'UNKNOWN', 0, [line]);
+    }
   }
 
   merge(other: Tally): void {
-    for (const name of SUMS) { this[name] += other[name]; }
+    for (const name of SUMS) {
+      this[name] += other[name];
+    }
     addRequests(this.requests, other.requests);
-    this.batchesByArchived.set(other.archived, (this.batchesByArchived.get(other.archived) ?? 0) + 1);
+    this.batchesByArchived.set(
+      other.archived,
+      (this.batchesByArchived.get(other.archived) ?? 0) + 1,
+    );
     this.batchesWithProblems += other.failed + other.conflicting > 0 ? 1 : 0;
-    this.maxPerBatch = Math.max(this.maxPerBatch, other.archived + other.failed + other.conflicting);
+    this.maxPerBatch = Math.max(
+      this.maxPerBatch,
+      other.archived + other.failed + other.conflicting,
+    );
     this.packs.merge(other.packs.sums);
     this.largest.merge(other.largest);
     this.sources.merge(other.sources);
@@ -140,7 +187,9 @@ export class Tally {
     this.timeline.mergeDigest(other.timeline.toDigest());
     this.sizes.mergeDigest(other.sizes.toDigest());
     this.slowest.merge(other.slowest);
-    for (const { status, code, count, examples } of other.byReason.values()) { this.addProblem(status, code, count, examples); }
+    for (const { status, code, count, examples } of other.byReason.values()) {
+      this.addProblem(status, code, count, examples);
+    }
   }
 
   /** The time from the start of the first object to the end of the last one. Merged tallies add their times. */
@@ -150,14 +199,20 @@ export class Tally {
 
   /** Failures come before conflicts, and the most frequent first. */
   reasons(): Reason[] {
-    return [...this.byReason.values()].sort((a, b) =>
-      Number(b.status === 'failed') - Number(a.status === 'failed') || b.count - a.count || (a.code < b.code ? -1 : 1));
+    return [...this.byReason.values()].sort(
+      (a, b) =>
+        Number(b.status === 'failed') - Number(a.status === 'failed') ||
+        b.count - a.count ||
+        (a.code < b.code ? -1 : 1),
+    );
   }
 
   /** Takes the first problems of each reason in turn, so that a frequent reason does not hide the others. */
   problems(limit: number): LedgerLine[] {
     const reasons = this.reasons();
-    const turns = Array.from({ length: EXAMPLES }, (_, turn) => reasons.flatMap((reason) => reason.examples.slice(turn, turn + 1)));
+    const turns = Array.from({ length: EXAMPLES }, (_, turn) =>
+      reasons.flatMap((reason) => reason.examples.slice(turn, turn + 1)),
+    );
     const chosen = new Set(turns.flat().slice(0, limit));
     return reasons.flatMap((reason) => reason.examples.filter((line) => chosen.has(line)));
   }
@@ -165,16 +220,28 @@ export class Tally {
   /** It counts as skipped, but S3 bills what it is asked for: the request, and the bytes of the object by class and tier. */
   private addRestore(line: LedgerLine): void {
     addRequests(this.requests, line.requests);
-    const [, storageClass] = Object.keys(line.requests ?? {}).find((request) => request.startsWith('RestoreObject@'))?.split('@') ?? [];
-    if (storageClass) { this.sources.add({ storageClass, size: line.size, modified: line.modified }, this.start); }
+    const [, storageClass] =
+      Object.keys(line.requests ?? {})
+        .find((request) => request.startsWith('RestoreObject@'))
+        ?.split('@') ?? [];
+    if (storageClass) {
+      this.sources.add({ storageClass, size: line.size, modified: line.modified }, this.start);
+    }
   }
 
   private addRequests({ requests, size }: LedgerLine): void {
-    if (!requests) { return; }
+    if (!requests) {
+      return;
+    }
     addRequests(this.requests, requests);
     this.objectsWithRequests += 1;
-    const parts = Object.entries(requests).reduce((sum, [request, count]) => (request.startsWith('UploadPartCopy') ? sum + count : sum), 0);
-    if (parts === 0) { return; }
+    const parts = Object.entries(requests).reduce(
+      (sum, [request, count]) => (request.startsWith('UploadPartCopy') ? sum + count : sum),
+      0,
+    );
+    if (parts === 0) {
+      return;
+    }
     this.largeCopies += 1;
     this.largeBytes += size;
     this.largeStreamBytes += size / Math.min(parts, PART_CONCURRENCY);
@@ -182,13 +249,20 @@ export class Tally {
 
   private addTimes({ key, at, ms, size, status }: LedgerLine): void {
     this.timeline.add(at, status);
-    if (ms === undefined) { return; }
+    if (ms === undefined) {
+      return;
+    }
     this.slowest.add({ key, milliseconds: ms, size, status });
     this.begun = Math.min(this.begun, at - ms);
     this.ended = Math.max(this.ended, at);
   }
 
-  private addProblem(status: Reason['status'], code: string, count: number, examples: LedgerLine[]): void {
+  private addProblem(
+    status: Reason['status'],
+    code: string,
+    count: number,
+    examples: LedgerLine[],
+  ): void {
     const name = `${status} ${code}`;
     const reason = this.byReason.get(name) ?? { status, code, count: 0, examples: [] };
     reason.count += count;

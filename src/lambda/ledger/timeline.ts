@@ -14,21 +14,39 @@ export class Timeline {
   }
 
   toDigest(): BatchDigest['timeline'] {
-    const first = Math.max(0, this.archived.findIndex((count, index) => count + this.notArchived[index] > 0));
-    return { width: this.width, first, archived: this.archived.slice(first), notArchived: this.notArchived.slice(first) };
+    const first = Math.max(
+      0,
+      this.archived.findIndex((count, index) => count + this.notArchived[index] > 0),
+    );
+    return {
+      width: this.width,
+      first,
+      archived: this.archived.slice(first),
+      notArchived: this.notArchived.slice(first),
+    };
   }
 
   mergeDigest({ width, first, archived, notArchived }: BatchDigest['timeline']): void {
-    while (this.width < width) { this.widen(); }
-    archived.forEach((count, index) => this.count((first + index) * width, count, notArchived[index]));
+    while (this.width < width) {
+      this.widen();
+    }
+    archived.forEach((count, index) =>
+      this.count((first + index) * width, count, notArchived[index]),
+    );
   }
 
   throughput() {
-    return { secondsPerBucket: this.width / 1000, archived: [...this.archived], notArchived: [...this.notArchived] };
+    return {
+      secondsPerBucket: this.width / 1000,
+      archived: [...this.archived],
+      notArchived: [...this.notArchived],
+    };
   }
 
   private count(at: number, archived: number, notArchived: number): void {
-    while (at >= this.width * MAX_BUCKETS) { this.widen(); }
+    while (at >= this.width * MAX_BUCKETS) {
+      this.widen();
+    }
     const index = Math.max(0, Math.floor(at / this.width));
     while (this.archived.length <= index) {
       this.archived.push(0);
@@ -43,6 +61,8 @@ export class Timeline {
     this.width *= 2;
     this.archived = [];
     this.notArchived = [];
-    archived.forEach((count, index) => this.count(index * this.width / 2, count, notArchived[index]));
+    archived.forEach((count, index) =>
+      this.count((index * this.width) / 2, count, notArchived[index]),
+    );
   }
 }

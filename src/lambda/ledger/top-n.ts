@@ -9,12 +9,16 @@ export class TopN<T extends { readonly key: string }> {
 
   add(item: T): void {
     // Nearly all objects of a large run end here.
-    if (this.items.length === SHOWN_ITEMS && this.compare(item, this.items[SHOWN_ITEMS - 1]) > 0) { return; }
+    if (this.items.length === SHOWN_ITEMS && this.compare(item, this.items[SHOWN_ITEMS - 1]) > 0) {
+      return;
+    }
     this.items = [...this.items, item].sort((a, b) => this.compare(a, b)).slice(0, SHOWN_ITEMS);
   }
 
   merge(other: TopN<T>): void {
-    for (const item of other.items) { this.add(item); }
+    for (const item of other.items) {
+      this.add(item);
+    }
   }
 
   private compare(a: T, b: T): number {

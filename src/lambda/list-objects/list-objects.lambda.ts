@@ -15,7 +15,11 @@ import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('list-objects');
 /** The source, and a manifest, may be in another region. */
-const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) });
+const s3 = createS3Client({
+  retryMode: 'standard',
+  maxAttempts: 3,
+  requestHandler: responseTimeout(30_000),
+});
 
 export async function handler(event: unknown, context: Context): Promise<RunListing> {
   const request = v.parse(ListObjectsEvent, event);
@@ -24,15 +28,23 @@ export async function handler(event: unknown, context: Context): Promise<RunList
     const select = createSelector(settings, request.run);
     const time = context.getRemainingTimeInMillis();
     const plan = { s3, clock: systemClock, settings, select };
-    return request.run.manifest ? planManifest(plan, request, time) : listObjects(plan, request, time).catch(explain);
+    return request.run.manifest
+      ? planManifest(plan, request, time)
+      : listObjects(plan, request, time).catch(explain);
   });
   logger.info('round done', { ...listing.progress, skipped: undefined });
   return listing;
 }
 
-const IN_SETUP: readonly string[] = [ReasonCode.ACCESS_DENIED, ReasonCode.KMS_DENIED, ReasonCode.NO_SUCH_BUCKET];
+const IN_SETUP: readonly string[] = [
+  ReasonCode.ACCESS_DENIED,
+  ReasonCode.KMS_DENIED,
+  ReasonCode.NO_SUCH_BUCKET,
+];
 
 function explain(error: unknown): never {
   const { code, message } = toS3Error(error);
-  throw IN_SETUP.includes(code) ? namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the source could not be listed: ${message}`) : error;
+  throw IN_SETUP.includes(code)
+    ? namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the source could not be listed: ${message}`)
+    : error;
 }

@@ -8,7 +8,10 @@ const WRITES_AT_ONCE = 16;
 export class PlanFiles {
   private readonly writing = new Set<Promise<void>>();
 
-  constructor(readonly reports: BucketClient, readonly run: Pick<Run, 'reportPrefix'>) {}
+  constructor(
+    readonly reports: BucketClient,
+    readonly run: Pick<Run, 'reportPrefix'>,
+  ) {}
 
   /** Begins to write a file. Await it, so that no more lines are in memory than are being written. */
   async write(lines: readonly object[], onWritten: (name: string) => void): Promise<void> {
@@ -18,7 +21,9 @@ export class PlanFiles {
     });
     write.catch(() => undefined); // The next `write` or `flush` gets it.
     this.writing.add(write);
-    if (this.writing.size >= WRITES_AT_ONCE) { await Promise.race(this.writing); }
+    if (this.writing.size >= WRITES_AT_ONCE) {
+      await Promise.race(this.writing);
+    }
   }
 
   async flush(): Promise<void> {

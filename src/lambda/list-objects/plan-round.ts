@@ -3,7 +3,13 @@ import * as v from 'valibot';
 import { ManifestState } from './manifest/manifest-state';
 import { PlanFiles } from './plan-files';
 import { getReserve } from '../../contract/batches';
-import { type ListedObject, type ListingProgress, type ListObjectsEvent, PlannedPart, type RunListing } from '../../contract/payloads/listing';
+import {
+  type ListedObject,
+  type ListingProgress,
+  type ListObjectsEvent,
+  PlannedPart,
+  type RunListing,
+} from '../../contract/payloads/listing';
 import type { Run } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
 import { PLAN_FOLDER } from '../../contract/report-places';
@@ -33,7 +39,10 @@ const MAX_PARTS_OF_ROUND = 50_000;
  * fit into the state.
  */
 const Checkpoint = v.object({
-  ranges: v.optional(v.array(v.object({ after: v.optional(v.string()), until: v.optional(v.string()) })), []),
+  ranges: v.optional(
+    v.array(v.object({ after: v.optional(v.string()), until: v.optional(v.string()) })),
+    [],
+  ),
   manifest: v.optional(ManifestState),
   /** The names that packs have (name-filter.ts). */
   names: v.optional(v.string()),
@@ -60,7 +69,11 @@ export class PlanRound {
   private names?: NameFilter;
 
   /** @param milliseconds until Lambda ends the invocation */
-  constructor(private readonly context: PlanContext, private readonly event: ListObjectsEvent, private readonly milliseconds: number) {
+  constructor(
+    private readonly context: PlanContext,
+    private readonly event: ListObjectsEvent,
+    private readonly milliseconds: number,
+  ) {
     const { run, listing } = event;
     this.run = run;
     this.began = context.clock.now();
@@ -70,7 +83,11 @@ export class PlanRound {
   }
 
   createClient(bucket: string, s3 = this.context.s3): BucketClient {
-    return new BucketClient({ s3, bucket, budget: { clock: this.context.clock, deadline: this.began + this.milliseconds } });
+    return new BucketClient({
+      s3,
+      bucket,
+      budget: { clock: this.context.clock, deadline: this.began + this.milliseconds },
+    });
   }
 
   createFiles(s3: S3Client): PlanFiles {
@@ -85,7 +102,7 @@ export class PlanRound {
   }
 
   /** Yields the checkpoints of the rounds before, the latest one first. */
-  async* readCheckpoints() {
+  async *readCheckpoints() {
     for (let name = this.before; name !== null;) {
       const [first, ...parts] = await this.files.read(name);
       const checkpoint = v.parse(Checkpoint, first);
@@ -101,25 +118,39 @@ export class PlanRound {
     if (selection.selected) {
       progress.selected += 1;
       const packs = await (this.packs ??= this.openPacks());
-      if (packs?.takes(object, selection)) { await this.take(packs.add(object, selection)); } else { await this.move(object); }
+      if (packs?.takes(object, selection)) {
+        await this.take(packs.add(object, selection));
+      } else {
+        await this.move(object);
+      }
       return;
     }
     // A manifest names what its run is about: what it leaves out is not overdue.
-    addSkipped(progress.skipped, this.run.manifest ? { ...selection, straggler: undefined } : selection, object.Key);
+    addSkipped(
+      progress.skipped,
+      this.run.manifest ? { ...selection, straggler: undefined } : selection,
+      object.Key,
+    );
   }
 
   /** @param remainder what the next round goes on with. Unset: the plan is complete. */
   async end(remainder?: Omit<Checkpoint, 'previous'>): Promise<RunListing> {
     const { progress, parts } = this;
-    for (const planned of (await this.packs)?.end() ?? []) { await this.take(planned); }
-    if (this.waiting.length > 0) { await this.write(this.waiting.splice(0)); }
+    for (const planned of (await this.packs)?.end() ?? []) {
+      await this.take(planned);
+    }
+    if (this.waiting.length > 0) {
+      await this.write(this.waiting.splice(0));
+    }
     await this.files.flush();
     progress.rounds += 1;
     progress.parts += parts.length;
     progress.finished = remainder === undefined;
     progress.checkpoint = null;
     if (remainder) {
-      await this.files.write(this.toCheckpoint(remainder), (name) => { progress.checkpoint = name; });
+      await this.files.write(this.toCheckpoint(remainder), (name) => {
+        progress.checkpoint = name;
+      });
       await this.files.flush();
     } else if (progress.parts > 0) {
       progress.partsKey = await this.writePartsFile();
@@ -129,30 +160,47 @@ export class PlanRound {
   }
 
   private toCheckpoint(remainder: Omit<Checkpoint, 'previous'>): object[] {
-    return [{ ...remainder, ...this.names && { names: this.names.save() }, previous: this.before } satisfies Checkpoint, ...this.parts];
+    return [
+      {
+        ...remainder,
+        ...(this.names && { names: this.names.save() }),
+        previous: this.before,
+      } satisfies Checkpoint,
+      ...this.parts,
+    ];
   }
 
   /** Undefined: the run packs nothing. */
   private async openPacks(): Promise<PackPlanner | undefined> {
     const { packing } = this.context.settings;
-    if (!packing) { return undefined; }
+    if (!packing) {
+      return undefined;
+    }
     const { value: checkpoint } = await this.readCheckpoints().next();
     this.names = new NameFilter(checkpoint?.names);
     return new PackPlanner(packing, this.names);
   }
 
   private async take({ part, moved }: Planned): Promise<void> {
-    if (part) { await this.write(part); }
-    for (const object of moved) { await this.move(object); }
+    if (part) {
+      await this.write(part);
+    }
+    for (const object of moved) {
+      await this.move(object);
+    }
   }
 
   private async move(object: ListedObject): Promise<void> {
     this.waiting.push(object);
-    if (this.waiting.length >= this.context.settings.batchSize) { await this.write(this.waiting.splice(0)); }
+    if (this.waiting.length >= this.context.settings.batchSize) {
+      await this.write(this.waiting.splice(0));
+    }
   }
 
   private write(objects: readonly ListedObject[]): Promise<void> {
-    return this.files.write(objects, (name) => { this.parts.push({ name, objects: objects.length }); });
+    return this.files.write(objects, (name) => {
+      this.parts.push({ name, objects: objects.length });
+    });
   }
 
   /**
@@ -160,12 +208,20 @@ export class PlanRound {
    * invocation, which may have planned other parts, cannot replace it.
    */
   private async writePartsFile(): Promise<string> {
-    const { context: { s3, settings }, run, parts } = this;
+    const {
+      context: { s3, settings },
+      run,
+      parts,
+    } = this;
     const Key = `${run.reportPrefix}${PLAN_FOLDER}parts-${sha256(toJsonLines(this.toCheckpoint({ ranges: [] })))}.jsonl`;
     await LinesFile.write(s3, settings.reportBucket, Key, async (file) => {
-      for (const part of parts) { await file.add(part); }
+      for (const part of parts) {
+        await file.add(part);
+      }
       for await (const earlier of this.readCheckpoints()) {
-        for (const part of earlier.parts) { await file.add(part); }
+        for (const part of earlier.parts) {
+          await file.add(part);
+        }
       }
     });
     return Key;

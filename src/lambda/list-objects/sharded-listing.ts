@@ -28,7 +28,10 @@ interface ListingOptions extends Pick<ListObjectsV2CommandInput, 'OptionalObject
 export class ShardedListing {
   requests = 0;
   private readonly shards: Shard[];
-  private readonly inFlight = new Map<Shard, Promise<{ shard: Shard; objects: _Object[]; isLast: boolean }>>();
+  private readonly inFlight = new Map<
+    Shard,
+    Promise<{ shard: Shard; objects: _Object[]; isLast: boolean }>
+  >();
   private divisions = 0;
   private pages = 0;
   private wastedPages = 0;
@@ -46,11 +49,15 @@ export class ShardedListing {
   }
 
   /** Yields the objects of each page, in no order, until `isOver`. What is yielded is not part of `ranges` any more. */
-  async* list(isOver: () => boolean): AsyncGenerator<_Object[]> {
+  async *list(isOver: () => boolean): AsyncGenerator<_Object[]> {
     try {
       for (;;) {
-        if (!isOver()) { this.startRequests(); }
-        if (this.inFlight.size === 0) { return; }
+        if (!isOver()) {
+          this.startRequests();
+        }
+        if (this.inFlight.size === 0) {
+          return;
+        }
         const { shard, objects, isLast } = await Promise.race(this.inFlight.values());
         this.inFlight.delete(shard);
         yield this.take(shard, objects, isLast);
@@ -62,11 +69,15 @@ export class ShardedListing {
 
   private startRequests(): void {
     for (const shard of this.shards) {
-      if (this.inFlight.size < this.options.concurrency && !this.inFlight.has(shard)) { this.start(shard); }
+      if (this.inFlight.size < this.options.concurrency && !this.inFlight.has(shard)) {
+        this.start(shard);
+      }
     }
     // Each range but the last one will waste at most a page at its end.
     const mayDivide = (this.wastedPages + this.shards.length) * PAGES_PER_WASTED_PAGE <= this.pages;
-    if (mayDivide && this.inFlight.size < this.options.concurrency) { this.divide(); }
+    if (mayDivide && this.inFlight.size < this.options.concurrency) {
+      this.divide();
+    }
   }
 
   private start(shard: Shard): void {
@@ -74,7 +85,12 @@ export class ShardedListing {
     const { after } = shard.range;
     this.requests += 1;
     const page = source.request(async (s3) => {
-      const input = { Bucket: source.name, Prefix: prefix, StartAfter: after, OptionalObjectAttributes };
+      const input = {
+        Bucket: source.name,
+        Prefix: prefix,
+        StartAfter: after,
+        OptionalObjectAttributes,
+      };
       const { Contents: objects = [], IsTruncated } = await listPage(s3, input);
       assertInOrder(objects, after);
       return { shard, objects, isLast: !IsTruncated };
@@ -87,7 +103,9 @@ export class ShardedListing {
   private take(shard: Shard, objects: _Object[], isLast: boolean): _Object[] {
     const { gap, prefix } = this.options;
     const { until } = shard.range;
-    const within = objects.filter(({ Key: key }) => until === undefined || compareKeys(key!, until) <= 0);
+    const within = objects.filter(
+      ({ Key: key }) => until === undefined || compareKeys(key!, until) <= 0,
+    );
     this.pages += 1;
     this.wastedPages += objects.length === 0 ? 1 : 1 - within.length / objects.length;
     const last = within[within.length - 1]?.Key;
@@ -101,7 +119,9 @@ export class ShardedListing {
       shard.page = { first: within[0].Key!, last, pages: 1 };
       shard.listed = { first, last, pages: pages + 1 };
       for (const character of last.slice(prefix.length)) {
-        if (this.characters.size < MAX_ALPHABET) { this.characters.add(character); }
+        if (this.characters.size < MAX_ALPHABET) {
+          this.characters.add(character);
+        }
       }
     }
     return gap === undefined ? within : within.filter(({ Key: key }) => !key!.startsWith(gap));
@@ -114,13 +134,32 @@ export class ShardedListing {
     let best: { shard: Shard; listed: ListedKeys; division: Division } | undefined;
     for (const shard of this.shards) {
       const { page, listed } = shard;
-      if (!page || !listed) { continue; }
-      const division = findDivision(shard.range, this.divisions % 2 === 0 ? page : listed, this.pages, prefix, alphabet);
-      if (division && (!best || division.pages > best.division.pages)) { best = { shard, listed, division }; }
+      if (!page || !listed) {
+        continue;
+      }
+      const division = findDivision(
+        shard.range,
+        this.divisions % 2 === 0 ? page : listed,
+        this.pages,
+        prefix,
+        alphabet,
+      );
+      if (division && (!best || division.pages > best.division.pages)) {
+        best = { shard, listed, division };
+      }
     }
-    if (!best) { return; }
-    const { shard, listed: { first, pages }, division } = best;
-    const other: Shard = { range: { ...shard.range, after: division.key }, listed: { first, last: division.key, pages: pages + division.pages } };
+    if (!best) {
+      return;
+    }
+    const {
+      shard,
+      listed: { first, pages },
+      division,
+    } = best;
+    const other: Shard = {
+      range: { ...shard.range, after: division.key },
+      listed: { first, last: division.key, pages: pages + division.pages },
+    };
     shard.range = { ...shard.range, until: division.key };
     this.divisions += 1;
     this.shards.push(other);
@@ -131,6 +170,15 @@ export class ShardedListing {
 /** A page that does not follow the one before it would list objects twice, or for ever. It counts as an answer that cannot be read. */
 function assertInOrder(objects: readonly _Object[], after: string | undefined): void {
   const before = [after, ...objects.map(({ Key }) => Key)];
-  if (objects.every(({ Key: key }, index) => before[index] === undefined || compareKeys(before[index], key!) < 0)) { return; }
-  throw Object.assign(new Error('S3 answered with another page of the listing than the one that was asked for'), { name: 'UnreadableAnswer', $retryable: {} });
+  if (
+    objects.every(
+      ({ Key: key }, index) => before[index] === undefined || compareKeys(before[index], key!) < 0,
+    )
+  ) {
+    return;
+  }
+  throw Object.assign(
+    new Error('S3 answered with another page of the listing than the one that was asked for'),
+    { name: 'UnreadableAnswer', $retryable: {} },
+  );
 }

@@ -1,23 +1,52 @@
-import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  type CopyObjectCommandInput,
+  type CopyObjectCommandOutput,
+} from '@aws-sdk/client-s3';
 import { isMd5, MD5_ETAG, toArchivedFacts, unquote } from './decide';
 import type { MoveContext, MoveRequest } from './move-request';
-import { canBeCopiedInParts, copySource, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
+import {
+  canBeCopiedInParts,
+  copySource,
+  multipartCopy,
+  type OpenUpload,
+  TAGS_TOO_LARGE,
+} from './multipart-copy';
 import { assertKnownLocks, getLock, withRetention } from './object-lock';
 import type { ArchivedFacts } from '../../contract/payloads/ledger-line';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { getCopyPartSize } from '../s3/multipart-parts';
 
-export async function copyVersion(context: MoveContext, request: MoveRequest, resume?: OpenUpload): Promise<ArchivedFacts> {
-  const { source, destination, sourceLocks, multipartThreshold, maxCopyBytes, onCopyTime } = context;
-  const { key, etag, size, destination: destinationKey, day = '', storageClass = context.storageClass } = request;
+export async function copyVersion(
+  context: MoveContext,
+  request: MoveRequest,
+  resume?: OpenUpload,
+): Promise<ArchivedFacts> {
+  const { source, destination, sourceLocks, multipartThreshold, maxCopyBytes, onCopyTime } =
+    context;
+  const {
+    key,
+    etag,
+    size,
+    destination: destinationKey,
+    day = '',
+    storageClass = context.storageClass,
+  } = request;
   const now = source.budget.clock.now();
   const isLarge = size > multipartThreshold;
   const fitsOneRequest = size <= maxCopyBytes;
   const head = isLarge || sourceLocks ? await headVersion(context, request) : undefined;
   const placement = {
     StorageClass: storageClass as 'STANDARD' | undefined,
-    ...withRetention(head && sourceLocks ? getLock(head, now) : {}, context.retentionOf?.(day, now)),
-    ...(context.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: context.destinationKeyArn, BucketKeyEnabled: true }),
+    ...withRetention(
+      head && sourceLocks ? getLock(head, now) : {},
+      context.retentionOf?.(day, now),
+    ),
+    ...(context.destinationKeyArn && {
+      ServerSideEncryption: 'aws:kms' as const,
+      SSEKMSKeyId: context.destinationKeyArn,
+      BucketKeyEnabled: true,
+    }),
   };
   if (head && isLarge && (!fitsOneRequest || canBeCopiedInParts(head))) {
     const tags = await source.getTags(key);
@@ -31,7 +60,9 @@ export async function copyVersion(context: MoveContext, request: MoveRequest, re
         onPartTime: onCopyTime,
       });
     } catch (error) {
-      if (!fitsOneRequest || (error as Error).name !== TAGS_TOO_LARGE) { throw error; }
+      if (!fitsOneRequest || (error as Error).name !== TAGS_TOO_LARGE) {
+        throw error;
+      }
     }
   }
   const { clock } = source.budget;
@@ -48,12 +79,17 @@ export async function copyVersion(context: MoveContext, request: MoveRequest, re
     };
     answer = await destination.request((s3) => s3.send(new CopyObjectCommand(input)));
   } catch (error) {
-    if (source.isAborted) { onCopyTime?.(size, clock.now() - began, true); }
+    if (source.isAborted) {
+      onCopyTime?.(size, clock.now() - began, true);
+    }
     throw error;
   }
   onCopyTime?.(size, clock.now() - began, false);
   await confirmCopy(source, destination, request, answer);
-  return toArchivedFacts(answer.CopyObjectResult ?? {}, { source: answer.CopySourceVersionId, archived: answer.VersionId });
+  return toArchivedFacts(answer.CopyObjectResult ?? {}, {
+    source: answer.CopySourceVersionId,
+    archived: answer.VersionId,
+  });
 }
 
 /**
@@ -66,31 +102,50 @@ export async function copyVersion(context: MoveContext, request: MoveRequest, re
  * @throws ForeignAnswer, which is ambiguous: both ends must be inspected
  */
 async function confirmCopy(
-  source: BucketClient, destination: BucketClient, { key, etag, destination: destinationKey }: MoveRequest,
+  source: BucketClient,
+  destination: BucketClient,
+  { key, etag, destination: destinationKey }: MoveRequest,
   { CopyObjectResult, $metadata: { httpStatusCode } }: CopyObjectCommandOutput,
 ): Promise<void> {
   const named = CopyObjectResult?.ETag;
   // The fast path has compared the ETag itself. Its answers have no status (src/lambda/throughput/fast-copy.ts).
-  if (httpStatusCode === undefined || named === undefined || unquote(named) === unquote(etag)) { return; }
+  if (httpStatusCode === undefined || named === undefined || unquote(named) === unquote(etag)) {
+    return;
+  }
   const copy = await destination.head(destinationKey);
-  if (!copy || unquote(copy.ETag) !== unquote(named)) { throw foreignAnswer(destinationKey); }
-  if (!isMd5(copy) || !MD5_ETAG.test(etag)) { return; }
+  if (!copy || unquote(copy.ETag) !== unquote(named)) {
+    throw foreignAnswer(destinationKey);
+  }
+  if (!isMd5(copy) || !MD5_ETAG.test(etag)) {
+    return;
+  }
   const head = await source.head(key);
-  if (!head || isMd5(head)) { throw foreignAnswer(destinationKey); }
+  if (!head || isMd5(head)) {
+    throw foreignAnswer(destinationKey);
+  }
 }
 
 function foreignAnswer(key: string): Error {
-  return Object.assign(new Error(`S3 confirmed another copy than that to ${key}`), { name: 'ForeignAnswer' });
+  return Object.assign(new Error(`S3 confirmed another copy than that to ${key}`), {
+    name: 'ForeignAnswer',
+  });
 }
 
 /** Throws CopyObject's error if it has another ETag. Undefined: S3 does not describe it, so that CopyObject is to say what is wrong. */
-async function headVersion({ source, sourceLocks, maxCopyBytes }: MoveContext, { key, etag, size }: MoveRequest): Promise<ObjectHead | undefined> {
+async function headVersion(
+  { source, sourceLocks, maxCopyBytes }: MoveContext,
+  { key, etag, size }: MoveRequest,
+): Promise<ObjectHead | undefined> {
   const head = await source.head(key).catch((error) => {
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    if (status === 400 && !sourceLocks && size <= maxCopyBytes) { return 'not described' as const; }
+    if (status === 400 && !sourceLocks && size <= maxCopyBytes) {
+      return 'not described' as const;
+    }
     throw error;
   });
-  if (head === 'not described') { return undefined; }
+  if (head === 'not described') {
+    return undefined;
+  }
   if (head?.ETag === etag) {
     assertKnownLocks(head);
     return head;

@@ -22,83 +22,157 @@ export interface VersionFacts {
 }
 
 /** Two different contents do not share one of these by accident. Shorter ones can only prove that contents differ. */
-const PROVING_ALGORITHMS: ReadonlySet<string> = new Set(['CRC64NVME', 'SHA1', 'SHA256', 'SHA512', 'XXHASH128']);
+const PROVING_ALGORITHMS: ReadonlySet<string> = new Set([
+  'CRC64NVME',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'XXHASH128',
+]);
 /** The most usual first. */
-const ALGORITHMS = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA256', 'SHA1', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
-const CHECKSUMS = ALGORITHMS.map((algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }));
+const ALGORITHMS = [
+  'CRC64NVME',
+  'CRC32',
+  'CRC32C',
+  'SHA256',
+  'SHA1',
+  'SHA512',
+  'MD5',
+  'XXHASH64',
+  'XXHASH3',
+  'XXHASH128',
+] as const;
+const CHECKSUMS = ALGORITHMS.map((algorithm) => ({
+  algorithm,
+  field: `Checksum${algorithm}` as const,
+}));
 export const MD5_ETAG = /^"?[0-9a-f]{32}"?$/;
 
 /** Decides whether two versions have the same bytes. `unknown`: only reading both would tell. */
 export function decide(a: VersionFacts, b: VersionFacts): 'same' | 'different' | 'unknown' {
-  if (a.size !== b.size) { return 'different'; }
-  const shared = ALGORITHMS.filter((algorithm) => a.checksums[algorithm] !== undefined && b.checksums[algorithm] !== undefined);
+  if (a.size !== b.size) {
+    return 'different';
+  }
+  const shared = ALGORITHMS.filter(
+    (algorithm) => a.checksums[algorithm] !== undefined && b.checksums[algorithm] !== undefined,
+  );
   // Before the ETags: whoever wants to can write two contents that have one MD5 digest.
-  if (shared.some((algorithm) => a.checksums[algorithm] !== b.checksums[algorithm])) { return 'different'; }
-  const areEtagsEqual = a.etag !== undefined && b.etag !== undefined && unquote(a.etag) === unquote(b.etag);
+  if (shared.some((algorithm) => a.checksums[algorithm] !== b.checksums[algorithm])) {
+    return 'different';
+  }
+  const areEtagsEqual =
+    a.etag !== undefined && b.etag !== undefined && unquote(a.etag) === unquote(b.etag);
   const isOnePlace = a.place !== undefined && a.place === b.place;
-  if (areEtagsEqual && (isOnePlace || a.isMd5 || b.isMd5)) { return 'same'; }
-  if (a.isMd5 && b.isMd5) { return 'different'; }
+  if (areEtagsEqual && (isOnePlace || a.isMd5 || b.isMd5)) {
+    return 'same';
+  }
+  if (a.isMd5 && b.isMd5) {
+    return 'different';
+  }
   return shared.some((algorithm) => PROVING_ALGORITHMS.has(algorithm)) ? 'same' : 'unknown';
 }
 
 /** @param place the bucket and the key, if the version may be compared with what was there at another time */
 export function fromHead(head: ObjectHead, place?: string): VersionFacts {
   // A checksum of checksums (COMPOSITE) depends on how the object was split into parts, so it proves nothing.
-  const checksums = head.ChecksumType === 'FULL_OBJECT'
-    ? Object.fromEntries(CHECKSUMS.map(({ algorithm, field }) => [algorithm, (head as DescribedObject)[field]]))
-    : {};
+  const checksums =
+    head.ChecksumType === 'FULL_OBJECT'
+      ? Object.fromEntries(
+          CHECKSUMS.map(({ algorithm, field }) => [algorithm, (head as DescribedObject)[field]]),
+        )
+      : {};
   return { size: head.ContentLength!, etag: head.ETag, isMd5: isMd5(head), place, checksums };
 }
 
-export function fromLedger(version: Omit<ArchivedVersion, 'destination' | 'day'>, place?: string): VersionFacts {
+export function fromLedger(
+  version: Omit<ArchivedVersion, 'destination' | 'day'>,
+  place?: string,
+): VersionFacts {
   const { size, etag, archivedEtag, checksumAlgorithm, checksumType, checksum, member } = version;
   return {
     // What lies at the destination is the pack.
     size: member?.packSize ?? size,
     etag: archivedEtag,
     // A copy keeps the ETag of its source only if both are the digest of the content.
-    isMd5: archivedEtag !== undefined && MD5_ETAG.test(archivedEtag) && unquote(archivedEtag) === unquote(etag),
+    isMd5:
+      archivedEtag !== undefined &&
+      MD5_ETAG.test(archivedEtag) &&
+      unquote(archivedEtag) === unquote(etag),
     place,
-    checksums: checksumAlgorithm !== undefined && checksumType === 'FULL_OBJECT' ? { [checksumAlgorithm]: checksum } : {},
+    checksums:
+      checksumAlgorithm !== undefined && checksumType === 'FULL_OBJECT'
+        ? { [checksumAlgorithm]: checksum }
+        : {},
   };
 }
 
 /** The object itself, wherever it lies: of a member, what S3 said of its source, and the digest of its bytes. */
 export function ofObject(version: Omit<ArchivedVersion, 'destination' | 'day'>): VersionFacts {
   const { size, etag, member } = version;
-  if (!member) { return fromLedger(version); }
-  return { size, etag, isMd5: false, checksums: { SHA256: Buffer.from(member.sha256, 'hex').toString('base64') } };
+  if (!member) {
+    return fromLedger(version);
+  }
+  return {
+    size,
+    etag,
+    isMd5: false,
+    checksums: { SHA256: Buffer.from(member.sha256, 'hex').toString('base64') },
+  };
 }
 
-export function fromListing(object: { readonly etag: string; readonly size: number }, place?: string): VersionFacts {
+export function fromListing(
+  object: { readonly etag: string; readonly size: number },
+  place?: string,
+): VersionFacts {
   return { ...object, isMd5: false, place, checksums: {} };
 }
 
 /** What the answers of CopyObject, CompleteMultipartUpload and HeadObject have in common. */
-type DescribedObject = { readonly [Field in `Checksum${typeof ALGORITHMS[number]}`]?: string } & {
+type DescribedObject = { readonly [Field in `Checksum${(typeof ALGORITHMS)[number]}`]?: string } & {
   readonly ETag?: string;
   readonly ChecksumType?: 'COMPOSITE' | 'FULL_OBJECT';
 };
 
 /** Reads what an answer of S3 says of an archived object, for the ledger. `versions` are those of the archived object and of its source. */
-export function toArchivedFacts(archived: DescribedObject, versions: { readonly archived?: string; readonly source?: string }): ArchivedFacts {
+export function toArchivedFacts(
+  archived: DescribedObject,
+  versions: { readonly archived?: string; readonly source?: string },
+): ArchivedFacts {
   // Assignments, because there is one call for each object, and each spread of an optional field is an object more.
   const facts: { -readonly [Field in keyof ArchivedFacts]: ArchivedFacts[Field] } = {};
-  if (archived.ETag !== undefined) { facts.archivedEtag = archived.ETag; }
+  if (archived.ETag !== undefined) {
+    facts.archivedEtag = archived.ETag;
+  }
   const checksum = CHECKSUMS.find(({ field }) => archived[field] !== undefined);
   if (checksum) {
     facts.checksumAlgorithm = checksum.algorithm;
     facts.checksum = archived[checksum.field];
-    if (archived.ChecksumType) { facts.checksumType = archived.ChecksumType; }
+    if (archived.ChecksumType) {
+      facts.checksumType = archived.ChecksumType;
+    }
   }
-  if (versions.source !== undefined) { facts.sourceVersionId = versions.source; }
-  if (versions.archived !== undefined) { facts.archivedVersionId = versions.archived; }
+  if (versions.source !== undefined) {
+    facts.sourceVersionId = versions.source;
+  }
+  if (versions.archived !== undefined) {
+    facts.archivedVersionId = versions.archived;
+  }
   return facts;
 }
 
 /** It is none after a multipart upload (`...-2`), with any encryption but S3's own, and in directory buckets (S3 Express "Differences"). */
-export function isMd5({ ETag, ServerSideEncryption = 'AES256', SSECustomerAlgorithm, StorageClass }: ObjectHead): boolean {
-  return MD5_ETAG.test(ETag) && ServerSideEncryption === 'AES256' && SSECustomerAlgorithm === undefined && StorageClass !== 'EXPRESS_ONEZONE';
+export function isMd5({
+  ETag,
+  ServerSideEncryption = 'AES256',
+  SSECustomerAlgorithm,
+  StorageClass,
+}: ObjectHead): boolean {
+  return (
+    MD5_ETAG.test(ETag) &&
+    ServerSideEncryption === 'AES256' &&
+    SSECustomerAlgorithm === undefined &&
+    StorageClass !== 'EXPRESS_ONEZONE'
+  );
 }
 
 export function unquote(etag: string): string {

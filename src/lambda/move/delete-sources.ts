@@ -1,4 +1,8 @@
-import { DeleteObjectCommand, DeleteObjectsCommand, type DeleteObjectsCommandOutput } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  type DeleteObjectsCommandOutput,
+} from '@aws-sdk/client-s3';
 import { MAX_KEYS_PER_DELETE } from '../../contract/batches';
 import { splitInto } from '../../contract/group-by';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -7,7 +11,10 @@ import { orderedMap } from '../s3/ordered-map';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 
-export interface Deletion { readonly key: string; readonly etag: string }
+export interface Deletion {
+  readonly key: string;
+  readonly etag: string;
+}
 
 /**
  * - `gone`: the source does not exist any more, whoever deleted it.
@@ -16,7 +23,10 @@ export interface Deletion { readonly key: string; readonly etag: string }
  * - an error with `isUnanswered`: neither the delete nor a look at the source was answered.
  */
 export type DeleteResult =
-  | 'gone' | 'changed' | { readonly kind: 'marked'; readonly versionId: string } | S3Error & { readonly isUnanswered?: true };
+  | 'gone'
+  | 'changed'
+  | { readonly kind: 'marked'; readonly versionId: string }
+  | (S3Error & { readonly isUnanswered?: true });
 
 const MAX_ATTEMPTS = 8;
 const MIN_KEYS_PER_REQUEST = 50;
@@ -26,7 +36,8 @@ const MIN_KEYS_PER_REQUEST = 50;
  * reads a carriage return as a line feed.
  */
 // eslint-disable-next-line no-control-regex
-const NOT_IN_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const NOT_IN_XML =
+  /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 export function fitsDeleteObjects(key: string): boolean {
   return !NOT_IN_XML.test(key);
@@ -41,36 +52,59 @@ const SINGLE_CONCURRENCY = 64;
  * more deletes are sent, however many there are, because the caller needs the time that is left.
  * Returns one result for each deletion, in the same order.
  */
-export async function bulkDelete(source: BucketClient, deletions: readonly Deletion[]): Promise<DeleteResult[]> {
+export async function bulkDelete(
+  source: BucketClient,
+  deletions: readonly Deletion[],
+): Promise<DeleteResult[]> {
   const results = new Map<Deletion, DeleteResult>();
   const single = deletions.filter(({ key }) => !fitsDeleteObjects(key));
   const bulk = deletions.filter(({ key }) => fitsDeleteObjects(key));
   const deleteInBulk = async () => {
-    for (const some of splitInto(bulk, MAX_KEYS_PER_DELETE)) { await deleteKeys(source, some, results); }
+    for (const some of splitInto(bulk, MAX_KEYS_PER_DELETE)) {
+      await deleteKeys(source, some, results);
+    }
   };
   await Promise.all([deleteInBulk(), deleteSingly(source, single, results)]);
   return deletions.map((deletion) => results.get(deletion)!);
 }
 
-async function deleteSingly(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {
+async function deleteSingly(
+  source: BucketClient,
+  deletions: readonly Deletion[],
+  results: Map<Deletion, DeleteResult>,
+): Promise<void> {
   const { clock, deadline } = source.budget;
   let started = 0;
-  const answers = orderedMap(deletions, SINGLE_CONCURRENCY, async (deletion): Promise<[Deletion, DeleteResult]> => {
-    // The first ones are always sent, as the first request for other keys is.
-    const isTooLate = started++ >= SINGLE_CONCURRENCY && clock.now() >= deadline;
-    return [deletion, isTooLate ? TOO_LATE : await deleteOne(source, deletion)];
-  });
-  for await (const [deletion, result] of answers) { results.set(deletion, result); }
+  const answers = orderedMap(
+    deletions,
+    SINGLE_CONCURRENCY,
+    async (deletion): Promise<[Deletion, DeleteResult]> => {
+      // The first ones are always sent, as the first request for other keys is.
+      const isTooLate = started++ >= SINGLE_CONCURRENCY && clock.now() >= deadline;
+      return [deletion, isTooLate ? TOO_LATE : await deleteOne(source, deletion)];
+    },
+  );
+  for await (const [deletion, result] of answers) {
+    results.set(deletion, result);
+  }
 }
 
-const TOO_LATE: S3Error = { kind: 'transient', code: ReasonCode.OUT_OF_TIME, message: 'the time of the round ended before the delete was sent' };
+const TOO_LATE: S3Error = {
+  kind: 'transient',
+  code: ReasonCode.OUT_OF_TIME,
+  message: 'the time of the round ended before the delete was sent',
+};
 
 /**
  * Sends one request, and then others for the keys that S3 asks to try again. It asks for that inside a 200 answer,
  * where the SDK does not look. S3 counts each key as one request of the prefix's rate. So after a refusal, a request
  * has only as many keys as S3 accepted last time, and then twice as many.
  */
-async function deleteKeys(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {
+async function deleteKeys(
+  source: BucketClient,
+  deletions: readonly Deletion[],
+  results: Map<Deletion, DeleteResult>,
+): Promise<void> {
   let left = deletions;
   let maxKeys = MAX_KEYS_PER_DELETE;
   for (let attempt = 0; left.length > 0; attempt++) {
@@ -78,41 +112,69 @@ async function deleteKeys(source: BucketClient, deletions: readonly Deletion[], 
     let answer;
     try {
       const Objects = [...requested.values()].map(({ key, etag }) => ({ Key: key, ETag: etag }));
-      answer = await source.request((s3) => s3.send(new DeleteObjectsCommand({ Bucket: source.name, Delete: { Objects } })));
+      answer = await source.request((s3) =>
+        s3.send(new DeleteObjectsCommand({ Bucket: source.name, Delete: { Objects } })),
+      );
     } catch (error) {
       const failure = toS3Error(error);
-      for (const deletion of left) { results.set(deletion, failure); }
+      for (const deletion of left) {
+        results.set(deletion, failure);
+      }
       break;
     }
     const refused = await readAnswer(source, answer, requested, results);
     const done = requested.size - refused.length;
     left = [...left.slice(maxKeys), ...refused];
     maxKeys = refused.length > 0 ? Math.max(MIN_KEYS_PER_REQUEST, done) : maxKeys * 2;
-    if (done > 0) { attempt = 0; }
-    if (refused.length > 0 && (attempt >= MAX_ATTEMPTS || !(await backOff(source.budget, attempt + 1)))) { break; }
+    if (done > 0) {
+      attempt = 0;
+    }
+    if (
+      refused.length > 0 &&
+      (attempt >= MAX_ATTEMPTS || !(await backOff(source.budget, attempt + 1)))
+    ) {
+      break;
+    }
   }
-  await verifyDeletions(source, left.map((deletion) => [deletion, results.get(deletion)!]), results);
+  await verifyDeletions(
+    source,
+    left.map((deletion) => [deletion, results.get(deletion)!]),
+    results,
+  );
 }
 
 /** Writes what a 200 answer says into the results, and returns the deletions to request again. */
 async function readAnswer(
-  source: BucketClient, answer: DeleteObjectsCommandOutput, requested: ReadonlyMap<string, Deletion>, results: Map<Deletion, DeleteResult>,
+  source: BucketClient,
+  answer: DeleteObjectsCommandOutput,
+  requested: ReadonlyMap<string, Deletion>,
+  results: Map<Deletion, DeleteResult>,
 ): Promise<Deletion[]> {
   // Results of an earlier request are out of date.
-  for (const deletion of requested.values()) { results.delete(deletion); }
+  for (const deletion of requested.values()) {
+    results.delete(deletion);
+  }
   const refused = new Set<Deletion>();
   const unclear: [Deletion, DeleteResult][] = [];
   for (const { Key, DeleteMarkerVersionId } of answer.Deleted ?? []) {
     const deletion = requested.get(Key!);
-    if (deletion) { results.set(deletion, toGone(DeleteMarkerVersionId)); }
+    if (deletion) {
+      results.set(deletion, toGone(DeleteMarkerVersionId));
+    }
   }
   for (const { Key, Code, Message } of answer.Errors ?? []) {
     const deletion = requested.get(Key!);
     // An error without a key, or for a key that was not requested, says nothing about the requested keys.
-    if (!deletion) { continue; }
+    if (!deletion) {
+      continue;
+    }
     // The status that S3 gives the same error outside of a bulk answer.
     const httpStatusCode = Code === 'AccessDenied' ? 403 : undefined;
-    const failure = toS3Error({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode } });
+    const failure = toS3Error({
+      name: Code,
+      message: Message,
+      $metadata: { ...answer.$metadata, httpStatusCode },
+    });
     if (failure.kind === 'missing') {
       results.set(deletion, 'gone');
     } else if (Code === 'PreconditionFailed') {
@@ -129,16 +191,25 @@ async function readAnswer(
   for (const deletion of requested.values()) {
     if (!results.has(deletion)) {
       refused.add(deletion);
-      results.set(deletion, toS3Error({ name: 'InternalError', message: 'S3 did not answer for this key' }));
+      results.set(
+        deletion,
+        toS3Error({ name: 'InternalError', message: 'S3 did not answer for this key' }),
+      );
     }
   }
   return [...refused];
 }
 
 async function verifyDeletions(
-  source: BucketClient, unclear: readonly [Deletion, DeleteResult][], results: Map<Deletion, DeleteResult>,
+  source: BucketClient,
+  unclear: readonly [Deletion, DeleteResult][],
+  results: Map<Deletion, DeleteResult>,
 ): Promise<void> {
-  await Promise.all(unclear.map(async ([deletion, assumed]) => results.set(deletion, await verifyDeletion(source, deletion, assumed))));
+  await Promise.all(
+    unclear.map(async ([deletion, assumed]) =>
+      results.set(deletion, await verifyDeletion(source, deletion, assumed)),
+    ),
+  );
 }
 
 /**
@@ -151,34 +222,55 @@ async function verifyDeletions(
  *
  * @param assumed the result if the source is still there as it was copied, or if nobody may look at it
  */
-async function verifyDeletion(source: BucketClient, { key, etag }: Deletion, assumed: DeleteResult): Promise<DeleteResult> {
+async function verifyDeletion(
+  source: BucketClient,
+  { key, etag }: Deletion,
+  assumed: DeleteResult,
+): Promise<DeleteResult> {
   try {
     const head = await source.head(key);
-    if (!head) { return 'gone'; }
+    if (!head) {
+      return 'gone';
+    }
     return head.ETag === etag ? assumed : 'changed';
   } catch (error) {
     const failure = toS3Error(error);
     // S3 did not answer, or the credentials of this invocation have expired: this says nothing about the object.
-    const isNoAnswer = failure.kind === 'transient' || (failure.kind === 'final' && failure.code === ReasonCode.ACCESS_DENIED);
+    const isNoAnswer =
+      failure.kind === 'transient' ||
+      (failure.kind === 'final' && failure.code === ReasonCode.ACCESS_DENIED);
     return isNoAnswer || source.isAborted ? { ...failure, isUnanswered: true } : assumed;
   }
 }
 
 function toGone(deleteMarkerVersionId: string | undefined): DeleteResult {
-  return deleteMarkerVersionId === undefined ? 'gone' : { kind: 'marked', versionId: deleteMarkerVersionId };
+  return deleteMarkerVersionId === undefined
+    ? 'gone'
+    : { kind: 'marked', versionId: deleteMarkerVersionId };
 }
 
 async function deleteOne(source: BucketClient, { key, etag }: Deletion): Promise<DeleteResult> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const answer = await source.request((s3) => s3.send(new DeleteObjectCommand({ Bucket: source.name, Key: key, IfMatch: etag })));
+      const answer = await source.request((s3) =>
+        s3.send(new DeleteObjectCommand({ Bucket: source.name, Key: key, IfMatch: etag })),
+      );
       return toGone(answer.DeleteMarker ? answer.VersionId : undefined);
     } catch (error) {
       const failure = toS3Error(error);
-      if (failure.kind === 'missing') { return 'gone'; }
+      if (failure.kind === 'missing') {
+        return 'gone';
+      }
       const isChanged = (error as Error).name === 'PreconditionFailed';
       // A 409 means that another request for the key was in progress.
-      if (failure.kind === 'ambiguous' && !isChanged && attempt < MAX_ATTEMPTS && await backOff(source.budget, attempt)) { continue; }
+      if (
+        failure.kind === 'ambiguous' &&
+        !isChanged &&
+        attempt < MAX_ATTEMPTS &&
+        (await backOff(source.budget, attempt))
+      ) {
+        continue;
+      }
       return verifyDeletion(source, { key, etag }, isChanged ? 'changed' : failure);
     }
   }

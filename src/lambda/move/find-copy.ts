@@ -8,7 +8,11 @@ export function mayBeElsewhere({ layout, packing }: Pick<Settings, 'layout' | 'p
   return layout.sharesDestinations || packing !== undefined;
 }
 
-interface CopiedVersion { readonly etag: string; readonly destination: string; readonly facts: VersionFacts }
+interface CopiedVersion {
+  readonly etag: string;
+  readonly destination: string;
+  readonly facts: VersionFacts;
+}
 
 interface Found {
   readonly facts: VersionFacts;
@@ -32,45 +36,94 @@ interface FoundCopy<V extends CopiedVersion, F extends Found> {
  * @param versions of the source that may have been copied; `look` returns what the destination holds under a key
  */
 export async function findCopy<V extends CopiedVersion, F extends Found>(
-  versions: readonly V[], look: (key: string) => Promise<F | undefined>,
-  { conflictPolicy, runStart, sharesDestinations }: Pick<MoveContext, 'conflictPolicy' | 'runStart' | 'sharesDestinations'>,
+  versions: readonly V[],
+  look: (key: string) => Promise<F | undefined>,
+  {
+    conflictPolicy,
+    runStart,
+    sharesDestinations,
+  }: Pick<MoveContext, 'conflictPolicy' | 'runStart' | 'sharesDestinations'>,
 ): Promise<FoundCopy<V, F> | undefined> {
-  const otherNames = conflictPolicy === 'RENAME'
-    ? versions.map((version) => ({ key: renamed(version.destination, version.etag), versions: [version] }))
-    : [];
-  const ownNames = [...new Set(versions.map(({ destination }) => destination))]
-    .map((key) => ({ key, versions: versions.filter(({ destination }) => destination === key) }));
+  const otherNames =
+    conflictPolicy === 'RENAME'
+      ? versions.map((version) => ({
+          key: renamed(version.destination, version.etag),
+          versions: [version],
+        }))
+      : [];
+  const ownNames = [...new Set(versions.map(({ destination }) => destination))].map((key) => ({
+    key,
+    versions: versions.filter(({ destination }) => destination === key),
+  }));
   const candidates: (FoundCopy<V, F> & { readonly decision: ReturnType<typeof decide> })[] = [];
   // Other names first: such a name is used only if the destination held other content, and for one version only.
   for (const place of [...otherNames, ...ownNames]) {
     const found = isTooLong(place.key) ? undefined : await look(place.key);
-    if (!found) { continue; }
-    for (const version of place.versions) { candidates.push({ key: place.key, version, found, decision: decide(found.facts, version.facts) }); }
+    if (!found) {
+      continue;
+    }
+    for (const version of place.versions) {
+      candidates.push({
+        key: place.key,
+        version,
+        found,
+        decision: decide(found.facts, version.facts),
+      });
+    }
   }
   // A proof at any place says more than size and time at another place.
   const proven = candidates.find(({ decision }) => decision === 'same');
-  if (proven) { return proven; }
+  if (proven) {
+    return proven;
+  }
   const unknown = candidates.filter(({ decision }) => decision === 'unknown');
   // S3's times are whole seconds.
-  const isNew = ({ found: { lastModified } }: typeof candidates[number]) => lastModified >= Math.floor(runStart / 1000) * 1000;
-  const likely = unknown.find(({ found, version }) => found.facts.etag === version.facts.etag)
-    ?? (sharesDestinations ? undefined : unknown.find(isNew));
+  const isNew = ({ found: { lastModified } }: (typeof candidates)[number]) =>
+    lastModified >= Math.floor(runStart / 1000) * 1000;
+  const likely =
+    unknown.find(({ found, version }) => found.facts.etag === version.facts.etag) ??
+    (sharesDestinations ? undefined : unknown.find(isNew));
   return likely && { ...likely, proof: 'size' };
 }
 
 /** What happened to a source that is gone. `seen` has what HeadObject said of versions of the source, by their ETags. */
 export async function findArchived(
-  context: MoveContext, pinned: MoveRequest, listed: MoveRequest, seen: ReadonlyMap<string, VersionFacts>,
+  context: MoveContext,
+  pinned: MoveRequest,
+  listed: MoveRequest,
+  seen: ReadonlyMap<string, VersionFacts>,
 ): Promise<MoveResult> {
-  const versions = (pinned.etag === listed.etag ? [pinned] : [pinned, listed])
-    .map((version) => ({ ...version, facts: seen.get(version.etag) ?? fromListing(version) }));
-  const copy = await findCopy(versions, async (key) => {
-    const head = await context.destination.head(key);
-    return head && { head, facts: fromHead(head), lastModified: head.LastModified?.getTime() ?? 0 };
-  }, context);
-  if (!copy) { return { status: 'source-gone' }; }
-  const { key: destination, version: { etag, size, rewritten }, found: { head }, proof } = copy;
+  const versions = (pinned.etag === listed.etag ? [pinned] : [pinned, listed]).map((version) => ({
+    ...version,
+    facts: seen.get(version.etag) ?? fromListing(version),
+  }));
+  const copy = await findCopy(
+    versions,
+    async (key) => {
+      const head = await context.destination.head(key);
+      return (
+        head && { head, facts: fromHead(head), lastModified: head.LastModified?.getTime() ?? 0 }
+      );
+    },
+    context,
+  );
+  if (!copy) {
+    return { status: 'source-gone' };
+  }
+  const {
+    key: destination,
+    version: { etag, size, rewritten },
+    found: { head },
+    proof,
+  } = copy;
   return proof
     ? { status: 'archived', destination, etag, size, rewritten, proof }
-    : { status: 'archived', destination, etag, size, archived: toArchivedFacts(head, { archived: head.VersionId }), rewritten };
+    : {
+        status: 'archived',
+        destination,
+        etag,
+        size,
+        archived: toArchivedFacts(head, { archived: head.VersionId }),
+        rewritten,
+      };
 }

@@ -42,23 +42,37 @@ const MAX_INSPECTIONS = 8;
  * @throws Interrupted if the round's time ran out during a multipart copy
  * @throws ComparisonUnfinished if the object at the destination could not be compared
  */
-export function copyToArchive(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
+export function copyToArchive(
+  context: MoveContext,
+  listed: MoveRequest,
+  resume?: OpenUpload,
+): Promise<Copied | MoveResult> {
   return resume ? resumeCopy(context, listed, resume) : copyOrInspect(context, listed);
 }
 
-async function resumeCopy(context: MoveContext, listed: MoveRequest, resume: OpenUpload): Promise<Copied | MoveResult> {
+async function resumeCopy(
+  context: MoveContext,
+  listed: MoveRequest,
+  resume: OpenUpload,
+): Promise<Copied | MoveResult> {
   try {
     const outcome = await copyOrInspect(context, listed, resume);
     // The upload may still be open: the source may be small by now, or unreadable.
     await abortUpload(context.destination, resume);
     return outcome;
   } catch (error) {
-    if (error instanceof Interrupted || error instanceof ComparisonUnfinished) { throw error; }
+    if (error instanceof Interrupted || error instanceof ComparisonUnfinished) {
+      throw error;
+    }
     throw new Interrupted(resume); // the time ran out before the upload was resumed
   }
 }
 
-async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
+async function copyOrInspect(
+  context: MoveContext,
+  listed: MoveRequest,
+  resume?: OpenUpload,
+): Promise<Copied | MoveResult> {
   let version = listed;
   let request = version;
   let upload = resume;
@@ -66,30 +80,52 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
   for (let inspections = 0, rewrites = 0; ; inspections++) {
     const { destination, etag, size, rewritten } = request;
     if (isTooLong(destination)) {
-      return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
+      return failed(
+        destination,
+        ReasonCode.KEY_TOO_LONG,
+        'the destination key would be longer than 1,024 bytes',
+      );
     }
     try {
-      if (inspections === 0 && listed.isTaken) { throw Object.assign(new Error('the destination is taken'), { name: 'PreconditionFailed' }); }
+      if (inspections === 0 && listed.isTaken) {
+        throw Object.assign(new Error('the destination is taken'), { name: 'PreconditionFailed' });
+      }
       const archived = await copyVersion(context, request, upload);
       return { status: 'copied', destination, etag, size, archived, rewritten };
     } catch (error) {
-      if (context.source.isAborted) { throw error; }
+      if (context.source.isAborted) {
+        throw error;
+      }
       const failure = toS3Error(error);
-      if ((error as Error).name === 'NoSuchUpload') { upload = undefined; }
-      const isFinal = failure.kind === 'final' && !(context.archivedSources && failure.code === ReasonCode.ARCHIVED_CLASS);
+      if ((error as Error).name === 'NoSuchUpload') {
+        upload = undefined;
+      }
+      const isFinal =
+        failure.kind === 'final' &&
+        !(context.archivedSources && failure.code === ReasonCode.ARCHIVED_CLASS);
       if (isFinal || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
         return failed(destination, failure.code, failure.message, isInSetup(context, failure));
       }
       seen ??= { versions: new Map() };
       const found = await inspect(context, request, failure, [version, listed], seen, resume);
-      if (found.next === 'finish') { return found.outcome; }
-      if (found.next === 'copy-again') { await backOff(context.source.budget, inspections); }
+      if (found.next === 'finish') {
+        return found.outcome;
+      }
+      if (found.next === 'copy-again') {
+        await backOff(context.source.budget, inspections);
+      }
       if (found.next === 'copy-new-version') {
         if (++rewrites > MAX_REWRITES) {
-          return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${rewrites} times while it was being copied`);
+          return failed(
+            destination,
+            ReasonCode.SOURCE_CHANGED,
+            `the source was rewritten ${rewrites} times while it was being copied`,
+          );
         }
         const newVersion = reselect(listed, found.source);
-        if (!newVersion) { return { status: 'deselected' }; }
+        if (!newVersion) {
+          return { status: 'deselected' };
+        }
         // Not under the other name: that stands for the version that conflicted.
         version = newVersion;
         request = version;
@@ -97,7 +133,12 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       if (found.next === 'resolve-conflict') {
         const otherName = renamed(version.destination, etag);
         if (context.conflictPolicy === 'REPORT' || destination === otherName) {
-          return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
+          return {
+            status: 'conflicting',
+            destination,
+            code: ReasonCode.DESTINATION_EXISTS,
+            message: 'the destination holds other content',
+          };
         }
         request = { ...request, destination: otherName };
       }
@@ -107,11 +148,28 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
 
 function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefined {
   const { ETag: etag, ContentLength: size, LastModified, StorageClass: storageClass } = source;
-  const place = listed.reselect && LastModified ? listed.reselect({ lastModified: LastModified, size: size! }) : { destination: listed.destination };
-  if (!place) { return undefined; }
+  const place =
+    listed.reselect && LastModified
+      ? listed.reselect({ lastModified: LastModified, size: size! })
+      : { destination: listed.destination };
+  if (!place) {
+    return undefined;
+  }
   const { destination, ...day } = place;
-  const rewritten = { ...day, ...LastModified && { modified: LastModified.getTime() / 1000 }, storageClass };
-  return { ...listed, ...day, etag, size: size!, lastModified: rewritten.modified, destination, rewritten };
+  const rewritten = {
+    ...day,
+    ...(LastModified && { modified: LastModified.getTime() / 1000 }),
+    storageClass,
+  };
+  return {
+    ...listed,
+    ...day,
+    etag,
+    size: size!,
+    lastModified: rewritten.modified,
+    destination,
+    rewritten,
+  };
 }
 
 interface Seen {
@@ -132,7 +190,12 @@ type Inspection =
 
 /** Step 2: a rewritten source, one that is gone, a taken destination, a lost answer and a missing permission look alike to a copy. */
 async function inspect(
-  context: MoveContext, request: MoveRequest, failure: S3Error, versions: readonly [MoveRequest, MoveRequest], seen: Seen, resume?: OpenUpload,
+  context: MoveContext,
+  request: MoveRequest,
+  failure: S3Error,
+  versions: readonly [MoveRequest, MoveRequest],
+  seen: Seen,
+  resume?: OpenUpload,
 ): Promise<Inspection> {
   const { source, destination } = context;
   const finish = (outcome: Copied | MoveResult): Inspection => ({ next: 'finish', outcome });
@@ -140,67 +203,154 @@ async function inspect(
     const sourceHead = await source.head(request.key);
     if (!sourceHead) {
       // An earlier round may have sent the upload's completion. It must not happen after we looked at the destination.
-      if (resume) { await abortUpload(destination, resume); }
-      return finish(context.isRecorded ? { status: 'source-gone' } : await findArchived(context, ...versions, seen.versions));
+      if (resume) {
+        await abortUpload(destination, resume);
+      }
+      return finish(
+        context.isRecorded
+          ? { status: 'source-gone' }
+          : await findArchived(context, ...versions, seen.versions),
+      );
     }
     seen.versions.set(sourceHead.ETag, fromHead(sourceHead));
-    if (sourceHead.ETag !== request.etag) { return { next: 'copy-new-version', source: sourceHead }; }
+    if (sourceHead.ETag !== request.etag) {
+      return { next: 'copy-new-version', source: sourceHead };
+    }
     if (failure.kind === 'denied') {
       // S3 denies a copy of a source that is not there, too. It may have been removed, and written again since.
-      const modified = sourceHead.LastModified && Math.floor(sourceHead.LastModified.getTime() / 1000);
-      const isUnchanged = modified !== undefined && modified === (seen.denied?.modified ?? request.lastModified);
+      const modified =
+        sourceHead.LastModified && Math.floor(sourceHead.LastModified.getTime() / 1000);
+      const isUnchanged =
+        modified !== undefined && modified === (seen.denied?.modified ?? request.lastModified);
       seen.denied = { modified };
-      if (!isUnchanged) { return { next: 'copy-again' }; }
-      const isOfAll = failure.deniedAction !== 's3:ListObjectAnnotations' && await isDeniedByDestination(context, request, sourceHead);
+      if (!isUnchanged) {
+        return { next: 'copy-again' };
+      }
+      const isOfAll =
+        failure.deniedAction !== 's3:ListObjectAnnotations' &&
+        (await isDeniedByDestination(context, request, sourceHead));
       return finish(failed(request.destination, failure.code, failure.message, isOfAll));
     }
 
     const { destination: key, etag, size, rewritten } = request;
     const existingHead = await destination.head(key);
-    if (!existingHead) { return failure.kind === 'final' ? finish(failed(key, failure.code, failure.message)) : { next: 'copy-again' }; }
-    const ends = [{ bucket: source, key: request.key, head: sourceHead }, { bucket: destination, key, head: existingHead }] as const;
+    if (!existingHead) {
+      return failure.kind === 'final'
+        ? finish(failed(key, failure.code, failure.message))
+        : { next: 'copy-again' };
+    }
+    const ends = [
+      { bucket: source, key: request.key, head: sourceHead },
+      { bucket: destination, key, head: existingHead },
+    ] as const;
     // An earlier attempt may have died before its copy in parts had all annotations.
-    const isSame = await isSameObject(...ends, context)
-      && (!isCopiedInParts(existingHead) || await copyAnnotations(ends[0], { ...ends[1], etag: existingHead.ETag }));
-    if (!isSame) { return { next: 'resolve-conflict' }; }
-    const archived = toArchivedFacts(existingHead, { source: sourceHead.VersionId, archived: existingHead.VersionId });
-    return finish({ status: 'copied', destination: key, etag, size, archived, rewritten, isFound: true });
+    const isSame =
+      (await isSameObject(...ends, context)) &&
+      (!isCopiedInParts(existingHead) ||
+        (await copyAnnotations(ends[0], { ...ends[1], etag: existingHead.ETag })));
+    if (!isSame) {
+      return { next: 'resolve-conflict' };
+    }
+    const archived = toArchivedFacts(existingHead, {
+      source: sourceHead.VersionId,
+      archived: existingHead.VersionId,
+    });
+    return finish({
+      status: 'copied',
+      destination: key,
+      etag,
+      size,
+      archived,
+      rewritten,
+      isFound: true,
+    });
   } catch (error) {
-    if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
+    if (source.isAborted || error instanceof ComparisonUnfinished) {
+      throw error;
+    }
     const second = toS3Error(error);
     // One of the two objects changed while they were compared: try again.
-    if (second.kind === 'ambiguous' || second.kind === 'missing') { return { next: 'copy-again' }; }
+    if (second.kind === 'ambiguous' || second.kind === 'missing') {
+      return { next: 'copy-again' };
+    }
     // The refused copy says what was denied. A refused HEAD cannot, because its answer has no body.
     const { code, message } = failure.kind === 'denied' ? failure : second;
-    return finish(failed(request.destination, code, message, isInSetup(context, failure.kind === 'denied' ? failure : second)));
+    return finish(
+      failed(
+        request.destination,
+        code,
+        message,
+        isInSetup(context, failure.kind === 'denied' ? failure : second),
+      ),
+    );
   }
 }
 
 /** What the ledger says of a source that has other content than its copy. */
-export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
+export const REWRITTEN_AFTER_COPY =
+  'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
 
 /**
  * Step 3: deletes the sources of confirmed copies, with one result for each, in the same order. A source that was rewritten after it was
  * copied stays: the listed content is archived, and the new content conflicts with it.
  */
-export async function deleteSources(context: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
+export async function deleteSources(
+  context: MoveContext,
+  copies: ReadonlyArray<Copied & { readonly key: string }>,
+): Promise<MoveResult[]> {
   const { source } = context;
   const results = await bulkDelete(source, copies);
   return copies.map(({ key, destination, etag, size, archived, rewritten }, i) => {
     const result = results[i];
-    if (result === 'gone') { return { status: 'archived', destination, etag, size, archived, rewritten }; }
+    if (result === 'gone') {
+      return { status: 'archived', destination, etag, size, archived, rewritten };
+    }
     if (result !== 'changed' && result.kind === 'marked') {
-      return { status: 'archived', destination, etag, size, archived: { ...archived, deleteMarkerVersionId: result.versionId }, rewritten };
+      return {
+        status: 'archived',
+        destination,
+        etag,
+        size,
+        archived: { ...archived, deleteMarkerVersionId: result.versionId },
+        rewritten,
+      };
     }
     if (result === 'changed') {
-      const earlier = { destination, etag, size, ...archived, ...rewritten?.day && { day: rewritten.day } };
-      return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, earlier };
+      const earlier = {
+        destination,
+        etag,
+        size,
+        ...archived,
+        ...(rewritten?.day && { day: rewritten.day }),
+      };
+      return {
+        status: 'conflicting',
+        destination,
+        code: ReasonCode.SOURCE_CHANGED,
+        message: REWRITTEN_AFTER_COPY,
+        earlier,
+      };
     }
     if (result.isUnanswered) {
-      return { ...failed(destination, result.code, `archived, but S3 answered neither the delete nor a look at the source: ${result.message}`), isUnanswered: true };
+      return {
+        ...failed(
+          destination,
+          result.code,
+          `archived, but S3 answered neither the delete nor a look at the source: ${result.message}`,
+        ),
+        isUnanswered: true,
+      };
     }
-    const what = result.kind === 'denied' ? `S3 denied s3:DeleteObject on s3://${source.name}/${shorten(key, 200)}: ` : '';
-    return failed(destination, result.code, `archived, but the source could not be deleted: ${what}${result.message}`, isInSetup(context, result));
+    const what =
+      result.kind === 'denied'
+        ? `S3 denied s3:DeleteObject on s3://${source.name}/${shorten(key, 200)}: `
+        : '';
+    return failed(
+      destination,
+      result.code,
+      `archived, but the source could not be deleted: ${what}${result.message}`,
+      isInSetup(context, result),
+    );
   });
 }
 
@@ -212,13 +362,24 @@ const SHOWN_BY = 10;
  * source brings nothing along that its owner chose and that the destination may refuse.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html ("Permissions")
  */
-async function isDeniedByDestination(context: MoveContext, { key, etag }: MoveRequest, head: ObjectHead): Promise<boolean> {
+async function isDeniedByDestination(
+  context: MoveContext,
+  { key, etag }: MoveRequest,
+  head: ObjectHead,
+): Promise<boolean> {
   const { source, denials = { byDestination: 0, isAnyOfSource: false } } = context;
   // One denied source shows that the others may be archived. Many that can be read show that the destination denies them all.
-  if (denials.isAnyOfSource || denials.byDestination >= SHOWN_BY) { return !denials.isAnyOfSource; }
+  if (denials.isAnyOfSource || denials.byDestination >= SHOWN_BY) {
+    return !denials.isAnyOfSource;
+  }
   const hasLock = Object.keys(getLock(head, source.budget.clock.now())).length > 0;
-  const isOfDestination = !hasLock && await source.getTags(key) === '' && await source.isReadable(key, etag);
-  if (isOfDestination) { denials.byDestination += 1; } else { denials.isAnyOfSource = true; }
+  const isOfDestination =
+    !hasLock && (await source.getTags(key)) === '' && (await source.isReadable(key, etag));
+  if (isOfDestination) {
+    denials.byDestination += 1;
+  } else {
+    denials.isAnyOfSource = true;
+  }
   return isOfDestination;
 }
 
@@ -227,16 +388,34 @@ async function isDeniedByDestination(context: MoveContext, { key, etag }: MoveRe
  * invocation have expired, the destination has no Object Lock for the retention, or its key cannot be used. Whoever writes sources chooses the keys that encrypt
  * them, and policies may deny each source for a reason of its own. So a denial does not count.
  */
-function isInSetup({ destinationKeyArn, retentionOf }: MoveContext, { kind, code, message, deniedAction, kmsKeyArn }: S3Error): boolean {
-  if (code === ReasonCode.NO_SUCH_BUCKET) { return true; }
-  if (code === ReasonCode.ACCESS_DENIED) { return kind === 'final'; }
-  if (code === ReasonCode.LOCKED) { return retentionOf !== undefined && !message.startsWith(UNKNOWN_LOCK); }
-  if (code !== ReasonCode.KMS_DENIED) { return false; }
+function isInSetup(
+  { destinationKeyArn, retentionOf }: MoveContext,
+  { kind, code, message, deniedAction, kmsKeyArn }: S3Error,
+): boolean {
+  if (code === ReasonCode.NO_SUCH_BUCKET) {
+    return true;
+  }
+  if (code === ReasonCode.ACCESS_DENIED) {
+    return kind === 'final';
+  }
+  if (code === ReasonCode.LOCKED) {
+    return retentionOf !== undefined && !message.startsWith(UNKNOWN_LOCK);
+  }
+  if (code !== ReasonCode.KMS_DENIED) {
+    return false;
+  }
   // S3 decrypts sources, and encrypts copies.
-  if (deniedAction !== undefined) { return deniedAction === 'kms:GenerateDataKey'; }
+  if (deniedAction !== undefined) {
+    return deniedAction === 'kms:GenerateDataKey';
+  }
   return kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn;
 }
 
-function failed(destination: string, code: ReasonCode, message: string, isSetup = false): MoveResult {
-  return { status: 'failed', destination, code, message, ...isSetup && { isInSetup: true } };
+function failed(
+  destination: string,
+  code: ReasonCode,
+  message: string,
+  isSetup = false,
+): MoveResult {
+  return { status: 'failed', destination, code, message, ...(isSetup && { isInSetup: true }) };
 }

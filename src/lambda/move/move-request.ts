@@ -1,5 +1,9 @@
 import type { RetentionOf } from './retention';
-import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/payloads/ledger-line';
+import type {
+  ArchivedFacts,
+  ArchivedVersion,
+  LedgerLine,
+} from '../../contract/payloads/ledger-line';
 import type { ListedObject } from '../../contract/payloads/listing';
 import type { ReasonCode } from '../../contract/payloads/reason-codes';
 import type { Settings } from '../../contract/payloads/settings';
@@ -58,14 +62,20 @@ export interface MoveRequest {
   /** If this is not the listed version: what describes it. */
   readonly rewritten?: RewrittenSource;
   /** Returns where a version belongs that was written after the listing, unless the run does not select it. Default: the same destination. */
-  readonly reselect?: (version: RewrittenVersion) => { readonly destination: string; readonly day: string } | undefined;
+  readonly reselect?: (
+    version: RewrittenVersion,
+  ) => { readonly destination: string; readonly day: string } | undefined;
 }
 
 /** What the selection of a version depends on that was written after the listing. */
-export interface RewrittenVersion { readonly lastModified: Date; readonly size: number }
+export interface RewrittenVersion {
+  readonly lastModified: Date;
+  readonly size: number;
+}
 
 /** What a source is like that was written after the listing. */
-export type RewrittenSource = Pick<LedgerLine, 'modified' | 'storageClass'> & Partial<Pick<LedgerLine, 'day'>>;
+export type RewrittenSource = Pick<LedgerLine, 'modified' | 'storageClass'> &
+  Partial<Pick<LedgerLine, 'day'>>;
 
 /** The copy is confirmed: the source may be deleted if it still has this ETag. */
 export interface Copied {
@@ -82,22 +92,22 @@ export interface Copied {
 /** `source-gone`: somebody else deleted the source, and the archive does not have it. `deselected`: rewritten, and not selected any more. */
 export type MoveResult =
   | (Omit<Copied, 'status'> & {
-    readonly status: 'archived';
-    /** The source was not deleted, because sources are kept. */
-    readonly isKept?: boolean;
-    /** The source is gone, and only size and time speak for the copy. */
-    readonly proof?: 'size';
-  })
+      readonly status: 'archived';
+      /** The source was not deleted, because sources are kept. */
+      readonly isKept?: boolean;
+      /** The source is gone, and only size and time speak for the copy. */
+      readonly proof?: 'size';
+    })
   | {
-    readonly status: 'conflicting' | 'failed';
-    readonly destination: string;
-    readonly code: ReasonCode;
-    readonly message: string;
-    /** The cause lies in the setup. Whoever writes sources cannot bring it about. */
-    readonly isInSetup?: boolean;
-    /** The object is archived, and nobody knows whether the source is gone. Another attempt finds out. */
-    readonly isUnanswered?: boolean;
-    /** The version that is archived although the source has another one now. Default of its day: the object's. */
-    readonly earlier?: Omit<ArchivedVersion, 'day'> & Partial<Pick<ArchivedVersion, 'day'>>;
-  }
+      readonly status: 'conflicting' | 'failed';
+      readonly destination: string;
+      readonly code: ReasonCode;
+      readonly message: string;
+      /** The cause lies in the setup. Whoever writes sources cannot bring it about. */
+      readonly isInSetup?: boolean;
+      /** The object is archived, and nobody knows whether the source is gone. Another attempt finds out. */
+      readonly isUnanswered?: boolean;
+      /** The version that is archived although the source has another one now. Default of its day: the object's. */
+      readonly earlier?: Omit<ArchivedVersion, 'day'> & Partial<Pick<ArchivedVersion, 'day'>>;
+    }
   | { readonly status: 'source-gone' | 'deselected' };

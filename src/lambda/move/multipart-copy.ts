@@ -1,7 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import {
-  AbortMultipartUploadCommand, type CompletedPart, CompleteMultipartUploadCommand, type CopyPartResult, CreateMultipartUploadCommand,
-  type CreateMultipartUploadCommandInput, ListPartsCommand, type Part, type PutObjectCommand, UploadPartCopyCommand,
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  type CopyPartResult,
+  CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
+  ListPartsCommand,
+  type Part,
+  type PutObjectCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { copyAnnotations } from './annotations';
 import { toArchivedFacts } from './decide';
@@ -13,7 +21,11 @@ import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
 import { toS3Error } from '../s3/s3-error';
 import { encodeKey } from '../text/escape';
 
-export interface OpenUpload { readonly key: string; readonly uploadId: string; readonly etag: string }
+export interface OpenUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly etag: string;
+}
 
 export class Interrupted extends Error {
   constructor(readonly upload: OpenUpload) {
@@ -39,10 +51,16 @@ export const TAGS_TOO_LARGE = 'TagsTooLarge';
 
 /** Whether a copy in parts can have all metadata and the checksum of the object, as one by CopyObject does. */
 export function canBeCopiedInParts(head: ObjectHead): boolean {
-  return !head.MissingMeta && (getChecksum(head) !== undefined || CHECKSUMS.every(({ field }) => head[field] === undefined));
+  return (
+    !head.MissingMeta &&
+    (getChecksum(head) !== undefined || CHECKSUMS.every(({ field }) => head[field] === undefined))
+  );
 }
 
-interface Upload { readonly uploadId: string; readonly parts: Map<number, CompletedPart> }
+interface Upload {
+  readonly uploadId: string;
+  readonly parts: Map<number, CompletedPart>;
+}
 
 /**
  * Copies an object in parts, inside S3. The source's ETag is the condition of every part. The upload is completed only if nothing is at the
@@ -51,41 +69,70 @@ interface Upload { readonly uploadId: string; readonly parts: Map<number, Comple
  * @throws the SDK's errors, including a 412, and Interrupted
  */
 export async function multipartCopy(copy: MultipartCopy): Promise<ArchivedFacts> {
-  const { source, destination: { bucket, key } } = copy;
+  const {
+    source,
+    destination: { bucket, key },
+  } = copy;
   if (source.head.MissingMeta) {
-    throw Object.assign(new Error(`${source.head.MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy `
-      + 'would lose them: rewrite or remove them'), { name: 'MissingMeta' });
+    throw Object.assign(
+      new Error(
+        `${source.head.MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy ` +
+          'would lose them: rewrite or remove them',
+      ),
+      { name: 'MissingMeta' },
+    );
   }
-  const upload = await resumeUpload(copy) ?? { uploadId: await createUpload(copy), parts: new Map<number, CompletedPart>() };
+  const upload = (await resumeUpload(copy)) ?? {
+    uploadId: await createUpload(copy),
+    parts: new Map<number, CompletedPart>(),
+  };
   const { uploadId, parts } = upload;
   try {
     await copyParts(copy, upload);
     const leftovers = await listLeftovers(copy.destination, uploadId);
     const Parts = [...parts.values()].sort((a, b) => a.PartNumber! - b.PartNumber!);
-    const answer = await bucket.request((s3) => s3.send(new CompleteMultipartUploadCommand({
-      Bucket: bucket.name,
-      Key: key,
-      UploadId: uploadId,
-      MultipartUpload: { Parts },
-      MpuObjectSize: source.head.ContentLength,
-      IfNoneMatch: '*',
-      ...getFullChecksum(source.head),
-    })));
-    for (const leftover of leftovers) { await abortUpload(bucket, { key, uploadId: leftover }); }
-    if (!await copyAnnotations(source, { bucket, key, etag: answer.ETag! })) {
-      throw Object.assign(new Error('somebody else has annotated the copy'), { name: 'PreconditionFailed' });
+    const answer = await bucket.request((s3) =>
+      s3.send(
+        new CompleteMultipartUploadCommand({
+          Bucket: bucket.name,
+          Key: key,
+          UploadId: uploadId,
+          MultipartUpload: { Parts },
+          MpuObjectSize: source.head.ContentLength,
+          IfNoneMatch: '*',
+          ...getFullChecksum(source.head),
+        }),
+      ),
+    );
+    for (const leftover of leftovers) {
+      await abortUpload(bucket, { key, uploadId: leftover });
+    }
+    if (!(await copyAnnotations(source, { bucket, key, etag: answer.ETag! }))) {
+      throw Object.assign(new Error('somebody else has annotated the copy'), {
+        name: 'PreconditionFailed',
+      });
     }
     return toArchivedFacts(answer, { source: source.head.VersionId, archived: answer.VersionId });
   } catch (error) {
-    if (bucket.isAborted) { throw new Interrupted({ key, uploadId, etag: source.head.ETag }); }
+    if (bucket.isAborted) {
+      throw new Interrupted({ key, uploadId, etag: source.head.ETag });
+    }
     await abortUpload(bucket, { key, uploadId });
     throw error;
   }
 }
 
 /** Best effort: a lifecycle rule (AbortIncompleteMultipartUpload) removes what is left. */
-export async function abortUpload(destination: BucketClient, { key, uploadId }: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void> {
-  await destination.request((s3) => s3.send(new AbortMultipartUploadCommand({ Bucket: destination.name, Key: key, UploadId: uploadId })))
+export async function abortUpload(
+  destination: BucketClient,
+  { key, uploadId }: Pick<OpenUpload, 'key' | 'uploadId'>,
+): Promise<void> {
+  await destination
+    .request((s3) =>
+      s3.send(
+        new AbortMultipartUploadCommand({ Bucket: destination.name, Key: key, UploadId: uploadId }),
+      ),
+    )
     .catch(() => undefined);
 }
 
@@ -97,53 +144,92 @@ async function listLeftovers({ bucket, key }: Destination, ownUploadId: string):
   const uploads = await bucket.request((s3) => listUploads(s3, bucket.name, key)).catch(() => []);
   const initiator = uploads.find((upload) => upload.UploadId === ownUploadId)?.Initiator?.ID;
   // We must not abort the upload of somebody else.
-  return uploads.filter((upload) => upload.UploadId !== ownUploadId && upload.Initiator?.ID === initiator).map((upload) => upload.UploadId!);
+  return uploads
+    .filter((upload) => upload.UploadId !== ownUploadId && upload.Initiator?.ID === initiator)
+    .map((upload) => upload.UploadId!);
 }
 
-async function copyParts({ source, destination: { bucket, key }, partSize, onPartTime }: MultipartCopy, { uploadId, parts }: Upload): Promise<void> {
+async function copyParts(
+  { source, destination: { bucket, key }, partSize, onPartTime }: MultipartCopy,
+  { uploadId, parts }: Upload,
+): Promise<void> {
   const size = source.head.ContentLength!;
   const missing: number[] = [];
-  for (let part = 1; getPartRange(size, partSize, part).length > 0; part++) { if (!parts.has(part)) { missing.push(part); } }
+  for (let part = 1; getPartRange(size, partSize, part).length > 0; part++) {
+    if (!parts.has(part)) {
+      missing.push(part);
+    }
+  }
 
   // One failed part ends the others, so that none is still being written when the upload is aborted.
   const failed = new AbortController();
-  const signal = AbortSignal.any([...bucket.signal ? [bucket.signal] : [], failed.signal]);
+  const signal = AbortSignal.any([...(bucket.signal ? [bucket.signal] : []), failed.signal]);
   setMaxListeners(0, signal); // one listener for each open request
   const client = bucket.with({ signal });
   const worker = async () => {
     for (let part = missing.shift(); part !== undefined; part = missing.shift()) {
       const { first, length } = getPartRange(size, partSize, part);
       const began = bucket.budget.clock.now();
-      const answer = await client.request((s3) => s3.send(new UploadPartCopyCommand({
-        Bucket: bucket.name,
-        Key: key,
-        UploadId: uploadId,
-        PartNumber: part,
-        CopySource: copySource(source.bucket.name, source.key),
-        CopySourceIfMatch: source.head.ETag,
-        CopySourceRange: `bytes=${first}-${first + length - 1}`,
-      })));
+      const answer = await client.request((s3) =>
+        s3.send(
+          new UploadPartCopyCommand({
+            Bucket: bucket.name,
+            Key: key,
+            UploadId: uploadId,
+            PartNumber: part,
+            CopySource: copySource(source.bucket.name, source.key),
+            CopySourceIfMatch: source.head.ETag,
+            CopySourceRange: `bytes=${first}-${first + length - 1}`,
+          }),
+        ),
+      );
       onPartTime?.(length, bucket.budget.clock.now() - began, false);
       parts.set(part, toCompletedPart(part, answer.CopyPartResult!));
     }
   };
-  const workers = Array.from({ length: PART_CONCURRENCY }, () => worker().catch((error) => {
-    failed.abort();
-    throw error;
-  }));
+  const workers = Array.from({ length: PART_CONCURRENCY }, () =>
+    worker().catch((error) => {
+      failed.abort();
+      throw error;
+    }),
+  );
   const outcomes = await Promise.allSettled(workers);
   // The first failure is the cause. The others only failed because it aborted them.
-  const errors = outcomes.flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason as Error] : []);
-  if (errors.length > 0) { throw errors.find(({ name }) => name !== 'AbortError') ?? errors[0]; }
+  const errors = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as Error] : [],
+  );
+  if (errors.length > 0) {
+    throw errors.find(({ name }) => name !== 'AbortError') ?? errors[0];
+  }
 }
 
 function toCompletedPart(
-  PartNumber: number, { ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 }: CopyPartResult | Part,
+  PartNumber: number,
+  {
+    ETag,
+    ChecksumCRC32,
+    ChecksumCRC32C,
+    ChecksumCRC64NVME,
+    ChecksumSHA1,
+    ChecksumSHA256,
+  }: CopyPartResult | Part,
 ): CompletedPart {
-  return { PartNumber, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 };
+  return {
+    PartNumber,
+    ETag,
+    ChecksumCRC32,
+    ChecksumCRC32C,
+    ChecksumCRC64NVME,
+    ChecksumSHA1,
+    ChecksumSHA256,
+  };
 }
 
-async function createUpload({ source: { head, tags }, destination: { bucket, key }, placement }: MultipartCopy): Promise<string> {
+async function createUpload({
+  source: { head, tags },
+  destination: { bucket, key },
+  placement,
+}: MultipartCopy): Promise<string> {
   const input: CreateMultipartUploadCommandInput = {
     Bucket: bucket.name,
     Key: key,
@@ -159,7 +245,9 @@ async function createUpload({ source: { head, tags }, destination: { bucket, key
     ...placement,
   };
   try {
-    const answer = await bucket.request((s3) => s3.send(withExpires(new CreateMultipartUploadCommand(input), head.ExpiresString)));
+    const answer = await bucket.request((s3) =>
+      s3.send(withExpires(new CreateMultipartUploadCommand(input), head.ExpiresString)),
+    );
     return answer.UploadId!;
   } catch (error) {
     throw explainRefusal(error as Error, tags);
@@ -167,69 +255,117 @@ async function createUpload({ source: { head, tags }, destination: { bucket, key
 }
 
 /** `Expires` may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's parameter only takes a date. */
-export function withExpires<C extends CreateMultipartUploadCommand | PutObjectCommand>(command: C, text: string | undefined): C {
-  if (!text) { return command; }
-  (command as CreateMultipartUploadCommand).middlewareStack.add((next) => (args) => {
-    (args.request as { headers: Record<string, string> }).headers.expires = text;
-    return next(args);
-  }, { name: 'expires', step: 'build' });
+export function withExpires<C extends CreateMultipartUploadCommand | PutObjectCommand>(
+  command: C,
+  text: string | undefined,
+): C {
+  if (!text) {
+    return command;
+  }
+  (command as CreateMultipartUploadCommand).middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers.expires = text;
+      return next(args);
+    },
+    { name: 'expires', step: 'build' },
+  );
   return command;
 }
 
 /** All headers have 8 KB, and ten tags up to 34 KB. Tags that are added after the upload have no condition that the object is still ours. */
-function explainRefusal(refusal: Error & { readonly $metadata?: { readonly httpStatusCode?: number } }, tags: string): Error {
+function explainRefusal(
+  refusal: Error & { readonly $metadata?: { readonly httpStatusCode?: number } },
+  tags: string,
+): Error {
   // Some servers answer with the HTTP status only.
-  if (refusal.name !== 'RequestHeaderSectionTooLarge' && refusal.$metadata?.httpStatusCode !== 431) { return refusal; }
-  return Object.assign(new Error(`a multipart upload takes the tags in a header. These tags have ${tags.length} bytes, and all headers together may have `
-    + `8 KB: use fewer or shorter tags. S3 said: ${refusal.message}`), { name: TAGS_TOO_LARGE });
+  if (
+    refusal.name !== 'RequestHeaderSectionTooLarge' &&
+    refusal.$metadata?.httpStatusCode !== 431
+  ) {
+    return refusal;
+  }
+  return Object.assign(
+    new Error(
+      `a multipart upload takes the tags in a header. These tags have ${tags.length} bytes, and all headers together may have ` +
+        `8 KB: use fewer or shorter tags. S3 said: ${refusal.message}`,
+    ),
+    { name: TAGS_TOO_LARGE },
+  );
 }
 
 /** Returns the upload that an earlier round left open, if it exists and was for the same version of the source and the same part size. */
-async function resumeUpload({ resume, source, destination, partSize }: MultipartCopy): Promise<Upload | undefined> {
-  if (!resume) { return undefined; }
+async function resumeUpload({
+  resume,
+  source,
+  destination,
+  partSize,
+}: MultipartCopy): Promise<Upload | undefined> {
+  if (!resume) {
+    return undefined;
+  }
   const isForSameVersion = resume.key === destination.key && resume.etag === source.head.ETag;
   const parts = isForSameVersion ? await listParts(destination, resume.uploadId) : [];
   // It was aborted, or an earlier round completed it: both ends must be inspected before all is copied again.
-  if (!parts) { throw Object.assign(new Error(`upload ${resume.uploadId} has ended`), { name: 'NoSuchUpload' }); }
+  if (!parts) {
+    throw Object.assign(new Error(`upload ${resume.uploadId} has ended`), { name: 'NoSuchUpload' });
+  }
   // Settings may have changed between two rounds, and the part size with them.
-  const isExpectedPart = ({ PartNumber, Size }: Part) => Size === getPartRange(source.head.ContentLength!, partSize, PartNumber!).length;
+  const isExpectedPart = ({ PartNumber, Size }: Part) =>
+    Size === getPartRange(source.head.ContentLength!, partSize, PartNumber!).length;
   if (isForSameVersion && parts.every(isExpectedPart)) {
-    return { uploadId: resume.uploadId, parts: new Map(parts.map((part) => [part.PartNumber!, toCompletedPart(part.PartNumber!, part)])) };
+    return {
+      uploadId: resume.uploadId,
+      parts: new Map(
+        parts.map((part) => [part.PartNumber!, toCompletedPart(part.PartNumber!, part)]),
+      ),
+    };
   }
   await abortUpload(destination.bucket, resume);
   return undefined;
 }
 
 /** Undefined if the upload was aborted in the meantime. */
-async function listParts({ bucket, key }: Destination, uploadId: string): Promise<Part[] | undefined> {
+async function listParts(
+  { bucket, key }: Destination,
+  uploadId: string,
+): Promise<Part[] | undefined> {
   const parts: Part[] = [];
   try {
     for (let marker: string | undefined; ;) {
       const input = { Bucket: bucket.name, Key: key, UploadId: uploadId, PartNumberMarker: marker };
       const page = await bucket.request((s3) => s3.send(new ListPartsCommand(input)));
-      parts.push(...page.Parts ?? []);
-      if (!page.IsTruncated) { return parts; }
+      parts.push(...(page.Parts ?? []));
+      if (!page.IsTruncated) {
+        return parts;
+      }
       marker = page.NextPartNumberMarker;
     }
   } catch (error) {
-    if (toS3Error(error).kind === 'ambiguous') { return undefined; } // NoSuchUpload
+    if (toS3Error(error).kind === 'ambiguous') {
+      return undefined;
+    } // NoSuchUpload
     throw error;
   }
 }
 
-const CHECKSUMS = (['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const)
-  .map((algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }));
+const CHECKSUMS = (['CRC64NVME', 'CRC32C', 'CRC32', 'SHA256', 'SHA1'] as const).map(
+  (algorithm) => ({ algorithm, field: `Checksum${algorithm}` as const }),
+);
 
 /** That the copy can have, too: a CRC of the full object or of the parts, but a SHA of the parts only ("Checking object integrity"). */
 function getChecksum(head: ObjectHead) {
   const found = CHECKSUMS.find(({ field }) => head[field] !== undefined);
-  return found && (head.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC')) ? found : undefined;
+  return found && (head.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC'))
+    ? found
+    : undefined;
 }
 
 /** The source's checksum of the full object, if there is one. S3 compares it with the object that it assembled. */
 function getFullChecksum(head: ObjectHead): Record<string, string> {
   const checksum = getChecksum(head);
-  return checksum && head.ChecksumType === 'FULL_OBJECT' ? { [checksum.field]: head[checksum.field]!, ChecksumType: 'FULL_OBJECT' } : {};
+  return checksum && head.ChecksumType === 'FULL_OBJECT'
+    ? { [checksum.field]: head[checksum.field]!, ChecksumType: 'FULL_OBJECT' }
+    : {};
 }
 
 /** S3 decodes it once, and SDK v3 sends it unchanged. Without encoding, `+`, `%`, `?` or `é` would name another object (API_CopyObject). */

@@ -10,13 +10,21 @@ export type RetentionOf = (day: IsoDate, now: number) => Lock | undefined;
  * The retention begins when the day begins in the time zone of the archiver. It ends when the day begins that is so many days or years later.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-periods
  */
-export function createRetention({ retention, timeZone }: Pick<Settings, 'retention' | 'timeZone'>): RetentionOf | undefined {
-  if (!retention) { return undefined; }
+export function createRetention({
+  retention,
+  timeZone,
+}: Pick<Settings, 'retention' | 'timeZone'>): RetentionOf | undefined {
+  if (!retention) {
+    return undefined;
+  }
   const { retentionMode: ObjectLockMode, years = 0, days = 0 } = retention;
   const ends = new Map<IsoDate, Date>();
   return (day, now) => {
-    const ObjectLockRetainUntilDate = ends.get(day) ?? toStartOfDay(addDays(addYears(day, years), days), timeZone);
+    const ObjectLockRetainUntilDate =
+      ends.get(day) ?? toStartOfDay(addDays(addYears(day, years), days), timeZone);
     ends.set(day, ObjectLockRetainUntilDate);
-    return ObjectLockRetainUntilDate.getTime() > now ? { ObjectLockMode, ObjectLockRetainUntilDate } : undefined;
+    return ObjectLockRetainUntilDate.getTime() > now
+      ? { ObjectLockMode, ObjectLockRetainUntilDate }
+      : undefined;
   };
 }

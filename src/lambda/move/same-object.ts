@@ -3,7 +3,11 @@ import type { MoveContext } from './move-request';
 import { assertKnownLocks, keepsLock } from './object-lock';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 
-export interface Located { readonly bucket: BucketClient; readonly key: string; readonly head: ObjectHead }
+export interface Located {
+  readonly bucket: BucketClient;
+  readonly key: string;
+  readonly head: ObjectHead;
+}
 
 /** Only reading both would tell whether they are the same, but they are larger than the limit, or the round ended meanwhile. */
 export class ComparisonUnfinished extends Error {
@@ -20,19 +24,37 @@ export class ComparisonUnfinished extends Error {
  * @throws ComparisonUnfinished, and an error named SameObject if source and archived object are one object
  */
 export async function isSameObject(
-  source: Located, archived: Located, { maxBytesToRead = Infinity, isRecorded }: Pick<MoveContext, 'maxBytesToRead' | 'isRecorded'> = {},
+  source: Located,
+  archived: Located,
+  {
+    maxBytesToRead = Infinity,
+    isRecorded,
+  }: Pick<MoveContext, 'maxBytesToRead' | 'isRecorded'> = {},
 ): Promise<boolean> {
   assertTwoObjects(source, archived);
   const decision = decide(fromHead(source.head), fromHead(archived.head));
-  if (decision === 'different') { return false; }
-  if (describeHeaders(source.head) !== describeHeaders(archived.head)) { return false; }
+  if (decision === 'different') {
+    return false;
+  }
+  if (describeHeaders(source.head) !== describeHeaders(archived.head)) {
+    return false;
+  }
   // Metadata that HEAD cannot return may differ.
-  if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }
+  if (source.head.MissingMeta || archived.head.MissingMeta) {
+    return false;
+  }
   assertKnownLocks(source.head);
-  if (!isRecorded && !keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }
-  const hasSameBytes = decision === 'same' || await compareBytes(source, archived, maxBytesToRead);
-  if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }
-  for (const each of [source, archived]) { await assertUnchanged(each); }
+  if (!isRecorded && !keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) {
+    return false;
+  }
+  const hasSameBytes =
+    decision === 'same' || (await compareBytes(source, archived, maxBytesToRead));
+  if (!hasSameBytes || !(await hasSameTags(source, archived))) {
+    return false;
+  }
+  for (const each of [source, archived]) {
+    await assertUnchanged(each);
+  }
   return true;
 }
 
@@ -46,9 +68,12 @@ function assertTwoObjects(a: Located, b: Located): void {
     const [left, right] = [a, b].map(({ head }) => head[field]?.valueOf());
     return left !== undefined && right !== undefined && left !== right;
   };
-  if (a.key !== b.key || differ('VersionId') || differ('LastModified')) { return; }
-  const message = `the source and its destination have the same key "${a.key}", the same version and the same time, so they may be one object `
-    + `under two names of one bucket (${a.bucket.name}, ${b.bucket.name})`;
+  if (a.key !== b.key || differ('VersionId') || differ('LastModified')) {
+    return;
+  }
+  const message =
+    `the source and its destination have the same key "${a.key}", the same version and the same time, so they may be one object ` +
+    `under two names of one bucket (${a.bucket.name}, ${b.bucket.name})`;
   throw Object.assign(new Error(message), { name: 'SameObject' });
 }
 
@@ -59,14 +84,22 @@ function assertTwoObjects(a: Located, b: Located): void {
  */
 async function assertUnchanged({ bucket, key, head }: Located): Promise<void> {
   const now = await bucket.head(key);
-  if (now?.ETag === head.ETag && now.LastModified?.getTime() === head.LastModified?.getTime()) { return; }
-  throw Object.assign(new Error('the object changed while it was compared'), { name: 'PreconditionFailed' });
+  if (now?.ETag === head.ETag && now.LastModified?.getTime() === head.LastModified?.getTime()) {
+    return;
+  }
+  throw Object.assign(new Error('the object changed while it was compared'), {
+    name: 'PreconditionFailed',
+  });
 }
 
 async function compareBytes(a: Located, b: Located, maxBytesToRead: number): Promise<boolean> {
-  if (a.head.ContentLength! > maxBytesToRead) { throw new ComparisonUnfinished(a); }
+  if (a.head.ContentLength! > maxBytesToRead) {
+    throw new ComparisonUnfinished(a);
+  }
   try {
-    const [left, right] = await Promise.all([a, b].map(({ bucket, key, head }) => bucket.hash(key, head.ETag)));
+    const [left, right] = await Promise.all(
+      [a, b].map(({ bucket, key, head }) => bucket.hash(key, head.ETag)),
+    );
     return left === right;
   } catch (error) {
     throw a.bucket.isAborted ? new ComparisonUnfinished(a) : error;
@@ -76,7 +109,13 @@ async function compareBytes(a: Located, b: Located, maxBytesToRead: number): Pro
 function describeHeaders(head: ObjectHead): string {
   const metadata = Object.entries(head.Metadata ?? {}).sort(([x], [y]) => (x < y ? -1 : 1));
   return JSON.stringify([
-    metadata, head.ContentType, head.CacheControl, head.ContentDisposition, head.ContentEncoding, head.ContentLanguage, head.ExpiresString,
+    metadata,
+    head.ContentType,
+    head.CacheControl,
+    head.ContentDisposition,
+    head.ContentEncoding,
+    head.ContentLanguage,
+    head.ExpiresString,
   ]);
 }
 

@@ -4,14 +4,24 @@ import { INDEX_NAME } from '../../contract/packs';
 /** Of a segment, as ext4, APFS and NTFS take it. */
 const MAX_SEGMENT_BYTES = 255;
 // eslint-disable-next-line no-control-regex
-const NEVER_IN_NAMES = /[\u0000-\u001f\u007f-\u009f\\]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const NEVER_IN_NAMES =
+  /[\u0000-\u001f\u007f-\u009f\\]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const PACK_NAME = /^pack-[0-9a-f]{16}\.zip$/;
 
 /** @param name the rest of the destination key, below the folder of the day */
 export function canBeMember(name: string): boolean {
-  if (NEVER_IN_NAMES.test(name)) { return false; }
+  if (NEVER_IN_NAMES.test(name)) {
+    return false;
+  }
   const segments = name.split('/');
-  if (segments.some((each) => each === '' || each === '.' || each === '..' || Buffer.byteLength(each) > MAX_SEGMENT_BYTES)) { return false; }
+  if (
+    segments.some(
+      (each) =>
+        each === '' || each === '.' || each === '..' || Buffer.byteLength(each) > MAX_SEGMENT_BYTES,
+    )
+  ) {
+    return false;
+  }
   // Names that packs use themselves.
   return !(segments.length === 1 && (INDEX_NAME.test(name) || PACK_NAME.test(name)));
 }

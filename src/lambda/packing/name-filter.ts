@@ -15,7 +15,8 @@ export class NameFilter {
 
   /** @param saved by an earlier round of the plan */
   constructor(saved?: string) {
-    this.slots = saved === undefined ? new Uint8Array(SLOTS) : gunzipSync(Buffer.from(saved, 'base64'));
+    this.slots =
+      saved === undefined ? new Uint8Array(SLOTS) : gunzipSync(Buffer.from(saved, 'base64'));
   }
 
   /** Adds a name, unless it would be one file with another name, or one of both would be a folder of the other. */
@@ -23,10 +24,16 @@ export class NameFilter {
     const folded = foldName(name);
     const folders = listFolders(folded);
     const file = this.find('file', folder, folded);
-    if (this.has(file) || this.has(this.find('folder', folder, folded))) { return false; }
-    if (folders.some((each) => this.has(this.find('file', folder, each)))) { return false; }
+    if (this.has(file) || this.has(this.find('folder', folder, folded))) {
+      return false;
+    }
+    if (folders.some((each) => this.has(this.find('file', folder, each)))) {
+      return false;
+    }
     this.set(file);
-    for (const each of folders) { this.set(this.find('folder', folder, each)); }
+    for (const each of folders) {
+      this.set(this.find('folder', folder, each));
+    }
     return true;
   }
 
@@ -44,6 +51,8 @@ export class NameFilter {
   }
 
   private set(places: readonly number[]): void {
-    for (const place of places) { this.slots[place] = 1; }
+    for (const place of places) {
+      this.slots[place] = 1;
+    }
   }
 }

@@ -23,32 +23,51 @@ const INDEX_NAME_BYTES = toIndexName('0'.repeat(16)).length;
  * @throws an error of kind `missing` if there is no such pack, and of kind `ambiguous` if it is another one
  */
 export async function openPack(
-  archive: BucketClient, pack: { readonly key: string; readonly etag?: string }, readIndex: () => Promise<IndexFile>,
+  archive: BucketClient,
+  pack: { readonly key: string; readonly etag?: string },
+  readIndex: () => Promise<IndexFile>,
 ): Promise<OpenPack> {
   const { key, etag = await identify(archive, pack.key) } = pack;
-  const last = readLastEntry(await readRange(archive, key, etag, `-${TAIL_BYTES}`), INDEX_NAME_BYTES);
-  if (!last) { throw otherPack(`${key} is no pack`); }
+  const last = readLastEntry(
+    await readRange(archive, key, etag, `-${TAIL_BYTES}`),
+    INDEX_NAME_BYTES,
+  );
+  if (!last) {
+    throw otherPack(`${key} is no pack`);
+  }
   const file = await readIndex().catch((error: unknown) => {
-    if (archive.isAborted) { throw error; }
+    if (archive.isAborted) {
+      throw error;
+    }
     // Whatever is wrong with it, the pack has its own.
     return undefined;
   });
-  const lines = file?.name === last.name ? file.lines : await readOwnIndex(archive, { key, etag }, last);
+  const lines =
+    file?.name === last.name ? file.lines : await readOwnIndex(archive, { key, etag }, last);
   return { etag, members: new Map(lines.map((line) => [line.name, line])) };
 }
 
 async function readOwnIndex(
-  archive: BucketClient, { key, etag }: { readonly key: string; readonly etag: string }, { name, headerOffset, size }: LastEntry,
+  archive: BucketClient,
+  { key, etag }: { readonly key: string; readonly etag: string },
+  { name, headerOffset, size }: LastEntry,
 ): Promise<PackIndexLine[]> {
-  const text = await readPart(archive, key, etag, { offset: getDataOffset(headerOffset, INDEX_NAME_BYTES), size });
-  if (toIndexName(sha256(text)) !== name) { throw otherPack(`the index in ${key} is not what its name says`); }
+  const text = await readPart(archive, key, etag, {
+    offset: getDataOffset(headerOffset, INDEX_NAME_BYTES),
+    size,
+  });
+  if (toIndexName(sha256(text)) !== name) {
+    throw otherPack(`the index in ${key} is not what its name says`);
+  }
   return v.parse(v.array(PackIndexLine), parseJsonLines(text.toString()));
 }
 
 /** Returns the ETag of the pack that is named by its content: whoever puts something else there cannot give it this SHA-256. */
 async function identify(archive: BucketClient, key: string): Promise<string> {
   const head = await archive.head(key);
-  if (!head) { throw Object.assign(new Error(`there is no ${key}`), { name: 'NoSuchKey' }); }
+  if (!head) {
+    throw Object.assign(new Error(`there is no ${key}`), { name: 'NoSuchKey' });
+  }
   const digest = Buffer.from(head.ChecksumSHA256 ?? '', 'base64').toString('hex');
   if (head.ChecksumType === 'COMPOSITE' || !key.endsWith(`/pack-${digest.slice(0, 16)}.zip`)) {
     throw otherPack(`${key} has another SHA-256 than its name says`);
@@ -58,20 +77,41 @@ async function identify(archive: BucketClient, key: string): Promise<string> {
 
 /** Of the version with this ETag. Whether these are the right bytes, their digest has to say. */
 export async function readPart(
-  archive: BucketClient, key: string, etag: string, { offset, size }: { readonly offset: number; readonly size: number },
+  archive: BucketClient,
+  key: string,
+  etag: string,
+  { offset, size }: { readonly offset: number; readonly size: number },
 ): Promise<Buffer> {
-  return size === 0 ? Buffer.alloc(0) : readRange(archive, key, etag, `${offset}-${offset + size - 1}`);
+  return size === 0
+    ? Buffer.alloc(0)
+    : readRange(archive, key, etag, `${offset}-${offset + size - 1}`);
 }
 
-async function readRange(archive: BucketClient, key: string, etag: string, range: string): Promise<Buffer> {
+async function readRange(
+  archive: BucketClient,
+  key: string,
+  etag: string,
+  range: string,
+): Promise<Buffer> {
   return archive.requestAbout(key, async (s3) => {
-    const answer = await s3.send(new GetObjectCommand({ Bucket: archive.name, Key: key, IfMatch: etag, Range: `bytes=${range}` }));
+    const answer = await s3.send(
+      new GetObjectCommand({
+        Bucket: archive.name,
+        Key: key,
+        IfMatch: etag,
+        Range: `bytes=${range}`,
+      }),
+    );
     // Whoever answers 200 sends all of the pack.
     if (answer.$metadata.httpStatusCode !== 206) {
       (answer.Body as { destroy?: () => void } | undefined)?.destroy?.();
-      throw new Error(`a part of ${key} was asked for, and the answer was ${answer.$metadata.httpStatusCode} instead of 206`);
+      throw new Error(
+        `a part of ${key} was asked for, and the answer was ${answer.$metadata.httpStatusCode} instead of 206`,
+      );
     }
-    const { buffer, byteOffset, length } = await archive.readBody(() => answer.Body!.transformToByteArray());
+    const { buffer, byteOffset, length } = await archive.readBody(() =>
+      answer.Body!.transformToByteArray(),
+    );
     return Buffer.from(buffer, byteOffset, length);
   });
 }

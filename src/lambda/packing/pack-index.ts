@@ -7,13 +7,20 @@ import { sha256 } from '../text/hash';
 import { parseJsonLines, toJsonLines } from '../text/json';
 
 /** @returns the name is that of the last member, which has the text */
-export function createIndex(lines: readonly PackIndexLine[]): { readonly name: string; readonly text: string } {
+export function createIndex(lines: readonly PackIndexLine[]): {
+  readonly name: string;
+  readonly text: string;
+} {
   const text = toJsonLines(lines);
   return { name: toIndexName(sha256(text)), text };
 }
 
 /** The index as it lies in the tree of all indexes. */
-export function toIndexFile(lines: readonly PackIndexLine[], pack: string, packSize: number): Buffer {
+export function toIndexFile(
+  lines: readonly PackIndexLine[],
+  pack: string,
+  packSize: number,
+): Buffer {
   return gzipSync(toJsonLines(lines.map((line) => ({ ...line, pack, packSize }))));
 }
 

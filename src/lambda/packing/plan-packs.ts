@@ -13,11 +13,17 @@ const MAX_WAITING = 100_000;
 /** What the line of an object in the index takes, about. */
 export const INDEX_BYTES = 600;
 
-interface Group { objects: ListedObject[]; bytes: number }
+interface Group {
+  objects: ListedObject[];
+  bytes: number;
+}
 type Selected = Extract<Selection, { selected: true }>;
 
 /** A part of the plan with packs, and objects that are moved after all, because their group is too small. */
-export interface Planned { readonly part?: ListedObject[]; readonly moved: ListedObject[] }
+export interface Planned {
+  readonly part?: ListedObject[];
+  readonly moved: ListedObject[];
+}
 
 export class PackPlanner {
   private readonly groups = new Map<string, Group>();
@@ -25,7 +31,10 @@ export class PackPlanner {
   /** The packs of the next part. */
   private part: Group & { packs: number } = { objects: [], bytes: 0, packs: 0 };
 
-  constructor(private readonly limits: NonNullable<Settings['packing']>, private readonly names: NameFilter) {}
+  constructor(
+    private readonly limits: NonNullable<Settings['packing']>,
+    private readonly names: NameFilter,
+  ) {}
 
   /** Whether a pack takes the object. If not, it is moved. Each object is asked for once, because its name is then taken. */
   takes({ Size, StorageClass }: ListedObject, { folder = '', destinationKey }: Selected): boolean {
@@ -37,9 +46,13 @@ export class PackPlanner {
   /** Adds an object that a pack takes, and returns a part if one is complete. */
   add(object: ListedObject, { date, folder = '', destinationKey }: Selected): Planned {
     const id = `${date} ${folder}`;
-    const bytes = object.Size + getOverhead(Buffer.byteLength(destinationKey) - Buffer.byteLength(folder)) + INDEX_BYTES;
+    const bytes =
+      object.Size +
+      getOverhead(Buffer.byteLength(destinationKey) - Buffer.byteLength(folder)) +
+      INDEX_BYTES;
     const group = this.groups.get(id) ?? { objects: [], bytes: 0 };
-    const isFull = group.objects.length >= MAX_PACK_OBJECTS || group.bytes + bytes > this.limits.maxPackSize;
+    const isFull =
+      group.objects.length >= MAX_PACK_OBJECTS || group.bytes + bytes > this.limits.maxPackSize;
     const planned = isFull ? this.close(id, group) : { moved: [] };
     const open = isFull ? { objects: [], bytes: 0 } : group;
     open.objects.push(object);
@@ -50,13 +63,19 @@ export class PackPlanner {
   }
 
   /** Yields what is left, at the end of a round. */
-  * end(): Generator<Planned> {
-    for (const [id, group] of [...this.groups]) { yield this.close(id, group); }
-    if (this.part.packs > 0) { yield { part: this.takePart(), moved: [] }; }
+  *end(): Generator<Planned> {
+    for (const [id, group] of [...this.groups]) {
+      yield this.close(id, group);
+    }
+    if (this.part.packs > 0) {
+      yield { part: this.takePart(), moved: [] };
+    }
   }
 
   private closeLargest(): Planned {
-    const [id, group] = [...this.groups].reduce((a, b) => (b[1].objects.length > a[1].objects.length ? b : a));
+    const [id, group] = [...this.groups].reduce((a, b) =>
+      b[1].objects.length > a[1].objects.length ? b : a,
+    );
     return this.close(id, group);
   }
 
@@ -64,12 +83,18 @@ export class PackPlanner {
   private close(id: string, group: Group): Planned {
     this.groups.delete(id);
     this.waiting -= group.objects.length;
-    if (group.objects.length < MIN_PACK_OBJECTS) { return { moved: group.objects }; }
+    if (group.objects.length < MIN_PACK_OBJECTS) {
+      return { moved: group.objects };
+    }
     const { part } = this;
-    const isTooMuch = part.objects.length + group.objects.length > MAX_PACK_OBJECTS || part.bytes + group.bytes > this.limits.maxPackSize;
+    const isTooMuch =
+      part.objects.length + group.objects.length > MAX_PACK_OBJECTS ||
+      part.bytes + group.bytes > this.limits.maxPackSize;
     const complete = part.packs > 0 && isTooMuch ? this.takePart() : undefined;
     const { packs: Pack } = this.part;
-    for (const object of group.objects) { this.part.objects.push({ ...object, Pack }); }
+    for (const object of group.objects) {
+      this.part.objects.push({ ...object, Pack });
+    }
     this.part.bytes += group.bytes;
     this.part.packs += 1;
     return { part: complete, moved: [] };

@@ -22,41 +22,73 @@ export interface Content {
  * name proves nothing, because anybody who may write there can use it.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
-export async function putContent(destination: BucketClient, content: Content): Promise<ArchivedFacts | undefined> {
+export async function putContent(
+  destination: BucketClient,
+  content: Content,
+): Promise<ArchivedFacts | undefined> {
   const { key, bytes, checksum, contentType, storageClass, keyArn, lock } = content;
   try {
-    const answer = await destination.request((s3) => s3.send(new PutObjectCommand({
-      Bucket: destination.name,
-      Key: key,
-      Body: bytes,
-      IfNoneMatch: '*',
-      ChecksumSHA256: checksum,
-      ContentType: contentType,
-      StorageClass: storageClass as 'STANDARD' | undefined,
-      ...keyArn !== undefined && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: keyArn, BucketKeyEnabled: true },
-      ...lock,
-    })));
-    if (answer.ChecksumSHA256 === checksum) { return toFacts(answer, answer.VersionId); }
+    const answer = await destination.request((s3) =>
+      s3.send(
+        new PutObjectCommand({
+          Bucket: destination.name,
+          Key: key,
+          Body: bytes,
+          IfNoneMatch: '*',
+          ChecksumSHA256: checksum,
+          ContentType: contentType,
+          StorageClass: storageClass as 'STANDARD' | undefined,
+          ...(keyArn !== undefined && {
+            ServerSideEncryption: 'aws:kms',
+            SSEKMSKeyId: keyArn,
+            BucketKeyEnabled: true,
+          }),
+          ...lock,
+        }),
+      ),
+    );
+    if (answer.ChecksumSHA256 === checksum) {
+      return toFacts(answer, answer.VersionId);
+    }
   } catch (error) {
-    if (destination.isAborted) { throw error; }
+    if (destination.isAborted) {
+      throw error;
+    }
     const { kind } = toS3Error(error);
-    if (kind === 'denied' || kind === 'final') { return undefined; }
+    if (kind === 'denied' || kind === 'final') {
+      return undefined;
+    }
   }
   return findContent(destination, { key, checksum, size: bytes.length }).catch((error: unknown) => {
-    if (destination.isAborted) { throw error; }
+    if (destination.isAborted) {
+      throw error;
+    }
     return undefined;
   });
 }
 
 /** Asks for the object. @param etag the version that is expected; unset: any */
 export async function findContent(
-  destination: BucketClient, { key, checksum, size }: Pick<Content, 'key' | 'checksum'> & { readonly size: number }, etag?: string,
+  destination: BucketClient,
+  { key, checksum, size }: Pick<Content, 'key' | 'checksum'> & { readonly size: number },
+  etag?: string,
 ): Promise<ArchivedFacts | undefined> {
   const head = await destination.head(key);
-  const isContent = head?.ChecksumSHA256 === checksum && head.ContentLength === size && head.ChecksumType !== 'COMPOSITE';
-  return isContent && (etag === undefined || head.ETag === etag) ? toFacts(head, head.VersionId) : undefined;
+  const isContent =
+    head?.ChecksumSHA256 === checksum &&
+    head.ContentLength === size &&
+    head.ChecksumType !== 'COMPOSITE';
+  return isContent && (etag === undefined || head.ETag === etag)
+    ? toFacts(head, head.VersionId)
+    : undefined;
 }
 
-function toFacts(answer: Parameters<typeof toArchivedFacts>[0], archived: string | undefined): ArchivedFacts {
-  return { ...toArchivedFacts({ ETag: answer.ETag, ChecksumSHA256: answer.ChecksumSHA256 }, { archived }), checksumType: 'FULL_OBJECT' };
+function toFacts(
+  answer: Parameters<typeof toArchivedFacts>[0],
+  archived: string | undefined,
+): ArchivedFacts {
+  return {
+    ...toArchivedFacts({ ETag: answer.ETag, ChecksumSHA256: answer.ChecksumSHA256 }, { archived }),
+    checksumType: 'FULL_OBJECT',
+  };
 }

@@ -17,18 +17,30 @@ export type ObjectContent = NonNullable<Awaited<ReturnType<typeof readObject>>>;
 export async function readObject(source: BucketClient, item: ListedObject) {
   try {
     const { answer, bytes } = await source.request((s3) => readVersion(s3, source, item));
-    if (answer.MissingMeta || answer.SSECustomerAlgorithm) { return undefined; }
+    if (answer.MissingMeta || answer.SSECustomerAlgorithm) {
+      return undefined;
+    }
     // In the format of a query string. Undefined: S3 does not say that it has any, which it does not where tags may not be read.
     const tags = answer.TagCount ? await source.getTags(item.Key) : undefined;
-    return tags !== undefined && tags.length > MAX_TAGS_LENGTH ? undefined : { item, bytes, sha256: sha256(bytes), answer, tags };
+    return tags !== undefined && tags.length > MAX_TAGS_LENGTH
+      ? undefined
+      : { item, bytes, sha256: sha256(bytes), answer, tags };
   } catch (error) {
-    if (source.isAborted) { throw error; }
+    if (source.isAborted) {
+      throw error;
+    }
     return undefined;
   }
 }
 
-async function readVersion(s3: BucketClient['s3'], source: BucketClient, { Key, Etag, Size }: ListedObject) {
-  const answer = await s3.send(new GetObjectCommand({ Bucket: source.name, Key, IfMatch: Etag, ChecksumMode: 'ENABLED' }));
+async function readVersion(
+  s3: BucketClient['s3'],
+  source: BucketClient,
+  { Key, Etag, Size }: ListedObject,
+) {
+  const answer = await s3.send(
+    new GetObjectCommand({ Bucket: source.name, Key, IfMatch: Etag, ChecksumMode: 'ENABLED' }),
+  );
   return source.readBody(async () => {
     const bytes = await answer.Body!.transformToByteArray();
     assertIsVersion(answer, bytes, Etag, Size);
@@ -37,7 +49,23 @@ async function readVersion(s3: BucketClient['s3'], source: BucketClient, { Key, 
 }
 
 /** The SDK compares the checksum, where S3 gives one for the whole object. */
-function assertIsVersion(answer: GetObjectCommandOutput, bytes: Uint8Array, etag: string, size: number): void {
-  if (unquote(answer.ETag!) !== unquote(etag) || bytes.length !== size || answer.ContentLength !== size) { throw new Error('the body is not that of the listed version'); }
-  if (isMd5(answer as ObjectHead) && createHash('md5').update(bytes).digest('hex') !== unquote(etag)) { throw new Error('the body does not have the digest that its ETag is'); }
+function assertIsVersion(
+  answer: GetObjectCommandOutput,
+  bytes: Uint8Array,
+  etag: string,
+  size: number,
+): void {
+  if (
+    unquote(answer.ETag!) !== unquote(etag) ||
+    bytes.length !== size ||
+    answer.ContentLength !== size
+  ) {
+    throw new Error('the body is not that of the listed version');
+  }
+  if (
+    isMd5(answer as ObjectHead) &&
+    createHash('md5').update(bytes).digest('hex') !== unquote(etag)
+  ) {
+    throw new Error('the body does not have the digest that its ETag is');
+  }
 }

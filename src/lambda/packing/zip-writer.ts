@@ -46,9 +46,19 @@ export class ZipWriter {
 
   /** @param modified epoch seconds. Returns the offset of the member's bytes */
   add(name: string, bytes: Uint8Array, modified: number): number {
-    const entry = { name: Buffer.from(name), headerOffset: this.length, crc: crc32(bytes), size: bytes.length, modified: Math.floor(modified) };
+    const entry = {
+      name: Buffer.from(name),
+      headerOffset: this.length,
+      crc: crc32(bytes),
+      size: bytes.length,
+      modified: Math.floor(modified),
+    };
     this.entries.push(entry);
-    this.append(toBytes([4, LOCAL_SIGNATURE], [2, VERSION_NEEDED], ...toFacts(entry)), entry.name, toTimestamp(entry));
+    this.append(
+      toBytes([4, LOCAL_SIGNATURE], [2, VERSION_NEEDED], ...toFacts(entry)),
+      entry.name,
+      toTimestamp(entry),
+    );
     const offset = this.length;
     this.append(bytes);
     return offset;
@@ -56,10 +66,23 @@ export class ZipWriter {
 
   finish(): Buffer {
     const start = this.length;
-    for (const entry of this.entries) { this.append(toCentralHeader(entry), entry.name, toTimestamp(entry)); }
+    for (const entry of this.entries) {
+      this.append(toCentralHeader(entry), entry.name, toTimestamp(entry));
+    }
     const size = this.length - start;
     const { length: members } = this.entries;
-    this.append(toBytes([4, END_SIGNATURE], [2, 0], [2, 0], [2, members], [2, members], [4, size], [4, start], [2, 0]));
+    this.append(
+      toBytes(
+        [4, END_SIGNATURE],
+        [2, 0],
+        [2, 0],
+        [2, members],
+        [2, members],
+        [4, size],
+        [4, start],
+        [2, 0],
+      ),
+    );
     return this.buffer.subarray(0, this.length);
   }
 
@@ -83,24 +106,54 @@ type Field = readonly [bytes: 1 | 2 | 4, value: number];
 function toBytes(...fields: readonly Field[]): Buffer {
   const buffer = Buffer.allocUnsafe(fields.reduce((sum, [bytes]) => sum + bytes, 0));
   let at = 0;
-  for (const [bytes, value] of fields) { at = buffer.writeUIntLE(value, at, bytes); }
+  for (const [bytes, value] of fields) {
+    at = buffer.writeUIntLE(value, at, bytes);
+  }
   return buffer;
 }
 
 function toCentralHeader(entry: Entry): Buffer {
-  const version: Field[] = [[1, VERSION_NEEDED], [1, MADE_BY_UNIX], [2, VERSION_NEEDED]];
+  const version: Field[] = [
+    [1, VERSION_NEEDED],
+    [1, MADE_BY_UNIX],
+    [2, VERSION_NEEDED],
+  ];
   // No comment, on the first disk, and no internal attributes.
-  return toBytes([4, CENTRAL_SIGNATURE], ...version, ...toFacts(entry), [2, 0], [2, 0], [2, 0], [4, FILE_MODE * 2 ** 16], [4, entry.headerOffset]);
+  return toBytes(
+    [4, CENTRAL_SIGNATURE],
+    ...version,
+    ...toFacts(entry),
+    [2, 0],
+    [2, 0],
+    [2, 0],
+    [4, FILE_MODE * 2 ** 16],
+    [4, entry.headerOffset],
+  );
 }
 
 /** The fields from the flags to the length of the extra field, which both headers have in common. */
 function toFacts({ name, crc, size, modified }: Entry): Field[] {
   const { time, date } = toDosTime(modified);
-  return [[2, UTF8], [2, 0], [2, time], [2, date], [4, crc], [4, size], [4, size], [2, name.length], [2, TIMESTAMP_BYTES]];
+  return [
+    [2, UTF8],
+    [2, 0],
+    [2, time],
+    [2, date],
+    [4, crc],
+    [4, size],
+    [4, size],
+    [2, name.length],
+    [2, TIMESTAMP_BYTES],
+  ];
 }
 
 function toTimestamp({ modified }: Entry): Buffer {
-  return toBytes([2, TIMESTAMP_ID], [2, 5], [1, 1], [4, Math.min(Math.max(modified, 0), LAST_TIMESTAMP)]);
+  return toBytes(
+    [2, TIMESTAMP_ID],
+    [2, 5],
+    [1, 1],
+    [4, Math.min(Math.max(modified, 0), LAST_TIMESTAMP)],
+  );
 }
 
 /** In UTC. The format knows the years from 1980 to 2107. */
@@ -108,13 +161,18 @@ function toDosTime(modified: number): { readonly time: number; readonly date: nu
   const at = new Date(modified * 1000);
   const year = Math.min(Math.max(at.getUTCFullYear(), 1980), 2107);
   return {
-    time: at.getUTCHours() * 2 ** 11 + at.getUTCMinutes() * 2 ** 5 + Math.floor(at.getUTCSeconds() / 2),
+    time:
+      at.getUTCHours() * 2 ** 11 + at.getUTCMinutes() * 2 ** 5 + Math.floor(at.getUTCSeconds() / 2),
     date: (year - 1980) * 2 ** 9 + (at.getUTCMonth() + 1) * 2 ** 5 + at.getUTCDate(),
   };
 }
 
 /** What the last entry of the central directory says. */
-export interface LastEntry { readonly name: string; readonly headerOffset: number; readonly size: number }
+export interface LastEntry {
+  readonly name: string;
+  readonly headerOffset: number;
+  readonly size: number;
+}
 
 /** The last bytes of a pack, in which its last entry is: the index, whose name is short. */
 export const TAIL_BYTES = 256;
@@ -123,7 +181,12 @@ export const TAIL_BYTES = 256;
 export function readLastEntry(tail: Buffer, nameBytes: number): LastEntry | undefined {
   const end = tail.length - END_OF_DIRECTORY;
   const at = end - CENTRAL_HEADER - nameBytes - TIMESTAMP_BYTES;
-  if (at < 0 || tail.readUInt32LE(end) !== END_SIGNATURE || tail.readUInt32LE(at) !== CENTRAL_SIGNATURE || tail.readUInt16LE(at + 28) !== nameBytes) {
+  if (
+    at < 0 ||
+    tail.readUInt32LE(end) !== END_SIGNATURE ||
+    tail.readUInt32LE(at) !== CENTRAL_SIGNATURE ||
+    tail.readUInt16LE(at + 28) !== nameBytes
+  ) {
     return undefined;
   }
   const name = tail.toString('utf8', at + CENTRAL_HEADER, at + CENTRAL_HEADER + nameBytes);

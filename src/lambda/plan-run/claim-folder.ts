@@ -17,7 +17,11 @@ export type ClaimFacts = Omit<RunClaim, 'archiver' | 'executionArn' | 'startTime
 export interface ClaimContext {
   readonly s3: S3Client;
   readonly budget: RetryBudget;
-  readonly settings: { readonly reportBucket: string; readonly reportPrefix: string; readonly archiverName: string };
+  readonly settings: {
+    readonly reportBucket: string;
+    readonly reportPrefix: string;
+    readonly archiverName: string;
+  };
 }
 
 export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
@@ -29,9 +33,18 @@ export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
  * there.
  * @throws InvalidRunInput if both names belong to others
  */
-export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent, facts: ClaimFacts): Promise<RunFolders> {
+export async function claimRunFolders(
+  context: ClaimContext,
+  event: PlanRunEvent,
+  facts: ClaimFacts,
+): Promise<RunFolders> {
   const { reportBucket, reportPrefix, archiverName } = context.settings;
-  const claim: RunClaim = { archiver: archiverName, executionArn: event.executionId, startTime: event.startTime, ...facts };
+  const claim: RunClaim = {
+    archiver: archiverName,
+    executionArn: event.executionId,
+    startTime: event.startTime,
+    ...facts,
+  };
   const startDay = `${reportPrefix}${toStartDay(event.startTime)}/`;
   const id = escapeUnprintable(event.runId);
   const addition = sha256(`${event.executionId} ${event.startTime}`).slice(0, 8);
@@ -39,43 +52,71 @@ export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent
   for (const name of names) {
     const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name, facts.dryRun);
     const claims = [`${startDay}${name}/${CLAIM_NAME}`, toClaimKey(reportPrefix, ledgerPrefix)];
-    if (await isClaimed(context, claims[0], claim) && await isClaimed(context, claims[1], claim)) {
+    if (
+      (await isClaimed(context, claims[0], claim)) &&
+      (await isClaimed(context, claims[1], claim))
+    ) {
       return { reportPrefix: `${startDay}${name}/`, ledgerPrefix };
     }
   }
   const folders = names.map((name) => `${startDay}${name}/`);
-  throw namedError(ErrorName.INVALID_RUN_INPUT,
-    `the folders ${folders.join(' and ')} in bucket ${reportBucket} belong to other runs, so this run has no place for its ledger: start the run again under another name`);
+  throw namedError(
+    ErrorName.INVALID_RUN_INPUT,
+    `the folders ${folders.join(' and ')} in bucket ${reportBucket} belong to other runs, so this run has no place for its ledger: start the run again under another name`,
+  );
 }
 
 /** Returns true if the object is our claim, now or since an earlier attempt, and false if it is anything else. */
-async function isClaimed({ s3, budget, settings }: ClaimContext, key: string, claim: RunClaim): Promise<boolean> {
-  const input = { Bucket: settings.reportBucket, Key: key, Body: `${JSON.stringify(claim)}\n`, ContentType: 'application/json', IfNoneMatch: '*' };
+async function isClaimed(
+  { s3, budget, settings }: ClaimContext,
+  key: string,
+  claim: RunClaim,
+): Promise<boolean> {
+  const input = {
+    Bucket: settings.reportBucket,
+    Key: key,
+    Body: `${JSON.stringify(claim)}\n`,
+    ContentType: 'application/json',
+    IfNoneMatch: '*',
+  };
   for (let attempt = 0; ; attempt++) {
     try {
       await withRetries(budget, () => s3.send(new PutObjectCommand(input)));
       return true;
     } catch (error) {
-      if (toS3Error(error).kind !== 'ambiguous') { throw error; }
-      const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+      if (toS3Error(error).kind !== 'ambiguous') {
+        throw error;
+      }
+      const { name, $metadata } = error as {
+        name?: string;
+        $metadata?: { httpStatusCode?: number };
+      };
       if (name === 'PreconditionFailed' || $metadata?.httpStatusCode === 412) {
         const found = await readClaim(s3, budget, input);
         // The start tells executions apart that have the same name long after each other.
         return found?.executionArn === claim.executionArn && found.startTime === claim.startTime;
       }
       // Somebody writes or deletes the key at this moment: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-      if (!await backOff(budget, attempt)) { throw error; }
+      if (!(await backOff(budget, attempt))) {
+        throw error;
+      }
     }
   }
 }
 
 /** Returns undefined if the object is no claim, or cannot be read. Our own claim can be. */
-async function readClaim(s3: S3Client, budget: RetryBudget, { Bucket, Key }: { Bucket: string; Key: string }): Promise<RunClaim | undefined> {
+async function readClaim(
+  s3: S3Client,
+  budget: RetryBudget,
+  { Bucket, Key }: { Bucket: string; Key: string },
+): Promise<RunClaim | undefined> {
   try {
     const found = await withRetries(budget, () => readJsonFrom(s3, Bucket, Key));
     return v.is(RunClaim, found) ? found : undefined;
   } catch (error) {
-    if (toS3Error(error).kind === 'transient') { throw error; }
+    if (toS3Error(error).kind === 'transient') {
+      throw error;
+    }
     return undefined;
   }
 }

@@ -12,38 +12,61 @@ export class LedgerCheck {
   private readonly differing = new Map<BatchId, readonly Part[]>();
 
   constructor(
-    private readonly s3: S3Client, private readonly bucket: string, private readonly prefix: string,
+    private readonly s3: S3Client,
+    private readonly bucket: string,
+    private readonly prefix: string,
     private readonly balanced: BalancedParts,
     private readonly sums: PartSums,
-  ) { }
+  ) {}
 
   add(batch: readonly PartVersion[]): void {
     const parts = batch.map(({ key, etag }) => ({ name: key.slice(this.prefix.length), etag }));
     const id = toBatchId(parts[0].name);
-    if (!this.sums.remove(id, parts)) { this.differing.set(id, parts); }
+    if (!this.sums.remove(id, parts)) {
+      this.differing.set(id, parts);
+    }
   }
 
   /** Yields what the ledger lacks, after all batches were added. A part that was written again may have more lines: only lost ones are lacking. */
   async *lacking(): AsyncGenerator<LackingPart> {
     const suspicious = new Set([...this.sums.ids(), ...this.differing.keys()]);
-    if (suspicious.size === 0) { return; }
-    for await (const { name, etag, lines } of readBalancedParts(this.s3, this.bucket, this.balanced)) {
+    if (suspicious.size === 0) {
+      return;
+    }
+    for await (const { name, etag, lines } of readBalancedParts(
+      this.s3,
+      this.bucket,
+      this.balanced,
+    )) {
       const id = toBatchId(name);
-      if (!suspicious.has(id)) { continue; }
+      if (!suspicious.has(id)) {
+        continue;
+      }
       const listed = this.differing.get(id)?.find((part) => part.name === name);
-      if (listed?.etag === etag) { continue; }
+      if (listed?.etag === etag) {
+        continue;
+      }
       const part = `${this.prefix}${name}`;
       let lost = lines;
       if (listed) {
-        for await (const _ of readJsonObjectsFrom(this.s3, this.bucket, part)) { lost -= 1; }
+        for await (const _ of readJsonObjectsFrom(this.s3, this.bucket, part)) {
+          lost -= 1;
+        }
       }
-      if (lost > 0) { yield { part, lines: lost }; }
+      if (lost > 0) {
+        yield { part, lines: lost };
+      }
     }
   }
 }
 
 /** Returns undefined if the list of the parts is not whole, so that it proves nothing. */
-export async function openLedgerCheck(s3: S3Client, bucket: string, prefix: string, balanced: BalancedParts): Promise<LedgerCheck | undefined> {
+export async function openLedgerCheck(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+  balanced: BalancedParts,
+): Promise<LedgerCheck | undefined> {
   const sums = new PartSums();
   const left = { parts: balanced.parts, lines: balanced.lines };
   try {
@@ -53,7 +76,11 @@ export async function openLedgerCheck(s3: S3Client, bucket: string, prefix: stri
       left.lines -= part.lines;
     }
   } catch (error) {
-    if (!await isMissing(s3, bucket, balanced.key, error)) { throw error; }
+    if (!(await isMissing(s3, bucket, balanced.key, error))) {
+      throw error;
+    }
   }
-  return left.parts === 0 && left.lines === 0 ? new LedgerCheck(s3, bucket, prefix, balanced, sums) : undefined;
+  return left.parts === 0 && left.lines === 0
+    ? new LedgerCheck(s3, bucket, prefix, balanced, sums)
+    : undefined;
 }

@@ -5,10 +5,19 @@ import type { DateSource } from '../../dates/key-dates';
 import { getCommonPrefix } from '../s3/compare-keys';
 
 /** The common prefix of all keys that a run can select: longer than the source's only if keys start with their dates, else objects were missed. */
-export function getListingPrefix(sourcePrefix: string, dateSource: DateSource, window: Window): string {
-  if (dateSource.kind !== 'keyPrefix') { return sourcePrefix; }
+export function getListingPrefix(
+  sourcePrefix: string,
+  dateSource: DateSource,
+  window: Window,
+): string {
+  if (dateSource.kind !== 'keyPrefix') {
+    return sourcePrefix;
+  }
   const [format] = dateSource.formats;
-  return sourcePrefix + getCommonPrefix(getSampleDays(format, window).map((day) => renderDate(format, day)));
+  return (
+    sourcePrefix +
+    getCommonPrefix(getSampleDays(format, window).map((day) => renderDate(format, day)))
+  );
 }
 
 const DAYS_PER_YEAR = 366;
@@ -24,8 +33,12 @@ function getSampleDays(format: DateFormat, { from, to }: Window): IsoDate[] {
   const earliest = century ? '2000-01-01' : '0001-01-01';
   const first = from !== null && from > earliest ? from : earliest;
   const last = century && to > '2099-12-31' ? '2099-12-31' : to;
-  if (first > last) { return []; }
+  if (first > last) {
+    return [];
+  }
   const days = [last];
-  for (let day = first; day < last && days.length <= DAYS_PER_YEAR; day = addDays(day, 1)) { days.push(day); }
+  for (let day = first; day < last && days.length <= DAYS_PER_YEAR; day = addDays(day, 1)) {
+    days.push(day);
+  }
   return days;
 }

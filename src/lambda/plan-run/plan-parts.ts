@@ -10,7 +10,10 @@ import { listPage } from '../s3/list-page';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects } from '../s3/read-objects';
 
-interface Place { readonly bucket: string; readonly prefix: string }
+interface Place {
+  readonly bucket: string;
+  readonly prefix: string;
+}
 
 export interface PlannedLedger {
   readonly prefix: string;
@@ -27,55 +30,99 @@ const LEDGERS_AT_ONCE = 8;
 const DIGITS = [...'0123456789abcdef'];
 
 /** One listing of a million parts would take longer than the function has, so a long one is split by the first character of the names. */
-export async function writePartsFile(s3: S3Client, bucket: string, key: string, ledgers: readonly PlannedLedger[]): Promise<void> {
+export async function writePartsFile(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  ledgers: readonly PlannedLedger[],
+): Promise<void> {
   await LinesFile.write(s3, bucket, key, async (file) => {
     let isEmpty = true;
-    const plans = orderedMap(ledgers, LEDGERS_AT_ONCE, (ledger) => planLedger(s3, bucket, ledger, (item) => {
-      isEmpty = false;
-      return file.add(item);
-    }));
-    for await (const _ of plans) { /* All are written. */ }
+    const plans = orderedMap(ledgers, LEDGERS_AT_ONCE, (ledger) =>
+      planLedger(s3, bucket, ledger, (item) => {
+        isEmpty = false;
+        return file.add(item);
+      }),
+    );
+    for await (const _ of plans) {
+      /* All are written. */
+    }
     // AWS does not document what a map does with an empty file.
-    if (isEmpty) { await file.add({ parts: [] } satisfies PartsItem); }
+    if (isEmpty) {
+      await file.add({ parts: [] } satisfies PartsItem);
+    }
   });
 }
 
 const INDEX_NAME = /\/day=(\d{4}-\d{2}-\d{2})\/pack-[0-9a-f]{16}\.jsonl\.gz$/;
 
 /** Lists the indexes of the packs of some days, whose keys are in the order of the days. */
-export async function listPackIndexes(s3: S3Client, { bucket, prefix }: Place, { from, to }: Window): Promise<PartVersion[]> {
+export async function listPackIndexes(
+  s3: S3Client,
+  { bucket, prefix }: Place,
+  { from, to }: Window,
+): Promise<PartVersion[]> {
   const folder = `${prefix}${PACKS_FOLDER}`;
   // A server that has folders, as SeaweedFS, leaves out the folder after whose name it is to start. So it gets the name of an earlier day.
   const startAfter = from === null ? undefined : getKeyBefore(`${folder}day=${from}`);
   const found: PartVersion[] = [];
   for await (const { Key, ETag, Size } of listObjects(s3, bucket, folder, startAfter)) {
     const [, day] = INDEX_NAME.exec(Key!) ?? [];
-    if (day !== undefined && day > to) { break; }
-    if (day !== undefined && day >= (from ?? '')) { found.push({ key: Key!, etag: ETag!, size: Size! }); }
+    if (day !== undefined && day > to) {
+      break;
+    }
+    if (day !== undefined && day >= (from ?? '')) {
+      found.push({ key: Key!, etag: ETag!, size: Size! });
+    }
   }
   return found;
 }
 
 /** Each child gets the index of one pack, because only there has an object one line. There is at least one. */
-export async function writePackIndexes(s3: S3Client, bucket: string, key: string, indexes: readonly PartVersion[]): Promise<void> {
+export async function writePackIndexes(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  indexes: readonly PartVersion[],
+): Promise<void> {
   await LinesFile.write(s3, bucket, key, async (file) => {
-    for (const index of indexes) { await file.add({ parts: [index] } satisfies PartsItem); }
+    for (const index of indexes) {
+      await file.add({ parts: [index] } satisfies PartsItem);
+    }
   });
 }
 
 type Add = (item: PartsItem) => Promise<void>;
 
-async function planLedger(s3: S3Client, bucket: string, ledger: PlannedLedger, add: Add): Promise<void> {
+async function planLedger(
+  s3: S3Client,
+  bucket: string,
+  ledger: PlannedLedger,
+  add: Add,
+): Promise<void> {
   const { prefix } = ledger;
   const page = await listPage(s3, { Bucket: bucket, Prefix: prefix });
-  if (!page.IsTruncated) { return addItems(page.Contents ?? [], ledger, add); }
-  await Promise.all(DIGITS.map((digit) => addItems(listObjects(s3, bucket, `${prefix}${digit}`), ledger, add)));
+  if (!page.IsTruncated) {
+    return addItems(page.Contents ?? [], ledger, add);
+  }
+  await Promise.all(
+    DIGITS.map((digit) => addItems(listObjects(s3, bucket, `${prefix}${digit}`), ledger, add)),
+  );
 }
 
-async function addItems(listed: AsyncIterable<_Object> | Iterable<_Object>, { bytes, isShared, check }: PlannedLedger, add: Add): Promise<void> {
+async function addItems(
+  listed: AsyncIterable<_Object> | Iterable<_Object>,
+  { bytes, isShared, check }: PlannedLedger,
+  add: Add,
+): Promise<void> {
   let parts: PartVersion[] = [];
   for await (const listedBatch of groupByBatch(listed)) {
-    const batch = listedBatch.map(({ Key, ETag, Size }) => ({ key: Key!, etag: ETag!, size: Size!, ...isShared && { shared: true as const } }));
+    const batch = listedBatch.map(({ Key, ETag, Size }) => ({
+      key: Key!,
+      etag: ETag!,
+      size: Size!,
+      ...(isShared && { shared: true as const }),
+    }));
     check?.add(batch);
     const sum = [...parts, ...batch].reduce((total, { size }) => total + size, 0);
     if (parts.length > 0 && (sum > bytes || parts.length + batch.length > MAX_PARTS)) {
@@ -84,5 +131,7 @@ async function addItems(listed: AsyncIterable<_Object> | Iterable<_Object>, { by
     }
     parts.push(...batch);
   }
-  if (parts.length > 0) { await add({ parts }); }
+  if (parts.length > 0) {
+    await add({ parts });
+  }
 }

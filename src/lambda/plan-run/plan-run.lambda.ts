@@ -35,8 +35,17 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
     return planRun(request, settings, {
       claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, request, facts),
       listRuns: () => listRuns(s3, bucket, reportPrefix),
-      findVerifiedRuns: (runs) => findVerifiedRuns({ s3, bucket, reportPrefix, isRunning: (arn) => isExecutionRunning(sfn, arn) }, runs),
-      listPackIndexes: (days) => listPackIndexes(archiveS3, { bucket: settings.destinationBucket, prefix: settings.destinationPrefix }, days),
+      findVerifiedRuns: (runs) =>
+        findVerifiedRuns(
+          { s3, bucket, reportPrefix, isRunning: (arn) => isExecutionRunning(sfn, arn) },
+          runs,
+        ),
+      listPackIndexes: (days) =>
+        listPackIndexes(
+          archiveS3,
+          { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
+          days,
+        ),
       writePackIndexes: (key, indexes) => writePackIndexes(s3, bucket, key, indexes),
       writeParts: (key, ledgers) => writePartsFile(s3, bucket, key, ledgers),
       writeLedgers: (run, ledgers) => writePlannedLedgers(s3, bucket, run, ledgers),

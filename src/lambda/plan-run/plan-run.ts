@@ -7,7 +7,12 @@ import type { Action } from '../../contract/actions';
 import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import { PACKS_FOLDER } from '../../contract/packs';
-import type { PartVersion, Plan, Progress, VerifyProgress } from '../../contract/payloads/batch-payloads';
+import type {
+  PartVersion,
+  Plan,
+  Progress,
+  VerifyProgress,
+} from '../../contract/payloads/batch-payloads';
 import type { PlanRunEvent, RunInput } from '../../contract/payloads/run';
 import type { Settings } from '../../contract/payloads/settings';
 import { type Window, toWindow } from '../../dates/date-window';
@@ -31,7 +36,11 @@ export interface PlanPorts {
 }
 
 /** Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. */
-export async function planRun(event: PlanRunEvent, settings: Settings, ports: PlanPorts): Promise<Plan> {
+export async function planRun(
+  event: PlanRunEvent,
+  settings: Settings,
+  ports: PlanPorts,
+): Promise<Plan> {
   const input = parseRunInput(event.input);
   const { action = 'archive', dryRun = false } = input;
   const plan = PLANS[action];
@@ -43,15 +52,26 @@ export async function planRun(event: PlanRunEvent, settings: Settings, ports: Pl
   };
   const days = getWindow(input, event, settings);
   if (action === 'archive' && settings.retention && days.to >= '9899') {
-    throw wrongInput('a retention of up to a century may end after the year 9999: choose days before the year 9899');
+    throw wrongInput(
+      'a retention of up to a century may end after the year 9999: choose days before the year 9899',
+    );
   }
-  const ledgers = plan.readPacks && input.run === undefined
-    ? { window: days, write: await plan.readPacks(ports, days) }
-    : plan.readLedgers && await selectLedgers(ports, plan.readLedgers, { name: settings.archiverName, ...places }, input.run ?? days);
+  const ledgers =
+    plan.readPacks && input.run === undefined
+      ? { window: days, write: await plan.readPacks(ports, days) }
+      : plan.readLedgers &&
+        (await selectLedgers(
+          ports,
+          plan.readLedgers,
+          { name: settings.archiverName, ...places },
+          input.run ?? days,
+        ));
   const window = ledgers?.window ?? days;
   const folders = await ports.claimFolders({ action, dryRun, ...window, ...places });
   const partsKey = ledgers && toPartsKey(folders);
-  if (partsKey) { await ledgers.write(folders, partsKey); }
+  if (partsKey) {
+    await ledgers.write(folders, partsKey);
+  }
   return {
     run: {
       // The name of an execution may have characters that turn the text around them, and the id stands in messages.
@@ -90,9 +110,13 @@ type WriteLedgers = (folders: RunFolders, partsKey: string) => Promise<void>;
 const PLANS: { readonly [action in Action]: ActionPlan } = {
   archive: {
     check: ({ manifest }, { listingConcurrency }) => {
-      if (manifest === undefined || listingConcurrency !== undefined) { return; }
-      throw wrongInput('only an archiver with listing: Listing.selective() reads a manifest, because the map of this one lists the bucket itself: '
-        + 'deploy it with Listing.selective(), and start the run again');
+      if (manifest === undefined || listingConcurrency !== undefined) {
+        return;
+      }
+      throw wrongInput(
+        'only an archiver with listing: Listing.selective() reads a manifest, because the map of this one lists the bucket itself: ' +
+          'deploy it with Listing.selective(), and start the run again',
+      );
     },
     initialProgress,
   },
@@ -102,8 +126,11 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
       if (ledgers.length === 0) {
         const { length, 0: first } = others.running;
         const more = length > 1 ? `, like ${length - 1} more for these days,` : '';
-        throw namedError(ErrorName.INVALID_RUN_INPUT, `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, `
-          + 'so its ledger is not complete: start the verification again when it has ended');
+        throw namedError(
+          ErrorName.INVALID_RUN_INPUT,
+          `nothing can be verified yet: run ${formatKey(first.name)}${more} has not ended, ` +
+            'so its ledger is not complete: start the verification again when it has ended',
+        );
       }
       return (folders, partsKey) => writeLedgers(ports, folders, partsKey, ledgers, others);
     },
@@ -120,8 +147,11 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
     readPacks: async (ports, days) => {
       const indexes = await ports.listPackIndexes(days);
       if (indexes.length === 0) {
-        throw namedError(ErrorName.INVALID_RUN_INPUT, `the archive has no packs of ${formatDates(days)}, as far as its folder ${PACKS_FOLDER} shows: `
-          + 'choose days of packed objects, which are those of their folders in the archive');
+        throw namedError(
+          ErrorName.INVALID_RUN_INPUT,
+          `the archive has no packs of ${formatDates(days)}, as far as its folder ${PACKS_FOLDER} shows: ` +
+            'choose days of packed objects, which are those of their folders in the archive',
+        );
       }
       return (_, partsKey) => ports.writePackIndexes(partsKey, indexes);
     },
@@ -130,30 +160,55 @@ const PLANS: { readonly [action in Action]: ActionPlan } = {
 };
 
 function checkDeployed(action: Action, setting: unknown, prop: string, value: string): void {
-  if (setting) { return; }
-  throw wrongInput(`this archiver cannot ${action}, because it was deployed without ${prop}: deploy it with ${prop}: ${value}, and start the ${action} again`);
+  if (setting) {
+    return;
+  }
+  throw wrongInput(
+    `this archiver cannot ${action}, because it was deployed without ${prop}: deploy it with ${prop}: ${value}, and start the ${action} again`,
+  );
 }
 
 /** Reads what there is, also of a run that has not ended, and finds out what the ledgers may lack. */
-async function writeEachBatch(ports: PlanPorts, runs: readonly ClaimedRun[]): Promise<WriteLedgers> {
+async function writeEachBatch(
+  ports: PlanPorts,
+  runs: readonly ClaimedRun[],
+): Promise<WriteLedgers> {
   const { ledgers: found, ...others } = await ports.findVerifiedRuns(runs);
-  const ledgers = runs.map(({ ledgerPrefix: prefix }) => ({ prefix, bytes: 0, check: found.find((each) => each.prefix === prefix)?.check }));
+  const ledgers = runs.map(({ ledgerPrefix: prefix }) => ({
+    prefix,
+    bytes: 0,
+    check: found.find((each) => each.prefix === prefix)?.check,
+  }));
   return (folders, partsKey) => writeLedgers(ports, folders, partsKey, ledgers, others);
 }
 
 async function writeLedgers(
-  ports: PlanPorts, folders: RunFolders, partsKey: string, ledgers: readonly PlannedLedger[], { running, withoutReport }: Omit<VerifiedRuns, 'ledgers'>,
+  ports: PlanPorts,
+  folders: RunFolders,
+  partsKey: string,
+  ledgers: readonly PlannedLedger[],
+  { running, withoutReport }: Omit<VerifiedRuns, 'ledgers'>,
 ): Promise<void> {
   await ports.writeParts(partsKey, ledgers);
   // What the ledgers lack is known when all of them are listed.
-  await ports.writeLedgers(folders, { verified: ledgers.length, running, withoutReport, lacking: await sumLacking(ledgers) });
+  await ports.writeLedgers(folders, {
+    verified: ledgers.length,
+    running,
+    withoutReport,
+    lacking: await sumLacking(ledgers),
+  });
 }
 
 async function selectLedgers(
-  ports: PlanPorts, readLedgers: NonNullable<ActionPlan['readLedgers']>, archiver: Archiver, wanted: string | Window,
+  ports: PlanPorts,
+  readLedgers: NonNullable<ActionPlan['readLedgers']>,
+  archiver: Archiver,
+  wanted: string | Window,
 ): Promise<{ readonly window: Window; readonly write: WriteLedgers }> {
   const all: ClaimedRun[] = [];
-  for await (const run of ports.listRuns()) { all.push(run); }
+  for await (const run of ports.listRuns()) {
+    all.push(run);
+  }
   const runs = selectRuns(all, archiver, wanted);
   const days = runs.map(({ day }) => day).sort();
   const window = typeof wanted === 'string' ? { from: days[0], to: days[days.length - 1] } : wanted;
@@ -181,10 +236,18 @@ function initialVerifyProgress(): VerifyProgress {
 /** The days of the input, or those of its selection or of the archiver's, counted from the scheduled instant or the start. */
 function getWindow(input: RunInput, { startTime }: PlanRunEvent, settings: Settings): Window {
   const { date, from, to, selection, scheduledTime } = input;
-  if (date !== undefined) { return { from: date, to: date }; }
-  if (from !== undefined && to !== undefined) { return { from, to }; }
+  if (date !== undefined) {
+    return { from: date, to: date };
+  }
+  if (from !== undefined && to !== undefined) {
+    return { from, to };
+  }
   // The scheduled instant is the same however late the run starts.
-  return toWindow(selection ?? settings.selection, new Date(scheduledTime ?? startTime), settings.timeZone);
+  return toWindow(
+    selection ?? settings.selection,
+    new Date(scheduledTime ?? startTime),
+    settings.timeZone,
+  );
 }
 
 function wrongInput(problem: string): Error {
@@ -192,8 +255,15 @@ function wrongInput(problem: string): Error {
 }
 
 /** At least one object a second for a batch: with less, one of a thousand objects could use up its rounds before it has tried all of them. */
-function getRunLimits(input: RunInput, settings: Settings): { readonly objectsPerSecond: number; readonly maxConcurrency: number } {
-  const { maxObjectsPerSecond: rate, maxRunConcurrency = Infinity, maxConcurrency: deployed = MAX_DEFAULT_BATCHES } = settings;
+function getRunLimits(
+  input: RunInput,
+  settings: Settings,
+): { readonly objectsPerSecond: number; readonly maxConcurrency: number } {
+  const {
+    maxObjectsPerSecond: rate,
+    maxRunConcurrency = Infinity,
+    maxConcurrency: deployed = MAX_DEFAULT_BATCHES,
+  } = settings;
   const { maxConcurrency: given = 1 } = input;
   if (given <= Math.min(deployed, maxRunConcurrency)) {
     const wanted = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate);
@@ -201,8 +271,12 @@ function getRunLimits(input: RunInput, settings: Settings): { readonly objectsPe
     return { objectsPerSecond: rate / maxConcurrency, maxConcurrency };
   }
   // Only a deployment can raise it: batches take Lambda concurrency of the whole account, and EXPRESS batches need their share of the rate.
-  throw wrongInput(`maxConcurrency ${given} must be at most ${given > deployed
-    ? `${deployed}, which the archiver was deployed with${settings.maxConcurrency === undefined ? ' by default' : ''}: leave maxConcurrency out, or deploy with a higher maxConcurrency`
-    : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects at its share of `
-      + 'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize'}`);
+  throw wrongInput(
+    `maxConcurrency ${given} must be at most ${
+      given > deployed
+        ? `${deployed}, which the archiver was deployed with${settings.maxConcurrency === undefined ? ' by default' : ''}: leave maxConcurrency out, or deploy with a higher maxConcurrency`
+        : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects at its share of ` +
+          'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize'
+    }`,
+  );
 }

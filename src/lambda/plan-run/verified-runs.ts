@@ -27,24 +27,41 @@ const VERIFIED_BYTES = 2 * 1024 ** 2;
 const SHARED_BYTES = 512 * 1024;
 const RUNS_AT_ONCE = 16;
 
-const ReportOfRun = v.object({ run: v.object({ executionArn: v.string() }), ledger: v.object({ balanced: BalancedParts }) });
+const ReportOfRun = v.object({
+  run: v.object({ executionArn: v.string() }),
+  ledger: v.object({ balanced: BalancedParts }),
+});
 
-export async function findVerifiedRuns(context: VerifiedRunsContext, runs: readonly ClaimedRun[]): Promise<VerifiedRuns> {
+export async function findVerifiedRuns(
+  context: VerifiedRunsContext,
+  runs: readonly ClaimedRun[],
+): Promise<VerifiedRuns> {
   const inspected: Awaited<ReturnType<typeof inspectRun>>[] = [];
-  for await (const each of orderedMap(runs, RUNS_AT_ONCE, (run) => inspectRun(context, run))) { inspected.push(each); }
+  for await (const each of orderedMap(runs, RUNS_AT_ONCE, (run) => inspectRun(context, run))) {
+    inspected.push(each);
+  }
   const ended = inspected.filter(({ isRunning }) => !isRunning);
   // Only runs of the same days find the same objects.
-  const isShared = (run: ClaimedRun) => ended.some(({ run: other }) => other !== run && (run.from ?? '') <= other.to && (other.from ?? '') <= run.to);
+  const isShared = (run: ClaimedRun) =>
+    ended.some(
+      ({ run: other }) =>
+        other !== run && (run.from ?? '') <= other.to && (other.from ?? '') <= run.to,
+    );
   return {
     ledgers: ended.map(({ run, check }) => ({
-      prefix: run.ledgerPrefix, check, ...isShared(run) ? { bytes: SHARED_BYTES, isShared: true } : { bytes: VERIFIED_BYTES },
+      prefix: run.ledgerPrefix,
+      check,
+      ...(isShared(run) ? { bytes: SHARED_BYTES, isShared: true } : { bytes: VERIFIED_BYTES }),
     })),
     running: inspected.filter(({ isRunning }) => isRunning).map(({ run }) => toNamedRun(run)),
     withoutReport: ended.filter(({ check }) => !check).map(({ run }) => toNamedRun(run)),
   };
 }
 
-export async function sumLacking(ledgers: readonly PlannedLedger[], maxExamples = 20): Promise<PlannedLedgers['lacking']> {
+export async function sumLacking(
+  ledgers: readonly PlannedLedger[],
+  maxExamples = 20,
+): Promise<PlannedLedgers['lacking']> {
   const examples: LackingPart[] = [];
   let parts = 0;
   let lines = 0;
@@ -52,7 +69,9 @@ export async function sumLacking(ledgers: readonly PlannedLedger[], maxExamples 
     for await (const lacking of check?.lacking() ?? []) {
       parts += 1;
       lines += lacking.lines;
-      if (examples.length < maxExamples) { examples.push(lacking); }
+      if (examples.length < maxExamples) {
+        examples.push(lacking);
+      }
     }
   }
   return { parts, lines, examples };
@@ -61,15 +80,29 @@ export async function sumLacking(ledgers: readonly PlannedLedger[], maxExamples 
 /** A report comes after the map, and no redrive repeats a map that ended, so only a run without a report may still be going, or again. */
 async function inspectRun(context: VerifiedRunsContext, run: ClaimedRun) {
   const check = await openCheck(context, run);
-  if (check) { return { run, check, isRunning: false }; }
-  if (await context.isRunning(run.executionArn)) { return { run, isRunning: true }; }
+  if (check) {
+    return { run, check, isRunning: false };
+  }
+  if (await context.isRunning(run.executionArn)) {
+    return { run, isRunning: true };
+  }
   // It may have ended meanwhile.
   return { run, check: await openCheck(context, run), isRunning: false };
 }
 
-async function openCheck({ s3, bucket, reportPrefix }: VerifiedRunsContext, run: ClaimedRun): Promise<LedgerCheck | undefined> {
-  const report = await findJsonFrom(ReportOfRun, s3, bucket, `${toReportPrefix(reportPrefix, run)}${REPORT_NAME}`);
-  return report?.run.executionArn === run.executionArn ? openLedgerCheck(s3, bucket, run.ledgerPrefix, report.ledger.balanced) : undefined;
+async function openCheck(
+  { s3, bucket, reportPrefix }: VerifiedRunsContext,
+  run: ClaimedRun,
+): Promise<LedgerCheck | undefined> {
+  const report = await findJsonFrom(
+    ReportOfRun,
+    s3,
+    bucket,
+    `${toReportPrefix(reportPrefix, run)}${REPORT_NAME}`,
+  );
+  return report?.run.executionArn === run.executionArn
+    ? openLedgerCheck(s3, bucket, run.ledgerPrefix, report.ledger.balanced)
+    : undefined;
 }
 
 function toNamedRun({ name, executionArn, from, to }: ClaimedRun): NamedRun {
@@ -84,7 +117,9 @@ export async function isExecutionRunning(sfn: SFNClient, executionArn: string): 
   try {
     return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING';
   } catch (error) {
-    if (ENDED.includes((error as Error).name)) { return false; }
+    if (ENDED.includes((error as Error).name)) {
+      return false;
+    }
     throw error;
   }
 }

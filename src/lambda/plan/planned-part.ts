@@ -15,37 +15,66 @@ export function toPartsKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string 
   return `${reportPrefix}${PLAN_FOLDER}parts.jsonl`;
 }
 
-export async function writePlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, lines: readonly object[]): Promise<string> {
+export async function writePlanFile(
+  reports: BucketClient,
+  run: Pick<Run, 'reportPrefix'>,
+  lines: readonly object[],
+): Promise<string> {
   const Body = toJsonLines(lines);
   const name = sha256(Body);
-  const input = { Bucket: reports.name, Key: toPlanKey(run, name), Body, ContentType: 'application/jsonl' };
+  const input = {
+    Bucket: reports.name,
+    Key: toPlanKey(run, name),
+    Body,
+    ContentType: 'application/jsonl',
+  };
   await reports.request((s3) => s3.send(new PutObjectCommand(input)));
   return name;
 }
 
 /** @throws PlanChanged if it is gone, or is not what was planned */
-export async function readPlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, name: string): Promise<unknown[]> {
+export async function readPlanFile(
+  reports: BucketClient,
+  run: Pick<Run, 'reportPrefix'>,
+  name: string,
+): Promise<unknown[]> {
   const Key = toPlanKey(run, name);
-  const text = await reports.requestAbout(Key, async (s3) => {
-    const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key }));
-    return answer.Body!.transformToString();
-  }).catch((error: unknown) => {
-    const isGone = toS3Error(error).kind === 'missing';
-    throw isGone ? planChanged(`s3://${reports.name}/${Key} is gone: somebody deleted it after it was planned, or a lifecycle rule of the bucket did`) : error;
-  });
+  const text = await reports
+    .requestAbout(Key, async (s3) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key }));
+      return answer.Body!.transformToString();
+    })
+    .catch((error: unknown) => {
+      const isGone = toS3Error(error).kind === 'missing';
+      throw isGone
+        ? planChanged(
+            `s3://${reports.name}/${Key} is gone: somebody deleted it after it was planned, or a lifecycle rule of the bucket did`,
+          )
+        : error;
+    });
   if (sha256(text) !== name) {
-    throw planChanged(`s3://${reports.name}/${Key} does not have the content that its name says, so somebody changed it after it was planned`);
+    throw planChanged(
+      `s3://${reports.name}/${Key} does not have the content that its name says, so somebody changed it after it was planned`,
+    );
   }
   return parseJsonLines(text);
 }
 
 export function parseBatch(event: unknown): BatchEvent | PlannedBatchEvent {
-  return typeof event === 'object' && event !== null && 'part' in event ? v.parse(PlannedBatchEvent, event) : v.parse(BatchEvent, event);
+  return typeof event === 'object' && event !== null && 'part' in event
+    ? v.parse(PlannedBatchEvent, event)
+    : v.parse(BatchEvent, event);
 }
 
-export async function readPlannedBatch(reports: BucketClient, { BatchInput, part, batchArn }: PlannedBatchEvent): Promise<BatchEvent> {
-  const items: ListedObject[] = v.parse(BatchItems, await readPlanFile(reports, BatchInput.run, part.name));
-  return { BatchInput, Items: items, ...batchArn !== undefined && { batchArn } };
+export async function readPlannedBatch(
+  reports: BucketClient,
+  { BatchInput, part, batchArn }: PlannedBatchEvent,
+): Promise<BatchEvent> {
+  const items: ListedObject[] = v.parse(
+    BatchItems,
+    await readPlanFile(reports, BatchInput.run, part.name),
+  );
+  return { BatchInput, Items: items, ...(batchArn !== undefined && { batchArn }) };
 }
 
 export function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: string): string {
@@ -53,5 +82,8 @@ export function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: str
 }
 
 function planChanged(problem: string): Error {
-  return namedError(ErrorName.PLAN_CHANGED, `a file of the run's plan, ${problem}. No object was touched because of it: start a new run for the same days`);
+  return namedError(
+    ErrorName.PLAN_CHANGED,
+    `a file of the run's plan, ${problem}. No object was touched because of it: start a new run for the same days`,
+  );
 }

@@ -19,7 +19,11 @@ export interface Usage {
   readonly transferred?: readonly (TransferSettings & { readonly bytes: number })[];
 }
 
-export interface CostItem { readonly what: string; readonly count: number; readonly usd: number }
+export interface CostItem {
+  readonly what: string;
+  readonly count: number;
+  readonly usd: number;
+}
 
 /** EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk. */
 const EXPRESS_GB = 64 / 1024;
@@ -34,24 +38,54 @@ const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
 ];
 
 export function getCost(usage: Usage, prices: Prices): CostItem[] {
-  const { transitions, express: { children, seconds } = { children: 0, seconds: 0 }, invocations, lambdaGbSeconds, publishes, logBytes } = usage;
+  const {
+    transitions,
+    express: { children, seconds } = { children: 0, seconds: 0 },
+    invocations,
+    lambdaGbSeconds,
+    publishes,
+    logBytes,
+  } = usage;
   const { retrieved = {}, earlyByteDays = {}, transferred = [] } = usage;
   const items = [
     ...KINDS.map(([what, operations]) => {
-      const requests = Object.fromEntries(Object.entries(usage.requests).filter(([request]) => operations.test(toOperation(request))));
+      const requests = Object.fromEntries(
+        Object.entries(usage.requests).filter(([request]) => operations.test(toOperation(request))),
+      );
       return { what, count: sumRequests(requests), usd: getRequestsUsd(prices, requests) };
     }),
-    ...Object.entries(retrieved).map(([name, bytes]) => (
-      { what: `S3: GB retrieved from ${name}`, count: Math.ceil(bytes / GB), usd: getRetrievalUsd(prices, name, bytes) })),
-    ...Object.entries(earlyByteDays).map(([name, byteDays]) => (
-      { what: `S3: GB-days before their time in ${name}`, count: Math.ceil(byteDays / GB), usd: getEarlyDeletionUsd(prices, name, byteDays) })),
-    ...transferred.map(({ from, to, bytes }) => (
-      { what: `S3: GB transferred from ${from} to ${to}`, count: Math.ceil(bytes / GB), usd: bytes / GB * getTransferPrice({ from, to }) })),
-    { what: 'Step Functions: transitions', count: transitions, usd: transitions * prices.transition },
-    { what: 'Step Functions: express children', count: children, usd: children * prices.expressRequest + seconds * EXPRESS_GB * prices.expressGbSecond },
-    { what: 'Lambda', count: invocations, usd: invocations * prices.lambdaRequest + lambdaGbSeconds * prices.lambdaGbSecond },
+    ...Object.entries(retrieved).map(([name, bytes]) => ({
+      what: `S3: GB retrieved from ${name}`,
+      count: Math.ceil(bytes / GB),
+      usd: getRetrievalUsd(prices, name, bytes),
+    })),
+    ...Object.entries(earlyByteDays).map(([name, byteDays]) => ({
+      what: `S3: GB-days before their time in ${name}`,
+      count: Math.ceil(byteDays / GB),
+      usd: getEarlyDeletionUsd(prices, name, byteDays),
+    })),
+    ...transferred.map(({ from, to, bytes }) => ({
+      what: `S3: GB transferred from ${from} to ${to}`,
+      count: Math.ceil(bytes / GB),
+      usd: (bytes / GB) * getTransferPrice({ from, to }),
+    })),
+    {
+      what: 'Step Functions: transitions',
+      count: transitions,
+      usd: transitions * prices.transition,
+    },
+    {
+      what: 'Step Functions: express children',
+      count: children,
+      usd: children * prices.expressRequest + seconds * EXPRESS_GB * prices.expressGbSecond,
+    },
+    {
+      what: 'Lambda',
+      count: invocations,
+      usd: invocations * prices.lambdaRequest + lambdaGbSeconds * prices.lambdaGbSecond,
+    },
     { what: 'SNS: messages', count: publishes, usd: publishes * prices.snsPublish },
-    { what: LOG_BYTES, count: Math.round(logBytes), usd: logBytes / GB * prices.logsGb },
+    { what: LOG_BYTES, count: Math.round(logBytes), usd: (logBytes / GB) * prices.logsGb },
   ];
   return items.filter(({ count }) => count > 0);
 }

@@ -3,13 +3,24 @@ import { addRequests, type Requests, toRequestName } from './requests';
 import { OBJECTS_PER_LOOK } from '../../contract/packs';
 import type { LedgerLine } from '../../contract/payloads/ledger-line';
 
-export interface PackSums { packs: number; objects: number; bytes: number }
+export interface PackSums {
+  packs: number;
+  objects: number;
+  bytes: number;
+}
 
 /** The requests for packs, besides those that read each object and its tags. */
-export function getPackRequests({ packs, objects }: Omit<PackSums, 'bytes'>, storageClass?: string): Requests {
+export function getPackRequests(
+  { packs, objects }: Omit<PackSums, 'bytes'>,
+  storageClass?: string,
+): Requests {
   const looks = Math.max(packs, Math.ceil(objects / OBJECTS_PER_LOOK));
   // The tags of one object show whether tags may be read, and the index is in STANDARD.
-  const requests = { GetObjectTagging: packs, PutObject: packs, [toRequestName('HeadObject', storageClass)]: looks };
+  const requests = {
+    GetObjectTagging: packs,
+    PutObject: packs,
+    [toRequestName('HeadObject', storageClass)]: looks,
+  };
   return addRequests(requests, { [toRequestName('PutObject', storageClass)]: packs });
 }
 
@@ -19,7 +30,9 @@ export class PackCounter {
 
   /** A dry run knows no pack. The first object of each has the requests for it. */
   add({ v, destination, member, size, requests }: LedgerLine): void {
-    if (v !== 3) { return; }
+    if (v !== 3) {
+      return;
+    }
     const isNew = member ? !this.names.has(destination) : requests!.PutObject !== undefined;
     this.names.add(destination);
     this.merge({ packs: isNew ? 1 : 0, objects: 1, bytes: size });

@@ -10,42 +10,49 @@ export const DEFAULT_REGION = 'us-east-1';
  * Per request, and per GB, which has 2^30 bytes in the bills of S3. `write` is PUT, COPY and POST, whose price depends on the class that is
  * written to, and `read` all other requests, whose price depends on the class of the object. The names of classes are those of the S3 API.
  */
-type Row = readonly [writeThousand: number, readThousand: number, retrievalGb: number, storageGbMonth: number];
+type Row = readonly [
+  writeThousand: number,
+  readThousand: number,
+  retrievalGb: number,
+  storageGbMonth: number,
+];
 
 const US_CLASSES: Record<string, Row> = {
-  'STANDARD': [0.005, 0.0004, 0, 0.023],
-  'INTELLIGENT_TIERING': [0.005, 0.0004, 0, 0.023],
-  'STANDARD_IA': [0.01, 0.001, 0.01, 0.0125],
-  'ONEZONE_IA': [0.01, 0.001, 0.01, 0.01],
-  'GLACIER_IR': [0.02, 0.01, 0.03, 0.004],
+  STANDARD: [0.005, 0.0004, 0, 0.023],
+  INTELLIGENT_TIERING: [0.005, 0.0004, 0, 0.023],
+  STANDARD_IA: [0.01, 0.001, 0.01, 0.0125],
+  ONEZONE_IA: [0.01, 0.001, 0.01, 0.01],
+  GLACIER_IR: [0.02, 0.01, 0.03, 0.004],
   // A restored object is read from a copy in STANDARD. The restore itself is billed when it is requested.
-  'GLACIER': [0.03, 0.0004, 0, 0.0036],
-  'DEEP_ARCHIVE': [0.05, 0.0004, 0, 0.00099],
+  GLACIER: [0.03, 0.0004, 0, 0.0036],
+  DEEP_ARCHIVE: [0.05, 0.0004, 0, 0.00099],
   // A restore, by class and tier.
   'GLACIER/Expedited': [10, 0, 0.03, 0],
   'GLACIER/Standard': [0.05, 0, 0.01, 0],
   'GLACIER/Bulk': [0, 0, 0, 0],
   'DEEP_ARCHIVE/Standard': [0.1, 0, 0.02, 0],
   'DEEP_ARCHIVE/Bulk': [0.025, 0, 0.0025, 0],
-  'REDUCED_REDUNDANCY': [0.005, 0.0004, 0, 0.024],
+  REDUCED_REDUNDANCY: [0.005, 0.0004, 0, 0.024],
 };
 
 const US = {
   /** To another region. What comes in is free. Not compared with the price page, as docs/costs.md says. */
   transferGb: 0.02,
   transition: 0.025 / 1000,
-  expressRequest: 1.00 / 1e6,
+  expressRequest: 1.0 / 1e6,
   expressGbSecond: 0.00001667,
-  lambdaRequest: 0.20 / 1e6,
+  lambdaRequest: 0.2 / 1e6,
   /** arm64 */
   lambdaGbSecond: 0.0000133334,
-  snsPublish: 0.50 / 1e6,
+  snsPublish: 0.5 / 1e6,
   /** Ingestion of CloudWatch Logs. */
-  logsGb: 0.50,
+  logsGb: 0.5,
 };
 
 /** The prices that differ from those of us-east-1. */
-interface Region extends Partial<typeof US> { readonly classes?: Record<string, Row> }
+interface Region extends Partial<typeof US> {
+  readonly classes?: Record<string, Row>;
+}
 
 const REGIONS: Record<string, Region> = {
   'us-east-1': {},
@@ -74,8 +81,12 @@ export function getPrices(region = DEFAULT_REGION) {
     region: name,
     ...US,
     ...others,
-    classes: Object.fromEntries(rows.map(([storageClass, [write, read, retrievalGb, storageGbMonth]]) => (
-      [storageClass, { write: write / 1000, read: read / 1000, retrievalGb, storageGbMonth }]))),
+    classes: Object.fromEntries(
+      rows.map(([storageClass, [write, read, retrievalGb, storageGbMonth]]) => [
+        storageClass,
+        { write: write / 1000, read: read / 1000, retrievalGb, storageGbMonth },
+      ]),
+    ),
   };
 }
 
@@ -85,7 +96,9 @@ const NEAR_TRANSFER_GB = 0.01;
 
 /** The price of a GB from one region to another one. It is that of the region that the GB leaves. */
 export function getTransferPrice({ from, to }: TransferSettings): number {
-  return NEAR_REGIONS.includes(from) && NEAR_REGIONS.includes(to) ? NEAR_TRANSFER_GB : getPrices(from).transferGb;
+  return NEAR_REGIONS.includes(from) && NEAR_REGIONS.includes(to)
+    ? NEAR_TRANSFER_GB
+    : getPrices(from).transferGb;
 }
 
 /** A storage class that the table does not have yet is priced as STANDARD. */

@@ -8,7 +8,9 @@ const STANDARD = 'STANDARD';
 
 /** Uploads to Glacier are billed as STANDARD until they are completed: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
 export function toRequestName(operation: string, storageClass: string = STANDARD): string {
-  const staged = isInGlacier(storageClass) && (operation === 'CreateMultipartUpload' || /^UploadPart/.test(operation));
+  const staged =
+    isInGlacier(storageClass) &&
+    (operation === 'CreateMultipartUpload' || /^UploadPart/.test(operation));
   return storageClass === STANDARD || staged ? operation : `${operation}@${storageClass}`;
 }
 
@@ -18,7 +20,9 @@ export function toOperation(request: string): string {
 
 /** @returns the sum, which it changes */
 export function addRequests(sum: Requests, more: Requests = {}): Requests {
-  for (const [request, count] of Object.entries(more)) { sum[request] = (sum[request] ?? 0) + count; }
+  for (const [request, count] of Object.entries(more)) {
+    sum[request] = (sum[request] ?? 0) + count;
+  }
   return sum;
 }
 
@@ -28,18 +32,25 @@ export function sumRequests(requests: Requests): number {
 
 export function groupByOperation(requests: Requests): Requests {
   const counts: Requests = {};
-  for (const [request, count] of Object.entries(requests)) { addRequests(counts, { [toOperation(request)]: count }); }
+  for (const [request, count] of Object.entries(requests)) {
+    addRequests(counts, { [toOperation(request)]: count });
+  }
   return counts;
 }
 
 /** Deletes are free. Listings have the price of writes to STANDARD, whatever they list. */
 export function getRequestPrice(prices: Prices, request: string): number {
   const [operation, storageClass = STANDARD] = request.split('@');
-  if (/^(Delete|Abort)/.test(operation)) { return 0; }
+  if (/^(Delete|Abort)/.test(operation)) {
+    return 0;
+  }
   const { read, write } = getClassPrices(prices, storageClass);
   return /^(Get|Head)/.test(operation) ? read : write;
 }
 
 export function getRequestsUsd(prices: Prices, requests: Requests): number {
-  return Object.entries(requests).reduce((sum, [request, count]) => sum + count * getRequestPrice(prices, request), 0);
+  return Object.entries(requests).reduce(
+    (sum, [request, count]) => sum + count * getRequestPrice(prices, request),
+    0,
+  );
 }

@@ -17,7 +17,12 @@ const TERMS: Record<string, typeof NO_TERMS> = {
   ONEZONE_IA: { ...NO_TERMS, minimumDays: 30, minimumBytes: 128 * KIB },
   GLACIER_IR: { ...NO_TERMS, minimumDays: 90, minimumBytes: 128 * KIB },
   GLACIER: { ...NO_TERMS, minimumDays: 90, indexBytes: 32 * KIB, standardIndexBytes: 8 * KIB },
-  DEEP_ARCHIVE: { ...NO_TERMS, minimumDays: 180, indexBytes: 32 * KIB, standardIndexBytes: 8 * KIB },
+  DEEP_ARCHIVE: {
+    ...NO_TERMS,
+    minimumDays: 180,
+    indexBytes: 32 * KIB,
+    standardIndexBytes: 8 * KIB,
+  },
 };
 
 export function getTerms(storageClass: string): typeof NO_TERMS {
@@ -42,10 +47,14 @@ export function getEarlyByteDays(storageClass: string, size: number, ageSeconds:
   return days > 0 ? days * (Math.max(size, minimumBytes) + indexBytes) : 0;
 }
 
-export function getEarlyDeletionUsd(prices: Prices, storageClass: string, byteDays: number): number {
-  return byteDays / GB / DAYS_PER_MONTH * getClassPrices(prices, storageClass).storageGbMonth;
+export function getEarlyDeletionUsd(
+  prices: Prices,
+  storageClass: string,
+  byteDays: number,
+): number {
+  return (byteDays / GB / DAYS_PER_MONTH) * getClassPrices(prices, storageClass).storageGbMonth;
 }
 
 export function getRetrievalUsd(prices: Prices, storageClass: string, bytes: number): number {
-  return bytes / GB * getClassPrices(prices, storageClass).retrievalGb;
+  return (bytes / GB) * getClassPrices(prices, storageClass).retrievalGb;
 }

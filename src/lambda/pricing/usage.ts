@@ -1,6 +1,11 @@
 import type { Usage } from './cost';
 import { addRequests, type Requests } from './requests';
-import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
+import {
+  EXPLAIN_FAILURE_MEMORY,
+  LIST_OBJECTS_MEMORY,
+  PLAN_RUN_MEMORY,
+  REPORT_RUN_MEMORY,
+} from '../../contract/memory';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 
 /** What a function did that lists in place of the map. */
@@ -71,39 +76,64 @@ const LOG_BYTES_PER_INVOCATION = 1_800;
 const LOG_BYTES_PER_PROBLEM = 680;
 
 export function toUsage(run: RunShape): Usage {
-  const { batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds, initSeconds = INIT_SECONDS } = run;
+  const {
+    batches,
+    rounds,
+    parts = rounds,
+    problems = 0,
+    batchMessages = 0,
+    outcome = 'CLEAN',
+    express,
+    batchSeconds,
+    initSeconds = INIT_SECONDS,
+  } = run;
   const { retrieved, earlyByteDays, transferred } = run;
   const instances = countInstances(run);
   const results = batches > 0 ? 1 : 0;
   const fails = outcome === 'FAILED';
-  const runMessages = outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.notifiesOnSuccess) ? 1 : 0;
+  const runMessages =
+    outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.notifiesOnSuccess) ? 1 : 0;
   const listing = toListingUsage(run);
 
   const requests: Requests = {
     // The map or a function lists the source, and ReportRun lists the ledger.
     ListObjectsV2: listing.lists + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
     PutObject: parts + WRITES_PER_RUN + results + listing.writes,
-    GetObject: (run.partsRead ?? Math.min(parts, SHOWN_PARTS)) + READS_PER_RUN + results + listing.reads,
+    GetObject:
+      (run.partsRead ?? Math.min(parts, SHOWN_PARTS)) + READS_PER_RUN + results + listing.reads,
     // An instance asks again after a minute.
     GetObjectLockConfiguration: Math.min(rounds, Math.ceil(instances + batchSeconds / 60)),
   };
   addRequests(requests, run.requests);
   addRequests(requests, run.lookBack);
   addRequests(requests, run.listing?.others);
-  if (fails) { addRequests(requests, CALENDAR_PER_FAILURE); }
+  if (fails) {
+    addRequests(requests, CALENDAR_PER_FAILURE);
+  }
 
   const invocations = rounds + 2 + listing.rounds + (fails ? 1 : 0);
   return {
     requests,
-    transitions: TRANSITIONS_PER_RUN + listing.rounds * TRANSITIONS_PER_LISTING_ROUND + runMessages + batches * TRANSITIONS_PER_CHILD
-      + (express ? 0 : countBatchTransitions(run) + batchMessages),
-    ...express && { express: { children: batches, seconds: batchSeconds + instances * initSeconds + batches * 0.05 } },
+    transitions:
+      TRANSITIONS_PER_RUN +
+      listing.rounds * TRANSITIONS_PER_LISTING_ROUND +
+      runMessages +
+      batches * TRANSITIONS_PER_CHILD +
+      (express ? 0 : countBatchTransitions(run) + batchMessages),
+    ...(express && {
+      express: {
+        children: batches,
+        seconds: batchSeconds + instances * initSeconds + batches * 0.05,
+      },
+    }),
     invocations,
-    lambdaGbSeconds: ((batchSeconds + instances * initSeconds) * run.memoryMb
-      + (initSeconds + PLAN_SECONDS) * PLAN_RUN_MEMORY
-      + (listing.rounds > 0 ? initSeconds + listing.seconds : 0) * LIST_OBJECTS_MEMORY
-      + (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_RUN_MEMORY
-      + (fails ? EXPLAIN_SECONDS : 0) * EXPLAIN_FAILURE_MEMORY) / 1024,
+    lambdaGbSeconds:
+      ((batchSeconds + instances * initSeconds) * run.memoryMb +
+        (initSeconds + PLAN_SECONDS) * PLAN_RUN_MEMORY +
+        (listing.rounds > 0 ? initSeconds + listing.seconds : 0) * LIST_OBJECTS_MEMORY +
+        (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_RUN_MEMORY +
+        (fails ? EXPLAIN_SECONDS : 0) * EXPLAIN_FAILURE_MEMORY) /
+      1024,
     publishes: runMessages + batchMessages + (fails ? 1 : 0),
     logBytes: invocations * LOG_BYTES_PER_INVOCATION + problems * LOG_BYTES_PER_PROBLEM,
     retrieved,
@@ -113,21 +143,36 @@ export function toUsage(run: RunShape): Usage {
 }
 
 function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
-  if (listing && !listing.hasStatesPerRound) { return rounds * TRANSITIONS_PER_PLANNED_ROUND; }
+  if (listing && !listing.hasStatesPerRound) {
+    return rounds * TRANSITIONS_PER_PLANNED_ROUND;
+  }
   return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
 }
 
 /** A listing function writes a part for each batch, which each round reads, a checkpoint after each round but the last, and the map's file. */
 function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
-  if (!listing) { return { lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)), writes: 0, reads: 0, rounds: 0, seconds: 0 }; }
+  if (!listing) {
+    return {
+      lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)),
+      writes: 0,
+      reads: 0,
+      rounds: 0,
+      seconds: 0,
+    };
+  }
   const { requests: lists, rounds: listings, seconds } = listing;
   const usage = { lists, rounds: listings, seconds };
   // Without a batch no map starts, so there is neither its file nor a manifest of a map to be written and read.
-  if (batches === 0) { return { ...usage, writes: listings - 2, reads: rounds + listings - 2 }; }
+  if (batches === 0) {
+    return { ...usage, writes: listings - 2, reads: rounds + listings - 2 };
+  }
   return { ...usage, writes: batches + listings, reads: rounds + 2 * listings - 1 };
 }
 
 /** The number of new instances of ArchiveBatch. The instances of the previous night are gone. */
-export function countInstances({ batches, maxConcurrency = DEFAULT_CONCURRENCY }: Pick<RunShape, 'batches' | 'maxConcurrency'>): number {
+export function countInstances({
+  batches,
+  maxConcurrency = DEFAULT_CONCURRENCY,
+}: Pick<RunShape, 'batches' | 'maxConcurrency'>): number {
   return Math.min(batches, maxConcurrency);
 }

@@ -35,14 +35,24 @@ export class LedgerBalance {
   private readonly file: LinesFile;
   private readonly balanced = { key: '', parts: 0, lines: 0 };
 
-  private constructor(private readonly s3: S3Client, private readonly bucket: string, private readonly run: Run) {
+  private constructor(
+    private readonly s3: S3Client,
+    private readonly bucket: string,
+    private readonly run: Run,
+  ) {
     this.tally = new Tally(toSeconds(run));
     this.balanced.key = `${run.reportPrefix}${BALANCED_PARTS_NAME}`;
     this.file = new LinesFile(s3, { Bucket: bucket, Key: this.balanced.key });
   }
 
-  async add({ digest, counts, bytes }: Pick<Progress, 'digest' | 'counts' | 'bytes'>): Promise<void> {
-    if (!digest || digest.parts.length === 0) { return; }
+  async add({
+    digest,
+    counts,
+    bytes,
+  }: Pick<Progress, 'digest' | 'counts' | 'bytes'>): Promise<void> {
+    if (!digest || digest.parts.length === 0) {
+      return;
+    }
     const id = toBatchId(digest.parts[0].name);
     if (!this.sums.remove(id, digest.parts)) {
       this.differing.set(id, digest.parts);
@@ -59,19 +69,34 @@ export class LedgerBalance {
   async finish(): Promise<{ readonly tally: Tally; readonly parts: BalancedParts }> {
     await this.readOthers();
     await this.readShown();
-    if (this.balanced.parts > 0) { await this.file.close(); }
+    if (this.balanced.parts > 0) {
+      await this.file.close();
+    }
     return { tally: this.tally, parts: this.balanced };
   }
 
   private async readOthers(): Promise<void> {
-    const { s3, bucket, sums, run: { ledgerPrefix: prefix } } = this;
+    const {
+      s3,
+      bucket,
+      sums,
+      run: { ledgerPrefix: prefix },
+    } = this;
     const others = sums.ids();
-    for (const id of this.differing.keys()) { others.add(id); }
-    if (others.size === 0) { return; }
-    const missing = new Map([...this.differing.values()].flat().map(({ name, lines }) => [name, lines]));
+    for (const id of this.differing.keys()) {
+      others.add(id);
+    }
+    if (others.size === 0) {
+      return;
+    }
+    const missing = new Map(
+      [...this.differing.values()].flat().map(({ name, lines }) => [name, lines]),
+    );
     const batches = tallyBatches(s3, bucket, prefix, toSeconds(this.run), (parts) => {
       const names = parts.map(({ Key }) => Key!.slice(prefix.length));
-      for (const name of names) { missing.delete(name); }
+      for (const name of names) {
+        missing.delete(name);
+      }
       return others.has(toBatchId(names[0]));
     });
     for await (const { tally, parts } of batches) {
@@ -81,8 +106,11 @@ export class LedgerBalance {
     const [first] = missing.keys();
     if (first !== undefined) {
       const lines = [...missing.values()].reduce((sum, each) => sum + each, 0);
-      throw namedError(ErrorName.LEDGER_UNBALANCED, `the ledger lacks ${formatObjects(lines)}, because a part of it is missing: s3://${bucket}/${prefix}${first}`
-        + `${missing.size > 1 ? ` and ${missing.size - 1} more` : ''}`);
+      throw namedError(
+        ErrorName.LEDGER_UNBALANCED,
+        `the ledger lacks ${formatObjects(lines)}, because a part of it is missing: s3://${bucket}/${prefix}${first}` +
+          `${missing.size > 1 ? ` and ${missing.size - 1} more` : ''}`,
+      );
     }
   }
 
@@ -95,13 +123,23 @@ export class LedgerBalance {
   }
 
   private async readShown(): Promise<void> {
-    const { s3, bucket, run: { ledgerPrefix: prefix } } = this;
+    const {
+      s3,
+      bucket,
+      run: { ledgerPrefix: prefix },
+    } = this;
     const batches = orderedMap(this.shown.list(), BATCHES_AT_ONCE, (names) => {
       this.tally.partsRead += names.length;
-      return readLines(s3, bucket, names.map((name) => `${prefix}${name}`));
+      return readLines(
+        s3,
+        bucket,
+        names.map((name) => `${prefix}${name}`),
+      );
     });
     for await (const lines of batches) {
-      for (const line of lines.values()) { this.tally.show(line); }
+      for (const line of lines.values()) {
+        this.tally.show(line);
+      }
     }
   }
 }

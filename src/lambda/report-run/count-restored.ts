@@ -22,31 +22,61 @@ const READ_MILLISECONDS = 120_000;
 /** If batches do not agree about an object, the first of these is true: one of them found it or put it at its old key. */
 const PRECEDENCE: readonly LedgerLine['status'][] = ['restored', 'conflicting', 'failed'];
 
-export async function countRestored(context: ReportContext, run: Run, counts: Counts): Promise<{ counts: Counts; tally: Tally }> {
-  const { s3, settings: { reportBucket: bucket } } = context;
+export async function countRestored(
+  context: ReportContext,
+  run: Run,
+  counts: Counts,
+): Promise<{ counts: Counts; tally: Tally }> {
+  const {
+    s3,
+    settings: { reportBucket: bucket },
+  } = context;
   const start = Date.parse(run.startTime) / 1000;
   const total = new Tally(start);
   let { skipped } = counts;
-  if (skipped > 0) { skipped = await countSkipped(context, run, counts.listed) ?? skipped; }
+  if (skipped > 0) {
+    skipped = (await countSkipped(context, run, counts.listed)) ?? skipped;
+  }
   for (const isIncluded of partition(counts.listed)) {
     const best = new Map<string, number>();
     for await (const line of readLedger(s3, bucket, run.ledgerPrefix)) {
       const name = toName(line.key, line);
-      if (isIncluded(name)) { best.set(name, Math.min(best.get(name) ?? Infinity, PRECEDENCE.indexOf(line.status))); }
+      if (isIncluded(name)) {
+        best.set(name, Math.min(best.get(name) ?? Infinity, PRECEDENCE.indexOf(line.status)));
+      }
     }
-    total.merge(await tallyLedger(s3, bucket, run.ledgerPrefix, start, undefined, (line) => {
-      const name = toName(line.key, line);
-      // Each name is taken out with the first line that counts.
-      return best.get(name) === PRECEDENCE.indexOf(line.status) && best.delete(name);
-    }));
+    total.merge(
+      await tallyLedger(s3, bucket, run.ledgerPrefix, start, undefined, (line) => {
+        const name = toName(line.key, line);
+        // Each name is taken out with the first line that counts.
+        return best.get(name) === PRECEDENCE.indexOf(line.status) && best.delete(name);
+      }),
+    );
   }
   const { archived, conflicting, failed } = total;
-  return { counts: { listed: archived + conflicting + failed + skipped, archived, skipped, conflicting, failed }, tally: total };
+  return {
+    counts: {
+      listed: archived + conflicting + failed + skipped,
+      archived,
+      skipped,
+      conflicting,
+      failed,
+    },
+    tally: total,
+  };
 }
 
 /** Counts the objects that no key of the input names. Undefined if a ledger was written again since the plan: then nobody can tell. */
-async function countSkipped({ s3, clock, settings: { reportBucket: bucket } }: ReportContext, run: Run, listed: number): Promise<number | undefined> {
-  const reports = new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + READ_MILLISECONDS } });
+async function countSkipped(
+  { s3, clock, settings: { reportBucket: bucket } }: ReportContext,
+  run: Run,
+  listed: number,
+): Promise<number | undefined> {
+  const reports = new BucketClient({
+    s3,
+    bucket,
+    budget: { clock, deadline: clock.now() + READ_MILLISECONDS },
+  });
   const isWanted = createKeyFilter(run.keys);
   let skipped = 0;
   try {
@@ -54,16 +84,23 @@ async function countSkipped({ s3, clock, settings: { reportBucket: bucket } }: R
       const names = new Set<string>();
       for await (const item of readJsonObjectsFrom(s3, bucket, toPartsKey(run))) {
         const { parts } = v.parse(PartsItem, item);
-        for (const { line: { key }, version } of chooseVersions(await readArchivedVersions(reports, parts))) {
+        for (const {
+          line: { key },
+          version,
+        } of chooseVersions(await readArchivedVersions(reports, parts))) {
           const name = toName(key, version);
-          if (!isWanted(key) && isIncluded(name)) { names.add(name); }
+          if (!isWanted(key) && isIncluded(name)) {
+            names.add(name);
+          }
         }
       }
       skipped += names.size;
     }
     return skipped;
   } catch (error) {
-    if ((error as Error).name === ErrorName.LEDGER_CHANGED) { return undefined; }
+    if ((error as Error).name === ErrorName.LEDGER_CHANGED) {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -80,6 +117,11 @@ export function toHash(text: string): string {
 
 export function partition(objects: number): ((hash: string) => boolean)[] {
   const parts = Math.max(1, Math.ceil(objects / OBJECTS_AT_ONCE));
-  if (parts === 1) { return [() => true]; }
-  return Array.from({ length: parts }, (_, part) => (hash: string) => Buffer.from(hash, 'base64').readUInt32BE() % parts === part);
+  if (parts === 1) {
+    return [() => true];
+  }
+  return Array.from(
+    { length: parts },
+    (_, part) => (hash: string) => Buffer.from(hash, 'base64').readUInt32BE() % parts === part,
+  );
 }

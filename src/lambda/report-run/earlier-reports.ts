@@ -26,38 +26,73 @@ export type EarlierReport = v.InferOutput<typeof EarlierReport>;
 
 /** Compares what arrived for the days of a run with the runs before it. `reportPrefix` ends in `<date>/<run id>/`. */
 export async function readArrivalRatio(
-  s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport & { readonly timeZone: string },
+  s3: S3Client,
+  bucket: string,
+  reportPrefix: string,
+  report: EarlierReport & { readonly timeZone: string },
 ): Promise<number | undefined> {
-  if (report.run.dryRun || report.manifest) { return undefined; }
+  if (report.run.dryRun || report.manifest) {
+    return undefined;
+  }
   const earlier: RunArrivals[] = [];
   const getDay = createDayFinder(report.timeZone);
-  const toArrivals = ({ dates, startedAt, counts: { archived, conflicting, failed } }: EarlierReport): RunArrivals => {
-    return { ...dates, startedAt, isAhead: dates.to > getDay(new Date(startedAt)), archived, selected: archived + conflicting + failed };
+  const toArrivals = ({
+    dates,
+    startedAt,
+    counts: { archived, conflicting, failed },
+  }: EarlierReport): RunArrivals => {
+    return {
+      ...dates,
+      startedAt,
+      isAhead: dates.to > getDay(new Date(startedAt)),
+      archived,
+      selected: archived + conflicting + failed,
+    };
   };
   let read = 0;
   for await (const folder of listRunFolders(s3, bucket, reportPrefix)) {
-    if (new Set(earlier.map(({ to }) => to)).size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { break; }
-    if (folder === reportPrefix) { continue; }
+    if (new Set(earlier.map(({ to }) => to)).size > MAX_WINDOWS || read >= MAX_REPORTS_READ) {
+      break;
+    }
+    if (folder === reportPrefix) {
+      continue;
+    }
     read += 1;
     const other = await findJsonFrom(EarlierReport, s3, bucket, `${folder}report.json`);
-    if (other && isEarlierRun(other, report)) { earlier.push(toArrivals(other)); }
+    if (other && isEarlierRun(other, report)) {
+      earlier.push(toArrivals(other));
+    }
   }
   return arrivalRatio(toArrivals(report), earlier);
 }
 
-async function* listRunFolders(s3: S3Client, bucket: string, reportPrefix: string): AsyncGenerator<string> {
+async function* listRunFolders(
+  s3: S3Client,
+  bucket: string,
+  reportPrefix: string,
+): AsyncGenerator<string> {
   const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
   // One page is enough. Ledgers and claims have folders beside those of the days.
   const list = async (prefix: string, startAfter?: string) => {
-    const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter });
+    const page = await listPage(s3, {
+      Bucket: bucket,
+      Prefix: prefix,
+      Delimiter: '/',
+      StartAfter: startAfter,
+    });
     return (page.CommonPrefixes ?? []).map((each) => each.Prefix!);
   };
-  const days = (await list(root, `${root}${addDays(day, -MAX_DAYS)}`)).filter((folder) => /^\d{4}-\d\d-\d\d\/$/.test(folder.slice(root.length)));
-  for (const each of days.reverse()) { yield* await list(each); }
+  const days = (await list(root, `${root}${addDays(day, -MAX_DAYS)}`)).filter((folder) =>
+    /^\d{4}-\d\d-\d\d\/$/.test(folder.slice(root.length)),
+  );
+  for (const each of days.reverse()) {
+    yield* await list(each);
+  }
 }
 
 function isEarlierRun({ run, startedAt, manifest }: EarlierReport, report: EarlierReport): boolean {
-  const isSameArchiver = toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
+  const isSameArchiver =
+    toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
   return !run.dryRun && !manifest && startedAt <= report.startedAt && isSameArchiver;
 }
 
@@ -83,16 +118,24 @@ export const MAX_WINDOWS = 14;
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
   const later = earlier.filter(({ to }) => to > run.to);
-  if (run.isAhead || later.some(({ isAhead }) => !isAhead)) { return undefined; }
-  const comparable = earlier.filter((other) => other.to <= run.to && countDays(other) === countDays(run))
+  if (run.isAhead || later.some(({ isAhead }) => !isAhead)) {
+    return undefined;
+  }
+  const comparable = earlier
+    .filter((other) => other.to <= run.to && countDays(other) === countDays(run))
     .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 
   const windows = groupBy([...comparable, run], ({ to }) => to);
   const arrived = countArrived(windows.get(run.to)!);
-  if (arrived === 0) { return 0; }
+  if (arrived === 0) {
+    return 0;
+  }
 
   windows.delete(run.to);
-  const usual = [...windows].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, MAX_WINDOWS).map(([, runs]) => countArrived(runs));
+  const usual = [...windows]
+    .sort(([a], [b]) => (a < b ? 1 : -1))
+    .slice(0, MAX_WINDOWS)
+    .map(([, runs]) => countArrived(runs));
   const middle = median(usual);
   return usual.length < MIN_WINDOWS || middle === 0 ? 1 : arrived / middle;
 }

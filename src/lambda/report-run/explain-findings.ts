@@ -43,7 +43,10 @@ export async function explainFindings(context: ReportContext, run: Run): Promise
 /** By the identity of the version. */
 type Suspects = ReadonlyMap<string, Suspect>;
 
-async function readSuspects({ s3, settings: { reportBucket } }: ReportContext, run: Run): Promise<Suspects> {
+async function readSuspects(
+  { s3, settings: { reportBucket } }: ReportContext,
+  run: Run,
+): Promise<Suspects> {
   const suspects = new Map<string, Suspect>();
   for await (const record of readRecords(s3, reportBucket, run.ledgerPrefix)) {
     const line = v.parse(VerifiedLine, record);
@@ -51,79 +54,152 @@ async function readSuspects({ s3, settings: { reportBucket } }: ReportContext, r
     const known = suspects.get(identity);
     // While the children looked, somebody may have removed the object. An attempt that was given up may have written a finding twice.
     const isWorse = known !== undefined && SEVERITY[line.status] > SEVERITY[known.line.status];
-    const suspect = known && !isWorse ? known : { line, parts: known?.parts ?? new Set(), restored: [] };
+    const suspect =
+      known && !isWorse ? known : { line, parts: known?.parts ?? new Set(), restored: [] };
     suspect.parts.add(line.part);
     suspects.set(identity, suspect);
   }
   return suspects;
 }
 
-async function readRestores({ s3, settings }: ReportContext, { reportPrefix }: Run, suspects: Suspects): Promise<void> {
+async function readRestores(
+  { s3, settings }: ReportContext,
+  { reportPrefix }: Run,
+  suspects: Suspects,
+): Promise<void> {
   const { reportBucket, archiverName } = settings;
-  const lost = groupBy([...suspects.values()].filter(({ line }) => line.status !== 'unproven'), ({ line }) => line.key);
-  if (lost.size === 0) { return; }
+  const lost = groupBy(
+    [...suspects.values()].filter(({ line }) => line.status !== 'unproven'),
+    ({ line }) => line.key,
+  );
+  if (lost.size === 0) {
+    return;
+  }
   for await (const run of listRuns(s3, reportBucket, toReportRoot(reportPrefix))) {
-    if (run.archiver !== archiverName || run.action !== 'restore' || run.dryRun) { continue; }
-    for await (const record of readRecords(s3, reportBucket, run.ledgerPrefix)) { addRestored(lost, run, v.parse(LedgerLine, record)); }
+    if (run.archiver !== archiverName || run.action !== 'restore' || run.dryRun) {
+      continue;
+    }
+    for await (const record of readRecords(s3, reportBucket, run.ledgerPrefix)) {
+      addRestored(lost, run, v.parse(LedgerLine, record));
+    }
   }
 }
 
-function addRestored(lost: ReadonlyMap<string, Suspect[]>, run: ClaimedRun, restoredLine: LedgerLine): void {
+function addRestored(
+  lost: ReadonlyMap<string, Suspect[]>,
+  run: ClaimedRun,
+  restoredLine: LedgerLine,
+): void {
   const { status, key, destination, etag, origin, restoredEtag, member } = restoredLine;
-  if (status !== 'restored' || origin === undefined) { return; }
+  if (status !== 'restored' || origin === undefined) {
+    return;
+  }
   for (const { line, parts, restored } of lost.get(key) ?? []) {
     // Of a pack, one line explains one member.
     const isPlace = destination === line.destination && member?.name === line.member?.name;
-    if (parts.has(origin) && isPlace && etag === line.etag) { restored.push({ by: run.name, restoredEtag }); }
+    if (parts.has(origin) && isPlace && etag === line.etag) {
+      restored.push({ by: run.name, restoredEtag });
+    }
   }
 }
 
 /** A restore explains a loss only as long as the old key holds the version. A listing shows that, without reading what the source holds. */
-async function lookUpOldKeys({ s3, clock, settings: { sourceBucket } }: ReportContext, suspects: Suspects): Promise<void> {
+async function lookUpOldKeys(
+  { s3, clock, settings: { sourceBucket } }: ReportContext,
+  suspects: Suspects,
+): Promise<void> {
   const restored = [...suspects.values()].filter((suspect) => suspect.restored.length > 0);
-  const source = new BucketClient({ s3, bucket: sourceBucket, budget: { clock, deadline: clock.now() + LOOKUP_MILLISECONDS } });
-  const present = await findListed(source, restored.map(({ line }) => line.key));
+  const source = new BucketClient({
+    s3,
+    bucket: sourceBucket,
+    budget: { clock, deadline: clock.now() + LOOKUP_MILLISECONDS },
+  });
+  const present = await findListed(
+    source,
+    restored.map(({ line }) => line.key),
+  );
   for (const suspect of restored) {
     const found = present.get(suspect.line.key);
-    suspect.explainedBy = found && suspect.restored.find(({ restoredEtag }) => isVersion(found, suspect.line, restoredEtag))?.by;
+    suspect.explainedBy =
+      found &&
+      suspect.restored.find(({ restoredEtag }) => isVersion(found, suspect.line, restoredEtag))?.by;
   }
 }
 
 /** Whether the old key holds the version: what the restore put there, or the same digest. */
-function isVersion(found: FoundObject, line: VerifiedLine, restoredEtag: string | undefined): boolean {
+function isVersion(
+  found: FoundObject,
+  line: VerifiedLine,
+  restoredEtag: string | undefined,
+): boolean {
   const oldKey = line.key;
   const put = { size: line.size, etag: restoredEtag, isMd5: false, place: oldKey, checksums: {} };
-  return [put, ofObject(line)].some((version) => decide(fromListing(found, oldKey), version) === 'same');
+  return [put, ofObject(line)].some(
+    (version) => decide(fromListing(found, oldKey), version) === 'same',
+  );
 }
 
 function countFindings(suspects: Suspects) {
   const lines = [...suspects.values()].map((suspect) => describe(suspect.line, suspect));
   // Skipped: not where the ledger says, and for a good reason.
   const counts = { changed: 0, missing: 0, unproven: 0, skipped: 0 };
-  for (const { status } of lines) { counts[status] += 1; }
+  for (const { status } of lines) {
+    counts[status] += 1;
+  }
   // Of the findings of the children, several may be about one version.
   const reported = [...suspects.values()].reduce((sum, { parts }) => sum + parts.size, 0);
-  const problems = lines.filter(({ status }) => status !== 'skipped').sort((a, b) => SEVERITY[b.status] - SEVERITY[a.status]);
+  const problems = lines
+    .filter(({ status }) => status !== 'skipped')
+    .sort((a, b) => SEVERITY[b.status] - SEVERITY[a.status]);
   return { ...counts, reported, problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
-async function writeExplanations({ s3, settings: { reportBucket: bucket } }: ReportContext, run: Run, suspects: Suspects): Promise<void> {
-  if (![...suspects.values()].some(({ explainedBy }) => explainedBy !== undefined)) { return; }
+async function writeExplanations(
+  { s3, settings: { reportBucket: bucket } }: ReportContext,
+  run: Run,
+  suspects: Suspects,
+): Promise<void> {
+  if (![...suspects.values()].some(({ explainedBy }) => explainedBy !== undefined)) {
+    return;
+  }
   for await (const { Key } of listObjects(s3, bucket, run.ledgerPrefix)) {
     const before: VerifiedLine[] = [];
-    for await (const line of readJsonObjectsFrom(s3, bucket, Key!)) { before.push(v.parse(VerifiedLine, line)); }
+    for await (const line of readJsonObjectsFrom(s3, bucket, Key!)) {
+      before.push(v.parse(VerifiedLine, line));
+    }
     const after = before.map((line) => describe(line, suspects.get(getIdentity(line.key, line))!));
-    if (before.every(({ status }, index) => status === after[index].status)) { continue; }
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: toJsonLines(after), ContentType: 'application/jsonl' }));
+    if (before.every(({ status }, index) => status === after[index].status)) {
+      continue;
+    }
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key,
+        Body: toJsonLines(after),
+        ContentType: 'application/jsonl',
+      }),
+    );
   }
 }
 
 function describe(line: VerifiedLine, { explainedBy }: Suspect): VerifiedLine {
-  if (explainedBy === undefined) { return line; }
+  if (explainedBy === undefined) {
+    return line;
+  }
   const { code: _, ...known } = line;
-  return { ...known, status: 'skipped', message: `restored by run ${explainedBy}, and its old key holds it` };
+  return {
+    ...known,
+    status: 'skipped',
+    message: `restored by run ${explainedBy}, and its old key holds it`,
+  };
 }
 
-async function* readRecords(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<unknown> {
-  for await (const { Key } of listObjects(s3, bucket, ledgerPrefix)) { yield* readJsonObjectsFrom(s3, bucket, Key!); }
+async function* readRecords(
+  s3: S3Client,
+  bucket: string,
+  ledgerPrefix: string,
+): AsyncGenerator<unknown> {
+  for await (const { Key } of listObjects(s3, bucket, ledgerPrefix)) {
+    yield* readJsonObjectsFrom(s3, bucket, Key!);
+  }
 }

@@ -13,12 +13,17 @@ import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
 
 const Files = v.optional(v.array(v.object({ Key: v.string() })), []);
 
-const ManifestFile = v.object({ ResultFiles: v.object({ SUCCEEDED: Files, FAILED: Files, PENDING: Files }) });
+const ManifestFile = v.object({
+  ResultFiles: v.object({ SUCCEEDED: Files, FAILED: Files, PENDING: Files }),
+});
 
 const FinishedRecord = v.object({ Output: v.string() });
 
 /** A child that timed out or was stopped has no error of its own (docs/aws-recorded.md). */
-const ERROR_OF: { readonly [status: string]: string | undefined } = { TIMED_OUT: 'States.Timeout', ABORTED: 'ABORTED' };
+const ERROR_OF: { readonly [status: string]: string | undefined } = {
+  TIMED_OUT: 'States.Timeout',
+  ABORTED: 'ABORTED',
+};
 
 const UnfinishedRecord = v.object({
   ExecutionArn: v.string(),
@@ -41,19 +46,31 @@ export interface MapResultsContext {
 
 /** Throws if a map has no ResultWriter, which CDK leaves out without a feature flag: the objects of the run would not be counted. */
 export function checkMapOutput(output: unknown): void {
-  if (!Array.isArray(output) || output.length === 0) { return; }
-  throw namedError(ErrorName.LEDGER_UNBALANCED, `the Distributed Map has no ResultWriter, so the run cannot be counted: it returned what its batches returned (${output.length}). `
-    + 'No object is lost. Deploy the state machine as the construct defines it, and start a new run for the same days');
+  if (!Array.isArray(output) || output.length === 0) {
+    return;
+  }
+  throw namedError(
+    ErrorName.LEDGER_UNBALANCED,
+    `the Distributed Map has no ResultWriter, so the run cannot be counted: it returned what its batches returned (${output.length}). ` +
+      'No object is lost. Deploy the state machine as the construct defines it, and start a new run for the same days',
+  );
 }
 
 /** @param manifest unset if the map wrote none, because it had no items; `schema` is of the progress of a child */
 export async function readMapResults<TProgress>(
-  schema: v.GenericSchema<unknown, TProgress>, { s3, readInput }: MapResultsContext, manifest?: { readonly Bucket: string; readonly Key: string },
+  schema: v.GenericSchema<unknown, TProgress>,
+  { s3, readInput }: MapResultsContext,
+  manifest?: { readonly Bucket: string; readonly Key: string },
 ) {
   const { Bucket: bucket = '', Key: key = '' } = manifest ?? {};
-  const { ResultFiles: files } = v.parse(ManifestFile, manifest ? await readJsonFrom(s3, bucket, key) : { ResultFiles: {} });
+  const { ResultFiles: files } = v.parse(
+    ManifestFile,
+    manifest ? await readJsonFrom(s3, bucket, key) : { ResultFiles: {} },
+  );
   const readRecords = async function* (from: typeof files.SUCCEEDED): AsyncGenerator<unknown> {
-    for (const file of from) { yield* readJsonObjectsFrom(s3, bucket, file.Key); }
+    for (const file of from) {
+      yield* readJsonObjectsFrom(s3, bucket, file.Key);
+    }
   };
   return {
     async *finished(): AsyncGenerator<TProgress> {
@@ -63,17 +80,30 @@ export async function readMapResults<TProgress>(
     },
     /** Only a map that tolerates failed children has any: that of runs that archive. A failed child of another map fails the run. */
     async *unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {
-      for await (const record of readRecords([...files.FAILED, ...files.PENDING])) { yield toUnfinishedBatch(record, readInput); }
+      for await (const record of readRecords([...files.FAILED, ...files.PENDING])) {
+        yield toUnfinishedBatch(record, readInput);
+      }
     },
   };
 }
 
-async function toUnfinishedBatch(record: unknown, readInput: MapResultsContext['readInput']): Promise<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {
-  const { ExecutionArn: arn, Input, Status, Error: error, Cause: cause } = v.parse(UnfinishedRecord, record);
-  const input = Input || await readInput(arn);
+async function toUnfinishedBatch(
+  record: unknown,
+  readInput: MapResultsContext['readInput'],
+): Promise<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {
+  const {
+    ExecutionArn: arn,
+    Input,
+    Status,
+    Error: error,
+    Cause: cause,
+  } = v.parse(UnfinishedRecord, record);
+  const input = Input || (await readInput(arn));
   if (!input) {
-    throw new Error(`neither the result file nor DescribeExecution has the input of ${arn}, so it is unknown which objects its batch has. `
-      + 'Nothing was lost: start a new run for the same days.');
+    throw new Error(
+      `neither the result file nor DescribeExecution has the input of ${arn}, so it is unknown which objects its batch has. ` +
+        'Nothing was lost: start a new run for the same days.',
+    );
   }
   return { event: parseBatch(JSON.parse(input)), error: error ?? ERROR_OF[Status ?? ''], cause };
 }

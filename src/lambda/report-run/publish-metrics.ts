@@ -7,7 +7,11 @@ import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/m
 import type { Counts } from '../../contract/payloads/outcomes';
 import { daysBetween } from '../../dates/calendar';
 
-type MetricValue = readonly [name: MetricName, value: number, unit?: typeof MetricUnit[keyof typeof MetricUnit]];
+type MetricValue = readonly [
+  name: MetricName,
+  value: number,
+  unit?: (typeof MetricUnit)[keyof typeof MetricUnit],
+];
 
 /** @param arrivalRatio undefined if the run says nothing about what arrived, or if earlier reports could not be read */
 export function publishMetrics(report: Report, counts: Counts, arrivalRatio?: number): void {
@@ -22,9 +26,15 @@ export function publishMetrics(report: Report, counts: Counts, arrivalRatio?: nu
     [MetricName.BYTES_ARCHIVED, bytes, MetricUnit.Bytes],
     [MetricName.STRAGGLERS, stragglers.count],
     // CloudWatch has no unit for days.
-    [MetricName.OLDEST_STRAGGLER_DAYS, stragglers.oldest ? daysBetween(stragglers.oldest, dates.to) : 0, MetricUnit.NoUnit],
+    [
+      MetricName.OLDEST_STRAGGLER_DAYS,
+      stragglers.oldest ? daysBetween(stragglers.oldest, dates.to) : 0,
+      MetricUnit.NoUnit,
+    ],
     [MetricName.RUN_SECONDS, seconds, MetricUnit.Seconds],
-    ...arrivalRatio === undefined ? [] : [[MetricName.ARRIVAL_RATIO, arrivalRatio, MetricUnit.NoUnit] as const],
+    ...(arrivalRatio === undefined
+      ? []
+      : [[MetricName.ARRIVAL_RATIO, arrivalRatio, MetricUnit.NoUnit] as const]),
   ]);
 }
 
@@ -34,11 +44,15 @@ export function publishVerificationMetrics(report: VerificationReport): void {
 }
 
 function publish({ archiver, run }: ReportBase, values: readonly MetricValue[]): void {
-  if (run.dryRun) { return; }
+  if (run.dryRun) {
+    return;
+  }
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
   // Powertools adds a dimension `service`. With it, our alarms would not find the metrics.
   metrics.clearDefaultDimensions();
   metrics.addDimension(METRIC_DIMENSION, archiver).addMetadata('runId', run.id);
-  for (const [name, value, unit = MetricUnit.Count] of values) { metrics.addMetric(name, unit, value); }
+  for (const [name, value, unit = MetricUnit.Count] of values) {
+    metrics.addMetric(name, unit, value);
+  }
   metrics.publishStoredMetrics();
 }

@@ -50,8 +50,15 @@ function wasStarted({ error, cause }: UnfinishedBatch): boolean {
 }
 
 /** Writes the missing lines, and those that are not true. A second call does not change them. */
-export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
-  const { s3, clock, settings: { reportBucket } } = context;
+export async function reconcileBatch(
+  context: ReconcileContext,
+  batch: UnfinishedBatch,
+): Promise<Reconciled> {
+  const {
+    s3,
+    clock,
+    settings: { reportBucket },
+  } = context;
   const { Items: items } = batch.event;
   const chosen: SelectedObject[] = [];
   const skipped = nothingSkipped();
@@ -63,13 +70,21 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
       addSkipped(skipped, selection, item.Key);
     }
   }
-  if (chosen.length === 0) { return { listed: items.length, skippedCount: items.length, skipped }; }
+  if (chosen.length === 0) {
+    return { listed: items.length, skippedCount: items.length, skipped };
+  }
 
-  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + RETRY_MILLISECONDS } });
+  const reports = new BucketClient({
+    s3,
+    bucket: reportBucket,
+    budget: { clock, deadline: clock.now() + RETRY_MILLISECONDS },
+  });
   const look = () => reconcileOnce(context, batch, reports, chosen);
   let latest = await look();
   // Another attempt of this function still writes, so it looks again: the last line about an object has to be from the last look at it.
-  if (latest.isShared) { latest = await look(); }
+  if (latest.isShared) {
+    latest = await look();
+  }
   if (latest.isDeleteDue) {
     await clock.sleep(LOOK_AGAIN);
     const before = latest.lines;
@@ -80,27 +95,54 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   const { known, lines } = latest;
   lines.filter(({ code }) => code !== undefined).forEach((line) => context.onProblem?.(line));
   const restoring = items.filter(({ Key }) => known.get(Key)?.status === 'restoring');
-  restoring.forEach(({ Key }) => addSkipped(skipped, { selected: false, reason: 'restoring' }, Key));
-  return { listed: items.length, skippedCount: restoring.length + items.filter(({ Key }) => !known.has(Key)).length, skipped };
+  restoring.forEach(({ Key }) =>
+    addSkipped(skipped, { selected: false, reason: 'restoring' }, Key),
+  );
+  return {
+    listed: items.length,
+    skippedCount: restoring.length + items.filter(({ Key }) => !known.has(Key)).length,
+    skipped,
+  };
 }
 
 /** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */
-async function reconcileOnce(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, chosen: readonly SelectedObject[]) {
-  const { BatchInput: { run }, Items: items } = batch.event;
+async function reconcileOnce(
+  context: ReconcileContext,
+  batch: UnfinishedBatch,
+  reports: BucketClient,
+  chosen: readonly SelectedObject[],
+) {
+  const {
+    BatchInput: { run },
+    Items: items,
+  } = batch.event;
   const prefix = getLedgerBatchPrefix(run, items);
   const ledger = new BatchLedger(run, prefix);
   const reconciled = `${prefix}reconciled.jsonl`;
   // Another attempt of this function, or the last one at the batch, may have died while it wrote to these.
-  const { counting, archived } = await ledger.seal(reports, wasStarted(batch) ? [...toLedgerPartKeys(run, items, 0), reconciled] : [reconciled]);
+  const { counting, archived } = await ledger.seal(
+    reports,
+    wasStarted(batch) ? [...toLedgerPartKeys(run, items, 0), reconciled] : [reconciled],
+  );
   const known = new Map(counting);
-  const selected = chosen.map((each): SelectedObject => ({ ...each, recorded: counting.get(each.item.Key), archived: archived.get(each.item.Key) }));
+  const selected = chosen.map((each): SelectedObject => ({
+    ...each,
+    recorded: counting.get(each.item.Key),
+    archived: archived.get(each.item.Key),
+  }));
   const { lines, gone } = await inspectObjects(context, batch, reports, selected);
   await ledger.record(reports, reconciled, lines);
   await ledger.remove(reports, gone);
-  for (const key of gone) { known.delete(key); }
-  for (const line of lines) { known.set(line.key, line); }
+  for (const key of gone) {
+    known.delete(key);
+  }
+  for (const line of lines) {
+    known.set(line.key, line);
+  }
   // The batch wrote down a copy, and its source is there: it died before the delete, or is about to send it.
-  const isDeleteDue = lines.some(({ key, status }) => status === 'failed' && counting.get(key)?.status === 'archived');
+  const isDeleteDue = lines.some(
+    ({ key, status }) => status === 'failed' && counting.get(key)?.status === 'archived',
+  );
   return { known, lines, isShared: ledger.isWrittenByOthers, isDeleteDue };
 }
 
@@ -109,25 +151,54 @@ async function reconcileOnce(context: ReconcileContext, batch: UnfinishedBatch, 
  * because somebody else removed the objects: they count as skipped. The source of a line that says archived may still be there, because
  * a batch writes its lines before it deletes, and died in between.
  */
-async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, selected: readonly SelectedObject[]) {
+async function inspectObjects(
+  context: ReconcileContext,
+  batch: UnfinishedBatch,
+  reports: BucketClient,
+  selected: readonly SelectedObject[],
+) {
   const { sourceBucket, destinationBucket } = context.settings;
-  const present = await findListed(reports.of(sourceBucket), selected.map(({ item }) => item.Key));
+  const present = await findListed(
+    reports.of(sourceBucket),
+    selected.map(({ item }) => item.Key),
+  );
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
   const { error, text } = toCause(batch.error, batch.cause);
-  const message = wasStarted(batch) ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
+  const message = wasStarted(batch)
+    ? shorten(`${error}: ${text}`, 500)
+    : 'the batch was not started';
   const lines: LedgerLine[] = [];
   const gone: string[] = [];
-  const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<UntimedLine | 'gone' | undefined> => {
-    const { item, recorded, archived } = each;
-    const etag = present.get(item.Key)?.etag;
-    const copied: UntimedLine | undefined = archived && { ...toBaseLine(each), ...archived, ...archived.member && { v: 3 }, status: 'archived' };
-    // With KEEP, a recorded copy is final, even if a later attempt failed.
-    if (copied && context.settings.keepsSources && recorded?.status === 'failed') { return { ...copied, kept: true }; }
-    if (etag !== undefined) { return describeRemaining(each, etag, message); }
-    // A conflict stays one, although somebody resolved it meanwhile.
-    if (recorded?.status === 'archived' || recorded?.status === 'conflicting') { return undefined; }
-    return copied ?? await findArchived(context, reports.of(destinationBucket), each, startTime) ?? 'gone';
-  });
+  const inspections = orderedMap(
+    selected,
+    INSPECTION_CONCURRENCY,
+    async (each): Promise<UntimedLine | 'gone' | undefined> => {
+      const { item, recorded, archived } = each;
+      const etag = present.get(item.Key)?.etag;
+      const copied: UntimedLine | undefined = archived && {
+        ...toBaseLine(each),
+        ...archived,
+        ...(archived.member && { v: 3 }),
+        status: 'archived',
+      };
+      // With KEEP, a recorded copy is final, even if a later attempt failed.
+      if (copied && context.settings.keepsSources && recorded?.status === 'failed') {
+        return { ...copied, kept: true };
+      }
+      if (etag !== undefined) {
+        return describeRemaining(each, etag, message);
+      }
+      // A conflict stays one, although somebody resolved it meanwhile.
+      if (recorded?.status === 'archived' || recorded?.status === 'conflicting') {
+        return undefined;
+      }
+      return (
+        copied ??
+        (await findArchived(context, reports.of(destinationBucket), each, startTime)) ??
+        'gone'
+      );
+    },
+  );
   let index = 0;
   for await (const line of inspections) {
     const { item, recorded } = selected[index++];
@@ -135,37 +206,87 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
       gone.push(item.Key);
     } else if (line) {
       // It is younger than the line that it replaces, whatever the clock of the writer said.
-      lines.push({ ...line, at: Math.max(context.clock.now() - startTime, (recorded?.at ?? -Infinity) + 1) });
+      lines.push({
+        ...line,
+        at: Math.max(context.clock.now() - startTime, (recorded?.at ?? -Infinity) + 1),
+      });
     }
   }
   return { lines, gone };
 }
 
 /** @returns undefined if the line of the batch is true */
-function describeRemaining(object: SelectedObject, etag: string, message: string): UntimedLine | undefined {
+function describeRemaining(
+  object: SelectedObject,
+  etag: string,
+  message: string,
+): UntimedLine | undefined {
   const { recorded } = object;
-  if (recorded && recorded.status !== 'archived') { return undefined; }
+  if (recorded && recorded.status !== 'archived') {
+    return undefined;
+  }
   // It was copied before its line was written, and its source stays, whatever is written there later.
-  if (recorded?.kept) { return undefined; }
+  if (recorded?.kept) {
+    return undefined;
+  }
   if (recorded?.status === 'archived' && recorded.etag !== etag) {
-    return { ...toBaseLine(object), status: 'conflicting', code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY };
+    return {
+      ...toBaseLine(object),
+      status: 'conflicting',
+      code: ReasonCode.SOURCE_CHANGED,
+      message: REWRITTEN_AFTER_COPY,
+    };
   }
   const what = recorded?.status === 'archived' ? 'archived, but the source was not deleted: ' : '';
-  return { ...toBaseLine(object), status: 'failed', code: ReasonCode.BATCH_FAILED, message: `${what}${message}` };
+  return {
+    ...toBaseLine(object),
+    status: 'failed',
+    code: ReasonCode.BATCH_FAILED,
+    message: `${what}${message}`,
+  };
 }
 
 function toBaseLine({ item, destination, day }: SelectedObject) {
-  return { v: 2, key: item.Key, destination, etag: item.Etag, size: item.Size, day, ...getListedFields(item, undefined) } as const;
+  return {
+    v: 2,
+    key: item.Key,
+    destination,
+    etag: item.Etag,
+    size: item.Size,
+    day,
+    ...getListedFields(item, undefined),
+  } as const;
 }
 
 /** Such as one that another run removed. This role may only list the archive, which proves no copy, so only size and time speak for it. */
 async function findArchived(
-  { settings }: ReconcileContext, archive: BucketClient, object: SelectedObject, runStart: number,
+  { settings }: ReconcileContext,
+  archive: BucketClient,
+  object: SelectedObject,
+  runStart: number,
 ): Promise<UntimedLine | undefined> {
-  const { item: { Etag: etag, Size: size }, destination } = object;
-  const copy = await findCopy([{ etag, destination, facts: fromListing({ etag, size }) }], async (key) => {
-    const there = await archive.find(key);
-    return there && { facts: fromListing({ etag: there.ETag!, size: there.Size! }), lastModified: there.LastModified!.getTime() };
-  }, { conflictPolicy: settings.conflictPolicy, runStart, sharesDestinations: mayBeElsewhere(settings) });
-  return copy && { ...toBaseLine(object), destination: copy.key, status: 'archived', proof: 'size' };
+  const {
+    item: { Etag: etag, Size: size },
+    destination,
+  } = object;
+  const copy = await findCopy(
+    [{ etag, destination, facts: fromListing({ etag, size }) }],
+    async (key) => {
+      const there = await archive.find(key);
+      return (
+        there && {
+          facts: fromListing({ etag: there.ETag!, size: there.Size! }),
+          lastModified: there.LastModified!.getTime(),
+        }
+      );
+    },
+    {
+      conflictPolicy: settings.conflictPolicy,
+      runStart,
+      sharesDestinations: mayBeElsewhere(settings),
+    },
+  );
+  return (
+    copy && { ...toBaseLine(object), destination: copy.key, status: 'archived', proof: 'size' }
+  );
 }

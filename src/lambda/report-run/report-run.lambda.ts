@@ -28,10 +28,16 @@ import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('report-run');
 // If one request failed, a finished run would have no report: more attempts than the default. Source and destination may be in other regions.
-const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(30_000) });
+const s3 = createS3Client({
+  retryMode: 'standard',
+  maxAttempts: 8,
+  requestHandler: responseTimeout(30_000),
+});
 // The calendar can do without a run, and a run must not wait for it.
 const calendarS3 = createS3Client(CALENDAR_CLIENT);
-const sfn = retryUnreadableAnswers(new SFNClient({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(5_000) }));
+const sfn = retryUnreadableAnswers(
+  new SFNClient({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(5_000) }),
+);
 // The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
 const initSeconds = performance.now() / 1000;
 
@@ -41,32 +47,59 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     // The schema takes any list for an object without fields.
     checkMapOutput((event as { readonly map: unknown }).map);
     const settings = readSettings(process.env);
-    const { reported: { report, summary, alert }, publish } = await writeReport(request, settings);
+    const {
+      reported: { report, summary, alert },
+      publish,
+    } = await writeReport(request, settings);
     const { action, outcome, counts, bytes, reasons } = report;
-    logger.info(LogMessage.RUN_REPORTED, { ...action && { action }, outcome, counts, bytes, reasons, report: summary.report });
+    logger.info(LogMessage.RUN_REPORTED, {
+      ...(action && { action }),
+      outcome,
+      counts,
+      bytes,
+      reasons,
+      report: summary.report,
+    });
     // The run is over and has its report, so whatever happens here must not fail it.
-    await addToCalendar(settings, request, summary)
-      .catch((error: Error) => logger.warn('the calendar was not updated; the report of the run is complete', error));
+    await addToCalendar(settings, request, summary).catch((error: Error) =>
+      logger.warn('the calendar was not updated; the report of the run is complete', error),
+    );
     // Metrics cannot be published on a condition, so they come last. Only an attempt that dies before its answer arrives publishes them twice.
     publish?.();
     return settings.chatTopicArn ? { ...summary, chat: toChatMessage(alert) } : summary;
   });
 }
 
-async function addToCalendar(settings: Settings, { run, executionId }: ReportRunEvent, summary: RunSummary): Promise<void> {
+async function addToCalendar(
+  settings: Settings,
+  { run, executionId }: ReportRunEvent,
+  summary: RunSummary,
+): Promise<void> {
   const { archiverName, timeZone, reportBucket, reportRetentionDays } = settings;
   const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
-  const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
-  const ended = toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary);
+  const place = {
+    bucket: reportBucket,
+    reportPrefix: toReportRoot(run.reportPrefix),
+    retentionDays: reportRetentionDays,
+  };
+  const ended = toCalendarRun(
+    { archiver: archiverName, timeZone, executionArn: executionId, ...times },
+    summary,
+  );
   await updateCalendar(calendarS3, place, ended, systemClock);
 }
 
-const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
+const readInput = async (executionArn: string) =>
+  (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
 /** Writes the report of a run, and returns what publishes its metrics. Neither a restore nor an extract has any. */
 async function writeReport(
-  request: ReportRunEvent, settings: Settings,
-): Promise<{ readonly reported: Reported<Report | VerificationReport>; readonly publish?: () => void }> {
+  request: ReportRunEvent,
+  settings: Settings,
+): Promise<{
+  readonly reported: Reported<Report | VerificationReport>;
+  readonly publish?: () => void;
+}> {
   const { run } = request;
   const context = { s3, readInput, settings, clock: systemClock };
   if (run.action === 'verify') {
@@ -74,12 +107,19 @@ async function writeReport(
     return { reported, publish: () => publishVerificationMetrics(reported.report) };
   }
   const onProblem = (line: LedgerLine) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line));
-  const reported = await reportRun({ ...context, select: createSelector(settings, run), initSeconds, onProblem }, request);
-  if (run.action !== 'archive') { return { reported }; }
+  const reported = await reportRun(
+    { ...context, select: createSelector(settings, run), initSeconds, onProblem },
+    request,
+  );
+  if (run.action !== 'archive') {
+    return { reported };
+  }
   const { report } = reported;
   const counts = toCounts(report.counts);
   // The comparison is optional: a run that finished its work must not fail because of it.
-  const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, run.reportPrefix, { ...report, counts })
-    .catch((error: Error) => logger.warn('earlier reports were not read', error));
+  const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, run.reportPrefix, {
+    ...report,
+    counts,
+  }).catch((error: Error) => logger.warn('earlier reports were not read', error));
   return { reported, publish: () => publishMetrics(report, counts, arrivalRatio ?? undefined) };
 }

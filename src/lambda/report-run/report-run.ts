@@ -5,7 +5,13 @@ import type { ReconcileContext } from './reconcile-batch';
 import { writeRemovableCopies } from './removable-copies';
 import { describeNextMove } from './report/copies-text';
 import { assertBalanced, explainNothing, judge } from './report/outcome';
-import { createReport, getEnds, type Report, type ReportFacts, summarizeSkipped } from './report/report';
+import {
+  createReport,
+  getEnds,
+  type Report,
+  type ReportFacts,
+  summarizeSkipped,
+} from './report/report';
 import { createRunAlert, renderRunPage } from './report/run-view';
 import { sumBatches, type Sums } from './sum-batches';
 import { publishReport, type Reported, toReportKey } from './write-report';
@@ -21,35 +27,56 @@ import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
 import { type PlannedLedgers, readPlannedLedgers } from '../verification/planned-ledgers';
 
-export interface ReportRunContext extends ReconcileContext, MapResultsContext { readonly initSeconds?: number }
+export interface ReportRunContext extends ReconcileContext, MapResultsContext {
+  readonly initSeconds?: number;
+}
 
 /** Idempotent: it writes to fixed keys. A retry replaces what an earlier attempt of the same execution wrote. */
-export async function reportRun(context: ReportRunContext, event: ReportRunEvent): Promise<Reported<Report>> {
+export async function reportRun(
+  context: ReportRunContext,
+  event: ReportRunEvent,
+): Promise<Reported<Report>> {
   const { settings, clock, initSeconds = INIT_SECONDS } = context;
   const { run, executionId: executionArn, listing: { progress: listing } = {} } = event;
   const startedAt = clock.now();
   // The requests of this function show a dry run how long those of the real run will take.
   const began = performance.now();
   let fastest = Infinity;
-  const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
+  const s3 = countRequests(context.s3, ({ milliseconds }) => {
+    fastest = Math.min(fastest, milliseconds);
+  });
   const counted = { ...context, s3 };
   const sums = await sumBatches(counted, event);
   const found = await countObjects(counted, event, sums);
   const { counts } = found;
-  const manifestSkipped = toManifestSkipped(listing, sums.skippedCount - (sums.skipped.reasons.restoring ?? 0));
+  const manifestSkipped = toManifestSkipped(
+    listing,
+    sums.skippedCount - (sums.skipped.reasons.restoring ?? 0),
+  );
   const skipped = summarizeSkipped(sums.skipped);
-  const nothing = explainNothing({ ...settings, ...skipped, action: run.action, counts, dates: run, manifestSkipped, startedAt: run.startTime });
+  const nothing = explainNothing({
+    ...settings,
+    ...skipped,
+    action: run.action,
+    counts,
+    dates: run,
+    manifestSkipped,
+    startedAt: run.startTime,
+  });
   const move = getMove(run);
   const endedAt = new Date(clock.now());
   const gaps = await findGaps(counted, event);
   const judged = nothing ? 'PROBLEMS' : judge(counts, settings.toleratedFailurePercentage);
-  const lookBack = move === 'archive' && run.dryRun ? await countLookBack(counted, event, { counts, startedAt: endedAt.toISOString() }) : {};
+  const lookBack =
+    move === 'archive' && run.dryRun
+      ? await countLookBack(counted, event, { counts, startedAt: endedAt.toISOString() })
+      : {};
   const report = createReport({
     ...settings,
     ...getEnds(settings, run, move),
     ...found,
-    ...move === 'archive' && { filtered: toFiltered(settings.filter, sums.skipped.filters) },
-    ...move === 'restore' && await listCopies(counted, event, counts, !gaps),
+    ...(move === 'archive' && { filtered: toFiltered(settings.filter, sums.skipped.filters) }),
+    ...(move === 'restore' && (await listCopies(counted, event, counts, !gaps))),
     run,
     executionArn,
     outcome: gaps && judged === 'CLEAN' ? 'PROBLEMS' : judged,
@@ -59,67 +86,144 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     skipped: sums.skipped,
     manifestSkipped,
     endedAt,
-    observed: { latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000, lookBack, initSeconds },
-    ledger: { bucket: settings.reportBucket, prefix: run.ledgerPrefix, ...sums.balance && { balanced: sums.balance.parts } },
+    observed: {
+      latencySeconds: fastest / 1000,
+      seconds: (performance.now() - began) / 1000,
+      lookBack,
+      initSeconds,
+    },
+    ledger: {
+      bucket: settings.reportBucket,
+      prefix: run.ledgerPrefix,
+      ...(sums.balance && { balanced: sums.balance.parts }),
+    },
   });
   const alert = createRunAlert(report, toReportKey(run));
   return publishReport(s3, run, { report, alert, page: renderRunPage(report) }, startedAt);
 }
 
-async function countObjects(context: ReportRunContext, { run }: ReportRunEvent, { listed, skippedCount: skipped, balance }: Sums) {
-  const { s3, settings, settings: { reportBucket: bucket } } = context;
+async function countObjects(
+  context: ReportRunContext,
+  { run }: ReportRunEvent,
+  { listed, skippedCount: skipped, balance }: Sums,
+) {
+  const {
+    s3,
+    settings,
+    settings: { reportBucket: bucket },
+  } = context;
   const start = Date.parse(run.startTime) / 1000;
   // Only a dry run does not find the first of two objects at their destination.
-  const mayCollide = run.dryRun && settings.layout.sharesDestinations && settings.conflictPolicy === 'REPORT';
-  const winners = mayCollide ? await findDestinationWinners(s3, bucket, run.ledgerPrefix) : undefined;
-  const tally = balance?.tally ?? await tallyLedger(s3, bucket, run.ledgerPrefix, start, winners);
+  const mayCollide =
+    run.dryRun && settings.layout.sharesDestinations && settings.conflictPolicy === 'REPORT';
+  const winners = mayCollide
+    ? await findDestinationWinners(s3, bucket, run.ledgerPrefix)
+    : undefined;
+  const tally = balance?.tally ?? (await tallyLedger(s3, bucket, run.ledgerPrefix, start, winners));
   const { archived, conflicting, failed } = tally;
   const counts: Counts = { listed, archived, skipped, conflicting, failed };
   assertBalanced(counts, bucket, run);
   // Ledgers of several runs may name an object several times.
   const mayRepeat = run.action === 'restore' && run.ledgerOf === undefined;
-  return mayRepeat ? countRestored(context, run, counts) : { counts, tally, destinationsNotCompared: winners?.notCompared };
+  return mayRepeat
+    ? countRestored(context, run, counts)
+    : { counts, tally, destinationsNotCompared: winners?.notCompared };
 }
 
 /** What may be missing from the ledgers that a restore or an extract reads, or undefined: nobody may take a part of them for all. */
-async function findGaps({ s3, settings: { reportBucket } }: ReportRunContext, { run }: ReportRunEvent): Promise<PlannedLedgers | undefined> {
-  if (run.action !== 'restore' && (run.action !== 'extract' || run.ledgerOf === undefined)) { return undefined; }
+async function findGaps(
+  { s3, settings: { reportBucket } }: ReportRunContext,
+  { run }: ReportRunEvent,
+): Promise<PlannedLedgers | undefined> {
+  if (run.action !== 'restore' && (run.action !== 'extract' || run.ledgerOf === undefined)) {
+    return undefined;
+  }
   const ledgers = await readPlannedLedgers(s3, reportBucket, run);
-  return ledgers.running.length + ledgers.withoutReport.length + ledgers.lacking.parts > 0 ? ledgers : undefined;
+  return ledgers.running.length + ledgers.withoutReport.length + ledgers.lacking.parts > 0
+    ? ledgers
+    : undefined;
 }
 
-async function listCopies(context: ReportRunContext, { run }: ReportRunEvent, { archived }: Counts, isWhole: boolean): Promise<Partial<ReportFacts>> {
+async function listCopies(
+  context: ReportRunContext,
+  { run }: ReportRunEvent,
+  { archived }: Counts,
+  isWhole: boolean,
+): Promise<Partial<ReportFacts>> {
   const { settings } = context;
-  if (run.dryRun || settings.keepsSources || archived === 0) { return {}; }
+  if (run.dryRun || settings.keepsSources || archived === 0) {
+    return {};
+  }
   const copies = await writeRemovableCopies(context, run, archived, isWhole);
   return { copies, nextMove: describeNextMove(settings, copies, new Date(run.startTime)) };
 }
 
 /** Returns the counts of all filters that the archiver has, also of those that left nothing out. */
-function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts): FilteredCounts | undefined {
-  if (!filter) { return undefined; }
-  return Object.fromEntries(FILTERS.filter((name) => filter[name] !== undefined || counts[name]).map((name) => [name, counts[name] ?? 0]));
+function toFiltered(
+  filter: FilterSettings | undefined,
+  counts: FilteredCounts,
+): FilteredCounts | undefined {
+  if (!filter) {
+    return undefined;
+  }
+  return Object.fromEntries(
+    FILTERS.filter((name) => filter[name] !== undefined || counts[name]).map((name) => [
+      name,
+      counts[name] ?? 0,
+    ]),
+  );
 }
 
-async function countLookBack(context: ReportRunContext, event: ReportRunEvent, facts: { counts: Counts; startedAt: string }): Promise<Requests> {
-  const { s3, settings: { reportBucket, timeZone } } = context;
+async function countLookBack(
+  context: ReportRunContext,
+  event: ReportRunEvent,
+  facts: { counts: Counts; startedAt: string },
+): Promise<Requests> {
+  const {
+    s3,
+    settings: { reportBucket, timeZone },
+  } = context;
   const { run, executionId: executionArn } = event;
   const requests: Requests = {};
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
   const { id, from, to, manifest } = run;
-  const realRun = { ...facts, timeZone, run: { id, executionArn, dryRun: false }, dates: { from, to }, manifest };
+  const realRun = {
+    ...facts,
+    timeZone,
+    run: { id, executionArn, dryRun: false },
+    dates: { from, to },
+    manifest,
+  };
   // The count is optional: write the report even if earlier reports cannot be read.
   await readArrivalRatio(counted, reportBucket, run.reportPrefix, realRun).catch(() => undefined);
   return requests;
 }
 
-function toListingShape({ requests, rounds, milliseconds, manifest }: ListingProgress, alertMode: string | undefined): ListingShape {
-  return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH', others: manifest?.requests };
+function toListingShape(
+  { requests, rounds, milliseconds, manifest }: ListingProgress,
+  alertMode: string | undefined,
+): ListingShape {
+  return {
+    requests,
+    rounds,
+    seconds: milliseconds / 1000,
+    hasStatesPerRound: alertMode === 'PER_BATCH',
+    others: manifest?.requests,
+  };
 }
 
 /** All that was planned is selected, so what batches skip was at the source when the run was planned, and is gone. */
-function toManifestSkipped(progress: ListingProgress | undefined, skipped: number): Report['manifestSkipped'] {
-  if (!progress?.manifest) { return undefined; }
-  const { listed, selected, manifest: { gone, repeated } } = progress;
+function toManifestSkipped(
+  progress: ListingProgress | undefined,
+  skipped: number,
+): Report['manifestSkipped'] {
+  if (!progress?.manifest) {
+    return undefined;
+  }
+  const {
+    listed,
+    selected,
+    manifest: { gone, repeated },
+  } = progress;
   return { gone: gone + skipped - (listed - selected), repeated };
 }

@@ -14,7 +14,10 @@ import { SeenVersions } from '../verification/seen-versions';
 
 type ReportVerificationContext = ReportContext & MapResultsContext;
 
-export async function reportVerification(context: ReportVerificationContext, event: ReportRunEvent): Promise<Reported<VerificationReport>> {
+export async function reportVerification(
+  context: ReportVerificationContext,
+  event: ReportRunEvent,
+): Promise<Reported<VerificationReport>> {
   const { s3, settings, clock } = context;
   const { reportBucket } = settings;
   const { run, executionId: executionArn } = event;
@@ -42,10 +45,24 @@ export async function reportVerification(context: ReportVerificationContext, eve
   return publishReport(s3, run, { report, alert, page: renderVerificationPage(report) }, startedAt);
 }
 
-const NO_FINDINGS: Findings = { changed: 0, missing: 0, unproven: 0, skipped: 0, reported: 0, problems: [] };
+const NO_FINDINGS: Findings = {
+  changed: 0,
+  missing: 0,
+  unproven: 0,
+  skipped: 0,
+  reported: 0,
+  problems: [],
+};
 
 async function sumChildren(context: ReportVerificationContext, event: ReportRunEvent) {
-  const counts: VerifyCounts = { listed: 0, present: 0, changed: 0, missing: 0, unproven: 0, skipped: 0 };
+  const counts: VerifyCounts = {
+    listed: 0,
+    present: 0,
+    changed: 0,
+    missing: 0,
+    unproven: 0,
+    skipped: 0,
+  };
   const seen = new SeenVersions();
   const requests: Requests = {};
   const retrieved: Requests = {};
@@ -61,7 +78,9 @@ async function sumChildren(context: ReportVerificationContext, event: ReportRunE
     addRequests(requests, progress.requests);
     addRequests(retrieved, progress.retrieved);
     seen.add(progress.seen);
-    for (const name of ['listed', 'present', 'changed', 'missing', 'unproven'] as const) { counts[name] += progress.counts[name]; }
+    for (const name of ['listed', 'present', 'changed', 'missing', 'unproven'] as const) {
+      counts[name] += progress.counts[name];
+    }
   }
   return { counts, seen, requests, retrieved, batches, bytes, milliseconds };
 }
@@ -69,16 +88,35 @@ async function sumChildren(context: ReportVerificationContext, event: ReportRunE
 /** Counts versions once that several ledgers have, and lines that ledgers lack. */
 function toCounts(
   { counts: { present }, seen }: { readonly counts: VerifyCounts; readonly seen: SeenVersions },
-  { changed, missing, unproven, skipped }: Findings, { lacking }: PlannedLedgers,
+  { changed, missing, unproven, skipped }: Findings,
+  { lacking }: PlannedLedgers,
 ): VerifyCounts {
-  const counts = { present: present - seen.repeated, changed, missing, unproven: unproven + lacking.lines, skipped };
+  const counts = {
+    present: present - seen.repeated,
+    changed,
+    missing,
+    unproven: unproven + lacking.lines,
+    skipped,
+  };
   return { listed: Object.values(counts).reduce((sum, count) => sum + count), ...counts };
 }
 
 /** Throws LedgerUnbalanced unless every object of the ledgers is present, or has a line that says what is wrong with it. */
-function assertBalanced({ listed, present, changed, missing, unproven }: VerifyCounts, { reported }: Findings, where: string): void {
-  if (listed === present + changed + missing + unproven && reported === changed + missing + unproven) { return; }
-  throw namedError(ErrorName.LEDGER_UNBALANCED, `the verification does not account for every object: its children found ${present} present + ${changed} changed + `
-    + `${missing} missing + ${unproven} unproven of ${listed} listed, and its ledger has ${reported} that are not present; `
-    + `compare the parts under ${where} with the result files of the map`);
+function assertBalanced(
+  { listed, present, changed, missing, unproven }: VerifyCounts,
+  { reported }: Findings,
+  where: string,
+): void {
+  if (
+    listed === present + changed + missing + unproven &&
+    reported === changed + missing + unproven
+  ) {
+    return;
+  }
+  throw namedError(
+    ErrorName.LEDGER_UNBALANCED,
+    `the verification does not account for every object: its children found ${present} present + ${changed} changed + ` +
+      `${missing} missing + ${unproven} unproven of ${listed} listed, and its ledger has ${reported} that are not present; ` +
+      `compare the parts under ${where} with the result files of the map`,
+  );
 }

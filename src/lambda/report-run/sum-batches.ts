@@ -3,7 +3,11 @@ import { LedgerBalance } from './balance-ledger';
 import { type MapResultsContext, readMapResults, type UnfinishedBatch } from './map-results';
 import { reconcileBatch, type ReconcileContext, type Reconciled } from './reconcile-batch';
 import { ErrorName, namedError } from '../../contract/errors';
-import { type BatchEvent, type PlannedBatchEvent, Progress } from '../../contract/payloads/batch-payloads';
+import {
+  type BatchEvent,
+  type PlannedBatchEvent,
+  Progress,
+} from '../../contract/payloads/batch-payloads';
 import type { ListingProgress } from '../../contract/payloads/listing';
 import type { ReportRunEvent } from '../../contract/payloads/report-payloads';
 import { readPlannedBatch } from '../plan/planned-part';
@@ -18,8 +22,14 @@ const PLAN_MILLISECONDS = 60_000;
 
 export type Sums = Awaited<ReturnType<typeof sumBatches>>;
 
-export async function sumBatches(context: ReconcileContext & MapResultsContext, event: ReportRunEvent) {
-  const { s3, settings: { reportBucket } } = context;
+export async function sumBatches(
+  context: ReconcileContext & MapResultsContext,
+  event: ReportRunEvent,
+) {
+  const {
+    s3,
+    settings: { reportBucket },
+  } = context;
   const { run, map, listing } = event;
   const batches = { count: 0, rounds: 0 };
   let sum: Reconciled = { listed: 0, skippedCount: 0, skipped: nothingSkipped() };
@@ -30,7 +40,11 @@ export async function sumBatches(context: ReconcileContext & MapResultsContext, 
   };
   const results = await readMapResults(Progress, context, map.ResultWriterDetails);
   // The order matters: reconciling unfinished batches completes the ledger.
-  for await (const { rounds, reconciled } of orderedMap(results.unfinished(), UNFINISHED_AT_ONCE, (batch) => reconcile(context, batch))) {
+  for await (const { rounds, reconciled } of orderedMap(
+    results.unfinished(),
+    UNFINISHED_AT_ONCE,
+    (batch) => reconcile(context, batch),
+  )) {
     add(rounds, reconciled);
   }
   // Batches of a dry run do not know each other's destinations, so all of its ledger has to be read.
@@ -43,23 +57,46 @@ export async function sumBatches(context: ReconcileContext & MapResultsContext, 
   return { ...addListing(sum, listing?.progress), batches, balance: await balance?.finish() };
 }
 
-async function reconcile(context: ReconcileContext, batch: UnfinishedBatch<BatchEvent | PlannedBatchEvent>) {
-  const { s3, clock, settings: { reportBucket } } = context;
-  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + PLAN_MILLISECONDS } });
+async function reconcile(
+  context: ReconcileContext,
+  batch: UnfinishedBatch<BatchEvent | PlannedBatchEvent>,
+) {
+  const {
+    s3,
+    clock,
+    settings: { reportBucket },
+  } = context;
+  const reports = new BucketClient({
+    s3,
+    bucket: reportBucket,
+    budget: { clock, deadline: clock.now() + PLAN_MILLISECONDS },
+  });
   const event = 'part' in batch.event ? await readPlannedBatch(reports, batch.event) : batch.event;
-  return { rounds: event.BatchInput.progress.rounds + 1, reconciled: await reconcileBatch(context, { ...batch, event }) };
+  return {
+    rounds: event.BatchInput.progress.rounds + 1,
+    reconciled: await reconcileBatch(context, { ...batch, event }),
+  };
 }
 
 function addUp(a: Reconciled, b: Reconciled): Reconciled {
-  return { listed: a.listed + b.listed, skippedCount: a.skippedCount + b.skippedCount, skipped: mergeSkipped(a.skipped, b.skipped) };
+  return {
+    listed: a.listed + b.listed,
+    skippedCount: a.skippedCount + b.skippedCount,
+    skipped: mergeSkipped(a.skipped, b.skipped),
+  };
 }
 
 /** Adds what a function listed and did not select, which no batch knows. Throws LedgerUnbalanced if the batches are not its selection. */
 function addListing(batches: Reconciled, progress: ListingProgress | undefined): Reconciled {
-  if (!progress) { return batches; }
+  if (!progress) {
+    return batches;
+  }
   const { listed, selected, skipped } = progress;
   if (batches.listed !== selected) {
-    throw namedError(ErrorName.LEDGER_UNBALANCED, `the plan of the run has ${formatObjects(selected)}, and its batches had ${formatObjects(batches.listed)}`);
+    throw namedError(
+      ErrorName.LEDGER_UNBALANCED,
+      `the plan of the run has ${formatObjects(selected)}, and its batches had ${formatObjects(batches.listed)}`,
+    );
   }
   return addUp(batches, { listed: listed - selected, skippedCount: listed - selected, skipped });
 }

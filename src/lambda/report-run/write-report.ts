@@ -1,5 +1,10 @@
 /** Writes the report of a run, and never over an object that the run did not write itself. */
-import { HeadObjectCommand, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
+import {
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import type { ReportBase } from './report/report-base';
 import type { RunSummary } from '../../contract/payloads/report-payloads';
 import type { Run } from '../../contract/payloads/run';
@@ -13,9 +18,15 @@ const WRITER = 'execution';
 /** The metadata that says when the attempt began that wrote a file, in epoch milliseconds. */
 const BEGAN = 'began';
 
-type SummarizedReport = ReportBase & Pick<RunSummary, 'counts'> & Partial<Pick<RunSummary, 'stragglers' | 'undated'>>;
+type SummarizedReport = ReportBase &
+  Pick<RunSummary, 'counts'> &
+  Partial<Pick<RunSummary, 'stragglers' | 'undated'>>;
 
-export interface Reported<TReport> { readonly report: TReport; readonly alert: Alert; readonly summary: RunSummary }
+export interface Reported<TReport> {
+  readonly report: TReport;
+  readonly alert: Alert;
+  readonly summary: RunSummary;
+}
 
 export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string {
   return `${reportPrefix}report.json`;
@@ -23,17 +34,33 @@ export function toReportKey({ reportPrefix }: Pick<Run, 'reportPrefix'>): string
 
 /** Throws for an object of somebody else, or of an attempt that began later: Step Functions gave this one up, and sends the message of that. */
 export async function publishReport<TReport extends SummarizedReport>(
-  s3: S3Client, run: Run, { report, alert, page }: Omit<Reported<TReport>, 'summary'> & { readonly page: string }, began: number,
+  s3: S3Client,
+  run: Run,
+  { report, alert, page }: Omit<Reported<TReport>, 'summary'> & { readonly page: string },
+  began: number,
 ): Promise<Reported<TReport>> {
-  const { dates, outcome, counts, bytes, stragglers = nothingSkipped().stragglers, undated, ledger: { bucket } } = report;
+  const {
+    dates,
+    outcome,
+    counts,
+    bytes,
+    stragglers = nothingSkipped().stragglers,
+    undated,
+    ledger: { bucket },
+  } = report;
   const key = toReportKey(run);
   const files = [
     { Key: key.replace(/json$/, 'html'), ContentType: 'text/html; charset=utf-8', Body: page },
     { Key: key, ContentType: 'application/json', Body: `${toAsciiJson(report, 2)}\n` },
   ];
   // Metadata is ASCII, and the name of an execution may not be.
-  const Metadata = { [WRITER]: encodeURIComponent(report.run.executionArn), [BEGAN]: String(began) };
-  for (const file of files) { await putOwn(s3, { Bucket: bucket, Metadata, ...file }); }
+  const Metadata = {
+    [WRITER]: encodeURIComponent(report.run.executionArn),
+    [BEGAN]: String(began),
+  };
+  for (const file of files) {
+    await putOwn(s3, { Bucket: bucket, Metadata, ...file });
+  }
   const summary = {
     runId: run.id,
     action: run.action,
@@ -43,11 +70,11 @@ export async function publishReport<TReport extends SummarizedReport>(
     counts,
     bytes,
     stragglers,
-    ...undated !== undefined && { undated },
+    ...(undated !== undefined && { undated }),
     report: { bucket, key },
     subject: alert.subject,
     message: toTextMessage(alert),
-    ...outcome !== 'CLEAN' && { quote: toQuote(alert) },
+    ...(outcome !== 'CLEAN' && { quote: toQuote(alert) }),
     attributes: alert.attributes,
   };
   return { report, alert, summary };
@@ -67,21 +94,38 @@ async function putOwn(s3: S3Client, file: OwnFile): Promise<void> {
     } catch (error) {
       // With `IfMatch`, 404 means that the object is gone by now.
       const { kind } = toS3Error(error);
-      if ((kind !== 'ambiguous' && kind !== 'missing') || (error as Error).name === 'NoSuchBucket' || attempt === MAX_ATTEMPTS) { throw error; }
+      if (
+        (kind !== 'ambiguous' && kind !== 'missing') ||
+        (error as Error).name === 'NoSuchBucket' ||
+        attempt === MAX_ATTEMPTS
+      ) {
+        throw error;
+      }
     }
     etag = await findOwnVersion(s3, file);
   }
 }
 
-async function findOwnVersion(s3: S3Client, { Bucket, Key, Metadata }: OwnFile): Promise<string | undefined> {
+async function findOwnVersion(
+  s3: S3Client,
+  { Bucket, Key, Metadata }: OwnFile,
+): Promise<string | undefined> {
   const head = await s3.send(new HeadObjectCommand({ Bucket, Key })).catch((error: unknown) => {
-    if (toS3Error(error).kind !== 'missing') { throw error; }
+    if (toS3Error(error).kind !== 'missing') {
+      throw error;
+    }
   });
-  if (!head) { return undefined; }
+  if (!head) {
+    return undefined;
+  }
   if (head.Metadata?.[WRITER] !== Metadata[WRITER]) {
-    throw new Error(`s3://${Bucket}/${Key} is not from this run, so the report of this run was not written: move that object elsewhere, and redrive the run`);
+    throw new Error(
+      `s3://${Bucket}/${Key} is not from this run, so the report of this run was not written: move that object elsewhere, and redrive the run`,
+    );
   }
   const isLater = Number(head.Metadata[BEGAN] ?? 0) > Number(Metadata[BEGAN]);
-  if (isLater) { throw new Error(`s3://${Bucket}/${Key} is from a later attempt at the same run, so it stays`); }
+  if (isLater) {
+    throw new Error(`s3://${Bucket}/${Key} is from a later attempt at the same run, so it stays`);
+  }
   return head.ETag;
 }

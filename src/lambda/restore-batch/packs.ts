@@ -32,42 +32,80 @@ export class Packs {
    * Reads what the tree of all indexes says of a pack, in place of the ledger that said it and may have expired.
    * @throws LedgerChanged if the index is not the version that was planned
    */
-  async readIndex(archive: BucketClient, { key: part, etag: planned }: PartVersion): Promise<Restorable[]> {
+  async readIndex(
+    archive: BucketClient,
+    { key: part, etag: planned }: PartVersion,
+  ): Promise<Restorable[]> {
     const [, day] = DAY_FOLDER.exec(part)!;
     const file = await readPlanned(archive, part, planned);
     this.indexes.set(file.lines[0]?.pack ?? '', file);
     // Whoever writes an index may have written a key twice, but a ledger has one line for it.
     const lines = new Map(file.lines.map((line) => [line.key, line]));
-    return Array.from(lines.values(), ({ pack: destination, packSize, key, etag, size, name, offset, sha256 }) => {
-      const version = { destination, etag, size, day, member: { name, offset, size, sha256, packSize } };
-      // `openPack` proves it by the name of the pack.
-      return { version, line: { v: 3, key, status: 'archived', at: 0, ...version }, part, isProven: true };
-    });
+    return Array.from(
+      lines.values(),
+      ({ pack: destination, packSize, key, etag, size, name, offset, sha256 }) => {
+        const version = {
+          destination,
+          etag,
+          size,
+          day,
+          member: { name, offset, size, sha256, packSize },
+        };
+        // `openPack` proves it by the name of the pack.
+        return {
+          version,
+          line: { v: 3, key, status: 'archived', at: 0, ...version },
+          part,
+          isProven: true,
+        };
+      },
+    );
   }
 
   /** Undefined if the object does not lie in a pack. `archiveClass` is only given in a dry run. */
   restore(
-    context: MoveContext, request: MoveRequest, { version, line: { key } }: Restorable, archiveClass?: string,
+    context: MoveContext,
+    request: MoveRequest,
+    { version, line: { key } }: Restorable,
+    archiveClass?: string,
   ): Promise<Copied | MoveResult | Preview> | undefined {
     const { destination: pack, archivedEtag: etag, day, member } = version;
-    if (!member) { return undefined; }
+    if (!member) {
+      return undefined;
+    }
     const packed = { ...version, key, member };
     const open = () => this.open(context.source, { key: pack, etag }, day);
     if (archiveClass !== undefined) {
-      const requests = { [toRequestName('GetObject', archiveClass)]: 1, [toRequestName('PutObject', request.storageClass)]: 1 };
-      return restoreMember(context, request, packed, open, true).then((outcome) => ({ ...outcome, requests }));
+      const requests = {
+        [toRequestName('GetObject', archiveClass)]: 1,
+        [toRequestName('PutObject', request.storageClass)]: 1,
+      };
+      return restoreMember(context, request, packed, open, true).then((outcome) => ({
+        ...outcome,
+        requests,
+      }));
     }
     const restore = () => restoreMember(context, request, packed, open);
     return member.size > SMALL_BYTES ? this.largeTurns.run(restore) : restore();
   }
 
   /** What is wrong with a pack is wrong for all of its members. */
-  private open(archive: BucketClient, pack: { readonly key: string; readonly etag?: string }, day: string): Promise<OpenPack> {
+  private open(
+    archive: BucketClient,
+    pack: { readonly key: string; readonly etag?: string },
+    day: string,
+  ): Promise<OpenPack> {
     const id = JSON.stringify([pack.key, pack.etag]);
     const known = this.opened.get(id);
-    if (known) { return known; }
+    if (known) {
+      return known;
+    }
     const indexKey = toPackIndexKey(this.destinationPrefix, day, pack.key);
-    const opened = openPack(archive, pack, async () => this.indexes.get(pack.key) ?? openIndexFile(await readFile(archive, indexKey)));
+    const opened = openPack(
+      archive,
+      pack,
+      async () => this.indexes.get(pack.key) ?? openIndexFile(await readFile(archive, indexKey)),
+    );
     this.opened.set(id, opened);
     return opened;
   }
@@ -75,7 +113,9 @@ export class Packs {
 
 function readFile(archive: BucketClient, key: string, etag?: string): Promise<Uint8Array> {
   return archive.requestAbout(key, async (s3) => {
-    const answer = await s3.send(new GetObjectCommand({ Bucket: archive.name, Key: key, IfMatch: etag }));
+    const answer = await s3.send(
+      new GetObjectCommand({ Bucket: archive.name, Key: key, IfMatch: etag }),
+    );
     return answer.Body!.transformToByteArray();
   });
 }
@@ -87,11 +127,19 @@ async function readPlanned(archive: BucketClient, key: string, etag: string): Pr
     const { kind, message } = toS3Error(error);
     const index = `the index s3://${archive.name}/${formatKey(key)}`;
     if (kind === 'ambiguous' || kind === 'missing') {
-      throw namedError(ErrorName.LEDGER_CHANGED, `${index} was ${kind === 'missing' ? 'deleted' : 'written again'} while this run read it, `
-        + 'so what this run would find is not certain: start this one again');
+      throw namedError(
+        ErrorName.LEDGER_CHANGED,
+        `${index} was ${kind === 'missing' ? 'deleted' : 'written again'} while this run read it, ` +
+          'so what this run would find is not certain: start this one again',
+      );
     }
-    if (kind !== 'final') { throw error; }
-    throw namedError(ErrorName.SYSTEMIC_FAILURE, `${index} cannot be read (${message}), so nobody knows which objects its pack has: `
-      + 'name the run that packed them as "run" instead of days, or remove this file, and start this one again');
+    if (kind !== 'final') {
+      throw error;
+    }
+    throw namedError(
+      ErrorName.SYSTEMIC_FAILURE,
+      `${index} cannot be read (${message}), so nobody knows which objects its pack has: ` +
+        'name the run that packed them as "run" instead of days, or remove this file, and start this one again',
+    );
   }
 }

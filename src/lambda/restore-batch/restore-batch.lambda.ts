@@ -13,7 +13,9 @@ const mover = createMover();
 
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const batch = v.parse(RestoreEvent, event);
-  const progress = await logRun(logger, context, batch.BatchInput.run.id, () => restore(batch, context));
+  const progress = await logRun(logger, context, batch.BatchInput.run.id, () =>
+    restore(batch, context),
+  );
   logger.info('round done', { ...progress, problems: undefined });
   return progress;
 }
@@ -22,11 +24,19 @@ async function restore(batch: RestoreEvent, context: Context): Promise<Progress>
   const settings = readSettings(process.env);
   // An extract does not touch the source, and may not even ask about it.
   const mayLock = batch.BatchInput.run.action === 'restore';
-  const source = openBucket(mover, settings.sourceBucket, Math.floor(context.getRemainingTimeInMillis() / 4));
-  return restoreBatch({
-    ...mover,
-    settings,
-    sourceLocks: mayLock && await hasObjectLock(source),
-    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
-  }, batch, context.getRemainingTimeInMillis());
+  const source = openBucket(
+    mover,
+    settings.sourceBucket,
+    Math.floor(context.getRemainingTimeInMillis() / 4),
+  );
+  return restoreBatch(
+    {
+      ...mover,
+      settings,
+      sourceLocks: mayLock && (await hasObjectLock(source)),
+      onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
+    },
+    batch,
+    context.getRemainingTimeInMillis(),
+  );
 }

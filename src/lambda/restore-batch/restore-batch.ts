@@ -25,18 +25,33 @@ import { formatKey } from '../text/format';
  * a folder of the reports. @throws LedgerChanged, SystemicFailure
  */
 export async function restoreBatch(
-  worker: Omit<BatchWorker, 'select'>, { parts, BatchInput }: RestoreEvent, milliseconds: number,
+  worker: Omit<BatchWorker, 'select'>,
+  { parts, BatchInput }: RestoreEvent,
+  milliseconds: number,
 ): Promise<Progress> {
   const { s3, clock, settings } = worker;
   const end = clock.now() + milliseconds;
-  const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget: { clock, deadline: clock.now() + milliseconds / 4 } });
+  const reports = new BucketClient({
+    s3,
+    bucket: settings.reportBucket,
+    budget: { clock, deadline: clock.now() + milliseconds / 4 },
+  });
   const { progress, run } = BatchInput;
   const isExtract = run.action === 'extract';
   const packs = new Packs(settings.destinationPrefix);
-  const recorded = isExtract && run.ledgerOf === undefined
-    ? (await Promise.all(parts.map((part) => packs.readIndex(reports.of(settings.destinationBucket), part)))).flat()
-    : chooseVersions(await readArchivedVersions(reports, parts)).filter(({ version }) => !isExtract || version.member);
-  if (recorded.length === 0) { return { ...progress, finished: true, rounds: progress.rounds + 1 }; }
+  const recorded =
+    isExtract && run.ledgerOf === undefined
+      ? (
+          await Promise.all(
+            parts.map((part) => packs.readIndex(reports.of(settings.destinationBucket), part)),
+          )
+        ).flat()
+      : chooseVersions(await readArchivedVersions(reports, parts)).filter(
+          ({ version }) => !isExtract || version.member,
+        );
+  if (recorded.length === 0) {
+    return { ...progress, finished: true, rounds: progress.rounds + 1 };
+  }
   const { items, select, hooks } = toRestoreItems(recorded, parts[0].key, run, settings, packs);
   const swapped = {
     ...worker,
@@ -72,14 +87,30 @@ const OLD_KEYS: Target = { status: 'restored', name: 'the old key', toKey: (key)
 function toExtracts(run: Run): Target {
   const prefix = getExtractPrefix(run.reportPrefix);
   // An index is put before its pack.
-  const note = run.ledgerOf === undefined ? '. If the run that wrote its index ended before it put the pack, the object is in another pack, or at its source' : undefined;
-  return { status: 'extracted', name: 'its key in the reports', note, toKey: (key) => `${prefix}${key}` };
+  const note =
+    run.ledgerOf === undefined
+      ? '. If the run that wrote its index ended before it put the pack, the object is in another pack, or at its source'
+      : undefined;
+  return {
+    status: 'extracted',
+    name: 'its key in the reports',
+    note,
+    toKey: (key) => `${prefix}${key}`,
+  };
 }
 
 /** @param part the first of the files that say that the objects are archived */
 function toRestoreItems(
-  recorded: readonly Restorable[], part: string, run: Run, { storageClass }: Pick<BatchWorker['settings'], 'storageClass'>, packs: Packs,
-): { readonly items: ListedObject[]; readonly select: BatchWorker['select']; readonly hooks: BatchHooks } {
+  recorded: readonly Restorable[],
+  part: string,
+  run: Run,
+  { storageClass }: Pick<BatchWorker['settings'], 'storageClass'>,
+  packs: Packs,
+): {
+  readonly items: ListedObject[];
+  readonly select: BatchWorker['select'];
+  readonly hooks: BatchHooks;
+} {
   const archiveClass = run.dryRun ? storageClass : undefined;
   const target = run.action === 'extract' ? toExtracts(run) : OLD_KEYS;
   const recordedOf = new Map<Pick<ListedObject, 'Key'>, Restorable>();
@@ -90,7 +121,7 @@ function toRestoreItems(
       Etag: version.archivedEtag ?? version.etag,
       Size: version.size,
       LastModified: line.modified ?? 0,
-      ...archiveClass !== undefined && { StorageClass: archiveClass },
+      ...(archiveClass !== undefined && { StorageClass: archiveClass }),
     };
     recordedOf.set(item, chosen);
     return item;
@@ -100,8 +131,13 @@ function toRestoreItems(
   return {
     items,
     select: (item) => {
-      const { version, line: { key } } = get(item);
-      return isWanted(key) ? { selected: true, date: version.day, destinationKey: target.toKey(key) } : { selected: false, reason: 'not-wanted' };
+      const {
+        version,
+        line: { key },
+      } = get(item);
+      return isWanted(key)
+        ? { selected: true, date: version.day, destinationKey: target.toKey(key) }
+        : { selected: false, reason: 'not-wanted' };
     },
     hooks: {
       move: { sharesDestinations: false, looksFirst: false, isRecorded: true },
@@ -109,19 +145,41 @@ function toRestoreItems(
       origin: run.action === 'extract' ? part : getBatchPrefix(part),
       toLineKey: (item) => get(item).line.key,
       refuse: (item) => {
-        const { isProven, line: { key } } = get(item);
-        return isProven ? undefined : { status: 'failed', destination: target.toKey(key), code: ReasonCode.UNPROVEN_COPY, message: NO_PROOF };
+        const {
+          isProven,
+          line: { key },
+        } = get(item);
+        return isProven
+          ? undefined
+          : {
+              status: 'failed',
+              destination: target.toKey(key),
+              code: ReasonCode.UNPROVEN_COPY,
+              message: NO_PROOF,
+            };
       },
       // What is extracted is read once or twice, and soon.
       getStorageClass: (item) => (target === OLD_KEYS ? get(item).line.storageClass : undefined),
       // What was archived is restored, and nothing else.
       reselect: () => undefined,
-      copy: (context, item, request) => packs.restore(context, request, get(item), run.dryRun ? archiveClass ?? 'STANDARD' : undefined),
+      copy: (context, item, request) =>
+        packs.restore(
+          context,
+          request,
+          get(item),
+          run.dryRun ? (archiveClass ?? 'STANDARD') : undefined,
+        ),
       resolveMissing: async (context, outcomes) => {
-        const missing = orderedMap(outcomes.listMissing(), HEADS_AT_ONCE, async ({ index, item, status }) => {
-          return { index, outcome: await resolveMissing(context, get(item), target, status) };
-        });
-        for await (const { index, outcome } of missing) { outcomes.set(index, outcome); }
+        const missing = orderedMap(
+          outcomes.listMissing(),
+          HEADS_AT_ONCE,
+          async ({ index, item, status }) => {
+            return { index, outcome: await resolveMissing(context, get(item), target, status) };
+          },
+        );
+        for await (const { index, outcome } of missing) {
+          outcomes.set(index, outcome);
+        }
       },
       findMoved: async (context, item) => (await lookAtTarget(context, get(item), target)).restored,
       toLine: (line, item) => toRestoreLine(get(item), target, line),
@@ -130,22 +188,43 @@ function toRestoreItems(
 }
 
 async function lookAtTarget(
-  { destination }: MoveContext, { version, line }: Restorable, target: Target,
+  { destination }: MoveContext,
+  { version, line }: Restorable,
+  target: Target,
 ): Promise<{ readonly isTaken: boolean; readonly restored?: MoveResult }> {
   const key = target.toKey(line.key);
   const head = await destination.head(key);
-  if (!head || decide(fromHead(head), ofObject(version)) !== 'same') { return { isTaken: head !== undefined }; }
+  if (!head || decide(fromHead(head), ofObject(version)) !== 'same') {
+    return { isTaken: head !== undefined };
+  }
   const archived = toArchivedFacts(head, { archived: head.VersionId });
-  return { isTaken: true, restored: { status: 'archived', isKept: true, destination: key, etag: version.etag, size: version.size, archived } };
+  return {
+    isTaken: true,
+    restored: {
+      status: 'archived',
+      isKept: true,
+      destination: key,
+      etag: version.etag,
+      size: version.size,
+      archived,
+    },
+  };
 }
 
 /** @param status `source-gone`: the archive holds nothing under the key, `deselected`: it holds something else */
-async function resolveMissing(context: MoveContext, recorded: Restorable, target: Target, status: 'source-gone' | 'deselected'): Promise<MoveResult> {
+async function resolveMissing(
+  context: MoveContext,
+  recorded: Restorable,
+  target: Target,
+  status: 'source-gone' | 'deselected',
+): Promise<MoveResult> {
   const place = { destination: target.toKey(recorded.line.key) } as const;
   const archived = formatKey(recorded.version.destination);
   try {
     const { isTaken, restored } = await lookAtTarget(context, recorded, target);
-    if (restored) { return restored; }
+    if (restored) {
+      return restored;
+    }
     if (status === 'deselected') {
       const message = `the archive holds another object under ${archived} than the one that was archived`;
       return { ...place, status: 'conflicting', code: ReasonCode.ARCHIVED_COPY_CHANGED, message };
@@ -166,11 +245,16 @@ const CODES: { readonly [code: string]: ReasonCode } = {
   [ReasonCode.ARCHIVED_CLASS]: ReasonCode.ARCHIVED_COPY_IN_GLACIER,
 };
 
-function toRestoreLine({ version, line, part }: Restorable, { name, status: done }: Target, copied: LedgerLine): LedgerLine {
+function toRestoreLine(
+  { version, line, part }: Restorable,
+  { name, status: done }: Target,
+  copied: LedgerLine,
+): LedgerLine {
   const { key, modified, storageClass } = line;
   const { destination, etag, size, day } = version;
   const { status, code, at, ms, requests, archivedEtag: restoredEtag } = copied;
-  const message = code === ReasonCode.DESTINATION_EXISTS ? `${name} holds other content` : copied.message;
+  const message =
+    code === ReasonCode.DESTINATION_EXISTS ? `${name} holds other content` : copied.message;
   const isDone = isMoved(status);
   return {
     v: version.member ? 3 : 2,
@@ -178,17 +262,22 @@ function toRestoreLine({ version, line, part }: Restorable, { name, status: done
     destination,
     status: isDone ? done : status,
     origin: part,
-    ...code !== undefined && { code: done === 'restored' || code !== ReasonCode.DESTINATION_EXISTS ? CODES[code] ?? code : code },
-    ...message !== undefined && { message },
+    ...(code !== undefined && {
+      code:
+        done === 'restored' || code !== ReasonCode.DESTINATION_EXISTS
+          ? (CODES[code] ?? code)
+          : code,
+    }),
+    ...(message !== undefined && { message }),
     etag,
     size,
     day,
-    ...done === 'restored' && isDone && restoredEtag !== undefined && { restoredEtag },
+    ...(done === 'restored' && isDone && restoredEtag !== undefined && { restoredEtag }),
     at,
-    ...ms !== undefined && { ms },
+    ...(ms !== undefined && { ms }),
     ...getArchivedFacts(version),
-    ...modified !== undefined && etag === line.etag && { modified },
-    ...storageClass !== undefined && { storageClass },
-    ...requests !== undefined && { requests },
+    ...(modified !== undefined && etag === line.etag && { modified }),
+    ...(storageClass !== undefined && { storageClass }),
+    ...(requests !== undefined && { requests }),
   };
 }

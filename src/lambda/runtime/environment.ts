@@ -15,11 +15,16 @@ export function readSettings(environment: Environment): Settings {
   });
   const result = v.safeParse(Settings, Object.fromEntries(given));
   try {
-    if (!result.success) { throw new Error(result.issues.map(({ message }) => message).join('; ')); }
+    if (!result.success) {
+      throw new Error(result.issues.map(({ message }) => message).join('; '));
+    }
     checkTogether(result.output);
     return result.output;
   } catch (error) {
-    throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${(error as Error).message}`);
+    throw namedError(
+      ErrorName.INVALID_RUN_INPUT,
+      `the archiver's settings are wrong: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -30,18 +35,25 @@ function isText(schema: v.GenericSchema & { readonly wrapped?: v.GenericSchema }
 /** CloudFormation hands on a number as it was written, such as 05, which is no JSON, also in an object. The schema refuses what is neither. */
 function parseValue(value: string): unknown {
   for (const text of [value, value.replace(/(^|":)0+(?=\d)/g, '$1')]) {
-    try { return JSON.parse(text); } catch { continue; }
+    try {
+      return JSON.parse(text);
+    } catch {
+      continue;
+    }
   }
   const number = Number(value);
   return value.trim() === '' || Number.isNaN(number) ? value : number;
 }
 
 function checkTogether(settings: Settings): void {
-  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, layout, dateSource } = settings;
+  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, layout, dateSource } =
+    settings;
   checkHours(layout.format, dateSource);
   if (sourceBucket === destinationBucket && sourcePrefix === destinationPrefix) {
-    throw new Error(`prefix and destinationPrefix are both "${sourcePrefix}" in bucket ${sourceBucket}, but must differ: `
-      + 'set another destinationPrefix or destinationBucket');
+    throw new Error(
+      `prefix and destinationPrefix are both "${sourcePrefix}" in bucket ${sourceBucket}, but must differ: ` +
+        'set another destinationPrefix or destinationBucket',
+    );
   }
   checkReports({ ...settings, layout: layout.format });
 }

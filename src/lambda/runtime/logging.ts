@@ -5,11 +5,20 @@ import { escapeUnprintableInJson } from '../text/escape';
 
 /** Creates a logger whose lines can be printed on a terminal, whatever keys and errors they contain. */
 export function createLogger(serviceName: string): Logger {
-  return new Logger({ serviceName, jsonReplacerFn: (_, value) => (typeof value === 'string' ? escapeUnprintableInJson(value) : value as unknown) });
+  return new Logger({
+    serviceName,
+    jsonReplacerFn: (_, value) =>
+      typeof value === 'string' ? escapeUnprintableInJson(value) : (value as unknown),
+  });
 }
 
 /** Does the work of a handler, and logs the error that it throws. Lambda's own log line about the error does not have the run's id. */
-export async function logRun<T>(logger: Logger, context: Context, runId: string | undefined, work: () => Promise<T> | T): Promise<T> {
+export async function logRun<T>(
+  logger: Logger,
+  context: Context,
+  runId: string | undefined,
+  work: () => Promise<T> | T,
+): Promise<T> {
   logger.addContext(context);
   logger.appendKeys({ run_id: runId });
   try {
@@ -20,6 +29,8 @@ export async function logRun<T>(logger: Logger, context: Context, runId: string 
   }
 }
 
-export function toLogFields({ key, status, code, message }: LedgerLine | VerifiedLine): { [field: string]: string | undefined } {
+export function toLogFields({ key, status, code, message }: LedgerLine | VerifiedLine): {
+  [field: string]: string | undefined;
+} {
   return { key, status, code, reason: message };
 }

@@ -12,11 +12,15 @@ const MIN_YEAR_OF_INSTANTS = 1970;
 const MAX_YEAR = 9998;
 
 /** `check` finds what the schema does not: it returns how the message ends that begins with `must`, or throws an error. */
-interface Field { readonly must: string; readonly check?: (value: never) => string | undefined }
+interface Field {
+  readonly must: string;
+  readonly check?: (value: never) => string | undefined;
+}
 
 const date: Field = {
   must: 'a calendar date such as "2026-11-24"',
-  check: (value: string) => (isIsoDate(value) ? checkYear(1, toFields(value).year) : ', which is not a day of the calendar'),
+  check: (value: string) =>
+    isIsoDate(value) ? checkYear(1, toFields(value).year) : ', which is not a day of the calendar',
 };
 const flag: Field = { must: 'true or false, without quotes' };
 
@@ -35,23 +39,32 @@ const FIELDS: { readonly [field in keyof RunInput]-?: Field } = {
     must: 'days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}',
     check: (selection: NonNullable<RunInput['selection']>) => void checkSelection(selection),
   },
-  manifest: { must: '"s3://BUCKET/KEY", or {"uri": "s3://BUCKET/KEY", "keyEncoding": "url"} or "none"' },
+  manifest: {
+    must: '"s3://BUCKET/KEY", or {"uri": "s3://BUCKET/KEY", "keyEncoding": "url"} or "none"',
+  },
   dryRun: flag,
   maxConcurrency: { must: 'a whole number from 1 to 10000' },
   scheduledTime: {
     must: 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"',
-    check: (value: string) => (isInstant(value) ? checkYear(MIN_YEAR_OF_INSTANTS, new Date(value).getUTCFullYear()) : ''),
+    check: (value: string) =>
+      isInstant(value) ? checkYear(MIN_YEAR_OF_INSTANTS, new Date(value).getUTCFullYear()) : '',
   },
 };
 const FIELD_NAMES = Object.keys(FIELDS) as (keyof RunInput)[];
 
 function checkYear(min: number, year: number): string | undefined {
-  return year >= min && year <= MAX_YEAR ? undefined : `, which is not from ${String(min).padStart(4, '0')} to ${MAX_YEAR}`;
+  return year >= min && year <= MAX_YEAR
+    ? undefined
+    : `, which is not from ${String(min).padStart(4, '0')} to ${MAX_YEAR}`;
 }
 
 function isInstant(text: string): boolean {
   // Date.parse accepts February 30 and reads it as a day in March.
-  return v.is(v.pipe(v.string(), v.isoTimestamp()), text) && isIsoDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
+  return (
+    v.is(v.pipe(v.string(), v.isoTimestamp()), text) &&
+    isIsoDate(text.slice(0, 10)) &&
+    !Number.isNaN(Date.parse(text))
+  );
 }
 
 /** Step Functions adds a field if another execution starts this one, and the console suggests a `Comment` (connect-stepfunctions). */
@@ -59,33 +72,54 @@ const IGNORED = /^Comment$|^AWS_STEP_FUNCTIONS_/;
 
 export function parseRunInput(input: unknown): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    reject([`it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is ${describeValue(input)}`]);
+    reject([
+      `it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is ${describeValue(input)}`,
+    ]);
   }
-  const unknown = Object.keys(input).filter((field) => !Object.hasOwn(FIELDS, field) && !IGNORED.test(field));
+  const unknown = Object.keys(input).filter(
+    (field) => !Object.hasOwn(FIELDS, field) && !IGNORED.test(field),
+  );
   const given = FIELD_NAMES.filter((field) => Object.hasOwn(input, field));
-  const known = Object.fromEntries(given.map((field) => [field, input[field as keyof typeof input]]));
+  const known = Object.fromEntries(
+    given.map((field) => [field, input[field as keyof typeof input]]),
+  );
   const result = v.safeParse(RunInput, known);
   const problems = [
-    ...unknown.map((field) => `unknown field ${describeValue(field)}: the allowed fields are ${FIELD_NAMES.join(', ')}`),
+    ...unknown.map(
+      (field) =>
+        `unknown field ${describeValue(field)}: the allowed fields are ${FIELD_NAMES.join(', ')}`,
+    ),
     ...FIELD_NAMES.flatMap((field) => checkField(field, known[field], result.issues ?? [])),
     ...checkActions(known),
     ...checkDates(known),
     ...checkLedgers(known),
   ];
-  if (!result.success || problems.length > 0) { reject(problems); }
+  if (!result.success || problems.length > 0) {
+    reject(problems);
+  }
   return result.output;
 }
 
-function checkField(field: keyof RunInput, value: unknown, issues: readonly v.BaseIssue<unknown>[]): string[] {
+function checkField(
+  field: keyof RunInput,
+  value: unknown,
+  issues: readonly v.BaseIssue<unknown>[],
+): string[] {
   const { must, check } = FIELDS[field];
   const message = `${field} must be ${must}, but is ${describeValue(value)}`;
-  if (issues.some((issue) => issue.path?.[0].key === field)) { return [message]; }
-  if (value === undefined) { return []; }
+  if (issues.some((issue) => issue.path?.[0].key === field)) {
+    return [message];
+  }
+  if (value === undefined) {
+    return [];
+  }
   try {
     const end = check?.(value as never);
     return end === undefined ? [] : [`${message}${end}`];
   } catch (error) {
-    return [`${field} ${field === 'keys' ? 'are' : 'is'} wrong: ${escapeUnprintable((error as Error).message)}`];
+    return [
+      `${field} ${field === 'keys' ? 'are' : 'is'} wrong: ${escapeUnprintable((error as Error).message)}`,
+    ];
   }
 }
 
@@ -94,43 +128,76 @@ type KnownFields = { readonly [field in keyof RunInput]?: unknown };
 /** Rejects fields that another action has. A field that no action names goes with all of them. */
 function checkActions(known: KnownFields): string[] {
   const action = known.action ?? 'archive';
-  if (!v.is(Action, action)) { return []; }
+  if (!v.is(Action, action)) {
+    return [];
+  }
   return FIELD_NAMES.filter((field) => known[field] !== undefined).flatMap((field) => {
-    const actions = ACTION_NAMES.filter((name) => ACTIONS[name].fields.some((each: keyof RunInput) => each === field));
-    if (actions.length === 0 || actions.includes(action)) { return []; }
+    const actions = ACTION_NAMES.filter((name) =>
+      ACTIONS[name].fields.some((each: keyof RunInput) => each === field),
+    );
+    if (actions.length === 0 || actions.includes(action)) {
+      return [];
+    }
     const others = actions.map((each) => `"action": ${describeValue(each)}`).join(' or ');
-    return [`"${field}" goes with ${others}, but the action is ${describeValue(action)}: leave "${field}" out, or change the action`];
+    return [
+      `"${field}" goes with ${others}, but the action is ${describeValue(action)}: leave "${field}" out, or change the action`,
+    ];
   });
 }
 
-function checkRules(...rules: readonly (readonly [isBroken: boolean, message: string])[]): string[] {
-  return rules.filter(([isBroken]) => isBroken).map(([, message]) => message).slice(0, 1);
+function checkRules(
+  ...rules: readonly (readonly [isBroken: boolean, message: string])[]
+): string[] {
+  return rules
+    .filter(([isBroken]) => isBroken)
+    .map(([, message]) => message)
+    .slice(0, 1);
 }
 
 function checkDates({ date: day, from, to }: KnownFields): string[] {
-  const areDays = typeof from === 'string' && typeof to === 'string' && isIsoDate(from) && isIsoDate(to);
+  const areDays =
+    typeof from === 'string' && typeof to === 'string' && isIsoDate(from) && isIsoDate(to);
   return checkRules(
-    [day !== undefined && (from ?? to) !== undefined,
-      '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"'],
-    [to === undefined && from !== undefined,
-      `"from": ${describeValue(from)} is given without "to": add the last day as "to", or give one day as "date"`],
-    [from === undefined && to !== undefined,
-      `"to": ${describeValue(to)} is given without "from": add the first day as "from", or give one day as "date"`],
-    [areDays && from > to, `"from": ${describeValue(from)} is after "to": ${describeValue(to)}: swap them`]);
+    [
+      day !== undefined && (from ?? to) !== undefined,
+      '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"',
+    ],
+    [
+      to === undefined && from !== undefined,
+      `"from": ${describeValue(from)} is given without "to": add the last day as "to", or give one day as "date"`,
+    ],
+    [
+      from === undefined && to !== undefined,
+      `"to": ${describeValue(to)} is given without "from": add the first day as "from", or give one day as "date"`,
+    ],
+    [
+      areDays && from > to,
+      `"from": ${describeValue(from)} is after "to": ${describeValue(to)}: swap them`,
+    ],
+  );
 }
 
 /** The input says in one way which ledgers to read. A restore never guesses them. */
 function checkLedgers({ action, run, date: day, from, to, selection }: KnownFields): string[] {
   const days = day ?? from ?? to;
   return checkRules(
-    [run !== undefined && (days ?? selection) !== undefined,
-      '"run" names one run, and days select the runs of these days: give either "run", or days'],
-    [selection !== undefined && days !== undefined,
-      '"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"'],
-    [action === 'restore' && (run ?? days) === undefined,
-      'a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"'],
-    [action === 'extract' && (run ?? days) === undefined,
-      'an extract copies what the input names: add the name of an execution as "run", or the days of the objects as "date", or as "from" and "to"']);
+    [
+      run !== undefined && (days ?? selection) !== undefined,
+      '"run" names one run, and days select the runs of these days: give either "run", or days',
+    ],
+    [
+      selection !== undefined && days !== undefined,
+      '"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"',
+    ],
+    [
+      action === 'restore' && (run ?? days) === undefined,
+      'a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"',
+    ],
+    [
+      action === 'extract' && (run ?? days) === undefined,
+      'an extract copies what the input names: add the name of an execution as "run", or the days of the objects as "date", or as "from" and "to"',
+    ],
+  );
 }
 
 const MAX_DEPTH = 3;
@@ -140,18 +207,28 @@ const MAX_LENGTH = 100;
 /** Returns the start of a value as JSON. The time that it takes depends neither on the value's depth nor on its size. */
 function describeValue(value: unknown): string {
   const characters = [...escapeUnprintable(toBoundedJson(value))];
-  return characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH).join('')}...` : characters.join('');
+  return characters.length > MAX_LENGTH
+    ? `${characters.slice(0, MAX_LENGTH).join('')}...`
+    : characters.join('');
 }
 
 function toBoundedJson(value: unknown, depth = 0): string {
   // A character takes at least one place in JSON.
-  if (typeof value === 'string') { return JSON.stringify(value.slice(0, MAX_LENGTH)); }
-  if (typeof value !== 'object' || value === null) { return JSON.stringify(value) ?? 'nothing'; }
+  if (typeof value === 'string') {
+    return JSON.stringify(value.slice(0, MAX_LENGTH));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return JSON.stringify(value) ?? 'nothing';
+  }
   const isArray = Array.isArray(value);
-  if (depth === MAX_DEPTH) { return isArray ? '[...]' : '{...}'; }
+  if (depth === MAX_DEPTH) {
+    return isArray ? '[...]' : '{...}';
+  }
   const items: string[] = [];
   for (const field in value) {
-    if (items.length === MAX_ITEMS) { break; }
+    if (items.length === MAX_ITEMS) {
+      break;
+    }
     const item = toBoundedJson(value[field as keyof typeof value], depth + 1);
     items.push(isArray ? item : `${toBoundedJson(field)}:${item}`);
   }
@@ -162,6 +239,9 @@ const MAX_PROBLEMS = 10;
 
 function reject(problems: string[]): never {
   const more = problems.length - MAX_PROBLEMS;
-  const described = [...problems.slice(0, MAX_PROBLEMS), ...more > 0 ? [`and ${more} more`] : []];
-  throw namedError(ErrorName.INVALID_RUN_INPUT, `the run's input is wrong: ${described.join('; ')}`);
+  const described = [...problems.slice(0, MAX_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])];
+  throw namedError(
+    ErrorName.INVALID_RUN_INPUT,
+    `the run's input is wrong: ${described.join('; ')}`,
+  );
 }

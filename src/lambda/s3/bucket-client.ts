@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
-  GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand,
-  type _Object, type HeadObjectCommandOutput, type S3Client,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  type _Object,
+  type HeadObjectCommandOutput,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { findObject } from './read-objects';
 import { withRetries, type RetryBudget } from './retry';
@@ -16,9 +20,16 @@ export type ObjectHead = HeadObjectCommandOutput & {
 
 const LOCK_PREFIX = 'x-amz-object-lock-';
 /** The locks that this version carries over to a copy: retention, legal hold and event hold. */
-const KNOWN_LOCKS: ReadonlySet<string> = new Set([
-  'mode', 'retain-until-date', 'legal-hold', 'event-hold', 'event-hold-duration-days', 'event-hold-duration-years',
-].map((name) => LOCK_PREFIX + name));
+const KNOWN_LOCKS: ReadonlySet<string> = new Set(
+  [
+    'mode',
+    'retain-until-date',
+    'legal-hold',
+    'event-hold',
+    'event-hold-duration-days',
+    'event-hold-duration-years',
+  ].map((name) => LOCK_PREFIX + name),
+);
 
 /** How often a key is looked at that somebody writes again after each refusal. */
 const MAX_LOOKS = 8;
@@ -54,7 +65,13 @@ export class BucketClient {
   }
 
   with(changes: Partial<BucketClientOptions>): BucketClient {
-    return new BucketClient({ s3: this.s3, bucket: this.name, budget: this.budget, signal: this.signal, ...changes });
+    return new BucketClient({
+      s3: this.s3,
+      bucket: this.name,
+      budget: this.budget,
+      signal: this.signal,
+      ...changes,
+    });
   }
 
   of(bucket: string): BucketClient {
@@ -73,15 +90,24 @@ export class BucketClient {
    */
   async head(key: string, checksums = true): Promise<ObjectHead | undefined> {
     try {
-      const input = { Bucket: this.name, Key: key, ...checksums && { ChecksumMode: 'ENABLED' as const } };
-      return await this.requestAbout(key, (s3) => s3.send(withUnknownLocks(new HeadObjectCommand(input)))) as ObjectHead;
+      const input = {
+        Bucket: this.name,
+        Key: key,
+        ...(checksums && { ChecksumMode: 'ENABLED' as const }),
+      };
+      return (await this.requestAbout(key, (s3) =>
+        s3.send(withUnknownLocks(new HeadObjectCommand(input))),
+      )) as ObjectHead;
     } catch (error) {
       const { kind } = toS3Error(error);
-      if (kind === 'missing') { return undefined; }
+      if (kind === 'missing') {
+        return undefined;
+      }
       if (kind === 'denied') {
         // An answer to HEAD has no body, so S3 cannot say what it denies.
-        (error as Error).message = 'S3 denied HeadObject, and an answer to HEAD does not say why: allow s3:GetObject on the objects '
-          + `of ${this.name}, and the use of the key that encrypts them`;
+        (error as Error).message =
+          'S3 denied HeadObject, and an answer to HEAD does not say why: allow s3:GetObject on the objects ' +
+          `of ${this.name}, and the use of the key that encrypts them`;
       }
       throw error;
     }
@@ -98,14 +124,24 @@ export class BucketClient {
       try {
         return await this.request(send);
       } catch (error) {
-        if (toS3Error(error).kind !== 'denied') { throw error; }
+        if (toS3Error(error).kind !== 'denied') {
+          throw error;
+        }
         const now = await this.look(key);
-        if (now === 'missing') { throw Object.assign(new Error(`there is no such key in ${this.name}`), { name: 'NoSuchKey' }); }
-        if (now === 'not listed' || now === before) { throw error; }
+        if (now === 'missing') {
+          throw Object.assign(new Error(`there is no such key in ${this.name}`), {
+            name: 'NoSuchKey',
+          });
+        }
+        if (now === 'not listed' || now === before) {
+          throw error;
+        }
         before = now;
       }
     }
-    throw Object.assign(new Error(`the object is written again and again in ${this.name}`), { name: 'PreconditionFailed' });
+    throw Object.assign(new Error(`the object is written again and again in ${this.name}`), {
+      name: 'PreconditionFailed',
+    });
   }
 
   /** What a listing shows of a key: its version, in words that differ if the version does. */
@@ -114,7 +150,9 @@ export class BucketClient {
       const found = await this.find(key);
       return found ? `${found.ETag} ${found.LastModified?.getTime()}` : 'missing';
     } catch (error) {
-      if (toS3Error(error).kind === 'denied') { return 'not listed'; }
+      if (toS3Error(error).kind === 'denied') {
+        return 'not listed';
+      }
       throw error;
     }
   }
@@ -126,8 +164,12 @@ export class BucketClient {
 
   /** The object's tags in the format that CreateMultipartUpload takes, in a fixed order. */
   async getTags(key: string): Promise<string> {
-    const answer = await this.requestAbout(key, (s3) => s3.send(new GetObjectTaggingCommand({ Bucket: this.name, Key: key })));
-    const pairs = (answer.TagSet ?? []).map((tag) => `${encodeURIComponent(tag.Key!)}=${encodeURIComponent(tag.Value!)}`);
+    const answer = await this.requestAbout(key, (s3) =>
+      s3.send(new GetObjectTaggingCommand({ Bucket: this.name, Key: key })),
+    );
+    const pairs = (answer.TagSet ?? []).map(
+      (tag) => `${encodeURIComponent(tag.Key!)}=${encodeURIComponent(tag.Value!)}`,
+    );
     return pairs.sort().join('&');
   }
 
@@ -135,14 +177,20 @@ export class BucketClient {
   async isReadable(key: string, etag: string): Promise<boolean> {
     try {
       const input = { Bucket: this.name, Key: key, IfMatch: etag, Range: 'bytes=0-0' };
-      await this.requestAbout(key, async (s3) => (await s3.send(new GetObjectCommand(input))).Body?.transformToByteArray());
+      await this.requestAbout(key, async (s3) =>
+        (await s3.send(new GetObjectCommand(input))).Body?.transformToByteArray(),
+      );
       return true;
     } catch (error) {
       const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
       // An empty object has no first byte.
-      if ($metadata?.httpStatusCode === 416) { return true; }
+      if ($metadata?.httpStatusCode === 416) {
+        return true;
+      }
       const { kind } = toS3Error(error);
-      if (kind === 'denied' || kind === 'final') { return false; }
+      if (kind === 'denied' || kind === 'final') {
+        return false;
+      }
       throw error;
     }
   }
@@ -150,10 +198,14 @@ export class BucketClient {
   /** Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another ETag now. */
   hash(key: string, etag: string): Promise<string> {
     return this.requestAbout(key, async (s3) => {
-      const answer = await s3.send(new GetObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag }));
+      const answer = await s3.send(
+        new GetObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag }),
+      );
       const hash = createHash('sha256');
       await this.readBody(async () => {
-        for await (const chunk of answer.Body as Readable) { hash.update(chunk as Buffer); }
+        for await (const chunk of answer.Body as Readable) {
+          hash.update(chunk as Buffer);
+        }
       });
       return hash.digest('hex');
     });
@@ -171,13 +223,20 @@ export class BucketClient {
 
 /** The SDK drops headers of locks that it does not know: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
 function withUnknownLocks(command: HeadObjectCommand): HeadObjectCommand {
-  command.middlewareStack.add((next) => async (args) => {
-    const result = await next(args);
-    const { headers = {} } = result.response as { headers?: Record<string, string> };
-    const names = Object.keys(headers).map((name) => name.toLowerCase());
-    const unknownLocks = names.filter((name) => name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name));
-    if (unknownLocks.length > 0) { Object.assign(result.output as HeadObjectCommandOutput, { unknownLocks }); }
-    return result;
-  }, { name: 'unknownLocks', step: 'deserialize', priority: 'high' });
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers = {} } = result.response as { headers?: Record<string, string> };
+      const names = Object.keys(headers).map((name) => name.toLowerCase());
+      const unknownLocks = names.filter(
+        (name) => name.startsWith(LOCK_PREFIX) && !KNOWN_LOCKS.has(name),
+      );
+      if (unknownLocks.length > 0) {
+        Object.assign(result.output as HeadObjectCommandOutput, { unknownLocks });
+      }
+      return result;
+    },
+    { name: 'unknownLocks', step: 'deserialize', priority: 'high' },
+  );
   return command;
 }

@@ -7,14 +7,18 @@ export function compareKeys(a: string, b: string): number {
 export function getKeyBefore(key: string): string {
   const characters = [...key];
   const last = characters.pop()!.codePointAt(0)!;
-  if (last > 0) { characters.push(String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1)); }
+  if (last > 0) {
+    characters.push(String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1));
+  }
   return characters.join('');
 }
 
 export function getCommonPrefix(texts: readonly string[]): string {
   let [prefix = ''] = texts;
   for (const text of texts) {
-    while (!text.startsWith(prefix)) { prefix = prefix.slice(0, -1); }
+    while (!text.startsWith(prefix)) {
+      prefix = prefix.slice(0, -1);
+    }
   }
   // The first half of a surrogate pair cannot be written as UTF-8, so S3 would look for another key.
   return prefix.replace(/[\ud800-\udbff]$/, '');

@@ -1,5 +1,10 @@
 import {
-  GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { withSend } from './with-send';
 
@@ -14,8 +19,11 @@ export interface RequestRecord {
 
 /** Found by class, because the bundler shortens class names. */
 const OPERATIONS = [
-  ['GetObject', GetObjectCommand], ['GetObjectTagging', GetObjectTaggingCommand], ['HeadObject', HeadObjectCommand],
-  ['ListObjectsV2', ListObjectsV2Command], ['PutObject', PutObjectCommand],
+  ['GetObject', GetObjectCommand],
+  ['GetObjectTagging', GetObjectTaggingCommand],
+  ['HeadObject', HeadObjectCommand],
+  ['ListObjectsV2', ListObjectsV2Command],
+  ['PutObject', PutObjectCommand],
 ] as const;
 
 /** Returns a client that reports each request that a dry run or a report makes. */
@@ -24,11 +32,13 @@ export function countRequests(s3: S3Client, onRequest: (request: RequestRecord) 
     const began = performance.now();
     let answer: RequestRecord['answer'];
     try {
-      return answer = await s3.send(command as never, options) as object;
+      return (answer = (await s3.send(command as never, options)) as object);
     } finally {
       const operation = OPERATIONS.find(([, type]) => command instanceof type)?.[0];
       const { Bucket: bucket, Key: key } = command.input;
-      if (operation) { onRequest({ operation, bucket, key, milliseconds: performance.now() - began, answer }); }
+      if (operation) {
+        onRequest({ operation, bucket, key, milliseconds: performance.now() - began, answer });
+      }
     }
   });
 }

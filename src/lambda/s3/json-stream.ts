@@ -5,7 +5,10 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /** Matches braces: Step Functions writes arrays of 5 GB without a line end, and `node:readline` ends lines at U+2028, which keys may contain. */
-export async function* readJsonObjects(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<unknown> {
+export async function* readJsonObjects(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<unknown> {
   let parts: Uint8Array[] = [];
   let depth = 0;
   let inString = false;
@@ -13,7 +16,11 @@ export async function* readJsonObjects(chunks: AsyncIterable<Uint8Array>, name: 
   let line = 1;
 
   const parse = (last: Uint8Array): unknown => {
-    const text = (parts.length === 0 ? Buffer.from(last.buffer, last.byteOffset, last.length) : Buffer.concat([...parts, last])).toString();
+    const text = (
+      parts.length === 0
+        ? Buffer.from(last.buffer, last.byteOffset, last.length)
+        : Buffer.concat([...parts, last])
+    ).toString();
     parts = [];
     try {
       return JSON.parse(text);
@@ -32,17 +39,27 @@ export async function* readJsonObjects(chunks: AsyncIterable<Uint8Array>, name: 
       } else if (byte === QUOTE) {
         inString = true;
       } else if (byte === OPEN) {
-        if (depth === 0) { start = i; }
+        if (depth === 0) {
+          start = i;
+        }
         depth += 1;
       } else if (byte === CLOSE) {
         depth -= 1;
-        if (depth < 0) { throw new Error(`${name}, line ${line}: a closing brace without an opening one`); }
-        if (depth === 0) { yield parse(chunk.subarray(start, i + 1)); }
+        if (depth < 0) {
+          throw new Error(`${name}, line ${line}: a closing brace without an opening one`);
+        }
+        if (depth === 0) {
+          yield parse(chunk.subarray(start, i + 1));
+        }
       } else if (byte === NEWLINE) {
         line += 1;
       }
     }
-    if (depth > 0) { parts.push(chunk.subarray(start)); }
+    if (depth > 0) {
+      parts.push(chunk.subarray(start));
+    }
   }
-  if (depth > 0) { throw new Error(`${name}, line ${line}: the file ends in the middle of an object`); }
+  if (depth > 0) {
+    throw new Error(`${name}, line ${line}: the file ends in the middle of an object`);
+  }
 }

@@ -12,7 +12,11 @@ export const PART_CONCURRENCY = 16;
 
 /** Returns the preferred part size, or a larger one if the object would have more than 10,000 parts. */
 export function getPartSize(size: number, preferred: number): number {
-  return Math.max(MIN_PART_BYTES, Math.min(preferred, MAX_PREFERRED_PART_BYTES), Math.ceil(size / MAX_PARTS / MiB) * MiB);
+  return Math.max(
+    MIN_PART_BYTES,
+    Math.min(preferred, MAX_PREFERRED_PART_BYTES),
+    Math.ceil(size / MAX_PARTS / MiB) * MiB,
+  );
 }
 
 /** Depends on nothing that changes between two rounds, so that the next one can continue the copy. `maxCopyBytes` is of one request. */
@@ -21,7 +25,11 @@ export function getCopyPartSize(size: number, maxCopyBytes: number): number {
 }
 
 /** Returns where a part lies in an object. The length is not positive if the object has no such part. Part numbers begin at 1. */
-export function getPartRange(size: number, partSize: number, part: number): { readonly first: number; readonly length: number } {
+export function getPartRange(
+  size: number,
+  partSize: number,
+  part: number,
+): { readonly first: number; readonly length: number } {
   const first = (part - 1) * partSize;
   return { first, length: Math.min(partSize, size - first) };
 }

@@ -11,9 +11,13 @@ export async function* orderedMap<T, R>(
       // Without this, a rejection that nobody awaits yet would end the process. The `await` below still gets it.
       result.catch(() => undefined);
       running.push(result);
-      if (running.length >= concurrency) { yield await running.shift()!; }
+      if (running.length >= concurrency) {
+        yield await running.shift()!;
+      }
     }
-    while (running.length > 0) { yield await running.shift()!; }
+    while (running.length > 0) {
+      yield await running.shift()!;
+    }
   } finally {
     await Promise.allSettled(running);
   }

@@ -6,17 +6,31 @@ import { toS3Error } from './s3-error';
 
 const MAX_RESUMES = 5;
 
-export async function* listObjects(s3: S3Client, bucket: string, prefix: string, startAfter?: string): AsyncGenerator<_Object> {
+export async function* listObjects(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+  startAfter?: string,
+): AsyncGenerator<_Object> {
   let token: string | undefined;
   do {
-    const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, StartAfter: startAfter, ContinuationToken: token });
+    const page = await listPage(s3, {
+      Bucket: bucket,
+      Prefix: prefix,
+      StartAfter: startAfter,
+      ContinuationToken: token,
+    });
     yield* page.Contents ?? [];
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token !== undefined);
 }
 
 /** Finds the object with exactly this key in a listing, which needs no permission to read the object. */
-export async function findObject(s3: S3Client, bucket: string, key: string): Promise<_Object | undefined> {
+export async function findObject(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+): Promise<_Object | undefined> {
   // If several keys begin with this one, the key itself is the first.
   const page = await listPage(s3, { Bucket: bucket, Prefix: key, MaxKeys: 1 });
   const found = page.Contents?.[0];
@@ -24,12 +38,23 @@ export async function findObject(s3: S3Client, bucket: string, key: string): Pro
 }
 
 /** To those who may list only some prefixes S3 answers 403 for a missing key. A listing of that key tells. */
-export async function isMissing(s3: S3Client, bucket: string, key: string, error: unknown): Promise<boolean> {
+export async function isMissing(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  error: unknown,
+): Promise<boolean> {
   const { kind } = toS3Error(error);
-  return kind === 'missing' || (kind === 'denied' && await findObject(s3, bucket, key) === undefined);
+  return (
+    kind === 'missing' || (kind === 'denied' && (await findObject(s3, bucket, key)) === undefined)
+  );
 }
 
-export function readJsonObjectsFrom(s3: S3Client, bucket: string, key: string): AsyncGenerator<unknown> {
+export function readJsonObjectsFrom(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+): AsyncGenerator<unknown> {
   return readJsonObjects(readBytes(s3, bucket, key), `s3://${bucket}/${key}`);
 }
 
@@ -40,26 +65,36 @@ export async function readJsonFrom(s3: S3Client, bucket: string, key: string): P
 
 /** Undefined: there is no such file, as where a run failed before it wrote it, or it is not what the schema says. */
 export async function findJsonFrom<T extends v.GenericSchema>(
-  schema: T, s3: S3Client, bucket: string, key: string,
+  schema: T,
+  s3: S3Client,
+  bucket: string,
+  key: string,
 ): Promise<v.InferOutput<T> | undefined> {
   try {
     const parsed = v.safeParse(schema, await readJsonFrom(s3, bucket, key));
     return parsed.success ? parsed.output : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || await isMissing(s3, bucket, key, error)) { return undefined; }
+    if (error instanceof SyntaxError || (await isMissing(s3, bucket, key, error))) {
+      return undefined;
+    }
     throw error;
   }
 }
 
 /** A body that breaks off, which the SDK does not retry, is resumed on condition of the ETag: both halves belong to one version. */
 export async function* readBytes(
-  s3: S3Client, bucket: string, key: string, { from = 0, etag: pinned }: { readonly from?: number; readonly etag?: string } = {},
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  { from = 0, etag: pinned }: { readonly from?: number; readonly etag?: string } = {},
 ): AsyncGenerator<Uint8Array> {
   let offset = from;
   let etag = pinned;
   for (let resumes = 0; ; resumes++) {
     const range = offset > 0 ? { Range: `bytes=${offset}-` } : {};
-    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, ...range }));
+    const answer = await s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, ...range }),
+    );
     etag ??= answer.ETag;
     const end = offset + (answer.ContentLength ?? 0);
     try {
@@ -68,11 +103,15 @@ export async function* readBytes(
         yield chunk;
       }
       // If the connection is closed early, the stream may end without an error.
-      if (offset < end) { throw new Error(`s3://${bucket}/${key} ended after ${offset} of ${end} bytes`); }
+      if (offset < end) {
+        throw new Error(`s3://${bucket}/${key} ended after ${offset} of ${end} bytes`);
+      }
       return;
     } catch (error) {
       // An error after the last byte means that the checksum does not match. Reading on would not help.
-      if (offset >= end || resumes >= MAX_RESUMES) { throw error; }
+      if (offset >= end || resumes >= MAX_RESUMES) {
+        throw error;
+      }
     }
   }
 }

@@ -46,49 +46,79 @@ export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClien
   // The stacks differ only in the types of their commands.
   rejectRepeatedAnswers(client as S3Client);
   nameTimeouts(client as S3Client);
-  (client as S3Client).middlewareStack.add((next, { commandName }) => async (args) => {
-    try {
-      const result = await next(args);
-      // A body that nobody reads, because the answer is not used, may fail later. An error without a listener ends the process.
-      (result.output as { readonly Body?: Partial<IncomingMessage> }).Body?.on?.('error', () => undefined);
-      assertReadable(commandName ?? '', result.output);
-      return result;
-    } catch (error) {
-      // The SDK retries errors that have this field. An error of parsing has the status of the answer.
-      const status = (error as Answer).$metadata?.httpStatusCode ?? 0;
-      throw status >= 200 && status < 300 ? Object.assign(error as Error, { $retryable: {} }) : error;
-    }
-  }, { step: 'finalizeRequest', priority: 'low', name: 'retryUnreadableAnswers', override: true });
+  (client as S3Client).middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        try {
+          const result = await next(args);
+          // A body that nobody reads, because the answer is not used, may fail later. An error without a listener ends the process.
+          (result.output as { readonly Body?: Partial<IncomingMessage> }).Body?.on?.(
+            'error',
+            () => undefined,
+          );
+          assertReadable(commandName ?? '', result.output);
+          return result;
+        } catch (error) {
+          // The SDK retries errors that have this field. An error of parsing has the status of the answer.
+          const status = (error as Answer).$metadata?.httpStatusCode ?? 0;
+          throw status >= 200 && status < 300
+            ? Object.assign(error as Error, { $retryable: {} })
+            : error;
+        }
+      },
+    { step: 'finalizeRequest', priority: 'low', name: 'retryUnreadableAnswers', override: true },
+  );
   return client;
 }
 
 /** Lambda passes on only the name and the message of an error, and the SDK's message about a time-out names nothing. */
 function nameTimeouts(client: S3Client): void {
-  client.middlewareStack.add((next, { commandName = '' }) => async (args) => {
-    try {
-      return await next(args);
-    } catch (error) {
-      const { Bucket: bucket } = args.input as { readonly Bucket?: string };
-      if (bucket !== undefined && error instanceof Error && error.name === 'TimeoutError') {
-        error.message = `S3 did not answer ${commandName.replace(/Command$/, '')} on bucket ${bucket}: ${error.message}`;
-      }
-      throw error;
-    }
-  }, { step: 'initialize', name: 'nameTimeouts', override: true });
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          const { Bucket: bucket } = args.input as { readonly Bucket?: string };
+          if (bucket !== undefined && error instanceof Error && error.name === 'TimeoutError') {
+            error.message = `S3 did not answer ${commandName.replace(/Command$/, '')} on bucket ${bucket}: ${error.message}`;
+          }
+          throw error;
+        }
+      },
+    { step: 'initialize', name: 'nameTimeouts', override: true },
+  );
 }
 
-interface Answer { readonly $metadata?: { readonly httpStatusCode?: number } }
+interface Answer {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
 
 function assertReadable(command: string, output: Answer): void {
-  const getField = (path: string) => path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], output);
-  const missing = (EXPECTED_FIELDS[command] ?? []).filter((paths) => paths.split('|').every((path) => getField(path) === undefined));
+  const getField = (path: string) =>
+    path
+      .split('.')
+      .reduce<unknown>(
+        (value, name) => (value as Record<string, unknown> | undefined)?.[name],
+        output,
+      );
+  const missing = (EXPECTED_FIELDS[command] ?? []).filter((paths) =>
+    paths.split('|').every((path) => getField(path) === undefined),
+  );
   const status = output.$metadata?.httpStatusCode;
   const expected = EXPECTED_STATUS[command] ?? status;
-  if (missing.length === 0 && status === expected) { return; }
-  const problem = missing.length > 0 ? `without ${missing.join(' and ')}` : `which should be ${expected}`;
-  throw Object.assign(new Error(`the answer had status ${status}, ${problem}, so the result is unknown`), {
-    name: 'UnreadableAnswer', $metadata: output.$metadata,
-  });
+  if (missing.length === 0 && status === expected) {
+    return;
+  }
+  const problem =
+    missing.length > 0 ? `without ${missing.join(' and ')}` : `which should be ${expected}`;
+  throw Object.assign(
+    new Error(`the answer had status ${status}, ${problem}, so the result is unknown`),
+    {
+      name: 'UnreadableAnswer',
+      $metadata: output.$metadata,
+    },
+  );
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -101,11 +131,18 @@ export class RequestIds {
   private previous = new Map<string, number>();
 
   /** Records the id. Returns the connection of an earlier answer with the same id, or undefined if the id is new. */
-  record({ 'x-amz-request-id': s3, 'x-amzn-requestid': other }: Headers, connection = 0): number | undefined {
+  record(
+    { 'x-amz-request-id': s3, 'x-amzn-requestid': other }: Headers,
+    connection = 0,
+  ): number | undefined {
     const id = s3 ?? other;
-    if (typeof id !== 'string') { return undefined; }
+    if (typeof id !== 'string') {
+      return undefined;
+    }
     const earlier = this.current.get(id) ?? this.previous.get(id);
-    if (earlier !== undefined) { return earlier; }
+    if (earlier !== undefined) {
+      return earlier;
+    }
     if (this.current.size >= GENERATION) {
       this.previous = this.current;
       this.current = new Map();
@@ -121,20 +158,33 @@ function rejectRepeatedAnswers(client: S3Client): void {
   const connections = new WeakMap<Socket, number>();
   let last = 0;
   let areUnique = true;
-  client.middlewareStack.add((next) => async (args) => {
-    const result = await next(args);
-    const { headers, body } = result.response as { readonly headers: Headers; readonly body?: Partial<IncomingMessage> };
-    const socket = body?.socket;
-    if (!socket || !areUnique) { return result; }
-    const connection = connections.get(socket) ?? ++last;
-    connections.set(socket, connection);
-    const earlier = ids.record(headers, connection);
-    if (earlier === undefined) { return result; }
-    if (earlier !== connection) {
-      areUnique = false;
-      return result;
-    }
-    socket.destroy();
-    throw Object.assign(new Error('the answer is one to an earlier request, so the result is unknown'), { name: 'RepeatedAnswer', $retryable: {} });
-  }, { step: 'deserialize', priority: 'low', name: 'rejectRepeatedAnswers', override: true });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers, body } = result.response as {
+        readonly headers: Headers;
+        readonly body?: Partial<IncomingMessage>;
+      };
+      const socket = body?.socket;
+      if (!socket || !areUnique) {
+        return result;
+      }
+      const connection = connections.get(socket) ?? ++last;
+      connections.set(socket, connection);
+      const earlier = ids.record(headers, connection);
+      if (earlier === undefined) {
+        return result;
+      }
+      if (earlier !== connection) {
+        areUnique = false;
+        return result;
+      }
+      socket.destroy();
+      throw Object.assign(
+        new Error('the answer is one to an earlier request, so the result is unknown'),
+        { name: 'RepeatedAnswer', $retryable: {} },
+      );
+    },
+    { step: 'deserialize', priority: 'low', name: 'rejectRepeatedAnswers', override: true },
+  );
 }

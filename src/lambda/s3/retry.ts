@@ -7,7 +7,10 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-export const systemClock: Clock = { now: () => Date.now(), sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)) };
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
 
 export interface RetryBudget {
   readonly clock: Clock;
@@ -30,7 +33,11 @@ export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>
     try {
       return await call();
     } catch (error) {
-      if (toS3Error(error).kind !== 'transient' || attempt + 1 >= MAX_ATTEMPTS || !(await backOff(budget, attempt))) {
+      if (
+        toS3Error(error).kind !== 'transient' ||
+        attempt + 1 >= MAX_ATTEMPTS ||
+        !(await backOff(budget, attempt))
+      ) {
         throw error;
       }
     }
@@ -40,7 +47,9 @@ export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>
 /** Waits before attempt `attempt + 1`. Returns false, without waiting, if there is no time for it before the deadline. */
 export async function backOff({ clock, deadline }: RetryBudget, attempt: number): Promise<boolean> {
   const delay = backOffDelay(attempt);
-  if (clock.now() + delay >= deadline) { return false; }
+  if (clock.now() + delay >= deadline) {
+    return false;
+  }
   await clock.sleep(delay);
   return true;
 }

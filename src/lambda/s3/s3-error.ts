@@ -34,12 +34,37 @@ const AMBIGUOUS = new Set([
   // `confirmCopy`: the answer is not the one to the copy.
   'ForeignAnswer',
 ]);
-const THROTTLED = new Set(['SlowDown', 'ServiceUnavailable', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequests', 'BandwidthLimitExceeded']);
-const TRANSIENT = new Set(['InternalError', 'RequestTimeout', 'RequestTimeTooSkewed', 'IncompleteBody', 'TimeoutError', 'NetworkingError']);
-const NETWORK = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ERR_STREAM_PREMATURE_CLOSE']);
+const THROTTLED = new Set([
+  'SlowDown',
+  'ServiceUnavailable',
+  'Throttling',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'TooManyRequests',
+  'BandwidthLimitExceeded',
+]);
+const TRANSIENT = new Set([
+  'InternalError',
+  'RequestTimeout',
+  'RequestTimeTooSkewed',
+  'IncompleteBody',
+  'TimeoutError',
+  'NetworkingError',
+]);
+const NETWORK = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]);
 /** KMS's errors that pass, whose names S3 prefixes with `KMS.` (KMS "Throttling", API_Decrypt). */
 const KMS_THROTTLED = /^KMS\.(Throttling|LimitExceeded|RequestLimitExceeded|TooManyRequests)\w*$/;
-const KMS_TRANSIENT = /^KMS\.(KMSInternal|InternalFailure|InternalError|DependencyTimeout|KeyUnavailable|ServiceUnavailable)\w*$/;
+const KMS_TRANSIENT =
+  /^KMS\.(KMSInternal|InternalFailure|InternalError|DependencyTimeout|KeyUnavailable|ServiceUnavailable)\w*$/;
 /** How S3 begins what KMS said: too many requests, or a key that does not exist for this caller, or that cannot be used. */
 const KMS_BUSY = /^You have exceeded the rate at which you may call KMS\b/;
 const KMS_CIPHERTEXT = /^The ciphertext refers to a customer mast/;
@@ -47,8 +72,10 @@ const KMS_KEY_FIRST = /^(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?![\w
 export const UNKNOWN_LOCK = 'UnknownLock';
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 /** IAM names the caller, the action, and then the resource, which may be a key that anybody chose: the action follows IAM's first phrase. */
-const DENIAL = /^(?:(?:User(?:: \S+)? is|You are) )?not authorized to perform: ([\w-]+:\w+)(?=\s|$)/;
-const DENIED_KMS_KEY = /^ on (?:the )?resource: "?(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?=["\s]|$)/;
+const DENIAL =
+  /^(?:(?:User(?:: \S+)? is|You are) )?not authorized to perform: ([\w-]+:\w+)(?=\s|$)/;
+const DENIED_KMS_KEY =
+  /^ on (?:the )?resource: "?(arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+)(?=["\s]|$)/;
 
 interface ErrorLike {
   name?: string;
@@ -67,50 +94,105 @@ export function toS3Error(error: unknown): S3Error {
   const message = describe(e, name, status);
   const is = (kind: S3Error['kind'], code: ReasonCode): S3Error => ({ kind, code, message });
 
-  if (AMBIGUOUS.has(name) || status === 412 || status === 409) { return is('ambiguous', ReasonCode.UNEXPECTED); }
-  if (name === 'NoSuchBucket') { return is('final', ReasonCode.NO_SUCH_BUCKET); }
-  if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) { return is('missing', ReasonCode.UNEXPECTED); }
-  if (ARCHIVED.has(name)) { return is('final', ReasonCode.ARCHIVED_CLASS); }
-  if (name === UNKNOWN_LOCK) { return is('final', ReasonCode.LOCKED); }
+  if (AMBIGUOUS.has(name) || status === 412 || status === 409) {
+    return is('ambiguous', ReasonCode.UNEXPECTED);
+  }
+  if (name === 'NoSuchBucket') {
+    return is('final', ReasonCode.NO_SUCH_BUCKET);
+  }
+  if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) {
+    return is('missing', ReasonCode.UNEXPECTED);
+  }
+  if (ARCHIVED.has(name)) {
+    return is('final', ReasonCode.ARCHIVED_CLASS);
+  }
+  if (name === UNKNOWN_LOCK) {
+    return is('final', ReasonCode.LOCKED);
+  }
   // "Bucket is missing Object Lock Configuration": the copy has the source's lock, and the destination bucket cannot keep it.
-  if (name === 'InvalidRequest' && /^Bucket is missing Object ?Lock/i.test(text)) { return is('final', ReasonCode.LOCKED); }
+  if (name === 'InvalidRequest' && /^Bucket is missing Object ?Lock/i.test(text)) {
+    return is('final', ReasonCode.LOCKED);
+  }
   // "The object was stored using a form of Server Side Encryption": with SSE-C, the copy request must contain the key.
-  if (name === 'InvalidRequest' && /^The object was stored using a form of Server.Side Encryption/i.test(text)) {
+  if (
+    name === 'InvalidRequest' &&
+    /^The object was stored using a form of Server.Side Encryption/i.test(text)
+  ) {
     return is('final', ReasonCode.CUSTOMER_KEY);
   }
-  if (KMS_THROTTLED.test(name) || (status === 403 && KMS_BUSY.test(text))) { return is('transient', ReasonCode.SLOW_DOWN); }
-  if (KMS_TRANSIENT.test(name)) { return is('transient', ReasonCode.SERVER_ERROR); }
-  if (name.startsWith('KMS.')) { return { ...is('final', ReasonCode.KMS_DENIED), kmsKeyArn: KMS_KEY_FIRST.exec(text)?.[1] }; }
-  const denial = status === 403 ? readDenial(text) : undefined;
-  if (denial?.action.startsWith('kms:') || (status === 403 && KMS_CIPHERTEXT.test(text))) {
-    return { ...is('final', ReasonCode.KMS_DENIED), deniedAction: denial?.action, kmsKeyArn: denial?.kmsKeyArn };
+  if (KMS_THROTTLED.test(name) || (status === 403 && KMS_BUSY.test(text))) {
+    return is('transient', ReasonCode.SLOW_DOWN);
   }
-  if (name === 'SameObject' || (name === 'InvalidRequest' && /^This copy request is illegal because it is trying to copy an object to itself/i.test(text))) {
-    return is('final', ReasonCode.SAME_OBJECT);
-  }
-  if (name === 'KeyTooLongError') { return is('final', ReasonCode.KEY_TOO_LONG); }
-  if (THROTTLED.has(name) || status === 503 || status === 429) { return is('transient', ReasonCode.SLOW_DOWN); }
-  const isUnreadable = status >= 200 && status < 300;
-  if (isUnreadable || TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) {
+  if (KMS_TRANSIENT.test(name)) {
     return is('transient', ReasonCode.SERVER_ERROR);
   }
-  if (status === 403) { return { ...is('denied', ReasonCode.ACCESS_DENIED), deniedAction: denial?.action }; }
-  if (name === 'ExpiredToken' || name === 'InvalidToken') { return is('final', ReasonCode.ACCESS_DENIED); }
+  if (name.startsWith('KMS.')) {
+    return { ...is('final', ReasonCode.KMS_DENIED), kmsKeyArn: KMS_KEY_FIRST.exec(text)?.[1] };
+  }
+  const denial = status === 403 ? readDenial(text) : undefined;
+  if (denial?.action.startsWith('kms:') || (status === 403 && KMS_CIPHERTEXT.test(text))) {
+    return {
+      ...is('final', ReasonCode.KMS_DENIED),
+      deniedAction: denial?.action,
+      kmsKeyArn: denial?.kmsKeyArn,
+    };
+  }
+  if (
+    name === 'SameObject' ||
+    (name === 'InvalidRequest' &&
+      /^This copy request is illegal because it is trying to copy an object to itself/i.test(text))
+  ) {
+    return is('final', ReasonCode.SAME_OBJECT);
+  }
+  if (name === 'KeyTooLongError') {
+    return is('final', ReasonCode.KEY_TOO_LONG);
+  }
+  if (THROTTLED.has(name) || status === 503 || status === 429) {
+    return is('transient', ReasonCode.SLOW_DOWN);
+  }
+  const isUnreadable = status >= 200 && status < 300;
+  if (
+    isUnreadable ||
+    TRANSIENT.has(name) ||
+    NETWORK.has(e.code ?? '') ||
+    (status >= 500 && status !== 501) ||
+    e.$retryable
+  ) {
+    return is('transient', ReasonCode.SERVER_ERROR);
+  }
+  if (status === 403) {
+    return { ...is('denied', ReasonCode.ACCESS_DENIED), deniedAction: denial?.action };
+  }
+  if (name === 'ExpiredToken' || name === 'InvalidToken') {
+    return is('final', ReasonCode.ACCESS_DENIED);
+  }
   return is('final', ReasonCode.UNEXPECTED);
 }
 
-export function readDenial(message: string): { readonly action: string; readonly kmsKeyArn?: string } | undefined {
+export function readDenial(
+  message: string,
+): { readonly action: string; readonly kmsKeyArn?: string } | undefined {
   const found = DENIAL.exec(message);
-  if (!found) { return undefined; }
+  if (!found) {
+    return undefined;
+  }
   const [phrase, action] = found;
-  return { action, kmsKeyArn: action.startsWith('kms:') ? DENIED_KMS_KEY.exec(message.slice(phrase.length))?.[1] : undefined };
+  return {
+    action,
+    kmsKeyArn: action.startsWith('kms:')
+      ? DENIED_KMS_KEY.exec(message.slice(phrase.length))?.[1]
+      : undefined,
+  };
 }
 
 /** IAM's messages may have a long key, and end with the policy that denied the action. */
 const MAX_MESSAGE_LENGTH = 400;
 
 function describe(e: ErrorLike, name: string, status: number): string {
-  const label = name && name !== 'Error' && name !== 'Unknown' && name !== 'UnknownError' ? name : e.code ?? (status ? `HTTP ${status}` : 'error');
+  const label =
+    name && name !== 'Error' && name !== 'Unknown' && name !== 'UnknownError'
+      ? name
+      : (e.code ?? (status ? `HTTP ${status}` : 'error'));
   const id = e.$metadata?.requestId;
   return `${label}: ${shorten(e.message || 'no message', MAX_MESSAGE_LENGTH)}${id ? ` (request ${id})` : ''}`;
 }

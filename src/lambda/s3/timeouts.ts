@@ -11,7 +11,11 @@ export function idleTimeout(milliseconds: number) {
 
 /** Gives up a request whose answer has not begun after so many milliseconds. The caller may read the answer as slowly as it likes. */
 export function responseTimeout(milliseconds: number) {
-  return { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: milliseconds, throwOnRequestTimeout: true };
+  return {
+    connectionTimeout: CONNECTION_TIMEOUT,
+    requestTimeout: milliseconds,
+    throwOnRequestTimeout: true,
+  };
 }
 
 /** Returns a client whose requests end with the signal. A request that has a signal of its own ends with that one. */
@@ -25,10 +29,18 @@ export function withHalvingTimeout(s3: S3Client, left: () => number): S3Client {
     const milliseconds = Math.max(0, Math.floor(left() / 2));
     const timeout = AbortSignal.timeout(milliseconds);
     try {
-      return await s3.send(command, { abortSignal: options?.abortSignal ? AbortSignal.any([timeout, options.abortSignal]) : timeout });
+      return await s3.send(command, {
+        abortSignal: options?.abortSignal
+          ? AbortSignal.any([timeout, options.abortSignal])
+          : timeout,
+      });
     } catch (error) {
       // The SDK's own name for a request with an unknown result, which may be sent again.
-      throw timeout.aborted && !options?.abortSignal?.aborted ? Object.assign(new Error(`S3 did not answer within ${milliseconds} ms`), { name: 'TimeoutError' }) : error;
+      throw timeout.aborted && !options?.abortSignal?.aborted
+        ? Object.assign(new Error(`S3 did not answer within ${milliseconds} ms`), {
+            name: 'TimeoutError',
+          })
+        : error;
     }
   });
 }

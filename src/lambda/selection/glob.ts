@@ -43,19 +43,24 @@ export function matchesGlob(glob: Glob, key: string): boolean {
     glob.first = undefined;
     glob.remembered = 0;
   }
-  let position = glob.first ??= toPosition(glob, [glob.start]);
+  let position = (glob.first ??= toPosition(glob, [glob.start]));
   for (const character of key) {
     const codePoint = character.codePointAt(0)!;
     let next = position.next.get(codePoint);
     if (!next) {
-      next = toPosition(glob, position.states.flatMap((index) => {
-        const state = glob.states[index];
-        return 'accepts' in state && state.accepts(codePoint) ? [state.next] : [];
-      }));
+      next = toPosition(
+        glob,
+        position.states.flatMap((index) => {
+          const state = glob.states[index];
+          return 'accepts' in state && state.accepts(codePoint) ? [state.next] : [];
+        }),
+      );
       position.next.set(codePoint, next);
       glob.remembered += 1;
     }
-    if (next.states.length === 0) { return false; }
+    if (next.states.length === 0) {
+      return false;
+    }
     position = next;
   }
   return position.isMatch;
@@ -66,9 +71,13 @@ function toPosition(glob: Glob, from: readonly number[]): Position {
   // A set also visits what is added meanwhile.
   for (const index of reached) {
     const state = glob.states[index];
-    if ('leadsTo' in state) { state.leadsTo.forEach((each) => reached.add(each)); }
+    if ('leadsTo' in state) {
+      state.leadsTo.forEach((each) => reached.add(each));
+    }
   }
-  const states = [...reached].filter((index) => index === END || 'accepts' in glob.states[index]).sort((a, b) => a - b);
+  const states = [...reached]
+    .filter((index) => index === END || 'accepts' in glob.states[index])
+    .sort((a, b) => a - b);
   const name = states.join();
   let position = glob.positions.get(name);
   if (!position) {
@@ -85,20 +94,30 @@ function addSequence(states: State[], nodes: readonly GlobNode[], next: number):
 
 function addNode(states: State[], node: GlobNode, next: number): number {
   switch (node.kind) {
-    case 'character': return addState(states, { accepts: (codePoint) => codePoint === node.codePoint, next });
-    case 'any': return addState(states, { accepts: isNoSlash, next });
+    case 'character':
+      return addState(states, { accepts: (codePoint) => codePoint === node.codePoint, next });
+    case 'any':
+      return addState(states, { accepts: isNoSlash, next });
     case 'class': {
-      const isIn = (codePoint: number) => node.ranges.some(([from, to]) => codePoint >= from && codePoint <= to);
-      return addState(states, { accepts: (codePoint) => isNoSlash(codePoint) && isIn(codePoint) !== node.isNegated, next });
+      const isIn = (codePoint: number) =>
+        node.ranges.some(([from, to]) => codePoint >= from && codePoint <= to);
+      return addState(states, {
+        accepts: (codePoint) => isNoSlash(codePoint) && isIn(codePoint) !== node.isNegated,
+        next,
+      });
     }
-    case 'star': return addLoop(states, isNoSlash, next);
-    case 'globstar': return addLoop(states, () => true, next);
+    case 'star':
+      return addLoop(states, isNoSlash, next);
+    case 'globstar':
+      return addLoop(states, () => true, next);
     case 'folders': {
       const slash = addState(states, { accepts: (codePoint) => codePoint === SLASH, next });
       return addState(states, { leadsTo: [next, addLoop(states, () => true, slash)] });
     }
     case 'alternatives':
-      return addState(states, { leadsTo: node.alternatives.map((each) => addSequence(states, each, next)) });
+      return addState(states, {
+        leadsTo: node.alternatives.map((each) => addSequence(states, each, next)),
+      });
   }
 }
 

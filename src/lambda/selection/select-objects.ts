@@ -21,12 +21,20 @@ export interface SkippedSelection {
 
 export type Selection =
   /** `folder`, with packing: the beginning of the destination key, that of the day or of the hour. */
-  | { readonly selected: true; readonly date: IsoDate; readonly folder?: string; readonly destinationKey: string }
+  | {
+      readonly selected: true;
+      readonly date: IsoDate;
+      readonly folder?: string;
+      readonly destinationKey: string;
+    }
   | SkippedSelection;
 
 export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant'>;
 
-export function createSelector(settings: Settings, run: SelectedRun): (object: ListedObject) => Selection {
+export function createSelector(
+  settings: Settings,
+  run: SelectedRun,
+): (object: ListedObject) => Selection {
   const { sourcePrefix, destinationPrefix, dateSource } = settings;
   const sameBucket = settings.sourceBucket === settings.destinationBucket;
   const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
@@ -34,11 +42,26 @@ export function createSelector(settings: Settings, run: SelectedRun): (object: L
   const getFolder = createFolderNamer(settings);
   const getDay = createDayFinder(settings.timeZone);
   // The hour only if the layout has it: formatting takes time.
-  const getDate = hasHour(settings.layout.format) ? createHourFinder(settings.timeZone) : (instant: Date): DateInKey => ({ date: getDay(instant) });
-  const filter = createFilter(settings.filter ?? {}, sourcePrefix, Date.parse(run.instant ?? run.startTime));
-  const findDates = ({ Date: given, LastModified: modified }: ListedObject, relativeKey: string): DateInKey[] => {
-    if (given !== undefined) { return [{ date: given.slice(0, 10), ...given.length > 10 && { hour: Number(given.slice(11)) } }]; }
-    if (dateSource.kind !== 'lastModified') { return findDatesInKey(dateSource, relativeKey); }
+  const getDate = hasHour(settings.layout.format)
+    ? createHourFinder(settings.timeZone)
+    : (instant: Date): DateInKey => ({ date: getDay(instant) });
+  const filter = createFilter(
+    settings.filter ?? {},
+    sourcePrefix,
+    Date.parse(run.instant ?? run.startTime),
+  );
+  const findDates = (
+    { Date: given, LastModified: modified }: ListedObject,
+    relativeKey: string,
+  ): DateInKey[] => {
+    if (given !== undefined) {
+      return [
+        { date: given.slice(0, 10), ...(given.length > 10 && { hour: Number(given.slice(11)) }) },
+      ];
+    }
+    if (dateSource.kind !== 'lastModified') {
+      return findDatesInKey(dateSource, relativeKey);
+    }
     return modified === undefined ? [] : [getDate(new Date(modified * 1000))];
   };
   const isBefore = (date: IsoDate) => run.from !== null && date < run.from;
@@ -46,30 +69,48 @@ export function createSelector(settings: Settings, run: SelectedRun): (object: L
 
   return (object) => {
     const { Key: key } = object;
-    if (!key.startsWith(sourcePrefix)) { return skipped('outside-prefix'); }
-    if (key.endsWith('/')) { return skipped('folder-marker'); }
-    if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped('in-archive'); }
+    if (!key.startsWith(sourcePrefix)) {
+      return skipped('outside-prefix');
+    }
+    if (key.endsWith('/')) {
+      return skipped('folder-marker');
+    }
+    if (archiveInListing && key.startsWith(destinationPrefix)) {
+      return skipped('in-archive');
+    }
 
     // A layout may lead back into the listing: `2026/` is listed, and its objects are archived under `2026/11/24/`. Then an object
     // could be its own destination, and the move would delete the only copy. Its folder may be that of any day: of the day that a list
     // gave it, of a date in a part of its key that it lost, or of its last modification, which a copy does not keep.
-    if (listingInArchive && readDateAt(settings.layout.format, key, destinationPrefix.length)) { return skipped('in-archive'); }
+    if (listingInArchive && readDateAt(settings.layout.format, key, destinationPrefix.length)) {
+      return skipped('in-archive');
+    }
 
     const relativeKey = key.slice(sourcePrefix.length);
     const dates = findDates(object, relativeKey);
     const found = dates.find(isIn);
     if (found) {
       const leftOutBy = filter(object);
-      if (leftOutBy) { return { ...skipped('filtered'), filter: leftOutBy }; }
+      if (leftOutBy) {
+        return { ...skipped('filtered'), filter: leftOutBy };
+      }
       const folder = getFolder(found);
-      const destinationKey = folder + toKeyInFolder(settings.layout, dateSource, relativeKey, found);
-      return settings.packing ? { selected: true, date: found.date, folder, destinationKey } : { selected: true, date: found.date, destinationKey };
+      const destinationKey =
+        folder + toKeyInFolder(settings.layout, dateSource, relativeKey, found);
+      return settings.packing
+        ? { selected: true, date: found.date, folder, destinationKey }
+        : { selected: true, date: found.date, destinationKey };
     }
-    if (dates.length === 0) { return skipped('no-date'); }
+    if (dates.length === 0) {
+      return skipped('no-date');
+    }
     // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are archived, as a rule.
-    const isStraggler = !settings.keepsSources && dates.every(({ date }) => isBefore(date)) && !filter(object);
+    const isStraggler =
+      !settings.keepsSources && dates.every(({ date }) => isBefore(date)) && !filter(object);
     const getLatest = () => dates.map(({ date }) => date).reduce((a, b) => (a > b ? a : b));
-    return isStraggler ? { ...skipped('outside-window'), straggler: getLatest() } : skipped('outside-window');
+    return isStraggler
+      ? { ...skipped('outside-window'), straggler: getLatest() }
+      : skipped('outside-window');
   };
 }
 
@@ -93,18 +134,30 @@ function skipped(reason: SkipReason): { selected: false; reason: SkipReason } {
 
 /** Returns the first filter that an object does not pass. `instant` is the same in all attempts at a run, so that all select the same objects. */
 function createFilter(
-  { include, exclude, minSize = 0, maxSize = Infinity, minAge }: FilterSettings, sourcePrefix: string, instant: number,
+  { include, exclude, minSize = 0, maxSize = Infinity, minAge }: FilterSettings,
+  sourcePrefix: string,
+  instant: number,
 ): (object: Pick<ListedObject, 'Key' | 'Size' | 'LastModified'>) => FilterName | undefined {
   const isIncluded = createKeyFilter(include);
   const isExcluded = createKeyFilter(exclude ?? []);
   const youngest = minAge === undefined ? Infinity : instant - minAge * 1000;
   return ({ Key, Size, LastModified }) => {
     const key = Key.slice(sourcePrefix.length);
-    if (!isIncluded(key)) { return 'include'; }
-    if (isExcluded(key)) { return 'exclude'; }
-    if (Size < minSize) { return 'minSize'; }
-    if (Size > maxSize) { return 'maxSize'; }
+    if (!isIncluded(key)) {
+      return 'include';
+    }
+    if (isExcluded(key)) {
+      return 'exclude';
+    }
+    if (Size < minSize) {
+      return 'minSize';
+    }
+    if (Size > maxSize) {
+      return 'maxSize';
+    }
     // S3 lists whole seconds.
-    return LastModified !== undefined && Math.floor(LastModified) * 1000 > youngest ? 'minAge' : undefined;
+    return LastModified !== undefined && Math.floor(LastModified) * 1000 > youngest
+      ? 'minAge'
+      : undefined;
   };
 }

@@ -10,19 +10,35 @@ export function nothingSkipped(): SkippedObjects {
   return { reasons: {}, filters: {}, stragglers: { count: 0, oldest: null }, undated: [] };
 }
 
-export function addSkipped(total: SkippedObjects, { reason, straggler, filter }: SkippedSelection, key: string): void {
+export function addSkipped(
+  total: SkippedObjects,
+  { reason, straggler, filter }: SkippedSelection,
+  key: string,
+): void {
   addTo(total.reasons, reason, 1);
-  if (filter) { addTo(total.filters, filter, 1); }
-  if (straggler) { addStraggler(total.stragglers, straggler, key); }
-  if (reason === 'no-date') { addExample(total.undated, key); }
+  if (filter) {
+    addTo(total.filters, filter, 1);
+  }
+  if (straggler) {
+    addStraggler(total.stragglers, straggler, key);
+  }
+  if (reason === 'no-date') {
+    addExample(total.undated, key);
+  }
 }
 
 export function mergeSkipped(one: SkippedObjects, other: SkippedObjects): SkippedObjects {
   const total = structuredClone(one);
-  for (const [reason, count] of Object.entries(other.reasons)) { addTo(total.reasons, reason as keyof SkippedObjects['reasons'], count); }
-  for (const [filter, count] of Object.entries(other.filters)) { addTo(total.filters, filter as keyof SkippedObjects['filters'], count); }
+  for (const [reason, count] of Object.entries(other.reasons)) {
+    addTo(total.reasons, reason as keyof SkippedObjects['reasons'], count);
+  }
+  for (const [filter, count] of Object.entries(other.filters)) {
+    addTo(total.filters, filter as keyof SkippedObjects['filters'], count);
+  }
   mergeStragglers(total.stragglers, other.stragglers);
-  for (const key of other.undated) { addExample(total.undated, key); }
+  for (const key of other.undated) {
+    addExample(total.undated, key);
+  }
   return total;
 }
 
@@ -34,12 +50,18 @@ function addExample(examples: string[], key: string): void {
   }
   const shapes = examples.map(toShape);
   const repeated = shapes.findIndex((shape, index) => shapes.indexOf(shape) < index);
-  if (repeated >= 0 && !shapes.includes(toShape(key))) { examples[repeated] = formatProgressKey(key); }
+  if (repeated >= 0 && !shapes.includes(toShape(key))) {
+    examples[repeated] = formatProgressKey(key);
+  }
 }
 
 const toShape = (key: string) => key.replace(/\d/g, '0');
 
-function addTo<Name extends string>(counts: { [name in Name]?: number }, name: Name, count: number): void {
+function addTo<Name extends string>(
+  counts: { [name in Name]?: number },
+  name: Name,
+  count: number,
+): void {
   counts[name] = (counts[name] ?? 0) + count;
 }
 
@@ -50,12 +72,22 @@ function addStraggler(total: Stragglers, date: string, key: string): void {
     total.count += 1;
     return;
   }
-  mergeStragglers(total, { count: 1, oldest: date, examples: [{ key: formatProgressKey(key), date }] });
+  mergeStragglers(total, {
+    count: 1,
+    oldest: date,
+    examples: [{ key: formatProgressKey(key), date }],
+  });
 }
 
 function mergeStragglers(total: Stragglers, other: Stragglers): void {
   total.count += other.count;
-  if (other.oldest !== null && (total.oldest === null || other.oldest < total.oldest)) { total.oldest = other.oldest; }
-  if (!other.examples) { return; }
-  total.examples = [...total.examples ?? [], ...other.examples].sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))).slice(0, EXAMPLES);
+  if (other.oldest !== null && (total.oldest === null || other.oldest < total.oldest)) {
+    total.oldest = other.oldest;
+  }
+  if (!other.examples) {
+    return;
+  }
+  total.examples = [...(total.examples ?? []), ...other.examples]
+    .sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)))
+    .slice(0, EXAMPLES);
 }

@@ -5,6 +5,7 @@ export function parseArn(text = ''): { readonly partition?: string; readonly reg
 
 /** Converts `arn:...:execution:NAME:RUN` to `arn:...:stateMachine:NAME`. */
 export function toStateMachineArn(executionArn: string | undefined): string | undefined {
-  const [, account, name] = /^(arn:[^:]+:states:[^:]*:[^:]*):execution:([^:/]+):[^:]+$/.exec(executionArn ?? '') ?? [];
+  const [, account, name] =
+    /^(arn:[^:]+:states:[^:]*:[^:]*):execution:([^:/]+):[^:]+$/.exec(executionArn ?? '') ?? [];
   return account && `${account}:stateMachine:${name}`;
 }

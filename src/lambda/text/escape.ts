@@ -16,7 +16,9 @@ export function escapeUnprintable(text: string): string {
 
 /** Escapes what JSON.stringify leaves as it is. It escapes the control characters below U+0020 itself. */
 export function escapeUnprintableInJson(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => (character < ' ' ? character : escapeUnits(character)));
+  return text.replace(UNPRINTABLE, (character) =>
+    character < ' ' ? character : escapeUnits(character),
+  );
 }
 
 export function isPrintable(text: string): boolean {
@@ -31,12 +33,18 @@ export function toAsciiJson(value: unknown, indent?: number): string {
 
 /** Writes `\u000a` for a line break, as JSON does. */
 export function escapeUnits(text: string): string {
-  return Array.from({ length: text.length }, (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
+  return Array.from(
+    { length: text.length },
+    (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
 }
 
 /** Encodes everything but letters, digits and `-._~`, as Signature Version 4 requires it. */
 export function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 const NOTHING_TO_ENCODE = /^[\w.~/-]*$/;

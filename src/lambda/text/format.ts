@@ -18,34 +18,48 @@ export function formatBytes(bytes: number): string {
   // 1023.95 would be rounded to 1024.0 of the smaller unit.
   const fitting = UNITS.findIndex((_, power) => bytes / 1024 ** power < 1023.95);
   const unit = fitting === -1 ? UNITS.length - 1 : fitting;
-  if (unit === 0) { return `${formatCount(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`; }
+  if (unit === 0) {
+    return `${formatCount(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  }
   return `${Number((bytes / 1024 ** unit).toFixed(1))} ${UNITS[unit]}`;
 }
 
 /** `45 s`, `1 min 30 s`, `2 h 5 min` */
 export function formatSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) { return `${whole} s`; }
+  if (whole < 60) {
+    return `${whole} s`;
+  }
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) { return `${minutes} min ${whole % 60} s`; }
+  if (minutes < 60) {
+    return `${minutes} min ${whole % 60} s`;
+  }
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `45 ms`, `4.5 s`, `1 min 30 s` */
 export function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds < 1000) { return `${Math.round(milliseconds)} ms`; }
-  return milliseconds < 60_000 ? `${Number((milliseconds / 1000).toFixed(1))} s` : formatSeconds(milliseconds / 1000);
+  if (milliseconds < 1000) {
+    return `${Math.round(milliseconds)} ms`;
+  }
+  return milliseconds < 60_000
+    ? `${Number((milliseconds / 1000).toFixed(1))} s`
+    : formatSeconds(milliseconds / 1000);
 }
 
 /** `$12.34`, `$0.0051`: two decimals or more, so that there are two significant digits. */
 export function formatUsd(usd: number): string {
-  if (usd > 0 && usd < 0.0001) { return '< $0.0001'; }
+  if (usd > 0 && usd < 0.0001) {
+    return '< $0.0001';
+  }
   return `$${usd.toFixed(usd === 0 || usd >= 0.1 ? 2 : Math.min(4, 1 - Math.floor(Math.log10(usd))))}`;
 }
 
 /** `2026-11-24`, `2026-11-20 to 2026-11-24`, `every day up to 2026-11-24` */
 export function formatDates(dates: { from: string | null; to: string }): string {
-  if (dates.from === null) { return `every day up to ${dates.to}`; }
+  if (dates.from === null) {
+    return `every day up to ${dates.to}`;
+  }
   return dates.from === dates.to ? dates.to : `${dates.from} to ${dates.to}`;
 }
 
@@ -69,7 +83,9 @@ export function formatCause(text: string, maxLength = 600): string {
 
 export function shorten(text: string, maxLength: number): string {
   const characters = [...text];
-  if (characters.length <= maxLength) { return text; }
+  if (characters.length <= maxLength) {
+    return text;
+  }
   const head = Math.ceil((maxLength - 3) / 2);
   const tail = maxLength - 3 - head;
   return `${characters.slice(0, head).join('')}...${characters.slice(characters.length - tail).join('')}`;
@@ -79,13 +95,23 @@ export function capitalize(text: string): string {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-export function listItems(items: readonly string[], shown: number, total = items.length, where = ''): string[] {
+export function listItems(
+  items: readonly string[],
+  shown: number,
+  total = items.length,
+  where = '',
+): string[] {
   const first = items.slice(0, shown);
   const more = total - first.length;
-  return [...first, ...more > 0 ? [`and ${formatCount(more)} more${where}`] : []].map((item) => `  ${item}`);
+  return [...first, ...(more > 0 ? [`and ${formatCount(more)} more${where}`] : [])].map(
+    (item) => `  ${item}`,
+  );
 }
 
-export function alignLeft(rows: ReadonlyArray<readonly [left: string, right: string]>, gap = 1): string[] {
+export function alignLeft(
+  rows: ReadonlyArray<readonly [left: string, right: string]>,
+  gap = 1,
+): string[] {
   const width = Math.max(...rows.map(([left]) => left.length)) + gap;
   return rows.map(([left, right]) => `${left.padEnd(width)}${right}`);
 }
@@ -97,13 +123,19 @@ export function toSubject(text: string): string {
 }
 
 export function limitBytes(text: string, maxBytes: number): string {
-  if (Buffer.byteLength(text) <= maxBytes) { return text; }
+  if (Buffer.byteLength(text) <= maxBytes) {
+    return text;
+  }
   const end = '(cut here)';
   return [...takeLines(text.split('\n'), maxBytes - end.length, Buffer.byteLength), end].join('\n');
 }
 
 /** As many of the first lines as fit, each with a line break after it. */
-export function takeLines(lines: readonly string[], maxLength: number, measure = (line: string) => line.length): string[] {
+export function takeLines(
+  lines: readonly string[],
+  maxLength: number,
+  measure = (line: string) => line.length,
+): string[] {
   let length = 0;
   const end = lines.findIndex((line) => (length += measure(line) + 1) > maxLength);
   return lines.slice(0, end === -1 ? undefined : end);

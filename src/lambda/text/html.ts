@@ -13,8 +13,17 @@ export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Htm
 }
 
 function toText(value: HtmlValue): string {
-  if (value === undefined || value === false) { return ''; }
-  if (value instanceof Html) { return value.text; }
-  if (typeof value === 'object') { return value.map(toText).join(''); }
-  return escapeUnprintable(String(value)).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+  if (value === undefined || value === false) {
+    return '';
+  }
+  if (value instanceof Html) {
+    return value.text;
+  }
+  if (typeof value === 'object') {
+    return value.map(toText).join('');
+  }
+  return escapeUnprintable(String(value)).replace(
+    /[&<>"'`]/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );
 }

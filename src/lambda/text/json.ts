@@ -2,7 +2,10 @@ import * as v from 'valibot';
 import { toAsciiJson } from './escape';
 
 /** Returns `undefined` if the text is not JSON, or does not match the schema. */
-export function parseAs<T extends v.GenericSchema>(schema: T, json: string): v.InferOutput<T> | undefined {
+export function parseAs<T extends v.GenericSchema>(
+  schema: T,
+  json: string,
+): v.InferOutput<T> | undefined {
   try {
     const parsed = v.safeParse(schema, JSON.parse(json));
     return parsed.success ? parsed.output : undefined;
@@ -11,7 +14,9 @@ export function parseAs<T extends v.GenericSchema>(schema: T, json: string): v.I
   }
 }
 
-const JsonObject = v.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+const JsonObject = v.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 
 export function parseJsonObject(json: string): Record<string, unknown> | undefined {
   return parseAs(JsonObject, json);
@@ -22,5 +27,8 @@ export function toJsonLines(values: readonly object[]): string {
 }
 
 export function parseJsonLines(text: string): unknown[] {
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 }

@@ -35,8 +35,10 @@ export class ConcurrencyController extends Semaphore {
     this.minLatency = Math.min(this.minLatency, milliseconds);
     this.count++;
     this.sum += milliseconds;
-    if (this.count < this.limit) { return; }
-    const queue = this.limit * (1 - Math.max(LEAST_MS, this.minLatency) * this.count / this.sum);
+    if (this.count < this.limit) {
+      return;
+    }
+    const queue = this.limit * (1 - (Math.max(LEAST_MS, this.minLatency) * this.count) / this.sum);
     if (queue < MIN_QUEUE) {
       this.limit = Math.min(MAX_CONCURRENCY, this.limit + INCREASE);
     } else if (queue > MAX_QUEUE) {

@@ -5,10 +5,14 @@ import type { HttpResponse } from './http-client';
 /** An ETag that is the MD5 digest of the content, unless the object is encrypted with a key of KMS or of the client. */
 const MD5_ETAG = /^"?([0-9a-f]{32})"?$/;
 const ENCRYPTION = 'x-amz-server-side-encryption';
-const CUSTOMER_ENCRYPTION = ['x-amz-server-side-encryption-customer-algorithm', 'x-amz-copy-source-server-side-encryption-customer-algorithm'];
+const CUSTOMER_ENCRYPTION = [
+  'x-amz-server-side-encryption-customer-algorithm',
+  'x-amz-copy-source-server-side-encryption-customer-algorithm',
+];
 
 /** One result, in no comment or CDATA. fast-xml-parser takes 20 us for it, this pattern 0.3 us ("CPU of a copy" in docs/decisions.md). */
-const COPY_RESULT = /^\s*(?:<\?xml [^<>]*\?>\s*)?<CopyObjectResult(?: xmlns="[^"<>]*")?>((?:\s*<(\w+)>[^<>]*<\/\2>)*)\s*<\/CopyObjectResult>\s*$/;
+const COPY_RESULT =
+  /^\s*(?:<\?xml [^<>]*\?>\s*)?<CopyObjectResult(?: xmlns="[^"<>]*")?>((?:\s*<(\w+)>[^<>]*<\/\2>)*)\s*<\/CopyObjectResult>\s*$/;
 const QUOTE = /&(?:quot|#34|#x22);/g;
 
 /** What S3 says of a successful copy, as the SDK returns it. */
@@ -27,11 +31,15 @@ export function readCopyResult(body: string): CopiedObject | undefined {
     const end = children.indexOf('>', open);
     const close = children.indexOf('<', end);
     const name = children.slice(open + 1, end);
-    if (name in copied) { return undefined; }
-    if (name === 'ETag' || name.startsWith('Checksum')) { copied[name] = children.slice(end + 1, close).replace(QUOTE, '"'); }
+    if (name in copied) {
+      return undefined;
+    }
+    if (name === 'ETag' || name.startsWith('Checksum')) {
+      copied[name] = children.slice(end + 1, close).replace(QUOTE, '"');
+    }
     open = children.indexOf('<', close + 1);
   }
-  return copied.ETag ? copied as unknown as CopiedObject : undefined;
+  return copied.ETag ? (copied as unknown as CopiedObject) : undefined;
 }
 
 /**
@@ -40,10 +48,21 @@ export function readCopyResult(body: string): CopiedObject | undefined {
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html ("ETag")
  * @param headersOfBoth of the request and of its response, by their names in lower case
  */
-export function hasForeignETag(copied: string, source: string, ...headersOfBoth: HttpResponse['headers'][]): boolean {
-  if (copied === source) { return false; }
+export function hasForeignETag(
+  copied: string,
+  source: string,
+  ...headersOfBoth: HttpResponse['headers'][]
+): boolean {
+  if (copied === source) {
+    return false;
+  }
   const [copiedDigest, sourceDigest] = [copied, source].map((etag) => MD5_ETAG.exec(etag)?.[1]);
-  return copiedDigest !== undefined && sourceDigest !== undefined && copiedDigest !== sourceDigest && headersOfBoth.every(allowsMd5ETag);
+  return (
+    copiedDigest !== undefined &&
+    sourceDigest !== undefined &&
+    copiedDigest !== sourceDigest &&
+    headersOfBoth.every(allowsMd5ETag)
+  );
 }
 
 /** Whether the ETag of a response is the digest of its object. */
@@ -52,5 +71,8 @@ export function hasMd5ETag(etag: string, headers: HttpResponse['headers']): bool
 }
 
 function allowsMd5ETag(headers: HttpResponse['headers']): boolean {
-  return (headers[ENCRYPTION] ?? 'AES256') === 'AES256' && CUSTOMER_ENCRYPTION.every((name) => headers[name] === undefined);
+  return (
+    (headers[ENCRYPTION] ?? 'AES256') === 'AES256' &&
+    CUSTOMER_ENCRYPTION.every((name) => headers[name] === undefined)
+  );
 }

@@ -2,7 +2,7 @@ import { getReserve } from '../../contract/batches';
 
 const MiB = 1024 ** 2;
 /** Of one copy in one piece: some 30 seconds a GB, as reported for S3. S3 promises nothing. */
-const INITIAL_BYTES_PER_SECOND = 1024 * MiB / 30;
+const INITIAL_BYTES_PER_SECOND = (1024 * MiB) / 30;
 /** Share of the time in which a round copies. A copy that begins in the other three quarters ends in time. */
 const SHARE_OF_A_ROUND = 0.25;
 /** However slow S3 is: two parts of at least 5 MiB, and not much more requests than objects. */
@@ -18,15 +18,17 @@ export class CopyThroughput {
 
   /** Records one copied object or part. `isCutOff`: the end of the round ended the copy, so S3 copies no faster. */
   onCopyTime(bytes: number, milliseconds: number, isCutOff: boolean): void {
-    if (bytes < MIN_SAMPLE || milliseconds <= 0) { return; }
-    const measured = bytes * 1_000 / milliseconds;
+    if (bytes < MIN_SAMPLE || milliseconds <= 0) {
+      return;
+    }
+    const measured = (bytes * 1_000) / milliseconds;
     const smoothed = this.bytesPerSecond + (measured - this.bytesPerSecond) * SMOOTHING;
     this.bytesPerSecond = isCutOff ? Math.min(this.bytesPerSecond, measured) : smoothed;
   }
 
   /** Returns the size above which objects are copied in parts, in a round of so many milliseconds. `maxBytes` is what one request can copy. */
   getMultipartThreshold(milliseconds: number, maxBytes: number): number {
-    const seconds = (milliseconds - getReserve(milliseconds)) / 1_000 * SHARE_OF_A_ROUND;
+    const seconds = ((milliseconds - getReserve(milliseconds)) / 1_000) * SHARE_OF_A_ROUND;
     return Math.min(maxBytes, Math.max(MIN_THRESHOLD, Math.floor(this.bytesPerSecond * seconds)));
   }
 }

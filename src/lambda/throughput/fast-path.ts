@@ -8,7 +8,12 @@ import type { WriteRates } from './write-rates';
 import { withSend } from '../s3/with-send';
 
 /** Sends copies, and reads of objects that are packed, on the fast path. `concurrency` gets the latency of each copy. */
-export function withFastPath(s3: S3Client, rates: WriteRates, concurrency: ConcurrencyController, sendRequest: SendRequest): S3Client {
+export function withFastPath(
+  s3: S3Client,
+  rates: WriteRates,
+  concurrency: ConcurrencyController,
+  sendRequest: SendRequest,
+): S3Client {
   const sender = new FastSender(s3, sendRequest);
   const copies = new FastCopies(s3, rates.copies, concurrency);
   const reads = new FastReads(rates.reads);
@@ -17,9 +22,13 @@ export function withFastPath(s3: S3Client, rates: WriteRates, concurrency: Concu
   return withSend(s3, async (command: unknown, options) => {
     const signal = options?.abortSignal;
     const sendFast = () => {
-      if (command instanceof CopyObjectCommand) { return sender.send(copies, command.input, signal); }
-      return rates.isReading && command instanceof GetObjectCommand ? sender.send(reads, command.input, signal) : undefined;
+      if (command instanceof CopyObjectCommand) {
+        return sender.send(copies, command.input, signal);
+      }
+      return rates.isReading && command instanceof GetObjectCommand
+        ? sender.send(reads, command.input, signal)
+        : undefined;
     };
-    return await sendFast() ?? s3.send(command as CopyObjectCommand, options);
+    return (await sendFast()) ?? s3.send(command as CopyObjectCommand, options);
   });
 }

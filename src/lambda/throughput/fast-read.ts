@@ -49,24 +49,41 @@ export class FastReads implements FastRequests<GetObjectCommandInput, GetObjectC
 
   constructor(readonly rate: RateController) {}
 
-  async read({ IfMatch: etag }: GetObjectCommandInput, response: HttpResponse): Promise<GetObjectCommandOutput | undefined> {
+  async read(
+    { IfMatch: etag }: GetObjectCommandInput,
+    response: HttpResponse,
+  ): Promise<GetObjectCommandOutput | undefined> {
     const { headers, body } = response;
     const output = toOutput(response);
-    if (output?.ETag !== etag) { return undefined; }
-    return hasMd5ETag(output!.ETag!, headers) || await hasChecksum(headers, body) ? output : undefined;
+    if (output?.ETag !== etag) {
+      return undefined;
+    }
+    return hasMd5ETag(output!.ETag!, headers) || (await hasChecksum(headers, body))
+      ? output
+      : undefined;
   }
 }
 
 /** As the SDK returns it. Undefined: S3 has sent a header twice. */
 function toOutput({ headers, body }: HttpResponse): GetObjectCommandOutput | undefined {
   const metadata: Record<string, string> = {};
-  const output: Record<string, unknown> = { $metadata: {}, Metadata: metadata, Body: { transformToByteArray: async () => body } };
+  const output: Record<string, unknown> = {
+    $metadata: {},
+    Metadata: metadata,
+    Body: { transformToByteArray: async () => body },
+  };
   for (const name in headers) {
     const value = headers[name];
     const field = FIELDS.get(name);
-    if (typeof value !== 'string') { return undefined; }
+    if (typeof value !== 'string') {
+      return undefined;
+    }
     if (field !== undefined) {
-      output[field] = NUMBERS.has(field) ? Number(value) : field === 'LastModified' ? new Date(value) : value;
+      output[field] = NUMBERS.has(field)
+        ? Number(value)
+        : field === 'LastModified'
+          ? new Date(value)
+          : value;
     } else if (name.startsWith(METADATA)) {
       metadata[name.slice(METADATA.length)] = value;
     } else if (name.startsWith(CHECKSUM)) {
@@ -80,8 +97,12 @@ function toOutput({ headers, body }: HttpResponse): GetObjectCommandOutput | und
 async function hasChecksum(headers: HttpResponse['headers'], body: Buffer): Promise<boolean> {
   for (const [algorithm, compute] of Object.entries(DIGESTS)) {
     const expected = headers[`${CHECKSUM}${algorithm.toLowerCase()}`] as string | undefined;
-    if (expected === undefined || /-\d+$/.test(expected)) { continue; }
-    if (Buffer.from(await compute(body)).toString('base64') !== expected) { return false; }
+    if (expected === undefined || /-\d+$/.test(expected)) {
+      continue;
+    }
+    if (Buffer.from(await compute(body)).toString('base64') !== expected) {
+      return false;
+    }
   }
   return true;
 }

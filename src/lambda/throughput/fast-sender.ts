@@ -6,10 +6,22 @@
  * errors behave as usual. The conditions of a request make a second attempt harmless.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
-import { type HttpRequest, type HttpResponse, type SendRequest, UnsupportedResponseError } from './http-client';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type SendRequest,
+  UnsupportedResponseError,
+} from './http-client';
 import type { RateController } from './rate-controller';
 import {
-  matchesTemplate, type ObjectInput, type PerObjectHeaders, type RequestTemplate, type SdkRequest, type SigningContext, toSignedRequest, toTemplate,
+  matchesTemplate,
+  type ObjectInput,
+  type PerObjectHeaders,
+  type RequestTemplate,
+  type SdkRequest,
+  type SigningContext,
+  toSignedRequest,
+  toTemplate,
   toTemplateName,
 } from './request-template';
 import { ReasonCode } from '../../contract/payloads/reason-codes';
@@ -25,7 +37,12 @@ export interface FastRequests<I extends ObjectInput, O> {
   /** Bytes. */
   readonly maxResponseSize: number;
   /** Undefined: the response is not certainly a success. False: it belongs to another request. */
-  read(input: I, response: HttpResponse, request: HttpRequest, signal?: AbortSignal): Promise<O | undefined | false> | O | undefined;
+  read(
+    input: I,
+    response: HttpResponse,
+    request: HttpRequest,
+    signal?: AbortSignal,
+  ): Promise<O | undefined | false> | O | undefined;
 }
 
 /** Objects that bring locks along may have dates of their own. */
@@ -37,39 +54,78 @@ export class FastSender {
   private isTrusted = true;
   private readonly requestIds = new RequestIds();
 
-  constructor(private readonly s3: S3Client, private readonly sendRequest: SendRequest) {}
+  constructor(
+    private readonly s3: S3Client,
+    private readonly sendRequest: SendRequest,
+  ) {}
 
   /** Learns from each request of the command that goes through the SDK. */
-  use<I extends ObjectInput, O>({ commandName, perObject }: FastRequests<I, O>, onAnswer?: (input: I, output: O) => void): void {
-    this.s3.middlewareStack.add((next, context) => async (args) => {
-      const result = await next(args);
-      const templateName = toTemplateName(commandName, args.input as I);
-      if (context.commandName === commandName && this.isTrusted && !this.templates.has(templateName)) {
-        const template = toTemplate(args.input as I, perObject, args.request as SdkRequest, context as SigningContext);
-        if (this.templates.size >= MAX_TEMPLATES) { this.templates.clear(); }
-        if (template) { this.templates.set(templateName, template); }
-        onAnswer?.(args.input as I, result.output as O);
-      }
-      return result;
-    }, { step: 'finalizeRequest', priority: 'low' });
+  use<I extends ObjectInput, O>(
+    { commandName, perObject }: FastRequests<I, O>,
+    onAnswer?: (input: I, output: O) => void,
+  ): void {
+    this.s3.middlewareStack.add(
+      (next, context) => async (args) => {
+        const result = await next(args);
+        const templateName = toTemplateName(commandName, args.input as I);
+        if (
+          context.commandName === commandName &&
+          this.isTrusted &&
+          !this.templates.has(templateName)
+        ) {
+          const template = toTemplate(
+            args.input as I,
+            perObject,
+            args.request as SdkRequest,
+            context as SigningContext,
+          );
+          if (this.templates.size >= MAX_TEMPLATES) {
+            this.templates.clear();
+          }
+          if (template) {
+            this.templates.set(templateName, template);
+          }
+          onAnswer?.(args.input as I, result.output as O);
+        }
+        return result;
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
   }
 
   /** Undefined if the request has to go through the SDK: it does not fit the template, or its success is not certain. */
-  async send<I extends ObjectInput, O>(requests: FastRequests<I, O>, input: I, signal?: AbortSignal): Promise<O | undefined> {
+  async send<I extends ObjectInput, O>(
+    requests: FastRequests<I, O>,
+    input: I,
+    signal?: AbortSignal,
+  ): Promise<O | undefined> {
     const { commandName, rate, maxResponseSize } = requests;
     const templateName = toTemplateName(commandName, input);
     const template = this.templates.get(templateName);
-    if (!template || !matchesTemplate(template, input)) { return undefined; }
+    if (!template || !matchesTemplate(template, input)) {
+      return undefined;
+    }
     const epoch = await rate.acquire();
     try {
       const { config } = this.s3;
-      const signed = toSignedRequest(template, input, await config.credentials(), new Date(Date.now() + config.systemClockOffset));
+      const signed = toSignedRequest(
+        template,
+        input,
+        await config.credentials(),
+        new Date(Date.now() + config.systemClockOffset),
+      );
       const request = Object.assign(signed, { maxResponseSize });
       // It may have changed while this request waited.
-      if (!this.isTrusted) { return undefined; }
+      if (!this.isTrusted) {
+        return undefined;
+      }
       const response = await this.sendRequest(request, signal);
       const isRepeated = this.requestIds.record(response.headers) !== undefined;
-      const output = isRepeated ? false : response.status === 200 ? await requests.read(input, response, request, signal) : undefined;
+      const output = isRepeated
+        ? false
+        : response.status === 200
+          ? await requests.read(input, response, request, signal)
+          : undefined;
       if (output === false) {
         this.turnOff();
       } else if (output === undefined && response.status < 403) {
@@ -81,7 +137,9 @@ export class FastSender {
       return output || undefined;
     } catch (error) {
       // A server whose responses cannot be read is not asked twice for each object.
-      if (error instanceof UnsupportedResponseError) { this.turnOff(); }
+      if (error instanceof UnsupportedResponseError) {
+        this.turnOff();
+      }
       return undefined;
     }
   }
@@ -94,5 +152,10 @@ export class FastSender {
 
 /** SlowDown may also come inside a 200. */
 function isSlowDown({ status, body }: HttpResponse): boolean {
-  return toS3Error({ name: /<Code>(\w+)<\/Code>/.exec(body.toString())?.[1], $metadata: { httpStatusCode: status } }).code === ReasonCode.SLOW_DOWN;
+  return (
+    toS3Error({
+      name: /<Code>(\w+)<\/Code>/.exec(body.toString())?.[1],
+      $metadata: { httpStatusCode: status },
+    }).code === ReasonCode.SLOW_DOWN
+  );
 }

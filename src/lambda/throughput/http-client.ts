@@ -46,17 +46,18 @@ const PARSER_ERROR = 'HTTPParserError';
 
 export function createHttpClient(options: HttpClientOptions): SendRequest {
   const { connectionTimeout, socketTimeout, keepAliveTimeout = 3_000, maxConnections } = options;
-  const createAgent = () => new UndiciAgent({
-    connections: maxConnections,
-    pipelining: 1,
-    connect: { timeout: connectionTimeout },
-    headersTimeout: socketTimeout,
-    bodyTimeout: socketTimeout,
-    keepAliveTimeout,
-    // A server may announce a longer time than this.
-    keepAliveMaxTimeout: keepAliveTimeout,
-    allowH2: false,
-  });
+  const createAgent = () =>
+    new UndiciAgent({
+      connections: maxConnections,
+      pipelining: 1,
+      connect: { timeout: connectionTimeout },
+      headersTimeout: socketTimeout,
+      bodyTimeout: socketTimeout,
+      keepAliveTimeout,
+      // A server may announce a longer time than this.
+      keepAliveMaxTimeout: keepAliveTimeout,
+      allowH2: false,
+    });
   const bySignal = new WeakMap<AbortSignal, Set<Exchange>>();
   let agent = createAgent();
   let active = 0;
@@ -66,28 +67,44 @@ export function createHttpClient(options: HttpClientOptions): SendRequest {
     lastActiveAt = Date.now();
   };
 
-  return (request, signal) => new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    // Timers do not run while Lambda freezes a function, so connections that became too old meanwhile are dropped here.
-    if (active === 0 && Date.now() - lastActiveAt > keepAliveTimeout) {
-      void agent.destroy();
-      agent = createAgent();
-    }
-    active++;
-    const exchange = new Exchange(resolve, reject, onEnd, request.maxResponseSize, signal && getActive(bySignal, signal));
-    const { protocol, hostname, port, path, method, headers } = request;
-    const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
-    agent.dispatch({ origin, path, method: method as Dispatcher.HttpMethod, headers }, exchange);
-  });
+  return (request, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      // Timers do not run while Lambda freezes a function, so connections that became too old meanwhile are dropped here.
+      if (active === 0 && Date.now() - lastActiveAt > keepAliveTimeout) {
+        void agent.destroy();
+        agent = createAgent();
+      }
+      active++;
+      const exchange = new Exchange(
+        resolve,
+        reject,
+        onEnd,
+        request.maxResponseSize,
+        signal && getActive(bySignal, signal),
+      );
+      const { protocol, hostname, port, path, method, headers } = request;
+      const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
+      agent.dispatch({ origin, path, method: method as Dispatcher.HttpMethod, headers }, exchange);
+    });
 }
 
 /** The active requests of a signal. One listener ends all of them, because one for each would cost more than the request. */
-function getActive(bySignal: WeakMap<AbortSignal, Set<Exchange>>, signal: AbortSignal): Set<Exchange> {
+function getActive(
+  bySignal: WeakMap<AbortSignal, Set<Exchange>>,
+  signal: AbortSignal,
+): Set<Exchange> {
   const known = bySignal.get(signal);
-  if (known) { return known; }
+  if (known) {
+    return known;
+  }
   const created = new Set<Exchange>();
   bySignal.set(signal, created);
-  signal.addEventListener('abort', () => created.forEach((exchange) => exchange.abort(signal.reason as Error)), { once: true });
+  signal.addEventListener(
+    'abort',
+    () => created.forEach((exchange) => exchange.abort(signal.reason as Error)),
+    { once: true },
+  );
   return created;
 }
 
@@ -121,17 +138,25 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     this.sentAt = performance.now();
-    if (this.abortReason) { controller.abort(this.abortReason); }
+    if (this.abortReason) {
+      controller.abort(this.abortReason);
+    }
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpResponse['headers']): void {
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: HttpResponse['headers'],
+  ): void {
     this.status = status;
     this.headers = headers;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.size += chunk.length;
-    if (this.size > this.maxSize) { controller.abort(new Error(`the response has more than ${this.maxSize} bytes`)); }
+    if (this.size > this.maxSize) {
+      controller.abort(new Error(`the response has more than ${this.maxSize} bytes`));
+    }
     this.chunks.push(chunk);
   }
 
@@ -139,7 +164,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.end();
     const milliseconds = performance.now() - this.sentAt;
     const body = this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks);
-    const respond = () => this.resolve({ status: this.status, headers: this.headers, body, milliseconds });
+    const respond = () =>
+      this.resolve({ status: this.status, headers: this.headers, body, milliseconds });
     // undici reuses a connection in the next cycle of the event loop. A request before that would open another one.
     setImmediate(() => setImmediate(respond));
   }

@@ -12,22 +12,43 @@ import { idleTimeout } from '../s3/timeouts';
 export type Mover = Readonly<ReturnType<typeof createMover>>;
 
 /** Opens a bucket for requests that all end within this time. */
-export function openBucket({ s3, clock }: Mover, bucket: string, milliseconds: number): BucketClient {
-  return new BucketClient({ s3, bucket, budget: { clock, deadline: clock.now() + milliseconds }, signal: AbortSignal.timeout(milliseconds) });
+export function openBucket(
+  { s3, clock }: Mover,
+  bucket: string,
+  milliseconds: number,
+): BucketClient {
+  return new BucketClient({
+    s3,
+    bucket,
+    budget: { clock, deadline: clock.now() + milliseconds },
+    signal: AbortSignal.timeout(milliseconds),
+  });
 }
 
 export function createMover() {
   const rate = new WriteRates(systemClock);
   const concurrency = new ConcurrencyController();
   const timeouts = idleTimeout(60_000);
-  const s3 = createS3Client({
-    retryMode: 'standard',
-    maxAttempts: 3,
-    requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
-  }, (client) => {
-    limitRate(client, rate);
-    const fast = withFastPath(client, rate, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
-    return withPacedDeletes(fast, rate);
-  });
+  const s3 = createS3Client(
+    {
+      retryMode: 'standard',
+      maxAttempts: 3,
+      requestHandler: {
+        ...timeouts,
+        httpAgent: { maxSockets: MAX_CONCURRENCY },
+        httpsAgent: { maxSockets: MAX_CONCURRENCY },
+      },
+    },
+    (client) => {
+      limitRate(client, rate);
+      const fast = withFastPath(
+        client,
+        rate,
+        concurrency,
+        createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }),
+      );
+      return withPacedDeletes(fast, rate);
+    },
+  );
   return { s3, clock: systemClock, rate, concurrency, copyThroughput: new CopyThroughput() };
 }

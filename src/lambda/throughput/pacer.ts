@@ -45,7 +45,11 @@ export class Pacer {
   private isFirst = true;
   private isUsed = false;
 
-  constructor(private readonly clock: Clock, private readonly pace: Pace, private readonly options: PacerOptions) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly pace: Pace,
+    private readonly options: PacerOptions,
+  ) {}
 
   /** Starts a batch, whose time the signal ends. `isNew`: no time before it is to be caught up with. */
   begin(signal: AbortSignal | undefined, isNew: boolean): void {
@@ -61,8 +65,12 @@ export class Pacer {
   acquire(cost: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ cost, resolve, reject });
-      if (this.signal?.aborted) { return this.end(this.signal); }
-      if (!this.isReleasing) { void this.release(); }
+      if (this.signal?.aborted) {
+        return this.end(this.signal);
+      }
+      if (!this.isReleasing) {
+        void this.release();
+      }
     });
   }
 
@@ -82,7 +90,9 @@ export class Pacer {
     this.isReleasing = true;
     while (this.waiting.length > 0) {
       const now = this.clock.now();
-      if (this.isFirst) { this.nextDue = this.notBefore = now; }
+      if (this.isFirst) {
+        this.nextDue = this.notBefore = now;
+      }
       this.isFirst = false;
       this.isUsed = true;
       this.nextDue = Math.min(Math.max(this.nextDue, now - MAX_DEFICIT), now + maxWait);
@@ -90,24 +100,39 @@ export class Pacer {
       const wait = Math.max(this.nextDue, this.notBefore) - now;
       if (wait > 0) {
         this.pace.onWait(this.nextDue <= now);
-        await Promise.race([this.clock.sleep(wait), new Promise<void>((wake) => { this.wake = wake; })]);
+        await Promise.race([
+          this.clock.sleep(wait),
+          new Promise<void>((wake) => {
+            this.wake = wake;
+          }),
+        ]);
         continue;
       }
       const { cost, resolve } = this.waiting.shift()!;
-      const spacing = cost * 1_000 / this.pace.current;
+      const spacing = (cost * 1_000) / this.pace.current;
       this.nextDue += spacing;
-      this.notBefore = Math.max(this.notBefore, now - Math.max(TIMER_SLACK, spacing)) + spacing / CATCH_UP_FACTOR;
+      this.notBefore =
+        Math.max(this.notBefore, now - Math.max(TIMER_SLACK, spacing)) + spacing / CATCH_UP_FACTOR;
       resolve(this.pace.epoch);
     }
     this.isReleasing = false;
   }
 
   private end(signal: AbortSignal): void {
-    if (signal !== this.signal) { return; }
+    if (signal !== this.signal) {
+      return;
+    }
     for (const { resolve, reject } of this.waiting.splice(0)) {
-      if (this.options.atEnd === 'reject') { reject(outOfTime()); } else { resolve(this.pace.epoch); }
+      if (this.options.atEnd === 'reject') {
+        reject(outOfTime());
+      } else {
+        resolve(this.pace.epoch);
+      }
     }
   }
 }
 
-const outOfTime = () => Object.assign(new Error('the round ended before this request could be sent'), { name: 'AbortError' });
+const outOfTime = () =>
+  Object.assign(new Error('the round ended before this request could be sent'), {
+    name: 'AbortError',
+  });

@@ -25,7 +25,10 @@ const INTERVALS_OF_NOISE = 5;
 /** Share of the answers. If more are refusals, the rate falls, however steady they are. */
 const MAX_NOISE = 0.08;
 
-export interface BatchRate { readonly id: string; readonly objectsPerSecond: number }
+export interface BatchRate {
+  readonly id: string;
+  readonly objectsPerSecond: number;
+}
 
 export interface RateControllerOptions extends PacerOptions {
   /** Returns a rate that this one does not exceed, and starts with. Unset: the limit of the batch alone, with a slow start. */
@@ -64,7 +67,10 @@ export class RateController implements Pace {
   epoch = 0;
   isThrottled = false;
 
-  constructor(private readonly clock: Clock, private readonly options: RateControllerOptions) {
+  constructor(
+    private readonly clock: Clock,
+    private readonly options: RateControllerOptions,
+  ) {
     this.delivery = new DeliveryRate(clock);
     this.pacer = new Pacer(clock, this, options);
   }
@@ -73,7 +79,9 @@ export class RateController implements Pace {
   allow({ id, objectsPerSecond }: BatchRate, signal?: AbortSignal): void {
     const isNew = id !== this.run || objectsPerSecond !== this.allowed;
     this.pacer.begin(signal, isNew);
-    if (!isNew) { return; }
+    if (!isNew) {
+      return;
+    }
     this.run = id;
     this.allowed = objectsPerSecond;
     this.increase = SLOW_START_INCREASE;
@@ -116,7 +124,9 @@ export class RateController implements Pace {
       this.pacer.restart();
       return;
     }
-    if (epoch !== this.epoch) { return; }
+    if (epoch !== this.epoch) {
+      return;
+    }
     // S3 began to refuse. What it accepted before that says nothing about what it accepts now.
     if (refused > 0 && measured.refused === 0) {
       measured.accepted = 0;
@@ -124,7 +134,9 @@ export class RateController implements Pace {
     }
     measured.accepted += accepted;
     measured.refused += refused;
-    if (refused > 0) { this.pacer.forgive(); }
+    if (refused > 0) {
+      this.pacer.forgive();
+    }
     this.adjust();
   }
 
@@ -132,17 +144,26 @@ export class RateController implements Pace {
     const { accepted, refused, since, isCatchingUp, isLimiting } = this.measured;
     const passed = this.clock.now() - since;
     const answers = accepted + refused;
-    const isEnough = answers >= this.current * INTERVAL / 1_000 || passed >= MAX_INTERVAL;
-    if (passed < INTERVAL || answers < MIN_ANSWERS || !isEnough) { return; }
+    const isEnough = answers >= (this.current * INTERVAL) / 1_000 || passed >= MAX_INTERVAL;
+    if (passed < INTERVAL || answers < MIN_ANSWERS || !isEnough) {
+      return;
+    }
     this.intervals = [...this.intervals, this.interval].slice(-INTERVALS_OF_NOISE);
     this.interval = { answers: 0, refused: 0 };
     if (refused > 0 && !this.isNoise()) {
       this.increase = MIN_INCREASE;
-      this.set(Math.max(this.allowed * MIN_SHARE, this.current * Math.max(MAX_DECREASE, accepted / answers)));
+      this.set(
+        Math.max(
+          this.allowed * MIN_SHARE,
+          this.current * Math.max(MAX_DECREASE, accepted / answers),
+        ),
+      );
     } else if (isLimiting) {
       // While the batch catches up, S3 may let through what it saved for the batch, which says little about the rate.
       const increase = this.isThrottled && isCatchingUp ? MIN_INCREASE : this.increase;
-      this.increase = this.isThrottled ? Math.min(MAX_INCREASE, this.increase * 2) : SLOW_START_INCREASE;
+      this.increase = this.isThrottled
+        ? Math.min(MAX_INCREASE, this.increase * 2)
+        : SLOW_START_INCREASE;
       this.set(Math.min(this.allowed, this.rate * (1 + increase)));
     } else {
       this.set(this.rate);
@@ -151,13 +172,19 @@ export class RateController implements Pace {
 
   /** Whether the refusals do not come from the rate: they are few, and each interval has some, however low the rate is. */
   private isNoise(): boolean {
-    const sum = (field: 'answers' | 'refused') => this.intervals.reduce((total, each) => total + each[field], 0);
-    return this.intervals.length === INTERVALS_OF_NOISE && this.intervals.every(({ refused }) => refused > 0)
-      && sum('refused') <= MAX_NOISE * sum('answers');
+    const sum = (field: 'answers' | 'refused') =>
+      this.intervals.reduce((total, each) => total + each[field], 0);
+    return (
+      this.intervals.length === INTERVALS_OF_NOISE &&
+      this.intervals.every(({ refused }) => refused > 0) &&
+      sum('refused') <= MAX_NOISE * sum('answers')
+    );
   }
 
   private set(rate: number): void {
-    if (rate !== this.rate) { this.epoch++; }
+    if (rate !== this.rate) {
+      this.epoch++;
+    }
     this.rate = rate;
     this.measured = measureFrom(this.clock.now());
   }
@@ -190,8 +217,10 @@ class DeliveryRate {
     }
     this.delivered += count;
     const passed = now - this.since;
-    if (passed < WINDOW) { return; }
-    this.rates = [...this.rates, this.delivered * 1_000 / passed].slice(-WINDOWS);
+    if (passed < WINDOW) {
+      return;
+    }
+    this.rates = [...this.rates, (this.delivered * 1_000) / passed].slice(-WINDOWS);
     this.since = now;
     this.delivered = 0;
   }

@@ -1,5 +1,9 @@
 import {
-  DeleteObjectsCommand, type DeleteObjectsCommandInput, type DeleteObjectsCommandOutput, type PutObjectCommandInput, type S3Client,
+  DeleteObjectsCommand,
+  type DeleteObjectsCommandInput,
+  type DeleteObjectsCommandOutput,
+  type PutObjectCommandInput,
+  type S3Client,
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { type BatchRate, RateController } from './rate-controller';
@@ -36,7 +40,11 @@ export class WriteRates {
   constructor(clock: Clock) {
     this.copies = new RateController(clock, { atEnd: 'reject' });
     this.reads = new RateController(clock, { atEnd: 'reject' });
-    this.deletes = new RateController(clock, { atEnd: 'send', maxWait: MAX_DELETE_WAIT, getCeiling: () => this.getDeleteCeiling() });
+    this.deletes = new RateController(clock, {
+      atEnd: 'send',
+      maxWait: MAX_DELETE_WAIT,
+      getCeiling: () => this.getDeleteCeiling(),
+    });
   }
 
   /** Starts a batch, see `RateController.allow`. Copies that wait when its time ends are rejected, deletes are sent. */
@@ -60,7 +68,9 @@ export class WriteRates {
   }
 
   get keysPerDelete(): number {
-    return this.isThrottled ? toKeysPerDelete(this.deletes.current * SECONDS_OF_A_THROTTLED_DELETE) : this.keysOfFirstDelete;
+    return this.isThrottled
+      ? toKeysPerDelete(this.deletes.current * SECONDS_OF_A_THROTTLED_DELETE)
+      : this.keysOfFirstDelete;
   }
 
   /** Until S3 refuses something, deletes wait for no measurement, because an instance that waits for its deletes copies less. */
@@ -79,44 +89,67 @@ function isPutOfObject(commandName: string, { ChecksumSHA256 }: PutObjectCommand
 
 /** Lets each copy, each restore from Glacier and each bulk delete, with the SDK's own retries, wait for the rate, and reports to it what S3 refused. */
 export function limitRate(s3: S3Client, rates: WriteRates): void {
-  s3.middlewareStack.add((next, { commandName = '' }) => async (args) => {
-    const isDelete = commandName === 'DeleteObjectsCommand';
-    const isRead = rates.isReading && commandName === 'GetObjectCommand';
-    const isWrite = PACED.has(commandName) || isPutOfObject(commandName, args.input as PutObjectCommandInput);
-    if (!isDelete && !isRead && !isWrite) { return next(args); }
-    const rate = isDelete ? rates.deletes : isRead ? rates.reads : rates.copies;
-    const count = isDelete ? (args.input as DeleteObjectsCommandInput).Delete?.Objects?.length ?? 1 : 1;
-    const epoch = await rate.acquire(count);
-    try {
-      const answer = await next(args);
-      // S3 refuses keys of a bulk delete inside a 200.
-      const { Errors: errors = [] } = answer.output as Partial<DeleteObjectsCommandOutput>;
-      const refused = errors.filter(({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN).length;
-      rate.onAnswer(epoch, count - refused, refused);
-      return answer;
-    } catch (error) {
-      if (toS3Error(error).code === ReasonCode.SLOW_DOWN) {
-        rate.onAnswer(epoch, 0, count);
-      } else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) {
-        // An error without an answer says nothing about the rate.
-        rate.onAnswer(epoch, count, 0);
-      }
-      throw error;
-    }
-  }, { step: 'finalizeRequest', priority: 'low', name: 'rateController' });
+  s3.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const isDelete = commandName === 'DeleteObjectsCommand';
+        const isRead = rates.isReading && commandName === 'GetObjectCommand';
+        const isWrite =
+          PACED.has(commandName) || isPutOfObject(commandName, args.input as PutObjectCommandInput);
+        if (!isDelete && !isRead && !isWrite) {
+          return next(args);
+        }
+        const rate = isDelete ? rates.deletes : isRead ? rates.reads : rates.copies;
+        const count = isDelete
+          ? ((args.input as DeleteObjectsCommandInput).Delete?.Objects?.length ?? 1)
+          : 1;
+        const epoch = await rate.acquire(count);
+        try {
+          const answer = await next(args);
+          // S3 refuses keys of a bulk delete inside a 200.
+          const { Errors: errors = [] } = answer.output as Partial<DeleteObjectsCommandOutput>;
+          const refused = errors.filter(
+            ({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN,
+          ).length;
+          rate.onAnswer(epoch, count - refused, refused);
+          return answer;
+        } catch (error) {
+          if (toS3Error(error).code === ReasonCode.SLOW_DOWN) {
+            rate.onAnswer(epoch, 0, count);
+          } else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) {
+            // An error without an answer says nothing about the rate.
+            rate.onAnswer(epoch, count, 0);
+          }
+          throw error;
+        }
+      },
+    { step: 'finalizeRequest', priority: 'low', name: 'rateController' },
+  );
 }
 
 /** Sends a bulk delete with more keys than the rates allow at once as several. If some fail, the answer has no result for their keys. */
 export function withPacedDeletes(s3: S3Client, rates: Pick<WriteRates, 'keysPerDelete'>): S3Client {
   return withSend(s3, async (command: unknown, options) => {
     const send = (each: DeleteObjectsCommand) => s3.send(each, options);
-    if (!(command instanceof DeleteObjectsCommand)) { return send(command as DeleteObjectsCommand); }
+    if (!(command instanceof DeleteObjectsCommand)) {
+      return send(command as DeleteObjectsCommand);
+    }
     const { input } = command;
     const parts = splitInto(input.Delete?.Objects ?? [], rates.keysPerDelete);
-    const commands = parts.map((Objects) => new DeleteObjectsCommand({ ...input, Delete: { ...input.Delete, Objects } }));
+    const commands = parts.map(
+      (Objects) => new DeleteObjectsCommand({ ...input, Delete: { ...input.Delete, Objects } }),
+    );
     const results = await Promise.allSettled(commands.map(send));
-    const answers = results.flatMap((result) => result.status === 'fulfilled' ? [result.value] : []);
-    if (answers.length === 0) { throw (results[0] as PromiseRejectedResult).reason; }
-    return { ...answers[0], Deleted: answers.flatMap(({ Deleted = [] }) => Deleted), Errors: answers.flatMap(({ Errors = [] }) => Errors) };
+    const answers = results.flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value] : [],
+    );
+    if (answers.length === 0) {
+      throw (results[0] as PromiseRejectedResult).reason;
+    }
+    return {
+      ...answers[0],
+      Deleted: answers.flatMap(({ Deleted = [] }) => Deleted),
+      Errors: answers.flatMap(({ Errors = [] }) => Errors),
+    };
   });
 }

@@ -13,7 +13,15 @@ export const BalancedParts = v.object({
 });
 export type BalancedParts = v.InferOutput<typeof BalancedParts>;
 
-export async function* readBalancedParts(s3: S3Client, bucket: string, { key, parts }: BalancedParts): AsyncGenerator<LedgerPartRef> {
-  if (parts === 0) { return; }
-  for await (const part of readJsonObjectsFrom(s3, bucket, key)) { yield part as LedgerPartRef; }
+export async function* readBalancedParts(
+  s3: S3Client,
+  bucket: string,
+  { key, parts }: BalancedParts,
+): AsyncGenerator<LedgerPartRef> {
+  if (parts === 0) {
+    return;
+  }
+  for await (const part of readJsonObjectsFrom(s3, bucket, key)) {
+    yield part as LedgerPartRef;
+  }
 }

@@ -7,7 +7,11 @@ import { PLAN_FOLDER } from '../../contract/report-places';
 import { readJsonFrom } from '../s3/read-objects';
 import { toAsciiJson } from '../text/escape';
 
-const NamedRun = v.object({ name: v.string(), executionArn: v.string(), dates: v.optional(v.object({ from: v.nullable(isoDate), to: isoDate })) });
+const NamedRun = v.object({
+  name: v.string(),
+  executionArn: v.string(),
+  dates: v.optional(v.object({ from: v.nullable(isoDate), to: isoDate })),
+});
 export type NamedRun = v.InferOutput<typeof NamedRun>;
 
 const LackingPart = v.object({ part: v.string(), lines: count });
@@ -23,11 +27,27 @@ export const PlannedLedgers = v.object({
 });
 export type PlannedLedgers = v.InferOutput<typeof PlannedLedgers>;
 
-export async function writePlannedLedgers(s3: S3Client, Bucket: string, run: Pick<Run, 'reportPrefix'>, ledgers: PlannedLedgers): Promise<void> {
-  await s3.send(new PutObjectCommand({ Bucket, Key: toKey(run), Body: toAsciiJson(ledgers), ContentType: 'application/json' }));
+export async function writePlannedLedgers(
+  s3: S3Client,
+  Bucket: string,
+  run: Pick<Run, 'reportPrefix'>,
+  ledgers: PlannedLedgers,
+): Promise<void> {
+  await s3.send(
+    new PutObjectCommand({
+      Bucket,
+      Key: toKey(run),
+      Body: toAsciiJson(ledgers),
+      ContentType: 'application/json',
+    }),
+  );
 }
 
-export async function readPlannedLedgers(s3: S3Client, bucket: string, run: Pick<Run, 'reportPrefix'>): Promise<PlannedLedgers> {
+export async function readPlannedLedgers(
+  s3: S3Client,
+  bucket: string,
+  run: Pick<Run, 'reportPrefix'>,
+): Promise<PlannedLedgers> {
   return v.parse(PlannedLedgers, await readJsonFrom(s3, bucket, toKey(run)));
 }
 

@@ -6,15 +6,33 @@ import { hash } from '../text/hash';
 export const MAX_SEEN = 2 ** 22;
 
 /** Two versions are one if they have this in common. At one destination, there are as many as a pack has members. */
-export function getIdentity(key: string, { destination, etag, archivedEtag, proof, member }: ArchivedVersion): string {
-  return JSON.stringify([key, destination, archivedEtag ?? etag, proof, ...member ? [member.name] : []]);
+export function getIdentity(
+  key: string,
+  { destination, etag, archivedEtag, proof, member }: ArchivedVersion,
+): string {
+  return JSON.stringify([
+    key,
+    destination,
+    archivedEtag ?? etag,
+    proof,
+    ...(member ? [member.name] : []),
+  ]);
 }
 
 /** Adds versions to a list of 16 bytes each: the hash, and the size. */
-export function addSeen(list: string, versions: readonly { readonly identity: string; readonly size: number }[]): string {
-  if (versions.length === 0) { return list; }
-  const numbers = Float64Array.from(versions.flatMap(({ identity, size }) => [hash(identity), size]));
-  return Buffer.concat([Buffer.from(list, 'base64'), Buffer.from(numbers.buffer)]).toString('base64');
+export function addSeen(
+  list: string,
+  versions: readonly { readonly identity: string; readonly size: number }[],
+): string {
+  if (versions.length === 0) {
+    return list;
+  }
+  const numbers = Float64Array.from(
+    versions.flatMap(({ identity, size }) => [hash(identity), size]),
+  );
+  return Buffer.concat([Buffer.from(list, 'base64'), Buffer.from(numbers.buffer)]).toString(
+    'base64',
+  );
 }
 
 export class SeenVersions {

@@ -12,16 +12,26 @@ import { responseTimeout } from '../s3/timeouts';
 const logger = createLogger('verify-batch');
 
 /** The destination may be in another region. */
-const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) });
+const s3 = createS3Client({
+  retryMode: 'standard',
+  maxAttempts: 3,
+  requestHandler: responseTimeout(30_000),
+});
 
 export async function handler(event: unknown, context: Context): Promise<VerifyProgress> {
   const batch = v.parse(VerifyEvent, event);
-  const progress = await logRun(logger, context, batch.BatchInput.run.id, () => verifyBatch({
-    s3,
-    clock: systemClock,
-    settings: readSettings(process.env),
-    onProblem: (line) => logger.warn(LogMessage.UNACCOUNTED, toLogFields(line)),
-  }, batch, context.getRemainingTimeInMillis()));
+  const progress = await logRun(logger, context, batch.BatchInput.run.id, () =>
+    verifyBatch(
+      {
+        s3,
+        clock: systemClock,
+        settings: readSettings(process.env),
+        onProblem: (line) => logger.warn(LogMessage.UNACCOUNTED, toLogFields(line)),
+      },
+      batch,
+      context.getRemainingTimeInMillis(),
+    ),
+  );
   logger.info('round done', { ...progress });
   return progress;
 }

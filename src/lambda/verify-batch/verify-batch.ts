@@ -29,55 +29,114 @@ const PACKS_AT_ONCE = 4;
 interface VerifyContext {
   readonly s3: S3Client;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, 'destinationBucket' | 'reportBucket' | 'maxRounds' | 'storageClass'>;
+  readonly settings: Pick<
+    Settings,
+    'destinationBucket' | 'reportBucket' | 'maxRounds' | 'storageClass'
+  >;
   readonly onProblem?: (line: VerifiedLine) => void;
 }
 
 /** Runs one round, from the cursor until all are compared or Lambda's time nearly ends. Changes nothing in the archive. */
-export async function verifyBatch(context: VerifyContext, event: VerifyEvent, milliseconds: number): Promise<VerifyProgress> {
+export async function verifyBatch(
+  context: VerifyContext,
+  event: VerifyEvent,
+  milliseconds: number,
+): Promise<VerifyProgress> {
   const { s3, clock, settings } = context;
-  const { parts, BatchInput: { run, progress } } = event;
+  const {
+    parts,
+    BatchInput: { run, progress },
+  } = event;
   const end = clock.now() + milliseconds;
   const deadline = end - getReserve(milliseconds);
   const requests: Requests = { ...progress.requests };
   const retrieved = { ...progress.retrieved };
-  const counted = countRequests(s3, ({ operation, answer: { StorageClass, ContentLength } = {} }) => {
-    addRequests(requests, { [toRequestName(operation, StorageClass)]: 1 });
-    if (operation === 'GetObject' && StorageClass) { addRequests(retrieved, { [StorageClass]: ContentLength! }); }
-  });
+  const counted = countRequests(
+    s3,
+    ({ operation, answer: { StorageClass, ContentLength } = {} }) => {
+      addRequests(requests, { [toRequestName(operation, StorageClass)]: 1 });
+      if (operation === 'GetObject' && StorageClass) {
+        addRequests(retrieved, { [StorageClass]: ContentLength! });
+      }
+    },
+  );
   const withTimeouts = withHalvingTimeout(counted, () => end - clock.now());
-  const client = (bucket: string) => new BucketClient({ s3: withTimeouts, bucket, budget: { clock, deadline: end } });
+  const client = (bucket: string) =>
+    new BucketClient({ s3: withTimeouts, bucket, budget: { clock, deadline: end } });
 
   const reports = client(settings.reportBucket);
   const recorded = await readArchivedVersions(reports, parts);
   // A source that was written again with the same content has two versions, and one copy.
-  const versions = [...new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each])).values()];
-  const places = [...groupBy(versions, ({ version }) => version.destination)].sort(([a], [b]) => compareKeys(a, b)).map(([, place]) => place);
-  const comparison = new Comparison(client(settings.destinationBucket), places, run, () => clock.now() >= deadline);
+  const versions = [
+    ...new Map(recorded.map((each) => [getIdentity(each.line.key, each.version), each])).values(),
+  ];
+  const places = [...groupBy(versions, ({ version }) => version.destination)]
+    .sort(([a], [b]) => compareKeys(a, b))
+    .map(([, place]) => place);
+  const comparison = new Comparison(
+    client(settings.destinationBucket),
+    places,
+    run,
+    () => clock.now() >= deadline,
+  );
   // It counts places: all members of a pack are compared in one round.
   let { cursor } = progress;
-  while (cursor < places.length && (cursor === progress.cursor || clock.now() < deadline)) { cursor = await comparison.go(cursor); }
+  while (cursor < places.length && (cursor === progress.cursor || clock.now() < deadline)) {
+    cursor = await comparison.go(cursor);
+  }
 
   const at = clock.now() - Date.parse(run.startTime);
-  const problems = comparison.findings.map(([{ line: { v, key }, version, part }, finding]): VerifiedLine => {
-    return { v: version.member ? 3 : v, key, ...version, ...finding, at, part };
-  });
+  const problems = comparison.findings.map(
+    ([
+      {
+        line: { v, key },
+        version,
+        part,
+      },
+      finding,
+    ]): VerifiedLine => {
+      return { v: version.member ? 3 : v, key, ...version, ...finding, at, part };
+    },
+  );
   if (problems.length > 0) {
     // Another attempt at the round writes the same part again.
     const Key = toVerifiedPartKey(run, parts, progress.cursor);
-    const input = { Bucket: reports.name, Key, Body: toJsonLines(problems), ContentType: 'application/jsonl' };
+    const input = {
+      Bucket: reports.name,
+      Key,
+      Body: toJsonLines(problems),
+      ContentType: 'application/jsonl',
+    };
     await reports.request((s3Client) => s3Client.send(new PutObjectCommand(input)));
-    for (const line of problems) { context.onProblem?.(line); }
+    for (const line of problems) {
+      context.onProblem?.(line);
+    }
   }
   const finished = cursor >= places.length;
   if (run.dryRun) {
-    const packs = run.deep ? places.flatMap(([{ version: { member } }]) => member?.packSize ?? []) : [];
-    addRequests(requests, predictRequests(places, run.deep ?? false, packs.length, settings.storageClass));
-    addRequests(retrieved, { [settings.storageClass ?? 'STANDARD']: packs.reduce((sum, size) => sum + size, 0) });
+    const packs = run.deep
+      ? places.flatMap(
+          ([
+            {
+              version: { member },
+            },
+          ]) => member?.packSize ?? [],
+        )
+      : [];
+    addRequests(
+      requests,
+      predictRequests(places, run.deep ?? false, packs.length, settings.storageClass),
+    );
+    addRequests(retrieved, {
+      [settings.storageClass ?? 'STANDARD']: packs.reduce((sum, size) => sum + size, 0),
+    });
   }
   const rounds = progress.rounds + 1;
   if (!finished && rounds >= settings.maxRounds) {
-    throw namedError(ErrorName.SYSTEMIC_FAILURE, `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${places.length} objects were compared`);
+    throw namedError(
+      ErrorName.SYSTEMIC_FAILURE,
+      `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${places.length} objects were compared`,
+    );
   }
   return {
     cursor,
@@ -87,7 +146,11 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
     bytes: progress.bytes + comparison.bytes,
     requests,
     retrieved,
-    milliseconds: progress.milliseconds + (run.dryRun ? predictMilliseconds(groupByOperation(requests)) : clock.now() - end + milliseconds),
+    milliseconds:
+      progress.milliseconds +
+      (run.dryRun
+        ? predictMilliseconds(groupByOperation(requests))
+        : clock.now() - end + milliseconds),
     seen: addSeen(progress.seen, parts.some(({ shared }) => shared) ? comparison.present : []),
   };
 }
@@ -104,25 +167,42 @@ class Comparison {
   private readonly deep: boolean;
 
   constructor(
-    private readonly archive: BucketClient, private readonly places: readonly Place[], private readonly run: Run,
+    private readonly archive: BucketClient,
+    private readonly places: readonly Place[],
+    private readonly run: Run,
     private readonly isOver: () => boolean,
   ) {
     this.deep = run.deep ?? false;
     const keys = places.map(([{ version }]) => version.destination);
-    this.lookup = new ObjectLookup(archive, keys, (key) => this.ask(key), this.deep ? Infinity : HEADS_PER_LIST);
+    this.lookup = new ObjectLookup(
+      archive,
+      keys,
+      (key) => this.ask(key),
+      this.deep ? Infinity : HEADS_PER_LIST,
+    );
   }
 
   async go(from: number): Promise<number> {
     const { archive, deep, places } = this;
     if (this.run.dryRun) {
-      for (const recorded of places.slice(from).flat()) { this.add(recorded, undefined); }
+      for (const recorded of places.slice(from).flat()) {
+        this.add(recorded, undefined);
+      }
       return places.length;
     }
     const found = await this.lookup.next(from);
     const some = places.slice(from, from + found.length);
-    const findings = orderedMap(this.untilOver(some), deep ? PACKS_AT_ONCE : HEADS_AT_ONCE, ([at, place]) => (
-      compareAt(archive, place.map(({ version }) => version), found[at], deep)
-    ));
+    const findings = orderedMap(
+      this.untilOver(some),
+      deep ? PACKS_AT_ONCE : HEADS_AT_ONCE,
+      ([at, place]) =>
+        compareAt(
+          archive,
+          place.map(({ version }) => version),
+          found[at],
+          deep,
+        ),
+    );
     let compared = 0;
     for await (const ofPlace of findings) {
       const place = some[compared++];
@@ -134,14 +214,18 @@ class Comparison {
   /** A look takes a moment, but to read a pack takes seconds. */
   private *untilOver(some: readonly Place[]): Generator<[number, Place]> {
     for (const [at, place] of some.entries()) {
-      if (this.deep && at > 0 && this.isOver()) { return; }
+      if (this.deep && at > 0 && this.isOver()) {
+        return;
+      }
       yield [at, place];
     }
   }
 
   count(before: VerifyCounts): VerifyCounts {
     const counts = { ...before, present: before.present + this.present.length };
-    for (const [, { status }] of this.findings) { counts[status] += 1; }
+    for (const [, { status }] of this.findings) {
+      counts[status] += 1;
+    }
     return counts;
   }
 
@@ -151,7 +235,10 @@ class Comparison {
   }
 
   private add(recorded: RecordedVersion, finding: Finding | undefined): void {
-    const { line: { key }, version } = recorded;
+    const {
+      line: { key },
+      version,
+    } = recorded;
     if (finding) {
       this.findings.push([recorded, finding]);
     } else {
@@ -162,14 +249,25 @@ class Comparison {
 }
 
 /** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */
-function predictRequests({ length }: readonly Place[], deep: boolean, packs: number, storageClass: string | undefined): Requests {
+function predictRequests(
+  { length }: readonly Place[],
+  deep: boolean,
+  packs: number,
+  storageClass: string | undefined,
+): Requests {
   return {
-    ...deep || length < HEADS_PER_LIST ? { [toRequestName('HeadObject', storageClass)]: length } : { ListObjectsV2: Math.ceil(length / 1_000) },
-    ...packs > 0 && { [toRequestName('GetObject', storageClass)]: packs },
+    ...(deep || length < HEADS_PER_LIST
+      ? { [toRequestName('HeadObject', storageClass)]: length }
+      : { ListObjectsV2: Math.ceil(length / 1_000) }),
+    ...(packs > 0 && { [toRequestName('GetObject', storageClass)]: packs }),
   };
 }
 
 /** S3 needs about 150 ms for a page of a listing and 50 ms for one object. */
-function predictMilliseconds({ ListObjectsV2 = 0, HeadObject = 0, GetObject = 0 }: Requests): number {
+function predictMilliseconds({
+  ListObjectsV2 = 0,
+  HeadObject = 0,
+  GetObject = 0,
+}: Requests): number {
   return ListObjectsV2 * 150 + Math.ceil((HeadObject + GetObject) / HEADS_AT_ONCE) * 50;
 }

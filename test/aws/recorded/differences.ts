@@ -9,25 +9,50 @@ const PLACEHOLDERS = /<[\w .-]+(?::\d+)?>|1{12}/g;
  * Of S3: who owns the recorder's account, and the encoding that its client asks for and undoes.
  */
 const IGNORED = new Set([
-  'Owner', 'Initiator', 'EncodingType', 'Location',
+  'Owner',
+  'Initiator',
+  'EncodingType',
+  'Location',
   // Of events: roles, clocks, and the number of the event before, which the sandbox counts as if all were in a row.
-  'roleArn', 'region', 'timestamp', 'previousEventId',
+  'roleArn',
+  'region',
+  'timestamp',
+  'previousEventId',
   // Of errors: which request, and where in a handler that was written in Python.
-  'requestId', 'stackTrace',
+  'requestId',
+  'stackTrace',
 ]);
 
 /** Lists the fields in which a response differs from its recording. More fields than were recorded are no difference. */
-export function findDifferences(recorded: unknown, seen: unknown, except: readonly string[] = [], at = ''): string[] {
-  const differs = () => [`${at || 'the response'}: recorded ${JSON.stringify(recorded)}, seen ${JSON.stringify(seen) ?? 'nothing'}`];
-  if (typeof recorded === 'string') { return matches(recorded, seen) ? [] : differs(); }
+export function findDifferences(
+  recorded: unknown,
+  seen: unknown,
+  except: readonly string[] = [],
+  at = '',
+): string[] {
+  const differs = () => [
+    `${at || 'the response'}: recorded ${JSON.stringify(recorded)}, seen ${JSON.stringify(seen) ?? 'nothing'}`,
+  ];
+  if (typeof recorded === 'string') {
+    return matches(recorded, seen) ? [] : differs();
+  }
   if (Array.isArray(recorded)) {
-    if (!Array.isArray(seen) || seen.length !== recorded.length) { return differs(); }
-    return recorded.flatMap((each, index) => findDifferences(each, seen[index], except, `${at}[${index}]`));
+    if (!Array.isArray(seen) || seen.length !== recorded.length) {
+      return differs();
+    }
+    return recorded.flatMap((each, index) =>
+      findDifferences(each, seen[index], except, `${at}[${index}]`),
+    );
   }
   if (isObject(recorded)) {
-    if (!isObject(seen)) { return differs(); }
-    return Object.keys(recorded).filter((field) => !IGNORED.has(field) && !except.includes(field))
-      .flatMap((field) => findDifferences(recorded[field], seen[field], except, at ? `${at}.${field}` : field));
+    if (!isObject(seen)) {
+      return differs();
+    }
+    return Object.keys(recorded)
+      .filter((field) => !IGNORED.has(field) && !except.includes(field))
+      .flatMap((field) =>
+        findDifferences(recorded[field], seen[field], except, at ? `${at}.${field}` : field),
+      );
   }
   // One SDK reads markers of parts as numbers, the other one as text.
   const same = recorded === seen || (typeof recorded === 'number' && String(recorded) === seen);
@@ -35,10 +60,17 @@ export function findDifferences(recorded: unknown, seen: unknown, except: readon
 }
 
 function matches(recorded: string, seen: unknown): boolean {
-  if (PLACEHOLDER.test(recorded) || /^<[^<>]+>$/.test(recorded)) { return seen !== undefined; }
+  if (PLACEHOLDER.test(recorded) || /^<[^<>]+>$/.test(recorded)) {
+    return seen !== undefined;
+  }
   const literals = recorded.split(PLACEHOLDERS);
-  if (literals.length === 1) { return recorded === seen; }
-  const pattern = new RegExp(`^${literals.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's');
+  if (literals.length === 1) {
+    return recorded === seen;
+  }
+  const pattern = new RegExp(
+    `^${literals.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`,
+    's',
+  );
   return typeof seen === 'string' && pattern.test(seen);
 }
 

@@ -46,18 +46,34 @@ interface PageRow extends Row {
   readonly recorded: string;
 }
 
-export function renderPage({ repository, commit, tests }: Recordings, reports: readonly Report[] = readKept()): string {
-  const rows = REPLAYS.flatMap(({ area, file, test, rows: steps }): PageRow[] => Object.entries(steps).map(([step, row]) => (
-    { ...toRow(row), area, file, test, step, recorded: tests[toTestId(file, test)]!.recorded }
-  )));
+export function renderPage(
+  { repository, commit, tests }: Recordings,
+  reports: readonly Report[] = readKept(),
+): string {
+  const rows = REPLAYS.flatMap(({ area, file, test, rows: steps }): PageRow[] =>
+    Object.entries(steps).map(([step, row]) => ({
+      ...toRow(row),
+      area,
+      file,
+      test,
+      step,
+      recorded: tests[toTestId(file, test)]!.recorded,
+    })),
+  );
   const areas = [...new Set(rows.map(({ area }) => area))];
   const count = (condition: (row: Row) => boolean) => rows.filter(condition).length;
   return [
     INTRODUCTION,
-    `**${rows.length} rows.** When they were added, ${count(({ fixed, differs }) => fixed === undefined && differs === undefined)} were as recorded. `
-    + `Now ${count(({ differs }) => differs === undefined)} are. Where the last column says **Differs** (${count(({ differs }) => differs !== undefined)}), it gives the reason.\n`,
+    `**${rows.length} rows.** When they were added, ${count(({ fixed, differs }) => fixed === undefined && differs === undefined)} were as recorded. ` +
+      `Now ${count(({ differs }) => differs === undefined)} are. Where the last column says **Differs** (${count(({ differs }) => differs !== undefined)}), it gives the reason.\n`,
     `Source of all rows: [${repository}](https://github.com/${repository}), commit \`${commit.slice(0, 12)}\`, licensed under the Apache License 2.0. The column Recorded has the test, the step and the day.\n`,
-    ...areas.map((area) => renderArea(area, rows.filter((row) => row.area === area), `https://github.com/${repository}/blob/${commit}`)),
+    ...areas.map((area) =>
+      renderArea(
+        area,
+        rows.filter((row) => row.area === area),
+        `https://github.com/${repository}/blob/${commit}`,
+      ),
+    ),
     renderRows(reports),
     UNRECORDED,
   ].join('\n');
@@ -69,8 +85,14 @@ function renderArea(area: string, rows: readonly PageRow[], url: string): string
     '| Behavior | Recorded | Here |',
     '|---|---|---|',
     ...rows.map(({ behavior, file, test, step, recorded, fixed, differs, except }) => {
-      const state = differs ? `**Differs**: ${differs}.` : fixed ? `As recorded. Before: ${fixed}.` : 'As recorded.';
-      const left = except ? ` Not compared: ${except.fields.map((field) => `\`${field}\``).join(', ')}; ${except.reason}.` : '';
+      const state = differs
+        ? `**Differs**: ${differs}.`
+        : fixed
+          ? `As recorded. Before: ${fixed}.`
+          : 'As recorded.';
+      const left = except
+        ? ` Not compared: ${except.fields.map((field) => `\`${field}\``).join(', ')}; ${except.reason}.`
+        : '';
       const name = `${test.split('::').pop()}: ${step}`.replaceAll('|', '\\|');
       return `| ${behavior.replaceAll('|', '\\|')} | [\`${name}\`](${url}/${file}.snapshot.json), ${recorded} | ${state}${left} |`;
     }),
@@ -78,4 +100,6 @@ function renderArea(area: string, rows: readonly PageRow[], url: string): string
   ].join('\n');
 }
 
-if (require.main === module) { fs.writeFileSync(PAGE, renderPage(readRecordings())); }
+if (require.main === module) {
+  fs.writeFileSync(PAGE, renderPage(readRecordings()));
+}

@@ -6,7 +6,12 @@ export interface Recordings {
   readonly repository: string;
   readonly commit: string;
   /** By file and name of the test. */
-  readonly tests: { readonly [test: string]: { readonly recorded: string; readonly steps: { readonly [step: string]: unknown } } };
+  readonly tests: {
+    readonly [test: string]: {
+      readonly recorded: string;
+      readonly steps: { readonly [step: string]: unknown };
+    };
+  };
 }
 
 export const RECORDINGS_FILE = path.join(__dirname, 'recordings.json');

@@ -21,7 +21,10 @@ export interface Replay<Subject> {
   /** Rows by the name of the step in the recording. */
   readonly rows: { readonly [step: string]: string | Row };
   /** Sends the requests. It hands the response or the error of each step to `record`. */
-  play(subject: Subject, record: (step: string, response: Promise<unknown>) => Promise<any>): Promise<void>;
+  play(
+    subject: Subject,
+    record: (step: string, response: Promise<unknown>) => Promise<any>,
+  ): Promise<void>;
 }
 
 export function toRow(row: string | Row): Row {

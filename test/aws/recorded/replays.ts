@@ -11,6 +11,20 @@ import { LAMBDA } from './step-functions/lambda';
 import { MAPS } from './step-functions/maps';
 import type { StepFunctionsReplay } from './step-functions/subject';
 
-export const S3_REPLAYS: S3Replay[] = [...CONDITIONS, ...DELETES, ...MULTIPART, ...COPIES, ...LOCKS, ...OWNERS];
-export const STEP_FUNCTIONS_REPLAYS: StepFunctionsReplay[] = [...MAPS, ...LAMBDA, ...API_AND_EVENTS];
-export const REPLAYS: Pick<Replay<never>, 'area' | 'file' | 'test' | 'rows'>[] = [...S3_REPLAYS, ...STEP_FUNCTIONS_REPLAYS];
+export const S3_REPLAYS: S3Replay[] = [
+  ...CONDITIONS,
+  ...DELETES,
+  ...MULTIPART,
+  ...COPIES,
+  ...LOCKS,
+  ...OWNERS,
+];
+export const STEP_FUNCTIONS_REPLAYS: StepFunctionsReplay[] = [
+  ...MAPS,
+  ...LAMBDA,
+  ...API_AND_EVENTS,
+];
+export const REPLAYS: Pick<Replay<never>, 'area' | 'file' | 'test' | 'rows'>[] = [
+  ...S3_REPLAYS,
+  ...STEP_FUNCTIONS_REPLAYS,
+];

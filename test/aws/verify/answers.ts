@@ -2,7 +2,9 @@
 import type { Answered } from './table';
 
 interface Client {
-  readonly middlewareStack: { add(middleware: unknown, options: { step: 'initialize'; name: string }): void };
+  readonly middlewareStack: {
+    add(middleware: unknown, options: { step: 'initialize'; name: string }): void;
+  };
 }
 
 interface WithResponse extends Error {
@@ -17,14 +19,16 @@ export class Answers {
   private kept: Answered[] = [];
 
   observe(client: object): void {
-    const keep = (next: (args: object) => Promise<unknown>, { commandName }: { commandName?: string }) => async (args: object) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        this.keep(commandName ?? 'a call', error as WithResponse);
-        throw error;
-      }
-    };
+    const keep =
+      (next: (args: object) => Promise<unknown>, { commandName }: { commandName?: string }) =>
+      async (args: object) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          this.keep(commandName ?? 'a call', error as WithResponse);
+          throw error;
+        }
+      };
     (client as Client).middlewareStack.add(keep, { step: 'initialize', name: 'keepAnswers' });
   }
 
@@ -36,8 +40,15 @@ export class Answers {
   }
 
   private keep(call: string, { name, $response, $metadata }: WithResponse): void {
-    if (this.kept.length >= MAX_ANSWERS) { return; }
+    if (this.kept.length >= MAX_ANSWERS) {
+      return;
+    }
     const status = $response?.statusCode ?? $metadata?.httpStatusCode;
-    this.kept.push({ call: call.replace(/Command$/, ''), status, code: name, headers: $response?.headers ?? {} });
+    this.kept.push({
+      call: call.replace(/Command$/, ''),
+      status,
+      code: name,
+      headers: $response?.headers ?? {},
+    });
   }
 }

@@ -1,4 +1,13 @@
-import { App, CfnOutput, CfnParameter, Duration, RemovalPolicy, Size, Stack, Tags } from 'aws-cdk-lib';
+import {
+  App,
+  CfnOutput,
+  CfnParameter,
+  Duration,
+  RemovalPolicy,
+  Size,
+  Stack,
+  Tags,
+} from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { AnyPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -10,8 +19,33 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { type CfnStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { bucketName, databaseName, EXPIRY_TAG, expiryOf, hasObjectLock, LEDGER_TABLE, type Machine, machineName, type Place, PLACES, placesOf, prefixesOf, queueOf, QUEUES, stackName, TAG, tagOf, type Where } from './names';
-import { Listing, Packing, Retention, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
+import {
+  bucketName,
+  databaseName,
+  EXPIRY_TAG,
+  expiryOf,
+  hasObjectLock,
+  LEDGER_TABLE,
+  type Machine,
+  machineName,
+  type Place,
+  PLACES,
+  placesOf,
+  prefixesOf,
+  queueOf,
+  QUEUES,
+  stackName,
+  TAG,
+  tagOf,
+  type Where,
+} from './names';
+import {
+  Listing,
+  Packing,
+  Retention,
+  S3DatedArchiver,
+  type S3DatedArchiverProps,
+} from '../../../src';
 
 /** The archivers copy larger objects in parts. S3 accepts parts of 5 MiB or more. */
 export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;
@@ -43,16 +77,35 @@ export interface AppOptions extends Where {
 }
 
 /** Synthesizes the app that is deployed and that the sandbox runs. */
-export function synthesize({ id, started, machines, account, region }: AppOptions, outdir: string): void {
+export function synthesize(
+  { id, started, machines, account, region }: AppOptions,
+  outdir: string,
+): void {
   const app = new App({ outdir, analyticsReporting: false });
-  const stack = new Stack(app, stackName(id), { env: { account, region }, description: 'npm run verify:aws of cdk-s3-dated-archiver: may be deleted at any time' });
+  const stack = new Stack(app, stackName(id), {
+    env: { account, region },
+    description: 'npm run verify:aws of cdk-s3-dated-archiver: may be deleted at any time',
+  });
   Tags.of(stack).add(TAG, tagOf(id));
   Tags.of(stack).add(EXPIRY_TAG, expiryOf(started));
-  const key = machines.includes('Kms') ? new Key(stack, 'Key', { removalPolicy: RemovalPolicy.DESTROY, pendingWindow: Duration.days(7) }) : undefined;
-  const places = PLACES.filter((place) => machines.some((machine) => placesOf(machine).includes(place)));
-  const buckets = Object.fromEntries(places.map((place) => [place, createBucket(stack, id, place, key)])) as Record<Place, Bucket>;
+  const key = machines.includes('Kms')
+    ? new Key(stack, 'Key', {
+        removalPolicy: RemovalPolicy.DESTROY,
+        pendingWindow: Duration.days(7),
+      })
+    : undefined;
+  const places = PLACES.filter((place) =>
+    machines.some((machine) => placesOf(machine).includes(place)),
+  );
+  const buckets = Object.fromEntries(
+    places.map((place) => [place, createBucket(stack, id, place, key)]),
+  ) as Record<Place, Bucket>;
   restrict(buckets);
-  if (machines.includes('Selective')) { for (const place of placesOf('Selective').slice(0, 2)) { buckets[place].addMetric({ id: REQUEST_METRICS }); } }
+  if (machines.includes('Selective')) {
+    for (const place of placesOf('Selective').slice(0, 2)) {
+      buckets[place].addMetric({ id: REQUEST_METRICS });
+    }
+  }
   const queues = QUEUES.filter((queue) => machines.some((machine) => queueOf(machine) === queue));
   const topics = new Map(queues.map((name) => [name, createTopic(stack, name)]));
   for (const machine of machines) {
@@ -76,40 +129,75 @@ export function synthesize({ id, started, machines, account, region }: AppOption
   app.synth();
 }
 
-function propsOf(machine: Machine, stack: Stack, encryptionKey?: Key): Partial<S3DatedArchiverProps> {
+function propsOf(
+  machine: Machine,
+  stack: Stack,
+  encryptionKey?: Key,
+): Partial<S3DatedArchiverProps> {
   switch (machine) {
-    case 'Standard': return { allowRestore: true };
+    case 'Standard':
+      return { allowRestore: true };
     // Only the deployment knows that its prefix is empty, and its id has characters that the names of queries may not have.
-    case 'Whole': return { prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString };
-    case 'Express': return { mapExecutionType: StateMachineType.EXPRESS, batchSize: 5 };
-    case 'Scheduled': case 'Smoke': return { schedule: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)) };
-    case 'Packed': return { packing: Packing.zip(), allowRestore: true };
-    case 'Ledger': return { packing: Packing.zip({ maxObjectSize: Size.kibibytes(PACKED_BYTES / 1024) }) };
-    case 'Selective': return { listing: Listing.selective() };
-    case 'Locked': return { retention: Retention.governance({ days: RETENTION_DAYS }) };
-    case 'Kms': return { encryptionKey, sourceKey: encryptionKey, destinationKey: encryptionKey };
-    default: return {};
+    case 'Whole':
+      return { prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString };
+    case 'Express':
+      return { mapExecutionType: StateMachineType.EXPRESS, batchSize: 5 };
+    case 'Scheduled':
+    case 'Smoke':
+      return {
+        schedule: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)),
+      };
+    case 'Packed':
+      return { packing: Packing.zip(), allowRestore: true };
+    case 'Ledger':
+      return { packing: Packing.zip({ maxObjectSize: Size.kibibytes(PACKED_BYTES / 1024) }) };
+    case 'Selective':
+      return { listing: Listing.selective() };
+    case 'Locked':
+      return { retention: Retention.governance({ days: RETENTION_DAYS }) };
+    case 'Kms':
+      return { encryptionKey, sourceKey: encryptionKey, destinationKey: encryptionKey };
+    default:
+      return {};
   }
 }
 
 function extend(stack: Stack, machine: Machine, archiver: S3DatedArchiver): void {
   if (machine === 'Scheduled') {
-    archiver.addAlarms({ objectsFailed: true, noRunCompleted: false, nothingArrived: false, stragglers: false, explainerFailed: false });
+    archiver.addAlarms({
+      objectsFailed: true,
+      noRunCompleted: false,
+      nothingArrived: false,
+      stragglers: false,
+      explainerFailed: false,
+    });
     addRefusedSchedule(stack, archiver);
   }
-  if (machine === 'Ledger') { addTable(stack, archiver); }
+  if (machine === 'Ledger') {
+    addTable(stack, archiver);
+  }
 }
 
 /** A database and a workgroup of its own: nothing of the account's is changed. */
 function addTable(stack: Stack, archiver: S3DatedArchiver): void {
-  const database = new CfnDatabase(stack, 'Database', { catalogId: stack.account, databaseInput: { name: databaseName(stack.stackName) } });
+  const database = new CfnDatabase(stack, 'Database', {
+    catalogId: stack.account,
+    databaseInput: { name: databaseName(stack.stackName) },
+  });
   const workGroup = new CfnWorkGroup(stack, 'WorkGroup', {
     name: stack.stackName,
     recursiveDeleteOption: true,
-    workGroupConfiguration: { resultConfiguration: { outputLocation: `s3://${stack.stackName}-reports/athena/` } },
+    workGroupConfiguration: {
+      resultConfiguration: { outputLocation: `s3://${stack.stackName}-reports/athena/` },
+    },
   });
   // The clean-up deletes these before the workgroup, in which they are.
-  archiver.addLedgerTable('Table', { database: database.ref, tableName: LEDGER_TABLE, firstDay: '2026-01-01', workGroup: workGroup.ref });
+  archiver.addLedgerTable('Table', {
+    database: database.ref,
+    tableName: LEDGER_TABLE,
+    firstDay: '2026-01-01',
+    workGroup: workGroup.ref,
+  });
 }
 
 /** The clean-up empties the buckets. CDK's own feature for this would leave a log group behind. */
@@ -120,18 +208,34 @@ function createBucket(stack: Stack, id: string, place: Place, key?: Key): Bucket
     versioned: place === 'Archive' || place === 'VersionedSource' || hasObjectLock(place),
     objectLockEnabled: hasObjectLock(place),
     removalPolicy: RemovalPolicy.DESTROY,
-    ...place.startsWith('Kms') && { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true },
+    ...(place.startsWith('Kms') && {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: key,
+      bucketKeyEnabled: true,
+    }),
   });
 }
 
 /** The denials that scenarios run into. */
 function restrict({ Archive, Reports, KmsArchive }: Partial<Record<Place, Bucket>>): void {
-  const denyPuts = (bucket: Bucket | undefined, keys: string, conditions?: object) => bucket?.addToResourcePolicy(new PolicyStatement({
-    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [bucket.arnForObjects(keys)], conditions: conditions as never,
-  }));
-  for (const archive of [Archive, KmsArchive]) { denyPuts(archive, `*/${DENIED}/*`); }
+  const denyPuts = (bucket: Bucket | undefined, keys: string, conditions?: object) =>
+    bucket?.addToResourcePolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: [bucket.arnForObjects(keys)],
+        conditions: conditions as never,
+      }),
+    );
+  for (const archive of [Archive, KmsArchive]) {
+    denyPuts(archive, `*/${DENIED}/*`);
+  }
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
-  denyPuts(Archive, `*/${ENFORCED}/*`, { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } });
+  denyPuts(Archive, `*/${ENFORCED}/*`, {
+    Null: { 's3:if-none-match': 'true' },
+    Bool: { 's3:ObjectCreationOperation': 'true' },
+  });
   denyPuts(Reports, `*/ledger/*/run=${UNWRITABLE}*`);
 }
 
@@ -149,8 +253,11 @@ function nameMachine({ stateMachine }: S3DatedArchiver, name: string): void {
 }
 
 function copyInParts(archiver: S3DatedArchiver): void {
-  const restore = archiver.node.tryFindChild('RestoreBatch')?.node.findChild('Function') as Function | undefined;
-  for (const each of [archiver.handler, restore]) { each?.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES)); }
+  const restore = archiver.node.tryFindChild('RestoreBatch')?.node.findChild('Function') as
+    Function | undefined;
+  for (const each of [archiver.handler, restore]) {
+    each?.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES));
+  }
 }
 
 /**
@@ -159,10 +266,13 @@ function copyInParts(archiver: S3DatedArchiver): void {
  */
 function addRefusedSchedule(stack: Stack, archiver: S3DatedArchiver): void {
   const queue = archiver.node.findChild('ScheduleDeadLetters') as Queue;
-  const role = new Role(stack, `${REFUSED_SCHEDULE}Role`, { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
+  const role = new Role(stack, `${REFUSED_SCHEDULE}Role`, {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+  });
   queue.grantSendMessages(role);
   new CfnSchedule(stack, REFUSED_SCHEDULE, {
-    scheduleExpression: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS)).expressionString,
+    scheduleExpression: ScheduleExpression.rate(Duration.minutes(MINUTES_BETWEEN_SCHEDULED_RUNS))
+      .expressionString,
     flexibleTimeWindow: { mode: 'OFF' },
     target: {
       arn: archiver.stateMachine.stateMachineArn,

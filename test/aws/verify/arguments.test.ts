@@ -7,9 +7,18 @@ test.each<[string[], string]>([
   [['--profile', 'test'], '--region is missing'],
   [['--profile', 'test', '--region', 'Frankfurt'], '--region Frankfurt is no region'],
   [['--profile', 'test', '--region', 'eu-central-1', 'now'], 'now is no option'],
-  [['--profile', 'test', '--region', 'eu-central-1', '--with', 'kms,gold'], '--with gold is not known'],
-  [['--profile', 'test', '--region', 'eu-central-1', '--minutes', '0'], '--minutes 0 is no number of minutes'],
-  [['--profile', 'test', '--current-credentials', '--region', 'eu-central-1'], 'exclude each other'],
+  [
+    ['--profile', 'test', '--region', 'eu-central-1', '--with', 'kms,gold'],
+    '--with gold is not known',
+  ],
+  [
+    ['--profile', 'test', '--region', 'eu-central-1', '--minutes', '0'],
+    '--minutes 0 is no number of minutes',
+  ],
+  [
+    ['--profile', 'test', '--current-credentials', '--region', 'eu-central-1'],
+    'exclude each other',
+  ],
   [['--clean-up', 'a', 'b'], '--clean-up takes one id'],
   [['--force'], 'Unknown option'],
 ])('%j is refused', (args, message) => {
@@ -19,13 +28,33 @@ test.each<[string[], string]>([
 
 test('nothing but profile and region has to be given, and it asks', () => {
   expect(parseArguments(['--profile', 'test', '--region', 'us-gov-west-1'])).toEqual({
-    profile: 'test', region: 'us-gov-west-1', yes: false, keep: false, only: '', flags: [], minutes: 60,
+    profile: 'test',
+    region: 'us-gov-west-1',
+    yes: false,
+    keep: false,
+    only: '',
+    flags: [],
+    minutes: 60,
   });
 });
 
 test('flags in any order, together or one by one; credentials of the shell', () => {
-  expect(parseArguments(['--current-credentials', '--region', 'eu-central-1', '--with', 'load', '--with', 'kms,load', '--minutes', '30'])).toMatchObject({
-    profile: undefined, flags: ['kms', 'load'], minutes: 30,
+  expect(
+    parseArguments([
+      '--current-credentials',
+      '--region',
+      'eu-central-1',
+      '--with',
+      'load',
+      '--with',
+      'kms,load',
+      '--minutes',
+      '30',
+    ]),
+  ).toMatchObject({
+    profile: undefined,
+    flags: ['kms', 'load'],
+    minutes: 30,
   });
 });
 

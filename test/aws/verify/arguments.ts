@@ -39,17 +39,31 @@ export type Arguments = { readonly cleanUp: string | true; readonly yes: boolean
 export function parseArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   if (values['clean-up']) {
-    if (positionals.length > 1) { throw new UsageError(`--clean-up takes one id, not ${positionals.join(' ')}`); }
+    if (positionals.length > 1) {
+      throw new UsageError(`--clean-up takes one id, not ${positionals.join(' ')}`);
+    }
     return { cleanUp: positionals[0] ?? true, yes: values.yes ?? false };
   }
-  if (positionals.length > 0) { throw new UsageError(`${positionals.join(' ')} is no option`); }
+  if (positionals.length > 0) {
+    throw new UsageError(`${positionals.join(' ')} is no option`);
+  }
   const { profile, region, yes = false, keep = false, only = '' } = values;
   const current = values['current-credentials'] ?? false;
-  if (profile !== undefined && current) { throw new UsageError('--profile and --current-credentials exclude each other: name the one that you mean'); }
-  if (!profile && !current) {
-    throw new UsageError('--profile is missing: name one of your AWS configuration, of an account that is made for tests; in AWS CloudShell, give --current-credentials');
+  if (profile !== undefined && current) {
+    throw new UsageError(
+      '--profile and --current-credentials exclude each other: name the one that you mean',
+    );
   }
-  if (!region) { throw new UsageError('--region is missing: name the region to deploy to, for example eu-central-1'); }
+  if (!profile && !current) {
+    throw new UsageError(
+      '--profile is missing: name one of your AWS configuration, of an account that is made for tests; in AWS CloudShell, give --current-credentials',
+    );
+  }
+  if (!region) {
+    throw new UsageError(
+      '--region is missing: name the region to deploy to, for example eu-central-1',
+    );
+  }
   if (!/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
     throw new UsageError(`--region ${region} is no region: write it as eu-central-1`);
   }
@@ -60,13 +74,17 @@ export function parseArguments(args: string[]): Arguments {
 function parseFlags(given: readonly string[]): Flag[] {
   const words = given.flatMap((each) => each.split(','));
   const unknown = words.find((word) => !(FLAGS as readonly string[]).includes(word));
-  if (unknown !== undefined) { throw new UsageError(`--with ${unknown} is not known: there are ${FLAGS.join(', ')}`); }
+  if (unknown !== undefined) {
+    throw new UsageError(`--with ${unknown} is not known: there are ${FLAGS.join(', ')}`);
+  }
   return FLAGS.filter((flag) => words.includes(flag));
 }
 
 function parseMinutes(given?: string): number {
   const minutes = given === undefined ? DEFAULT_MINUTES : Number(given);
-  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 720) { throw new UsageError(`--minutes ${given} is no number of minutes: write one from 1 to 720`); }
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 720) {
+    throw new UsageError(`--minutes ${given} is no number of minutes: write one from 1 to 720`);
+  }
   return minutes;
 }
 
@@ -78,13 +96,13 @@ function parse(args: string[]) {
       args,
       allowPositionals: true,
       options: {
-        'profile': text,
-        'region': text,
-        'only': text,
-        'minutes': text,
-        'with': { ...text, multiple: true },
-        'yes': flag,
-        'keep': flag,
+        profile: text,
+        region: text,
+        only: text,
+        minutes: text,
+        with: { ...text, multiple: true },
+        yes: flag,
+        keep: flag,
         'clean-up': flag,
         'current-credentials': flag,
       },

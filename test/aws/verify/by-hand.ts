@@ -15,8 +15,13 @@ export function linesByHand(entry: Entry): string[] {
   const locked = lockedBucketsOf(deployment);
   const others = bucketsOf(deployment).filter((bucket) => !locked.includes(bucket));
   return [
-    ...others.length > 0 ? emptying(others, options) : [],
-    ...locked.length > 0 ? [...releasing(locked, options), ...emptying(locked, `--bypass-governance-retention ${options}`, options)] : [],
+    ...(others.length > 0 ? emptying(others, options) : []),
+    ...(locked.length > 0
+      ? [
+          ...releasing(locked, options),
+          ...emptying(locked, `--bypass-governance-retention ${options}`, options),
+        ]
+      : []),
     `aws cloudformation delete-stack --stack-name ${stackName(id)} ${options}`,
   ];
 }
@@ -37,7 +42,15 @@ const emptying = (buckets: readonly string[], deleting: string, listing = deleti
  */
 const EVENT_HOLDS = {
   EventHold: { type: 'string' },
-  HeadObjectOutput: { members: { ObjectLockEventHold: { shape: 'EventHold', location: 'header', locationName: 'x-amz-object-lock-event-hold' } } },
+  HeadObjectOutput: {
+    members: {
+      ObjectLockEventHold: {
+        shape: 'EventHold',
+        location: 'header',
+        locationName: 'x-amz-object-lock-event-hold',
+      },
+    },
+  },
   ObjectLockRetention: { members: { EventHold: { shape: 'EventHold' } } },
 };
 const EXTRAS = 'models/s3/2006-03-01';
@@ -56,6 +69,8 @@ const releasing = (buckets: readonly string[], options: string) => [
 
 export function describeByHand(entry: Entry): string {
   const isLocked = lockedBucketsOf(deploymentOfEntry(entry)).length > 0;
-  const locked = isLocked ? '. If one of them says that a version is protected by Object Lock, type them again a day later' : '';
+  const locked = isLocked
+    ? '. If one of them says that a version is protected by Object Lock, type them again a day later'
+    : '';
   return `If this terminal dies, the next call of this command offers to clean up. Without it, these lines remove everything${locked}:\n\n${linesByHand(entry).join('\n')}\n`;
 }

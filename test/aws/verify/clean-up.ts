@@ -1,6 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { GetBucketTaggingCommand, HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
-import { ListExecutionsCommand, ListTagsForResourceCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  ListExecutionsCommand,
+  ListTagsForResourceCommand,
+  type SFNClient,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import type { Cdk } from './cdk';
 import { empty, StillLocked } from './empty';
 import { deploymentOfEntry, describeCredentials, type Entry, type Journal } from './journal';
@@ -21,7 +26,9 @@ export interface CleanUpParts {
 /** What --clean-up is about to destroy, as a person is asked. */
 export function describeCleanUp(entry: Entry): string {
   const { id, account, region, started } = entry;
-  const buckets = bucketsOf(deploymentOfEntry(entry)).map((bucket) => `\n  bucket ${bucket}, with every version of every object in it`);
+  const buckets = bucketsOf(deploymentOfEntry(entry)).map(
+    (bucket) => `\n  bucket ${bucket}, with every version of every object in it`,
+  );
   return `Destroys what ${id} created in account ${account}, ${region}, on ${started} (${describeCredentials(entry)}):\n  stack ${stackName(id)}${buckets.join('')}`;
 }
 
@@ -36,40 +43,65 @@ const MAX_DESTROYS = 3;
  * Throws, before it changes anything, if the credentials are of another account, or if a resource does not have the
  * verification's tag.
  */
-export async function cleanUp({ s3, sfn, account, cdk, journal, tell, sleep = setTimeout }: CleanUpParts, entry: Entry): Promise<void> {
+export async function cleanUp(
+  { s3, sfn, account, cdk, journal, tell, sleep = setTimeout }: CleanUpParts,
+  entry: Entry,
+): Promise<void> {
   const deployment = deploymentOfEntry(entry);
   const [machines, buckets] = [machinesOf(deployment), bucketsOf(deployment)];
   await demandAccount(account, entry);
-  for (const machine of machines) { await demandTag(`state machine ${machine}`, entry, tagsOfMachine(sfn, machine)); }
-  for (const bucket of buckets) { await demandTag(`bucket ${bucket}`, entry, tagsOfBucket(s3, bucket, entry.account)); }
+  for (const machine of machines) {
+    await demandTag(`state machine ${machine}`, entry, tagsOfMachine(sfn, machine));
+  }
+  for (const bucket of buckets) {
+    await demandTag(`bucket ${bucket}`, entry, tagsOfBucket(s3, bucket, entry.account));
+  }
   for (let destroys = 1; ; destroys++) {
     // A run that is still in progress would write after the buckets are empty.
-    for (const machine of machines) { await orGone(stopRuns(sfn, machine)); }
+    for (const machine of machines) {
+      await orGone(stopRuns(sfn, machine));
+    }
     const locked: string[] = [];
     for (const bucket of buckets) {
-      const work = orGone(empty(s3, { Bucket: bucket, ExpectedBucketOwner: entry.account }, lockedBucketsOf(deployment).includes(bucket)));
-      tell(`empties ${bucket}: ${await work.catch((error: Error) => keep(error, locked)) ?? 'gone'}`);
+      const work = orGone(
+        empty(
+          s3,
+          { Bucket: bucket, ExpectedBucketOwner: entry.account },
+          lockedBucketsOf(deployment).includes(bucket),
+        ),
+      );
+      tell(
+        `empties ${bucket}: ${(await work.catch((error: Error) => keep(error, locked))) ?? 'gone'}`,
+      );
     }
     try {
       await cdk.destroy(entry, journal.assembly(entry.id));
       break;
     } catch (error) {
       if (locked.length > 0) {
-        throw new Error(`${locked.join('; ')}. Nobody can delete it before; it costs next to nothing. What else is left: ${(error as Error).message}. `
-          + `After that time, type: npm run verify:aws -- --clean-up ${entry.id}`);
+        throw new Error(
+          `${locked.join('; ')}. Nobody can delete it before; it costs next to nothing. What else is left: ${(error as Error).message}. ` +
+            `After that time, type: npm run verify:aws -- --clean-up ${entry.id}`,
+        );
       }
-      if (destroys === MAX_DESTROYS) { throw error; }
+      if (destroys === MAX_DESTROYS) {
+        throw error;
+      }
       tell(`the stack is not deleted yet: ${(error as Error).message}. Tries again`);
       await sleep(MILLISECONDS_BETWEEN_DESTROYS);
     }
   }
-  for (const bucket of buckets) { await demandGone({ s3, sleep }, bucket, entry.account); }
+  for (const bucket of buckets) {
+    await demandGone({ s3, sleep }, bucket, entry.account);
+  }
   journal.destroyed(entry.id);
 }
 
 /** What Object Lock keeps must not keep the rest: archivers and their schedules would go on until then. */
 function keep(error: Error, locked: string[]): string {
-  if (!(error instanceof StillLocked)) { throw error; }
+  if (!(error instanceof StillLocked)) {
+    throw error;
+  }
   locked.push(error.message);
   return error.message;
 }
@@ -80,7 +112,9 @@ async function demandAccount(account: CleanUpParts['account'], entry: Entry): Pr
   const { id, account: expected } = entry;
   const found = await account();
   if (found !== expected) {
-    throw new Error(`nothing was changed: ${id} was created in account ${expected}, but ${describeCredentials(entry)} now means account ${found}. Use credentials of ${expected}, and repeat`);
+    throw new Error(
+      `nothing was changed: ${id} was created in account ${expected}, but ${describeCredentials(entry)} now means account ${found}. Use credentials of ${expected}, and repeat`,
+    );
   }
 }
 
@@ -90,16 +124,27 @@ type Tag = { Key?: string; Value?: string };
 async function demandTag(what: string, { id }: Entry, tags: Promise<Tag[]>): Promise<void> {
   const found = await orGone(tags);
   if (found && !found.some(({ Key, Value }) => Key === TAG && Value === tagOf(id))) {
-    throw new Error(`nothing was changed: ${what} does not have the tag ${TAG}=${tagOf(id)}, so it is not one that ${id} created. `
-      + 'If it is, add the tag or empty it by hand; if it is not, remove it from the journal');
+    throw new Error(
+      `nothing was changed: ${what} does not have the tag ${TAG}=${tagOf(id)}, so it is not one that ${id} created. ` +
+        'If it is, add the tag or empty it by hand; if it is not, remove it from the journal',
+    );
   }
 }
 
-async function tagsOfBucket(s3: CleanUpParts['s3'], Bucket: string, ExpectedBucketOwner: string): Promise<Tag[]> {
-  return s3.send(new GetBucketTaggingCommand({ Bucket, ExpectedBucketOwner })).then(({ TagSet = [] }) => TagSet, (error: Error) => {
-    if (error.name === 'NoSuchTagSet') { return []; }
-    throw error;
-  });
+async function tagsOfBucket(
+  s3: CleanUpParts['s3'],
+  Bucket: string,
+  ExpectedBucketOwner: string,
+): Promise<Tag[]> {
+  return s3.send(new GetBucketTaggingCommand({ Bucket, ExpectedBucketOwner })).then(
+    ({ TagSet = [] }) => TagSet,
+    (error: Error) => {
+      if (error.name === 'NoSuchTagSet') {
+        return [];
+      }
+      throw error;
+    },
+  );
 }
 
 async function tagsOfMachine(sfn: CleanUpParts['sfn'], resourceArn: string): Promise<Tag[]> {
@@ -108,8 +153,12 @@ async function tagsOfMachine(sfn: CleanUpParts['sfn'], resourceArn: string): Pro
 }
 
 async function stopRuns(sfn: CleanUpParts['sfn'], stateMachineArn: string): Promise<void> {
-  const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }));
-  for (const { executionArn } of executions) { await sfn.send(new StopExecutionCommand({ executionArn })); }
+  const { executions = [] } = await sfn.send(
+    new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
+  );
+  for (const { executionArn } of executions) {
+    await sfn.send(new StopExecutionCommand({ executionArn }));
+  }
 }
 
 const MAX_LOOKS = 10;
@@ -119,11 +168,24 @@ const MILLISECONDS_BETWEEN_LOOKS = 6_000;
  * S3 may show a deleted bucket for a while ("bucket configurations have an eventual consistency model").
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
-async function demandGone({ s3, sleep }: Required<Pick<CleanUpParts, 's3' | 'sleep'>>, bucket: string, ExpectedBucketOwner: string): Promise<void> {
+async function demandGone(
+  { s3, sleep }: Required<Pick<CleanUpParts, 's3' | 'sleep'>>,
+  bucket: string,
+  ExpectedBucketOwner: string,
+): Promise<void> {
   for (let looks = 1; ; looks++) {
-    const answer = await s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner })).then(() => 'there', (error: Error) => error.name);
-    if (['NotFound', 'NoSuchBucket'].includes(answer)) { return; }
-    if (looks === MAX_LOOKS) { throw new Error(`bucket ${bucket} should be gone, and is ${answer}`); }
+    const answer = await s3
+      .send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner }))
+      .then(
+        () => 'there',
+        (error: Error) => error.name,
+      );
+    if (['NotFound', 'NoSuchBucket'].includes(answer)) {
+      return;
+    }
+    if (looks === MAX_LOOKS) {
+      throw new Error(`bucket ${bucket} should be gone, and is ${answer}`);
+    }
     await sleep(MILLISECONDS_BETWEEN_LOOKS);
   }
 }
@@ -131,7 +193,9 @@ async function demandGone({ s3, sleep }: Required<Pick<CleanUpParts, 's3' | 'sle
 /** Returns `undefined` if the resource no longer exists. */
 async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
   return work.catch((error: Error) => {
-    if (['NoSuchBucket', 'ResourceNotFound', 'StateMachineDoesNotExist'].includes(error.name)) { return undefined; }
+    if (['NoSuchBucket', 'ResourceNotFound', 'StateMachineDoesNotExist'].includes(error.name)) {
+      return undefined;
+    }
     throw error;
   });
 }

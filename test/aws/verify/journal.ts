@@ -30,10 +30,12 @@ export interface Progress {
   readonly rows: readonly Row[];
 }
 
-export const deploymentOfEntry = (entry: Entry): Deployment => deploymentOf(entry.id, entry, entry.machines);
+export const deploymentOfEntry = (entry: Entry): Deployment =>
+  deploymentOf(entry.id, entry, entry.machines);
 
 /** How a person repeats the command for the same credentials. */
-export const describeCredentials = ({ profile }: Pick<Entry, 'profile'>) => (profile === undefined ? 'the credentials of this shell' : `profile ${profile}`);
+export const describeCredentials = ({ profile }: Pick<Entry, 'profile'>) =>
+  profile === undefined ? 'the credentials of this shell' : `profile ${profile}`;
 
 /**
  * Keeps a folder for each verification that has not been destroyed, or not been reported. The folder has the journal, the progress and the
@@ -59,19 +61,25 @@ export class Journal {
   /** Undefined if there is a report already. */
   progress(id: string): Progress | undefined {
     const file = this.progressFile(id);
-    return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) as Progress : undefined;
+    return fs.existsSync(file)
+      ? (JSON.parse(fs.readFileSync(file, 'utf8')) as Progress)
+      : undefined;
   }
 
   /** Nothing is left to destroy. */
   destroyed(id: string): void {
     fs.rmSync(this.file(id), { force: true });
-    if (!fs.existsSync(this.progressFile(id))) { this.remove(id); }
+    if (!fs.existsSync(this.progressFile(id))) {
+      this.remove(id);
+    }
   }
 
   /** There is a report. */
   reported(id: string): void {
     fs.rmSync(this.progressFile(id), { force: true });
-    if (!fs.existsSync(this.file(id))) { this.remove(id); }
+    if (!fs.existsSync(this.file(id))) {
+      this.remove(id);
+    }
   }
 
   /** Removes the folder. */
@@ -81,10 +89,16 @@ export class Journal {
 
   read(id: string): Entry {
     if (!fs.existsSync(this.file(id))) {
-      throw new Error(`no journal of ${id} in ${this.directory}: there are ${this.ids().join(', ') || 'none'}`);
+      throw new Error(
+        `no journal of ${id} in ${this.directory}: there are ${this.ids().join(', ') || 'none'}`,
+      );
     }
     const entry = JSON.parse(fs.readFileSync(this.file(id), 'utf8')) as Entry;
-    if (entry.id !== id) { throw new Error(`${this.file(id)} is the journal of ${entry.id}, not of ${id}: somebody copied or changed it, so it is not used`); }
+    if (entry.id !== id) {
+      throw new Error(
+        `${this.file(id)} is the journal of ${entry.id}, not of ${id}: somebody copied or changed it, so it is not used`,
+      );
+    }
     return entry;
   }
 
@@ -95,12 +109,19 @@ export class Journal {
 
   /** The verifications that left nothing behind, and of which there is no report. */
   unreported(): string[] {
-    return this.folders().filter((id) => !fs.existsSync(this.file(id)) && fs.existsSync(this.progressFile(id)));
+    return this.folders().filter(
+      (id) => !fs.existsSync(this.file(id)) && fs.existsSync(this.progressFile(id)),
+    );
   }
 
   private folders(): string[] {
-    if (!fs.existsSync(this.directory)) { return []; }
-    return fs.readdirSync(this.directory).filter((id) => /^[\w-]+$/.test(id)).sort();
+    if (!fs.existsSync(this.directory)) {
+      return [];
+    }
+    return fs
+      .readdirSync(this.directory)
+      .filter((id) => /^[\w-]+$/.test(id))
+      .sort();
   }
 
   /** The rename is atomic: after a kill, either the old or the new file exists. */
@@ -120,7 +141,11 @@ export class Journal {
 
   /** An id is typed by a person. It must not lead out of the directory, since the folder is removed in the end. */
   private folder(id: string): string {
-    if (!/^[\w-]+$/.test(id)) { throw new Error(`${JSON.stringify(id)} is no id: an id has letters and digits, such as 1a2b3c4d`); }
+    if (!/^[\w-]+$/.test(id)) {
+      throw new Error(
+        `${JSON.stringify(id)} is no id: an id has letters and digits, such as 1a2b3c4d`,
+      );
+    }
     return path.join(this.directory, id);
   }
 }

@@ -31,7 +31,9 @@ import type { Row } from './table';
 const ROOT = path.resolve(__dirname, '../../..');
 const journal = new Journal(process.env.VERIFY_JOURNAL ?? path.join(ROOT, '.verify'));
 /** Tests set another program than the CDK CLI, as a JSON list. */
-const cdk = cdkCli(process.env.VERIFY_CDK ? JSON.parse(process.env.VERIFY_CDK) as string[] : undefined);
+const cdk = cdkCli(
+  process.env.VERIFY_CDK ? (JSON.parse(process.env.VERIFY_CDK) as string[]) : undefined,
+);
 const reports = process.env.VERIFY_REPORTS ?? process.cwd();
 const tell = (text: string) => console.log(text);
 const interrupt = new AbortController();
@@ -49,17 +51,34 @@ const LARGE = { parts: 9, bytes: 80 * 1024 ** 2 };
 
 /** The SDK's own variables, such as AWS_ENDPOINT_URL, set other endpoints. */
 function clients(config: { profile?: string; region: string }) {
-  const s3 = new S3Client({ ...config, forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined || process.env.AWS_ENDPOINT_URL !== undefined });
+  const s3 = new S3Client({
+    ...config,
+    forcePathStyle:
+      process.env.AWS_ENDPOINT_URL_S3 !== undefined || process.env.AWS_ENDPOINT_URL !== undefined,
+  });
   // TestState has a host of its own on AWS (`sync-states`), which another endpoint does not have.
-  const sfn = new SFNClient({ ...config, disableHostPrefix: process.env.AWS_ENDPOINT_URL !== undefined });
+  const sfn = new SFNClient({
+    ...config,
+    disableHostPrefix: process.env.AWS_ENDPOINT_URL !== undefined,
+  });
   const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
-  for (const client of [s3, sfn, sqs]) { answers.observe(client); }
-  return { account: async () => (await new STSClient(config).send(new GetCallerIdentityCommand({}))).Account!, s3, sfn, sqs };
+  for (const client of [s3, sfn, sqs]) {
+    answers.observe(client);
+  }
+  return {
+    account: async () =>
+      (await new STSClient(config).send(new GetCallerIdentityCommand({}))).Account!,
+    s3,
+    sfn,
+    sqs,
+  };
 }
 
 async function confirm(yes: boolean, plan: string): Promise<boolean> {
   tell(plan);
-  if (yes) { return true; }
+  if (yes) {
+    return true;
+  }
   if (!process.stdin.isTTY) {
     tell('\nNobody can be asked here: --yes says that it may.');
     return false;
@@ -73,12 +92,19 @@ async function confirm(yes: boolean, plan: string): Promise<boolean> {
 function chooseScenarios({ only, flags }: Verification): Scenario[] {
   const scenarios = choose(only, flags);
   if (scenarios.length === 0) {
-    throw new UsageError(`--only ${only}: no scenario has that in its name; there are smoke, and\n  ${SCENARIOS.map(({ name }) => name).join('\n  ')}`);
+    throw new UsageError(
+      `--only ${only}: no scenario has that in its name; there are smoke, and\n  ${SCENARIOS.map(({ name }) => name).join('\n  ')}`,
+    );
   }
   return scenarios;
 }
 
-function stageOn(entry: Entry, { s3, sfn, sqs }: ReturnType<typeof clients>, deployment: Deployment, outputs: Outputs): Stage {
+function stageOn(
+  entry: Entry,
+  { s3, sfn, sqs }: ReturnType<typeof clients>,
+  deployment: Deployment,
+  outputs: Outputs,
+): Stage {
   const { signal } = interrupt;
   const readers = new Map<string, Stage['subjects']>();
   const timing = { signal, pause: PAUSE_MS, patience: PATIENCE_MS };
@@ -96,7 +122,13 @@ function stageOn(entry: Entry, { s3, sfn, sqs }: ReturnType<typeof clients>, dep
     budget: LONGEST_RUN_MS,
     load: LOAD,
     large: LARGE,
-    operations: operationsOnAws({ ...timing, sfn, signer, deployment, started: new Date(entry.started) }),
+    operations: operationsOnAws({
+      ...timing,
+      sfn,
+      signer,
+      deployment,
+      started: new Date(entry.started),
+    }),
     subjects: (expected, queue: Queue = 'Messages') => {
       const reader = readers.get(queue) ?? queueReader(sqs, outputs[`${queue}Url`]!, signal);
       readers.set(queue, reader);
@@ -110,9 +142,20 @@ async function verifyIn(given: Verification): Promise<boolean> {
   const { profile, region, yes, keep, minutes } = given;
   const scenarios = chooseScenarios(given);
   const account = await clients({ profile, region }).account();
-  for (const id of journal.unreported()) { tell(`${id} has no report: npm run verify:aws -- --clean-up writes it`); }
-  for (const id of journal.ids()) { tell(`${id} has not been destroyed yet: npm run verify:aws -- --clean-up ${id}`); }
-  const entry: Entry = { id: randomBytes(4).toString('hex'), profile, region, account, started: new Date().toISOString(), machines: machinesFor(scenarios) };
+  for (const id of journal.unreported()) {
+    tell(`${id} has no report: npm run verify:aws -- --clean-up writes it`);
+  }
+  for (const id of journal.ids()) {
+    tell(`${id} has not been destroyed yet: npm run verify:aws -- --clean-up ${id}`);
+  }
+  const entry: Entry = {
+    id: randomBytes(4).toString('hex'),
+    profile,
+    region,
+    account,
+    started: new Date().toISOString(),
+    machines: machinesFor(scenarios),
+  };
   const found = clients(entry);
   const { signal } = interrupt;
   const facts = {
@@ -121,7 +164,12 @@ async function verifyIn(given: Verification): Promise<boolean> {
     region,
     versions: versionsOf(),
     played: describePlayed(given),
-    secrets: { ACCOUNT: account, PROFILE: profile, HOME: process.env.HOME, STACK: stackName(entry.id) },
+    secrets: {
+      ACCOUNT: account,
+      PROFILE: profile,
+      HOME: process.env.HOME,
+      STACK: stackName(entry.id),
+    },
   };
   return verify({
     entry,
@@ -137,11 +185,13 @@ async function verifyIn(given: Verification): Promise<boolean> {
     sfn: found.sfn,
     account: found.account,
     now: Date.now,
-    rehearse: (assembly, deployment) => rehearse(assembly, deployment, scenarios, signal, (name) => tell(`  ${name}`)),
+    rehearse: (assembly, deployment) =>
+      rehearse(assembly, deployment, scenarios, signal, (name) => tell(`  ${name}`)),
     confirm: (plan) => confirm(yes, plan),
     stage: (deployment, outputs) => stageOn(entry, found, deployment, outputs),
     facts,
-    report: (rows) => writeReport(reports, createReport({ ...facts, ended: Date.now() }, rows), tell),
+    report: (rows) =>
+      writeReport(reports, createReport({ ...facts, ended: Date.now() }, rows), tell),
   });
 }
 
@@ -151,28 +201,52 @@ function describePlayed({ only, flags }: Verification): string {
 
 function commitOf(): string {
   try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return 'unknown';
   }
 }
 
 function versionsOf(): Record<string, string> {
-  const version = (name: string) => (JSON.parse(fs.readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as { version: string }).version;
-  return { 'node': process.version, 'aws-cdk-lib': version('aws-cdk-lib'), '@aws-sdk/client-s3': version('@aws-sdk/client-s3'), 'CDK CLI': AWS_CDK.replace('aws-cdk@', '') };
+  const version = (name: string) =>
+    (
+      JSON.parse(fs.readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as {
+        version: string;
+      }
+    ).version;
+  return {
+    node: process.version,
+    'aws-cdk-lib': version('aws-cdk-lib'),
+    '@aws-sdk/client-s3': version('@aws-sdk/client-s3'),
+    'CDK CLI': AWS_CDK.replace('aws-cdk@', ''),
+  };
 }
 
 async function cleanUpAll(ids: string[], yes: boolean): Promise<boolean> {
-  if (ids.length === 0) { tell(`Nothing is left behind that ${journal.directory} knows of.`); }
+  if (ids.length === 0) {
+    tell(`Nothing is left behind that ${journal.directory} knows of.`);
+  }
   const failed: string[] = [];
   for (const id of ids) {
     const entry = journal.read(id);
     const progress = journal.progress(id);
-    if (progress && isRunning(progress.pid)) { tell(`Process ${progress.pid}, which verifies ${id}, may still run. If so, end it first.`); }
-    if (!await confirm(yes, describeCleanUp(entry))) { return false; }
+    if (progress && isRunning(progress.pid)) {
+      tell(`Process ${progress.pid}, which verifies ${id}, may still run. If so, end it first.`);
+    }
+    if (!(await confirm(yes, describeCleanUp(entry)))) {
+      return false;
+    }
     const row = await cleanUpOne(entry);
-    if (row.status !== 'passed') { failed.push(id); }
-    if (progress) { reportKilled(id, progress, row); }
+    if (row.status !== 'passed') {
+      failed.push(id);
+    }
+    if (progress) {
+      reportKilled(id, progress, row);
+    }
   }
   return failed.length === 0;
 }
@@ -203,9 +277,16 @@ function reportUnreported(ids: string[]): void {
 
 /** Each verification has a report of its own. One that could not be cleaned up gets another report when it is. */
 function reportKilled(id: string, progress: Progress, row?: Row): void {
-  writeReport(reports, createReportOfKilled(progress, row), tell, reported.length === 0 ? 'verify-report' : `verify-report.${id}`);
+  writeReport(
+    reports,
+    createReportOfKilled(progress, row),
+    tell,
+    reported.length === 0 ? 'verify-report' : `verify-report.${id}`,
+  );
   reported.push(id);
-  if (row?.status !== 'differs') { journal.reported(id); }
+  if (row?.status !== 'differs') {
+    journal.reported(id);
+  }
 }
 
 function isRunning(pid: number): boolean {
@@ -219,7 +300,7 @@ function isRunning(pid: number): boolean {
 async function cleanUpGiven(given: string | true, yes: boolean): Promise<boolean> {
   const unreported = journal.unreported().filter((id) => given === true || given === id);
   const ids = given === true ? journal.ids() : [given].filter((id) => !unreported.includes(id));
-  const isClean = ids.length === 0 && unreported.length > 0 || await cleanUpAll(ids, yes);
+  const isClean = (ids.length === 0 && unreported.length > 0) || (await cleanUpAll(ids, yes));
   reportUnreported(unreported);
   return isClean;
 }
@@ -228,18 +309,33 @@ async function main(): Promise<number> {
   const given = parseArguments(process.argv.slice(2));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      tell(interrupt.signal.aborted ? `${signal}: already destroying what was created; please wait` : `${signal}: stops, and destroys what was created`);
+      tell(
+        interrupt.signal.aborted
+          ? `${signal}: already destroying what was created; please wait`
+          : `${signal}: stops, and destroys what was created`,
+      );
       interrupt.abort(new Error(`interrupted by ${signal}`));
     });
   }
-  if ('cleanUp' in given) { return await cleanUpGiven(given.cleanUp, given.yes) ? 0 : 1; }
-  return await verifyIn(given) ? 0 : 1;
+  if ('cleanUp' in given) {
+    return (await cleanUpGiven(given.cleanUp, given.yes)) ? 0 : 1;
+  }
+  return (await verifyIn(given)) ? 0 : 1;
 }
 
 // A terminal that is gone takes no text: the clean-up goes on without it.
-for (const stream of [process.stdout, process.stderr]) { stream.on('error', () => undefined); }
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => undefined);
+}
 
-main().catch((error: Error) => {
-  console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message);
-  return error instanceof UsageError ? 2 : 1;
-}).then((status) => { process.exitCode = status; }, () => undefined);
+main()
+  .catch((error: Error) => {
+    console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message);
+    return error instanceof UsageError ? 2 : 1;
+  })
+  .then(
+    (status) => {
+      process.exitCode = status;
+    },
+    () => undefined,
+  );

@@ -13,7 +13,12 @@ function queue(...receipts: string[][]) {
       return {};
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
-    return { Messages: receipts.shift()?.map((Subject) => ({ ReceiptHandle: Subject, Body: JSON.stringify({ Subject, Message: 'text' }) })) };
+    return {
+      Messages: receipts.shift()?.map((Subject) => ({
+        ReceiptHandle: Subject,
+        Body: JSON.stringify({ Subject, Message: 'text' }),
+      })),
+    };
   };
   return { sqs: { send } as never, deleted };
 }
@@ -29,5 +34,7 @@ test('does not wait for ever', async () => {
 });
 
 test('an interruption ends it', async () => {
-  await expect(queueReader(queue().sqs, 'url', AbortSignal.abort(new Error('interrupted')), QUICK)(1)).rejects.toThrow('interrupted');
+  await expect(
+    queueReader(queue().sqs, 'url', AbortSignal.abort(new Error('interrupted')), QUICK)(1),
+  ).rejects.toThrow('interrupted');
 });

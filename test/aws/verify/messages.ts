@@ -1,4 +1,8 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { Stage } from './stage';
 
 /**
@@ -11,7 +15,10 @@ const QUIET_MS = 10_000;
 
 /** Reads the subjects of the messages that the topic sent to a queue, and deletes the messages. */
 export function queueReader(
-  sqs: Pick<SQSClient, 'send'>, QueueUrl: string, signal: AbortSignal, { most = MOST_MS, quiet = QUIET_MS } = {},
+  sqs: Pick<SQSClient, 'send'>,
+  QueueUrl: string,
+  signal: AbortSignal,
+  { most = MOST_MS, quiet = QUIET_MS } = {},
 ): Stage['subjects'] {
   return async (expected) => {
     const subjects: string[] = [];
@@ -19,15 +26,29 @@ export function queueReader(
     let last = began;
     do {
       signal.throwIfAborted();
-      const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: Math.min(5, Math.ceil(quiet / 1000)) });
+      const receive = new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: Math.min(5, Math.ceil(quiet / 1000)),
+      });
       const { Messages = [] } = await sqs.send(receive, { abortSignal: signal });
-      if (Messages.length === 0) { continue; }
+      if (Messages.length === 0) {
+        continue;
+      }
       last = Date.now();
       // SNS wraps a message that it sends to a queue: "Fanout to Amazon SQS queues", sns-sqs-as-subscriber.
-      subjects.push(...Messages.map(({ Body }) => (JSON.parse(Body!) as { Subject?: string }).Subject ?? ''));
-      const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      subjects.push(
+        ...Messages.map(({ Body }) => (JSON.parse(Body!) as { Subject?: string }).Subject ?? ''),
+      );
+      const Entries = Messages.map(({ ReceiptHandle }, index) => ({
+        Id: String(index),
+        ReceiptHandle,
+      }));
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-    } while (Date.now() - last < quiet || (subjects.length < expected && Date.now() - began < most));
+    } while (
+      Date.now() - last < quiet ||
+      (subjects.length < expected && Date.now() - began < most)
+    );
     return subjects.sort();
   };
 }

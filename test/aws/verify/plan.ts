@@ -18,7 +18,7 @@ const MINUTES_OF_RUN = 0.5;
  */
 const USD_OF_OBJECT = 10 * 0.000005;
 const USD_OF_RUN = 40 * 0.000025 + 0.002;
-const USD_OF_ARCHIVER = 15 * 0.3 / 720;
+const USD_OF_ARCHIVER = (15 * 0.3) / 720;
 
 export interface Estimate {
   readonly minutes: number;
@@ -26,26 +26,47 @@ export interface Estimate {
 }
 
 export function estimate({ objects, runs, atOnce, waitMinutes = 0, usd = 0 }: Scenario): Estimate {
-  return { minutes: waitMinutes + (atOnce ? 1 : runs) * MINUTES_OF_RUN, usd: objects * USD_OF_OBJECT + runs * USD_OF_RUN + usd };
+  return {
+    minutes: waitMinutes + (atOnce ? 1 : runs) * MINUTES_OF_RUN,
+    usd: objects * USD_OF_OBJECT + runs * USD_OF_RUN + usd,
+  };
 }
 
 export function total(scenarios: readonly Scenario[]): Estimate {
   const archivers = new Set(scenarios.flatMap(needsOf)).size;
   const all = scenarios.map(estimate);
   return {
-    minutes: all.reduce((sum, { minutes }) => sum + minutes, MINUTES_OF_STACK + archivers * MINUTES_OF_ARCHIVER),
+    minutes: all.reduce(
+      (sum, { minutes }) => sum + minutes,
+      MINUTES_OF_STACK + archivers * MINUTES_OF_ARCHIVER,
+    ),
     usd: all.reduce((sum, { usd }) => sum + usd, archivers * USD_OF_ARCHIVER),
   };
 }
 
-const dollars = (usd: number, digits = 2) => `$${(Math.ceil(usd * 10 ** digits) / 10 ** digits).toFixed(digits)}`;
-const inMinutes = (minutes: number) => (minutes < 1 ? 'less than a minute' : `${Math.ceil(minutes)} minute${Math.ceil(minutes) === 1 ? '' : 's'}`);
+const dollars = (usd: number, digits = 2) =>
+  `$${(Math.ceil(usd * 10 ** digits) / 10 ** digits).toFixed(digits)}`;
+const inMinutes = (minutes: number) =>
+  minutes < 1
+    ? 'less than a minute'
+    : `${Math.ceil(minutes)} minute${Math.ceil(minutes) === 1 ? '' : 's'}`;
 
-export function describePlan(entry: Entry, scenarios: readonly Scenario[], assembly: string, deadlineMinutes: number): string {
+export function describePlan(
+  entry: Entry,
+  scenarios: readonly Scenario[],
+  assembly: string,
+  deadlineMinutes: number,
+): string {
   const { id, account, region } = entry;
-  const [{ template: { Resources } }] = readAssembly(assembly) as [Stack];
+  const [
+    {
+      template: { Resources },
+    },
+  ] = readAssembly(assembly) as [Stack];
   const counts = new Map<string, number>();
-  for (const { Type } of Object.values(Resources ?? {})) { counts.set(Type, (counts.get(Type) ?? 0) + 1); }
+  for (const { Type } of Object.values(Resources ?? {})) {
+    counts.set(Type, (counts.get(Type) ?? 0) + 1);
+  }
   const resources = [...counts].map(([type, count]) => `  ${count} ${type}`).join('\n');
   const rows = scenarios.map((scenario) => {
     const { minutes, usd } = estimate(scenario);

@@ -1,7 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { constructId } from './app';
-import { deploymentOf, type Deployment, type Machine, type Place, placesOf, queueOf } from './names';
+import {
+  deploymentOf,
+  type Deployment,
+  type Machine,
+  type Place,
+  placesOf,
+  queueOf,
+} from './names';
 import { rehearsedOperations } from './rehearsed-operations';
 import { play, type Scenario, type Seen } from './scenarios/scenario';
 import type { Stage } from './stage';
@@ -12,7 +19,11 @@ export type Sandboxes = ReadonlyMap<Machine, Sandbox>;
 
 /** Runs the scenarios in the sandbox. The results are what AWS is expected to do. */
 export async function rehearse(
-  assembly: string, deployment: Deployment, scenarios: readonly Scenario[], signal: AbortSignal, tell: (name: string) => void,
+  assembly: string,
+  deployment: Deployment,
+  scenarios: readonly Scenario[],
+  signal: AbortSignal,
+  tell: (name: string) => void,
 ): Promise<Seen[]> {
   const rehearsal = await openRehearsal(assembly, deployment, signal);
   try {
@@ -39,19 +50,38 @@ export interface Rehearsal {
 /**
  * Opens the sandbox as a stage with the same calls as on AWS. Each archiver has its own sandbox, and all share one S3.
  */
-export async function openRehearsal(assembly: string, deployed: Deployment, signal: AbortSignal): Promise<Rehearsal> {
+export async function openRehearsal(
+  assembly: string,
+  deployed: Deployment,
+  signal: AbortSignal,
+): Promise<Rehearsal> {
   const [stack] = readAssembly(assembly);
   const machines = Object.keys(deployed.machines) as Machine[];
   const sandboxes = new Map<Machine, Sandbox>();
   for (const machine of machines) {
     const endpoint = sandboxes.get(machines[0]!)?.s3Endpoint;
-    sandboxes.set(machine, await openSandbox({ app: assembly, stack: `${stack!.name}/${constructId(machine)}`, endpoint, retryScale: 0 }));
+    sandboxes.set(
+      machine,
+      await openSandbox({
+        app: assembly,
+        stack: `${stack!.name}/${constructId(machine)}`,
+        endpoint,
+        retryScale: 0,
+      }),
+    );
   }
   const all = [...sandboxes.values()];
   const first = all[0]!;
   const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
-  const s3 = new S3Client({ endpoint: first.s3Endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
-  const sfns = all.map(({ awsEndpoint }) => new SFNClient({ endpoint: awsEndpoint, region: 'us-east-1', credentials }));
+  const s3 = new S3Client({
+    endpoint: first.s3Endpoint,
+    region: 'us-east-1',
+    credentials,
+    forcePathStyle: true,
+  });
+  const sfns = all.map(
+    ({ awsEndpoint }) => new SFNClient({ endpoint: awsEndpoint, region: 'us-east-1', credentials }),
+  );
   const subjects = subjectsOf(sandboxes);
   const { account, region } = stack!.environment;
   const deployment = deploymentOf(deployed.id, { account, region }, machines);
@@ -59,7 +89,9 @@ export async function openRehearsal(assembly: string, deployed: Deployment, sign
   let since = 0;
   return {
     sandboxes,
-    restart: () => { since = Date.now(); },
+    restart: () => {
+      since = Date.now();
+    },
     stage: {
       account,
       s3,
@@ -70,13 +102,22 @@ export async function openRehearsal(assembly: string, deployed: Deployment, sign
       patience: 3_000,
       load: 200,
       large: { parts: 2, bytes: 5 * 1024 ** 2 },
-      operations: rehearsedOperations({ assembly, sandboxes, subjects, s3, deployment, since: () => since }),
+      operations: rehearsedOperations({
+        assembly,
+        sandboxes,
+        subjects,
+        s3,
+        deployment,
+        since: () => since,
+      }),
       subjects: subjects.read,
       note: () => undefined,
       signal,
     },
     close: async () => {
-      for (const sandbox of [...all].reverse()) { await sandbox.close(); }
+      for (const sandbox of [...all].reverse()) {
+        await sandbox.close();
+      }
     },
   };
 }
@@ -85,8 +126,17 @@ export async function openRehearsal(assembly: string, deployed: Deployment, sign
 function demandNames({ buckets, machines }: Deployment, sandboxes: Sandboxes): void {
   for (const [machine, sandbox] of sandboxes) {
     const named = [machines[machine], ...placesOf(machine).map((place: Place) => buckets[place])];
-    const found = [sandbox.stateMachineArn, sandbox.sourceBucket, sandbox.destinationBucket, sandbox.reportBucket];
-    if (String(named) !== String(found)) { throw new Error(`${machine} has the names ${String(found)}, but names.ts says ${String(named)}`); }
+    const found = [
+      sandbox.stateMachineArn,
+      sandbox.sourceBucket,
+      sandbox.destinationBucket,
+      sandbox.reportBucket,
+    ];
+    if (String(named) !== String(found)) {
+      throw new Error(
+        `${machine} has the names ${String(found)}, but names.ts says ${String(named)}`,
+      );
+    }
   }
 }
 
@@ -117,11 +167,15 @@ function subjectsOf(sandboxes: Sandboxes): Subjects {
   };
   return {
     read: async (_, queue = 'Messages') => {
-      for (const sandbox of sandboxes.values()) { await sandbox.settled(); }
+      for (const sandbox of sandboxes.values()) {
+        await sandbox.settled();
+      }
       const chosen = [...sandboxes].filter(([machine]) => queueOf(machine) === queue);
       const fresh = chosen.flatMap(([machine, sandbox]) => take(machine, sandbox));
-      return [...fresh, ...queue === 'ScheduleMessages' ? alarms.splice(0) : []].sort();
+      return [...fresh, ...(queue === 'ScheduleMessages' ? alarms.splice(0) : [])].sort();
     },
-    add: (subject) => { alarms.push(subject); },
+    add: (subject) => {
+      alarms.push(subject);
+    },
   };
 }

@@ -45,7 +45,11 @@ export async function runQuery(app: App, s3: S3Client, sql: string): Promise<str
       await createView(duckdb, TableInput.Name, fieldsOf(TableInput), `${files}/**/*`);
     }
     const rows = (await duckdb.runAndReadAll(sql)).getRowsJson();
-    return rows.map((row) => row.map((value) => (value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))));
+    return rows.map((row) =>
+      row.map((value) =>
+        value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value),
+      ),
+    );
   } finally {
     duckdb.closeSync();
     instance.closeSync();
@@ -54,7 +58,11 @@ export async function runQuery(app: App, s3: S3Client, sql: string): Promise<str
 }
 
 function fieldsOf({ StorageDescriptor: { Columns, SerdeInfo } }: Table): Field[] {
-  return Columns.map(({ Name, Type }) => ({ name: Name, type: Type, field: SerdeInfo.Parameters[`mapping.${Name}`] }));
+  return Columns.map(({ Name, Type }) => ({
+    name: Name,
+    type: Type,
+    field: SerdeInfo.Parameters[`mapping.${Name}`],
+  }));
 }
 
 /** @param location s3://BUCKET/PREFIX/ */

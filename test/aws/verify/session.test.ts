@@ -14,8 +14,21 @@ import type { Row } from './table';
 
 jest.setTimeout(120_000);
 
-const ENTRY: Entry = { id: 'test1234', region: 'eu-central-1', account: '111122223333', started: '2026-11-25T00:00:00Z', machines: ['Standard'] };
-const FACTS = { started: ENTRY.started, commit: 'unknown', region: ENTRY.region, versions: {}, played: 'all', secrets: { ACCOUNT: ENTRY.account } };
+const ENTRY: Entry = {
+  id: 'test1234',
+  region: 'eu-central-1',
+  account: '111122223333',
+  started: '2026-11-25T00:00:00Z',
+  machines: ['Standard'],
+};
+const FACTS = {
+  started: ENTRY.started,
+  commit: 'unknown',
+  region: ENTRY.region,
+  versions: {},
+  played: 'all',
+  secrets: { ACCOUNT: ENTRY.account },
+};
 const NEVER = new AbortController().signal;
 const GONE = Object.assign(new Error('gone'), { name: 'NoSuchBucket' });
 
@@ -29,17 +42,30 @@ beforeEach(() => {
   journal = new Journal(directory);
   [steps, told, rows] = [[], [], []];
 });
-afterEach(() => { fs.rmSync(directory, { recursive: true }); });
+afterEach(() => {
+  fs.rmSync(directory, { recursive: true });
+});
 
-const playing = (name: string, act: (stage: Stage) => Promise<object> = async () => ({})): Scenario => ({ name, objects: 0, runs: 0, play: act as Scenario['play'] });
-const forever = (name: string) => playing(name, async () => { throw new NeverEnded('still runs'); });
+const playing = (
+  name: string,
+  act: (stage: Stage) => Promise<object> = async () => ({}),
+): Scenario => ({ name, objects: 0, runs: 0, play: act as Scenario['play'] });
+const forever = (name: string) =>
+  playing(name, async () => {
+    throw new NeverEnded('still runs');
+  });
 const statuses = () => Object.fromEntries(rows.map(({ name, status }) => [name, status]));
 
 /** A session whose buckets are gone, and in which a step can be denied. */
-function session(scenarios: Scenario[], { deny = '', ...more }: Partial<Session> & { deny?: string } = {}): Session {
+function session(
+  scenarios: Scenario[],
+  { deny = '', ...more }: Partial<Session> & { deny?: string } = {},
+): Session {
   const step = async <T>(name: string, result: T) => {
     steps.push(name);
-    if (deny === name) { throw Object.assign(new Error(`${name} is denied`), { name: 'AccessDenied' }); }
+    if (deny === name) {
+      throw Object.assign(new Error(`${name} is denied`), { name: 'AccessDenied' });
+    }
     return result;
   };
   const denied = Object.assign(new Error('TestState is denied'), { name: 'AccessDeniedException' });
@@ -56,44 +82,100 @@ function session(scenarios: Scenario[], { deny = '', ...more }: Partial<Session>
     tell: (text) => told.push(text),
     rehearse: async () => scenarios.map(() => ({})),
     confirm: async () => true,
-    s3: { send: async () => { throw GONE; } } as never,
+    s3: {
+      send: async () => {
+        throw GONE;
+      },
+    } as never,
     sfn: {
       send: async (command: object) => {
-        if (command.constructor.name === 'ListTagsForResourceCommand') { throw Object.assign(new Error('gone'), { name: 'ResourceNotFound' }); }
-        if (command.constructor.name === 'ListExecutionsCommand') { return {}; }
+        if (command.constructor.name === 'ListTagsForResourceCommand') {
+          throw Object.assign(new Error('gone'), { name: 'ResourceNotFound' });
+        }
+        if (command.constructor.name === 'ListExecutionsCommand') {
+          return {};
+        }
         throw denied;
       },
     } as never,
     account: () => step('account', ENTRY.account),
     cdk: { deploy: () => step('deploy', {}), destroy: () => step('destroy', undefined) },
     // The buckets are gone, so a scenario begins with an error unless it has no bucket to empty.
-    stage: () => (
-      { deployment: { id: ENTRY.id, buckets: {}, machines: {} }, signal: NEVER, budget: 1, patience: 1, subjects: async () => [] }
-    ) as never,
-    report: (found) => { rows = found; },
+    stage: () =>
+      ({
+        deployment: { id: ENTRY.id, buckets: {}, machines: {} },
+        signal: NEVER,
+        budget: 1,
+        patience: 1,
+        subjects: async () => [],
+      }) as never,
+    report: (found) => {
+      rows = found;
+    },
     sleep: async () => undefined,
     ...more,
   };
 }
 
 test('each check is a row, and one that fails or may not be asked hides no other', async () => {
-  expect(await verify(session([playing('a'), playing('b', async () => { throw new Error('b fails'); }), playing('c')]))).toBe(false);
-  expect(statuses()).toEqual({ 'the deployment': 'passed', 'the definition of Standard': 'unknown', 'a': 'passed', 'b': 'differs', 'c': 'passed', 'the clean-up': 'passed' });
+  expect(
+    await verify(
+      session([
+        playing('a'),
+        playing('b', async () => {
+          throw new Error('b fails');
+        }),
+        playing('c'),
+      ]),
+    ),
+  ).toBe(false);
+  expect(statuses()).toEqual({
+    'the deployment': 'passed',
+    'the definition of Standard': 'unknown',
+    a: 'passed',
+    b: 'differs',
+    c: 'passed',
+    'the clean-up': 'passed',
+  });
   expect(journal.ids()).toEqual([]);
 });
 
 test('two scenarios in a row that never end stop the rest, and so does the deadline', async () => {
   await verify(session([forever('a'), playing('b'), forever('c'), forever('d'), playing('e')]));
-  expect(statuses()).toMatchObject({ a: 'differs', b: 'passed', c: 'differs', d: 'differs', e: 'skipped' });
+  expect(statuses()).toMatchObject({
+    a: 'differs',
+    b: 'passed',
+    c: 'differs',
+    d: 'differs',
+    e: 'skipped',
+  });
   let clock = 0;
-  await verify(session([playing('a', async () => { clock = 61 * 60_000; return {}; }), playing('b')], { now: () => clock }));
-  expect(statuses()).toMatchObject({ 'a': 'passed', 'b': 'skipped', 'the clean-up': 'passed' });
+  await verify(
+    session(
+      [
+        playing('a', async () => {
+          clock = 61 * 60_000;
+          return {};
+        }),
+        playing('b'),
+      ],
+      { now: () => clock },
+    ),
+  );
+  expect(statuses()).toMatchObject({ a: 'passed', b: 'skipped', 'the clean-up': 'passed' });
   expect(rows.find(({ name }) => name === 'b')!.details).toEqual(['the 60 minutes are over']);
 });
 
-test.each([['deploy', []], ['destroy', ['test1234']], ['account', ['test1234']]])('%s is denied: it is destroyed as far as it may be, and reported', async (deny, left) => {
+test.each([
+  ['deploy', []],
+  ['destroy', ['test1234']],
+  ['account', ['test1234']],
+])('%s is denied: it is destroyed as far as it may be, and reported', async (deny, left) => {
   expect(await verify(session([playing('a')], { deny }))).toBe(false);
-  expect(statuses()).toMatchObject({ 'a': deny === 'deploy' ? 'skipped' : 'passed', 'the clean-up': left.length === 0 ? 'passed' : 'differs' });
+  expect(statuses()).toMatchObject({
+    a: deny === 'deploy' ? 'skipped' : 'passed',
+    'the clean-up': left.length === 0 ? 'passed' : 'differs',
+  });
   expect(journal.ids()).toEqual(left);
   expect(told.join('\n').includes('LEFT BEHIND in account 111122223333')).toBe(left.length > 0);
 });
@@ -104,12 +186,33 @@ test('how far it has come is on disk, with all rows before that, until there is 
     const { doing, rows: before } = journal.progress(ENTRY.id)!;
     seen.push(`${doing}: ${before.map(({ name }) => name).join(', ')}`);
   };
-  const given = session([playing('a', async () => { look(); return {}; }), playing('b', async () => { look(); return {}; })]);
+  const given = session([
+    playing('a', async () => {
+      look();
+      return {};
+    }),
+    playing('b', async () => {
+      look();
+      return {};
+    }),
+  ]);
   await verify({
     ...given,
-    rehearse: async () => { look(); return [{}, {}]; },
-    confirm: async () => { look(); return true; },
-    cdk: { deploy: async () => { look(); return {}; }, destroy: async () => look() },
+    rehearse: async () => {
+      look();
+      return [{}, {}];
+    },
+    confirm: async () => {
+      look();
+      return true;
+    },
+    cdk: {
+      deploy: async () => {
+        look();
+        return {};
+      },
+      destroy: async () => look(),
+    },
     report: () => look(),
   });
   const before = 'the deployment, the definition of Standard';
@@ -127,36 +230,77 @@ test('how far it has come is on disk, with all rows before that, until there is 
 
 test('what a scenario may leave behind is in the plan, before anything is created', async () => {
   let plan = '';
-  const confirm = async (text: string) => { plan = text; return false; };
-  expect(await verify(session([{ ...playing('a'), warning: 'it may stay for a day' }, playing('b')], { confirm }))).toBe(false);
+  const confirm = async (text: string) => {
+    plan = text;
+    return false;
+  };
+  expect(
+    await verify(
+      session([{ ...playing('a'), warning: 'it may stay for a day' }, playing('b')], { confirm }),
+    ),
+  ).toBe(false);
   expect(plan).toMatch(/\n {2}a: .*\n {4}it may stay for a day\n {2}b: /);
 });
 
 test('a report that cannot be written can be written later', async () => {
   const full = new Error('no space left on device');
-  await expect(verify(session([playing('a')], { report: () => { throw full; } }))).rejects.toThrow(full);
+  await expect(
+    verify(
+      session([playing('a')], {
+        report: () => {
+          throw full;
+        },
+      }),
+    ),
+  ).rejects.toThrow(full);
   expect([journal.ids(), journal.unreported()]).toEqual([[], [ENTRY.id]]);
   const report = createReportOfKilled(journal.progress(ENTRY.id)!);
   expect(report.rows.map(({ name, status }) => [name, status])).toEqual([
-    ['the deployment', 'passed'], ['the definition of Standard', 'unknown'], ['a', 'passed'], ['the clean-up', 'passed'], ['the process', 'differs'],
+    ['the deployment', 'passed'],
+    ['the definition of Standard', 'unknown'],
+    ['a', 'passed'],
+    ['the clean-up', 'passed'],
+    ['the process', 'differs'],
   ]);
-  expect(describeReport(parseReport(JSON.stringify(report)))).toMatch(/\n\*\*The process was killed while it wrote the report, which it had begun at .*Z\./);
+  expect(describeReport(parseReport(JSON.stringify(report)))).toMatch(
+    /\n\*\*The process was killed while it wrote the report, which it had begun at .*Z\./,
+  );
 });
 
 test('everything that CloudFormation creates has the tag, and the time from which on anybody may delete it', async () => {
   await verify(session([playing('a')], { keep: true }));
-  const template = JSON.parse(fs.readFileSync(path.join(journal.assembly(ENTRY.id), 'archiver-verify-test1234.template.json'), 'utf8')) as { Resources: Record<string, { Type: string; Properties?: { Tags?: object[] } }> };
-  const tagged = Object.values(template.Resources).filter(({ Properties }) => Properties?.Tags && Array.isArray(Properties.Tags));
+  const template = JSON.parse(
+    fs.readFileSync(
+      path.join(journal.assembly(ENTRY.id), 'archiver-verify-test1234.template.json'),
+      'utf8',
+    ),
+  ) as { Resources: Record<string, { Type: string; Properties?: { Tags?: object[] } }> };
+  const tagged = Object.values(template.Resources).filter(
+    ({ Properties }) => Properties?.Tags && Array.isArray(Properties.Tags),
+  );
   expect(tagged.length).toBeGreaterThan(15);
   for (const { Properties } of tagged) {
-    expect(Properties!.Tags).toEqual(expect.arrayContaining([
-      { Key: 'cdk-s3-dated-archiver', Value: 'verify-test1234' }, { Key: 'cdk-s3-dated-archiver-expires', Value: '2026-11-26T00:00:00.000Z' },
-    ]));
+    expect(Properties!.Tags).toEqual(
+      expect.arrayContaining([
+        { Key: 'cdk-s3-dated-archiver', Value: 'verify-test1234' },
+        { Key: 'cdk-s3-dated-archiver-expires', Value: '2026-11-26T00:00:00.000Z' },
+      ]),
+    );
   }
   // These types have no tags, or none that CDK sets.
-  const untagged = new Set(Object.values(template.Resources).filter((resource) => !tagged.includes(resource)).map(({ Type }) => Type));
+  const untagged = new Set(
+    Object.values(template.Resources)
+      .filter((resource) => !tagged.includes(resource))
+      .map(({ Type }) => Type),
+  );
   expect([...untagged].sort()).toEqual([
-    'AWS::IAM::Policy', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Permission', 'AWS::Logs::QueryDefinition', 'AWS::S3::BucketPolicy',
-    'AWS::SNS::Subscription', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy',
+    'AWS::IAM::Policy',
+    'AWS::Lambda::EventInvokeConfig',
+    'AWS::Lambda::Permission',
+    'AWS::Logs::QueryDefinition',
+    'AWS::S3::BucketPolicy',
+    'AWS::SNS::Subscription',
+    'AWS::SNS::TopicPolicy',
+    'AWS::SQS::QueuePolicy',
   ]);
 });

@@ -50,7 +50,7 @@ export async function verify(session: Session): Promise<boolean> {
     tell('In the sandbox:');
     expected = await session.rehearse(assembly, deployment);
     record('waited for a yes to its plan');
-    if (!await session.confirm(describePlan(entry, scenarios, assembly, session.minutes))) {
+    if (!(await session.confirm(describePlan(entry, scenarios, assembly, session.minutes)))) {
       journal.remove(entry.id);
       return false;
     }
@@ -69,7 +69,11 @@ export async function verify(session: Session): Promise<boolean> {
     await checkDefinitions(session, deployment, rows);
     await playAll({ ...session, deadline, stage, record }, expected, rows);
   } else {
-    rows.push(...scenarios.flatMap(namesOf).map((name): Row => ({ name, status: 'skipped', details: ['there was no deployment'] })));
+    rows.push(
+      ...scenarios
+        .flatMap(namesOf)
+        .map((name): Row => ({ name, status: 'skipped', details: ['there was no deployment'] })),
+    );
   }
   if (session.keep) {
     tell(`Kept: npm run verify:aws -- --clean-up ${entry.id}`);
@@ -85,13 +89,29 @@ export async function verify(session: Session): Promise<boolean> {
 }
 
 /** Returns a function that says on disk what is done from now on. */
-function recorder({ entry, scenarios, journal, facts, now }: Session, rows: readonly Row[]): (doing: string) => void {
+function recorder(
+  { entry, scenarios, journal, facts, now }: Session,
+  rows: readonly Row[],
+): (doing: string) => void {
   const names = scenarios.flatMap(namesOf);
-  return (doing) => journal.record(entry.id, { doing, at: new Date(now()).toISOString(), pid: process.pid, facts, names, rows });
+  return (doing) =>
+    journal.record(entry.id, {
+      doing,
+      at: new Date(now()).toISOString(),
+      pid: process.pid,
+      facts,
+      names,
+      rows,
+    });
 }
 
 /** Runs a step. An error is a row, so that the steps after it still happen. */
-async function inRow({ now, tell, answers }: Session, rows: Row[], name: string, step: () => Promise<void>): Promise<void> {
+async function inRow(
+  { now, tell, answers }: Session,
+  rows: Row[],
+  name: string,
+  step: () => Promise<void>,
+): Promise<void> {
   const began = now();
   const seconds = () => Math.round((now() - began) / 1000);
   const place = rows.length;
@@ -100,27 +120,50 @@ async function inRow({ now, tell, answers }: Session, rows: Row[], name: string,
     rows.splice(place, 0, { name, status: 'passed', details: [], seconds: seconds() });
   } catch (error) {
     tell(`${name}: ${(error as Error).message}`);
-    rows.push({ name, status: 'differs', details: [(error as Error).message], seconds: seconds(), answers: answers.take() });
+    rows.push({
+      name,
+      status: 'differs',
+      details: [(error as Error).message],
+      seconds: seconds(),
+      answers: answers.take(),
+    });
   }
 }
 
 /** Undefined if it failed. A deployment that takes longer than everything else may is given up. */
-async function deploy(session: Session, deployment: Deployment, assembly: string, rows: Row[]): Promise<Stage | undefined> {
+async function deploy(
+  session: Session,
+  deployment: Deployment,
+  assembly: string,
+  rows: Row[],
+): Promise<Stage | undefined> {
   const { entry, cdk, signal, minutes } = session;
   const tooLong = new AbortController();
-  const timer = setTimeout(() => tooLong.abort(new Error(`the ${minutes} minutes are over, and it is not deployed yet`)), minutes * 60_000);
+  const timer = setTimeout(
+    () => tooLong.abort(new Error(`the ${minutes} minutes are over, and it is not deployed yet`)),
+    minutes * 60_000,
+  );
   let stage: Stage | undefined;
   await inRow(session, rows, 'the deployment', async () => {
-    stage = session.stage(deployment, await cdk.deploy(entry, assembly, AbortSignal.any([signal, tooLong.signal])));
+    stage = session.stage(
+      deployment,
+      await cdk.deploy(entry, assembly, AbortSignal.any([signal, tooLong.signal])),
+    );
   });
   clearTimeout(timer);
   return stage;
 }
 
-async function checkDefinitions({ sfn, signal, tell, answers }: Session, deployment: Deployment, rows: Row[]): Promise<void> {
+async function checkDefinitions(
+  { sfn, signal, tell, answers }: Session,
+  deployment: Deployment,
+  rows: Row[],
+): Promise<void> {
   tell('On AWS:');
   for (const machine of machinesOf(deployment)) {
-    if (signal.aborted) { return; }
+    if (signal.aborted) {
+      return;
+    }
     const found = await testStates(sfn, machine);
     const kept = answers.take();
     rows.push(...found.map((row) => (row.status === 'passed' ? row : { ...row, answers: kept })));
@@ -134,7 +177,9 @@ async function destroy(session: Session): Promise<void> {
     await cleanUp(session, journal.read(entry.id));
     tell('Nothing is left.');
   } catch (error) {
-    tell(`LEFT BEHIND in account ${entry.account}, ${entry.region}: stack ${stackName(entry.id)}. To try again: npm run verify:aws -- --clean-up ${entry.id}`);
+    tell(
+      `LEFT BEHIND in account ${entry.account}, ${entry.region}: stack ${stackName(entry.id)}. To try again: npm run verify:aws -- --clean-up ${entry.id}`,
+    );
     throw error;
   }
 }

@@ -1,11 +1,30 @@
 import {
-  DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, paginateListObjectsV2, PutObjectCommand,
-  type PutObjectCommandInput, type S3Client,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import {
-  DescribeExecutionCommand, GetExecutionHistoryCommand, RedriveExecutionCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand,
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  RedriveExecutionCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { ARCHIVERS, type Deployment, type Machine, type Place, placesOf, prefixesOf, type Queue } from './names';
+import {
+  ARCHIVERS,
+  type Deployment,
+  type Machine,
+  type Place,
+  placesOf,
+  prefixesOf,
+  type Queue,
+} from './names';
 import type { Counts } from '../../../src/contract/payloads/outcomes';
 
 /** The place where scenarios run: AWS or the sandbox. Both use the same calls. */
@@ -74,13 +93,28 @@ export function bucket({ deployment }: Stage, place: Place): string {
   return deployment.buckets[place]!;
 }
 
-export async function put(stage: Stage, place: Place, key: string, more: Partial<PutObjectCommandInput> = {}): Promise<void> {
-  await stage.s3.send(new PutObjectCommand({ Bucket: bucket(stage, place), Key: key, Body: `content of ${key}`, ...more }));
+export async function put(
+  stage: Stage,
+  place: Place,
+  key: string,
+  more: Partial<PutObjectCommandInput> = {},
+): Promise<void> {
+  await stage.s3.send(
+    new PutObjectCommand({
+      Bucket: bucket(stage, place),
+      Key: key,
+      Body: `content of ${key}`,
+      ...more,
+    }),
+  );
 }
 
 export async function keys(stage: Stage, place: Place, Prefix?: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: stage.s3 }, { Bucket: bucket(stage, place), Prefix })) {
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client: stage.s3 },
+    { Bucket: bucket(stage, place), Prefix },
+  )) {
     found.push(...Contents.map(({ Key }) => Key!));
   }
   return found;
@@ -88,36 +122,57 @@ export async function keys(stage: Stage, place: Place, Prefix?: string): Promise
 
 /** Returns in one line everything that a move must keep. */
 export async function attributes(stage: Stage, place: Place, key: string): Promise<string> {
-  const head = await stage.s3.send(new HeadObjectCommand({ Bucket: bucket(stage, place), Key: key }));
+  const head = await stage.s3.send(
+    new HeadObjectCommand({ Bucket: bucket(stage, place), Key: key }),
+  );
   const { ContentLength, ContentType, CacheControl, Metadata } = head;
   return JSON.stringify([ContentLength, ContentType, CacheControl, Metadata, head.TagCount ?? 0]);
 }
 
 /** Empties the sources and archives, so that a scenario does not see objects of the previous scenario. */
 export async function clear(stage: Stage): Promise<void> {
-  const places = (Object.keys(stage.deployment.buckets) as Place[]).filter((place) => !place.endsWith('Reports'));
+  const places = (Object.keys(stage.deployment.buckets) as Place[]).filter(
+    (place) => !place.endsWith('Reports'),
+  );
   for (const place of places) {
     const request = { Bucket: bucket(stage, place), MaxKeys: 1000 };
     for (;;) {
       stage.signal.throwIfAborted();
       const { Contents = [] } = await stage.s3.send(new ListObjectsV2Command(request));
-      if (Contents.length === 0) { break; }
+      if (Contents.length === 0) {
+        break;
+      }
       const Delete = { Objects: Contents.map(({ Key }) => ({ Key })), Quiet: true };
-      const { Errors = [] } = await stage.s3.send(new DeleteObjectsCommand({ Bucket: request.Bucket, Delete }));
-      if (Errors.length > 0) { throw new Error(`${Errors[0]!.Key} of an earlier scenario cannot be deleted: ${Errors[0]!.Code}`); }
+      const { Errors = [] } = await stage.s3.send(
+        new DeleteObjectsCommand({ Bucket: request.Bucket, Delete }),
+      );
+      if (Errors.length > 0) {
+        throw new Error(
+          `${Errors[0]!.Key} of an earlier scenario cannot be deleted: ${Errors[0]!.Code}`,
+        );
+      }
     }
   }
 }
 
 /** Starts a run and does not wait for its end. */
-export async function start({ sfn, deployment }: Stage, machine: Machine, input: object, name?: string): Promise<string> {
+export async function start(
+  { sfn, deployment }: Stage,
+  machine: Machine,
+  input: object,
+  name?: string,
+): Promise<string> {
   const stateMachineArn = deployment.machines[machine];
-  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+  const { executionArn } = await sfn.send(
+    new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
+  );
   return executionArn!;
 }
 
 export async function stop({ sfn }: Stage, executionArn: string): Promise<void> {
-  await sfn.send(new StopExecutionCommand({ executionArn, cause: 'stopped by npm run verify:aws' }));
+  await sfn.send(
+    new StopExecutionCommand({ executionArn, cause: 'stopped by npm run verify:aws' }),
+  );
 }
 
 /** Waits for the end of a run. */
@@ -127,9 +182,16 @@ export async function ended(stage: Stage, executionArn: string): Promise<Executi
     if (Date.now() - began > stage.budget) {
       throw new NeverEnded(`${executionArn} still runs after ${Math.round(stage.budget / 1000)} s`);
     }
-    const { status, error, name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const { status, error, name, startDate } = await stage.sfn.send(
+      new DescribeExecutionCommand({ executionArn }),
+    );
     if (status !== 'RUNNING') {
-      return { arn: executionArn, status: status!, error: error ?? null, ...await report(stage, executionArn, name!, startDate!) };
+      return {
+        arn: executionArn,
+        status: status!,
+        error: error ?? null,
+        ...(await report(stage, executionArn, name!, startDate!)),
+      };
     }
     await new Promise((resolve) => setTimeout(resolve, stage.pause));
   }
@@ -141,41 +203,86 @@ export async function redrive(stage: Stage, executionArn: string): Promise<Execu
   return ended(stage, executionArn);
 }
 
-const FUNCTIONS = ['PlanRun', 'ListObjects', 'ArchiveBatch', 'VerifyBatch', 'RestoreBatch', 'ReportRun', 'ExplainFailure'];
+const FUNCTIONS = [
+  'PlanRun',
+  'ListObjects',
+  'ArchiveBatch',
+  'VerifyBatch',
+  'RestoreBatch',
+  'ReportRun',
+  'ExplainFailure',
+];
 
 /** The construct id of a function in its name, which CloudFormation cuts, or in its logical id. */
-export const functionId = (name: string, machine: Machine) => FUNCTIONS.find((id) => name.includes(machine + id));
+export const functionId = (name: string, machine: Machine) =>
+  FUNCTIONS.find((id) => name.includes(machine + id));
 
 export const executionName = (arn: string) => arn.split(':').pop()!;
 
 /** The machine of an execution. */
 function machineOf({ machines }: Deployment, executionArn: string): Machine {
-  return ARCHIVERS.find((each) => machines[each] !== undefined && executionArn.startsWith(`${machines[each].replace(':stateMachine:', ':execution:')}:`))!;
+  return ARCHIVERS.find(
+    (each) =>
+      machines[each] !== undefined &&
+      executionArn.startsWith(`${machines[each].replace(':stateMachine:', ':execution:')}:`),
+  )!;
 }
 
 /** The folder of a run in the report bucket, and that bucket. */
-function runFolder(deployment: Deployment, executionArn: string, name: string, startDate: Date): { place: Place; folder: string } {
+function runFolder(
+  deployment: Deployment,
+  executionArn: string,
+  name: string,
+  startDate: Date,
+): { place: Place; folder: string } {
   const machine = machineOf(deployment, executionArn);
-  return { place: placesOf(machine)[2], folder: `${prefixesOf(machine)[2]}${startDate.toISOString().slice(0, 10)}/${name}/` };
+  return {
+    place: placesOf(machine)[2],
+    folder: `${prefixesOf(machine)[2]}${startDate.toISOString().slice(0, 10)}/${name}/`,
+  };
 }
 
 /** The output of a state of a run, as its history has it. */
-export async function stateOutput({ sfn }: Stage, executionArn: string, state: string): Promise<any> {
-  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true }));
-  const exited = events.find(({ stateExitedEventDetails }) => stateExitedEventDetails?.name === state);
+export async function stateOutput(
+  { sfn }: Stage,
+  executionArn: string,
+  state: string,
+): Promise<any> {
+  const { events = [] } = await sfn.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true }),
+  );
+  const exited = events.find(
+    ({ stateExitedEventDetails }) => stateExitedEventDetails?.name === state,
+  );
   return exited && JSON.parse(exited.stateExitedEventDetails!.output!);
 }
 
 /** The records of the children of a run that failed, as the ResultWriter wrote them. */
-export async function failedRecords(stage: Stage, executionArn: string): Promise<Record<string, unknown>[]> {
+export async function failedRecords(
+  stage: Stage,
+  executionArn: string,
+): Promise<Record<string, unknown>[]> {
   const { name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
   const { place, folder } = runFolder(stage.deployment, executionArn, name!, startDate!);
-  const files = (await keys(stage, place, `${folder}map-run`)).filter((key) => /FAILED_\d+\.jsonl?$/.test(key));
-  const texts = await Promise.all(files.map(async (Key) => {
-    const { Body } = await stage.s3.send(new GetObjectCommand({ Bucket: bucket(stage, place), Key }));
-    return Body!.transformToString();
-  }));
-  return texts.flatMap((text) => (text.startsWith('[') ? JSON.parse(text) as object[] : text.split('\n').filter(Boolean).map((line) => JSON.parse(line)))) as never;
+  const files = (await keys(stage, place, `${folder}map-run`)).filter((key) =>
+    /FAILED_\d+\.jsonl?$/.test(key),
+  );
+  const texts = await Promise.all(
+    files.map(async (Key) => {
+      const { Body } = await stage.s3.send(
+        new GetObjectCommand({ Bucket: bucket(stage, place), Key }),
+      );
+      return Body!.transformToString();
+    }),
+  );
+  return texts.flatMap((text) =>
+    text.startsWith('[')
+      ? (JSON.parse(text) as object[])
+      : text
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line)),
+  ) as never;
 }
 
 interface Report {
@@ -186,18 +293,31 @@ interface Report {
   readonly cost: { readonly total: number };
 }
 
-async function report(stage: Stage, executionArn: string, name: string, startDate: Date): Promise<Pick<Execution, 'counts' | 'codes'>> {
+async function report(
+  stage: Stage,
+  executionArn: string,
+  name: string,
+  startDate: Date,
+): Promise<Pick<Execution, 'counts' | 'codes'>> {
   const { place, folder } = runFolder(stage.deployment, executionArn, name, startDate);
   try {
-    const { Body } = await stage.s3.send(new GetObjectCommand({ Bucket: bucket(stage, place), Key: `${folder}report.json` }));
-    const { counts, reasons, seconds, batches, cost } = JSON.parse(await Body!.transformToString()) as Report;
+    const { Body } = await stage.s3.send(
+      new GetObjectCommand({ Bucket: bucket(stage, place), Key: `${folder}report.json` }),
+    );
+    const { counts, reasons, seconds, batches, cost } = JSON.parse(
+      await Body!.transformToString(),
+    ) as Report;
     if (counts.archived > 0 && seconds > 0) {
       const rate = (counts.archived / seconds).toFixed(1);
-      stage.note(`${counts.archived} objects in ${seconds} s, ${rate} objects a second, ${batches?.rounds ?? 0} rounds of batches, estimated at $${cost?.total.toFixed(6)}`);
+      stage.note(
+        `${counts.archived} objects in ${seconds} s, ${rate} objects a second, ${batches?.rounds ?? 0} rounds of batches, estimated at $${cost?.total.toFixed(6)}`,
+      );
     }
     return { counts, codes: reasons.map(({ code }) => code).sort() };
   } catch (error) {
-    if ((error as Error).name !== 'NoSuchKey') { throw error; }
+    if ((error as Error).name !== 'NoSuchKey') {
+      throw error;
+    }
     return { counts: null, codes: [] };
   }
 }

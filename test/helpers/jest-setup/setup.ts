@@ -11,8 +11,14 @@ export default function setup(): void {
   process.env.CONFORMANCE_CACHE ??= path.join(tmpdir(), 'cdk-s3-dated-archiver-conformance');
   process.env.TMPDIR = mkdtempSync(path.join(tmpdir(), 'tests-'));
   // It keeps compiled code next to itself.
-  process.env.SANDBOX_PRELOAD = path.join(mkdtempSync(path.join(process.env.TMPDIR, 'code-')), 'code-cache.cjs');
+  process.env.SANDBOX_PRELOAD = path.join(
+    mkdtempSync(path.join(process.env.TMPDIR, 'code-')),
+    'code-cache.cjs',
+  );
   copyFileSync(path.join(__dirname, 'code-cache.cjs'), process.env.SANDBOX_PRELOAD);
   // Bundles stay where they are, instead of a copy for each app. No test looks at where in the code each construct was created.
-  process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-asset-staging': true, 'aws:cdk:disable-creation-stack-traces': true });
+  process.env.CDK_CONTEXT_JSON = JSON.stringify({
+    'aws:cdk:disable-asset-staging': true,
+    'aws:cdk:disable-creation-stack-traces': true,
+  });
 }

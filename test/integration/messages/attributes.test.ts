@@ -6,12 +6,25 @@ import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 let rehearsal: Rehearsal;
 afterEach(() => rehearsal.close());
 
-async function run(alertMode: AlertMode, prepare: (rehearsal: Rehearsal) => void = () => undefined) {
-  rehearsal = await rehearse({ alertMode, batchSize: 10, maxConcurrency: 1, toleratedFailurePercentage: 50 });
-  for (let i = 0; i < 20; i++) { rehearsal.put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`); }
+async function run(
+  alertMode: AlertMode,
+  prepare: (rehearsal: Rehearsal) => void = () => undefined,
+) {
+  rehearsal = await rehearse({
+    alertMode,
+    batchSize: 10,
+    maxConcurrency: 1,
+    toleratedFailurePercentage: 50,
+  });
+  for (let i = 0; i < 20; i++) {
+    rehearsal.put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`);
+  }
   prepare(rehearsal);
   await rehearsal.sandbox.run({ input: { date: '2026-11-24' }, name: 'nightly' });
-  return rehearsal.sandbox.published.map(({ attributes }) => ({ ...attributes, details: JSON.parse(attributes.details) as AlertDetails }));
+  return rehearsal.sandbox.published.map(({ attributes }) => ({
+    ...attributes,
+    details: JSON.parse(attributes.details) as AlertDetails,
+  }));
 }
 
 test('of a clean run', async () => {
@@ -78,8 +91,14 @@ test('of a batch with problems, and of its run', async () => {
     details: {
       code: 'ACCESS_DENIED',
       counts: { listed: 20, archived: 18, skipped: 0, conflicting: 1, failed: 1 },
-      reasons: [{ status: 'failed', code: 'ACCESS_DENIED', count: 1 }, { status: 'conflicting', code: 'DESTINATION_EXISTS', count: 1 }],
-      problems: [{ key: 'incoming/08-2026-11-24.csv', code: 'ACCESS_DENIED' }, { key: 'incoming/07-2026-11-24.csv', code: 'DESTINATION_EXISTS' }],
+      reasons: [
+        { status: 'failed', code: 'ACCESS_DENIED', count: 1 },
+        { status: 'conflicting', code: 'DESTINATION_EXISTS', count: 1 },
+      ],
+      problems: [
+        { key: 'incoming/08-2026-11-24.csv', code: 'ACCESS_DENIED' },
+        { key: 'incoming/07-2026-11-24.csv', code: 'DESTINATION_EXISTS' },
+      ],
       nextCommand: expect.stringMatching(/^aws stepfunctions start-execution /),
     },
   });

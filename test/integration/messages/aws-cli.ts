@@ -18,12 +18,20 @@ export function parseArguments(command: string): string[] {
 /** Sends the command, waits until the run ends, and returns the run. */
 export async function paste(sandbox: Sandbox, command: string): Promise<ExecutionRecord> {
   const [service, action, ...rest] = parseArguments(command);
-  if (service !== 'stepfunctions') { throw new Error(`not a Step Functions command: ${command}`); }
+  if (service !== 'stepfunctions') {
+    throw new Error(`not a Step Functions command: ${command}`);
+  }
   const { region, ...options } = parseOptions(rest);
-  const client = new SFNClient({ endpoint: sandbox.awsEndpoint, region: region!, credentials: { accessKeyId: 'person', secretAccessKey: 'x' } });
+  const client = new SFNClient({
+    endpoint: sandbox.awsEndpoint,
+    region: region!,
+    credentials: { accessKeyId: 'person', secretAccessKey: 'x' },
+  });
   try {
     const arn = await send(client, action!, options);
-    if (arn.split(':')[3] !== region) { throw new Error(`--region ${region} is not the region of ${arn}`); }
+    if (arn.split(':')[3] !== region) {
+      throw new Error(`--region ${region} is not the region of ${arn}`);
+    }
     await sandbox.settled();
     return sandbox.records.executions.get(arn)!;
   } finally {
@@ -31,12 +39,17 @@ export async function paste(sandbox: Sandbox, command: string): Promise<Executio
   }
 }
 
-async function send(client: SFNClient, action: string, options: { readonly [name: string]: string }): Promise<string> {
+async function send(
+  client: SFNClient,
+  action: string,
+  options: { readonly [name: string]: string },
+): Promise<string> {
   switch (action) {
     case 'start-execution': {
       const { 'state-machine-arn': stateMachineArn, input, ...unknown } = options;
       refuseUnknown(unknown);
-      return (await client.send(new StartExecutionCommand({ stateMachineArn, input }))).executionArn!;
+      return (await client.send(new StartExecutionCommand({ stateMachineArn, input })))
+        .executionArn!;
     }
     case 'redrive-execution': {
       const { 'execution-arn': executionArn, ...unknown } = options;
@@ -44,17 +57,22 @@ async function send(client: SFNClient, action: string, options: { readonly [name
       await client.send(new RedriveExecutionCommand({ executionArn }));
       return executionArn!;
     }
-    default: throw new Error(`unknown command: aws stepfunctions ${action}`);
+    default:
+      throw new Error(`unknown command: aws stepfunctions ${action}`);
   }
 }
 
 /** Parses options of the form `--name value`. */
 function parseOptions(rest: string[]): { [name: string]: string } {
   const options: { [name: string]: string } = {};
-  for (let i = 0; i < rest.length; i += 2) { options[/^--([\w-]+)$/.exec(rest[i]!)![1]!] = rest[i + 1]!; }
+  for (let i = 0; i < rest.length; i += 2) {
+    options[/^--([\w-]+)$/.exec(rest[i]!)![1]!] = rest[i + 1]!;
+  }
   return options;
 }
 
 function refuseUnknown(unknown: object): void {
-  if (Object.keys(unknown).length > 0) { throw new Error(`unknown options: ${Object.keys(unknown).join(', ')}`); }
+  if (Object.keys(unknown).length > 0) {
+    throw new Error(`unknown options: ${Object.keys(unknown).join(', ')}`);
+  }
 }

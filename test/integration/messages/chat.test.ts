@@ -11,12 +11,20 @@ afterEach(() => rehearsal.close());
 
 async function start(props: object = {}) {
   rehearsal = await rehearse((stack) => ({
-    alertMode: AlertMode.EVERY_RUN, batchSize: 10, maxConcurrency: 1, allowRestore: true, chatTopic: new Topic(stack, 'Chat'), ...props,
+    alertMode: AlertMode.EVERY_RUN,
+    batchSize: 10,
+    maxConcurrency: 1,
+    allowRestore: true,
+    chatTopic: new Topic(stack, 'Chat'),
+    ...props,
   }));
-  for (let i = 0; i < 20; i++) { rehearsal.put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`); }
+  for (let i = 0; i < 20; i++) {
+    rehearsal.put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`);
+  }
 }
 
-const run = (input: object = { date: '2026-11-24' }, name = 'nightly') => rehearsal.sandbox.run({ input, name });
+const run = (input: object = { date: '2026-11-24' }, name = 'nightly') =>
+  rehearsal.sandbox.run({ input, name });
 
 /** The messages in pairs: each to the alert topic, and then to the chat. */
 function pairs() {
@@ -36,8 +44,16 @@ test('a clean run, a verification and a restore', async () => {
   await run();
   await run({ action: 'verify', run: 'nightly' }, 'check');
   await run({ action: 'restore', run: 'nightly' }, 'back');
-  expect(pairs().map(({ alert, chat }) => [chat.metadata.threadId, chat.metadata.eventType, chat.content.title === alert.subject])).toEqual([
-    ['nightly', 'CLEAN', true], ['check', 'CLEAN', true], ['back', 'CLEAN', true],
+  expect(
+    pairs().map(({ alert, chat }) => [
+      chat.metadata.threadId,
+      chat.metadata.eventType,
+      chat.content.title === alert.subject,
+    ]),
+  ).toEqual([
+    ['nightly', 'CLEAN', true],
+    ['check', 'CLEAN', true],
+    ['back', 'CLEAN', true],
   ]);
 });
 
@@ -51,7 +67,10 @@ test('a dry run', async () => {
 
 test('a batch with problems and its run are in one thread', async () => {
   await start({ alertMode: AlertMode.PER_BATCH, toleratedFailurePercentage: 50 });
-  rehearsal.sandbox.s3!.store.deny({ operations: ['CopyObject'], keyPrefix: 'archive/2026/11/24/08' });
+  rehearsal.sandbox.s3!.store.deny({
+    operations: ['CopyObject'],
+    keyPrefix: 'archive/2026/11/24/08',
+  });
   await run();
   const [batch, whole, ...more] = pairs();
   expect(more).toEqual([]);
@@ -65,14 +84,23 @@ test('a run that failed, and one whose input was wrong', async () => {
   rehearsal.sandbox.s3!.store.deny({ operations: ['CopyObject'], keyPrefix: 'archive/' });
   await run();
   await run({ data: '2026-11-24' }, 'wrong');
-  expect(pairs().map(({ chat }) => [chat.metadata.threadId, chat.metadata.eventType, chat.content.nextSteps!.length > 1])).toEqual([
-    ['nightly', 'FAILED', true], ['wrong', 'FAILED', true],
+  expect(
+    pairs().map(({ chat }) => [
+      chat.metadata.threadId,
+      chat.metadata.eventType,
+      chat.content.nextSteps!.length > 1,
+    ]),
+  ).toEqual([
+    ['nightly', 'FAILED', true],
+    ['wrong', 'FAILED', true],
   ]);
 });
 
 test('a run that did not start', async () => {
   await start({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }) });
-  await rehearsal.sandbox.deliver([deadLetter({ ERROR_MESSAGE: 'not authorized to perform: states:StartExecution' })]);
+  await rehearsal.sandbox.deliver([
+    deadLetter({ ERROR_MESSAGE: 'not authorized to perform: states:StartExecution' }),
+  ]);
   const [{ chat }, ...more] = pairs();
   expect(more).toEqual([]);
   expect(chat.metadata.eventType).toBe('NOT_STARTED');

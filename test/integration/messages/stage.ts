@@ -12,7 +12,10 @@ import type { S3DatedArchiverProps } from '../../../src';
 import type { AlertDetails } from '../../../src/contract/alert-details';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
-export const KEYS = Array.from({ length: 20 }, (_, i) => `incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`);
+export const KEYS = Array.from(
+  { length: 20 },
+  (_, i) => `incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`,
+);
 const NOW = '2026-11-25T16:00:00Z';
 
 /** Breaks something. Returns a function that repairs it. */
@@ -52,22 +55,30 @@ interface Changes {
 type Props = Partial<S3DatedArchiverProps>;
 
 export class Stage {
-  static async open(props: Props | ((stack: Stack) => Props) = {}, { definition = (text: string) => text, change }: Changes = {}): Promise<Stage> {
+  static async open(
+    props: Props | ((stack: Stack) => Props) = {},
+    { definition = (text: string) => text, change }: Changes = {},
+  ): Promise<Stage> {
     const stage = new Stage();
-    stage.rehearsal = await rehearse((stack) => {
-      alterDefinition(stack, definition);
-      if (change) { Aspects.of(stack).add({ visit: change }); }
-      return {
-        batchSize: 10,
-        maxConcurrency: 1,
-        retryPolicy: { maxAttempts: 0 },
-        destinationBucket: new Bucket(stack, 'Archive', { encryptionKey: new Key(stack, 'Key') }),
-        ...typeof props === 'function' ? props(stack) : props,
-      };
-    }, {
-      onInvoke: (invocation) => stage.onInvoke(invocation),
-      s3: { hooks: { before: (call) => stage.s3?.(call) } },
-    });
+    stage.rehearsal = await rehearse(
+      (stack) => {
+        alterDefinition(stack, definition);
+        if (change) {
+          Aspects.of(stack).add({ visit: change });
+        }
+        return {
+          batchSize: 10,
+          maxConcurrency: 1,
+          retryPolicy: { maxAttempts: 0 },
+          destinationBucket: new Bucket(stack, 'Archive', { encryptionKey: new Key(stack, 'Key') }),
+          ...(typeof props === 'function' ? props(stack) : props),
+        };
+      },
+      {
+        onInvoke: (invocation) => stage.onInvoke(invocation),
+        s3: { hooks: { before: (call) => stage.s3?.(call) } },
+      },
+    );
     return stage;
   }
 
@@ -90,22 +101,34 @@ export class Stage {
   }
 
   /** Empties the buckets, and starts a run. */
-  async play({ trouble, at, input = { date: '2026-11-24' }, keys = KEYS, s3 }: Scene): Promise<Ended> {
+  async play({
+    trouble,
+    at,
+    input = { date: '2026-11-24' },
+    keys = KEYS,
+    s3,
+  }: Scene): Promise<Ended> {
     const { sandbox, rehearsal } = this;
     this.sweep();
-    for (const key of keys) { rehearsal.put(key); }
+    for (const key of keys) {
+      rehearsal.put(key);
+    }
     this.runs += 1;
     this.invocations = {};
     this.s3 = s3;
     let repair: void | (() => void);
     this.onInvoke = (invocation) => {
-      const name = ['PlanRun', 'ListObjects', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'].find((each) => invocation.logicalId.includes(each))!;
+      const name = ['PlanRun', 'ListObjects', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'].find(
+        (each) => invocation.logicalId.includes(each),
+      )!;
       this.invocations[name] = (this.invocations[name] ?? 0) + 1;
       if (at === name && this.invocations[name] === (name === 'ArchiveBatch' ? 2 : 1)) {
         repair = trouble?.(this, invocation);
       }
     };
-    if (!at) { repair = trouble?.(this); }
+    if (!at) {
+      repair = trouble?.(this);
+    }
     const before = sandbox.published.length;
     const name = `run-${this.runs}`;
     const summary = await sandbox.run({ input, name, now: NOW });
@@ -135,7 +158,9 @@ export class Stage {
   private sweep(): void {
     const { sandbox, store } = this;
     for (const bucket of [sandbox.sourceBucket, sandbox.destinationBucket]) {
-      for (const key of store.keys(bucket)) { store.delete(bucket, key); }
+      for (const key of store.keys(bucket)) {
+        store.delete(bucket, key);
+      }
     }
   }
 }
@@ -150,10 +175,14 @@ export function getOnlyAlert(alerts: readonly Alert[]): ReceivedAlert {
 function alterDefinition(stack: Stack, definition: (text: string) => string): void {
   Aspects.of(stack).add({
     visit: (node) => {
-      if (!(node instanceof CfnStateMachine)) { return; }
+      if (!(node instanceof CfnStateMachine)) {
+        return;
+      }
       const resolved = JSON.stringify(stack.resolve(node.definitionString));
       const altered = definition(resolved);
-      if (altered !== resolved) { node.addPropertyOverride('DefinitionString', JSON.parse(altered)); }
+      if (altered !== resolved) {
+        node.addPropertyOverride('DefinitionString', JSON.parse(altered));
+      }
     },
   });
 }
@@ -161,10 +190,24 @@ function alterDefinition(stack: Stack, definition: (text: string) => string): vo
 export const EXPRESS = { mapExecutionType: StateMachineType.EXPRESS };
 
 /** Adds a policy that denies an action to everyone. */
-export function denyEveryone(bucket: (stage: Stage) => string, action: string, suffix = '/*'): Trouble {
+export function denyEveryone(
+  bucket: (stage: Stage) => string,
+  action: string,
+  suffix = '/*',
+): Trouble {
   return (stage) => {
     const name = bucket(stage);
-    stage.store.putPolicy(name, { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: action, Resource: `arn:aws:s3:::${name}${suffix}` }] });
+    stage.store.putPolicy(name, {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: action,
+          Resource: `arn:aws:s3:::${name}${suffix}`,
+        },
+      ],
+    });
     return () => stage.store.putPolicy(name, undefined);
   };
 }
@@ -176,6 +219,8 @@ export function deleteBucket(bucket: (stage: Stage) => string): Trouble {
     const { buckets } = stage.store;
     const kept = buckets.get(name)!;
     buckets.delete(name);
-    return () => { buckets.set(name, kept); };
+    return () => {
+      buckets.set(name, kept);
+    };
   };
 }

@@ -15,7 +15,9 @@ const zip = Packing.zip();
 
 const open: Rehearsal[] = [];
 afterEach(async () => {
-  for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
+  for (const rehearsal of open.splice(0)) {
+    await rehearsal.close();
+  }
 });
 
 async function archiver(props: Partial<S3DatedArchiverProps> = {}): Promise<Rehearsal> {
@@ -29,20 +31,31 @@ function unzipAll({ sandbox: { s3, destinationBucket } }: Rehearsal): Record<str
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'unzipped-'));
   try {
     for (const key of s3!.store.keys(destinationBucket, 'archive/')) {
-      if (key.startsWith('archive/_packs/')) { continue; }
+      if (key.startsWith('archive/_packs/')) {
+        continue;
+      }
       const file = path.join(root, key);
       fs.mkdirSync(path.dirname(file), { recursive: true });
       fs.writeFileSync(file, s3!.store.get(destinationBucket, key)!.body.bytes());
     }
-    const files = () => fs.readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    const files = () =>
+      fs
+        .readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.join(entry.parentPath, entry.name));
     for (const file of files().filter((each) => /\/pack-[0-9a-f]{16}\.zip$/.test(each))) {
       execFileSync('unzip', ['-tq', file]);
-      execFileSync('unzip', ['-q', path.basename(file)], { cwd: path.dirname(file), stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+      execFileSync('unzip', ['-q', path.basename(file)], {
+        cwd: path.dirname(file),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      });
       fs.rmSync(file);
     }
     const rest = files().filter((each) => !/\/_index-[0-9a-f]{16}\.jsonl$/.test(each));
-    return Object.fromEntries(rest.map((each) => [path.relative(root, each), fs.readFileSync(each, 'utf8')]));
+    return Object.fromEntries(
+      rest.map((each) => [path.relative(root, each), fs.readFileSync(each, 'utf8')]),
+    );
   } finally {
     fs.rmSync(root, { recursive: true });
   }
@@ -50,8 +63,14 @@ function unzipAll({ sandbox: { s3, destinationBucket } }: Rehearsal): Record<str
 
 const KEYS = [
   ...Array.from({ length: 30 }, (_, i) => `incoming/eu/orders-${i}-2026-11-24.csv`),
-  'incoming/a b+c%d&e?-2026-11-24.txt', 'incoming/日本/ü-2026-11-24.json', 'incoming/\u{1f600}-2026-11-24', 'incoming/.hidden-2026-11-24', "incoming/quote'\"-2026-11-24",
-  'incoming/deep/er/and/deeper/x-2026-11-24.log', 'incoming/-rf-2026-11-24', 'incoming/*-2026-11-24',
+  'incoming/a b+c%d&e?-2026-11-24.txt',
+  'incoming/日本/ü-2026-11-24.json',
+  'incoming/\u{1f600}-2026-11-24',
+  'incoming/.hidden-2026-11-24',
+  'incoming/quote\'"-2026-11-24',
+  'incoming/deep/er/and/deeper/x-2026-11-24.log',
+  'incoming/-rf-2026-11-24',
+  'incoming/*-2026-11-24',
 ];
 
 test('unzipped where they lie, the packs of a run are the tree of a run without packing', async () => {
@@ -64,7 +83,13 @@ test('unzipped where they lie, the packs of a run are the tree of a run without 
     each.put('incoming/other-2026-11-23.csv');
   }
   const result = await packer.sandbox.run({ input: DAY });
-  const counts = { listed: KEYS.length + 3, archived: KEYS.length + 2, skipped: 1, conflicting: 0, failed: 0 };
+  const counts = {
+    listed: KEYS.length + 3,
+    archived: KEYS.length + 2,
+    skipped: 1,
+    conflicting: 0,
+    failed: 0,
+  };
   expect(result).toMatchObject({ status: 'SUCCEEDED', counts, alerts: [] });
   expect(await mover.sandbox.run({ input: DAY })).toMatchObject({ status: 'SUCCEEDED', counts });
   expect(packer.source()).toEqual(['incoming/other-2026-11-23.csv']);
@@ -74,35 +99,68 @@ test('unzipped where they lie, the packs of a run are the tree of a run without 
 
 test('a deep verification says what reading the packs costs in the class of the archive, and so does its dry run', async () => {
   const it = await archiver({ packing: zip, storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL });
-  const { sandbox, sandbox: { s3, reportBucket } } = it;
-  for (let i = 0; i < 40; i++) { it.put(`incoming/${i}-2026-11-24.csv`, 'x'.repeat(100_000)); }
+  const {
+    sandbox,
+    sandbox: { s3, reportBucket },
+  } = it;
+  for (let i = 0; i < 40; i++) {
+    it.put(`incoming/${i}-2026-11-24.csv`, 'x'.repeat(100_000));
+  }
   it.put('incoming/large-2026-11-24.bin', 'x'.repeat(2 ** 20 + 1));
   await sandbox.run({ input: DAY });
   const verify = async (dryRun: boolean) => {
-    const { report } = await sandbox.run({ input: { action: 'verify', ...DAY, deep: true, dryRun } });
+    const { report } = await sandbox.run({
+      input: { action: 'verify', ...DAY, deep: true, dryRun },
+    });
     const { retrieved, requests } = s3!.bill;
-    const { cost, requests: counted } = JSON.parse(s3!.store.get(reportBucket, report!.key)!.body.bytes().toString()) as VerificationReport;
-    return { retrieved, requests, counted, usd: Object.fromEntries(cost.items.map(({ what, usd }) => [what, usd])) };
+    const { cost, requests: counted } = JSON.parse(
+      s3!.store.get(reportBucket, report!.key)!.body.bytes().toString(),
+    ) as VerificationReport;
+    return {
+      retrieved,
+      requests,
+      counted,
+      usd: Object.fromEntries(cost.items.map(({ what, usd }) => [what, usd])),
+    };
   };
   const dry = await verify(true);
   const real = await verify(false);
   // Of 4 MB, at $0.03 for a GB, and two looks at objects and a GET at $0.01 for a thousand.
   expect(real.retrieved).toEqual({ GLACIER_IR: expect.closeTo(4_000_000, -5) });
-  expect(real.usd['S3: GB retrieved from GLACIER_IR']).toBeCloseTo(real.retrieved.GLACIER_IR / 1024 ** 3 * 0.03, 6);
-  expect(real.usd['S3: reads']).toBeGreaterThan(3 * 0.01 / 1_000);
+  expect(real.usd['S3: GB retrieved from GLACIER_IR']).toBeCloseTo(
+    (real.retrieved.GLACIER_IR / 1024 ** 3) * 0.03,
+    6,
+  );
+  expect(real.usd['S3: reads']).toBeGreaterThan((3 * 0.01) / 1_000);
   expect(real.counted).toMatchObject({ HeadObject: 2 });
-  for (const what of ['S3: GB retrieved from GLACIER_IR', 'S3: reads']) { expect([what, dry.usd[what]]).toEqual([what, real.usd[what]]); }
+  for (const what of ['S3: GB retrieved from GLACIER_IR', 'S3: reads']) {
+    expect([what, dry.usd[what]]).toEqual([what, real.usd[what]]);
+  }
 });
 
 test('a layout of hours has packs of hours', async () => {
-  const props = { layout: ArchiveLayout.of('yyyy/MM/dd/HH/'), dateSource: DateSource.objectName("yyyy-MM-dd'T'HH") };
+  const props = {
+    layout: ArchiveLayout.of('yyyy/MM/dd/HH/'),
+    dateSource: DateSource.objectName("yyyy-MM-dd'T'HH"),
+  };
   const packer = await archiver({ ...props, packing: zip });
   const mover = await archiver(props);
   for (const each of [packer, mover]) {
-    for (let i = 0; i < 12; i++) { each.put(`incoming/${i}-2026-11-24T0${i % 3}.csv`); }
+    for (let i = 0; i < 12; i++) {
+      each.put(`incoming/${i}-2026-11-24T0${i % 3}.csv`);
+    }
   }
-  for (const each of [packer, mover]) { expect(await each.sandbox.run({ input: DAY })).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 12 } }); }
-  expect(Object.keys(packer.archive()).filter((key) => key.endsWith('.zip')).map((key) => path.dirname(key))).toEqual([0, 1, 2].map((hour) => `archive/2026/11/24/0${hour}`));
+  for (const each of [packer, mover]) {
+    expect(await each.sandbox.run({ input: DAY })).toMatchObject({
+      status: 'SUCCEEDED',
+      counts: { archived: 12 },
+    });
+  }
+  expect(
+    Object.keys(packer.archive())
+      .filter((key) => key.endsWith('.zip'))
+      .map((key) => path.dirname(key)),
+  ).toEqual([0, 1, 2].map((hour) => `archive/2026/11/24/0${hour}`));
   expect(unzipAll(packer)).toEqual(mover.archive());
 });
 
@@ -115,15 +173,27 @@ test('a key that comes again with other content is in a later pack, and nothing 
   const again = await packer.sandbox.run({ input: DAY, name: 'second' });
   expect(again).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 5, conflicting: 0 } });
   expect(Object.keys(packer.archive()).filter((key) => key.endsWith('.zip'))).toHaveLength(2);
-  expect(await packer.sandbox.run({ input: { action: 'verify', ...DAY } })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 10, present: 10 } });
+  expect(await packer.sandbox.run({ input: { action: 'verify', ...DAY } })).toMatchObject({
+    status: 'SUCCEEDED',
+    counts: { listed: 10, present: 10 },
+  });
 });
 
 test('the estimate of a dry run has the requests of the run', async () => {
-  const evening = await archiver({ packing: Packing.zip({ maxObjectSize: Size.kibibytes(1), maxPackSize: Size.mebibytes(1) }) });
-  for (let i = 0; i < 3_000; i++) { evening.put(`incoming/${i}-2026-11-24.csv`); }
+  const evening = await archiver({
+    packing: Packing.zip({ maxObjectSize: Size.kibibytes(1), maxPackSize: Size.mebibytes(1) }),
+  });
+  for (let i = 0; i < 3_000; i++) {
+    evening.put(`incoming/${i}-2026-11-24.csv`);
+  }
   evening.put('incoming/large-2026-11-24.bin', 'x'.repeat(2_000));
   const dry = await evening.sandbox.run({ input: { ...DAY, dryRun: true } });
-  const report = JSON.parse(evening.sandbox.s3!.store.get(evening.sandbox.reportBucket, dry.report!.key)!.body.bytes().toString()) as Report;
+  const report = JSON.parse(
+    evening.sandbox
+      .s3!.store.get(evening.sandbox.reportBucket, dry.report!.key)!
+      .body.bytes()
+      .toString(),
+  ) as Report;
   expect(evening.source()).toHaveLength(3_001);
   const real = await evening.sandbox.run({ input: DAY });
   expect(real).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 3_001 } });
@@ -132,7 +202,9 @@ test('the estimate of a dry run has the requests of the run', async () => {
     expect([operation, real.requests[operation]]).toEqual([operation, byOperation[operation]]);
   }
   // The report reads the parts of the ledger that have the slowest objects. Which these are, the machine decides, and the estimate takes all.
-  const parts = evening.sandbox.s3!.store.keys(evening.sandbox.reportBucket).filter((key) => key.includes('/ledger/')).length;
+  const parts = evening.sandbox
+    .s3!.store.keys(evening.sandbox.reportBucket)
+    .filter((key) => key.includes('/ledger/')).length;
   // A batch whose deletes take more than a second, as they may where two share the rate, looks at its ledger again: a LIST, and a GET for each of its two parts.
   const looks = real.requests.ListObjectsV2! - byOperation.ListObjectsV2!;
   expect([0, 1, 2, 3]).toContain(looks);

@@ -6,7 +6,14 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Browser } from 'puppeteer-core';
-import { HOSTILE, hostileCalendar, hostileRun, ordinaryCalendar, type Page, plainRun } from './runs';
+import {
+  HOSTILE,
+  hostileCalendar,
+  hostileRun,
+  ordinaryCalendar,
+  type Page,
+  plainRun,
+} from './runs';
 import { axeOfFile } from '../../helpers/axe';
 import { type View, visit } from '../../helpers/chromium';
 import { check, CONTRAST, main, save } from '../../helpers/page-checks';
@@ -34,7 +41,12 @@ async function findViolations(browser: Browser, file: string, view: View): Promi
       .map((each) => 'beyond its section: ' + each.textContent)),
     document.documentElement.scrollWidth > ${view.width} ? 'wider than the window: ' + document.documentElement.scrollWidth : '',
   ].filter(Boolean)`);
-  return [...messages.map((each) => `message ${each}`), ...requests.map((each) => `request ${each}`), ...dialogs.map((each) => `dialog ${each}`), ...found];
+  return [
+    ...messages.map((each) => `message ${each}`),
+    ...requests.map((each) => `request ${each}`),
+    ...dialogs.map((each) => `dialog ${each}`),
+    ...found,
+  ];
 }
 
 /** Opens all folded parts: the long keys must fit too. */
@@ -43,8 +55,13 @@ const unfolded = (html: string) => html.replaceAll('<details', '<details open');
 async function looks(browser: Browser, name: string, { html }: Pick<Page, 'html'>): Promise<void> {
   const file = save(name, unfolded(html));
   for (const [how, view] of Object.entries(VIEWS)) {
-    await check(`${name} page ${how}: no message, no request, no script, nothing wider than its section or the window`, () => findViolations(browser, file, view));
-    await check(`${name} page ${how}: axe-core finds nothing`, () => axeOfFile(browser, file, view));
+    await check(
+      `${name} page ${how}: no message, no request, no script, nothing wider than its section or the window`,
+      () => findViolations(browser, file, view),
+    );
+    await check(`${name} page ${how}: axe-core finds nothing`, () =>
+      axeOfFile(browser, file, view),
+    );
   }
   await check(`${name} page: valid HTML`, () => validate(save(name, html)));
 }
@@ -52,8 +69,18 @@ async function looks(browser: Browser, name: string, { html }: Pick<Page, 'html'
 /** Returns the problems that html-validate finds in a page. */
 function validate(file: string): string[] {
   const cwd = path.dirname(file);
-  fs.writeFileSync(path.join(cwd, '.htmlvalidate.json'), JSON.stringify({ root: true, extends: ['html-validate:recommended', 'html-validate:document'] }));
-  const { status, stdout, stderr } = spawnSync('npx', ['--yes', VALIDATOR, '--formatter', 'text', path.basename(file)], { cwd, encoding: 'utf8' });
+  fs.writeFileSync(
+    path.join(cwd, '.htmlvalidate.json'),
+    JSON.stringify({
+      root: true,
+      extends: ['html-validate:recommended', 'html-validate:document'],
+    }),
+  );
+  const { status, stdout, stderr } = spawnSync(
+    'npx',
+    ['--yes', VALIDATOR, '--formatter', 'text', path.basename(file)],
+    { cwd, encoding: 'utf8' },
+  );
   return status === 0 ? [] : (`${stdout}${stderr}` || `status ${status}`).split('\n');
 }
 
@@ -63,14 +90,16 @@ async function dark(browser: Browser, { html }: Page): Promise<void> {
     const problems: string[] = [];
     for (const view of [VIEWS['on a desktop'], VIEWS['on a desktop, dark']]) {
       const { evaluate } = await visit(browser, file, view);
-      problems.push(...await evaluate<string[]>(`(() => {${CONTRAST}
+      problems.push(
+        ...(await evaluate<string[]>(`(() => {${CONTRAST}
         const ground = lightness(getComputedStyle(document.body).backgroundColor);
         return ['h1', '.soft', 'a', 'code', 'dd', '.verdict'].flatMap((selector) => {
           const style = getComputedStyle(document.querySelector(selector));
           const ratio = contrast(lightness(style.color), selector === '.verdict' ? lightness(style.backgroundColor) : ground);
           return ratio < 4.5 ? ['hard to read: ' + selector + ', ' + ratio.toFixed(1)] : [];
         }).concat(${view.dark ? 'ground < 0.1' : 'ground > 0.8'} ? [] : ['the background has the lightness ' + ground]);
-      })()`));
+      })()`)),
+      );
     }
     return problems;
   });
@@ -78,28 +107,61 @@ async function dark(browser: Browser, { html }: Page): Promise<void> {
 
 /** Checks that the checks work. They find what a page without escaping does, and that the policy stops it. */
 async function controls(browser: Browser, { html }: Page): Promise<void> {
-  const broken = html.replace('</main>', `${HOSTILE.slice(0, 2).join('-->')}<script>pwned = 1</script><img src="https://example.com/x.png" onerror="pwned = 1"></main>`);
+  const broken = html.replace(
+    '</main>',
+    `${HOSTILE.slice(0, 2).join('-->')}<script>pwned = 1</script><img src="https://example.com/x.png" onerror="pwned = 1"></main>`,
+  );
   await check('a page without escaping and policy is caught', async () => {
-    const found = await findViolations(browser, save('broken', broken.replace(/<meta http-equiv[^>]*>/, '')), VIEWS['on a desktop']);
-    const expected = ['a script ran', 'element script', 'element img', 'attribute onerror', 'request https://example.com/x.png'];
-    return expected.filter((each) => !found.includes(each)).map((each) => `not seen: ${each}; seen: ${found.join(', ')}`);
+    const found = await findViolations(
+      browser,
+      save('broken', broken.replace(/<meta http-equiv[^>]*>/, '')),
+      VIEWS['on a desktop'],
+    );
+    const expected = [
+      'a script ran',
+      'element script',
+      'element img',
+      'attribute onerror',
+      'request https://example.com/x.png',
+    ];
+    return expected
+      .filter((each) => !found.includes(each))
+      .map((each) => `not seen: ${each}; seen: ${found.join(', ')}`);
   });
   await check('text that is wider than its section is caught', async () => {
-    const found = await findViolations(browser, save('wide', html.replace('</style>', 'small { width: 100vw; }</style>')), VIEWS['on a phone']);
+    const found = await findViolations(
+      browser,
+      save('wide', html.replace('</style>', 'small { width: 100vw; }</style>')),
+      VIEWS['on a phone'],
+    );
     return found.some((each) => each.startsWith('beyond its section')) ? [] : ['not seen'];
   });
   await check('keys that are broken, cut or copied in part are caught', async () => {
-    const styles = { 'lines': '.key code { white-space: normal !important; }', 'its end': '.key span { max-width: none !important; }', 'selected': '.key span { display: block !important; }' };
+    const styles = {
+      lines: '.key code { white-space: normal !important; }',
+      'its end': '.key span { max-width: none !important; }',
+      selected: '.key span { display: block !important; }',
+    };
     const missed: string[] = [];
     for (const [problem, style] of Object.entries(styles)) {
-      const { evaluate } = await visit(browser, save('cut', html.replace('</style>', `${style}</style>`)), VIEWS['on a phone']);
+      const { evaluate } = await visit(
+        browser,
+        save('cut', html.replace('</style>', `${style}</style>`)),
+        VIEWS['on a phone'],
+      );
       const found = await evaluate<string[]>(CUT_KEYS);
-      if (!found.some((each) => each.includes(problem))) { missed.push(`not seen: ${problem}; seen: ${found.join(', ')}`); }
+      if (!found.some((each) => each.includes(problem))) {
+        missed.push(`not seen: ${problem}; seen: ${found.join(', ')}`);
+      }
     }
     return missed;
   });
   await check('pale text is caught', async () => {
-    const found = await axeOfFile(browser, save('pale', html.replace('</style>', 'p { color: #ccc !important; }</style>')), VIEWS['on a desktop']);
+    const found = await axeOfFile(
+      browser,
+      save('pale', html.replace('</style>', 'p { color: #ccc !important; }</style>')),
+      VIEWS['on a desktop'],
+    );
     return found.some((each) => each.startsWith('color-contrast')) ? [] : ['not seen'];
   });
   await check('a page that is not valid is caught', () => {
@@ -108,18 +170,30 @@ async function controls(browser: Browser, { html }: Page): Promise<void> {
   });
   await check('the policy alone stops scripts and requests', async () => {
     const found = await findViolations(browser, save('policy', broken), VIEWS['on a desktop']);
-    return !found.includes('a script ran') && found.some((each) => /^message .*Content Security Policy/.test(each)) ? [] : ['not stopped', ...found];
+    return !found.includes('a script ran') &&
+      found.some((each) => /^message .*Content Security Policy/.test(each))
+      ? []
+      : ['not stopped', ...found];
   });
 }
 
 /** Checks that the page shows each key on one line, with escape sequences for characters that are not printable. */
 async function legible(browser: Browser, { html }: Page): Promise<void> {
   const { evaluate } = await visit(browser, save('legible', unfolded(html)), VIEWS['on a desktop']);
-  const shown = await evaluate<string[]>("[...document.querySelectorAll('code')].map((each) => each.textContent)");
+  const shown = await evaluate<string[]>(
+    "[...document.querySelectorAll('code')].map((each) => each.textContent)",
+  );
   for (const key of HOSTILE) {
-    const readable = key.replace(/[\r\n\t\u200b\u202e\ufe0f\ufeff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    const isShown = shown.some((text) => text === `incoming/bad/${readable}` || text === `incoming/${readable}`);
-    await check(`shown as it is: ${readable.slice(0, 60)}`, () => (isShown ? [] : ['no element has that text']));
+    const readable = key.replace(
+      /[\r\n\t\u200b\u202e\ufe0f\ufeff]/g,
+      (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    const isShown = shown.some(
+      (text) => text === `incoming/bad/${readable}` || text === `incoming/${readable}`,
+    );
+    await check(`shown as it is: ${readable.slice(0, 60)}`, () =>
+      isShown ? [] : ['no element has that text'],
+    );
   }
 }
 
@@ -142,12 +216,17 @@ const CUT_KEYS = `[...document.querySelectorAll('details.key')].flatMap((details
 async function keys(browser: Browser, { html }: Page): Promise<void> {
   const file = save('keys', html);
   for (const [how, view] of Object.entries(VIEWS)) {
-    await check(`each long key ${how} is on one line with its end visible, and a copy has all of it`, async () => {
-      const { evaluate } = await visit(browser, file, view);
-      await evaluate("document.querySelectorAll('.more').forEach((each) => { each.open = true; })");
-      const count = await evaluate<number>("document.querySelectorAll('details.key').length");
-      return count > 0 ? evaluate<string[]>(CUT_KEYS) : ['the page has no long key'];
-    });
+    await check(
+      `each long key ${how} is on one line with its end visible, and a copy has all of it`,
+      async () => {
+        const { evaluate } = await visit(browser, file, view);
+        await evaluate(
+          "document.querySelectorAll('.more').forEach((each) => { each.open = true; })",
+        );
+        const count = await evaluate<number>("document.querySelectorAll('details.key').length");
+        return count > 0 ? evaluate<string[]>(CUT_KEYS) : ['the page has no long key'];
+      },
+    );
   }
   await check('a click unfolds a long key', async () => {
     const { evaluate } = await visit(browser, file, VIEWS['on a phone']);
@@ -177,10 +256,16 @@ const BROKEN_DATES = `(() => {
 async function dates(browser: Browser, { html }: Page): Promise<void> {
   const file = save('dates', unfolded(html));
   for (const [how, view] of Object.entries(VIEWS)) {
-    await check(`no date or time ${how} breaks inside`, async () => (await visit(browser, file, view)).evaluate<string[]>(BROKEN_DATES));
+    await check(`no date or time ${how} breaks inside`, async () =>
+      (await visit(browser, file, view)).evaluate<string[]>(BROKEN_DATES),
+    );
   }
   await check('a date that breaks is caught', async () => {
-    const { evaluate } = await visit(browser, save('broken-dates', html.replaceAll('<span class="date">', '<span>')), VIEWS['on a small phone']);
+    const { evaluate } = await visit(
+      browser,
+      save('broken-dates', html.replaceAll('<span class="date">', '<span>')),
+      VIEWS['on a small phone'],
+    );
     return (await evaluate<string[]>(BROKEN_DATES)).length > 0 ? [] : ['not seen'];
   });
 }
@@ -218,17 +303,33 @@ const DAYS = `(() => {${CONTRAST}
 
 async function calendar(browser: Browser, html: string): Promise<void> {
   const file = save('days', html);
-  for (const [how, view] of [...Object.entries(VIEWS), ['on a phone, dark', { ...VIEWS['on a phone'], dark: true }] as const]) {
-    await check(`each day ${how} has a mark and words, can be read, touched and focused, and leads to its runs`, async () => {
-      const { evaluate } = await visit(browser, file, view);
-      return await evaluate<number>("document.querySelectorAll('a.day').length") > 60 ? evaluate<string[]>(DAYS) : ['the page has few days'];
-    });
-    await check(`no date or time of the calendar ${how} breaks inside`, async () => (await visit(browser, file, view)).evaluate<string[]>(BROKEN_DATES));
+  for (const [how, view] of [
+    ...Object.entries(VIEWS),
+    ['on a phone, dark', { ...VIEWS['on a phone'], dark: true }] as const,
+  ]) {
+    await check(
+      `each day ${how} has a mark and words, can be read, touched and focused, and leads to its runs`,
+      async () => {
+        const { evaluate } = await visit(browser, file, view);
+        return (await evaluate<number>("document.querySelectorAll('a.day').length")) > 60
+          ? evaluate<string[]>(DAYS)
+          : ['the page has few days'];
+      },
+    );
+    await check(`no date or time of the calendar ${how} breaks inside`, async () =>
+      (await visit(browser, file, view)).evaluate<string[]>(BROKEN_DATES),
+    );
   }
   await check('days that only have a color, or lead nowhere, are caught', async () => {
-    const broken = html.replace('</style>', '.day::after { content: none !important; }</style>').replaceAll('<li id=', '<li title=');
-    const found = await (await visit(browser, save('colors', broken), VIEWS['on a desktop'])).evaluate<string[]>(DAYS);
-    return ['marks', 'leads nowhere'].filter((problem) => !found.some((each) => each.startsWith(problem))).map((each) => `not seen: ${each}`);
+    const broken = html
+      .replace('</style>', '.day::after { content: none !important; }</style>')
+      .replaceAll('<li id=', '<li title=');
+    const found = await (
+      await visit(browser, save('colors', broken), VIEWS['on a desktop'])
+    ).evaluate<string[]>(DAYS);
+    return ['marks', 'leads nowhere']
+      .filter((problem) => !found.some((each) => each.startsWith(problem)))
+      .map((each) => `not seen: ${each}`);
   });
 }
 

@@ -27,8 +27,13 @@ async function main(): Promise<void> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));
   const browser = await startChromium();
   try {
-    const report = process.argv[2] ? fs.readFileSync(process.argv[2], 'utf8') : (await ordinaryRun()).html;
-    for (const [html, views] of [[report, VIEWS], [ordinaryCalendar(), CALENDAR_VIEWS]] as const) {
+    const report = process.argv[2]
+      ? fs.readFileSync(process.argv[2], 'utf8')
+      : (await ordinaryRun()).html;
+    for (const [html, views] of [
+      [report, VIEWS],
+      [ordinaryCalendar(), CALENDAR_VIEWS],
+    ] as const) {
       const file = path.join(directory, 'page.html');
       fs.writeFileSync(file, html);
       for (const [name, view] of Object.entries(views)) {

@@ -9,7 +9,11 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { openSandbox, type Sandbox, type SandboxSummary } from '../../../packages/sandbox/src/internal';
+import {
+  openSandbox,
+  type Sandbox,
+  type SandboxSummary,
+} from '../../../packages/sandbox/src/internal';
 import { S3DatedArchiver } from '../../../src';
 import { addDays } from '../../../src/dates/calendar';
 import { type AlarmProperties, type Datum, metricsIn, transitions } from '../../helpers/cloudwatch';
@@ -34,9 +38,12 @@ const data: Datum[] = [];
 const messages = new Map<number, SandboxSummary['alerts']>();
 
 const at = (night: number, time = '01:00:00Z') => `${addDays(FIRST, night)}T${time}`;
-const put = (key: string) => { sandbox.s3!.store.put(sandbox.sourceBucket, `incoming/${key}`, 'content'); };
+const put = (key: string) => {
+  sandbox.s3!.store.put(sandbox.sourceBucket, `incoming/${key}`, 'content');
+};
 /** Denies copies until the night is over. */
-const deny = (keyPrefix: string) => sandbox.s3!.store.deny({ operations: ['CopyObject'], keyPrefix });
+const deny = (keyPrefix: string) =>
+  sandbox.s3!.store.deny({ operations: ['CopyObject'], keyPrefix });
 
 interface Night {
   /** The number of objects that arrive for this night. */
@@ -86,14 +93,26 @@ beforeAll(async () => {
     app: outdir,
     retryScale: 0,
     onInvoke: ({ logicalId, kill }) => {
-      if (logicalId !== explainFailure) { return; }
+      if (logicalId !== explainFailure) {
+        return;
+      }
       const dies = NIGHTS[tonight]?.explainerDies ?? false;
       // "Invocation metrics" of monitoring-metrics-types: there is a value for each invocation.
-      data.push({ namespace: 'AWS/Lambda', name: 'Errors', dimensions: { FunctionName: `<${explainFailure}>` }, value: Number(dies), at: Date.parse(at(tonight, '01:00:30Z')) });
-      if (dies) { kill(); }
+      data.push({
+        namespace: 'AWS/Lambda',
+        name: 'Errors',
+        dimensions: { FunctionName: `<${explainFailure}>` },
+        value: Number(dies),
+        at: Date.parse(at(tonight, '01:00:30Z')),
+      });
+      if (dies) {
+        kill();
+      }
     },
   });
-  for (let night = 1; night <= LAST; night++) { await pass(night); }
+  for (let night = 1; night <= LAST; night++) {
+    await pass(night);
+  }
 });
 
 afterAll(async () => {
@@ -106,31 +125,67 @@ async function pass(night: number): Promise<void> {
   const { objects = 20, missed, cleared, prepare } = NIGHTS[night] ?? {};
   const { store } = sandbox.s3!;
   if (cleared) {
-    store.keys(sandbox.sourceBucket, 'incoming/').forEach((key) => store.delete(sandbox.sourceBucket, key));
+    store
+      .keys(sandbox.sourceBucket, 'incoming/')
+      .forEach((key) => store.delete(sandbox.sourceBucket, key));
   }
-  for (let i = 0; i < objects; i++) { put(`${i}-${addDays(FIRST, night - 1)}.csv`); }
-  if (missed) { return; }
+  for (let i = 0; i < objects; i++) {
+    put(`${i}-${addDays(FIRST, night - 1)}.csv`);
+  }
+  if (missed) {
+    return;
+  }
   const undo = prepare?.();
   const { alerts } = await sandbox.run({ now: at(night) });
   undo?.();
   messages.set(night, alerts);
   const { name, status, stopDate, stateMachineArn } = sandbox.lastExecution!;
-  data.push(...metricsIn(sandbox.lastLogLines(reportRun, 50).filter((line) => line.includes(`"${name}"`))));
+  data.push(
+    ...metricsIn(sandbox.lastLogLines(reportRun, 50).filter((line) => line.includes(`"${name}"`))),
+  );
   // Step Functions' own metrics: "Execution metrics" of procedure-cw-metrics. Those that would be zero are left out.
-  const metric = { SUCCEEDED: 'ExecutionsSucceeded', FAILED: 'ExecutionsFailed', TIMED_OUT: 'ExecutionsTimedOut', ABORTED: 'ExecutionsAborted' }[status as string]!;
-  data.push({ namespace: 'AWS/States', name: metric, dimensions: { StateMachineArn: stateMachineArn }, value: 1, at: stopDate!.getTime() });
+  const metric = {
+    SUCCEEDED: 'ExecutionsSucceeded',
+    FAILED: 'ExecutionsFailed',
+    TIMED_OUT: 'ExecutionsTimedOut',
+    ABORTED: 'ExecutionsAborted',
+  }[status as string]!;
+  data.push({
+    namespace: 'AWS/States',
+    name: metric,
+    dimensions: { StateMachineArn: stateMachineArn },
+    value: 1,
+    at: stopDate!.getTime(),
+  });
 }
 
 function alarm(id: string): AlarmProperties {
   const machine = only(template, 'AWS::StepFunctions::StateMachine').id;
-  const properties = resolve(template, only(template, 'AWS::CloudWatch::Alarm', new RegExp(`^ArchiverAlarms${id}[0-9A-F]{8}$`)).properties);
-  return JSON.parse(JSON.stringify(properties).replaceAll(`<${machine}>`, sandbox.stateMachineArn)) as AlarmProperties;
+  const properties = resolve(
+    template,
+    only(template, 'AWS::CloudWatch::Alarm', new RegExp(`^ArchiverAlarms${id}[0-9A-F]{8}$`))
+      .properties,
+  );
+  return JSON.parse(
+    JSON.stringify(properties).replaceAll(`<${machine}>`, sandbox.stateMachineArn),
+  ) as AlarmProperties;
 }
 
 /** The nights on which an alarm goes into ALARM, and the nights on which it goes back to OK. */
 function nights(properties: AlarmProperties, reach: number): Record<'ALARM' | 'OK', number[]> {
-  const seen = transitions(properties, data, Date.parse(at(1, '00:30:00Z')), Date.parse(at(LAST, '12:00:00Z')), reach);
-  const getNights = (state: string) => seen.filter((each) => each.state === state).map((each) => Math.floor((Date.parse(`${each.at}Z`) - Date.parse(at(0, '00:00:00Z'))) / DAY));
+  const seen = transitions(
+    properties,
+    data,
+    Date.parse(at(1, '00:30:00Z')),
+    Date.parse(at(LAST, '12:00:00Z')),
+    reach,
+  );
+  const getNights = (state: string) =>
+    seen
+      .filter((each) => each.state === state)
+      .map((each) =>
+        Math.floor((Date.parse(`${each.at}Z`) - Date.parse(at(0, '00:00:00Z'))) / DAY),
+      );
   return { ALARM: getNights('ALARM'), OK: getNights('OK') };
 }
 
@@ -149,21 +204,35 @@ const EXPECTED: [id: string, off: number[], back: number[]][] = [
 ];
 
 test('this test has every alarm of the template', () => {
-  const ids = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).map((id) => id.replace(/^ArchiverAlarms|[0-9A-F]{8}$/g, ''));
+  const ids = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).map((id) =>
+    id.replace(/^ArchiverAlarms|[0-9A-F]{8}$/g, ''),
+  );
   expect(ids.sort()).toEqual(EXPECTED.map(([id]) => id).sort());
 });
 
-test.each(EXPECTED)('alarm %s goes into ALARM on nights %j and back to OK on nights %j', (id, off, back) => {
-  for (const reach of REACHES) {
-    expect({ reach, ...nights(alarm(id), reach) }).toEqual({ reach, ALARM: off, OK: back });
-  }
-});
+test.each(EXPECTED)(
+  'alarm %s goes into ALARM on nights %j and back to OK on nights %j',
+  (id, off, back) => {
+    for (const reach of REACHES) {
+      expect({ reach, ...nights(alarm(id), reach) }).toEqual({ reach, ALARM: off, OK: back });
+    }
+  },
+);
 
 test('runs send alerts about what the optional alarms watch, and about nothing that the default alarms watch', () => {
-  const spoke = [...messages].filter(([, alerts]) => alerts.length > 0).map(([night, alerts]) => [night, alerts.length]);
+  const spoke = [...messages]
+    .filter(([, alerts]) => alerts.length > 0)
+    .map(([night, alerts]) => [night, alerts.length]);
   // The last alert is the raw event of a run that ExplainFailure could not explain.
-  expect(spoke).toEqual([[8, 1], [18, 1], [20, 1]]);
-  expect(messages.get(20)![0]).toMatchObject({ subject: null, message: expect.stringContaining('"requestPayload"') });
+  expect(spoke).toEqual([
+    [8, 1],
+    [18, 1],
+    [20, 1],
+  ]);
+  expect(messages.get(20)![0]).toMatchObject({
+    subject: null,
+    message: expect.stringContaining('"requestPayload"'),
+  });
 });
 
 /** In the two best-known constructs of this kind, alarms can never fire because a name or a dimension is wrong. */
@@ -173,8 +242,19 @@ describe.each(EXPECTED)('alarm %s', (id, off, back) => {
     ['name', (text) => text.replaceAll(/("MetricName":"[^"]+)/g, '$1x')],
     ['dimension', (text) => text.replaceAll(/("Name":"[^"]+)/g, '$1x')],
     ['value of the dimension', (text) => text.replaceAll(/("Value":"[^"]+)/g, '$1x')],
-    ['number of dimensions', (text) => text.replaceAll('"Dimensions":[', '"Dimensions":[{"Name":"service","Value":"report-run"},')],
-    ['comparison', (text) => text.replaceAll(/"(Greater|Less)ThanThreshold"/g, (_, than) => `"${than === 'Less' ? 'Greater' : 'Less'}ThanOrEqualToThreshold"`)],
+    [
+      'number of dimensions',
+      (text) =>
+        text.replaceAll('"Dimensions":[', '"Dimensions":[{"Name":"service","Value":"report-run"},'),
+    ],
+    [
+      'comparison',
+      (text) =>
+        text.replaceAll(
+          /"(Greater|Less)ThanThreshold"/g,
+          (_, than) => `"${than === 'Less' ? 'Greater' : 'Less'}ThanOrEqualToThreshold"`,
+        ),
+    ],
   ])('has other nights if its %s is wrong', (_, break_) => {
     const broken = JSON.parse(break_(JSON.stringify(alarm(id)))) as AlarmProperties;
     expect(broken).not.toEqual(alarm(id));

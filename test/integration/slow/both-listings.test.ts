@@ -8,4 +8,6 @@ const suites = process.env.SUITES?.split(',') ?? SLOW;
 listSelectively();
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-describe.each(suites)('%s', (suite) => { require(`../${suite}.test`); });
+describe.each(suites)('%s', (suite) => {
+  require(`../${suite}.test`);
+});

@@ -20,19 +20,31 @@ interface Outcome {
 }
 
 /** The real run starts new function instances, as on the next night. */
-async function bothRuns(props: Partial<S3DatedArchiverProps>, fill: (rehearsal: Rehearsal) => void): Promise<Outcome> {
+async function bothRuns(
+  props: Partial<S3DatedArchiverProps>,
+  fill: (rehearsal: Rehearsal) => void,
+): Promise<Outcome> {
   const environment = { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) };
   const evening = await rehearse(props, { environment });
   const night = await rehearse(props, { environment });
   try {
-    for (const rehearsal of [evening, night]) { fill(rehearsal); }
-    const { sandbox: { reportBucket, s3 } } = evening;
+    for (const rehearsal of [evening, night]) {
+      fill(rehearsal);
+    }
+    const {
+      sandbox: { reportBucket, s3 },
+    } = evening;
     const dry = await evening.sandbox.run({ input: { date: DATE, dryRun: true } });
-    const report = JSON.parse(s3!.store.get(reportBucket, dry.report!.key)!.body.bytes().toString()) as Report;
+    const report = JSON.parse(
+      s3!.store.get(reportBucket, dry.report!.key)!.body.bytes().toString(),
+    ) as Report;
     for (const key of s3!.store.keys(reportBucket)) {
       night.sandbox.s3!.store.put(reportBucket, key, s3!.store.get(reportBucket, key)!.body);
     }
-    const { requests, estimate: { items } } = await night.sandbox.run({ input: { date: DATE } });
+    const {
+      requests,
+      estimate: { items },
+    } = await night.sandbox.run({ input: { date: DATE } });
     return { estimate: report.estimate!, requests, items, asked: dry.requests };
   } finally {
     await Promise.all([evening.close(), night.close()]);
@@ -40,24 +52,41 @@ async function bothRuns(props: Partial<S3DatedArchiverProps>, fill: (rehearsal: 
 }
 
 /** The parts of the estimate that do not depend on time. */
-const timeless = (items: readonly CostItem[]) => items.filter(({ what }) => !/^(Lambda|CloudWatch|Step Functions: express)/.test(what))
-  .map(({ what, count, usd }) => ({ what, count, usd: expect.closeTo(usd, 5) as number }));
+const timeless = (items: readonly CostItem[]) =>
+  items
+    .filter(({ what }) => !/^(Lambda|CloudWatch|Step Functions: express)/.test(what))
+    .map(({ what, count, usd }) => ({ what, count, usd: expect.closeTo(usd, 5) as number }));
 
 test('the estimate of a dry run is right for objects of all kinds that go to another storage class', async () => {
-  const { estimate, requests, items, asked } = await bothRuns({ storageClass: GLACIER_INSTANT_RETRIEVAL }, ({ put, putArchived, sandbox }) => {
-    const { store } = sandbox.s3!;
-    for (let i = 0; i < 40; i++) { put(`incoming/plain-${i}-${DATE}.csv`); }
-    put('incoming/other-2026-11-23.csv');
-    store.put(sandbox.sourceBucket, `incoming/large-${DATE}.bin`, Buffer.alloc(11 * MIB));
-    const lastModified = new Date(Date.now() - TEN_DAYS);
-    store.put(sandbox.sourceBucket, `incoming/cold-${DATE}.bin`, Buffer.alloc(MIB), { storageClass: 'STANDARD_IA', lastModified });
-    store.put(sandbox.sourceBucket, `incoming/frozen-${DATE}.csv`, 'x', { storageClass: 'GLACIER' });
-    putArchived(`archive/2026/11/24/plain-1-${DATE}.csv`, 'theirs');
-    putArchived(`archive/2026/11/24/plain-2-${DATE}.csv`, `incoming/plain-2-${DATE}.csv`);
-  });
+  const { estimate, requests, items, asked } = await bothRuns(
+    { storageClass: GLACIER_INSTANT_RETRIEVAL },
+    ({ put, putArchived, sandbox }) => {
+      const { store } = sandbox.s3!;
+      for (let i = 0; i < 40; i++) {
+        put(`incoming/plain-${i}-${DATE}.csv`);
+      }
+      put('incoming/other-2026-11-23.csv');
+      store.put(sandbox.sourceBucket, `incoming/large-${DATE}.bin`, Buffer.alloc(11 * MIB));
+      const lastModified = new Date(Date.now() - TEN_DAYS);
+      store.put(sandbox.sourceBucket, `incoming/cold-${DATE}.bin`, Buffer.alloc(MIB), {
+        storageClass: 'STANDARD_IA',
+        lastModified,
+      });
+      store.put(sandbox.sourceBucket, `incoming/frozen-${DATE}.csv`, 'x', {
+        storageClass: 'GLACIER',
+      });
+      putArchived(`archive/2026/11/24/plain-1-${DATE}.csv`, 'theirs');
+      putArchived(`archive/2026/11/24/plain-2-${DATE}.csv`, `incoming/plain-2-${DATE}.csv`);
+    },
+  );
   expect(estimate.requests.byOperation).toEqual(requests);
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));
-  expect(estimate).toMatchObject({ objects: 41, largest: expect.arrayContaining([{ key: `incoming/large-${DATE}.bin`, size: 11 * MIB }]) as unknown });
+  expect(estimate).toMatchObject({
+    objects: 41,
+    largest: expect.arrayContaining([
+      { key: `incoming/large-${DATE}.bin`, size: 11 * MIB },
+    ]) as unknown,
+  });
   // The dry run lists the destination, and sends a HEAD only for the objects that exist there.
   expect(asked.HeadObject).toBeLessThan(15);
   expect(asked.ListObjectsV2).toBeLessThan(10);
@@ -65,16 +94,26 @@ test('the estimate of a dry run is right for objects of all kinds that go to ano
 });
 
 test('the estimate of a dry run is right for objects that are renamed', async () => {
-  const { estimate, requests, items } = await bothRuns({ conflictPolicy: ConflictPolicy.RENAME }, ({ put, putArchived }) => {
-    for (let i = 0; i < 10; i++) { put(`incoming/${i}-${DATE}.csv`); }
-    for (let i = 0; i < 5; i++) { putArchived(`archive/2026/11/24/${i}-${DATE}.csv`, 'theirs'); }
-  });
+  const { estimate, requests, items } = await bothRuns(
+    { conflictPolicy: ConflictPolicy.RENAME },
+    ({ put, putArchived }) => {
+      for (let i = 0; i < 10; i++) {
+        put(`incoming/${i}-${DATE}.csv`);
+      }
+      for (let i = 0; i < 5; i++) {
+        putArchived(`archive/2026/11/24/${i}-${DATE}.csv`, 'theirs');
+      }
+    },
+  );
   expect(estimate.requests.byOperation).toEqual(requests);
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));
 });
 
 test('the estimate of a dry run is right for a day without objects that is listed by its own prefix', async () => {
-  const { estimate, requests, items } = await bothRuns({ dateSource: DateSource.keyPrefix('yyyy-MM-dd') }, ({ put }) => put('incoming/2026-11-23.csv'));
+  const { estimate, requests, items } = await bothRuns(
+    { dateSource: DateSource.keyPrefix('yyyy-MM-dd') },
+    ({ put }) => put('incoming/2026-11-23.csv'),
+  );
   expect(estimate.requests.byOperation).toEqual(requests);
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));
   expect(estimate).toMatchObject({ objects: 0, bytes: 0, largest: [] });
@@ -86,22 +125,49 @@ test('a dry run of a restore knows that it reads the class of the archive, write
     const { store } = it.sandbox.s3!;
     for (let i = 0; i < 4; i++) {
       const storageClass = i < 2 ? 'STANDARD_IA' : undefined;
-      store.put(it.sandbox.sourceBucket, `incoming/${i}-${DATE}.csv`, Buffer.alloc(MIB, String(i)), { storageClass });
+      store.put(
+        it.sandbox.sourceBucket,
+        `incoming/${i}-${DATE}.csv`,
+        Buffer.alloc(MIB, String(i)),
+        { storageClass },
+      );
     }
     await it.sandbox.run({ input: { date: DATE }, name: 'nightly' });
-    const dry = await it.sandbox.run({ input: { action: 'restore', run: 'nightly', dryRun: true } });
-    const { estimate } = JSON.parse(store.get(dry.report!.bucket, dry.report!.key)!.body.bytes().toString()) as Report;
-    const { usd: { items }, requests: { byOperation }, storageClasses: { source } } = estimate!;
+    const dry = await it.sandbox.run({
+      input: { action: 'restore', run: 'nightly', dryRun: true },
+    });
+    const { estimate } = JSON.parse(
+      store.get(dry.report!.bucket, dry.report!.key)!.body.bytes().toString(),
+    ) as Report;
+    const {
+      usd: { items },
+      requests: { byOperation },
+      storageClasses: { source },
+    } = estimate!;
     expect(byOperation).toMatchObject({ CopyObject: 4 });
     expect(byOperation).not.toHaveProperty('DeleteObjects');
-    expect(items).toEqual(expect.arrayContaining([
-      { what: 'S3: copies', count: 4, usd: 0.00003 },
-      { what: 'S3: GB retrieved from GLACIER_IR', count: 1, usd: expect.closeTo(0.03 * 4 / 1024, 6) as number },
-    ]));
-    expect(items.map(({ what }) => what).filter((what) => /STANDARD_IA|before their time/.test(what))).toEqual([]);
-    expect(source).toMatchObject([{ storageClass: 'GLACIER_IR', objects: 4, bytes: 4 * MIB, early: { objects: 0, usd: 0 } }]);
-    const { estimate: { items: real } } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
-    expect(real.map(({ what }) => what).filter((what) => what.includes('retrieved'))).toEqual(['S3: GB retrieved from GLACIER_IR']);
+    expect(items).toEqual(
+      expect.arrayContaining([
+        { what: 'S3: copies', count: 4, usd: 0.00003 },
+        {
+          what: 'S3: GB retrieved from GLACIER_IR',
+          count: 1,
+          usd: expect.closeTo((0.03 * 4) / 1024, 6) as number,
+        },
+      ]),
+    );
+    expect(
+      items.map(({ what }) => what).filter((what) => /STANDARD_IA|before their time/.test(what)),
+    ).toEqual([]);
+    expect(source).toMatchObject([
+      { storageClass: 'GLACIER_IR', objects: 4, bytes: 4 * MIB, early: { objects: 0, usd: 0 } },
+    ]);
+    const {
+      estimate: { items: real },
+    } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
+    expect(real.map(({ what }) => what).filter((what) => what.includes('retrieved'))).toEqual([
+      'S3: GB retrieved from GLACIER_IR',
+    ]);
   } finally {
     await it.close();
   }

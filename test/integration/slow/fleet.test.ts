@@ -26,8 +26,12 @@ const RUN: Fleet = {
   allowed: ALLOWED,
 };
 
-beforeEach(() => { jest.spyOn(Math, 'random').mockImplementation(generator(1)); });
-afterEach(() => { jest.restoreAllMocks(); });
+beforeEach(() => {
+  jest.spyOn(Math, 'random').mockImplementation(generator(1));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 async function simulated(change: Partial<Fleet>): Promise<FleetResult> {
   const fleet = { ...RUN, ...change };
@@ -62,9 +66,11 @@ const MAX_REFUSED_PER_GRANTED = 0.1;
 const MIN_USED = 0.95;
 
 /** The allowance of the whole run is halved after `seconds`, and stays so. */
-const halvedAfter = (writesPerSecond: number, seconds: number): Fleet['allowed'] => (
-  { writesPerSecond, burst: writesPerSecond, halving: { everySeconds: 1e6, forSeconds: 1e6 - seconds } }
-);
+const halvedAfter = (writesPerSecond: number, seconds: number): Fleet['allowed'] => ({
+  writesPerSecond,
+  burst: writesPerSecond,
+  halving: { everySeconds: 1e6, forSeconds: 1e6 - seconds },
+});
 
 function expectCourtesy({ used, refusedPerGranted }: FleetResult): void {
   expect(used).toBeGreaterThanOrEqual(MIN_USED);
@@ -79,30 +85,79 @@ describe('a run that may send more than S3 allows is refused one request in ten 
     ['the default plan', { slots: batchesAtOnce(CAP) }],
     ['ten instances', { slots: 10 }],
   ];
-  const allowances: [string, Fleet['allowed']][] = [['steady', ALLOWED], ['halved midway', halvedAfter(1_500, 12)], ['halved again and again', HALVED]];
-  const cases = plans.flatMap(([plan, change]) => allowances.map(([name, allowed]) => [plan, name, { ...change, allowed }] as const));
+  const allowances: [string, Fleet['allowed']][] = [
+    ['steady', ALLOWED],
+    ['halved midway', halvedAfter(1_500, 12)],
+    ['halved again and again', HALVED],
+  ];
+  const cases = plans.flatMap(([plan, change]) =>
+    allowances.map(([name, allowed]) => [plan, name, { ...change, allowed }] as const),
+  );
 
   test.each(cases)('%s, %s', async (_, __, change) => {
-    expectCourtesy(await simulated({ ...change, batches, maxObjectsPerSecond: CAP, copiesAtOnce: 128 }));
+    expectCourtesy(
+      await simulated({ ...change, batches, maxObjectsPerSecond: CAP, copiesAtOnce: 128 }),
+    );
   });
 
   /** As in the benchmark: half of the listed objects are of the day, and a PUT to the ledger comes before each delete. */
-  const whole: Partial<Fleet> = { slots: batchesAtOnce(CAP), objects: 500, deletes: 40, deleteKey: 0.05, ledger: 20, stagger: 150, handOver: 400 };
+  const whole: Partial<Fleet> = {
+    slots: batchesAtOnce(CAP),
+    objects: 500,
+    deletes: 40,
+    deleteKey: 0.05,
+    ledger: 20,
+    stagger: 150,
+    handOver: 400,
+  };
 
-  test.each(allowances)('a whole run with a ledger and pauses between batches, %s', async (_, allowed) => {
-    expectCourtesy(await simulated({ ...whole, batches, maxObjectsPerSecond: CAP, copiesAtOnce: 128, allowed }));
-  });
+  test.each(allowances)(
+    'a whole run with a ledger and pauses between batches, %s',
+    async (_, allowed) => {
+      expectCourtesy(
+        await simulated({
+          ...whole,
+          batches,
+          maxObjectsPerSecond: CAP,
+          copiesAtOnce: 128,
+          allowed,
+        }),
+      );
+    },
+  );
 
-  test.each(allowances)('a run of ten batches that begin at the same time, %s', async (_, allowed) => {
-    expectCourtesy(await simulated({ ...whole, batches: 10, stagger: 20, maxObjectsPerSecond: CAP, copiesAtOnce: 128, allowed }));
-  });
+  test.each(allowances)(
+    'a run of ten batches that begin at the same time, %s',
+    async (_, allowed) => {
+      expectCourtesy(
+        await simulated({
+          ...whole,
+          batches: 10,
+          stagger: 20,
+          maxObjectsPerSecond: CAP,
+          copiesAtOnce: 128,
+          allowed,
+        }),
+      );
+    },
+  );
 
-  test.each([1_000, 1_800])('a machine that has time for %s copies a second is refused no more', async (copiesPerSecond) => {
-    for (const [, allowed] of allowances) {
-      const { refusedPerGranted } = await simulated({ ...whole, batches, maxObjectsPerSecond: CAP, copiesAtOnce: 128, copiesPerSecond, allowed });
-      expect(refusedPerGranted).toBeLessThanOrEqual(MAX_REFUSED_PER_GRANTED);
-    }
-  });
+  test.each([1_000, 1_800])(
+    'a machine that has time for %s copies a second is refused no more',
+    async (copiesPerSecond) => {
+      for (const [, allowed] of allowances) {
+        const { refusedPerGranted } = await simulated({
+          ...whole,
+          batches,
+          maxObjectsPerSecond: CAP,
+          copiesAtOnce: 128,
+          copiesPerSecond,
+          allowed,
+        });
+        expect(refusedPerGranted).toBeLessThanOrEqual(MAX_REFUSED_PER_GRANTED);
+      }
+    },
+  );
 
   test('whatever share of it S3 allows, however long it takes to answer, and however many instances there are', async () => {
     const plan = fc.record({
@@ -112,13 +167,27 @@ describe('a run that may send more than S3 allows is refused one request in ten 
       slots: fc.integer({ min: 1, max: 6 }),
       halvedAfter: fc.option(fc.integer({ min: 5, max: 15 }), { nil: undefined }),
     });
-    await fc.assert(fc.asyncProperty(plan, async ({ writesPerSecond, copy, slots, halvedAfter: seconds }) => {
-      const allowed = seconds === undefined ? { writesPerSecond, burst: writesPerSecond } : halvedAfter(writesPerSecond, seconds);
-      // The same number of batches for each instance: those of the last ones are no matter of the rate.
-      expectCourtesy(await simulated({
-        slots, copy, deletes: 30 + copy, batches: slots * Math.ceil(30 / slots), maxObjectsPerSecond: CAP, copiesAtOnce: 128, allowed,
-      }));
-    }), { seed: SEED, numRuns: 8 });
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ writesPerSecond, copy, slots, halvedAfter: seconds }) => {
+        const allowed =
+          seconds === undefined
+            ? { writesPerSecond, burst: writesPerSecond }
+            : halvedAfter(writesPerSecond, seconds);
+        // The same number of batches for each instance: those of the last ones are no matter of the rate.
+        expectCourtesy(
+          await simulated({
+            slots,
+            copy,
+            deletes: 30 + copy,
+            batches: slots * Math.ceil(30 / slots),
+            maxObjectsPerSecond: CAP,
+            copiesAtOnce: 128,
+            allowed,
+          }),
+        );
+      }),
+      { seed: SEED, numRuns: 8 },
+    );
   }, 300_000);
 });
 
@@ -130,7 +199,12 @@ test('the run asks for no more than it may, also where all batches start togethe
 
 test('where a server allows no burst, a bulk delete comes to its end in parts', async () => {
   const allowed = { writesPerSecond: 1_500, burst: 150 };
-  const { used } = await simulated({ batches: 20, slots: batchesAtOnce(3_000), maxObjectsPerSecond: 3_000, allowed });
+  const { used } = await simulated({
+    batches: 20,
+    slots: batchesAtOnce(3_000),
+    maxObjectsPerSecond: 3_000,
+    allowed,
+  });
   expect(used).toBeGreaterThan(0.84);
 });
 
@@ -146,7 +220,7 @@ test('where sources and archive share one rate, half of it is for the deletes', 
 function generator(seed: number): () => number {
   let state = seed;
   return () => {
-    state = state * 48_271 % 2_147_483_647;
+    state = (state * 48_271) % 2_147_483_647;
     return state / 2_147_483_647;
   };
 }

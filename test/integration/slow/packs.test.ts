@@ -9,7 +9,9 @@ const KEYS = Array.from({ length: 12 }, (_, i) => `incoming/eu/part-${i}-2026-11
 
 const open: Rehearsal[] = [];
 afterEach(async () => {
-  for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
+  for (const rehearsal of open.splice(0)) {
+    await rehearsal.close();
+  }
 });
 
 async function archiver(props: object = {}): Promise<Rehearsal> {
@@ -23,38 +25,81 @@ async function archiver(props: object = {}): Promise<Rehearsal> {
 /** Archives the objects loose, and then makes the archive and the ledger what they are if they are packed. */
 async function pack(it: Rehearsal): Promise<BuiltPack> {
   const { s3, destinationBucket, reportBucket } = it.sandbox;
-  expect(await it.sandbox.run({ input: DAY, name: 'nightly' })).toMatchObject({ counts: { archived: KEYS.length } });
-  const built = buildPack(KEYS.map((key) => ({ key, bytes: key, tags: { team: 'data' } })), { prefix: 'incoming/' });
-  s3!.store.keys(destinationBucket, 'archive/').forEach((key) => s3!.store.delete(destinationBucket, key));
-  const lines = new Map(putPack(s3!.store, destinationBucket, built).map((line) => [line.key, line]));
+  expect(await it.sandbox.run({ input: DAY, name: 'nightly' })).toMatchObject({
+    counts: { archived: KEYS.length },
+  });
+  const built = buildPack(
+    KEYS.map((key) => ({ key, bytes: key, tags: { team: 'data' } })),
+    { prefix: 'incoming/' },
+  );
+  s3!.store
+    .keys(destinationBucket, 'archive/')
+    .forEach((key) => s3!.store.delete(destinationBucket, key));
+  const lines = new Map(
+    putPack(s3!.store, destinationBucket, built).map((line) => [line.key, line]),
+  );
   for (const part of s3!.store.keys(reportBucket).filter((key) => key.includes('/ledger/'))) {
-    const before = s3!.store.get(reportBucket, part)!.body.bytes().toString().split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine);
-    const after = before.map((line) => `${JSON.stringify({ ...line, ...lines.get(line.key), at: line.at })}\n`).join('');
+    const before = s3!.store
+      .get(reportBucket, part)!
+      .body.bytes()
+      .toString()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as LedgerLine);
+    const after = before
+      .map((line) => `${JSON.stringify({ ...line, ...lines.get(line.key), at: line.at })}\n`)
+      .join('');
     s3!.store.put(reportBucket, part, after);
   }
   return built;
 }
 
-const extracted = (it: Rehearsal, name: string) => it.sandbox.s3!.store.keys(it.sandbox.reportBucket, `runs/extracted/${name}/`);
+const extracted = (it: Rehearsal, name: string) =>
+  it.sandbox.s3!.store.keys(it.sandbox.reportBucket, `runs/extracted/${name}/`);
 
 test('packed objects are verified, restored and extracted', async () => {
   const it = await archiver();
   await pack(it);
   const archive = it.archive();
-  expect(await it.sandbox.run({ input: { action: 'verify', run: 'nightly' } })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 12, present: 12 } });
-  expect(await it.sandbox.run({ input: { action: 'verify', ...DAY, deep: true } })).toMatchObject({ status: 'SUCCEEDED', counts: { present: 12 } });
+  expect(await it.sandbox.run({ input: { action: 'verify', run: 'nightly' } })).toMatchObject({
+    status: 'SUCCEEDED',
+    counts: { listed: 12, present: 12 },
+  });
+  expect(await it.sandbox.run({ input: { action: 'verify', ...DAY, deep: true } })).toMatchObject({
+    status: 'SUCCEEDED',
+    counts: { present: 12 },
+  });
 
-  const look = await it.sandbox.run({ input: { action: 'extract', run: 'nightly', keys: ['incoming/eu/part-7*'] }, name: 'look' });
-  expect(look).toMatchObject({ status: 'SUCCEEDED', action: 'extract', counts: { listed: 12, extracted: 1, skipped: 11, conflicting: 0, failed: 0 } });
+  const look = await it.sandbox.run({
+    input: { action: 'extract', run: 'nightly', keys: ['incoming/eu/part-7*'] },
+    name: 'look',
+  });
+  expect(look).toMatchObject({
+    status: 'SUCCEEDED',
+    action: 'extract',
+    counts: { listed: 12, extracted: 1, skipped: 11, conflicting: 0, failed: 0 },
+  });
   expect(look.alerts).toMatchObject([{ subject: expect.stringMatching(/Extract OK, 1 object/) }]);
-  expect([extracted(it, 'look'), it.source()]).toEqual([['runs/extracted/look/incoming/eu/part-7-2026-11-24.json'], []]);
+  expect([extracted(it, 'look'), it.source()]).toEqual([
+    ['runs/extracted/look/incoming/eu/part-7-2026-11-24.json'],
+    [],
+  ]);
 
-  expect(await it.sandbox.run({ input: { action: 'restore', run: 'nightly', dryRun: true } })).toMatchObject({ counts: { restored: 12 } });
+  expect(
+    await it.sandbox.run({ input: { action: 'restore', run: 'nightly', dryRun: true } }),
+  ).toMatchObject({ counts: { restored: 12 } });
   const undo = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' }, name: 'undo' });
-  expect(undo).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 12, restored: 12, skipped: 0, conflicting: 0, failed: 0 } });
+  expect(undo).toMatchObject({
+    status: 'SUCCEEDED',
+    counts: { listed: 12, restored: 12, skipped: 0, conflicting: 0, failed: 0 },
+  });
   expect([it.source(), it.archive()]).toEqual([[...KEYS].sort(), archive]);
   // No command removes a pack.
-  expect(it.sandbox.s3!.store.keys(it.sandbox.reportBucket).filter((key) => key.includes('remove-copies'))).toEqual([]);
+  expect(
+    it.sandbox
+      .s3!.store.keys(it.sandbox.reportBucket)
+      .filter((key) => key.includes('remove-copies')),
+  ).toEqual([]);
 });
 
 test('an extract of days works when no ledger is left, and a role that only extracts may not touch the source', async () => {
@@ -62,19 +107,36 @@ test('an extract of days works when no ledger is left, and a role that only extr
   await pack(it);
   const { s3, reportBucket } = it.sandbox;
   s3!.store.keys(reportBucket).forEach((key) => s3!.store.delete(reportBucket, key));
-  const { status, counts } = await it.sandbox.run({ input: { action: 'extract', from: '2026-11-20', to: '2026-11-25', keys: ['**/part-1*'] }, name: 'look' });
-  expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { listed: 12, extracted: 3, skipped: 9, conflicting: 0, failed: 0 } });
+  const { status, counts } = await it.sandbox.run({
+    input: { action: 'extract', from: '2026-11-20', to: '2026-11-25', keys: ['**/part-1*'] },
+    name: 'look',
+  });
+  expect({ status, counts }).toEqual({
+    status: 'SUCCEEDED',
+    counts: { listed: 12, extracted: 3, skipped: 9, conflicting: 0, failed: 0 },
+  });
   expect(extracted(it, 'look')).toHaveLength(3);
   const none = await it.sandbox.run({ input: { action: 'extract', date: '2026-11-23' } });
-  expect(none).toMatchObject({ status: 'FAILED', error: 'InvalidRunInput', cause: expect.stringContaining('has no packs of 2026-11-23') });
+  expect(none).toMatchObject({
+    status: 'FAILED',
+    error: 'InvalidRunInput',
+    cause: expect.stringContaining('has no packs of 2026-11-23'),
+  });
   const restore = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
-  expect(restore).toMatchObject({ status: 'FAILED', cause: expect.stringContaining('without allowRestore') });
+  expect(restore).toMatchObject({
+    status: 'FAILED',
+    cause: expect.stringContaining('without allowRestore'),
+  });
 });
 
 test('without packing, an extract is refused', async () => {
   const it = await archiver({ packing: undefined });
   const { status, error, cause } = await it.sandbox.run({ input: { action: 'extract', ...DAY } });
-  expect([status, error, cause]).toEqual(['FAILED', 'InvalidRunInput', expect.stringContaining('without packing')]);
+  expect([status, error, cause]).toEqual([
+    'FAILED',
+    'InvalidRunInput',
+    expect.stringContaining('without packing'),
+  ]);
 });
 
 test('a flipped byte is found by deep, and a missing pack counts all of its members', async () => {
@@ -84,11 +146,18 @@ test('a flipped byte is found by deep, and a missing pack counts all of its memb
   const bytes = Buffer.from(built.bytes);
   flip(bytes, built.lines[5].offset);
   // Another version, so that no member is certainly what was archived.
-  s3!.store.put(destinationBucket, built.key, bytes, { checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } });
-  expect(await it.sandbox.run({ input: { action: 'verify', run: 'nightly', deep: true } })).toMatchObject({ status: 'FAILED', counts: { present: 0, changed: 12 } });
+  s3!.store.put(destinationBucket, built.key, bytes, {
+    checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' },
+  });
+  expect(
+    await it.sandbox.run({ input: { action: 'verify', run: 'nightly', deep: true } }),
+  ).toMatchObject({ status: 'FAILED', counts: { present: 0, changed: 12 } });
   s3!.store.delete(destinationBucket, built.key);
   const { status, counts } = await it.sandbox.run({ input: { action: 'verify', run: 'nightly' } });
-  expect({ status, counts }).toMatchObject({ status: 'FAILED', counts: { present: 0, missing: 12 } });
+  expect({ status, counts }).toMatchObject({
+    status: 'FAILED',
+    counts: { present: 0, missing: 12 },
+  });
 });
 
 test('in a folder of a month, each pack is of one day, so an extract of a day has all of its objects and no others', async () => {
@@ -97,9 +166,13 @@ test('in a folder of a month, each pack is of one day, so an extract of a day ha
   const keysOf = (day: string) => [0, 1, 2].map((i) => `incoming/${i}-${day}.csv`);
   const days = ['2026-11-23', '2026-11-24'];
   days.flatMap(keysOf).forEach((key) => it.put(key));
-  expect(await it.sandbox.run({ input: { from: days[0], to: days[1] } })).toMatchObject({ counts: { listed: 6, archived: 6 } });
+  expect(await it.sandbox.run({ input: { from: days[0], to: days[1] } })).toMatchObject({
+    counts: { listed: 6, archived: 6 },
+  });
   for (const day of days) {
-    expect(await it.sandbox.run({ input: { action: 'extract', date: day }, name: day })).toMatchObject({ counts: { listed: 3, extracted: 3 } });
+    expect(
+      await it.sandbox.run({ input: { action: 'extract', date: day }, name: day }),
+    ).toMatchObject({ counts: { listed: 3, extracted: 3 } });
     expect(extracted(it, day)).toEqual(keysOf(day).map((key) => `runs/extracted/${day}/${key}`));
   }
 });

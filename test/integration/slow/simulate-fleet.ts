@@ -68,12 +68,16 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
   const copyPatiently = async (rate: RateController): Promise<void> => {
     for (let attempt = 0; ; attempt++) {
       const turn = await rate.acquire();
-      if (await s3.copy()) { return rate.onAnswer(turn, 1, 0); }
+      if (await s3.copy()) {
+        return rate.onAnswer(turn, 1, 0);
+      }
       rate.onAnswer(turn, 0, 1);
       // The first attempt is that of the fast path. Then the SDK retries with its delays for throttling, and then
       // `patiently` retries.
       if (attempt > 0) {
-        await time.sleep(attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backOffDelay(attempt - 3));
+        await time.sleep(
+          attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backOffDelay(attempt - 3),
+        );
       }
     }
   };
@@ -82,21 +86,32 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     const remove = async (indexes: Iterable<number>) => {
       await time.sleep(fleet.ledger ?? 0);
       const deletions = [...indexes].map((index) => ({ key: `in/${index}`, etag: 'e', index }));
-      const answers = await bulkDelete(new BucketClient({ s3: s3.deletesFor(rate), bucket: 'bucket', budget: { clock: time, deadline: Infinity } }), deletions);
+      const answers = await bulkDelete(
+        new BucketClient({
+          s3: s3.deletesFor(rate),
+          bucket: 'bucket',
+          budget: { clock: time, deadline: Infinity },
+        }),
+        deletions,
+      );
       for (const [i, { index }] of deletions.entries()) {
-        if (answers[i] === 'gone' && copied.delete(index)) { moved++; }
+        if (answers[i] === 'gone' && copied.delete(index)) {
+          moved++;
+        }
       }
     };
     const early = new EagerDeletes(rate, remove);
     let next = 0;
-    await Promise.all(Array.from({ length: fleet.copiesAtOnce }, async () => {
-      while (next < fleet.objects) {
-        const index = next++;
-        await copyPatiently(rate.copies);
-        copied.add(index);
-        early.add(index);
-      }
-    }));
+    await Promise.all(
+      Array.from({ length: fleet.copiesAtOnce }, async () => {
+        while (next < fleet.objects) {
+          const index = next++;
+          await copyPatiently(rate.copies);
+          copied.add(index);
+          early.add(index);
+        }
+      }),
+    );
     await early.drain();
     await remove(copied);
   };
@@ -104,7 +119,11 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     const rate = new WriteRates(time);
     await time.sleep(number * (fleet.stagger ?? 0));
     while (batches-- > 0) {
-      rate.allow({ id: 'run', objectsPerSecond: fleet.maxObjectsPerSecond / fleet.slots, maxConcurrency: fleet.slots });
+      rate.allow({
+        id: 'run',
+        objectsPerSecond: fleet.maxObjectsPerSecond / fleet.slots,
+        maxConcurrency: fleet.slots,
+      });
       await archive(rate);
       await time.sleep(fleet.handOver);
     }
@@ -112,13 +131,16 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
   await time.until(Promise.all(Array.from({ length: fleet.slots }, (_, number) => slot(number))));
   const { asked, lastCopied, refusedCopies, refusedDeletes, deleteRequests } = s3;
   return {
-    used: fleet.batches * fleet.objects / allowedWrites(fleet.allowed, (lastCopied - asked[0]) / 1_000),
+    used:
+      (fleet.batches * fleet.objects) /
+      allowedWrites(fleet.allowed, (lastCopied - asked[0]) / 1_000),
     moved,
     refusedPerGranted: (refusedCopies + refusedDeletes) / (2 * fleet.batches * fleet.objects),
     refusedCopies,
     refusedDeletes,
     deleteRequests,
-    busiest: (seconds) => mostWithin(asked, seconds * 1_000) / (fleet.maxObjectsPerSecond * seconds),
+    busiest: (seconds) =>
+      mostWithin(asked, seconds * 1_000) / (fleet.maxObjectsPerSecond * seconds),
   };
 }
 
@@ -132,15 +154,31 @@ class ThrottledS3 {
   private processorFree = 0;
   private readonly throttle: Throttle;
 
-  constructor(private readonly fleet: Fleet, private readonly time: SimulatedTime) {
-    this.throttle = new Throttle({ ...fleet.allowed, seconds: () => (time.now() - (this.asked[0] ?? time.now())) / 1_000 });
+  constructor(
+    private readonly fleet: Fleet,
+    private readonly time: SimulatedTime,
+  ) {
+    this.throttle = new Throttle({
+      ...fleet.allowed,
+      seconds: () => (time.now() - (this.asked[0] ?? time.now())) / 1_000,
+    });
   }
 
   async copy(): Promise<boolean> {
-    this.processorFree = Math.max(this.processorFree, this.time.now()) + 1_000 / (this.fleet.copiesPerSecond ?? Infinity);
-    if (this.processorFree > this.time.now()) { await this.time.sleep(this.processorFree - this.time.now()); }
+    this.processorFree =
+      Math.max(this.processorFree, this.time.now()) +
+      1_000 / (this.fleet.copiesPerSecond ?? Infinity);
+    if (this.processorFree > this.time.now()) {
+      await this.time.sleep(this.processorFree - this.time.now());
+    }
     this.asked.push(this.time.now());
-    const refused = this.throttle.faultsFor({ operation: 'CopyObject', bucket: 'bucket', key: 'archive/key', n: 0 }).length > 0;
+    const refused =
+      this.throttle.faultsFor({
+        operation: 'CopyObject',
+        bucket: 'bucket',
+        key: 'archive/key',
+        n: 0,
+      }).length > 0;
     await this.time.sleep(this.fleet.copy * (0.75 + Math.random() / 2));
     if (refused) {
       this.refusedCopies++;
@@ -151,13 +189,23 @@ class ThrottledS3 {
   }
 
   deletesFor(rate: WriteRates): S3Client {
-    return withPacedDeletes({ send: (command: DeleteObjectsCommand) => this.delete(command, rate) } as unknown as S3Client, rate);
+    return withPacedDeletes(
+      {
+        send: (command: DeleteObjectsCommand) => this.delete(command, rate),
+      } as unknown as S3Client,
+      rate,
+    );
   }
 
   private async delete({ input }: DeleteObjectsCommand, rate: WriteRates) {
     const keys = input.Delete!.Objects!.map(({ Key }) => Key!);
     const turn = await rate.deletes.acquire(keys.length);
-    const [fault] = this.throttle.faultsFor({ operation: 'DeleteObjects', bucket: 'bucket', keys, n: 0 });
+    const [fault] = this.throttle.faultsFor({
+      operation: 'DeleteObjects',
+      bucket: 'bucket',
+      keys,
+      n: 0,
+    });
     const refused = new Set(fault?.keys);
     this.deleteRequests++;
     this.refusedDeletes += refused.size;
@@ -166,7 +214,11 @@ class ThrottledS3 {
     return {
       $metadata: {},
       Deleted: keys.filter((key) => !refused.has(key)).map((Key) => ({ Key })),
-      Errors: [...refused].map((Key) => ({ Key, Code: 'SlowDown', Message: 'Please reduce your request rate.' })),
+      Errors: [...refused].map((Key) => ({
+        Key,
+        Code: 'SlowDown',
+        Message: 'Please reduce your request rate.',
+      })),
     };
   }
 }
@@ -175,7 +227,9 @@ function mostWithin(times: readonly number[], milliseconds: number): number {
   let from = 0;
   let most = 0;
   times.forEach((at, i) => {
-    while (times[from] <= at - milliseconds) { from++; }
+    while (times[from] <= at - milliseconds) {
+      from++;
+    }
     most = Math.max(most, i - from + 1);
   });
   return most;

@@ -14,13 +14,21 @@ export function awslint(folder: string): Judge {
     name: 'awslint',
     violation: /^docs-public-apis: .*batchSize/,
     explained: [
-      { rule: /^duration-prop-type$/, text: /@aws-cdk\/core/, why: 'it asks for the class as it was called in CDK 1' },
+      {
+        rule: /^duration-prop-type$/,
+        text: /@aws-cdk\/core/,
+        why: 'it asks for the class as it was called in CDK 1',
+      },
     ],
     // All apps use the same package, so it is judged only with the first app.
     judge: ([{ name, assembly }]) => {
       const own = path.join(assembly, 'package');
-      const { output } = tryProgram('node', [program, '--no-compile'], { cwd: fs.existsSync(own) ? own : ROOT });
-      return [...output.matchAll(/^(?:error|warning): \[awslint:([\w-]+):(\S+)\] (.*)$/gm)].map(([, rule, what, text]) => ({ app: name, rule, text: `${what} ${text}` }));
+      const { output } = tryProgram('node', [program, '--no-compile'], {
+        cwd: fs.existsSync(own) ? own : ROOT,
+      });
+      return [...output.matchAll(/^(?:error|warning): \[awslint:([\w-]+):(\S+)\] (.*)$/gm)].map(
+        ([, rule, what, text]) => ({ app: name, rule, text: `${what} ${text}` }),
+      );
     },
     spoil: (app) => undocumented(app),
   };
@@ -34,11 +42,16 @@ function undocumented(app: Judged): Judged {
   fs.cpSync(path.join(ROOT, 'package.json'), path.join(own, 'package.json'));
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(own, 'node_modules'));
   const jsii = JSON.parse(fs.readFileSync(path.join(ROOT, '.jsii'), 'utf8')) as JsiiAssembly;
-  delete jsii.types['cdk-s3-dated-archiver.S3DatedArchiverProps'].properties.find(({ name }) => name === 'batchSize')!.docs;
+  delete jsii.types['cdk-s3-dated-archiver.S3DatedArchiverProps'].properties.find(
+    ({ name }) => name === 'batchSize',
+  )!.docs;
   fs.writeFileSync(path.join(own, '.jsii'), JSON.stringify(jsii));
   return { ...app, assembly };
 }
 
 interface JsiiAssembly {
-  readonly types: Record<string, { readonly properties: { readonly name: string; docs?: unknown }[] }>;
+  readonly types: Record<
+    string,
+    { readonly properties: { readonly name: string; docs?: unknown }[] }
+  >;
 }

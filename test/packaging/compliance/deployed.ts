@@ -6,7 +6,8 @@ const PSEUDO_PARAMETERS: Record<string, string> = {
   'AWS::Region': 'us-east-1',
   'AWS::AccountId': '123456789012',
   'AWS::URLSuffix': 'amazonaws.com',
-  'AWS::StackId': 'arn:aws:cloudformation:us-east-1:123456789012:stack/Stack/d0a825a0-e4cd-4e0c-b9fb-061c69e99204',
+  'AWS::StackId':
+    'arn:aws:cloudformation:us-east-1:123456789012:stack/Stack/d0a825a0-e4cd-4e0c-b9fb-061c69e99204',
 };
 
 const BESIDE = 'us-east-1:123456789012';
@@ -30,22 +31,35 @@ const REF_IS_ARN = ['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine'];
 function afterDeployment({ Resources }: Template): Writing {
   const arn = (id: string) => ARNS[Resources[id]?.Type]?.(id.toLowerCase()) ?? id.toLowerCase();
   return {
-    ref: (id) => PSEUDO_PARAMETERS[id] ?? (REF_IS_ARN.includes(Resources[id]?.Type) ? arn(id) : id.toLowerCase()),
+    ref: (id) =>
+      PSEUDO_PARAMETERS[id] ??
+      (REF_IS_ARN.includes(Resources[id]?.Type) ? arn(id) : id.toLowerCase()),
     attribute: (id, attribute) => (/Arn$/.test(attribute) ? arn(id) : id.toLowerCase()),
   };
 }
 
 /** Returns the parsed definition of a state machine. */
-export function definitionOf(template: Template, { DefinitionString }: Resource['Properties']): object {
+export function definitionOf(
+  template: Template,
+  { DefinitionString }: Resource['Properties'],
+): object {
   return JSON.parse(String(resolve(DefinitionString, afterDeployment(template)))) as object;
 }
 
 /** Returns the policies of roles as IAM would get them: those in a role, and those that are attached to it. */
 export function policiesOf(template: Template): { id: string; document: unknown }[] {
   return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
-    const inline = Type === 'AWS::IAM::Role' ? Properties.Policies as { PolicyDocument: unknown }[] | undefined ?? [] : [];
-    const attached = Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy' ? [Properties.PolicyDocument] : [];
-    return [...inline.map(({ PolicyDocument }) => PolicyDocument), ...attached]
-      .map((document) => ({ id, document: resolve(document, afterDeployment(template)) }));
+    const inline =
+      Type === 'AWS::IAM::Role'
+        ? ((Properties.Policies as { PolicyDocument: unknown }[] | undefined) ?? [])
+        : [];
+    const attached =
+      Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy'
+        ? [Properties.PolicyDocument]
+        : [];
+    return [...inline.map(({ PolicyDocument }) => PolicyDocument), ...attached].map((document) => ({
+      id,
+      document: resolve(document, afterDeployment(template)),
+    }));
   });
 }

@@ -34,5 +34,7 @@ export interface Judge {
 }
 
 export function explanationOf(judge: Judge, finding: Finding): Explanation | undefined {
-  return judge.explained.find(({ rule, text }) => rule.test(finding.rule) && (text?.test(finding.text) ?? true));
+  return judge.explained.find(
+    ({ rule, text }) => rule.test(finding.rule) && (text?.test(finding.text) ?? true),
+  );
 }

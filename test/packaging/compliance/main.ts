@@ -32,11 +32,18 @@ try {
   const judges = [
     cdkNag(setting.spoiled('spoiled-permissions')),
     cloudFormationValidate(setting.spoiled('spoiled-template')),
-    cfnLint(venv), aslValidator, parliament(venv), deployment(venv), awslint(path.join(work, 'awslint')),
+    cfnLint(venv),
+    aslValidator,
+    parliament(venv),
+    deployment(venv),
+    awslint(path.join(work, 'awslint')),
     // It has requirements that do not fit those of the others.
-    checkov(createVenv('checkov', 'checkov==3.3.30')), cfnGuard(path.join(work, 'cfn-guard')),
+    checkov(createVenv('checkov', 'checkov==3.3.30')),
+    cfnGuard(path.join(work, 'cfn-guard')),
   ];
-  for (const judge of judges) { hear(judge, apps); }
+  for (const judge of judges) {
+    hear(judge, apps);
+  }
   judgeSnapshots(work, tally);
 } finally {
   fs.rmSync(work, { recursive: true, force: true });
@@ -47,7 +54,12 @@ tally.finish();
 function createVenv(name: string, ...packages: string[]): string {
   const venv = path.join(work, name);
   runProgram('python3', ['-m', 'venv', venv]);
-  runProgram(path.join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]);
+  runProgram(path.join(venv, 'bin/pip'), [
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    ...packages,
+  ]);
   return venv;
 }
 
@@ -61,14 +73,27 @@ function hear(judge: Judge, apps: Judged[]): void {
 
   for (const explanation of judge.explained) {
     const met = findings.some((finding) => explanationOf(judge, finding) === explanation);
-    tally.check(`${judge.name}: ${explanation.rule}: ${explanation.why}`, met ? [] : ['explains nothing that is found: take it out']);
+    tally.check(
+      `${judge.name}: ${explanation.rule}: ${explanation.why}`,
+      met ? [] : ['explains nothing that is found: take it out'],
+    );
   }
 
-  const spoiled = judge.judge([judge.spoil(apps[0])]).filter((finding) => !explanationOf(judge, finding)).map(say);
+  const spoiled = judge
+    .judge([judge.spoil(apps[0])])
+    .filter((finding) => !explanationOf(judge, finding))
+    .map(say);
   const violation = spoiled.find((said) => judge.violation.test(said));
-  tally.check(`${judge.name}: sees a violation`, violation ? [] : [`a deliberate violation was not seen; seen: ${spoiled.join('; ') || 'nothing'}`]);
-  console.log(`${judge.name}: ${findings.length} findings, ${unexplained.length} unexplained; the violation: ${violation ?? 'not seen'}; `
-    + `${Math.round((Date.now() - began) / 1000)} s`);
+  tally.check(
+    `${judge.name}: sees a violation`,
+    violation
+      ? []
+      : [`a deliberate violation was not seen; seen: ${spoiled.join('; ') || 'nothing'}`],
+  );
+  console.log(
+    `${judge.name}: ${findings.length} findings, ${unexplained.length} unexplained; the violation: ${violation ?? 'not seen'}; ` +
+      `${Math.round((Date.now() - began) / 1000)} s`,
+  );
 }
 
 function say({ rule, text }: Finding): string {

@@ -12,18 +12,33 @@ export function cdkNag(spoiled: Judged): Judge {
     name: 'cdk-nag',
     violation: /AwsSolutions-IAM5\[Action::s3:\*\]: .*Archiver\/ArchiveBatch/,
     explained: [
-      { rule: /-(S3DefaultEncryptionKMS|SNSEncryptedKMS|CloudWatchLogGroupEncrypted)$/, why: 'for those who want keys of their own: encryptionKey' },
+      {
+        rule: /-(S3DefaultEncryptionKMS|SNSEncryptedKMS|CloudWatchLogGroupEncrypted)$/,
+        why: 'for those who want keys of their own: encryptionKey',
+      },
       { rule: /-LambdaInsideVPC$/, why: 'for those who want functions in a VPC: vpc' },
-      { rule: /-SNSRedrivePolicy$/, why: 'subscriptions are the app\'s to add, and where mail does not arrive, a dead-letter queue does not help' },
+      {
+        rule: /-SNSRedrivePolicy$/,
+        why: "subscriptions are the app's to add, and where mail does not arrive, a dead-letter queue does not help",
+      },
     ],
-    judge: (apps) => apps.flatMap(({ name, nag }) => {
-      const findings = JSON.parse(fs.readFileSync(nag, 'utf8')) as NagFinding[];
-      const ours = findings.filter((finding) => finding.ours);
-      if (name === 'guarded' && ours.length > 0) {
-        return ours.map(({ by, rule, path }) => ({ app: name, rule: 'props do not mend', text: `${by}: ${rule}: ${path}` }));
-      }
-      return ours.map(({ by, rule, path }) => ({ app: name, rule: `${by}: ${rule}`, text: path }));
-    }),
+    judge: (apps) =>
+      apps.flatMap(({ name, nag }) => {
+        const findings = JSON.parse(fs.readFileSync(nag, 'utf8')) as NagFinding[];
+        const ours = findings.filter((finding) => finding.ours);
+        if (name === 'guarded' && ours.length > 0) {
+          return ours.map(({ by, rule, path }) => ({
+            app: name,
+            rule: 'props do not mend',
+            text: `${by}: ${rule}: ${path}`,
+          }));
+        }
+        return ours.map(({ by, rule, path }) => ({
+          app: name,
+          rule: `${by}: ${rule}`,
+          text: path,
+        }));
+      }),
     spoil: () => spoiled,
   };
 }

@@ -17,16 +17,23 @@ export interface Where {
 /** Runs a program until it ends. */
 export function tryProgram(program: string, args: string[], { cwd, env }: Where = {}): Outcome {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
-    cwd, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024,
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
   });
-  if (error) { throw error; }
+  if (error) {
+    throw error;
+  }
   return { status, output: stdout + stderr };
 }
 
 /** Runs a program that must succeed. */
 export function runProgram(program: string, args: string[], where: Where = {}): string {
   const { status, output } = tryProgram(program, args, where);
-  if (status !== 0) { throw new Error(`${[program, ...args].join(' ')} ended with ${status}:\n${output}`); }
+  if (status !== 0) {
+    throw new Error(`${[program, ...args].join(' ')} ended with ${status}:\n${output}`);
+  }
   return output;
 }
 
@@ -38,7 +45,10 @@ export function ownModule(...parts: string[]): string {
 /** Creates a folder outside the repository and installs packages in it. */
 export function installPackages(folder: string, dependencies: Record<string, string>): void {
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  fs.writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ private: true, dependencies }),
+  );
   runProgram('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
 }
 
@@ -51,6 +61,9 @@ export function tarball(folder: string, given?: string): string {
     fs.copyFileSync(given, copy);
     return copy;
   }
-  const name = runProgram('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT }).trim().split('\n').pop()!;
+  const name = runProgram('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT })
+    .trim()
+    .split('\n')
+    .pop()!;
   return path.join(folder, name);
 }

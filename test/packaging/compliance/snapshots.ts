@@ -10,7 +10,12 @@ export function judgeSnapshots(work: string, tally: Tally): void {
   const verdict = integRunner(TESTS);
   tally.check('integ-runner: snapshots', verdict.status === 0 ? [] : [verdict.output]);
   const spoiled = integRunner(spoiledTests(path.join(work, 'snapshots')));
-  tally.check('integ-runner: sees a violation', /This test contains destructive changes/.test(spoiled.output) ? [] : ['a deliberate violation was not seen', spoiled.output]);
+  tally.check(
+    'integ-runner: sees a violation',
+    /This test contains destructive changes/.test(spoiled.output)
+      ? []
+      : ['a deliberate violation was not seen', spoiled.output],
+  );
 }
 
 /** Writes the snapshots anew, without deploying anything. */
@@ -21,24 +26,48 @@ export function updateSnapshots(): void {
   for (const snapshot of fs.readdirSync(TESTS).filter((name) => name.endsWith('.snapshot'))) {
     for (const file of fs.readdirSync(path.join(TESTS, snapshot))) {
       const whole = path.join(TESTS, snapshot, file);
-      if (file.startsWith('asset.')) { fs.rmSync(whole, { recursive: true }); }
+      if (file.startsWith('asset.')) {
+        fs.rmSync(whole, { recursive: true });
+      }
       // The file must be there. What CDK writes into it are places in the sources, as this machine names them.
-      if (file.endsWith('.metadata.json')) { fs.writeFileSync(whole, '{}\n'); }
+      if (file.endsWith('.metadata.json')) {
+        fs.writeFileSync(whole, '{}\n');
+      }
     }
   }
 }
 
 function integRunner(directory: string, ...options: string[]): Outcome {
-  return tryProgram('npm', ['run', '--silent', 'integ', '--', '--directory', directory, '--parallel-regions', 'us-east-1', ...options], { cwd: ROOT });
+  return tryProgram(
+    'npm',
+    [
+      'run',
+      '--silent',
+      'integ',
+      '--',
+      '--directory',
+      directory,
+      '--parallel-regions',
+      'us-east-1',
+      ...options,
+    ],
+    { cwd: ROOT },
+  );
 }
 
 /** A test whose snapshot has a resource that it has no longer. */
 function spoiledTests(folder: string): string {
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, 'integ.default.ts'), `require('${path.join(TESTS, 'integ.default.ts')}');`);
+  fs.writeFileSync(
+    path.join(folder, 'integ.default.ts'),
+    `require('${path.join(TESTS, 'integ.default.ts')}');`,
+  );
   const snapshot = path.join(folder, 'integ.default.ts.snapshot');
   fs.cpSync(path.join(TESTS, 'integ.default.ts.snapshot'), snapshot, { recursive: true });
   const template = path.join(snapshot, 'IntegDefault.template.json');
-  fs.writeFileSync(template, fs.readFileSync(template, 'utf8').replaceAll('ArchiverReports', 'ArchiverEarlierReports'));
+  fs.writeFileSync(
+    template,
+    fs.readFileSync(template, 'utf8').replaceAll('ArchiverReports', 'ArchiverEarlierReports'),
+  );
   return folder;
 }

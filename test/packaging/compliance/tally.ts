@@ -18,14 +18,24 @@ export class Tally {
    * here print `7 passed, 1 failed`.
    */
   public add(what: string, output: string): void {
-    const line = output.split('\n').reverse().find((each) => /^Tests: +\d|^\d+ passed, \d+ failed$/.test(each)) ?? '';
+    const line =
+      output
+        .split('\n')
+        .reverse()
+        .find((each) => /^Tests: +\d|^\d+ passed, \d+ failed$/.test(each)) ?? '';
     const count = (kind: string) => Number(new RegExp(`(\\d+) ${kind}`).exec(line)?.[1] ?? 0);
     this.passed += count('passed');
     this.failed += count('failed');
-    if (count('passed') + count('failed') === 0) { this.check(what, ['counted nothing']); }
+    if (count('passed') + count('failed') === 0) {
+      this.check(what, ['counted nothing']);
+    }
     // jest does not count the tests of a file that it could not even load.
-    const unloaded = output.split('\n').filter((each) => each.includes('Test suite failed to run')).length;
-    if (unloaded > 0) { this.check(what, [`${unloaded} files of tests could not be loaded`]); }
+    const unloaded = output
+      .split('\n')
+      .filter((each) => each.includes('Test suite failed to run')).length;
+    if (unloaded > 0) {
+      this.check(what, [`${unloaded} files of tests could not be loaded`]);
+    }
   }
 
   /** Prints the sum as the last line, and sets the exit status of this process. */

@@ -21,7 +21,9 @@ async function main(language: keyof typeof COMMANDS): Promise<void> {
   const problems: string[] = [];
   const scenarios = fs.readdirSync(path.join('examples', language));
   for (const scenario of scenarios) {
-    const [typescript, other] = ['typescript', language].map((name) => path.join(directory, scenario, name));
+    const [typescript, other] = ['typescript', language].map((name) =>
+      path.join(directory, scenario, name),
+    );
     await synthesize('typescript', scenario, typescript);
     const [command, ...args] = COMMANDS[language];
     execFileSync(command, args, {
@@ -29,10 +31,14 @@ async function main(language: keyof typeof COMMANDS): Promise<void> {
       env: { ...process.env, CDK_OUTDIR: other, CDK_CONTEXT_JSON: JSON.stringify(CLI_CONTEXT) },
       stdio: 'inherit',
     });
-    problems.push(...differences(readTemplates(typescript), readTemplates(other), scenario, language));
+    problems.push(
+      ...differences(readTemplates(typescript), readTemplates(other), scenario, language),
+    );
   }
   fs.rmSync(directory, { recursive: true });
-  for (const problem of problems) { console.log(`FAILED ${problem}`); }
+  for (const problem of problems) {
+    console.log(`FAILED ${problem}`);
+  }
   const passed = problems.length === 0 ? scenarios.length : 0;
   console.log(`${passed} passed, ${problems.length} failed`);
   process.exitCode = passed > 0 ? 0 : 1;

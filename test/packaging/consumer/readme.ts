@@ -13,54 +13,101 @@ const ROOT = path.resolve(__dirname, '..');
 const APP = path.join(ROOT, 'readme-app');
 const PYTHON = path.join(ROOT, 'venv', 'bin', 'python');
 // The parts of the `cdk init` configuration that matter to code that is pasted into a new app.
-const TSCONFIG = { compilerOptions: { target: 'ES2022', module: 'NodeNext', moduleResolution: 'NodeNext', strict: true, noImplicitAny: true, noUnusedLocals: false, skipLibCheck: true } };
-const DESCRIPTION = 'import importlib.metadata as m; print(m.metadata("cdk-s3-dated-archiver").get_payload())';
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    moduleResolution: 'NodeNext',
+    strict: true,
+    noImplicitAny: true,
+    noUnusedLocals: false,
+    skipLibCheck: true,
+  },
+};
+const DESCRIPTION =
+  'import importlib.metadata as m; print(m.metadata("cdk-s3-dated-archiver").get_payload())';
 
 /** Returns the first code block of that language. */
 function firstExample(markdown: string, language: string): string {
-  const [, code] = new RegExp(`^\`\`\`${language}\\b[^\\n]*\\n([^]*?)^\`\`\`$`, 'm').exec(markdown) ?? [];
-  if (!code) { throw new Error(`no example in ${language}`); }
+  const [, code] =
+    new RegExp(`^\`\`\`${language}\\b[^\\n]*\\n([^]*?)^\`\`\`$`, 'm').exec(markdown) ?? [];
+  if (!code) {
+    throw new Error(`no example in ${language}`);
+  }
   return code;
 }
 
 function run(command: string, args: string[], outdir?: string): string {
   const env = { ...process.env, CDK_OUTDIR: outdir };
-  return execFileSync(command, args, { cwd: APP, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync(command, args, {
+    cwd: APP,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 function template(outdir: string): Record<string, { Type: string }> {
-  return (JSON.parse(fs.readFileSync(path.join(outdir, 'Archive.template.json'), 'utf8')) as { Resources: Record<string, { Type: string }> }).Resources;
+  return (
+    JSON.parse(fs.readFileSync(path.join(outdir, 'Archive.template.json'), 'utf8')) as {
+      Resources: Record<string, { Type: string }>;
+    }
+  ).Resources;
 }
 
 function demandArchiver(resources: Record<string, { Type: string }>): void {
   const types = Object.values(resources).map(({ Type }) => Type);
-  for (const type of ['AWS::StepFunctions::StateMachine', 'AWS::Scheduler::Schedule', 'AWS::SNS::Subscription']) {
-    if (!types.includes(type)) { throw new Error(`the template has no ${type}`); }
+  for (const type of [
+    'AWS::StepFunctions::StateMachine',
+    'AWS::Scheduler::Schedule',
+    'AWS::SNS::Subscription',
+  ]) {
+    if (!types.includes(type)) {
+      throw new Error(`the template has no ${type}`);
+    }
   }
 }
 
 const [inTypeScript, inPython] = ['cdk.out', 'cdk.out.python'].map((name) => path.join(APP, name));
 const CHECKS: [what: string, check: () => void][] = [
-  ['TypeScript: compiles', () => {
-    fs.writeFileSync(path.join(APP, 'tsconfig.json'), JSON.stringify(TSCONFIG));
-    fs.writeFileSync(path.join(APP, 'app.ts'), firstExample(fs.readFileSync(path.join(ROOT, 'node_modules/cdk-s3-dated-archiver/README.md'), 'utf8'), 'ts'));
-    run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', APP]);
-  }],
-  ['TypeScript: synthesizes', () => {
-    run(process.execPath, ['app.js'], inTypeScript);
-    demandArchiver(template(inTypeScript));
-  }],
-  ['Python: synthesizes', () => {
-    const file = path.join(APP, 'app.py');
-    fs.writeFileSync(file, firstExample(run(PYTHON, ['-c', DESCRIPTION]), 'python'));
-    run(PYTHON, [file], inPython);
-    demandArchiver(template(inPython));
-  }],
-  ['both: the same template', () => {
-    if (JSON.stringify(template(inTypeScript)) !== JSON.stringify(template(inPython))) {
-      throw new Error(`the templates differ: compare ${inTypeScript} and ${inPython}`);
-    }
-  }],
+  [
+    'TypeScript: compiles',
+    () => {
+      fs.writeFileSync(path.join(APP, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+      fs.writeFileSync(
+        path.join(APP, 'app.ts'),
+        firstExample(
+          fs.readFileSync(path.join(ROOT, 'node_modules/cdk-s3-dated-archiver/README.md'), 'utf8'),
+          'ts',
+        ),
+      );
+      run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', APP]);
+    },
+  ],
+  [
+    'TypeScript: synthesizes',
+    () => {
+      run(process.execPath, ['app.js'], inTypeScript);
+      demandArchiver(template(inTypeScript));
+    },
+  ],
+  [
+    'Python: synthesizes',
+    () => {
+      const file = path.join(APP, 'app.py');
+      fs.writeFileSync(file, firstExample(run(PYTHON, ['-c', DESCRIPTION]), 'python'));
+      run(PYTHON, [file], inPython);
+      demandArchiver(template(inPython));
+    },
+  ],
+  [
+    'both: the same template',
+    () => {
+      if (JSON.stringify(template(inTypeScript)) !== JSON.stringify(template(inPython))) {
+        throw new Error(`the templates differ: compare ${inTypeScript} and ${inPython}`);
+      }
+    },
+  ],
 ];
 
 fs.rmSync(APP, { recursive: true, force: true });
@@ -72,7 +119,11 @@ for (const [what, check] of CHECKS) {
     console.log(`ok ${what}`);
   } catch (error) {
     failed += 1;
-    const { message, stdout = '', stderr = '' } = error as Error & { stdout?: string; stderr?: string };
+    const {
+      message,
+      stdout = '',
+      stderr = '',
+    } = error as Error & { stdout?: string; stderr?: string };
     console.log(`FAILED ${what}: ${message}\n${stdout}${stderr}`);
   }
 }

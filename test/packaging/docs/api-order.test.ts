@@ -12,5 +12,7 @@ test('API.md has the props of S3DatedArchiver by topic, in the order of the sour
 });
 
 test('throws for a prop that API.md does not have', () => {
-  expect(() => orderApi(api, [...topics, { title: 'Other', props: ['missing'] }])).toThrow('missing is not both in API.md and in the source');
+  expect(() => orderApi(api, [...topics, { title: 'Other', props: ['missing'] }])).toThrow(
+    'missing is not both in API.md and in the source',
+  );
 });

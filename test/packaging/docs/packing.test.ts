@@ -17,7 +17,8 @@ const PACK = 'pack-3f2a9c51d07be846.zip';
 const NAME = 'eu/a-2026-11-24.csv';
 
 /** The code of a fence with this word after its language. */
-const fence = (word: string) => new RegExp(`^( *)\`\`\`\\w+ ${word}\n(.*?)^ *\`\`\`$`, 'ms').exec(PAGE)![2];
+const fence = (word: string) =>
+  new RegExp(`^( *)\`\`\`\\w+ ${word}\n(.*?)^ *\`\`\`$`, 'ms').exec(PAGE)![2];
 const line = v.parse(PackIndexLine, JSON.parse(/^\{"bucket".*\}$/m.exec(PAGE)![0]));
 
 let folder: string;
@@ -34,21 +35,29 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const run = (command: string, ...args: string[]) => execFileSync(command, args, { cwd: folder, encoding: 'utf8' });
+const run = (command: string, ...args: string[]) =>
+  execFileSync(command, args, { cwd: folder, encoding: 'utf8' });
 
 test('moved one by one, a million objects of 10 KB cost what the arithmetic says', () => {
   const moved = (storageClass: string) => {
     const prices = getPrices(DEFAULT_REGION);
     const { write, storageGbMonth } = prices.classes[storageClass];
     const { indexBytes, standardIndexBytes, minimumBytes } = getTerms(storageClass);
-    const month = (Math.max(10_240, minimumBytes) + indexBytes) * storageGbMonth + standardIndexBytes * prices.classes.STANDARD.storageGbMonth;
+    const month =
+      (Math.max(10_240, minimumBytes) + indexBytes) * storageGbMonth +
+      standardIndexBytes * prices.classes.STANDARD.storageGbMonth;
     const inStandard = runCost({ listed: 1_000_000, archived: 1_000_000 });
-    return { usd: inStandard + 1_000_000 * (write - prices.classes.STANDARD.write), years: 60 * month * 1_000_000 / GB };
+    return {
+      usd: inStandard + 1_000_000 * (write - prices.classes.STANDARD.write),
+      years: (60 * month * 1_000_000) / GB,
+    };
   };
   expect(PAGE).toContain(`| the run | $${moved('STANDARD').usd.toFixed(2)} | about $0.50 |`);
   for (const storageClass of ['STANDARD', 'GLACIER_IR', 'DEEP_ARCHIVE']) {
     const { usd, years } = moved(storageClass);
-    const row = new RegExp(`\\| the run and five years in ${storageClass}\\b[^|]* \\| \\$([\\d.]+) \\|`).exec(PAGE)!;
+    const row = new RegExp(
+      `\\| the run and five years in ${storageClass}\\b[^|]* \\| \\$([\\d.]+) \\|`,
+    ).exec(PAGE)!;
     expect(Number(row[1])).toBeCloseTo(usd + years, 1);
   }
 });
@@ -59,7 +68,9 @@ test('the line of the index is of the object that the page packs', () => {
 
 test('unzip, without a question, also where an index lies already', () => {
   const [, loop] = fence('unzip').split(/^(?=for )/m);
-  for (let times = 0; times < 2; times++) { run('bash', '-euc', loop); }
+  for (let times = 0; times < 2; times++) {
+    run('bash', '-euc', loop);
+  }
   expect(readFileSync(path.join(folder, NAME), 'utf8')).toBe('hello');
   expect(readFileSync(path.join(folder, index.name), 'utf8')).toBe(index.text);
 });
@@ -78,6 +89,11 @@ test('the rest of a pack without one object, and the rest of its index', () => {
   run('bash', '-euc', unzip);
   expect(readdirSync(path.join(folder, 'rest'), { recursive: true }).sort()).toEqual(['b.csv']);
   const grep = /grep .*?(?= >)/.exec(fence('erase'))![0];
-  writeFileSync(path.join(folder, 'index'), `${index.text}{"bucket":"landing","key":"incoming/b.csv"}\n`);
-  expect(run('bash', '-euc', `${grep} index`)).toBe('{"bucket":"landing","key":"incoming/b.csv"}\n');
+  writeFileSync(
+    path.join(folder, 'index'),
+    `${index.text}{"bucket":"landing","key":"incoming/b.csv"}\n`,
+  );
+  expect(run('bash', '-euc', `${grep} index`)).toBe(
+    '{"bucket":"landing","key":"incoming/b.csv"}\n',
+  );
 });

@@ -15,33 +15,53 @@ type Lint = (file: string, text: string) => Promise<string[]>;
 async function linterFor(cwd: string): Promise<Lint> {
   const ESLint = await loadESLint({ useFlatConfig: false });
   // Without a project, rules about types cannot run. None of the tested rules is about types.
-  const untyped = Object.fromEntries(['no-floating-promises', 'return-await'].map((rule) => [`@typescript-eslint/${rule}`, 'off' as const]));
-  const eslint = new ESLint({ cwd, overrideConfig: { parserOptions: { project: null }, rules: untyped } });
+  const untyped = Object.fromEntries(
+    ['no-floating-promises', 'return-await'].map((rule) => [
+      `@typescript-eslint/${rule}`,
+      'off' as const,
+    ]),
+  );
+  const eslint = new ESLint({
+    cwd,
+    overrideConfig: { parserOptions: { project: null }, rules: untyped },
+  });
   return async (file, text) => {
     const [{ messages }] = await eslint.lintText(text, { filePath: path.join(cwd, file) });
     // The order of imports is not tested here.
-    return messages.map(({ ruleId, message }) => ruleId ?? message).filter((rule) => rule !== 'import/order');
+    return messages
+      .map(({ ruleId, message }) => ruleId ?? message)
+      .filter((rule) => rule !== 'import/order');
   };
 }
 
 let lint: Lint;
-beforeAll(async () => { lint = await linterFor(ROOT); });
+beforeAll(async () => {
+  lint = await linterFor(ROOT);
+});
 
 /** The folders of src and of the packages' src, with how many files each has. */
 function countFiles(folder: string): [folder: string, files: number][] {
   const entries = fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true });
-  const below = entries.filter((entry) => entry.isDirectory()).flatMap(({ name }) => countFiles(`${folder}/${name}`));
+  const below = entries
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => countFiles(`${folder}/${name}`));
   return [[folder, entries.filter((entry) => entry.isFile()).length], ...below];
 }
 
 test('a folder has at most 16 files, so that it can be seen at a glance', () => {
-  const crowded = ['src', 'packages/s3-double/src', 'packages/sandbox/src'].flatMap(countFiles).filter(([folder, files]) => files > 16 && folder !== 'src');
+  const crowded = ['src', 'packages/s3-double/src', 'packages/sandbox/src']
+    .flatMap(countFiles)
+    .filter(([folder, files]) => files > 16 && folder !== 'src');
   // What src itself has is the public API: a file for each name that users import.
   expect(Object.fromEntries(crowded)).toEqual({});
 });
 
 const folders = fs.readdirSync(path.join(ROOT, 'src/lambda'));
-const modulesOf = (folder: string) => fs.readdirSync(path.join(ROOT, 'src/lambda', folder)).filter((name) => name.endsWith('.ts')).map((name) => path.basename(name, '.ts'));
+const modulesOf = (folder: string) =>
+  fs
+    .readdirSync(path.join(ROOT, 'src/lambda', folder))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path.basename(name, '.ts'));
 const isFunction = (folder: string) => modulesOf(folder).includes(`${folder}.lambda`);
 const functions = folders.filter(isFunction);
 const shared = folders.filter((folder) => !isFunction(folder));
@@ -54,7 +74,11 @@ test('src/lambda holds seven functions and the folders that they share', () => {
 describe('an import that goes through a wall is rejected:', () => {
   test.each([
     ['the construct imports a function', 'src/construct', '../lambda/s3/retry'],
-    ['a folder of the construct imports a function', 'src/construct/monitoring', '../../lambda/s3/retry'],
+    [
+      'a folder of the construct imports a function',
+      'src/construct/monitoring',
+      '../../lambda/s3/retry',
+    ],
     ['the public API imports a function', 'src', './lambda/s3/retry'],
     ['a function imports the construct', 'src/lambda/plan-run', '../../construct/props/settings'],
     ['a function imports the public API', 'src/lambda/s3', '../../date-source'],
@@ -63,25 +87,63 @@ describe('an import that goes through a wall is rejected:', () => {
     ['dates import a function', 'src/dates', '../lambda/s3/retry'],
     ['dates import the construct', 'src/dates', '../construct/props/settings'],
     ['dates import the contract', 'src/dates', '../contract/errors'],
-    ['a folder of the construct imports a later one', 'src/construct/functions', '../access/grants'],
-    ['a folder of the construct imports what is made of all of them', 'src/construct/access', '../resources'],
+    [
+      'a folder of the construct imports a later one',
+      'src/construct/functions',
+      '../access/grants',
+    ],
+    [
+      'a folder of the construct imports what is made of all of them',
+      'src/construct/access',
+      '../resources',
+    ],
     ['the library imports the S3 double', 'src', '../packages/s3-double/src'],
     ['the library imports the sandbox', 'src/lambda/s3', '../../../packages/sandbox/src'],
     ['the S3 double imports the sandbox', 'packages/s3-double/src/http', '../../../sandbox/src'],
-    ...functions.flatMap((folder) => functions.filter((other) => other !== folder)
-      .map((other) => [`${folder} imports ${other}`, `src/lambda/${folder}`, `../${other}/${other}.lambda`])),
-    ...shared.map((folder) => [`${folder}, which functions share, imports one of them`, `src/lambda/${folder}`, '../plan-run/plan-run.lambda']),
+    ...functions.flatMap((folder) =>
+      functions
+        .filter((other) => other !== folder)
+        .map((other) => [
+          `${folder} imports ${other}`,
+          `src/lambda/${folder}`,
+          `../${other}/${other}.lambda`,
+        ]),
+    ),
+    ...shared.map((folder) => [
+      `${folder}, which functions share, imports one of them`,
+      `src/lambda/${folder}`,
+      '../plan-run/plan-run.lambda',
+    ]),
     ['what is shared imports what is above it', 'src/lambda/s3', '../batch/batch-round'],
-    ['a folder of the sandbox imports one above it', 'packages/sandbox/src/lambda', '../core/sandbox'],
+    [
+      'a folder of the sandbox imports one above it',
+      'packages/sandbox/src/lambda',
+      '../core/sandbox',
+    ],
     ['a folder of the sandbox imports an entry', 'packages/sandbox/src/lambda', '../internal'],
-    ['a folder of the S3 double imports one above it', 'packages/s3-double/src/store', '../server/server'],
+    [
+      'a folder of the S3 double imports one above it',
+      'packages/s3-double/src/store',
+      '../server/server',
+    ],
   ])('%s', async (_, folder, specifier) => {
-    expect(await lint(`${folder}/made-up.ts`, `import '${specifier}';\n`)).toEqual(['import/no-restricted-paths']);
+    expect(await lint(`${folder}/made-up.ts`, `import '${specifier}';\n`)).toEqual([
+      'import/no-restricted-paths',
+    ]);
   });
 });
 
-test.each(['src', 'src/construct', 'src/construct/monitoring', 'src/contract', 'src/contract/checks', 'src/dates'])('a file in %s must not import an npm package that only the functions bundle', async (folder) => {
-  expect(await lint(`${folder}/made-up.ts`, 'import \'valibot\';\n')).toEqual(['import/no-extraneous-dependencies']);
+test.each([
+  'src',
+  'src/construct',
+  'src/construct/monitoring',
+  'src/contract',
+  'src/contract/checks',
+  'src/dates',
+])('a file in %s must not import an npm package that only the functions bundle', async (folder) => {
+  expect(await lint(`${folder}/made-up.ts`, "import 'valibot';\n")).toEqual([
+    'import/no-extraneous-dependencies',
+  ]);
 });
 
 // The files exist, because the rule about cycles reads them.
@@ -92,46 +154,82 @@ test.each([
   ['src/contract/errors.ts', './payloads/run'],
   ['src/contract/checks/check-bucket.ts', '../payloads/run'],
 ])('%s must import no more than types of payloads', async (file, specifier) => {
-  const importing = (clause: string) => lint(file, `${clause} from '${specifier}';\n\nexport type Made = Run;\n`);
+  const importing = (clause: string) =>
+    lint(file, `${clause} from '${specifier}';\n\nexport type Made = Run;\n`);
   expect(await importing('import type { Run }')).toEqual([]);
-  expect(await importing('import { type Run, Action }')).toContain('@typescript-eslint/no-restricted-imports');
+  expect(await importing('import { type Run, Action }')).toContain(
+    '@typescript-eslint/no-restricted-imports',
+  );
 });
 
-test.each(['src/dates', 'src/lambda/move', 'packages/s3-double/src/store', 'packages/sandbox/src'])('two files in %s must not import each other', async (folder) => {
-  // The rule reads both files.
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cycle-'));
-  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'));
-  for (const file of ['.eslintrc.json', 'tsconfig.json', 'tsconfig.dev.json', 'package.json']) { fs.copyFileSync(path.join(ROOT, file), path.join(directory, file)); }
-  const textOf = (other: string) => `import * as other from './${other}';\n\nexport const made = () => other;\n`;
-  fs.mkdirSync(path.join(directory, folder), { recursive: true });
-  for (const [name, other] of [['a', 'b'], ['b', 'a'], ['c', 'a']]) { fs.writeFileSync(path.join(directory, folder, `${name}.ts`), textOf(other)); }
-  const lintThere = await linterFor(directory);
-  expect(await lintThere(`${folder}/a.ts`, textOf('b'))).toEqual(['import/no-cycle']);
-  expect(await lintThere(`${folder}/c.ts`, textOf('a'))).toEqual([]);
-  fs.rmSync(directory, { recursive: true });
-});
+test.each(['src/dates', 'src/lambda/move', 'packages/s3-double/src/store', 'packages/sandbox/src'])(
+  'two files in %s must not import each other',
+  async (folder) => {
+    // The rule reads both files.
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cycle-'));
+    fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'));
+    for (const file of ['.eslintrc.json', 'tsconfig.json', 'tsconfig.dev.json', 'package.json']) {
+      fs.copyFileSync(path.join(ROOT, file), path.join(directory, file));
+    }
+    const textOf = (other: string) =>
+      `import * as other from './${other}';\n\nexport const made = () => other;\n`;
+    fs.mkdirSync(path.join(directory, folder), { recursive: true });
+    for (const [name, other] of [
+      ['a', 'b'],
+      ['b', 'a'],
+      ['c', 'a'],
+    ]) {
+      fs.writeFileSync(path.join(directory, folder, `${name}.ts`), textOf(other));
+    }
+    const lintThere = await linterFor(directory);
+    expect(await lintThere(`${folder}/a.ts`, textOf('b'))).toEqual(['import/no-cycle']);
+    expect(await lintThere(`${folder}/c.ts`, textOf('a'))).toEqual([]);
+    fs.rmSync(directory, { recursive: true });
+  },
+);
 
-test.each(['src/lambda/s3', 'packages/sandbox/src/lambda'])('%s has functions of at most 70 lines, and files of at most 300, without comments', async (folder) => {
-  const body = (lines: number) => '  call();\n'.repeat(lines);
-  const made = (lines: number, comments = 0) => `declare function call(): void;\n\n${'// why\n'.repeat(comments)}export function made() {\n${body(lines)}}\n`;
-  expect(await lint(`${folder}/made-up.ts`, made(68, 300))).toEqual([]);
-  expect(await lint(`${folder}/made-up.ts`, made(69))).toEqual(['max-lines-per-function']);
-  const values = (lines: number) => 'export {};\n'.repeat(lines);
-  expect(await lint(`${folder}/made-up.ts`, values(300))).toEqual([]);
-  expect(await lint(`${folder}/made-up.ts`, values(301))).toEqual(['max-lines']);
-});
+test.each(['src/lambda/s3', 'packages/sandbox/src/lambda'])(
+  '%s has functions of at most 70 lines, and files of at most 300, without comments',
+  async (folder) => {
+    const body = (lines: number) => '  call();\n'.repeat(lines);
+    const made = (lines: number, comments = 0) =>
+      `declare function call(): void;\n\n${'// why\n'.repeat(comments)}export function made() {\n${body(lines)}}\n`;
+    expect(await lint(`${folder}/made-up.ts`, made(68, 300))).toEqual([]);
+    expect(await lint(`${folder}/made-up.ts`, made(69))).toEqual(['max-lines-per-function']);
+    const values = (lines: number) => 'export {};\n'.repeat(lines);
+    expect(await lint(`${folder}/made-up.ts`, values(300))).toEqual([]);
+    expect(await lint(`${folder}/made-up.ts`, values(301))).toEqual(['max-lines']);
+  },
+);
 
 describe('an import that goes through a door passes:', () => {
   test.each([
-    ['the construct imports the contract and dates', 'src/construct/monitoring', ['../../contract/metrics', '../../dates/calendar']],
+    [
+      'the construct imports the contract and dates',
+      'src/construct/monitoring',
+      ['../../contract/metrics', '../../dates/calendar'],
+    ],
     ['the construct imports the CDK', 'src/construct', ['aws-cdk-lib/aws-s3', 'constructs']],
     ['the public API imports the construct', 'src', ['./construct/props/settings']],
-    ['a function imports the contract, dates, what functions share and npm packages', 'src/lambda/plan-run', ['@aws-sdk/client-s3', '../../contract/errors', '../../dates/calendar', '../s3/retry']],
+    [
+      'a function imports the contract, dates, what functions share and npm packages',
+      'src/lambda/plan-run',
+      ['@aws-sdk/client-s3', '../../contract/errors', '../../dates/calendar', '../s3/retry'],
+    ],
     ['what functions share imports what they share', 'src/lambda/move', ['../s3/retry']],
     ['the contract imports dates', 'src/contract', ['../dates/calendar']],
-    ['a folder of the construct imports an earlier one', 'src/construct/access', ['../functions/functions', '../places/place']],
+    [
+      'a folder of the construct imports an earlier one',
+      'src/construct/access',
+      ['../functions/functions', '../places/place'],
+    ],
     ['the sandbox imports the S3 double', 'packages/sandbox/src', ['../../s3-double/src']],
   ])('%s', async (_, folder, specifiers) => {
-    expect(await lint(`${folder}/made-up.ts`, specifiers.map((specifier) => `import '${specifier}';\n`).join(''))).toEqual([]);
+    expect(
+      await lint(
+        `${folder}/made-up.ts`,
+        specifiers.map((specifier) => `import '${specifier}';\n`).join(''),
+      ),
+    ).toEqual([]);
   });
 });

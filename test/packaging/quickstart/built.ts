@@ -13,9 +13,13 @@ export function builtPackages(dist = DIST): Record<string, string> {
 }
 
 function only(folder: string, ending: string): string {
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(ending)) : [];
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((file) => file.endsWith(ending))
+    : [];
   if (files.length !== 1) {
-    throw new Error(`${folder} has ${files.length} files *${ending} and must have one: run npx projen package and npx projen package:python`);
+    throw new Error(
+      `${folder} has ${files.length} files *${ending} and must have one: run npx projen package and npx projen package:python`,
+    );
   }
   return path.join(folder, files[0]);
 }

@@ -41,7 +41,9 @@ test('a section is files, commands and what they print', () => {
   ]);
   expect(readSteps(DOCUMENT, 'Python')).toEqual([]);
   expect(() => readSteps(DOCUMENT, 'Go')).toThrow("there is no section '## Go'");
-  expect(() => readSteps('## Go\n```go\npackage main\n```\n', 'Go')).toThrow('has a fence of go without a name');
+  expect(() => readSteps('## Go\n```go\npackage main\n```\n', 'Go')).toThrow(
+    'has a fence of go without a name',
+  );
 });
 
 test('figures go where the document has a place for them, and nowhere else', () => {
@@ -51,16 +53,29 @@ test('figures go where the document has a place for them, and nowhere else', () 
 
 test('what was built takes the place of what would be installed, and of nothing else', () => {
   const built = { 'npm:archiver': '/dist/archiver.tgz', 'pip:archiver': '/dist/archiver.whl' };
-  expect(withBuiltPackages('npm install constructs archiver', built)).toBe('npm install constructs /dist/archiver.tgz');
+  expect(withBuiltPackages('npm install constructs archiver', built)).toBe(
+    'npm install constructs /dist/archiver.tgz',
+  );
   expect(withBuiltPackages('pip install archiver', built)).toBe('pip install /dist/archiver.whl');
   expect(withBuiltPackages('npx archiver --app cdk.out', built)).toBe('npx archiver --app cdk.out');
 });
 
-test.each(['TypeScript', 'Python'])('docs/start.md: %s installs, synthesizes, runs and measures', (language) => {
-  const commands = readSteps(START, language).flatMap((step) => (step.kind === 'command' ? [step.text] : []));
-  for (const part of [/install .*\bcdk-s3-dated-archiver\b/, /\bcdk synth\b/, /cdk-s3-dated-archiver-sandbox --app cdk.out/]) {
-    expect(commands).toContainEqual(expect.stringMatching(part));
-  }
-  // Each command has its row of figures.
-  for (const command of commands) { expect(START).toMatch(`| \`${command}\` |`); }
-});
+test.each(['TypeScript', 'Python'])(
+  'docs/start.md: %s installs, synthesizes, runs and measures',
+  (language) => {
+    const commands = readSteps(START, language).flatMap((step) =>
+      step.kind === 'command' ? [step.text] : [],
+    );
+    for (const part of [
+      /install .*\bcdk-s3-dated-archiver\b/,
+      /\bcdk synth\b/,
+      /cdk-s3-dated-archiver-sandbox --app cdk.out/,
+    ]) {
+      expect(commands).toContainEqual(expect.stringMatching(part));
+    }
+    // Each command has its row of figures.
+    for (const command of commands) {
+      expect(START).toMatch(`| \`${command}\` |`);
+    }
+  },
+);

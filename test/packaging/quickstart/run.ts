@@ -16,21 +16,44 @@ import { type Timed, type } from './shell';
 const DOCUMENT = path.resolve(__dirname, '../../../docs/start.md');
 const LANGUAGES = ['TypeScript', 'Python'];
 
-async function walk(language: string, folder: string, coldCaches: boolean): Promise<{ figures: readonly Timed[]; problem?: string }> {
+async function walk(
+  language: string,
+  folder: string,
+  coldCaches: boolean,
+): Promise<{ figures: readonly Timed[]; problem?: string }> {
   const steps = readSteps(readFileSync(DOCUMENT, 'utf8'), language);
-  const files = new Map(steps.flatMap((step) => (step.kind === 'file' ? [[step.name, step.content] as const] : [])));
+  const files = new Map(
+    steps.flatMap((step) => (step.kind === 'file' ? [[step.name, step.content] as const] : [])),
+  );
   const typed = steps.flatMap((step) => (step.kind === 'command' ? [step.text] : []));
   const commands = typed.map((command) => withBuiltPackages(command, builtPackages()));
-  const session = await type(path.join(folder, 'app'), files, commands, environment(folder, coldCaches));
+  const session = await type(
+    path.join(folder, 'app'),
+    files,
+    commands,
+    environment(folder, coldCaches),
+  );
 
   const figures = session.done.map(({ seconds }, at) => ({ command: typed[at], seconds }));
   if (session.status !== 0) {
-    return { figures, problem: `${typed[figures.length]} ended with ${session.status}:\n${session.output}` };
+    return {
+      figures,
+      problem: `${typed[figures.length]} ended with ${session.status}:\n${session.output}`,
+    };
   }
-  const warning = session.output.split('\n').find((line) => /\b(warn(ing)?|deprecated)\b/i.test(line));
-  if (warning) { return { figures, problem: `a command warned: ${warning}` }; }
-  const missing = steps.find((step) => step.kind === 'output' && !session.output.split('\n').includes(step.line));
-  return { figures, problem: missing && `nothing printed ${JSON.stringify(missing)}:\n${session.output}` };
+  const warning = session.output
+    .split('\n')
+    .find((line) => /\b(warn(ing)?|deprecated)\b/i.test(line));
+  if (warning) {
+    return { figures, problem: `a command warned: ${warning}` };
+  }
+  const missing = steps.find(
+    (step) => step.kind === 'output' && !session.output.split('\n').includes(step.line),
+  );
+  return {
+    figures,
+    problem: missing && `nothing printed ${JSON.stringify(missing)}:\n${session.output}`,
+  };
 }
 
 /** `npm install --global` also installs into the folder. */
@@ -42,14 +65,21 @@ function environment(folder: string, coldCaches: boolean): NodeJS.ProcessEnv {
     ...Object.fromEntries(inherited),
     PATH: `${path.join(globals, 'bin')}:${process.env.PATH}`,
     npm_config_prefix: globals,
-    ...coldCaches ? { npm_config_cache: path.join(folder, 'npm-cache'), PIP_NO_CACHE_DIR: '1' } : {},
+    ...(coldCaches
+      ? { npm_config_cache: path.join(folder, 'npm-cache'), PIP_NO_CACHE_DIR: '1' }
+      : {}),
   };
 }
 
 function table(figures: readonly Timed[]): string {
   const total = figures.reduce((sum, { seconds }) => sum + seconds, 0);
   const rows = figures.map(({ command, seconds }) => `| \`${command}\` | ${seconds.toFixed(1)} |`);
-  return ['| Command | Seconds |', '|---|---:|', ...rows, `| **all** | **${Math.round(total)}** |`].join('\n');
+  return [
+    '| Command | Seconds |',
+    '|---|---:|',
+    ...rows,
+    `| **all** | **${Math.round(total)}** |`,
+  ].join('\n');
 }
 
 async function main(write: boolean): Promise<void> {
@@ -66,7 +96,10 @@ async function main(write: boolean): Promise<void> {
       // The other load of the machine matters more than the machine itself.
       const machine = `${cpus().length} CPUs at a load of ${Math.round(loadavg()[1])}`;
       const note = `Measured on ${machine}, with Node.js ${process.version} and empty caches of npm and pip:`;
-      writeFileSync(DOCUMENT, withFigures(readFileSync(DOCUMENT, 'utf8'), language, `${note}\n\n${table(figures)}\n`));
+      writeFileSync(
+        DOCUMENT,
+        withFigures(readFileSync(DOCUMENT, 'utf8'), language, `${note}\n\n${table(figures)}\n`),
+      );
     }
   }
   console.log(`${LANGUAGES.length - failed} passed, ${failed} failed`);

@@ -7,7 +7,8 @@ import { type } from './shell';
 const folder = mkdtempSync(path.join(tmpdir(), 'shell-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const typed = (...commands: string[]) => type(path.join(folder, 'app'), new Map([['greeting', 'hello\n']]), commands, process.env);
+const typed = (...commands: string[]) =>
+  type(path.join(folder, 'app'), new Map([['greeting', 'hello\n']]), commands, process.env);
 
 test('commands find the files and what the shell remembers of the commands before them', async () => {
   const { status, output, done } = await typed('mkdir -p below && cd below', 'cat ../greeting');
@@ -31,7 +32,9 @@ test('what is left in the background ends with the shell', async () => {
   // The process has its signal, but it may not have run since, or still be a zombie until its new parent collects it.
   let state = 'unknown';
   while (!['gone', 'Z'].includes(state)) {
-    state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] : 'gone';
+    state = existsSync(`/proc/${pid}/stat`)
+      ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2]
+      : 'gone';
     await setTimeout(10);
   }
 });

@@ -19,17 +19,36 @@ export interface Session {
  * first command that fails.
  */
 export async function type(
-  folder: string, files: ReadonlyMap<string, string>, commands: readonly string[], env: NodeJS.ProcessEnv,
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  commands: readonly string[],
+  env: NodeJS.ProcessEnv,
 ): Promise<Session> {
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of files) { writeFileSync(path.join(folder, name), content); }
-  const script = ['set -e', ...commands.flatMap((command) => ['began=$EPOCHREALTIME', command, 'echo "$began $EPOCHREALTIME" >&3'])].join('\n');
+  for (const [name, content] of files) {
+    writeFileSync(path.join(folder, name), content);
+  }
+  const script = [
+    'set -e',
+    ...commands.flatMap((command) => [
+      'began=$EPOCHREALTIME',
+      command,
+      'echo "$began $EPOCHREALTIME" >&3',
+    ]),
+  ].join('\n');
 
   // The shell has its own process group, so that its background processes end with it.
-  const shell = spawn('bash', ['-c', script], { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const shell = spawn('bash', ['-c', script], {
+    cwd: folder,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   const texts = [shell.stdout, shell.stderr, shell.stdio[3]].map((stream) => {
     const chunks: Buffer[] = [];
-    stream!.on('data', (chunk: Buffer) => { chunks.push(chunk); });
+    stream!.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+    });
     return () => Buffer.concat(chunks).toString();
   });
   const closed = new Promise((resolve) => shell.once('close', resolve));
@@ -37,10 +56,14 @@ export async function type(
   endGroup(shell.pid!);
   await closed;
   const [stdout, stderr, times] = texts.map((text) => text());
-  const done = times.trim().split('\n').filter(Boolean).map((line, at) => {
-    const [began, ended] = line.split(' ').map(Number);
-    return { command: commands[at], seconds: ended - began };
-  });
+  const done = times
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line, at) => {
+      const [began, ended] = line.split(' ').map(Number);
+      return { command: commands[at], seconds: ended - began };
+    });
   return { done, status, output: stdout + stderr };
 }
 
@@ -49,6 +72,8 @@ function endGroup(pid: number): void {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
     // No process of the group is left.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') { throw error; }
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw error;
+    }
   }
 }

@@ -6,7 +6,7 @@ test('what is in a bundle is found, with its reason; what only builds or tests i
   const vulnerabilities = {
     '@smithy/core': { severity: 'high', range: '<3.50.0', via: [advisory] },
     '@aws-sdk/client-s3': { severity: 'high', range: '*', via: ['@smithy/core'] },
-    'jest': { severity: 'critical', range: '*', via: [advisory] },
+    jest: { severity: 'critical', range: '*', via: [advisory] },
   };
   expect(verdict({ vulnerabilities }, ['@aws-sdk/client-s3', '@smithy/core', 'valibot'])).toEqual({
     answered: true,
@@ -22,5 +22,8 @@ test('nothing known is nothing found', () => {
 });
 
 test('a registry that does not answer has not said that all is well', () => {
-  expect(verdict({ message: '405 Method Not Allowed', error: {} }, ['valibot'])).toEqual({ answered: false, why: '405 Method Not Allowed' });
+  expect(verdict({ message: '405 Method Not Allowed', error: {} }, ['valibot'])).toEqual({
+    answered: false,
+    why: '405 Method Not Allowed',
+  });
 });

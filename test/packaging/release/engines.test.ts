@@ -4,7 +4,9 @@ import * as path from 'node:path';
 /** The major versions of Node.js that VERSIONS.md lists. */
 const NODE_VERSIONS = [20, 22, 24];
 
-const { packages } = JSON.parse(readFileSync(path.resolve(__dirname, '../../../package-lock.json'), 'utf8')) as {
+const { packages } = JSON.parse(
+  readFileSync(path.resolve(__dirname, '../../../package-lock.json'), 'utf8'),
+) as {
   packages: Record<string, { engines?: { node?: string } }>;
 };
 
@@ -13,11 +15,16 @@ const { packages } = JSON.parse(readFileSync(path.resolve(__dirname, '../../../p
  * bound.
  */
 function allows(range: string, major: number): boolean {
-  return range.split('||').map((part) => part.trim()).some((part) => {
-    const [, operator, digits] = /^(>=|>|\^|~|=)?\s*v?(\d+|\*|x)?/.exec(part)!;
-    if (!digits || digits === '*' || digits === 'x') { return true; }
-    return operator?.startsWith('>') ? Number(digits) <= major : Number(digits) === major;
-  });
+  return range
+    .split('||')
+    .map((part) => part.trim())
+    .some((part) => {
+      const [, operator, digits] = /^(>=|>|\^|~|=)?\s*v?(\d+|\*|x)?/.exec(part)!;
+      if (!digits || digits === '*' || digits === 'x') {
+        return true;
+      }
+      return operator?.startsWith('>') ? Number(digits) <= major : Number(digits) === major;
+    });
 }
 
 /**
@@ -27,6 +34,8 @@ function allows(range: string, major: number): boolean {
  * package-lock.json (docs/decisions.md, "Installing on Node 20").
  */
 test.each(NODE_VERSIONS)('npm ci prints no warning about engines on Node.js %i', (major) => {
-  const excluded = Object.entries(packages).filter(([, { engines }]) => engines?.node && !allows(engines.node, major));
+  const excluded = Object.entries(packages).filter(
+    ([, { engines }]) => engines?.node && !allows(engines.node, major),
+  );
   expect(excluded.map(([folder, { engines }]) => `${folder} wants ${engines!.node}`)).toEqual([]);
 });

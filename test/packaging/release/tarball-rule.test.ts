@@ -2,19 +2,45 @@ import { problems, reachable } from '../../../scripts/release/tarball-rule';
 
 /** Returns a small package. The construct loads one file of src/lambda. Only handlers load the file next to it. */
 function tarball(changes: Record<string, string | undefined> = {}): Map<string, string> {
-  const papers = ['package.json', '.jsii', '.jsii.tabl.json', 'README.md', 'API.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'THIRD_PARTY_LICENSES', 'sbom.cdx.json'];
-  const names = ['archive-batch', 'explain-failure', 'list-objects', 'plan-run', 'report-run', 'restore-batch', 'verify-batch'];
-  const bundles = names.flatMap((name) => ['', '.map'].map((end) => `assets/lambda/${name}/${name}.lambda/index.js${end}`));
+  const papers = [
+    'package.json',
+    '.jsii',
+    '.jsii.tabl.json',
+    'README.md',
+    'API.md',
+    'CHANGELOG.md',
+    'LICENSE',
+    'NOTICE',
+    'THIRD_PARTY_LICENSES',
+    'sbom.cdx.json',
+  ];
+  const names = [
+    'archive-batch',
+    'explain-failure',
+    'list-objects',
+    'plan-run',
+    'report-run',
+    'restore-batch',
+    'verify-batch',
+  ];
+  const bundles = names.flatMap((name) =>
+    ['', '.map'].map((end) => `assets/lambda/${name}/${name}.lambda/index.js${end}`),
+  );
   const files: Record<string, string | undefined> = {
     ...Object.fromEntries([...papers, ...bundles].map((file) => [file, ''])),
-    'lib/index.js': 'Object.defineProperty(exports, "__esModule", { value: true }); __exportStar(require("./construct"), exports);',
-    'lib/construct.js': 'const core = require("./core/dates"); const s3 = require("aws-cdk-lib/aws-s3"); const path = require("path");',
+    'lib/index.js':
+      'Object.defineProperty(exports, "__esModule", { value: true }); __exportStar(require("./construct"), exports);',
+    'lib/construct.js':
+      'const core = require("./core/dates"); const s3 = require("aws-cdk-lib/aws-s3"); const path = require("path");',
     'lib/core/dates.js': '',
     'lib/index.d.ts': "export * from './construct';",
-    'lib/construct.d.ts': "import { Construct } from 'constructs'; export declare class Archiver extends Construct {}",
+    'lib/construct.d.ts':
+      "import { Construct } from 'constructs'; export declare class Archiver extends Construct {}",
     ...changes,
   };
-  return new Map(Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return new Map(
+    Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 test('what is needed, and no more, is no problem', () => {
@@ -45,13 +71,22 @@ test.each([
 });
 
 test('code that loads what a consumer does not have is refused', () => {
-  expect(problems(tarball({ 'lib/core/dates.js': 'const v = require("valibot");' })))
-    .toEqual(['lib/core/dates.js loads valibot, which a consumer does not have']);
-  expect(problems(tarball({ 'lib/construct.d.ts': "import * as v from 'valibot'; export type Dates = v.GenericSchema;" })))
-    .toEqual(['lib/construct.d.ts loads valibot, which a consumer does not have']);
+  expect(problems(tarball({ 'lib/core/dates.js': 'const v = require("valibot");' }))).toEqual([
+    'lib/core/dates.js loads valibot, which a consumer does not have',
+  ]);
+  expect(
+    problems(
+      tarball({
+        'lib/construct.d.ts': "import * as v from 'valibot'; export type Dates = v.GenericSchema;",
+      }),
+    ),
+  ).toEqual(['lib/construct.d.ts loads valibot, which a consumer does not have']);
 });
 
 test('imports are followed around circles', () => {
-  const files = new Map([['lib/a.js', 'require("./b/c")'], ['lib/b/c.js', 'require("../a")']]);
+  const files = new Map([
+    ['lib/a.js', 'require("./b/c")'],
+    ['lib/b/c.js', 'require("../a")'],
+  ]);
   expect([...reachable(files, 'lib/a.js', '.js')]).toEqual(['lib/a.js', 'lib/b/c.js']);
 });

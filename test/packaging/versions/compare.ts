@@ -8,7 +8,10 @@ interface OfVersion {
 
 /** Differences that come from CDK itself, by path in the template, and the reason why a user does not notice them. */
 const KNOWN: readonly { readonly path: RegExp; readonly why: string }[] = [
-  { path: /^Resources\.CustomS3AutoDeleteObjects\w+\.Properties\.(Code\.S3Key|Runtime)/, why: 'the function that empties buckets is CDK\'s own' },
+  {
+    path: /^Resources\.CustomS3AutoDeleteObjects\w+\.Properties\.(Code\.S3Key|Runtime)/,
+    why: "the function that empties buckets is CDK's own",
+  },
 ];
 
 /** Compares the templates of each version with those of the previous version. */
@@ -22,11 +25,17 @@ export function compareTemplates(versions: OfVersion[], tally: Tally): void {
         known.forEach((each) => met.add(each.path));
         return known.length === 0;
       });
-      tally.check(`${stack}: the same template on ${before.name} and ${name}`, different.map((path) => `differs at ${path}`));
+      tally.check(
+        `${stack}: the same template on ${before.name} and ${name}`,
+        different.map((path) => `differs at ${path}`),
+      );
     }
   });
   for (const { path, why } of KNOWN) {
-    tally.check(`difference ${path} (${why})`, met.has(path) ? [] : ['is known and does not occur: take it out']);
+    tally.check(
+      `difference ${path} (${why})`,
+      met.has(path) ? [] : ['is known and does not occur: take it out'],
+    );
   }
 }
 

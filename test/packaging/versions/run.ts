@@ -34,7 +34,9 @@ try {
       tally.add(`${version.name}: apps`, consumerApps(folder));
       tally.add(`${version.name}: construct tests`, constructTests(folder, version));
     }
-    console.log(`${version.name}: aws-cdk-lib ${version.cdk}, constructs ${version.constructs}: ${Math.round((Date.now() - began) / 1000)} s`);
+    console.log(
+      `${version.name}: aws-cdk-lib ${version.cdk}, constructs ${version.constructs}: ${Math.round((Date.now() - began) / 1000)} s`,
+    );
     const found = { name: version.name, templates: templates(folder) };
     fs.rmSync(folder, { recursive: true });
     return found;

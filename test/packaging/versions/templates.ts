@@ -13,7 +13,9 @@ const templates: Record<string, object> = {};
 SCENARIOS.forEach(({ name, build }, i) => {
   const app = new App({ analyticsReporting: false, outdir: path.join(outdir, String(i)) });
   build(app);
-  for (const stack of app.synth().stacksRecursively) { templates[`${name}: ${stack.displayName}`] = stack.template; }
+  for (const stack of app.synth().stacksRecursively) {
+    templates[`${name}: ${stack.displayName}`] = stack.template;
+  }
 });
 fs.rmSync(outdir, { recursive: true });
 console.log(JSON.stringify(templates));

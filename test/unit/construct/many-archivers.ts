@@ -9,7 +9,12 @@ import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 export const CLI = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
 
 /** Adds a scheduled archiver with alarms. */
-export function addArchiver(scope: Construct, bucket: s3.IBucket, index: number, props: Partial<S3DatedArchiverProps> = {}): S3DatedArchiver {
+export function addArchiver(
+  scope: Construct,
+  bucket: s3.IBucket,
+  index: number,
+  props: Partial<S3DatedArchiverProps> = {},
+): S3DatedArchiver {
   const archiver = new S3DatedArchiver(scope, `Archiver${index}`, {
     bucket,
     prefix: `incoming/${index}/`,
@@ -21,9 +26,15 @@ export function addArchiver(scope: Construct, bucket: s3.IBucket, index: number,
   return archiver;
 }
 
-export function addArchivers(stack: Stack, count: number, props: Partial<S3DatedArchiverProps> = {}): void {
+export function addArchivers(
+  stack: Stack,
+  count: number,
+  props: Partial<S3DatedArchiverProps> = {},
+): void {
   const bucket = new s3.Bucket(stack, 'Source');
-  for (let i = 0; i < count; i++) { addArchiver(stack, bucket, i, props); }
+  for (let i = 0; i < count; i++) {
+    addArchiver(stack, bucket, i, props);
+  }
 }
 
 export interface Measured {
@@ -34,8 +45,14 @@ export interface Measured {
 /** Returns the size of each template of an app as CDK writes it, and how many resources it has. */
 export function measure(app: App): Measured[] {
   const { directory } = app.synth();
-  return fs.readdirSync(directory).filter((file) => file.endsWith('.template.json')).map((file) => {
-    const text = fs.readFileSync(`${directory}/${file}`, 'utf8');
-    return { bytes: Buffer.byteLength(text), resources: Object.keys((JSON.parse(text) as { Resources: object }).Resources).length };
-  });
+  return fs
+    .readdirSync(directory)
+    .filter((file) => file.endsWith('.template.json'))
+    .map((file) => {
+      const text = fs.readFileSync(`${directory}/${file}`, 'utf8');
+      return {
+        bytes: Buffer.byteLength(text),
+        resources: Object.keys((JSON.parse(text) as { Resources: object }).Resources).length,
+      };
+    });
 }

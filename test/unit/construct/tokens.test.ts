@@ -5,11 +5,20 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { ArchiveLayout, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
+import {
+  ArchiveLayout,
+  DateSelection,
+  DateSource,
+  S3DatedArchiver,
+  type S3DatedArchiverProps,
+} from '../../../src';
 import { definition, environment, only, resolve } from '../../helpers/synth';
 
 /** Returns a value for every string and number prop, which `text` and `number` create from a name. */
-function allTokens(text: (name: string) => string, number: (name: string) => number): Omit<S3DatedArchiverProps, 'bucket'> {
+function allTokens(
+  text: (name: string) => string,
+  number: (name: string) => number,
+): Omit<S3DatedArchiverProps, 'bucket'> {
   return {
     prefix: text('Prefix'),
     destinationPrefix: text('DestinationPrefix'),
@@ -78,10 +87,18 @@ const TEXTS: { [name: string]: string } = {
 
 function withParameters(): Template {
   const stack = new Stack(new App(), 'Test');
-  const parameter = (id: string, type: string) => (stack.node.tryFindChild(id) ?? new CfnParameter(stack, id, { type })) as CfnParameter;
+  const parameter = (id: string, type: string) =>
+    (stack.node.tryFindChild(id) ?? new CfnParameter(stack, id, { type })) as CfnParameter;
   new S3DatedArchiver(stack, 'Archiver', {
-    bucket: s3.Bucket.fromBucketName(stack, 'Bucket', parameter('BucketName', 'String').valueAsString),
-    ...allTokens((name) => parameter(name, 'String').valueAsString, (name) => parameter(name, 'Number').valueAsNumber),
+    bucket: s3.Bucket.fromBucketName(
+      stack,
+      'Bucket',
+      parameter('BucketName', 'String').valueAsString,
+    ),
+    ...allTokens(
+      (name) => parameter(name, 'String').valueAsString,
+      (name) => parameter(name, 'Number').valueAsNumber,
+    ),
   });
   return Template.fromStack(stack);
 }
@@ -90,14 +107,18 @@ function withLazies(): Template {
   const stack = new Stack(new App(), 'Test');
   new S3DatedArchiver(stack, 'Archiver', {
     bucket: s3.Bucket.fromBucketName(stack, 'Bucket', Lazy.string({ produce: () => 'data' })),
-    ...allTokens((name) => Lazy.string({ produce: () => TEXTS[name] }), (name) => Lazy.number({ produce: () => NUMBERS[name] })),
+    ...allTokens(
+      (name) => Lazy.string({ produce: () => TEXTS[name] }),
+      (name) => Lazy.number({ produce: () => NUMBERS[name] }),
+    ),
   });
   return Template.fromStack(stack);
 }
 
 function withSsm(): Template {
   const stack = new Stack(new App(), 'Test');
-  const text = (name: string) => ssm.StringParameter.valueForStringParameter(stack, `/archiver/${name}`);
+  const text = (name: string) =>
+    ssm.StringParameter.valueForStringParameter(stack, `/archiver/${name}`);
   new S3DatedArchiver(stack, 'Archiver', {
     bucket: s3.Bucket.fromBucketName(stack, 'Bucket', text('Bucket')),
     ...allTokens(text, (name) => Lazy.number({ produce: () => NUMBERS[name] })),
@@ -105,7 +126,11 @@ function withSsm(): Template {
   return Template.fromStack(stack);
 }
 
-describe.each([['CfnParameter', withParameters], ['Lazy', withLazies], ['SSM', withSsm]])('%s', (_, make) => {
+describe.each([
+  ['CfnParameter', withParameters],
+  ['Lazy', withLazies],
+  ['SSM', withSsm],
+])('%s', (_, make) => {
   const template = make();
 
   test('the template has no encoding of a token', () => {
@@ -132,30 +157,53 @@ describe.each<[string, () => Template, any]>([
       DATE_SOURCE: '{"kind":"objectName","formats":["yyyy-MM-dd","yyyyMMdd"]}',
       SELECTION: '{"kind":"olderThan","days":90}',
       LAYOUT: '{"format":"yyyy/","flatten":false}',
-      FILTER: '{"include":["eu/**","**/*.csv"],"exclude":["**/*.tmp"],"minSize":10,"maxSize":1000,"minAge":3600}',
+      FILTER:
+        '{"include":["eu/**","**/*.csv"],"exclude":["**/*.tmp"],"minSize":10,"maxSize":1000,"minAge":3600}',
       TIME_ZONE: 'Asia/Tokyo',
       STORAGE_CLASS: 'GLACIER_IR',
       REPORT_PREFIX: 'reports/',
     });
-    const { MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND, TOLERATED_FAILURE_PERCENTAGE } = environment(template, 'ArchiveBatch', given);
-    expect([MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND, TOLERATED_FAILURE_PERCENTAGE].map(String)).toEqual(['25', '700', '5']);
+    const { MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND, TOLERATED_FAILURE_PERCENTAGE } = environment(
+      template,
+      'ArchiveBatch',
+      given,
+    );
+    expect(
+      [MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND, TOLERATED_FAILURE_PERCENTAGE].map(String),
+    ).toEqual(['25', '700', '5']);
   });
 
   test('as numbers in the definition', () => {
     const { States, TimeoutSeconds } = definition(template, given);
     expect(TimeoutSeconds).toBe(7200);
-    expect(States.ArchiveObjects).toMatchObject({ ItemBatcher: { MaxItemsPerBatch: 400 }, ToleratedFailurePercentage: 5 });
-    expect(States.PlanRun.Retry[1]).toMatchObject({ IntervalSeconds: 3, MaxAttempts: 4, BackoffRate: 1.5, MaxDelaySeconds: 30 });
-    expect(States.ArchiveObjects.ItemProcessor.States.ArchiveBatch.Retry[1]).toMatchObject({ MaxAttempts: 4 });
+    expect(States.ArchiveObjects).toMatchObject({
+      ItemBatcher: { MaxItemsPerBatch: 400 },
+      ToleratedFailurePercentage: 5,
+    });
+    expect(States.PlanRun.Retry[1]).toMatchObject({
+      IntervalSeconds: 3,
+      MaxAttempts: 4,
+      BackoffRate: 1.5,
+      MaxDelaySeconds: 30,
+    });
+    expect(States.ArchiveObjects.ItemProcessor.States.ArchiveBatch.Retry[1]).toMatchObject({
+      MaxAttempts: 4,
+    });
   });
 
   test('in function properties, schedule and report bucket', () => {
     const { properties } = only(template, 'AWS::Lambda::Function', /ArchiverArchiveBatch/);
     expect(resolve(template, properties, given)).toMatchObject({ Timeout: 240, MemorySize: 2048 });
-    expect(resolve(template, only(template, 'AWS::Scheduler::Schedule').properties, given))
-      .toMatchObject({ ScheduleExpression: 'rate(1 day)', ScheduleExpressionTimezone: 'Europe/Paris' });
-    expect(resolve(template, only(template, 'AWS::S3::Bucket', /Reports/).properties, given).LifecycleConfiguration.Rules[0])
-      .toMatchObject({ Prefix: 'reports/', ExpirationInDays: 60 });
+    expect(
+      resolve(template, only(template, 'AWS::Scheduler::Schedule').properties, given),
+    ).toMatchObject({
+      ScheduleExpression: 'rate(1 day)',
+      ScheduleExpressionTimezone: 'Europe/Paris',
+    });
+    expect(
+      resolve(template, only(template, 'AWS::S3::Bucket', /Reports/).properties, given)
+        .LifecycleConfiguration.Rules[0],
+    ).toMatchObject({ Prefix: 'reports/', ExpirationInDays: 60 });
   });
 });
 
@@ -173,15 +221,23 @@ test('EXPRESS with tokens: the shortest timeout and one round, since there is no
   });
   const template = Template.fromStack(stack);
   expect(environment(template).MAX_ROUNDS).toBe('1');
-  expect(only(template, 'AWS::Lambda::Function', /ArchiverArchiveBatch/).properties.Timeout).toBe(30);
+  expect(only(template, 'AWS::Lambda::Function', /ArchiverArchiveBatch/).properties.Timeout).toBe(
+    30,
+  );
 });
 
 test('a tolerance with a fraction is rounded up as soon as it is known', () => {
   const of = (toleratedFailurePercentage: number) => {
     const stack = new Stack(new App(), 'Test');
-    new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Bucket'), toleratedFailurePercentage });
+    new S3DatedArchiver(stack, 'Archiver', {
+      bucket: new s3.Bucket(stack, 'Bucket'),
+      toleratedFailurePercentage,
+    });
     const template = Template.fromStack(stack);
-    return [definition(template).States.ArchiveObjects.ToleratedFailurePercentage, environment(template, 'ReportRun').TOLERATED_FAILURE_PERCENTAGE];
+    return [
+      definition(template).States.ArchiveObjects.ToleratedFailurePercentage,
+      environment(template, 'ReportRun').TOLERATED_FAILURE_PERCENTAGE,
+    ];
   };
   expect(of(Lazy.number({ produce: () => 2.5 }))).toEqual([3, '2.5']);
   expect(of(2.5)).toEqual([3, '2.5']);

@@ -1,25 +1,62 @@
 import fc from 'fast-check';
-import { DATE_TOKENS, type DateFormat, type DateToken, findDates, parseDateFormat, renderDate } from '../../../src/dates/date-format';
+import {
+  DATE_TOKENS,
+  type DateFormat,
+  type DateToken,
+  findDates,
+  parseDateFormat,
+  renderDate,
+} from '../../../src/dates/date-format';
 
 /** Formats that users might write: a year and a day, perhaps a time, with punctuation and words between them. */
-const dateFormat: fc.Arbitrary<DateFormat> = fc.record({
-  year: fc.constantFrom('yyyy', 'yy'),
-  day: fc.constantFrom(['MM', 'dd'], ['DDD']),
-  time: fc.constantFrom([], ['HH'], ['HH', 'mm'], ['HH', 'mm', 'ss']),
-  literals: fc.array(fc.constantFrom('', '', '-', '_', '.', '/', "'T'", "'day='", "'7'", "''"), { minLength: 7, maxLength: 7 }),
-}).chain(({ year, day, time, literals }) => fc.shuffledSubarray([year, ...day, ...time], { minLength: 1 + day.length + time.length }).map((tokens) =>
-  // An empty string in quotes would be a quote.
-  parseDateFormat(tokens.map((token, i) => literals[i] + token).join('') + literals[tokens.length])));
+const dateFormat: fc.Arbitrary<DateFormat> = fc
+  .record({
+    year: fc.constantFrom('yyyy', 'yy'),
+    day: fc.constantFrom(['MM', 'dd'], ['DDD']),
+    time: fc.constantFrom([], ['HH'], ['HH', 'mm'], ['HH', 'mm', 'ss']),
+    literals: fc.array(fc.constantFrom('', '', '-', '_', '.', '/', "'T'", "'day='", "'7'", "''"), {
+      minLength: 7,
+      maxLength: 7,
+    }),
+  })
+  .chain(({ year, day, time, literals }) =>
+    fc
+      .shuffledSubarray([year, ...day, ...time], { minLength: 1 + day.length + time.length })
+      .map((tokens) =>
+        // An empty string in quotes would be a quote.
+        parseDateFormat(
+          tokens.map((token, i) => literals[i] + token).join('') + literals[tokens.length],
+        ),
+      ),
+  );
 
 /** Texts in which dates, wrong dates and long runs of digits are frequent. */
 function textFor(formats: DateFormat[]): fc.Arbitrary<string> {
-  const digits = (token: DateToken) => fc.oneof(
-    { weight: 8, arbitrary: fc.constantFrom(...SAMPLES[token]) },
-    { weight: 1, arbitrary: fc.integer({ min: 0, max: 10 ** token.length - 1 }).map((n) => String(n).padStart(token.length, '0')) },
+  const digits = (token: DateToken) =>
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...SAMPLES[token]) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .integer({ min: 0, max: 10 ** token.length - 1 })
+          .map((n) => String(n).padStart(token.length, '0')),
+      },
+    );
+  const written = fc
+    .constantFrom(...formats)
+    .chain((format) =>
+      fc
+        .tuple(
+          ...format.segments.map((segment) =>
+            'token' in segment ? digits(segment.token) : fc.constant(segment.literal),
+          ),
+        )
+        .map((parts) => parts.join('')),
+    );
+  const noise = fc.oneof(
+    fc.constantFrom('', '-', '/', '_', '0', '7', 'T', 'é', '٣', '🗓', '12', '2026'),
+    fc.string({ maxLength: 3 }),
   );
-  const written = fc.constantFrom(...formats).chain((format) =>
-    fc.tuple(...format.segments.map((segment) => 'token' in segment ? digits(segment.token) : fc.constant(segment.literal))).map((parts) => parts.join('')));
-  const noise = fc.oneof(fc.constantFrom('', '-', '/', '_', '0', '7', 'T', 'é', '٣', '🗓', '12', '2026'), fc.string({ maxLength: 3 }));
   return fc.array(fc.oneof(written, noise), { maxLength: 6 }).map((parts) => parts.join(''));
 }
 
@@ -34,24 +71,45 @@ const SAMPLES: { readonly [token in DateToken]: string[] } = {
   ss: ['00', '59', '60'],
 };
 
-const formatsAndText = fc.array(dateFormat, { minLength: 1, maxLength: 3 }).chain((formats) => fc.tuple(fc.constant(formats), textFor(formats)));
+const formatsAndText = fc
+  .array(dateFormat, { minLength: 1, maxLength: 3 })
+  .chain((formats) => fc.tuple(fc.constant(formats), textFor(formats)));
 
 test('findDates finds the same dates as a slow search of all substrings', () => {
   let found = 0;
-  fc.assert(fc.property(formatsAndText, ([formats, text]) => {
-    const dates = findDates(formats, text).map(({ date }) => date);
-    found += dates.length;
-    expect(dates).toEqual(findDatesSlowly(formats, text));
-  }), { numRuns: 1_000 });
+  fc.assert(
+    fc.property(formatsAndText, ([formats, text]) => {
+      const dates = findDates(formats, text).map(({ date }) => date);
+      found += dates.length;
+      expect(dates).toEqual(findDatesSlowly(formats, text));
+    }),
+    { numRuns: 1_000 },
+  );
   expect(found).toBeGreaterThan(300);
 });
 
 test('findDates reads every day that renderDate writes', () => {
-  fc.assert(fc.property(dateFormat, fc.date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2099-12-31T00:00:00Z'), noInvalidDate: true }), (format, day) => {
-    fc.pre(!format.segments.some((segment) => 'token' in segment && ['HH', 'mm', 'ss'].includes(segment.token)));
-    const date = day.toISOString().slice(0, 10);
-    expect(findDates([format], `a ${renderDate(format, date)} b`)).toContainEqual(expect.objectContaining({ date }));
-  }));
+  fc.assert(
+    fc.property(
+      dateFormat,
+      fc.date({
+        min: new Date('2000-01-01T00:00:00Z'),
+        max: new Date('2099-12-31T00:00:00Z'),
+        noInvalidDate: true,
+      }),
+      (format, day) => {
+        fc.pre(
+          !format.segments.some(
+            (segment) => 'token' in segment && ['HH', 'mm', 'ss'].includes(segment.token),
+          ),
+        );
+        const date = day.toISOString().slice(0, 10);
+        expect(findDates([format], `a ${renderDate(format, date)} b`)).toContainEqual(
+          expect.objectContaining({ date }),
+        );
+      },
+    ),
+  );
 });
 
 /** Reads every substring, the longest first at each position, with a regular expression, and checks it with Date. */
@@ -61,7 +119,9 @@ function findDatesSlowly(formats: DateFormat[], text: string): string[] {
     for (let end = text.length; end > start; end--) {
       for (const format of formats) {
         const date = readWhole(format, text.slice(start, end));
-        if (date && !touches(text, start - 1, start) && !touches(text, end - 1, end)) { dates.push(date); }
+        if (date && !touches(text, start - 1, start) && !touches(text, end - 1, end)) {
+          dates.push(date);
+        }
       }
     }
   }
@@ -73,18 +133,33 @@ function touches(text: string, left: number, right: number): boolean {
 }
 
 function readWhole(format: DateFormat, text: string): string | undefined {
-  const pattern = format.segments.map((segment) => 'token' in segment
-    ? `(?<${segment.token}>[0-9]{${segment.token.length}})`
-    : segment.literal.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('');
+  const pattern = format.segments
+    .map((segment) =>
+      'token' in segment
+        ? `(?<${segment.token}>[0-9]{${segment.token.length}})`
+        : segment.literal.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
+    )
+    .join('');
   const groups = new RegExp(`^${pattern}$`, 's').exec(text)?.groups;
-  if (!groups) { return undefined; }
-  const [yyyy, yy, MM, dd, DDD, HH, mm, ss] = DATE_TOKENS.map((token) => groups[token] === undefined ? undefined : Number(groups[token]));
-  if (Number(HH ?? 0) >= 24 || Number(mm ?? 0) >= 60 || Number(ss ?? 0) >= 60) { return undefined; }
+  if (!groups) {
+    return undefined;
+  }
+  const [yyyy, yy, MM, dd, DDD, HH, mm, ss] = DATE_TOKENS.map((token) =>
+    groups[token] === undefined ? undefined : Number(groups[token]),
+  );
+  if (Number(HH ?? 0) >= 24 || Number(mm ?? 0) >= 60 || Number(ss ?? 0) >= 60) {
+    return undefined;
+  }
   const year = yyyy ?? 2000 + Number(yy);
-  if (year === 0) { return undefined; }
+  if (year === 0) {
+    return undefined;
+  }
   const day = new Date(0);
   day.setUTCFullYear(year, DDD === undefined ? Number(MM) - 1 : 0, DDD ?? dd);
   const iso = day.toISOString().slice(0, 10);
-  const same = DDD === undefined ? iso === `${String(year).padStart(4, '0')}-${groups.MM}-${groups.dd}` : iso.startsWith(String(year).padStart(4, '0'));
+  const same =
+    DDD === undefined
+      ? iso === `${String(year).padStart(4, '0')}-${groups.MM}-${groups.dd}`
+      : iso.startsWith(String(year).padStart(4, '0'));
   return same && DDD !== 0 ? iso : undefined;
 }

@@ -1,4 +1,10 @@
-import { readDateAt, findDates, parseDateFormat, parseLayoutFormat, renderDate } from '../../../src/dates/date-format';
+import {
+  readDateAt,
+  findDates,
+  parseDateFormat,
+  parseLayoutFormat,
+  renderDate,
+} from '../../../src/dates/date-format';
 
 function dates(formats: string | string[], text: string): string[] {
   return findDates([formats].flat().map(parseDateFormat), text).map(({ date }) => date);
@@ -53,7 +59,11 @@ describe('a date format', () => {
 
   test('knows leap years', () => {
     expect(dates('yyyy-MM-dd', '2024-02-29 2000-02-29')).toEqual(['2024-02-29', '2000-02-29']);
-    expect(dates('yyyyDDD', '2024366 2024060 2026060')).toEqual(['2024-12-31', '2024-02-29', '2026-03-01']);
+    expect(dates('yyyyDDD', '2024366 2024060 2026060')).toEqual([
+      '2024-12-31',
+      '2024-02-29',
+      '2026-03-01',
+    ]);
   });
 
   test('reads two digits of a year as 2000 to 2099', () => {
@@ -87,8 +97,16 @@ describe('the digits of a date are never part of a longer run of digits', () => 
 
 describe('several dates in a text', () => {
   test('are found from left to right, whatever their formats', () => {
-    expect(dates(['yyyy-MM-dd', 'yyyyMMdd'], '20261123_2026-11-22_20261121')).toEqual(['2026-11-23', '2026-11-22', '2026-11-21']);
-    expect(dates(['yyyyMMdd', 'yyyy-MM-dd'], '20261123_2026-11-22_20261121')).toEqual(['2026-11-23', '2026-11-22', '2026-11-21']);
+    expect(dates(['yyyy-MM-dd', 'yyyyMMdd'], '20261123_2026-11-22_20261121')).toEqual([
+      '2026-11-23',
+      '2026-11-22',
+      '2026-11-21',
+    ]);
+    expect(dates(['yyyyMMdd', 'yyyy-MM-dd'], '20261123_2026-11-22_20261121')).toEqual([
+      '2026-11-23',
+      '2026-11-22',
+      '2026-11-21',
+    ]);
   });
 
   test('are found with the longer one first, if two start together', () => {
@@ -109,20 +127,59 @@ describe('several dates in a text', () => {
 
 describe('parseDateFormat rejects', () => {
   test.each([
-    ['YYYY-MM-dd', 'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"'],
-    ['yyyy-MM-DD', 'unknown letters "DD" in date format "yyyy-MM-DD": write DDD for the day of the year, dd for the day of the month, or \'D\' in quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"'],
-    ['yyyy-M-d', 'unknown letter "M" in date format "yyyy-M-d": write MM for the month, or \'M\' in quotes for the letter itself'],
-    ['yyyyMMddhh', 'unknown letter "h" in date format "yyyyMMddhh": write HH for the hour, or \'h\' in quotes for the letter itself. Perhaps you mean "yyyyMMddHH"'],
-    ['yyyyMMddTHH', 'unknown letter "T" in date format "yyyyMMddTHH": write a token (yyyy, yy, MM, dd, DDD, HH, mm, ss), or \'T\' in quotes for the letter itself. Perhaps you mean "yyyyMMdd\'T\'HH"'],
-    ['yyyyyMMdd', 'unknown letters "yyyyy" in date format "yyyyyMMdd": write yyyy for the year, yy for the year 2000-2099, or \'y\' in quotes for the letter itself'],
-    ["yyyyMMdd'T", 'date format "yyyyMMdd\'T" has a quote that is not closed: close it, or write \'\' for the quote character itself'],
-    ['yyyy-MM-dd-yyyy', 'date format "yyyy-MM-dd-yyyy" has yyyy twice, but must describe one date: keep one yyyy'],
+    [
+      'YYYY-MM-dd',
+      'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"',
+    ],
+    [
+      'yyyy-MM-DD',
+      'unknown letters "DD" in date format "yyyy-MM-DD": write DDD for the day of the year, dd for the day of the month, or \'D\' in quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"',
+    ],
+    [
+      'yyyy-M-d',
+      'unknown letter "M" in date format "yyyy-M-d": write MM for the month, or \'M\' in quotes for the letter itself',
+    ],
+    [
+      'yyyyMMddhh',
+      'unknown letter "h" in date format "yyyyMMddhh": write HH for the hour, or \'h\' in quotes for the letter itself. Perhaps you mean "yyyyMMddHH"',
+    ],
+    [
+      'yyyyMMddTHH',
+      'unknown letter "T" in date format "yyyyMMddTHH": write a token (yyyy, yy, MM, dd, DDD, HH, mm, ss), or \'T\' in quotes for the letter itself. Perhaps you mean "yyyyMMdd\'T\'HH"',
+    ],
+    [
+      'yyyyyMMdd',
+      'unknown letters "yyyyy" in date format "yyyyyMMdd": write yyyy for the year, yy for the year 2000-2099, or \'y\' in quotes for the letter itself',
+    ],
+    [
+      "yyyyMMdd'T",
+      "date format \"yyyyMMdd'T\" has a quote that is not closed: close it, or write '' for the quote character itself",
+    ],
+    [
+      'yyyy-MM-dd-yyyy',
+      'date format "yyyy-MM-dd-yyyy" has yyyy twice, but must describe one date: keep one yyyy',
+    ],
     ['yyyy-yy-MM-dd', 'date format "yyyy-yy-MM-dd" has both yyyy and yy: keep one of them'],
-    ['yyyy-MM-DDD', 'date format "yyyy-MM-DDD" has both DDD, the day of the year, and MM or dd: keep either DDD, or MM and dd'],
-    ['yyyy-MM', 'date format "yyyy-MM" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD'],
-    ['MM-dd', 'date format "MM-dd" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD'],
-    ['yyyy-mm-dd', 'date format "yyyy-mm-dd" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD (mm is the minute). Perhaps you mean "yyyy-MM-dd"'],
-    ['', 'date format "" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD'],
+    [
+      'yyyy-MM-DDD',
+      'date format "yyyy-MM-DDD" has both DDD, the day of the year, and MM or dd: keep either DDD, or MM and dd',
+    ],
+    [
+      'yyyy-MM',
+      'date format "yyyy-MM" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD',
+    ],
+    [
+      'MM-dd',
+      'date format "MM-dd" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD',
+    ],
+    [
+      'yyyy-mm-dd',
+      'date format "yyyy-mm-dd" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD (mm is the minute). Perhaps you mean "yyyy-MM-dd"',
+    ],
+    [
+      '',
+      'date format "" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD',
+    ],
   ])('%s', (format, message) => {
     expect(() => parseDateFormat(format)).toThrow(new Error(message));
   });
@@ -141,26 +198,53 @@ describe('the archive layout', () => {
   });
 
   test.each([
-    ['yyyy/MM', 'archive layout "yyyy/MM" must end with "/", because it names folders: write "yyyy/MM/"'],
-    ['yyyy/MM/HH/', 'archive layout "yyyy/MM/HH/" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/'],
-    ['HH/', 'archive layout "HH/" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/'],
-    ['yyyy/MM/dd/HH/mm/', 'archive layout "yyyy/MM/dd/HH/mm/" has mm, the minute, but a folder is for a day or an hour: use only yyyy, yy, MM, dd, DDD and HH'],
+    [
+      'yyyy/MM',
+      'archive layout "yyyy/MM" must end with "/", because it names folders: write "yyyy/MM/"',
+    ],
+    [
+      'yyyy/MM/HH/',
+      'archive layout "yyyy/MM/HH/" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/',
+    ],
+    [
+      'HH/',
+      'archive layout "HH/" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/',
+    ],
+    [
+      'yyyy/MM/dd/HH/mm/',
+      'archive layout "yyyy/MM/dd/HH/mm/" has mm, the minute, but a folder is for a day or an hour: use only yyyy, yy, MM, dd, DDD and HH',
+    ],
     ["'all'/", 'archive layout "\'all\'/" has no date: write, for example, yyyy/MM/dd/'],
     ['', 'archive layout "" has no date: write, for example, yyyy/MM/dd/'],
-    ['dt=yyyy/', 'unknown letter "d" in archive layout "dt=yyyy/": write dd for the day of the month, or \'d\' in quotes for the letter itself. Perhaps you mean "\'dt\'=yyyy/"'],
+    [
+      'dt=yyyy/',
+      'unknown letter "d" in archive layout "dt=yyyy/": write dd for the day of the month, or \'d\' in quotes for the letter itself. Perhaps you mean "\'dt\'=yyyy/"',
+    ],
   ])('%s is rejected', (layout, message) => {
     expect(() => parseLayoutFormat(layout)).toThrow(new Error(message));
   });
 });
 
 test('renderDate stops before the time of day', () => {
-  expect(renderDate(parseDateFormat("'logs/'yyyy/MM/dd/HH/mm"), '2026-11-24')).toBe('logs/2026/11/24/');
+  expect(renderDate(parseDateFormat("'logs/'yyyy/MM/dd/HH/mm"), '2026-11-24')).toBe(
+    'logs/2026/11/24/',
+  );
 });
 
 test('readDateAt reads the hour', () => {
   const format = parseDateFormat('yyyy-MM-dd-HHmm');
-  expect(readDateAt(format, '2026-11-24-0759', 0)).toEqual({ date: '2026-11-24', hour: 7, at: 0, end: 15 });
-  expect(readDateAt(format, '2026-11-24-2359', 0)).toEqual({ date: '2026-11-24', hour: 23, at: 0, end: 15 });
+  expect(readDateAt(format, '2026-11-24-0759', 0)).toEqual({
+    date: '2026-11-24',
+    hour: 7,
+    at: 0,
+    end: 15,
+  });
+  expect(readDateAt(format, '2026-11-24-2359', 0)).toEqual({
+    date: '2026-11-24',
+    hour: 23,
+    at: 0,
+    end: 15,
+  });
   expect(readDateAt(format, '2026-11-24-2400', 0)).toBeUndefined();
 });
 

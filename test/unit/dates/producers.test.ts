@@ -8,23 +8,32 @@ const WINDOW = { from: DAY, to: DAY };
 const RUN = { ...WINDOW, startTime: '2026-11-25T01:00:00Z' };
 
 function select({ prefix, dateSource }: Producer, key: string) {
-  const selector = createSelector(testSettings({
-    sourcePrefix: prefix,
-    destinationBucket: 'archive',
-    destinationPrefix: '',
-    dateSource: parseDateSource(dateSource),
-  }), RUN);
+  const selector = createSelector(
+    testSettings({
+      sourcePrefix: prefix,
+      destinationBucket: 'archive',
+      destinationPrefix: '',
+      dateSource: parseDateSource(dateSource),
+    }),
+    RUN,
+  );
   return selector({ Key: key, Etag: '"e"', LastModified: 0, Size: 1 });
 }
 
 describe.each(PRODUCERS.map((row) => [row.producer, row] as const))('%s', (_, row) => {
   test('is archived under its day', () => {
     const relativeKey = row.key.slice(row.prefix.length);
-    expect(select(row, row.key)).toEqual({ selected: true, date: DAY, destinationKey: `2026/11/24/${relativeKey}` });
+    expect(select(row, row.key)).toEqual({
+      selected: true,
+      date: DAY,
+      destinationKey: `2026/11/24/${relativeKey}`,
+    });
   });
 
   test('is listed by the run', () => {
-    expect(row.key.startsWith(getListingPrefix(row.prefix, parseDateSource(row.dateSource), WINDOW))).toBe(true);
+    expect(
+      row.key.startsWith(getListingPrefix(row.prefix, parseDateSource(row.dateSource), WINDOW)),
+    ).toBe(true);
   });
 
   test.each(row.nearMisses)('%s is not selected', (key) => {

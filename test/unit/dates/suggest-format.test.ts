@@ -29,7 +29,9 @@ test.each([
 ])('for the date format %s the error suggests %s, which is accepted', (given, expected) => {
   const suggested = suggestion(() => parseDateFormat(given));
   expect(suggested).toBe(expected);
-  if (suggested !== undefined) { expect(() => parseDateFormat(suggested)).not.toThrow(); }
+  if (suggested !== undefined) {
+    expect(() => parseDateFormat(suggested)).not.toThrow();
+  }
 });
 
 test.each([

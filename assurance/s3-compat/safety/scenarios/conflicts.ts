@@ -17,8 +17,12 @@ export const CONFLICTS: Record<string, Scenario> = {
     await it.put(A, 'same', all);
     await it.putArchived(A_ARCHIVED, 'same', all);
     const counts = await it.cleanRun();
-    await context.check('the delete is made up for', async () => assert.deepStrictEqual([counts.archived, await it.source()], [1, []]));
-    await context.check('the archive is as it was', async () => assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'same' }));
+    await context.check('the delete is made up for', async () =>
+      assert.deepStrictEqual([counts.archived, await it.source()], [1, []]),
+    );
+    await context.check('the archive is as it was', async () =>
+      assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'same' }),
+    );
   },
 
   'the archive holds other content: REPORT': async (context) => {
@@ -26,9 +30,22 @@ export const CONFLICTS: Record<string, Scenario> = {
     await it.put(A, 'mine');
     await it.putArchived(A_ARCHIVED, 'theirs');
     const counts = await it.cleanRun();
-    await context.check('the archived object is untouched', async () => assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'theirs' }), 'copyIfNoneMatch');
-    await context.check('the source stays', async () => assert.deepStrictEqual(await it.contents('source'), { [A]: 'mine' }), 'copyIfNoneMatch');
-    await context.check('it counts as a conflict', () => assert.strictEqual(counts.conflicting, 1), 'copyIfNoneMatch');
+    await context.check(
+      'the archived object is untouched',
+      async () =>
+        assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'theirs' }),
+      'copyIfNoneMatch',
+    );
+    await context.check(
+      'the source stays',
+      async () => assert.deepStrictEqual(await it.contents('source'), { [A]: 'mine' }),
+      'copyIfNoneMatch',
+    );
+    await context.check(
+      'it counts as a conflict',
+      () => assert.strictEqual(counts.conflicting, 1),
+      'copyIfNoneMatch',
+    );
     await context.nothingLost(it, { [A]: 'mine' });
   },
 
@@ -37,13 +54,30 @@ export const CONFLICTS: Record<string, Scenario> = {
     await it.put(A, 'mine');
     await it.putArchived(A_ARCHIVED, 'theirs');
     const counts = await it.cleanRun();
-    const getRenamed = async () => Object.entries(await it.contents('destination')).filter(([key]) => key !== A_ARCHIVED).map(([, content]) => content);
-    await context.check('the archived object is untouched', async () => assert.strictEqual((await it.contents('destination'))[A_ARCHIVED], 'theirs'), 'copyIfNoneMatch');
-    await context.check('the new content has a name of its own', async () => assert.deepStrictEqual(await getRenamed(), ['mine']), 'copyIfNoneMatch');
-    await context.check('it counts as archived', async () => assert.deepStrictEqual([counts.archived, await it.source()], [1, []]));
+    const getRenamed = async () =>
+      Object.entries(await it.contents('destination'))
+        .filter(([key]) => key !== A_ARCHIVED)
+        .map(([, content]) => content);
+    await context.check(
+      'the archived object is untouched',
+      async () => assert.strictEqual((await it.contents('destination'))[A_ARCHIVED], 'theirs'),
+      'copyIfNoneMatch',
+    );
+    await context.check(
+      'the new content has a name of its own',
+      async () => assert.deepStrictEqual(await getRenamed(), ['mine']),
+      'copyIfNoneMatch',
+    );
+    await context.check('it counts as archived', async () =>
+      assert.deepStrictEqual([counts.archived, await it.source()], [1, []]),
+    );
     await it.put(A, 'mine');
     await it.cleanRun();
-    await context.check('the same again stands there once', async () => assert.deepStrictEqual(await getRenamed(), ['mine']), 'copyIfNoneMatch');
+    await context.check(
+      'the same again stands there once',
+      async () => assert.deepStrictEqual(await getRenamed(), ['mine']),
+      'copyIfNoneMatch',
+    );
     await context.nothingLost(it, { [A]: 'mine' });
   },
 
@@ -54,12 +88,20 @@ export const CONFLICTS: Record<string, Scenario> = {
     await it.putArchived(A_ARCHIVED, 'same', { Metadata: { owner: 'them' } });
     await it.putArchived(archiveKey('b'), 'same too', { Tagging: 'owner=them' });
     const counts = await it.cleanRun();
-    await context.check('both conflict, and nothing is touched', async () => {
-      assert.strictEqual(counts.conflicting, 2);
-      assert.deepStrictEqual((await it.see('destination', A_ARCHIVED))?.metadata, { owner: 'them' });
-      assert.deepStrictEqual((await it.see('destination', archiveKey('b')))?.tags, ['owner=them']);
-      assert.deepStrictEqual((await it.source()).length, 2);
-    }, 'copyIfNoneMatch');
+    await context.check(
+      'both conflict, and nothing is touched',
+      async () => {
+        assert.strictEqual(counts.conflicting, 2);
+        assert.deepStrictEqual((await it.see('destination', A_ARCHIVED))?.metadata, {
+          owner: 'them',
+        });
+        assert.deepStrictEqual((await it.see('destination', archiveKey('b')))?.tags, [
+          'owner=them',
+        ]);
+        assert.deepStrictEqual((await it.source()).length, 2);
+      },
+      'copyIfNoneMatch',
+    );
   },
 
   'the archive holds other content, of an object that is copied in parts': async (context) => {
@@ -68,10 +110,18 @@ export const CONFLICTS: Record<string, Scenario> = {
     await it.put(A, mine);
     await it.putArchived(A_ARCHIVED, theirs);
     const counts = await it.cleanRun();
-    await context.check('the archived object is untouched', async () => {
-      assert.strictEqual((await it.see('destination', A_ARCHIVED))?.content, contentOf(theirs));
-    }, 'completeIfNoneMatch');
-    await context.check('it counts as a conflict', () => assert.strictEqual(counts.conflicting, 1), 'completeIfNoneMatch');
+    await context.check(
+      'the archived object is untouched',
+      async () => {
+        assert.strictEqual((await it.see('destination', A_ARCHIVED))?.content, contentOf(theirs));
+      },
+      'completeIfNoneMatch',
+    );
+    await context.check(
+      'it counts as a conflict',
+      () => assert.strictEqual(counts.conflicting, 1),
+      'completeIfNoneMatch',
+    );
     await context.nothingLost(it, { [A]: contentOf(mine) });
   },
 };

@@ -10,10 +10,22 @@ const A = sourceKey('a');
 const A_ARCHIVED = archiveKey('a');
 
 /** Acts once, before or after the first request of an operation. */
-function once(it: Archiver, operation: string, act: () => Promise<void>, moment: 'before' | 'after' = 'before', source?: string): void {
+function once(
+  it: Archiver,
+  operation: string,
+  act: () => Promise<void>,
+  moment: 'before' | 'after' = 'before',
+  source?: string,
+): void {
   let done = false;
   it.weather[moment] = async (call: S3Call) => {
-    if (done || call.operation !== operation || (source !== undefined && call.copySource?.key !== source)) { return undefined; }
+    if (
+      done ||
+      call.operation !== operation ||
+      (source !== undefined && call.copySource?.key !== source)
+    ) {
+      return undefined;
+    }
     done = true;
     await act();
     return undefined;
@@ -27,8 +39,14 @@ export const RACES: Record<string, Scenario> = {
     once(it, 'CopyObject', () => it.put(A, 'newer'));
     await it.run();
     await context.nothingLost(it, { [A]: 'newer' });
-    await context.check('the new content is archived', async () => assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'newer' }));
-    await context.check('the source is gone', async () => assert.deepStrictEqual(await it.source(), []), 'copySourceIfMatch');
+    await context.check('the new content is archived', async () =>
+      assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'newer' }),
+    );
+    await context.check(
+      'the source is gone',
+      async () => assert.deepStrictEqual(await it.source(), []),
+      'copySourceIfMatch',
+    );
   },
 
   'the source is rewritten between copy and delete': async (context) => {
@@ -36,9 +54,15 @@ export const RACES: Record<string, Scenario> = {
     await it.put(A, 'old');
     once(it, 'DeleteObjects', () => it.put(A, 'newer'));
     const { counts } = await it.run();
-    await context.check('the old content is archived', async () => assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'old' }));
+    await context.check('the old content is archived', async () =>
+      assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'old' }),
+    );
     await context.nothingLost(it, { [A]: 'newer' }, 'deleteEtag');
-    await context.check('it counts as a conflict', () => assert.strictEqual(counts?.conflicting, 1), 'deleteEtag');
+    await context.check(
+      'it counts as a conflict',
+      () => assert.strictEqual(counts?.conflicting, 1),
+      'deleteEtag',
+    );
   },
 
   'the source is deleted by somebody between listing and copy': async (context) => {
@@ -58,8 +82,17 @@ export const RACES: Record<string, Scenario> = {
     await it.put(A, 'mine');
     once(it, 'CopyObject', () => it.putArchived(A_ARCHIVED, 'theirs'));
     const { counts } = await it.run();
-    await context.check('the archived object is untouched', async () => assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'theirs' }), 'copyIfNoneMatch');
-    await context.check('it counts as a conflict', () => assert.strictEqual(counts?.conflicting, 1), 'copyIfNoneMatch');
+    await context.check(
+      'the archived object is untouched',
+      async () =>
+        assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'theirs' }),
+      'copyIfNoneMatch',
+    );
+    await context.check(
+      'it counts as a conflict',
+      () => assert.strictEqual(counts?.conflicting, 1),
+      'copyIfNoneMatch',
+    );
     await context.nothingLost(it, { [A]: 'mine' });
   },
 
@@ -79,10 +112,16 @@ export const RACES: Record<string, Scenario> = {
     once(it, 'UploadPartCopy', () => it.put(A, newer), 'after');
     await it.run();
     await context.nothingLost(it, { [A]: contentOf(newer) }, 'partIfMatch', 'deleteEtag');
-    await context.check('nothing is archived that nobody wrote', async () => {
-      const strange = Object.values(await it.contents('destination')).filter((content) => ![old, newer].some((body) => contentOf(body) === content));
-      assert.strictEqual(strange.length, 0);
-    }, 'partIfMatch');
+    await context.check(
+      'nothing is archived that nobody wrote',
+      async () => {
+        const strange = Object.values(await it.contents('destination')).filter(
+          (content) => ![old, newer].some((body) => contentOf(body) === content),
+        );
+        assert.strictEqual(strange.length, 0);
+      },
+      'partIfMatch',
+    );
   },
 
   'the destination is taken while its parts are copied': async (context) => {
@@ -91,7 +130,12 @@ export const RACES: Record<string, Scenario> = {
     await it.put(A, mine);
     once(it, 'CompleteMultipartUpload', () => it.putArchived(A_ARCHIVED, 'theirs'));
     await it.run();
-    await context.check('the archived object is untouched', async () => assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'theirs' }), 'completeIfNoneMatch');
+    await context.check(
+      'the archived object is untouched',
+      async () =>
+        assert.deepStrictEqual(await it.contents('destination'), { [A_ARCHIVED]: 'theirs' }),
+      'completeIfNoneMatch',
+    );
     await context.nothingLost(it, { [A]: contentOf(mine) });
   },
 };

@@ -23,7 +23,14 @@ const ACTIONS: Record<string, string> = {
 };
 
 /** These actions have a separate action for versions. */
-const OF_A_VERSION = new Set(['GetObject', 'DeleteObject', 'GetObjectTagging', 'PutObjectTagging', 'DeleteObjectTagging', 'GetObjectAttributes']);
+const OF_A_VERSION = new Set([
+  'GetObject',
+  'DeleteObject',
+  'GetObjectTagging',
+  'PutObjectTagging',
+  'DeleteObjectTagging',
+  'GetObjectAttributes',
+]);
 
 /** As `s3:GetObject`. */
 export function toAction(operation: string, versionId?: string): string {

@@ -34,9 +34,13 @@ const OF_OBJECTS = /Object|Upload|Part/;
 
 /** Page "Using Requester Pays buckets": a caller that is not the owner must confirm that it pays. */
 function paysUnawares(request: S3Request, operation: string, owners: readonly string[]): boolean {
-  return OF_OBJECTS.test(operation) && !operation.includes('LockConfiguration')
-    && !owners.includes(readAccessKeyId(request) ?? '')
-    && (header(request, 'x-amz-request-payer') ?? request.query.get('x-amz-request-payer')) !== 'requester';
+  return (
+    OF_OBJECTS.test(operation) &&
+    !operation.includes('LockConfiguration') &&
+    !owners.includes(readAccessKeyId(request) ?? '') &&
+    (header(request, 'x-amz-request-payer') ?? request.query.get('x-amz-request-payer')) !==
+      'requester'
+  );
 }
 
 /**
@@ -46,7 +50,10 @@ function paysUnawares(request: S3Request, operation: string, owners: readonly st
 const CREATIONS = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
 const PARTS = new Set(['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload']);
 
-function getConditionKeys({ request, store, secureTransport }: Context, { operation, etag }: Step): ConditionKeys {
+function getConditionKeys(
+  { request, store, secureTransport }: Context,
+  { operation, etag }: Step,
+): ConditionKeys {
   const keys = new Map<string, string>([
     ['aws:securetransport', String(secureTransport)],
     ['s3:objectcreationoperation', String(CREATIONS.has(operation))],
@@ -54,7 +61,9 @@ function getConditionKeys({ request, store, secureTransport }: Context, { operat
   if (operation === request.operation) {
     for (const name of ['prefix', 'delimiter', 'max-keys']) {
       const value = request.query.get(name);
-      if (value !== undefined) { keys.set(`s3:${name}`, value); }
+      if (value !== undefined) {
+        keys.set(`s3:${name}`, value);
+      }
     }
     for (const name in request.headers) {
       if (name.startsWith('x-amz-') || name === 'if-match' || name === 'if-none-match') {
@@ -62,17 +71,26 @@ function getConditionKeys({ request, store, secureTransport }: Context, { operat
       }
     }
   }
-  if (etag !== undefined) { keys.set('s3:if-match', etag); }
-  if (PARTS.has(operation)) { setEncryption(keys, uploadsEncryption(request, store)); }
+  if (etag !== undefined) {
+    keys.set('s3:if-match', etag);
+  }
+  if (PARTS.has(operation)) {
+    setEncryption(keys, uploadsEncryption(request, store));
+  }
   return keys;
 }
 
 /** Parts do not repeat the encryption that their upload was created with. */
 function uploadsEncryption(request: S3Request, store: ObjectStore): Encryption | undefined {
-  return store.buckets.get(request.bucket)?.uploads.get(request.query.get('uploadId') ?? '')?.attributes.encryption;
+  return store.buckets.get(request.bucket)?.uploads.get(request.query.get('uploadId') ?? '')
+    ?.attributes.encryption;
 }
 
 function setEncryption(keys: Map<string, string>, encryption: Encryption | undefined): void {
-  if (encryption) { keys.set('s3:x-amz-server-side-encryption', encryption.algorithm); }
-  if (encryption?.kmsKeyId) { keys.set('s3:x-amz-server-side-encryption-aws-kms-key-id', encryption.kmsKeyId); }
+  if (encryption) {
+    keys.set('s3:x-amz-server-side-encryption', encryption.algorithm);
+  }
+  if (encryption?.kmsKeyId) {
+    keys.set('s3:x-amz-server-side-encryption-aws-kms-key-id', encryption.kmsKeyId);
+  }
 }

@@ -22,7 +22,14 @@ export function checkRegion({ request, store }: Context): void {
     });
   }
   const region = store.buckets.get(request.bucket)?.knownRegion;
-  if (region === undefined || asked === undefined || asked === region || REGIONLESS.has(request.operation)) { return; }
+  if (
+    region === undefined ||
+    asked === undefined ||
+    asked === region ||
+    REGIONLESS.has(request.operation)
+  ) {
+    return;
+  }
   throw new S3Error('PermanentRedirect', {
     fields: { Endpoint: `${request.bucket}.s3.${region}.amazonaws.com`, Bucket: request.bucket },
     headers: { 'x-amz-bucket-region': region },
@@ -31,7 +38,8 @@ export function checkRegion({ request, store }: Context): void {
 
 /** The scope of the signature: `KEY/20261124/eu-west-1/s3/aws4_request`. */
 function readSignedRegion({ headers, query }: S3Request): string | undefined {
-  const credential = /Credential=([^, ]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential');
+  const credential =
+    /Credential=([^, ]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential');
   return credential?.split('/').at(-3);
 }
 

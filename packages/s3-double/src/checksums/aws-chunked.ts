@@ -6,21 +6,34 @@ import { S3Error } from '../common/errors';
  * chunks").
  */
 export function isChunked(headers: IncomingHttpHeaders): boolean {
-  return String(headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-')
-    || String(headers['content-encoding'] ?? '').split(',').some((coding) => coding.trim() === 'aws-chunked');
+  return (
+    String(headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-') ||
+    String(headers['content-encoding'] ?? '')
+      .split(',')
+      .some((coding) => coding.trim() === 'aws-chunked')
+  );
 }
 
 /** The content of an aws-chunked body, and its trailing headers. Signatures of chunks are not checked. */
-export function decodeChunked(framed: Buffer, headers: IncomingHttpHeaders): { body: Buffer; trailers: Record<string, string> } {
+export function decodeChunked(
+  framed: Buffer,
+  headers: IncomingHttpHeaders,
+): { body: Buffer; trailers: Record<string, string> } {
   const chunks: Buffer[] = [];
   let position = 0;
   for (;;) {
     const lineEnd = framed.indexOf('\r\n', position);
-    if (lineEnd < 0) { throw new S3Error('IncompleteBody'); }
+    if (lineEnd < 0) {
+      throw new S3Error('IncompleteBody');
+    }
     const size = parseInt(framed.toString('latin1', position, lineEnd).split(';')[0], 16);
-    if (Number.isNaN(size)) { throw new S3Error('IncompleteBody'); }
+    if (Number.isNaN(size)) {
+      throw new S3Error('IncompleteBody');
+    }
     position = lineEnd + 2;
-    if (size === 0) { break; }
+    if (size === 0) {
+      break;
+    }
     chunks.push(framed.subarray(position, position + size));
     position += size + 2;
   }

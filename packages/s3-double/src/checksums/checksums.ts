@@ -6,7 +6,13 @@ import { crc32c, crc64nvme } from './crc';
 export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
-export const CHECKSUM_ALGORITHMS: readonly ChecksumAlgorithm[] = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256'];
+export const CHECKSUM_ALGORITHMS: readonly ChecksumAlgorithm[] = [
+  'CRC64NVME',
+  'CRC32',
+  'CRC32C',
+  'SHA1',
+  'SHA256',
+];
 
 /** An object's checksum. A full-object value is computed from its body when asked for. */
 export interface Checksum {
@@ -41,10 +47,14 @@ export function computeChecksum(algorithm: ChecksumAlgorithm, chunks: Iterable<B
       digest.writeUInt32BE(crc);
       return digest.toString('base64');
     }
-    case 'CRC32C': return crc32c(chunks).toString('base64');
-    case 'CRC64NVME': return crc64nvme(chunks).toString('base64');
-    case 'SHA1': return hash('sha1', chunks);
-    case 'SHA256': return hash('sha256', chunks);
+    case 'CRC32C':
+      return crc32c(chunks).toString('base64');
+    case 'CRC64NVME':
+      return crc64nvme(chunks).toString('base64');
+    case 'SHA1':
+      return hash('sha1', chunks);
+    case 'SHA256':
+      return hash('sha256', chunks);
   }
 }
 

@@ -11,12 +11,17 @@ export function crc32c(chunks: Iterable<Uint8Array>): Buffer {
 }
 
 export function crc64nvme(chunks: Iterable<Uint8Array>): Buffer {
-  const { c1, c2 } = update(new Crc64NvmeJs(), chunks) as unknown as { readonly c1: number; readonly c2: number };
+  const { c1, c2 } = update(new Crc64NvmeJs(), chunks) as unknown as {
+    readonly c1: number;
+    readonly c2: number;
+  };
   return Buffer.concat([invert(c1), invert(c2)]);
 }
 
 function update<T extends Crc32cJs | Crc64NvmeJs>(crc: T, chunks: Iterable<Uint8Array>): T {
-  for (const chunk of chunks) { crc.update(chunk); }
+  for (const chunk of chunks) {
+    crc.update(chunk);
+  }
   return crc;
 }
 

@@ -15,8 +15,16 @@ const NAME = 'cdk-s3-dated-archiver-s3';
 const FLAGS: readonly Flag[] = [
   { name: 'port', value: 'N', help: 'port on 127.0.0.1; default: any free one' },
   { name: 'latency', value: 'MS', help: 'milliseconds that every request takes longer' },
-  { name: 'writes-per-second', value: 'N', help: 'answer SlowDown to writes beyond this rate, separately for each prefix' },
-  { name: 'faults', value: 'SPEC', help: 'make requests fail: KIND=PROBABILITY, or KIND:OPERATION=PROBABILITY, separated by commas, and seed=N; or JSON' },
+  {
+    name: 'writes-per-second',
+    value: 'N',
+    help: 'answer SlowDown to writes beyond this rate, separately for each prefix',
+  },
+  {
+    name: 'faults',
+    value: 'SPEC',
+    help: 'make requests fail: KIND=PROBABILITY, or KIND:OPERATION=PROBABILITY, separated by commas, and seed=N; or JSON',
+  },
   ...COMMON_FLAGS,
 ];
 
@@ -38,12 +46,25 @@ Exit status: 0 it was stopped, 2 wrong usage`;
 }
 
 /** What to start, or a text to print instead. */
-function readArguments(args: string[], { command, version }: S3Invocation): S3DoubleOptions | string {
+function readArguments(
+  args: string[],
+  { command, version }: S3Invocation,
+): S3DoubleOptions | string {
   const values = parseFlags(FLAGS, args) as Record<string, string | undefined>;
-  if (values.help) { return describeUsage(command); }
-  if (values.version) { return version; }
-  if (values.completion) { return renderCompletion(values.completion, NAME, FLAGS); }
-  const writesPerSecond = toWholeNumber('--writes-per-second', values['writes-per-second'], 1_000_000);
+  if (values.help) {
+    return describeUsage(command);
+  }
+  if (values.version) {
+    return version;
+  }
+  if (values.completion) {
+    return renderCompletion(values.completion, NAME, FLAGS);
+  }
+  const writesPerSecond = toWholeNumber(
+    '--writes-per-second',
+    values['writes-per-second'],
+    1_000_000,
+  );
   return {
     port: toWholeNumber('--port', values.port, 65535),
     latencyMs: toWholeNumber('--latency', values.latency, 600_000),
@@ -67,7 +88,9 @@ async function start(options: S3DoubleOptions): Promise<S3Double> {
     return await startS3(options);
   } catch (error) {
     const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    throw new Error(`--port is '${options.port}', ${taken ? 'which is in use' : `which cannot be used: ${(error as Error).message}`}`);
+    throw new Error(
+      `--port is '${options.port}', ${taken ? 'which is in use' : `which cannot be used: ${(error as Error).message}`}`,
+    );
   }
 }
 
@@ -96,6 +119,8 @@ function parse(args: string[], invocation: S3Invocation): ReturnType<typeof read
   try {
     return readArguments(args, invocation);
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${describeSynopsis(invocation.command)}; --help explains them`);
+    throw new Error(
+      `${(error as Error).message}\n${describeSynopsis(invocation.command)}; --help explains them`,
+    );
   }
 }

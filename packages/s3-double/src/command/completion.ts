@@ -8,16 +8,22 @@ import type { Flag } from './flags';
  */
 export function renderCompletion(shell: string, command: string, flags: readonly Flag[]): string {
   switch (shell) {
-    case 'bash': return renderBash(command, flags);
-    case 'zsh': return renderZsh(command, flags);
-    case 'fish': return renderFish(command, flags);
-    default: throw new Error(`--completion is '${shell}', but must be bash, zsh or fish`);
+    case 'bash':
+      return renderBash(command, flags);
+    case 'zsh':
+      return renderZsh(command, flags);
+    case 'fish':
+      return renderFish(command, flags);
+    default:
+      throw new Error(`--completion is '${shell}', but must be bash, zsh or fish`);
   }
 }
 
 function renderBash(command: string, flags: readonly Flag[]): string {
   const name = toFunctionName(command);
-  const cases = flags.filter(({ value }) => value !== undefined).map(({ name: flag, completes }) => `    --${flag}) ${toBashReply(completes)};;`);
+  const cases = flags
+    .filter(({ value }) => value !== undefined)
+    .map(({ name: flag, completes }) => `    --${flag}) ${toBashReply(completes)};;`);
   return [
     `${name}() {`,
     // The function is asked for every command that npx runs.
@@ -37,16 +43,23 @@ function renderBash(command: string, flags: readonly Flag[]): string {
 function toBashReply(completes: Flag['completes']): string {
   switch (completes) {
     // A name may have spaces: each line is one.
-    case 'file': return 'compopt -o filenames; local IFS=$\'\\n\'; COMPREPLY=($(compgen -f -- "$word"))';
-    case 'directory': return 'compopt -o filenames; local IFS=$\'\\n\'; COMPREPLY=($(compgen -d -- "$word"))';
-    case undefined: return ':';
-    default: return `COMPREPLY=($(compgen -W '${completes.join(' ')}' -- "$word"))`;
+    case 'file':
+      return 'compopt -o filenames; local IFS=$\'\\n\'; COMPREPLY=($(compgen -f -- "$word"))';
+    case 'directory':
+      return 'compopt -o filenames; local IFS=$\'\\n\'; COMPREPLY=($(compgen -d -- "$word"))';
+    case undefined:
+      return ':';
+    default:
+      return `COMPREPLY=($(compgen -W '${completes.join(' ')}' -- "$word"))`;
   }
 }
 
 function renderZsh(command: string, flags: readonly Flag[]): string {
   const name = toFunctionName(command);
-  const specs = flags.map((flag) => `    '${flag.isRepeatable ? '*' : ''}--${flag.name}[${escapeZsh(flag.help)}]${toZshValue(flag)}'`);
+  const specs = flags.map(
+    (flag) =>
+      `    '${flag.isRepeatable ? '*' : ''}--${flag.name}[${escapeZsh(flag.help)}]${toZshValue(flag)}'`,
+  );
   return [
     `#compdef ${command}`,
     `${name}() {`,
@@ -62,28 +75,45 @@ function renderZsh(command: string, flags: readonly Flag[]): string {
 }
 
 function renderFish(command: string, flags: readonly Flag[]): string {
-  return flags.flatMap((flag) => [`-c ${command}`, `-c npx -n '__fish_seen_subcommand_from ${command}'`].map((where) => (
-    `complete ${where} -l ${flag.name} -d '${flag.help.replace(/['\\]/g, '\\$&')}'${toFishValue(flag)}`
-  ))).join('\n');
+  return flags
+    .flatMap((flag) =>
+      [`-c ${command}`, `-c npx -n '__fish_seen_subcommand_from ${command}'`].map(
+        (where) =>
+          `complete ${where} -l ${flag.name} -d '${flag.help.replace(/['\\]/g, '\\$&')}'${toFishValue(flag)}`,
+      ),
+    )
+    .join('\n');
 }
 
 function toFishValue({ value, completes }: Flag): string {
-  if (value === undefined) { return ' -f'; }
+  if (value === undefined) {
+    return ' -f';
+  }
   switch (completes) {
-    case 'file': return ' -r -F';
-    case 'directory': return " -x -a '(__fish_complete_directories)'";
-    case undefined: return ' -x';
-    default: return ` -x -a '${completes.join(' ')}'`;
+    case 'file':
+      return ' -r -F';
+    case 'directory':
+      return " -x -a '(__fish_complete_directories)'";
+    case undefined:
+      return ' -x';
+    default:
+      return ` -x -a '${completes.join(' ')}'`;
   }
 }
 
 function toZshValue({ value, completes }: Flag): string {
-  if (value === undefined) { return ''; }
+  if (value === undefined) {
+    return '';
+  }
   switch (completes) {
-    case 'file': return `:${value}:_files`;
-    case 'directory': return `:${value}:_files -/`;
-    case undefined: return `:${value}: `;
-    default: return `:${value}:(${completes.join(' ')})`;
+    case 'file':
+      return `:${value}:_files`;
+    case 'directory':
+      return `:${value}:_files -/`;
+    case undefined:
+      return `:${value}: `;
+    default:
+      return `:${value}:(${completes.join(' ')})`;
   }
 }
 

@@ -5,7 +5,10 @@ const COLUMN = 19;
 
 /** The kinds of faults and how to write a plan of them, for the help of commands. */
 export function describeFaultKinds(): string {
-  const kinds = Object.entries(FAULT_KINDS).map(([kind, effect]) => `  ${kind.padEnd(COLUMN - 2)}${wrap(effect, 80 - COLUMN).join(`\n${' '.repeat(COLUMN)}`)}`);
+  const kinds = Object.entries(FAULT_KINDS).map(
+    ([kind, effect]) =>
+      `  ${kind.padEnd(COLUMN - 2)}${wrap(effect, 80 - COLUMN).join(`\n${' '.repeat(COLUMN)}`)}`,
+  );
   return [
     'Kinds of faults:',
     ...kinds,

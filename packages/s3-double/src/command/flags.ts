@@ -13,7 +13,12 @@ export interface Flag {
 
 /** The flags that every command has. */
 export const COMMON_FLAGS: readonly Flag[] = [
-  { name: 'completion', value: 'SHELL', completes: ['bash', 'zsh', 'fish'], help: 'print the completion of this command for bash, zsh or fish' },
+  {
+    name: 'completion',
+    value: 'SHELL',
+    completes: ['bash', 'zsh', 'fish'],
+    help: 'print the completion of this command for bash, zsh or fish',
+  },
   { name: 'help', help: 'print this text' },
   { name: 'version', help: 'print the version' },
 ];
@@ -22,11 +27,16 @@ export type FlagValues = Record<string, string | boolean | string[] | undefined>
 
 /** Throws an error of one sentence if the arguments are not those of the flags. */
 export function parseFlags(flags: readonly Flag[], args: string[]): FlagValues {
-  const options = Object.fromEntries(flags.map(({ name, value, isRepeatable }) => [name, {
-    type: value === undefined ? 'boolean' as const : 'string' as const,
-    multiple: isRepeatable ?? false,
-    ...name === 'help' ? { short: 'h' } : {},
-  }]));
+  const options = Object.fromEntries(
+    flags.map(({ name, value, isRepeatable }) => [
+      name,
+      {
+        type: value === undefined ? ('boolean' as const) : ('string' as const),
+        multiple: isRepeatable ?? false,
+        ...(name === 'help' ? { short: 'h' } : {}),
+      },
+    ]),
+  );
   try {
     return parseArgs({ args, options }).values as FlagValues;
   } catch (error) {
@@ -43,9 +53,15 @@ function suggest(problem: string, flags: readonly Flag[]): string {
     const flag = flags.find((each) => each.name === name);
     return flag?.value === undefined ? '' : `: it needs a value, as --${name} ${flag.value}`;
   }
-  const similar = what && flags.find((each) => (
-    each.name.startsWith(name) || name.startsWith(each.name) || sorted(each.name) === sorted(name) || joined(each.name) === joined(name)
-  ));
+  const similar =
+    what &&
+    flags.find(
+      (each) =>
+        each.name.startsWith(name) ||
+        name.startsWith(each.name) ||
+        sorted(each.name) === sorted(name) ||
+        joined(each.name) === joined(name),
+    );
   return similar ? `: --${similar.name} is one` : '';
 }
 
@@ -59,12 +75,14 @@ const COLUMN = 24;
 
 /** The flags in two columns that fit a terminal. */
 export function describeFlags(flags: readonly Flag[]): string {
-  return flags.map(({ name, value, help }) => {
-    const head = `  --${name}${value === undefined ? '' : ` ${value}`}`;
-    const lines = wrap(help, WIDTH - COLUMN);
-    const first = head.length < COLUMN ? `${head.padEnd(COLUMN)}${lines.shift()}` : head;
-    return [first, ...lines.map((line) => `${' '.repeat(COLUMN)}${line}`)].join('\n');
-  }).join('\n');
+  return flags
+    .map(({ name, value, help }) => {
+      const head = `  --${name}${value === undefined ? '' : ` ${value}`}`;
+      const lines = wrap(help, WIDTH - COLUMN);
+      const first = head.length < COLUMN ? `${head.padEnd(COLUMN)}${lines.shift()}` : head;
+      return [first, ...lines.map((line) => `${' '.repeat(COLUMN)}${line}`)].join('\n');
+    })
+    .join('\n');
 }
 
 /** Breaks a text at spaces into lines of at most `width` characters. A longer word has a line of its own. */

@@ -66,10 +66,14 @@ export interface Fault {
 }
 
 /** Error codes of the faults that refuse single keys. */
-export const KEY_FAULTS: Partial<Record<Fault['kind'], string>> = { KeySlowDown: 'SlowDown', KeyInternalError: 'InternalError' };
+export const KEY_FAULTS: Partial<Record<Fault['kind'], string>> = {
+  KeySlowDown: 'SlowDown',
+  KeyInternalError: 'InternalError',
+};
 
 /** Whether a fault concerns single keys of a DeleteObjects. */
-export const isKeyFault = (kind: Fault['kind']): boolean => kind in KEY_FAULTS || kind === 'KeyUnnamed';
+export const isKeyFault = (kind: Fault['kind']): boolean =>
+  kind in KEY_FAULTS || kind === 'KeyUnnamed';
 
 const ERROR_IN_200 = new Set(['CopyObject', 'CompleteMultipartUpload']);
 
@@ -84,7 +88,11 @@ export class FaultInjector {
   /** Faults of this request: any latency, the keys to refuse, and at most one other. */
   faultsFor(call: S3Call): Fault[] {
     const faults: Fault[] = [];
-    const occurrence = this.occurrence(call.operation, call.bucket, call.key ?? call.keys?.[0] ?? '');
+    const occurrence = this.occurrence(
+      call.operation,
+      call.bucket,
+      call.key ?? call.keys?.[0] ?? '',
+    );
     let settled = false;
     this.plan.rules.forEach((rule, index) => {
       if (!applies(rule, call)) {
@@ -93,7 +101,9 @@ export class FaultInjector {
       const { kind, ms, executed } = rule;
       if (isKeyFault(kind)) {
         const keys = (call.keys ?? []).filter((key) => this.keyDraws(rule, index, call, key));
-        if (keys.length > 0) { faults.push({ kind, keys, executed }); }
+        if (keys.length > 0) {
+          faults.push({ kind, keys, executed });
+        }
       } else if ((kind === 'Latency' || !settled) && this.draws(rule, index, occurrence)) {
         faults.push({ kind, ms, executed });
         settled ||= kind !== 'Latency';
@@ -103,11 +113,17 @@ export class FaultInjector {
   }
 
   private keyDraws(rule: FaultRule, index: number, call: S3Call, key: string): boolean {
-    return key.startsWith(rule.keyPrefix ?? '') && this.draws(rule, index, this.occurrence(`key${index}`, call.bucket, key));
+    return (
+      key.startsWith(rule.keyPrefix ?? '') &&
+      this.draws(rule, index, this.occurrence(`key${index}`, call.bucket, key))
+    );
   }
 
   private draws(rule: FaultRule, index: number, occurrence: string): boolean {
-    if (this.injected[index] >= (rule.limit ?? Infinity) || uniform(`${this.plan.seed}/${index}/${occurrence}`) >= rule.probability) {
+    if (
+      this.injected[index] >= (rule.limit ?? Infinity) ||
+      uniform(`${this.plan.seed}/${index}/${occurrence}`) >= rule.probability
+    ) {
       return false;
     }
     this.injected[index] += 1;
@@ -124,13 +140,15 @@ export class FaultInjector {
 }
 
 function applies(rule: FaultRule, call: S3Call): boolean {
-  return (!rule.operations || rule.operations.includes(call.operation))
-    && (!rule.bucket || rule.bucket === call.bucket)
-    && (rule.kind !== 'ErrorIn200' || ERROR_IN_200.has(call.operation))
-    && (rule.kind !== 'Conflict' || call.conditional === true)
-    && (rule.kind !== 'CutXml' || isAnsweredInXml(call.operation))
-    && (rule.kind !== 'StaleAnswer' || call.follows === true)
-    && (isKeyFault(rule.kind) || (call.key ?? '').startsWith(rule.keyPrefix ?? ''));
+  return (
+    (!rule.operations || rule.operations.includes(call.operation)) &&
+    (!rule.bucket || rule.bucket === call.bucket) &&
+    (rule.kind !== 'ErrorIn200' || ERROR_IN_200.has(call.operation)) &&
+    (rule.kind !== 'Conflict' || call.conditional === true) &&
+    (rule.kind !== 'CutXml' || isAnsweredInXml(call.operation)) &&
+    (rule.kind !== 'StaleAnswer' || call.follows === true) &&
+    (isKeyFault(rule.kind) || (call.key ?? '').startsWith(rule.keyPrefix ?? ''))
+  );
 }
 
 /** A number from 0 up to 1 that the text determines. */

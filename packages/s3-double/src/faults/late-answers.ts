@@ -19,7 +19,12 @@ export class EarlierAnswers {
   }
 
   set({ socket }: ServerResponse, earlier: EarlierAnswer): void {
-    if (socket) { this.latest.set(socket, earlier.method === 'HEAD' ? { ...earlier, answer: withoutLength(earlier.answer) } : earlier); }
+    if (socket) {
+      this.latest.set(
+        socket,
+        earlier.method === 'HEAD' ? { ...earlier, answer: withoutLength(earlier.answer) } : earlier,
+      );
+    }
   }
 }
 

@@ -22,8 +22,18 @@ export interface Throttling {
 }
 
 const WRITES = new Set([
-  'PutObject', 'CopyObject', 'DeleteObject', 'CreateMultipartUpload', 'UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload',
-  'AbortMultipartUpload', 'PutObjectTagging', 'DeleteObjectTagging', 'PutObjectRetention', 'PutObjectLegalHold',
+  'PutObject',
+  'CopyObject',
+  'DeleteObject',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+  'PutObjectTagging',
+  'DeleteObjectTagging',
+  'PutObjectRetention',
+  'PutObjectLegalHold',
 ]);
 
 interface TokenBucket {
@@ -47,13 +57,17 @@ export class Throttle {
       const keys = (call.keys ?? []).filter((key) => !this.takes(call, key));
       return keys.length > 0 ? [{ kind: 'KeySlowDown', keys }] : [];
     }
-    return WRITES.has(call.operation) && !this.takes(call, call.key ?? '') ? [{ kind: 'SlowDown' }] : [];
+    return WRITES.has(call.operation) && !this.takes(call, call.key ?? '')
+      ? [{ kind: 'SlowDown' }]
+      : [];
   }
 
   private takes({ operation, bucket }: S3Call, key: string): boolean {
     const bucketOfTokens = this.filled(`${bucket}/${this.getPrefix(key)}`);
     const isGranted = bucketOfTokens.tokens >= 1;
-    if (isGranted) { bucketOfTokens.tokens -= 1; }
+    if (isGranted) {
+      bucketOfTokens.tokens -= 1;
+    }
     this.throttling.onWrite?.(operation, isGranted);
     return isGranted;
   }
@@ -74,7 +88,9 @@ export class Throttle {
 
   private rateAt(now: number): number {
     const { writesPerSecond, halving } = this.throttling;
-    const halved = halving && (now - this.start) % halving.everySeconds >= halving.everySeconds - halving.forSeconds;
+    const halved =
+      halving &&
+      (now - this.start) % halving.everySeconds >= halving.everySeconds - halving.forSeconds;
     return halved ? writesPerSecond / 2 : writesPerSecond;
   }
 

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { S3Request } from './context';
 import { header } from './request';
-import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, checksumHeader } from '../checksums/checksums';
+import {
+  CHECKSUM_ALGORITHMS,
+  type ChecksumAlgorithm,
+  checksumHeader,
+} from '../checksums/checksums';
 import { S3Error } from '../common/errors';
 import type { Body } from '../store/body';
 
@@ -19,7 +23,9 @@ export function checkIntegrity(request: S3Request, body: Body): void {
   const algorithm = sentChecksum(request);
   const sent = algorithm && checksumValue(request, algorithm);
   if (algorithm && sent !== body.checksum(algorithm)) {
-    throw new S3Error('BadDigest', { message: `The ${algorithm} you specified did not match the calculated checksum.` });
+    throw new S3Error('BadDigest', {
+      message: `The ${algorithm} you specified did not match the calculated checksum.`,
+    });
   }
 }
 
@@ -30,13 +36,17 @@ export function sentChecksum(request: S3Request): ChecksumAlgorithm | undefined 
 
 /** The algorithm that a request names without sending a value. */
 export function namedChecksum(request: S3Request): ChecksumAlgorithm | undefined {
-  const name = header(request, 'x-amz-checksum-algorithm') ?? header(request, 'x-amz-sdk-checksum-algorithm');
+  const name =
+    header(request, 'x-amz-checksum-algorithm') ?? header(request, 'x-amz-sdk-checksum-algorithm');
   if (name === undefined) {
     return undefined;
   }
   const algorithm = CHECKSUM_ALGORITHMS.find((known) => known === name.toUpperCase());
   if (!algorithm) {
-    throw new S3Error('InvalidRequest', { message: 'Checksum algorithm provided is unsupported. Please try again with any of the valid types.' });
+    throw new S3Error('InvalidRequest', {
+      message:
+        'Checksum algorithm provided is unsupported. Please try again with any of the valid types.',
+    });
   }
   return algorithm;
 }

@@ -53,12 +53,18 @@ export function toOperation(method: string, rawUrl: string, headers: IncomingHtt
 export function classify(method: string, target: Target, headers: IncomingHttpHeaders): string {
   const operation = namedOperation(method, target, headers);
   for (const [name, value] of target.query) {
-    if (!mayHave(operation, name, value)) { return 'Unknown'; }
+    if (!mayHave(operation, name, value)) {
+      return 'Unknown';
+    }
   }
   return operation;
 }
 
-function namedOperation(method: string, { bucket, key, query }: Target, headers: IncomingHttpHeaders): string {
+function namedOperation(
+  method: string,
+  { bucket, key, query }: Target,
+  headers: IncomingHttpHeaders,
+): string {
   if (!bucket) {
     return method === 'GET' ? 'ListBuckets' : 'Unknown';
   }
@@ -67,37 +73,44 @@ function namedOperation(method: string, { bucket, key, query }: Target, headers:
 
 /** Sub-resources of a bucket that read and write alike: `GET /bucket?versioning` is GetBucketVersioning. */
 const BUCKET_SETTINGS: Record<string, string> = {
-  'accelerate': 'BucketAccelerateConfiguration',
-  'acl': 'BucketAcl',
-  'cors': 'BucketCors',
-  'encryption': 'BucketEncryption',
-  'lifecycle': 'BucketLifecycleConfiguration',
-  'location': 'BucketLocation',
-  'logging': 'BucketLogging',
-  'notification': 'BucketNotificationConfiguration',
+  accelerate: 'BucketAccelerateConfiguration',
+  acl: 'BucketAcl',
+  cors: 'BucketCors',
+  encryption: 'BucketEncryption',
+  lifecycle: 'BucketLifecycleConfiguration',
+  location: 'BucketLocation',
+  logging: 'BucketLogging',
+  notification: 'BucketNotificationConfiguration',
   'object-lock': 'ObjectLockConfiguration',
-  'ownershipControls': 'BucketOwnershipControls',
-  'policy': 'BucketPolicy',
-  'publicAccessBlock': 'PublicAccessBlock',
-  'replication': 'BucketReplication',
-  'requestPayment': 'BucketRequestPayment',
-  'tagging': 'BucketTagging',
-  'versioning': 'BucketVersioning',
-  'website': 'BucketWebsite',
+  ownershipControls: 'BucketOwnershipControls',
+  policy: 'BucketPolicy',
+  publicAccessBlock: 'PublicAccessBlock',
+  replication: 'BucketReplication',
+  requestPayment: 'BucketRequestPayment',
+  tagging: 'BucketTagging',
+  versioning: 'BucketVersioning',
+  website: 'BucketWebsite',
 };
 
 const OBJECT_SETTINGS: Record<string, string> = {
-  'acl': 'ObjectAcl',
-  'annotation': 'ObjectAnnotation',
+  acl: 'ObjectAcl',
+  annotation: 'ObjectAnnotation',
   'legal-hold': 'ObjectLegalHold',
-  'retention': 'ObjectRetention',
-  'tagging': 'ObjectTagging',
+  retention: 'ObjectRetention',
+  tagging: 'ObjectTagging',
 };
 
 const VERBS: Record<string, string> = { GET: 'Get', PUT: 'Put', DELETE: 'Delete' };
 
 /** Headers of an answer that `response-...` in the query of a read overrides. */
-export const OVERRIDABLE_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
+export const OVERRIDABLE_HEADERS = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];
 const READ = ['partNumber', 'versionId', ...OVERRIDABLE_HEADERS.map((name) => `response-${name}`)];
 /** `metadata` is an extension of MinIO, which its clients also send to S3. */
 const LISTING = ['delimiter', 'encoding-type', 'max-keys', 'metadata', 'prefix'];
@@ -113,13 +126,27 @@ const PARAMETERS: Record<string, readonly string[]> = {
   ListObjects: [...LISTING, 'marker'],
   ListObjectsV2: [...LISTING, 'continuation-token', 'fetch-owner', 'list-type', 'start-after'],
   ListObjectVersions: [...LISTING, 'key-marker', 'version-id-marker', 'versions'],
-  ListMultipartUploads: ['delimiter', 'encoding-type', 'key-marker', 'max-uploads', 'prefix', 'upload-id-marker', 'uploads'],
+  ListMultipartUploads: [
+    'delimiter',
+    'encoding-type',
+    'key-marker',
+    'max-uploads',
+    'prefix',
+    'upload-id-marker',
+    'uploads',
+  ],
   DeleteObjects: ['delete'],
   HeadObject: READ,
   GetObject: READ,
   GetObjectAttributes: ['attributes', 'versionId'],
   DeleteObject: ['versionId'],
-  ListObjectAnnotations: ['annotation', 'annotation-prefix', 'continuation-token', 'max-annotation-results', 'versionId'],
+  ListObjectAnnotations: [
+    'annotation',
+    'annotation-prefix',
+    'continuation-token',
+    'max-annotation-results',
+    'versionId',
+  ],
   RestoreObject: ['restore', 'versionId'],
   CreateMultipartUpload: ['uploads'],
   UploadPart: ['partNumber', 'uploadId'],
@@ -133,18 +160,24 @@ const PARAMETERS: Record<string, readonly string[]> = {
  * A presigned URL holds its signature, of either version, and headers; a copy's source among them would make a copy of
  * a PUT.
  */
-const PRESIGNED = /^(?:x-amz-(?!copy-source).*|AWSAccessKeyId|Signature|Expires|Content-MD5|Content-Type)$/i;
+const PRESIGNED =
+  /^(?:x-amz-(?!copy-source).*|AWSAccessKeyId|Signature|Expires|Content-MD5|Content-Type)$/i;
 
 function mayHave(operation: string, name: string, value: string): boolean {
   // The SDKs add the name of the operation.
-  if (name === 'x-id') { return value === operation; }
+  if (name === 'x-id') {
+    return value === operation;
+  }
   return PARAMETERS[operation]?.includes(name) || PRESIGNED.test(name);
 }
 
-function settingParameters(settings: Record<string, string>, more: readonly string[]): Record<string, readonly string[]> {
-  const operations = Object.entries(settings).flatMap(([subresource, name]) => (
-    Object.values(VERBS).map((verb) => [verb + name, [subresource, ...more]] as const)
-  ));
+function settingParameters(
+  settings: Record<string, string>,
+  more: readonly string[],
+): Record<string, readonly string[]> {
+  const operations = Object.entries(settings).flatMap(([subresource, name]) =>
+    Object.values(VERBS).map((verb) => [verb + name, [subresource, ...more]] as const),
+  );
   return Object.fromEntries(operations);
 }
 
@@ -154,44 +187,74 @@ function bucketOperation(method: string, query: ReadonlyMap<string, string>): st
     return setting;
   }
   switch (method) {
-    case 'HEAD': return 'HeadBucket';
-    case 'PUT': return 'CreateBucket';
-    case 'DELETE': return 'DeleteBucket';
-    case 'POST': return query.has('delete') ? 'DeleteObjects' : 'Unknown';
+    case 'HEAD':
+      return 'HeadBucket';
+    case 'PUT':
+      return 'CreateBucket';
+    case 'DELETE':
+      return 'DeleteBucket';
+    case 'POST':
+      return query.has('delete') ? 'DeleteObjects' : 'Unknown';
     case 'GET':
-      if (query.get('list-type') === '2') { return 'ListObjectsV2'; }
-      if (query.has('uploads')) { return 'ListMultipartUploads'; }
+      if (query.get('list-type') === '2') {
+        return 'ListObjectsV2';
+      }
+      if (query.has('uploads')) {
+        return 'ListMultipartUploads';
+      }
       return query.has('versions') ? 'ListObjectVersions' : 'ListObjects';
-    default: return 'Unknown';
+    default:
+      return 'Unknown';
   }
 }
 
-function objectOperation(method: string, query: ReadonlyMap<string, string>, headers: IncomingHttpHeaders): string {
+function objectOperation(
+  method: string,
+  query: ReadonlyMap<string, string>,
+  headers: IncomingHttpHeaders,
+): string {
   const setting = findSetting(method, query, OBJECT_SETTINGS);
   if (setting) {
-    return setting === 'GetObjectAnnotation' && !query.has('annotationName') ? 'ListObjectAnnotations' : setting;
+    return setting === 'GetObjectAnnotation' && !query.has('annotationName')
+      ? 'ListObjectAnnotations'
+      : setting;
   }
   const upload = query.has('uploadId');
   switch (method) {
-    case 'HEAD': return 'HeadObject';
+    case 'HEAD':
+      return 'HeadObject';
     case 'PUT': {
       const copy = headers['x-amz-copy-source'] !== undefined;
-      if (upload) { return copy ? 'UploadPartCopy' : 'UploadPart'; }
+      if (upload) {
+        return copy ? 'UploadPartCopy' : 'UploadPart';
+      }
       return copy ? 'CopyObject' : 'PutObject';
     }
-    case 'DELETE': return upload ? 'AbortMultipartUpload' : 'DeleteObject';
+    case 'DELETE':
+      return upload ? 'AbortMultipartUpload' : 'DeleteObject';
     case 'POST':
-      if (upload) { return 'CompleteMultipartUpload'; }
-      if (query.has('uploads')) { return 'CreateMultipartUpload'; }
+      if (upload) {
+        return 'CompleteMultipartUpload';
+      }
+      if (query.has('uploads')) {
+        return 'CreateMultipartUpload';
+      }
       return query.has('restore') ? 'RestoreObject' : 'Unknown';
     case 'GET':
-      if (upload) { return 'ListParts'; }
+      if (upload) {
+        return 'ListParts';
+      }
       return query.has('attributes') ? 'GetObjectAttributes' : 'GetObject';
-    default: return 'Unknown';
+    default:
+      return 'Unknown';
   }
 }
 
-function findSetting(method: string, query: ReadonlyMap<string, string>, settings: Record<string, string>): string | undefined {
+function findSetting(
+  method: string,
+  query: ReadonlyMap<string, string>,
+  settings: Record<string, string>,
+): string | undefined {
   const verb = VERBS[method];
   if (!verb || query.size === 0) {
     return undefined;

@@ -14,7 +14,8 @@ export function refuseForeignOrigin({ host, origin }: IncomingHttpHeaders): stri
     return `The Host header of the request is ${quote(host)}, but this server is for this machine only: use http://127.0.0.1 or http://localhost in the URL.`;
   }
   const [, originsHost = ''] = /^https?:\/\/([^/]+?)(?::\d+)?$/.exec(origin ?? '') ?? [];
-  return origin === undefined || LOOPBACK.test(originsHost) ? undefined
+  return origin === undefined || LOOPBACK.test(originsHost)
+    ? undefined
     : `The request comes from a page of ${quote(origin)} (Origin header), but this server is for pages and programs of this machine only.`;
 }
 

@@ -8,7 +8,13 @@ const NO_TRAILERS: Record<string, string> = {};
 const MAX_KEY_BYTES = 1024;
 const NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-export function buildRequest(operation: string, method: string, target: Target, headers: IncomingHttpHeaders, body: Buffer): S3Request {
+export function buildRequest(
+  operation: string,
+  method: string,
+  target: Target,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+): S3Request {
   checkKey(target.key);
   if (target.bucket && !NAME.test(target.bucket)) {
     throw new S3Error('InvalidBucketName', { fields: { BucketName: target.bucket } });
@@ -30,7 +36,9 @@ export function buildRequest(operation: string, method: string, target: Target, 
 export function checkKey(key: string): void {
   // No UTF-16 unit takes more than three bytes.
   if (key.length * 3 > MAX_KEY_BYTES && Buffer.byteLength(key) > MAX_KEY_BYTES) {
-    throw new S3Error('KeyTooLongError', { fields: { Size: String(Buffer.byteLength(key)), MaxSizeAllowed: String(MAX_KEY_BYTES) } });
+    throw new S3Error('KeyTooLongError', {
+      fields: { Size: String(Buffer.byteLength(key)), MaxSizeAllowed: String(MAX_KEY_BYTES) },
+    });
   }
 }
 
@@ -40,13 +48,22 @@ export function header(request: S3Request, name: string): string | undefined {
 }
 
 /** Who signed the request; the signature itself is not checked. */
-export function readAccessKeyId(request: Pick<S3Request, 'headers'> & { readonly query: ReadonlyMap<string, string> }): string | undefined {
-  return /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
-    ?? request.query.get('X-Amz-Credential')?.split('/')[0];
+export function readAccessKeyId(
+  request: Pick<S3Request, 'headers'> & { readonly query: ReadonlyMap<string, string> },
+): string | undefined {
+  return (
+    /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ??
+    request.query.get('X-Amz-Credential')?.split('/')[0]
+  );
 }
 
 /** An integer parameter of the query within bounds. */
-export function integerParameter(request: S3Request, name: string, fallback: number, max = 2147483647): number {
+export function integerParameter(
+  request: S3Request,
+  name: string,
+  fallback: number,
+  max = 2147483647,
+): number {
   const text = request.query.get(name);
   if (text === undefined || text === '') {
     return fallback;

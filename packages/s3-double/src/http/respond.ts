@@ -14,12 +14,15 @@ export function errorAnswer(error: unknown, target: Target | undefined, n: numbe
   const s3Error = toS3Error(error);
   const { fields = {}, headers } = s3Error.details;
   const resource = target ? `/${target.bucket}${target.key ? `/${target.key}` : ''}` : '/';
-  const details = Object.entries(fields).map(([name, value]) => element(name, value)).join('');
+  const details = Object.entries(fields)
+    .map(([name, value]) => element(name, value))
+    .join('');
   return {
     status: s3Error.status,
     headers,
-    body: `${XML_HEADER}<Error>${element('Code', s3Error.code)}${element('Message', s3Error.message)}${details}`
-      + `${element('Resource', resource)}<RequestId>${requestId(n)}</RequestId><HostId>${HOST_ID}</HostId></Error>`,
+    body:
+      `${XML_HEADER}<Error>${element('Code', s3Error.code)}${element('Message', s3Error.message)}${details}` +
+      `${element('Resource', resource)}<RequestId>${requestId(n)}</RequestId><HostId>${HOST_ID}</HostId></Error>`,
   };
 }
 
@@ -30,18 +33,32 @@ function toS3Error(error: unknown): S3Error {
   if (error instanceof URIError) {
     return new S3Error('InvalidURI');
   }
-  return new S3Error('InternalError', { message: `the sandbox's S3 failed: ${error instanceof Error ? error.stack : String(error)}` });
+  return new S3Error('InternalError', {
+    message: `the sandbox's S3 failed: ${error instanceof Error ? error.stack : String(error)}`,
+  });
 }
 
 /** `half`: the connection breaks in the middle of the answer. */
-export function respond(response: ServerResponse, answer: Answer, method: string, n: number, half = false): void {
+export function respond(
+  response: ServerResponse,
+  answer: Answer,
+  method: string,
+  n: number,
+  half = false,
+): void {
   const { status, body = [] } = answer;
   const xml = typeof body === 'string';
-  const own: Headers = answer.foreign ? {} : { 'x-amz-request-id': requestId(n), 'x-amz-id-2': HOST_ID, 'Server': 'AmazonS3' };
+  const own: Headers = answer.foreign
+    ? {}
+    : { 'x-amz-request-id': requestId(n), 'x-amz-id-2': HOST_ID, Server: 'AmazonS3' };
   const headers: Headers = { ...own, ...answer.headers };
-  if (xml) { headers['Content-Type'] = 'application/xml'; }
+  if (xml) {
+    headers['Content-Type'] = 'application/xml';
+  }
   if (status !== 204 && status !== 304) {
-    headers['Content-Length'] ??= xml ? Buffer.byteLength(body) : body.reduce((sum, chunk) => sum + chunk.length, 0);
+    headers['Content-Length'] ??= xml
+      ? Buffer.byteLength(body)
+      : body.reduce((sum, chunk) => sum + chunk.length, 0);
   }
   if (half) {
     breakOff(response, status, headers, xml ? Buffer.from(body) : Buffer.concat(body));
@@ -60,7 +77,12 @@ export function respond(response: ServerResponse, answer: Answer, method: string
 }
 
 /** Promises more than it sends, even where the whole answer would be empty. */
-function breakOff(response: ServerResponse, status: number, headers: Headers, content: Buffer): void {
+function breakOff(
+  response: ServerResponse,
+  status: number,
+  headers: Headers,
+  content: Buffer,
+): void {
   response.writeHead(status, { ...headers, 'Content-Length': content.length + 1 });
   response.write(content.subarray(0, Math.ceil(content.length / 2)), () => response.destroy());
 }

@@ -17,7 +17,9 @@ export function escapeXml(text: string): string {
 }
 
 export function element(name: string, value: string | number | boolean | undefined): string {
-  return value === undefined ? '' : `<${name}>${typeof value === 'string' ? escapeXml(value) : value}</${name}>`;
+  return value === undefined
+    ? ''
+    : `<${name}>${typeof value === 'string' ? escapeXml(value) : value}</${name}>`;
 }
 
 /** Text that an XML 1.0 document cannot carry, not even as a reference. */
@@ -84,7 +86,9 @@ const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 function unescapeXml(text: string): string {
   return text.replace(/&([^;]*);?/g, (_, name: string) => {
     const code = /^#(?:x([0-9a-f]+)|([0-9]+))$/i.exec(name);
-    const char = code ? String.fromCodePoint(code[1] ? parseInt(code[1], 16) : parseInt(code[2], 10)) : ENTITIES[name];
+    const char = code
+      ? String.fromCodePoint(code[1] ? parseInt(code[1], 16) : parseInt(code[2], 10))
+      : ENTITIES[name];
     if (char === undefined) {
       throw new S3Error('MalformedXML');
     }

@@ -4,15 +4,36 @@ import type { Context, S3Request } from '../http/context';
 import { namedChecksum, sentChecksum } from '../http/integrity';
 import { parseQuery } from '../http/operation';
 import { header } from '../http/request';
-import { type Attributes, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type EventHold, type ObjectLock, type Tags } from '../store/stored-object';
+import {
+  type Attributes,
+  DEFAULT_ENCRYPTION,
+  DEFAULT_HEADERS,
+  type Encryption,
+  type EventHold,
+  type ObjectLock,
+  type Tags,
+} from '../store/stored-object';
 
 /** System-defined metadata that the client controls (page "Working with object metadata"). */
 const CONTENT_HEADERS = [
-  'content-type', 'cache-control', 'content-disposition', 'content-encoding', 'content-language', 'expires', 'x-amz-website-redirect-location',
+  'content-type',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+  'x-amz-website-redirect-location',
 ];
 
 const STORAGE_CLASSES = new Set([
-  'STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER', 'DEEP_ARCHIVE', 'GLACIER_IR',
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+  'GLACIER_IR',
 ]);
 
 const METADATA_PREFIX = 'x-amz-meta-';
@@ -41,10 +62,16 @@ export function readContentHeaders(request: S3Request): Attributes['headers'] {
   const headers: Record<string, string> = { ...DEFAULT_HEADERS };
   for (const name of CONTENT_HEADERS) {
     const value = header(request, name);
-    if (value) { headers[name] = value; }
+    if (value) {
+      headers[name] = value;
+    }
   }
   // The framing of the request is not the encoding of the object.
-  const encoding = headers['content-encoding']?.split(',').map((coding) => coding.trim()).filter((coding) => coding !== 'aws-chunked').join(',');
+  const encoding = headers['content-encoding']
+    ?.split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== 'aws-chunked')
+    .join(',');
   if (encoding) {
     headers['content-encoding'] = encoding;
   } else {
@@ -64,7 +91,9 @@ export function readMetadata(request: S3Request): Attributes['metadata'] {
     }
   }
   if (size > MAX_METADATA_BYTES) {
-    throw new S3Error('MetadataTooLarge', { fields: { Size: String(size), MaxSizeAllowed: String(MAX_METADATA_BYTES) } });
+    throw new S3Error('MetadataTooLarge', {
+      fields: { Size: String(size), MaxSizeAllowed: String(MAX_METADATA_BYTES) },
+    });
   }
   return metadata;
 }
@@ -76,8 +105,11 @@ export function readTags(request: S3Request): Tags | undefined {
   }
   const tags = tagging.split('&').map((pair) => [...parseQuery(pair)][0]);
   if (tags.some((tag) => tag === undefined)) {
-    throw invalidArgument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-      'x-amz-tagging', tagging);
+    throw invalidArgument(
+      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      'x-amz-tagging',
+      tagging,
+    );
   }
   return checkTags(tags);
 }
@@ -85,7 +117,10 @@ export function readTags(request: S3Request): Tags | undefined {
 /** Limits of the page "Categorizing your objects using tags". */
 export function checkTags(tags: Tags): Tags {
   if (tags.length > MAX_TAGS) {
-    throw new S3Error('BadRequest', { status: 400, message: `Object tags cannot be greater than ${MAX_TAGS}` });
+    throw new S3Error('BadRequest', {
+      status: 400,
+      message: `Object tags cannot be greater than ${MAX_TAGS}`,
+    });
   }
   if (tags.some(([key, value]) => key.length === 0 || key.length > 128 || value.length > 256)) {
     throw new S3Error('InvalidTag');
@@ -112,8 +147,15 @@ export function readStorageClass(request: S3Request): string {
 
 /** What the request says, else the bucket's default. Refused if a rule denies the key. */
 export function readEncryption({ request, store }: Pick<Context, 'request' | 'store'>): Encryption {
-  const encryption = requestedEncryption(request) ?? store.bucket(request.bucket).encryption ?? DEFAULT_ENCRYPTION;
-  store.denials.checkKmsKey(encryption.kmsKeyId, 'kms:GenerateDataKey', request.operation, request.bucket, request.key);
+  const encryption =
+    requestedEncryption(request) ?? store.bucket(request.bucket).encryption ?? DEFAULT_ENCRYPTION;
+  store.denials.checkKmsKey(
+    encryption.kmsKeyId,
+    'kms:GenerateDataKey',
+    request.operation,
+    request.bucket,
+    request.key,
+  );
   return encryption;
 }
 
@@ -124,11 +166,18 @@ function requestedEncryption(request: S3Request): Encryption | undefined {
     return undefined;
   }
   if (algorithm !== 'AES256' && algorithm !== 'aws:kms') {
-    throw invalidArgument('The encryption method specified is not supported', 'x-amz-server-side-encryption', algorithm);
+    throw invalidArgument(
+      'The encryption method specified is not supported',
+      'x-amz-server-side-encryption',
+      algorithm,
+    );
   }
   if (algorithm === 'AES256' && kmsKeyId) {
-    throw invalidArgument('Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
-      'x-amz-server-side-encryption', algorithm);
+    throw invalidArgument(
+      'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
+      'x-amz-server-side-encryption',
+      algorithm,
+    );
   }
   const bucketKey = header(request, 'x-amz-server-side-encryption-bucket-key-enabled') === 'true';
   return { algorithm, kmsKeyId, bucketKey: bucketKey || undefined };
@@ -138,8 +187,17 @@ function readLock({ request, store }: Context): ObjectLock | undefined {
   const mode = header(request, 'x-amz-object-lock-mode');
   const until = header(request, 'x-amz-object-lock-retain-until-date');
   const legalHold = header(request, 'x-amz-object-lock-legal-hold');
-  const eventHold = readEventHold(header(request, EVENT_HOLD), header(request, `${EVENT_HOLD}-duration-days`), header(request, `${EVENT_HOLD}-duration-years`));
-  if (mode === undefined && until === undefined && legalHold === undefined && eventHold === undefined) {
+  const eventHold = readEventHold(
+    header(request, EVENT_HOLD),
+    header(request, `${EVENT_HOLD}-duration-days`),
+    header(request, `${EVENT_HOLD}-duration-years`),
+  );
+  if (
+    mode === undefined &&
+    until === undefined &&
+    legalHold === undefined &&
+    eventHold === undefined
+  ) {
     return undefined;
   }
   if (!store.bucket(request.bucket).objectLock) {
@@ -147,10 +205,16 @@ function readLock({ request, store }: Context): ObjectLock | undefined {
   }
   if ((mode === undefined) !== (until === undefined)) {
     throw new S3Error('InvalidArgument', {
-      message: 'x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied',
+      message:
+        'x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied',
     });
   }
-  return { mode, retainUntil: until === undefined ? undefined : Date.parse(until), legalHold: legalHold === 'ON', eventHold };
+  return {
+    mode,
+    retainUntil: until === undefined ? undefined : Date.parse(until),
+    legalHold: legalHold === 'ON',
+    eventHold,
+  };
 }
 
 const EVENT_HOLD = 'x-amz-object-lock-event-hold';
@@ -158,16 +222,32 @@ const EVENT_HOLD = 'x-amz-object-lock-event-hold';
 const MAX_DURATION = { days: 36_500, years: 100 };
 
 /** CopyObject: "You cannot specify a duration in both days and years." That a hold needs a duration is what this double assumes. */
-export function readEventHold(status: string | undefined, days: string | undefined, years: string | undefined): EventHold | undefined {
-  if (status !== undefined && status !== 'ON' && status !== 'OFF') { throw invalidArgument('Unknown event hold status', EVENT_HOLD, status); }
+export function readEventHold(
+  status: string | undefined,
+  days: string | undefined,
+  years: string | undefined,
+): EventHold | undefined {
+  if (status !== undefined && status !== 'ON' && status !== 'OFF') {
+    throw invalidArgument('Unknown event hold status', EVENT_HOLD, status);
+  }
   const given = Object.entries({ days, years }).filter(([, duration]) => duration !== undefined);
-  if (status !== 'ON' && given.length === 0) { return undefined; }
+  if (status !== 'ON' && given.length === 0) {
+    return undefined;
+  }
   if (status !== 'ON' || given.length !== 1) {
-    throw invalidArgument('An event hold that is ON has a duration in days or in years, and no other has one', EVENT_HOLD, status ?? '');
+    throw invalidArgument(
+      'An event hold that is ON has a duration in days or in years, and no other has one',
+      EVENT_HOLD,
+      status ?? '',
+    );
   }
   const [[unit, duration]] = given as [['days' | 'years', string]];
   if (!/^\d+$/.test(duration) || Number(duration) < 1 || Number(duration) > MAX_DURATION[unit]) {
-    throw invalidArgument(`The duration of an event hold is 1 to ${MAX_DURATION[unit]} ${unit}`, `${EVENT_HOLD}-duration-${unit}`, duration);
+    throw invalidArgument(
+      `The duration of an event hold is 1 to ${MAX_DURATION[unit]} ${unit}`,
+      `${EVENT_HOLD}-duration-${unit}`,
+      duration,
+    );
   }
   return { [unit]: Number(duration) };
 }

@@ -10,11 +10,16 @@ import type { Encryption, StoredObject } from '../store/stored-object';
 type Headers = Record<string, string | number>;
 
 /** Headers of GetObject and HeadObject. */
-export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3Request, now: number): Headers {
+export function objectHeaders(
+  object: StoredObject,
+  bucket: Bucket,
+  request: S3Request,
+  now: number,
+): Headers {
   const { attributes } = object;
   const headers: Headers = {
     'Last-Modified': new Date(object.lastModified).toUTCString(),
-    'ETag': `"${object.etag}"`,
+    ETag: `"${object.etag}"`,
     'Accept-Ranges': 'bytes',
     ...attributes.headers,
     ...overridingHeaders(request),
@@ -23,23 +28,39 @@ export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3R
   for (const name in attributes.metadata) {
     headers[`x-amz-meta-${name}`] = attributes.metadata[name];
   }
-  if (attributes.tags?.length) { headers['x-amz-tagging-count'] = attributes.tags.length; }
-  if (attributes.storageClass !== 'STANDARD') { headers['x-amz-storage-class'] = attributes.storageClass; }
-  if (bucket.versioning) { headers['x-amz-version-id'] = object.versionId; }
-  if (attributes.archiveTier) { headers['x-amz-archive-status'] = attributes.archiveTier; }
+  if (attributes.tags?.length) {
+    headers['x-amz-tagging-count'] = attributes.tags.length;
+  }
+  if (attributes.storageClass !== 'STANDARD') {
+    headers['x-amz-storage-class'] = attributes.storageClass;
+  }
+  if (bucket.versioning) {
+    headers['x-amz-version-id'] = object.versionId;
+  }
+  if (attributes.archiveTier) {
+    headers['x-amz-archive-status'] = attributes.archiveTier;
+  }
   const restore = object.getRestore(now);
   if (restore) {
-    headers['x-amz-restore'] = restore === 'ongoing' ? 'ongoing-request="true"'
-      : `ongoing-request="false", expiry-date="${new Date(attributes.restore!.expiresAt).toUTCString()}"`;
+    headers['x-amz-restore'] =
+      restore === 'ongoing'
+        ? 'ongoing-request="true"'
+        : `ongoing-request="false", expiry-date="${new Date(attributes.restore!.expiresAt).toUTCString()}"`;
   }
   if (attributes.lock?.mode) {
     headers['x-amz-object-lock-mode'] = attributes.lock.mode;
-    headers['x-amz-object-lock-retain-until-date'] = new Date(attributes.lock.retainUntil ?? 0).toISOString();
+    headers['x-amz-object-lock-retain-until-date'] = new Date(
+      attributes.lock.retainUntil ?? 0,
+    ).toISOString();
   }
-  if (attributes.lock?.legalHold) { headers['x-amz-object-lock-legal-hold'] = 'ON'; }
+  if (attributes.lock?.legalHold) {
+    headers['x-amz-object-lock-legal-hold'] = 'ON';
+  }
   if (attributes.lock?.eventHold) {
     headers['x-amz-object-lock-event-hold'] = 'ON';
-    for (const [unit, duration] of Object.entries(attributes.lock.eventHold)) { headers[`x-amz-object-lock-event-hold-duration-${unit}`] = duration; }
+    for (const [unit, duration] of Object.entries(attributes.lock.eventHold)) {
+      headers[`x-amz-object-lock-event-hold-duration-${unit}`] = duration;
+    }
   }
   if (request.headers['x-amz-checksum-mode'] === 'ENABLED' && !request.headers.range) {
     Object.assign(headers, checksumHeaders(object));
@@ -53,7 +74,9 @@ function overridingHeaders({ query }: S3Request): Headers {
   for (const name of OVERRIDABLE_HEADERS) {
     const parameter = `response-${name}`;
     const value = query.get(parameter);
-    if (value) { headers[name] = headerValue(parameter, value); }
+    if (value) {
+      headers[name] = headerValue(parameter, value);
+    }
   }
   return headers;
 }
@@ -79,14 +102,20 @@ export function checksumElements(object: StoredObject): string {
 
 export function encryptionHeaders(encryption: Encryption): Headers {
   const headers: Headers = { 'x-amz-server-side-encryption': encryption.algorithm };
-  if (encryption.kmsKeyId) { headers['x-amz-server-side-encryption-aws-kms-key-id'] = encryption.kmsKeyId; }
-  if (encryption.bucketKey) { headers['x-amz-server-side-encryption-bucket-key-enabled'] = 'true'; }
+  if (encryption.kmsKeyId) {
+    headers['x-amz-server-side-encryption-aws-kms-key-id'] = encryption.kmsKeyId;
+  }
+  if (encryption.bucketKey) {
+    headers['x-amz-server-side-encryption-bucket-key-enabled'] = 'true';
+  }
   return headers;
 }
 
 /** What answers to writes have in common. */
 export function writtenHeaders(object: StoredObject, bucket: Bucket): Headers {
   const headers = encryptionHeaders(object.attributes.encryption);
-  if (bucket.versioning) { headers['x-amz-version-id'] = object.versionId; }
+  if (bucket.versioning) {
+    headers['x-amz-version-id'] = object.versionId;
+  }
   return headers;
 }

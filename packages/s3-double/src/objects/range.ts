@@ -19,7 +19,9 @@ export function parseRange(text: string | undefined, size: number): Range | unde
     return undefined;
   }
   if (start >= size || start >= end) {
-    throw new S3Error('InvalidRange', { fields: { RangeRequested: text ?? '', ActualObjectSize: String(size) } });
+    throw new S3Error('InvalidRange', {
+      fields: { RangeRequested: text ?? '', ActualObjectSize: String(size) },
+    });
   }
   return { start, end };
 }

@@ -7,7 +7,11 @@ export function getBucketPolicy({ request, store }: Context): Answer {
   if (!policy) {
     throw new S3Error('NoSuchBucketPolicy', { fields: { BucketName: request.bucket } });
   }
-  return { status: 200, headers: { 'Content-Type': 'application/json' }, body: [Buffer.from(policy.text)] };
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json' },
+    body: [Buffer.from(policy.text)],
+  };
 }
 
 export function putBucketPolicy({ request, store }: Context): Answer {
@@ -24,8 +28,9 @@ export function getBucketRequestPayment({ request, store }: Context): Answer {
   const { requesterPays } = store.bucket(request.bucket);
   return {
     status: 200,
-    body: `${XML_HEADER}<RequestPaymentConfiguration ${XMLNS}>${element('Payer', requesterPays ? 'Requester' : 'BucketOwner')}`
-      + '</RequestPaymentConfiguration>',
+    body:
+      `${XML_HEADER}<RequestPaymentConfiguration ${XMLNS}>${element('Payer', requesterPays ? 'Requester' : 'BucketOwner')}` +
+      '</RequestPaymentConfiguration>',
   };
 }
 

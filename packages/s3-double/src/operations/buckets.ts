@@ -17,26 +17,40 @@ export function listBuckets({ request, store }: Context): Answer {
   const token = query.get('continuation-token');
   const maxBuckets = integerParameter(request, 'max-buckets', MAX_BUCKETS, MAX_BUCKETS);
   if (maxBuckets === 0) {
-    throw invalidArgument(`Argument max-buckets must be an integer between 1 and ${MAX_BUCKETS}`, 'max-buckets', '0');
+    throw invalidArgument(
+      `Argument max-buckets must be an integer between 1 and ${MAX_BUCKETS}`,
+      'max-buckets',
+      '0',
+    );
   }
   const after = token ? decodeToken(token) : '';
   const wanted = [...store.buckets.values()]
-    .filter((bucket) => bucket.name > after && bucket.name.startsWith(prefix ?? '') && (region ?? bucket.region) === bucket.region)
+    .filter(
+      (bucket) =>
+        bucket.name > after &&
+        bucket.name.startsWith(prefix ?? '') &&
+        (region ?? bucket.region) === bucket.region,
+    )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const page = wanted.slice(0, maxBuckets);
   const next = wanted.length > page.length ? encodeToken(page[page.length - 1].name) : undefined;
-  const withRegion = ['prefix', 'bucket-region', 'continuation-token', 'max-buckets'].some((name) => query.has(name));
+  const withRegion = ['prefix', 'bucket-region', 'continuation-token', 'max-buckets'].some((name) =>
+    query.has(name),
+  );
   return {
     status: 200,
-    body: `${XML_HEADER}<ListAllMyBucketsResult ${XMLNS}>${OWNER}<Buckets>${page.map((bucket) => bucketElement(bucket, withRegion)).join('')}</Buckets>`
-      + `${element('ContinuationToken', next)}${element('Prefix', prefix)}</ListAllMyBucketsResult>`,
+    body:
+      `${XML_HEADER}<ListAllMyBucketsResult ${XMLNS}>${OWNER}<Buckets>${page.map((bucket) => bucketElement(bucket, withRegion)).join('')}</Buckets>` +
+      `${element('ContinuationToken', next)}${element('Prefix', prefix)}</ListAllMyBucketsResult>`,
   };
 }
 
 /** The region is included if the request has a parameter (page "Bucket" of the API reference). */
 function bucketElement({ name, created, region }: Bucket, withRegion: boolean): string {
-  return `<Bucket>${element('Name', name)}${element('CreationDate', new Date(created).toISOString())}`
-    + `${element('BucketRegion', withRegion ? region : undefined)}</Bucket>`;
+  return (
+    `<Bucket>${element('Name', name)}${element('CreationDate', new Date(created).toISOString())}` +
+    `${element('BucketRegion', withRegion ? region : undefined)}</Bucket>`
+  );
 }
 
 export function createBucket({ request, store }: Context): Answer {
@@ -64,14 +78,19 @@ function requestedRegion({ body }: S3Request): string | undefined {
   }
   const configuration = parseXml(body, 'CreateBucketConfiguration');
   if (configuration.Location !== undefined || configuration.Bucket !== undefined) {
-    throw new S3Error('NotImplemented', { message: 'the sandbox\'s S3 does not have directory buckets' });
+    throw new S3Error('NotImplemented', {
+      message: "the sandbox's S3 does not have directory buckets",
+    });
   }
   const constraint = getText(configuration, 'LocationConstraint');
-  if (!constraint) { return undefined; }
+  if (!constraint) {
+    return undefined;
+  }
   const region = constraint === 'EU' ? 'eu-west-1' : constraint;
   if (!REGION.test(region)) {
     throw new S3Error('InvalidLocationConstraint', {
-      message: 'The specified location-constraint is not valid', fields: { LocationConstraint: constraint },
+      message: 'The specified location-constraint is not valid',
+      fields: { LocationConstraint: constraint },
     });
   }
   return region;
@@ -92,12 +111,18 @@ export function deleteBucket({ request, store }: Context): Answer {
 /** us-east-1 is written as an empty constraint (page "GetBucketLocation"). */
 export function getBucketLocation({ request, store }: Context): Answer {
   const { region } = store.bucket(request.bucket);
-  return { status: 200, body: `${XML_HEADER}<LocationConstraint ${XMLNS}>${region === DEFAULT_REGION ? '' : region}</LocationConstraint>` };
+  return {
+    status: 200,
+    body: `${XML_HEADER}<LocationConstraint ${XMLNS}>${region === DEFAULT_REGION ? '' : region}</LocationConstraint>`,
+  };
 }
 
 export function getBucketVersioning({ request, store }: Context): Answer {
   const { versioning } = store.bucket(request.bucket);
-  return { status: 200, body: `${XML_HEADER}<VersioningConfiguration ${XMLNS}>${element('Status', versioning)}</VersioningConfiguration>` };
+  return {
+    status: 200,
+    body: `${XML_HEADER}<VersioningConfiguration ${XMLNS}>${element('Status', versioning)}</VersioningConfiguration>`,
+  };
 }
 
 export function putBucketVersioning({ request, store }: Context): Answer {
@@ -108,7 +133,8 @@ export function putBucketVersioning({ request, store }: Context): Answer {
   }
   if (bucket.objectLock && status === 'Suspended') {
     throw new S3Error('InvalidBucketState', {
-      message: 'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+      message:
+        'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
     });
   }
   bucket.versioning = status;
@@ -116,12 +142,14 @@ export function putBucketVersioning({ request, store }: Context): Answer {
 }
 
 export function getBucketEncryption({ request, store }: Context): Answer {
-  const { algorithm, kmsKeyId, bucketKey } = store.bucket(request.bucket).encryption ?? DEFAULT_ENCRYPTION;
+  const { algorithm, kmsKeyId, bucketKey } =
+    store.bucket(request.bucket).encryption ?? DEFAULT_ENCRYPTION;
   return {
     status: 200,
-    body: `${XML_HEADER}<ServerSideEncryptionConfiguration ${XMLNS}><Rule><ApplyServerSideEncryptionByDefault>`
-      + `${element('SSEAlgorithm', algorithm)}${element('KMSMasterKeyID', kmsKeyId)}</ApplyServerSideEncryptionByDefault>`
-      + `${element('BucketKeyEnabled', bucketKey ?? false)}</Rule></ServerSideEncryptionConfiguration>`,
+    body:
+      `${XML_HEADER}<ServerSideEncryptionConfiguration ${XMLNS}><Rule><ApplyServerSideEncryptionByDefault>` +
+      `${element('SSEAlgorithm', algorithm)}${element('KMSMasterKeyID', kmsKeyId)}</ApplyServerSideEncryptionByDefault>` +
+      `${element('BucketKeyEnabled', bucketKey ?? false)}</Rule></ServerSideEncryptionConfiguration>`,
   };
 }
 

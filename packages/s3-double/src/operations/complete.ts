@@ -1,5 +1,10 @@
 import { getUpload } from './multipart';
-import { type Checksum, checksumElement, checksumHeader, compositeChecksum } from '../checksums/checksums';
+import {
+  type Checksum,
+  checksumElement,
+  checksumHeader,
+  compositeChecksum,
+} from '../checksums/checksums';
 import { S3Error } from '../common/errors';
 import type { Answer, Context, S3Request } from '../http/context';
 import { header } from '../http/request';
@@ -20,7 +25,10 @@ export function completeMultipartUpload(context: Context): Answer {
   if (small) {
     throw new S3Error('EntityTooSmall', {
       fields: {
-        ProposedSize: String(small.body.size), MinSizeAllowed: String(limits.minPartBytes), PartNumber: String(small.number), ETag: small.body.md5(),
+        ProposedSize: String(small.body.size),
+        MinSizeAllowed: String(limits.minPartBytes),
+        PartNumber: String(small.number),
+        ETag: small.body.md5(),
       },
     });
   }
@@ -41,15 +49,19 @@ export function completeMultipartUpload(context: Context): Answer {
   return {
     status: 200,
     headers: writtenHeaders(object, bucket),
-    body: `${XML_HEADER}<CompleteMultipartUploadResult ${XMLNS}>${element('Location', toLocation(bucket, upload))}`
-      + `${element('Bucket', bucket.name)}${element('Key', upload.key)}${element('ETag', `"${object.etag}"`)}`
-      + `${checksumElements(object)}</CompleteMultipartUploadResult>`,
+    body:
+      `${XML_HEADER}<CompleteMultipartUploadResult ${XMLNS}>${element('Location', toLocation(bucket, upload))}` +
+      `${element('Bucket', bucket.name)}${element('Key', upload.key)}${element('ETag', `"${object.etag}"`)}` +
+      `${checksumElements(object)}</CompleteMultipartUploadResult>`,
   };
 }
 
 /** The parts that the request lists, each checked against what was uploaded. */
 function findParts(request: S3Request, upload: Upload): Part[] {
-  const listed = request.body.length === 0 ? [] : getChildren(parseXml(request.body, 'CompleteMultipartUpload'), 'Part');
+  const listed =
+    request.body.length === 0
+      ? []
+      : getChildren(parseXml(request.body, 'CompleteMultipartUpload'), 'Part');
   if (listed.length === 0) {
     throw new S3Error('InvalidRequest', { message: 'You must specify at least one part' });
   }
@@ -61,8 +73,14 @@ function findParts(request: S3Request, upload: Upload): Part[] {
     const part = upload.parts.get(numbers[index]);
     const etag = (getText(node, 'ETag') ?? '').replace(/"/g, '');
     const checksum = getText(node, checksumElement(upload.checksumAlgorithm));
-    if (!part || part.body.md5() !== etag || (checksum !== undefined && checksum !== part.body.checksum(upload.checksumAlgorithm))) {
-      throw new S3Error('InvalidPart', { fields: { UploadId: upload.id, PartNumber: String(numbers[index]), ETag: etag } });
+    if (
+      !part ||
+      part.body.md5() !== etag ||
+      (checksum !== undefined && checksum !== part.body.checksum(upload.checksumAlgorithm))
+    ) {
+      throw new S3Error('InvalidPart', {
+        fields: { UploadId: upload.id, PartNumber: String(numbers[index]), ETag: etag },
+      });
     }
     return part;
   });
@@ -79,8 +97,14 @@ function refuseOtherContent(request: S3Request, upload: Upload, body: Body): voi
     });
   }
   const checksum = header(request, checksumHeader(upload.checksumAlgorithm));
-  if (upload.checksumType === 'FULL_OBJECT' && checksum !== undefined && checksum !== body.checksum(upload.checksumAlgorithm)) {
-    throw new S3Error('BadDigest', { message: `The ${upload.checksumAlgorithm} you specified did not match the calculated checksum.` });
+  if (
+    upload.checksumType === 'FULL_OBJECT' &&
+    checksum !== undefined &&
+    checksum !== body.checksum(upload.checksumAlgorithm)
+  ) {
+    throw new S3Error('BadDigest', {
+      message: `The ${upload.checksumAlgorithm} you specified did not match the calculated checksum.`,
+    });
   }
 }
 
@@ -88,7 +112,14 @@ function createChecksum(upload: Upload, bodies: Body[]): Checksum {
   const { checksumAlgorithm: algorithm, checksumType: type } = upload;
   return type === 'FULL_OBJECT'
     ? { algorithm, type }
-    : { algorithm, type, composite: compositeChecksum(algorithm, bodies.map((body) => body.checksum(algorithm))) };
+    : {
+        algorithm,
+        type,
+        composite: compositeChecksum(
+          algorithm,
+          bodies.map((body) => body.checksum(algorithm)),
+        ),
+      };
 }
 
 function toLocation(bucket: Bucket, upload: Upload): string {

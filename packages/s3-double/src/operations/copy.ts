@@ -6,14 +6,24 @@ import { type CopySource, parseCopySource } from '../http/copy-source';
 import { namedChecksum } from '../http/integrity';
 import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
-import { readAttributes, readContentHeaders, readEncryption, readMetadata, readStorageClass, readTags } from '../objects/attributes';
+import {
+  readAttributes,
+  readContentHeaders,
+  readEncryption,
+  readMetadata,
+  readStorageClass,
+  readTags,
+} from '../objects/attributes';
 import { checkCopySource, checkWrite } from '../objects/conditions';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import type { Attributes, StoredObject } from '../store/stored-object';
 
 /** Metadata and storage class stay in the attributes of the copy unless one of these says otherwise. */
 const CHANGING_HEADERS = [
-  'x-amz-storage-class', 'x-amz-server-side-encryption', 'x-amz-website-redirect-location', 'x-amz-checksum-algorithm',
+  'x-amz-storage-class',
+  'x-amz-server-side-encryption',
+  'x-amz-website-redirect-location',
+  'x-amz-checksum-algorithm',
 ];
 
 export function copyObject(context: Context): Answer {
@@ -37,45 +47,70 @@ export function copyObject(context: Context): Answer {
     opaqueEtag: store.opaqueEtag(attributes.encryption),
   });
   const headers = writtenHeaders(object, bucket);
-  if (store.bucket(copySource.bucket).versioning) { headers['x-amz-copy-source-version-id'] = source.versionId; }
+  if (store.bucket(copySource.bucket).versioning) {
+    headers['x-amz-copy-source-version-id'] = source.versionId;
+  }
   return {
     status: 200,
     headers,
-    body: `${XML_HEADER}<CopyObjectResult ${XMLNS}><LastModified>${new Date(object.lastModified).toISOString()}</LastModified>`
-      + `${element('ETag', `"${object.etag}"`)}${checksumElements(object)}</CopyObjectResult>`,
+    body:
+      `${XML_HEADER}<CopyObjectResult ${XMLNS}><LastModified>${new Date(object.lastModified).toISOString()}</LastModified>` +
+      `${element('ETag', `"${object.etag}"`)}${checksumElements(object)}</CopyObjectResult>`,
   };
 }
 
 /** The object to copy, if it may be copied and its conditions hold. */
-export function findSource(context: Context, { bucket: name, key, versionId }: CopySource): StoredObject {
+export function findSource(
+  context: Context,
+  { bucket: name, key, versionId }: CopySource,
+): StoredObject {
   const { request, store } = context;
   const bucket = store.bucket(name);
   const source = versionId === undefined ? bucket.current(key) : bucket.version(key, versionId);
   if (!source) {
-    throw versionId === undefined ? noSuchKey(key) : new S3Error('NoSuchVersion', { fields: { Key: key, VersionId: versionId } });
+    throw versionId === undefined
+      ? noSuchKey(key)
+      : new S3Error('NoSuchVersion', { fields: { Key: key, VersionId: versionId } });
   }
   if (source.deleteMarker) {
-    throw new S3Error('InvalidRequest', { message: 'The source of a copy request may not specifically refer to a delete marker by version id.' });
+    throw new S3Error('InvalidRequest', {
+      message:
+        'The source of a copy request may not specifically refer to a delete marker by version id.',
+    });
   }
   authorize(context, { operation: 'GetObject', bucket: name, key, versionId });
   demandReadable(source);
-  store.denials.checkKmsKey(source.attributes.encryption.kmsKeyId, 'kms:Decrypt', 'GetObject', name, key);
+  store.denials.checkKmsKey(
+    source.attributes.encryption.kmsKeyId,
+    'kms:Decrypt',
+    'GetObject',
+    name,
+    key,
+  );
   checkCopySource(source, request.headers, store.now());
   if (source.isArchived(store.now())) {
-    throw invalidObjectState(source, "Operation is not valid for the source object's storage class");
+    throw invalidObjectState(
+      source,
+      "Operation is not valid for the source object's storage class",
+    );
   }
   return source;
 }
 
 /** A copy onto itself must change something (page "CopyObject"); a copy of an old version does. */
 function refuseIdleCopy(request: S3Request, source: CopySource): void {
-  const ontoItself = source.bucket === request.bucket && source.key === request.key && source.versionId === undefined;
-  const changes = directive(request, 'x-amz-metadata-directive') === 'REPLACE'
-    || CHANGING_HEADERS.some((name) => request.headers[name] !== undefined);
+  const ontoItself =
+    source.bucket === request.bucket &&
+    source.key === request.key &&
+    source.versionId === undefined;
+  const changes =
+    directive(request, 'x-amz-metadata-directive') === 'REPLACE' ||
+    CHANGING_HEADERS.some((name) => request.headers[name] !== undefined);
   if (ontoItself && !changes) {
     throw new S3Error('InvalidRequest', {
-      message: 'This copy request is illegal because it is trying to copy an object to itself without changing the object\'s metadata, '
-        + 'storage class, website redirect location or encryption attributes.',
+      message:
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, " +
+        'storage class, website redirect location or encryption attributes.',
     });
   }
 }
@@ -89,11 +124,14 @@ function copiedAttributes(context: Context, source: StoredObject): Attributes {
   const replaceTags = directive(request, 'x-amz-tagging-directive') === 'REPLACE';
   const algorithm = namedChecksum(request) ?? source.attributes.checksum.algorithm;
   const redirect = header(request, 'x-amz-website-redirect-location');
-  const { 'x-amz-website-redirect-location': dropped, ...sourceHeaders } = source.attributes.headers;
+  const { 'x-amz-website-redirect-location': dropped, ...sourceHeaders } =
+    source.attributes.headers;
   return {
     headers: replaceMetadata
       ? readContentHeaders(request)
-      : redirect === undefined ? sourceHeaders : { ...sourceHeaders, 'x-amz-website-redirect-location': redirect },
+      : redirect === undefined
+        ? sourceHeaders
+        : { ...sourceHeaders, 'x-amz-website-redirect-location': redirect },
     metadata: replaceMetadata ? readMetadata(request) : source.attributes.metadata,
     tags: replaceTags ? readTags(request) : source.attributes.tags,
     annotations: copiesAnnotations(request) ? source.attributes.annotations : undefined,
@@ -107,14 +145,24 @@ function copiedAttributes(context: Context, source: StoredObject): Attributes {
 /** CopyObject: "x-amz-object-annotation-directive". A copy in parts has none. */
 function copiesAnnotations(request: S3Request): boolean {
   const value = header(request, 'x-amz-object-annotation-directive') ?? 'COPY';
-  if (value !== 'COPY' && value !== 'EXCLUDE') { throw invalidArgument('Unknown annotation directive.', 'x-amz-object-annotation-directive', value); }
+  if (value !== 'COPY' && value !== 'EXCLUDE') {
+    throw invalidArgument(
+      'Unknown annotation directive.',
+      'x-amz-object-annotation-directive',
+      value,
+    );
+  }
   return value === 'COPY';
 }
 
 function directive(request: S3Request, name: string): 'COPY' | 'REPLACE' {
   const value = header(request, name) ?? 'COPY';
   if (value !== 'COPY' && value !== 'REPLACE') {
-    throw invalidArgument(`Unknown ${name === 'x-amz-tagging-directive' ? 'tagging' : 'metadata'} directive.`, name, value);
+    throw invalidArgument(
+      `Unknown ${name === 'x-amz-tagging-directive' ? 'tagging' : 'metadata'} directive.`,
+      name,
+      value,
+    );
   }
   return value;
 }

@@ -4,7 +4,15 @@ import { invalidArgument, S3Error } from '../common/errors';
 import type { Answer, Context, S3Request } from '../http/context';
 import { checkIntegrity, sentChecksum } from '../http/integrity';
 import { header } from '../http/request';
-import { getChildren, element, isXmlIllegal, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
+import {
+  getChildren,
+  element,
+  isXmlIllegal,
+  parseXml,
+  getText,
+  XML_HEADER,
+  XMLNS,
+} from '../http/xml';
 import { checkDelete } from '../objects/conditions';
 import { Body } from '../store/body';
 import type { Bucket } from '../store/bucket';
@@ -34,7 +42,11 @@ export function deleteObject(context: Context): Answer {
   if (versionId !== undefined && !isVersionId(versionId)) {
     throw invalidArgument('Invalid version id specified', 'versionId', versionId);
   }
-  const { marker } = deleteOne(context, bucket, { key: request.key, versionId, etag: header(request, 'if-match') });
+  const { marker } = deleteOne(context, bucket, {
+    key: request.key,
+    versionId,
+    etag: header(request, 'if-match'),
+  });
   const headers: Record<string, string> = {};
   if (marker) {
     headers['x-amz-delete-marker'] = 'true';
@@ -50,7 +62,9 @@ export function deleteObjects(context: Context): Answer {
   const { request, store, keyFaults } = context;
   const bucket = store.bucket(request.bucket);
   if (header(request, 'content-md5') === undefined && !sentChecksum(request)) {
-    throw new S3Error('InvalidRequest', { message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*' });
+    throw new S3Error('InvalidRequest', {
+      message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
+    });
   }
   checkIntegrity(request, Body.ofChunks([request.body]));
   refuseBypass(request, bucket);
@@ -59,18 +73,31 @@ export function deleteObjects(context: Context): Answer {
   for (const deletion of deletions) {
     const fault = keyFaults?.get(deletion.key);
     const isUnnamed = fault !== undefined && fault.code === undefined;
-    if (isUnnamed && !fault.executed) { continue; }
+    if (isUnnamed && !fault.executed) {
+      continue;
+    }
     try {
-      if (fault?.code !== undefined) { throw new S3Error(fault.code); }
+      if (fault?.code !== undefined) {
+        throw new S3Error(fault.code);
+      }
       authorize(context, { operation: 'DeleteObject', bucket: request.bucket, ...deletion });
-      if (deletion.versionId !== undefined && !isVersionId(deletion.versionId)) { throw new S3Error('NoSuchVersion'); }
+      if (deletion.versionId !== undefined && !isVersionId(deletion.versionId)) {
+        throw new S3Error('NoSuchVersion');
+      }
       const deleted = deleteOne(context, bucket, deletion);
-      if (!quiet && !isUnnamed) { body += deletedElement(deletion, deleted); }
+      if (!quiet && !isUnnamed) {
+        body += deletedElement(deletion, deleted);
+      }
     } catch (error) {
-      if (!(error instanceof S3Error)) { throw error; }
-      if (isUnnamed) { continue; }
-      body += `<Error>${element('Key', deletion.key)}${element('VersionId', deletion.versionId)}`
-        + `${element('Code', error.code)}${element('Message', error.message)}</Error>`;
+      if (!(error instanceof S3Error)) {
+        throw error;
+      }
+      if (isUnnamed) {
+        continue;
+      }
+      body +=
+        `<Error>${element('Key', deletion.key)}${element('VersionId', deletion.versionId)}` +
+        `${element('Code', error.code)}${element('Message', error.message)}</Error>`;
     }
   }
   return { status: 200, body: `${body}</DeleteResult>` };
@@ -98,9 +125,13 @@ export function parseDeletions(request: S3Request): { deletions: Deletion[]; qui
     }
     const deletions = objects.map((object) => {
       const key = getText(object, 'Key');
-      if (!key || isXmlIllegal(key)) { throw new S3Error('MalformedXML'); }
+      if (!key || isXmlIllegal(key)) {
+        throw new S3Error('MalformedXML');
+      }
       // Conditions that only directory buckets know.
-      if (object.Size !== undefined || object.LastModifiedTime !== undefined) { throw new S3Error('NotImplemented'); }
+      if (object.Size !== undefined || object.LastModifiedTime !== undefined) {
+        throw new S3Error('NotImplemented');
+      }
       return { key, versionId: getText(object, 'VersionId'), etag: getText(object, 'ETag') };
     });
     result = { deletions, quiet: getText(root, 'Quiet') === 'true' };
@@ -109,29 +140,51 @@ export function parseDeletions(request: S3Request): { deletions: Deletion[]; qui
   return result;
 }
 
-function deleteOne({ request, store }: Context, bucket: Bucket, { key, versionId, etag }: Deletion): Deleted {
+function deleteOne(
+  { request, store }: Context,
+  bucket: Bucket,
+  { key, versionId, etag }: Deletion,
+): Deleted {
   if (versionId === undefined) {
     checkDelete(bucket.head(key), key, etag);
     return { marker: bucket.delete(key, store.time()) };
   }
   const version = bucket.version(key, versionId);
-  refuseLocked(version, store.time(), header(request, 'x-amz-bypass-governance-retention') === 'true');
+  refuseLocked(
+    version,
+    store.time(),
+    header(request, 'x-amz-bypass-governance-retention') === 'true',
+  );
   bucket.deleteVersion(key, versionId);
   return { marker: version?.deleteMarker ? version : undefined };
 }
 
 function refuseBypass({ headers }: S3Request, { objectLock }: Bucket): void {
   const name = 'x-amz-bypass-governance-retention';
-  if (headers[name] === undefined || objectLock) { return; }
-  throw new S3Error('InvalidArgument', { message: `${name} is only applicable to Object Lock enabled buckets.`, fields: { ArgumentName: name } });
+  if (headers[name] === undefined || objectLock) {
+    return;
+  }
+  throw new S3Error('InvalidArgument', {
+    message: `${name} is only applicable to Object Lock enabled buckets.`,
+    fields: { ArgumentName: name },
+  });
 }
 
 /** Page "Locking objects with Object Lock": a locked version cannot be deleted, but a delete marker can hide it. */
-function refuseLocked(version: StoredObject | undefined, now: number, bypassGovernance: boolean): void {
+function refuseLocked(
+  version: StoredObject | undefined,
+  now: number,
+  bypassGovernance: boolean,
+): void {
   const lock = version?.attributes.lock;
-  const retained = lock?.retainUntil !== undefined && lock.retainUntil > now && !(lock.mode === 'GOVERNANCE' && bypassGovernance);
+  const retained =
+    lock?.retainUntil !== undefined &&
+    lock.retainUntil > now &&
+    !(lock.mode === 'GOVERNANCE' && bypassGovernance);
   if (lock?.legalHold || lock?.eventHold || retained) {
-    throw new S3Error('AccessDenied', { message: 'Access Denied because object protected by object lock.' });
+    throw new S3Error('AccessDenied', {
+      message: 'Access Denied because object protected by object lock.',
+    });
   }
 }
 

@@ -1,5 +1,11 @@
 import { findSource } from './copy';
-import { type ChecksumAlgorithm, checksumElement, checksumHeader, type ChecksumType, DEFAULT_CHECKSUM } from '../checksums/checksums';
+import {
+  type ChecksumAlgorithm,
+  checksumElement,
+  checksumHeader,
+  type ChecksumType,
+  DEFAULT_CHECKSUM,
+} from '../checksums/checksums';
 import { invalidArgument, S3Error } from '../common/errors';
 import type { Answer, Context, S3Request } from '../http/context';
 import { parseCopySource } from '../http/copy-source';
@@ -43,8 +49,9 @@ export function createMultipartUpload(context: Context): Answer {
   return {
     status: 200,
     headers,
-    body: `${XML_HEADER}<InitiateMultipartUploadResult ${XMLNS}>${element('Bucket', bucket.name)}${element('Key', upload.key)}`
-      + `${element('UploadId', upload.id)}</InitiateMultipartUploadResult>`,
+    body:
+      `${XML_HEADER}<InitiateMultipartUploadResult ${XMLNS}>${element('Bucket', bucket.name)}${element('Key', upload.key)}` +
+      `${element('UploadId', upload.id)}</InitiateMultipartUploadResult>`,
   };
 }
 
@@ -79,13 +86,16 @@ export function uploadPartCopy(context: Context): Answer {
   const body = range ? source.body.slice(range.start, range.end) : source.body;
   upload.parts.set(number, { number, body, lastModified: store.time() });
   const headers = encryptionHeaders(upload.attributes.encryption);
-  if (store.bucket(copySource.bucket).versioning) { headers['x-amz-copy-source-version-id'] = source.versionId; }
+  if (store.bucket(copySource.bucket).versioning) {
+    headers['x-amz-copy-source-version-id'] = source.versionId;
+  }
   return {
     status: 200,
     headers,
-    body: `${XML_HEADER}<CopyPartResult ${XMLNS}><LastModified>${new Date(store.time()).toISOString()}</LastModified>`
-      + `${element('ETag', `"${body.md5()}"`)}`
-      + `${element(checksumElement(upload.checksumAlgorithm), body.checksum(upload.checksumAlgorithm))}</CopyPartResult>`,
+    body:
+      `${XML_HEADER}<CopyPartResult ${XMLNS}><LastModified>${new Date(store.time()).toISOString()}</LastModified>` +
+      `${element('ETag', `"${body.md5()}"`)}` +
+      `${element(checksumElement(upload.checksumAlgorithm), body.checksum(upload.checksumAlgorithm))}</CopyPartResult>`,
   };
 }
 
@@ -96,7 +106,10 @@ export function abortMultipartUpload({ request, store }: Context): Answer {
   return { status: 204 };
 }
 
-export function getUpload(request: S3Request, bucket: { upload(id: string, key: string): Upload }): Upload {
+export function getUpload(
+  request: S3Request,
+  bucket: { upload(id: string, key: string): Upload },
+): Upload {
   return bucket.upload(request.query.get('uploadId') ?? '', request.key);
 }
 
@@ -104,7 +117,11 @@ function readPartNumber(request: S3Request): number {
   const text = request.query.get('partNumber') ?? '';
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
-    throw invalidArgument(`Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`, 'partNumber', text);
+    throw invalidArgument(
+      `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`,
+      'partNumber',
+      text,
+    );
   }
   return number;
 }
@@ -117,19 +134,32 @@ function readCopyRange(request: S3Request, size: number): Range | undefined {
   }
   const match = /^bytes=(\d+)-(\d+)$/.exec(text);
   if (!match || Number(match[1]) > Number(match[2])) {
-    throw invalidArgument('The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the '
-      + 'zero-based offsets of the first and last bytes to copy', 'x-amz-copy-source-range', text);
+    throw invalidArgument(
+      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the ' +
+        'zero-based offsets of the first and last bytes to copy',
+      'x-amz-copy-source-range',
+      text,
+    );
   }
   const range = { start: Number(match[1]), end: Number(match[2]) + 1 };
   if (range.end > size) {
-    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, 'x-amz-copy-source-range', text);
+    throw invalidArgument(
+      `Range specified is not valid for source object of size: ${size}`,
+      'x-amz-copy-source-range',
+      text,
+    );
   }
   return range;
 }
 
 function readChecksumType(request: S3Request, algorithm: ChecksumAlgorithm): ChecksumType {
-  const type = header(request, 'x-amz-checksum-type') ?? (FULL_OBJECT_ONLY.includes(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE');
-  const possible = type === 'FULL_OBJECT' ? !COMPOSITE_ONLY.includes(algorithm) : type === 'COMPOSITE' && !FULL_OBJECT_ONLY.includes(algorithm);
+  const type =
+    header(request, 'x-amz-checksum-type') ??
+    (FULL_OBJECT_ONLY.includes(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE');
+  const possible =
+    type === 'FULL_OBJECT'
+      ? !COMPOSITE_ONLY.includes(algorithm)
+      : type === 'COMPOSITE' && !FULL_OBJECT_ONLY.includes(algorithm);
   if (!possible) {
     throw new S3Error('InvalidRequest', {
       message: `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,

@@ -8,7 +8,9 @@ import type { ObjectLock, StoredObject } from '../store/stored-object';
 
 export function getObjectLockConfiguration({ request, store }: Context): Answer {
   if (!store.bucket(request.bucket).objectLock) {
-    throw new S3Error('ObjectLockConfigurationNotFoundError', { fields: { BucketName: request.bucket } });
+    throw new S3Error('ObjectLockConfigurationNotFoundError', {
+      fields: { BucketName: request.bucket },
+    });
   }
   return {
     status: 200,
@@ -21,8 +23,13 @@ export function getObjectRetention(context: Context): Answer {
   if (retainUntil === undefined && !eventHold) {
     throw new S3Error('NoSuchObjectLockConfiguration');
   }
-  const until = retainUntil === undefined ? '' : `${element('Mode', mode)}${element('RetainUntilDate', new Date(retainUntil).toISOString())}`;
-  const hold = eventHold ? `<EventHold>ON</EventHold><EventHoldDuration>${element('Days', eventHold.days)}${element('Years', eventHold.years)}</EventHoldDuration>` : '';
+  const until =
+    retainUntil === undefined
+      ? ''
+      : `${element('Mode', mode)}${element('RetainUntilDate', new Date(retainUntil).toISOString())}`;
+  const hold = eventHold
+    ? `<EventHold>ON</EventHold><EventHoldDuration>${element('Days', eventHold.days)}${element('Years', eventHold.years)}</EventHoldDuration>`
+    : '';
   return { status: 200, body: `${XML_HEADER}<Retention ${XMLNS}>${until}${hold}</Retention>` };
 }
 
@@ -41,15 +48,24 @@ export function putObjectRetention(context: Context): Answer {
   const status = getText(root, 'EventHold');
   const duration = root.EventHoldDuration === undefined ? {} : getChild(root, 'EventHoldDuration');
   const eventHold = readEventHold(status, getText(duration, 'Days'), getText(duration, 'Years'));
-  if (status === 'ON' && mode === undefined) { return setLock(object, { ...lock, eventHold }); }
-  if (status === 'OFF' && lock?.eventHold) { return setLock(object, release(lock, store.time())); }
-  const bypass = lock?.mode === 'GOVERNANCE' && header(request, 'x-amz-bypass-governance-retention') === 'true';
-  const inForce = lock?.retainUntil !== undefined && lock.retainUntil > store.time();
-  const weaker = (retainUntil ?? 0) < (lock?.retainUntil ?? 0) || (lock?.mode === 'COMPLIANCE' && mode !== 'COMPLIANCE');
-  if (inForce && weaker && !bypass) {
-    throw new S3Error('AccessDenied', { message: 'Access Denied because object protected by object lock.' });
+  if (status === 'ON' && mode === undefined) {
+    return setLock(object, { ...lock, eventHold });
   }
-  return setLock(object, { ...lock, mode, retainUntil, ...eventHold && { eventHold } });
+  if (status === 'OFF' && lock?.eventHold) {
+    return setLock(object, release(lock, store.time()));
+  }
+  const bypass =
+    lock?.mode === 'GOVERNANCE' && header(request, 'x-amz-bypass-governance-retention') === 'true';
+  const inForce = lock?.retainUntil !== undefined && lock.retainUntil > store.time();
+  const weaker =
+    (retainUntil ?? 0) < (lock?.retainUntil ?? 0) ||
+    (lock?.mode === 'COMPLIANCE' && mode !== 'COMPLIANCE');
+  if (inForce && weaker && !bypass) {
+    throw new S3Error('AccessDenied', {
+      message: 'Access Denied because object protected by object lock.',
+    });
+  }
+  return setLock(object, { ...lock, mode, retainUntil, ...(eventHold && { eventHold }) });
 }
 
 export function getObjectLegalHold(context: Context): Answer {
@@ -57,7 +73,10 @@ export function getObjectLegalHold(context: Context): Answer {
   if (legalHold === undefined) {
     throw new S3Error('NoSuchObjectLockConfiguration');
   }
-  return { status: 200, body: `${XML_HEADER}<LegalHold ${XMLNS}>${element('Status', legalHold ? 'ON' : 'OFF')}</LegalHold>` };
+  return {
+    status: 200,
+    body: `${XML_HEADER}<LegalHold ${XMLNS}>${element('Status', legalHold ? 'ON' : 'OFF')}</LegalHold>`,
+  };
 }
 
 export function putObjectLegalHold(context: Context): Answer {
@@ -82,7 +101,10 @@ function setLock(object: StoredObject, lock: ObjectLock): Answer {
 }
 
 /** "Specifies how long the object remains protected after the event hold is released." That the mode is GOVERNANCE without another is assumed. */
-function release({ eventHold, mode = 'GOVERNANCE', retainUntil = 0, ...others }: ObjectLock, now: number): ObjectLock {
+function release(
+  { eventHold, mode = 'GOVERNANCE', retainUntil = 0, ...others }: ObjectLock,
+  now: number,
+): ObjectLock {
   const end = new Date(now);
   end.setUTCDate(end.getUTCDate() + (eventHold?.days ?? 0));
   end.setUTCFullYear(end.getUTCFullYear() + (eventHold?.years ?? 0));

@@ -27,7 +27,11 @@ export function putObject(context: Context): Answer {
   });
   return {
     status: 200,
-    headers: { ETag: `"${object.etag}"`, ...writtenHeaders(object, bucket), ...checksumHeaders(object) },
+    headers: {
+      ETag: `"${object.etag}"`,
+      ...writtenHeaders(object, bucket),
+      ...checksumHeaders(object),
+    },
   };
 }
 
@@ -35,7 +39,13 @@ export function headObject(context: Context): Answer {
   const { request, store } = context;
   const object = findObject(store, request);
   demandReadable(object);
-  store.denials.checkKmsKey(object.attributes.encryption.kmsKeyId, 'kms:Decrypt', request.operation, request.bucket, request.key);
+  store.denials.checkKmsKey(
+    object.attributes.encryption.kmsKeyId,
+    'kms:Decrypt',
+    request.operation,
+    request.bucket,
+    request.key,
+  );
   const headers = objectHeaders(object, store.bucket(request.bucket), request, store.now());
   if (notModified(object, request.headers, store.now())) {
     return { status: 304, headers };
@@ -64,20 +74,31 @@ export function getObject(context: Context): Answer {
     return answer;
   }
   const range = readRange(object, request);
-  return { ...answer, body: (range ? object.body.slice(range.start, range.end) : object.body).chunks() };
+  return {
+    ...answer,
+    body: (range ? object.body.slice(range.start, range.end) : object.body).chunks(),
+  };
 }
 
 /** Refuses headers that only directory buckets support: ignoring them would change the meaning of the request. */
 export function refuseHeaders({ headers }: S3Request, names: readonly string[]): void {
   for (const name of names) {
-    if (headers[name] !== undefined) { throw new S3Error('NotImplemented', { fields: { Header: name } }); }
+    if (headers[name] !== undefined) {
+      throw new S3Error('NotImplemented', { fields: { Header: name } });
+    }
   }
 }
 
 /** Page "GetObject": names the class and, with INTELLIGENT_TIERING, the tier. */
-export function invalidObjectState({ attributes: { storageClass, archiveTier } }: StoredObject, message?: string): S3Error {
+export function invalidObjectState(
+  { attributes: { storageClass, archiveTier } }: StoredObject,
+  message?: string,
+): S3Error {
   const tier: Record<string, string> = archiveTier === undefined ? {} : { AccessTier: archiveTier };
-  return new S3Error('InvalidObjectState', { message, fields: { StorageClass: storageClass, ...tier } });
+  return new S3Error('InvalidObjectState', {
+    message,
+    fields: { StorageClass: storageClass, ...tier },
+  });
 }
 
 /**
@@ -87,7 +108,8 @@ export function invalidObjectState({ attributes: { storageClass, archiveTier } }
 export function demandReadable({ attributes }: StoredObject): void {
   if (attributes.customerKey) {
     throw new S3Error('InvalidRequest', {
-      message: 'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+      message:
+        'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
     });
   }
 }
@@ -128,7 +150,10 @@ function readRange(object: StoredObject, request: S3Request): Range | undefined 
   const sizes = object.partSizes ?? [object.size];
   const index = Number(partNumber) - 1;
   if (sizes[index] === undefined) {
-    throw new S3Error('InvalidPartNumber', { status: 416, message: 'The requested partnumber is not satisfiable' });
+    throw new S3Error('InvalidPartNumber', {
+      status: 416,
+      message: 'The requested partnumber is not satisfiable',
+    });
   }
   const start = sizes.slice(0, index).reduce((sum, size) => sum + size, 0);
   return { start, end: start + sizes[index] };

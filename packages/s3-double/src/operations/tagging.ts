@@ -1,13 +1,23 @@
 import { findObject } from './objects';
 import { S3Error } from '../common/errors';
 import type { Answer, Context } from '../http/context';
-import { getChildren, element, parseXml, getText, type XmlNode, XML_HEADER, XMLNS } from '../http/xml';
+import {
+  getChildren,
+  element,
+  parseXml,
+  getText,
+  type XmlNode,
+  XML_HEADER,
+  XMLNS,
+} from '../http/xml';
 import { checkTags } from '../objects/attributes';
 import type { Tags } from '../store/stored-object';
 
 export function getObjectTagging(context: Context): Answer {
   const { tags = [] } = findObject(context.store, context.request).attributes;
-  const elements = tags.map(([key, value]) => `<Tag>${element('Key', key)}${element('Value', value)}</Tag>`);
+  const elements = tags.map(
+    ([key, value]) => `<Tag>${element('Key', key)}${element('Value', value)}</Tag>`,
+  );
   return {
     status: 200,
     headers: versionHeader(context),
@@ -21,7 +31,12 @@ export function putObjectTagging(context: Context): Answer {
     throw new S3Error('MalformedXML');
   }
   const nodes: XmlNode[] = typeof tagSet === 'string' ? [] : getChildren(tagSet, 'Tag');
-  setTags(context, checkTags(nodes.map((node) => [getText(node, 'Key') ?? '', getText(node, 'Value') ?? ''] as const)));
+  setTags(
+    context,
+    checkTags(
+      nodes.map((node) => [getText(node, 'Key') ?? '', getText(node, 'Value') ?? ''] as const),
+    ),
+  );
   return { status: 200, headers: versionHeader(context) };
 }
 
@@ -37,5 +52,7 @@ function setTags({ request, store }: Context, tags: Tags | undefined): void {
 }
 
 function versionHeader({ request, store }: Context): Record<string, string> {
-  return store.bucket(request.bucket).versioning ? { 'x-amz-version-id': findObject(store, request).versionId } : {};
+  return store.bucket(request.bucket).versioning
+    ? { 'x-amz-version-id': findObject(store, request).versionId }
+    : {};
 }

@@ -41,7 +41,10 @@ export class BucketPolicy {
     return new BucketPolicy(text, toList(document.Statement).flatMap(toDenials));
   }
 
-  private constructor(readonly text: string, private readonly denials: readonly Deny[]) {}
+  private constructor(
+    readonly text: string,
+    private readonly denials: readonly Deny[],
+  ) {}
 
   denies(attempt: Attempt): boolean {
     return this.denials.some((deny) => applies(deny, attempt));
@@ -49,9 +52,11 @@ export class BucketPolicy {
 }
 
 function applies(deny: Deny, { action, resource, keys }: Attempt): boolean {
-  return deny.actions.some((pattern) => toActionPattern(pattern)(action)) !== deny.otherActions
-    && deny.resources.some((pattern) => toPattern(pattern)(resource)) !== deny.otherResources
-    && deny.conditions.every((condition) => holds(condition, keys));
+  return (
+    deny.actions.some((pattern) => toActionPattern(pattern)(action)) !== deny.otherActions &&
+    deny.resources.some((pattern) => toPattern(pattern)(resource)) !== deny.otherResources &&
+    deny.conditions.every((condition) => holds(condition, keys))
+  );
 }
 
 function toDenials(statement: unknown): Deny[] {
@@ -62,7 +67,9 @@ function toDenials(statement: unknown): Deny[] {
   const resources = statement.Resource ?? statement.NotResource;
   const principal = statement.Principal ?? statement.NotPrincipal;
   if (actions === undefined || resources === undefined || principal === undefined) {
-    throw new S3Error('MalformedPolicy', { message: 'Missing required field Principal, Action or Resource' });
+    throw new S3Error('MalformedPolicy', {
+      message: 'Missing required field Principal, Action or Resource',
+    });
   }
   if (statement.Effect === 'Allow') {
     return [];
@@ -75,13 +82,15 @@ function toDenials(statement: unknown): Deny[] {
   if (reason) {
     throw unsupported(reason);
   }
-  return [{
-    actions: toStrings(actions),
-    otherActions: statement.Action === undefined,
-    resources: toStrings(resources),
-    otherResources: statement.Resource === undefined,
-    conditions,
-  }];
+  return [
+    {
+      actions: toStrings(actions),
+      otherActions: statement.Action === undefined,
+      resources: toStrings(resources),
+      otherResources: statement.Resource === undefined,
+      conditions,
+    },
+  ];
 }
 
 function readConditions(block: unknown): Condition[] {
@@ -92,8 +101,14 @@ function readConditions(block: unknown): Condition[] {
     throw new S3Error('MalformedPolicy', { message: 'Conditions must be a JSON object' });
   }
   return Object.entries(block).flatMap(([operator, tests]) => {
-    if (!isObject(tests)) { throw new S3Error('MalformedPolicy', { message: 'Conditions must be a JSON object' }); }
-    return Object.entries(tests).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: toList(values).map(String) }));
+    if (!isObject(tests)) {
+      throw new S3Error('MalformedPolicy', { message: 'Conditions must be a JSON object' });
+    }
+    return Object.entries(tests).map(([key, values]) => ({
+      operator,
+      key: key.toLowerCase(),
+      values: toList(values).map(String),
+    }));
   });
 }
 
@@ -102,7 +117,9 @@ function isEverybody(principal: unknown): boolean {
 }
 
 function unsupported(what: string): S3Error {
-  return new S3Error('NotImplemented', { message: `the sandbox's S3 does not evaluate ${what} in a Deny statement` });
+  return new S3Error('NotImplemented', {
+    message: `the sandbox's S3 does not evaluate ${what} in a Deny statement`,
+  });
 }
 
 function toStrings(value: unknown): string[] {

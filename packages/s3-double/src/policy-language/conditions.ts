@@ -39,13 +39,20 @@ const NEGATED = /^(String|Arn)Not/;
 /**
  * Condition keys whose value, or absence, the sandbox knows. For other keys it cannot tell whether a condition holds.
  */
-const KNOWN_KEYS = /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|resourceaccount|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
+const KNOWN_KEYS =
+  /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|resourceaccount|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
 
 export function toConditions(block: unknown): Condition[] {
-  if (!isObject(block)) { return []; }
-  return Object.entries(block).flatMap(([operator, tests]) => Object.entries(isObject(tests) ? tests : {}).map(([key, values]) => ({
-    operator, key: key.toLowerCase(), values: toList(values).map(String),
-  })));
+  if (!isObject(block)) {
+    return [];
+  }
+  return Object.entries(block).flatMap(([operator, tests]) =>
+    Object.entries(isObject(tests) ? tests : {}).map(([key, values]) => ({
+      operator,
+      key: key.toLowerCase(),
+      values: toList(values).map(String),
+    })),
+  );
 }
 
 /** Whether the sandbox knows enough to say if the condition holds. */
@@ -59,11 +66,15 @@ export function isKnownOperator(operator: string): boolean {
 
 export function holds({ operator, key, values }: Condition, keys: ConditionKeys): boolean {
   const actual = keys.get(key);
-  if (operator === 'Null') { return values.some((value) => (value === 'true') === (actual === undefined)); }
+  if (operator === 'Null') {
+    return values.some((value) => (value === 'true') === (actual === undefined));
+  }
   const negated = NEGATED.test(operator);
   // "If the key that you specify in a policy condition is not present in the request context, the values do not match",
   // and so a negated operator holds.
-  if (actual === undefined) { return negated || operator.endsWith('IfExists'); }
+  if (actual === undefined) {
+    return negated || operator.endsWith('IfExists');
+  }
   return values.some((value) => TESTS[getBase(operator)]!(actual, value)) !== negated;
 }
 

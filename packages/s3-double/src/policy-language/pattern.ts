@@ -26,9 +26,17 @@ export function toActionPattern(text: string): Matcher {
 function compile(text: string): Matcher {
   const body = text.endsWith('*') ? text.slice(0, -1) : text;
   // Nearly every pattern is a text, or a text and a star: faster without an expression.
-  if (!/[*?$]/.test(body)) { return body === text ? (value) => value === text : (value) => value.startsWith(body); }
-  if (/\$\{[^*?$]/.test(text)) { return () => false; }
-  const pieces = text.split(LITERAL).map((piece, index) => (index % 2 === 1 ? escape(piece) : escape(piece).replace(/\\\*/g, '.*').replace(/\\\?/g, '.')));
+  if (!/[*?$]/.test(body)) {
+    return body === text ? (value) => value === text : (value) => value.startsWith(body);
+  }
+  if (/\$\{[^*?$]/.test(text)) {
+    return () => false;
+  }
+  const pieces = text
+    .split(LITERAL)
+    .map((piece, index) =>
+      index % 2 === 1 ? escape(piece) : escape(piece).replace(/\\\*/g, '.*').replace(/\\\?/g, '.'),
+    );
   const expression = new RegExp(`^${pieces.join('')}$`, 's');
   return (value) => expression.test(value);
 }

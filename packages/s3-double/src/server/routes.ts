@@ -11,7 +11,12 @@ import { copyObject } from '../operations/copy';
 import { deleteObject, deleteObjects } from '../operations/delete';
 import { listObjects, listObjectsV2 } from '../operations/list';
 import { listMultipartUploads, listParts } from '../operations/list-uploads';
-import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from '../operations/multipart';
+import {
+  abortMultipartUpload,
+  createMultipartUpload,
+  uploadPart,
+  uploadPartCopy,
+} from '../operations/multipart';
 import { getObjectAttributes } from '../operations/object-attributes';
 import * as objectLock from '../operations/object-lock';
 import { getObject, headObject, putObject } from '../operations/objects';
@@ -74,14 +79,23 @@ export function perform(context: Context): Answer {
   const { request } = context;
   const operation = OPERATIONS[request.operation];
   if (!operation) {
-    throw new S3Error('NotImplemented', { message: `the sandbox's S3 does not have ${getName(request)}` });
+    throw new S3Error('NotImplemented', {
+      message: `the sandbox's S3 does not have ${getName(request)}`,
+    });
   }
   checkRegion(context);
   checkBucketOwner(context);
-  authorize(context, { operation: request.operation, bucket: request.bucket, key: request.key, versionId: request.query.get('versionId') });
+  authorize(context, {
+    operation: request.operation,
+    bucket: request.bucket,
+    key: request.key,
+    versionId: request.query.get('versionId'),
+  });
   return operation(context);
 }
 
 function getName({ operation, method, key, query }: S3Request): string {
-  return operation === 'Unknown' ? `${method} ${key ? 'object' : 'bucket'}?${[...query.keys()].join('&')}` : operation;
+  return operation === 'Unknown'
+    ? `${method} ${key ? 'object' : 'bucket'}?${[...query.keys()].join('&')}`
+    : operation;
 }

@@ -47,11 +47,14 @@ const NO_BODY = Buffer.alloc(0);
 export function createS3Server(settings: ServerSettings): Server {
   let count = 0;
   const earlier = new EarlierAnswers();
-  const server = createServer({ maxHeaderSize: MAX_READ_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
-    count += 1;
-    // This fails only if the client has closed the connection.
-    serve({ settings, response, n: count, earlier }, incoming).catch(() => response.destroy());
-  });
+  const server = createServer(
+    { maxHeaderSize: MAX_READ_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    (incoming, response) => {
+      count += 1;
+      // This fails only if the client has closed the connection.
+      serve({ settings, response, n: count, earlier }, incoming).catch(() => response.destroy());
+    },
+  );
   return server;
 }
 
@@ -90,36 +93,55 @@ async function serve(exchange: Exchange, incoming: IncomingMessage): Promise<voi
 
 function checkHeaderSection(namesAndValues: readonly string[]): void {
   let size = 0;
-  for (const text of namesAndValues) { size += text.length + 2; } // ': ' or the end of the line
+  for (const text of namesAndValues) {
+    size += text.length + 2;
+  } // ': ' or the end of the line
   if (size > MAX_HEADER_BYTES) {
-    throw new S3Error('RequestHeaderSectionTooLarge', { fields: { MaxSizeAllowed: String(MAX_HEADER_BYTES) } });
+    throw new S3Error('RequestHeaderSectionTooLarge', {
+      fields: { MaxSizeAllowed: String(MAX_HEADER_BYTES) },
+    });
   }
 }
 
-async function handle({ settings, response, n, earlier }: Exchange, request: S3Request): Promise<void> {
+async function handle(
+  { settings, response, n, earlier }: Exchange,
+  request: S3Request,
+): Promise<void> {
   const { hooks } = settings;
   const watched = hooks.before ?? hooks.after ?? settings.faults ?? settings.throttle;
   const before = watched && earlier.get(response);
-  const call: S3Call | undefined = watched ? { ...describeCall(request, n), follows: before ? true : undefined } : undefined;
+  const call: S3Call | undefined = watched
+    ? { ...describeCall(request, n), follows: before ? true : undefined }
+    : undefined;
   const faults = call ? await collectFaults(settings, call) : [];
-  if (settings.latencyMs > 0) { await sleep(settings.latencyMs); }
+  if (settings.latencyMs > 0) {
+    await sleep(settings.latencyMs);
+  }
   for (const fault of faults) {
-    settings.faultsInjected[fault.kind] = (settings.faultsInjected[fault.kind] ?? 0) + (isKeyFault(fault.kind) ? fault.keys?.length ?? 1 : 1);
-    if (fault.kind === 'Latency') { await sleep(fault.ms ?? 0); }
+    settings.faultsInjected[fault.kind] =
+      (settings.faultsInjected[fault.kind] ?? 0) +
+      (isKeyFault(fault.kind) ? (fault.keys?.length ?? 1) : 1);
+    if (fault.kind === 'Latency') {
+      await sleep(fault.ms ?? 0);
+    }
   }
   const fault = faults.find(({ kind }) => kind !== 'Latency' && !isKeyFault(kind));
   if (fault?.kind === 'ResetBefore') {
     response.destroy();
     return;
   }
-  if (fault?.kind === 'LateOperation') { await closed(response, fault.ms); }
+  if (fault?.kind === 'LateOperation') {
+    await closed(response, fault.ms);
+  }
   const own = (fault && refusal(fault, request, n)) ?? toAnswer(settings, request, faults, n);
   const answer = fault ? makeUnreadable(fault.kind, own, n) : own;
   if (call) {
     earlier.set(response, { answer, method: request.method, n });
     await hooks.after?.(call);
   }
-  if (fault?.kind === 'LateAnswer') { await closed(response, fault.ms); }
+  if (fault?.kind === 'LateAnswer') {
+    await closed(response, fault.ms);
+  }
   if (fault?.kind === 'LostAnswer') {
     response.destroy();
     return;
@@ -131,10 +153,24 @@ async function handle({ settings, response, n, earlier }: Exchange, request: S3R
   respond(response, answer, request.method, n, fault?.kind === 'HalfAnswer');
 }
 
-function toAnswer({ store, limits, secureTransport, guard, bill }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
+function toAnswer(
+  { store, limits, secureTransport, guard, bill }: ServerSettings,
+  request: S3Request,
+  faults: Fault[],
+  n: number,
+): Answer {
   try {
-    const context = { request, store, limits, secureTransport, guard, keyFaults: toKeyFaults(request, faults) };
-    return billed(bill, request, store, () => (guard ? guard.serve(context, () => perform(context)) : perform(context)));
+    const context = {
+      request,
+      store,
+      limits,
+      secureTransport,
+      guard,
+      keyFaults: toKeyFaults(request, faults),
+    };
+    return billed(bill, request, store, () =>
+      guard ? guard.serve(context, () => perform(context)) : perform(context),
+    );
   } catch (error) {
     return errorAnswer(error, request, n);
   }
@@ -142,24 +178,48 @@ function toAnswer({ store, limits, secureTransport, guard, bill }: ServerSetting
 
 /** The answer in place of the operation; none if the fault lets it happen. */
 export function refusal(fault: Fault, request: S3Request, n: number): Answer | undefined {
-  if (fault.executed === false && UNREADABLE.has(fault.kind)) { return unexecutedAnswer(fault, request, n); }
+  if (fault.executed === false && UNREADABLE.has(fault.kind)) {
+    return unexecutedAnswer(fault, request, n);
+  }
   switch (fault.kind) {
-    case 'SlowDown': return errorAnswer(new S3Error('SlowDown'), request, n);
-    case 'InternalError': return errorAnswer(new S3Error('InternalError'), request, n);
-    case 'Conflict': return errorAnswer(new S3Error('ConditionalRequestConflict'), request, n);
-    case 'ExpiredToken': return errorAnswer(new S3Error('ExpiredToken'), request, n);
+    case 'SlowDown':
+      return errorAnswer(new S3Error('SlowDown'), request, n);
+    case 'InternalError':
+      return errorAnswer(new S3Error('InternalError'), request, n);
+    case 'Conflict':
+      return errorAnswer(new S3Error('ConditionalRequestConflict'), request, n);
+    case 'ExpiredToken':
+      return errorAnswer(new S3Error('ExpiredToken'), request, n);
     // Nobody sees this answer.
-    case 'StaleAnswer': return fault.executed === false ? errorAnswer(new S3Error('InternalError'), request, n) : undefined;
-    case 'ErrorIn200': return { ...errorAnswer(new S3Error('InternalError'), request, n), status: 200 };
+    case 'StaleAnswer':
+      return fault.executed === false
+        ? errorAnswer(new S3Error('InternalError'), request, n)
+        : undefined;
+    case 'ErrorIn200':
+      return { ...errorAnswer(new S3Error('InternalError'), request, n), status: 200 };
     case 'Error':
-      return errorAnswer(new S3Error(fault.code ?? 'InternalError', { status: fault.status, message: fault.message }), request, n);
-    default: return undefined;
+      return errorAnswer(
+        new S3Error(fault.code ?? 'InternalError', {
+          status: fault.status,
+          message: fault.message,
+        }),
+        request,
+        n,
+      );
+    default:
+      return undefined;
   }
 }
 
-async function collectFaults({ hooks, faults, sparedFromFaults, throttle }: ServerSettings, call: S3Call): Promise<Fault[]> {
+async function collectFaults(
+  { hooks, faults, sparedFromFaults, throttle }: ServerSettings,
+  call: S3Call,
+): Promise<Fault[]> {
   const isSpared = sparedFromFaults !== undefined && call.accessKeyId === sparedFromFaults;
-  const planned = [...isSpared ? [] : faults?.faultsFor(call) ?? [], ...throttle?.faultsFor(call) ?? []];
+  const planned = [
+    ...(isSpared ? [] : (faults?.faultsFor(call) ?? [])),
+    ...(throttle?.faultsFor(call) ?? []),
+  ];
   const hooked = await hooks.before?.(call);
   return hooked ? [hooked, ...planned] : planned;
 }
@@ -170,7 +230,9 @@ function toKeyFaults(request: S3Request, faults: Fault[]): Map<string, KeyFault>
   }
   const concerned = new Map<string, KeyFault>();
   for (const { kind, keys, executed = true } of faults.filter((fault) => isKeyFault(fault.kind))) {
-    for (const key of keys ?? deletionKeys(request) ?? []) { concerned.set(key, { code: KEY_FAULTS[kind], executed }); }
+    for (const key of keys ?? deletionKeys(request) ?? []) {
+      concerned.set(key, { code: KEY_FAULTS[kind], executed });
+    }
   }
   return concerned;
 }
@@ -192,11 +254,16 @@ export function describeCall(request: S3Request, n: number): S3Call {
 const CONDITIONAL = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload', 'DeleteObject']);
 
 function isConditional({ operation, headers }: S3Request): boolean {
-  return CONDITIONAL.has(operation) && (headers['if-match'] ?? headers['if-none-match']) !== undefined;
+  return (
+    CONDITIONAL.has(operation) && (headers['if-match'] ?? headers['if-none-match']) !== undefined
+  );
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  if (incoming.headers['transfer-encoding'] === undefined && Number(incoming.headers['content-length'] ?? 0) === 0) {
+  if (
+    incoming.headers['transfer-encoding'] === undefined &&
+    Number(incoming.headers['content-length'] ?? 0) === 0
+  ) {
     return NO_BODY;
   }
   const chunks: Buffer[] = [];

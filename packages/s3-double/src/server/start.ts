@@ -48,13 +48,19 @@ const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
 export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> {
-  const store = new ObjectStore(options.now ?? (() => new Date()), options.account ?? '123456789012');
+  const store = new ObjectStore(
+    options.now ?? (() => new Date()),
+    options.account ?? '123456789012',
+  );
   const requests: Record<string, number> = {};
   const bill = newBill();
   const faultsInjected: Record<string, number> = {};
   const server = createS3Server({
     store,
-    limits: { copyBytes: options.copyLimitBytes ?? 5 * GIB, minPartBytes: options.minPartBytes ?? 5 * MIB },
+    limits: {
+      copyBytes: options.copyLimitBytes ?? 5 * GIB,
+      minPartBytes: options.minPartBytes ?? 5 * MIB,
+    },
     latencyMs: options.latencyMs ?? 0,
     faults: options.faults && new FaultInjector(options.faults),
     sparedFromFaults: options.sparedFromFaults,
@@ -77,12 +83,15 @@ export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     bill,
     faultsInjected,
     resetRequests: () => {
-      for (const operation of Object.keys(requests)) { delete requests[operation]; }
+      for (const operation of Object.keys(requests)) {
+        delete requests[operation];
+      }
       resetBill(bill);
     },
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

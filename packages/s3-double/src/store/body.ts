@@ -20,17 +20,27 @@ export class Body {
 
   /** The content itself, not copied. */
   static ofChunks(chunks: readonly Buffer[]): Body {
-    return new Body(chunks, 0, chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    return new Body(
+      chunks,
+      0,
+      chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+    );
   }
 
   private md5Hex?: string;
   private checksums?: Map<ChecksumAlgorithm, string>;
   private slices?: Map<string, Body>;
 
-  private constructor(private readonly data: Buffer | readonly Buffer[], private readonly start: number, readonly size: number) {}
+  private constructor(
+    private readonly data: Buffer | readonly Buffer[],
+    private readonly start: number,
+    readonly size: number,
+  ) {}
 
   chunks(): readonly Buffer[] {
-    return Buffer.isBuffer(this.data) ? [this.data.subarray(this.start, this.start + this.size)] : this.data;
+    return Buffer.isBuffer(this.data)
+      ? [this.data.subarray(this.start, this.start + this.size)]
+      : this.data;
   }
 
   bytes(): Buffer {
@@ -39,7 +49,9 @@ export class Body {
 
   /** The bytes from `start` up to and without `end`, by reference. */
   slice(start: number, end: number): Body {
-    if (end - start < LARGE) { return this.cut(start, end); }
+    if (end - start < LARGE) {
+      return this.cut(start, end);
+    }
     this.slices ??= new Map();
     const range = `${start}-${end}`;
     const slice = this.slices.get(range) ?? this.cut(start, end);

@@ -1,6 +1,11 @@
 import { Body } from './body';
 import { SortedKeys } from './sorted-keys';
-import { DEFAULT_ATTRIBUTES, type Encryption, StoredObject, type StoredObjectInit } from './stored-object';
+import {
+  DEFAULT_ATTRIBUTES,
+  type Encryption,
+  StoredObject,
+  type StoredObjectInit,
+} from './stored-object';
 import type { Upload } from './upload';
 import { NULL_VERSION } from './version-id';
 import { S3Error } from '../common/errors';
@@ -41,7 +46,12 @@ export class Bucket {
   policy?: BucketPolicy;
   private readonly heads = new Map<string, StoredObject>();
 
-  constructor(readonly name: string, readonly created: number, private readonly nextId: () => string, options: BucketOptions) {
+  constructor(
+    readonly name: string,
+    readonly created: number,
+    private readonly nextId: () => string,
+    options: BucketOptions,
+  ) {
     this.knownRegion = options.region;
     this.account = options.account;
     this.objectLock = options.objectLock ?? false;
@@ -96,7 +106,13 @@ export class Bucket {
   /** A delete without version id. Returns the delete marker where the bucket's versioning leaves one. */
   delete(key: string, now: number): StoredObject | undefined {
     if (this.versioning) {
-      return this.put({ key, body: EMPTY, attributes: DEFAULT_ATTRIBUTES, lastModified: now, deleteMarker: true });
+      return this.put({
+        key,
+        body: EMPTY,
+        attributes: DEFAULT_ATTRIBUTES,
+        lastModified: now,
+        deleteMarker: true,
+      });
     }
     if (this.heads.delete(key)) {
       this.keys.delete(key);
@@ -106,8 +122,12 @@ export class Bucket {
   }
 
   private disturbUploads(key: string): void {
-    if (this.uploads.size === 0) { return; }
-    for (const upload of this.uploads.values()) { upload.disturbed ||= upload.key === key; }
+    if (this.uploads.size === 0) {
+      return;
+    }
+    for (const upload of this.uploads.values()) {
+      upload.disturbed ||= upload.key === key;
+    }
   }
 
   /** Removes one version for good. */

@@ -27,11 +27,18 @@ export class Denials {
     }
   }
 
-  checkKmsKey(kmsKeyId: string | undefined, action: 'kms:Decrypt' | 'kms:GenerateDataKey', operation: string, bucket: string, key: string): void {
+  checkKmsKey(
+    kmsKeyId: string | undefined,
+    action: 'kms:Decrypt' | 'kms:GenerateDataKey',
+    operation: string,
+    bucket: string,
+    key: string,
+  ): void {
     for (const rule of this.rules) {
       if (kmsKeyId && rule.kmsKeyId === kmsKeyId && matches(rule, operation, bucket, key)) {
         throw new S3Error('AccessDenied', {
-          message: rule.message ?? `User is not authorized to perform: ${action} on resource: ${kmsKeyId}`,
+          message:
+            rule.message ?? `User is not authorized to perform: ${action} on resource: ${kmsKeyId}`,
         });
       }
     }
@@ -39,7 +46,9 @@ export class Denials {
 }
 
 function matches(rule: DenyRule, operation: string, bucket: string, key: string): boolean {
-  return (!rule.operations || rule.operations.includes(operation))
-    && (!rule.bucket || rule.bucket === bucket)
-    && (!rule.keyPrefix || key.startsWith(rule.keyPrefix));
+  return (
+    (!rule.operations || rule.operations.includes(operation)) &&
+    (!rule.bucket || rule.bucket === bucket) &&
+    (!rule.keyPrefix || key.startsWith(rule.keyPrefix))
+  );
 }

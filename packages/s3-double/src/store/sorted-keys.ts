@@ -115,11 +115,15 @@ const OUT_OF_ORDER = /[\ud800-\uffff]/;
  * meet U+E000 to U+FFFF. Moving the surrogates behind those makes the fast comparison right.
  */
 function toOrder(key: string): string {
-  return OUT_OF_ORDER.test(key) ? mapUnits(key, (unit) => (unit < 0xe000 ? unit + 0x2000 : unit - 0x800)) : key;
+  return OUT_OF_ORDER.test(key)
+    ? mapUnits(key, (unit) => (unit < 0xe000 ? unit + 0x2000 : unit - 0x800))
+    : key;
 }
 
 function fromOrder(ordered: string): string {
-  return OUT_OF_ORDER.test(ordered) ? mapUnits(ordered, (unit) => (unit < 0xf800 ? unit + 0x800 : unit - 0x2000)) : ordered;
+  return OUT_OF_ORDER.test(ordered)
+    ? mapUnits(ordered, (unit) => (unit < 0xf800 ? unit + 0x800 : unit - 0x2000))
+    : ordered;
 }
 
 function mapUnits(text: string, map: (unit: number) => number): string {

@@ -4,7 +4,14 @@ import { Bucket, type BucketOptions } from './bucket';
 import { type DenyRule, Denials } from './denials';
 import { multipartEtag } from './multipart-etag';
 import {
-  type ArchiveTier, type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
+  type ArchiveTier,
+  type Attributes,
+  DEFAULT_ATTRIBUTES,
+  DEFAULT_ENCRYPTION,
+  DEFAULT_HEADERS,
+  type Encryption,
+  type ObjectLock,
+  type StoredObject,
   toAnnotation,
 } from './stored-object';
 import { createId } from './version-id';
@@ -44,7 +51,10 @@ export class ObjectStore {
   private ids = 0;
 
   /** @param account the id of the account that owns the buckets */
-  constructor(private readonly clock: () => Date, readonly account: string) {}
+  constructor(
+    private readonly clock: () => Date,
+    readonly account: string,
+  ) {}
 
   createBucket(name: string, options: BucketOptions = {}): Bucket {
     const bucket = new Bucket(name, this.now(), () => this.nextId(), options);
@@ -61,10 +71,16 @@ export class ObjectStore {
   }
 
   /** A body that is given as such is not copied. */
-  put(bucketName: string, key: string, content: string | Buffer | Body, options: PutOptions = PLAIN): StoredObject {
+  put(
+    bucketName: string,
+    key: string,
+    content: string | Buffer | Body,
+    options: PutOptions = PLAIN,
+  ): StoredObject {
     const bucket = this.bucket(bucketName);
     const body = content instanceof Body ? content : Body.of(content);
-    const attributes = options === PLAIN && !bucket.encryption ? DEFAULT_ATTRIBUTES : toAttributes(options, bucket);
+    const attributes =
+      options === PLAIN && !bucket.encryption ? DEFAULT_ATTRIBUTES : toAttributes(options, bucket);
     const parts = options.partSize ? cut(body, options.partSize) : undefined;
     return bucket.put({
       key,
@@ -86,8 +102,12 @@ export class ObjectStore {
     const bucket = this.bucket(bucketName);
     const keys: string[] = [];
     for (const key of bucket.keys.from(prefix)) {
-      if (!key.startsWith(prefix)) { break; }
-      if (bucket.current(key)) { keys.push(key); }
+      if (!key.startsWith(prefix)) {
+        break;
+      }
+      if (bucket.current(key)) {
+        keys.push(key);
+      }
     }
     return keys;
   }
@@ -125,7 +145,9 @@ export class ObjectStore {
 
   /** An ETag that says nothing about the content, as SSE-KMS gives (page "Checking object integrity in Amazon S3"). */
   opaqueEtag(encryption: Encryption): string | undefined {
-    return encryption.algorithm === 'aws:kms' ? createHash('md5').update(this.nextId()).digest('hex') : undefined;
+    return encryption.algorithm === 'aws:kms'
+      ? createHash('md5').update(this.nextId()).digest('hex')
+      : undefined;
   }
 }
 
@@ -134,12 +156,18 @@ function toAttributes(options: PutOptions, bucket: Bucket): Attributes {
     headers: options.headers ? { ...DEFAULT_HEADERS, ...options.headers } : DEFAULT_HEADERS,
     metadata: options.metadata,
     tags: options.tags && Object.entries(options.tags),
-    annotations: options.annotations
-      && new Map(Object.entries(options.annotations).map(([name, text]) => [name, toAnnotation(Buffer.from(text), 0)])),
+    annotations:
+      options.annotations &&
+      new Map(
+        Object.entries(options.annotations).map(([name, text]) => [
+          name,
+          toAnnotation(Buffer.from(text), 0),
+        ]),
+      ),
     storageClass: options.storageClass ?? 'STANDARD',
     encryption: options.serverSideEncryption
       ? { algorithm: options.serverSideEncryption, kmsKeyId: options.kmsKeyId }
-      : bucket.encryption ?? DEFAULT_ENCRYPTION,
+      : (bucket.encryption ?? DEFAULT_ENCRYPTION),
     checksum: options.checksum ?? DEFAULT_CHECKSUM,
     lock: options.lock,
     restore: options.restored ? { readyAt: 0, expiresAt: Date.UTC(2100, 11, 31) } : undefined,

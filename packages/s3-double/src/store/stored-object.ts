@@ -62,7 +62,9 @@ export interface Attributes {
   readonly customerKey?: boolean;
 }
 
-export const DEFAULT_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'binary/octet-stream' };
+export const DEFAULT_HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'binary/octet-stream',
+};
 export const DEFAULT_ENCRYPTION: Encryption = { algorithm: 'AES256' };
 
 export const DEFAULT_ATTRIBUTES: Attributes = {
@@ -125,13 +127,18 @@ export class StoredObject {
   /** Whether the object cannot be read before somebody restores it. */
   isArchived(now: number): boolean {
     const { storageClass, archiveTier } = this.attributes;
-    return (ARCHIVED_CLASSES.has(storageClass) || archiveTier !== undefined) && this.getRestore(now) !== 'restored';
+    return (
+      (ARCHIVED_CLASSES.has(storageClass) || archiveTier !== undefined) &&
+      this.getRestore(now) !== 'restored'
+    );
   }
 
   /** Undefined: there is neither a readable copy nor a restore in progress. */
   getRestore(now: number): 'ongoing' | 'restored' | undefined {
     const { restore } = this.attributes;
-    if (!restore || restore.expiresAt <= now) { return undefined; }
+    if (!restore || restore.expiresAt <= now) {
+      return undefined;
+    }
     return restore.readyAt > now ? 'ongoing' : 'restored';
   }
 

@@ -2,11 +2,18 @@ import { BucketPolicy } from '../../src/policy-language/bucket-policy';
 
 const RESOURCE = 'arn:aws:s3:::bucket/logs/2026/1.gz';
 
-function denies(statement: object, keys: Record<string, string> = {}, action = 's3:PutObject', resource = RESOURCE): boolean {
-  const policy = BucketPolicy.parse(JSON.stringify({
-    Version: '2012-10-17',
-    Statement: { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*', ...statement },
-  }));
+function denies(
+  statement: object,
+  keys: Record<string, string> = {},
+  action = 's3:PutObject',
+  resource = RESOURCE,
+): boolean {
+  const policy = BucketPolicy.parse(
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*', ...statement },
+    }),
+  );
   return policy.denies({ action, resource, keys: new Map(Object.entries(keys)) });
 }
 
@@ -44,7 +51,9 @@ test('NotAction and NotResource deny all the rest', () => {
 
 const SSE = 's3:x-amz-server-side-encryption';
 
-test.each<[operator: string, key: string, value: unknown, present: string | undefined, expected: boolean]>([
+test.each<
+  [operator: string, key: string, value: unknown, present: string | undefined, expected: boolean]
+>([
   ['Bool', 'aws:SecureTransport', 'false', 'false', true],
   ['Bool', 'aws:SecureTransport', false, 'false', true],
   ['Bool', 'aws:SecureTransport', 'false', 'true', false],
@@ -68,26 +77,51 @@ test.each<[operator: string, key: string, value: unknown, present: string | unde
 });
 
 test('all conditions of a statement must hold', () => {
-  const Condition = { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } };
+  const Condition = {
+    Null: { 's3:if-none-match': 'true' },
+    Bool: { 's3:ObjectCreationOperation': 'true' },
+  };
   expect(denies({ Condition }, { 's3:objectcreationoperation': 'true' })).toBe(true);
   expect(denies({ Condition }, { 's3:objectcreationoperation': 'false' })).toBe(false);
 });
 
 test('a statement that allows denies nothing', () => {
-  expect(denies({ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/reader' } })).toBe(false);
+  expect(
+    denies({ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/reader' } }),
+  ).toBe(false);
 });
 
 test.each([
   ['no JSON', 'MalformedPolicy', 'Policies must be valid JSON'],
   ['{}', 'MalformedPolicy', 'Statement'],
   ['{"Statement":[{"Effect":"Refuse"}]}', 'MalformedPolicy', 'Invalid effect'],
-  ['{"Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}', 'MalformedPolicy', 'Principal'],
-  ['{"Statement":[{"Effect":"Deny","Principal":"*","Action":[1],"Resource":"*"}]}', 'MalformedPolicy', 'must be strings'],
-  ['{"Statement":[{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"s3:*","Resource":"*"}]}', 'NotImplemented', 'principals'],
-  ['{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:ViaAWSService":"true"}}}]}',
-    'NotImplemented', 'the condition key aws:viaawsservice'],
-  ['{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"s3:prefix":"x"}}}]}',
-    'NotImplemented', 'the condition operator IpAddress'],
+  [
+    '{"Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}',
+    'MalformedPolicy',
+    'Principal',
+  ],
+  [
+    '{"Statement":[{"Effect":"Deny","Principal":"*","Action":[1],"Resource":"*"}]}',
+    'MalformedPolicy',
+    'must be strings',
+  ],
+  [
+    '{"Statement":[{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::1:root"},"Action":"s3:*","Resource":"*"}]}',
+    'NotImplemented',
+    'principals',
+  ],
+  [
+    '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:ViaAWSService":"true"}}}]}',
+    'NotImplemented',
+    'the condition key aws:viaawsservice',
+  ],
+  [
+    '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"s3:prefix":"x"}}}]}',
+    'NotImplemented',
+    'the condition operator IpAddress',
+  ],
 ])('%s is refused with %s', (text, code, message) => {
-  expect(() => BucketPolicy.parse(text)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) }));
+  expect(() => BucketPolicy.parse(text)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) }),
+  );
 });

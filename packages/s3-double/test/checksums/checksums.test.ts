@@ -1,4 +1,8 @@
-import { type ChecksumAlgorithm, compositeChecksum, computeChecksum } from '../../src/checksums/checksums';
+import {
+  type ChecksumAlgorithm,
+  compositeChecksum,
+  computeChecksum,
+} from '../../src/checksums/checksums';
 
 /** The values for the text 123456789 come from the catalogs of CRC algorithms and, for SHA, from NIST. */
 test.each<[ChecksumAlgorithm, string]>([
@@ -10,10 +14,12 @@ test.each<[ChecksumAlgorithm, string]>([
 ])('%s', (algorithm, hex) => {
   const expected = Buffer.from(hex, 'hex').toString('base64');
   expect(computeChecksum(algorithm, [Buffer.from('123456789')])).toBe(expected);
-  expect(computeChecksum(algorithm, [Buffer.from('1234'), Buffer.from(''), Buffer.from('56789')])).toBe(expected);
+  expect(
+    computeChecksum(algorithm, [Buffer.from('1234'), Buffer.from(''), Buffer.from('56789')]),
+  ).toBe(expected);
 });
 
-test('a composite checksum is that of the parts\' binary checksums', () => {
+test("a composite checksum is that of the parts' binary checksums", () => {
   const parts = ['a', 'b'].map((text) => computeChecksum('CRC32', [Buffer.from(text)]));
   const binary = Buffer.concat(parts.map((part) => Buffer.from(part, 'base64')));
   expect(compositeChecksum('CRC32', parts)).toBe(`${computeChecksum('CRC32', [binary])}-2`);

@@ -6,27 +6,42 @@ import { renderCompletion } from '../../src/command/completion';
 import { COMMON_FLAGS, describeFlags, type Flag, parseFlags, wrap } from '../../src/command/flags';
 
 const FLAGS: readonly Flag[] = [
-  { name: 'app', value: 'DIR', completes: 'directory', help: 'where it\'s: [the app]' },
+  { name: 'app', value: 'DIR', completes: 'directory', help: "where it's: [the app]" },
   { name: 'json', value: 'FILE', completes: 'file', help: 'a file' },
-  { name: 'bucket', value: 'LOGICALID=NAME', isRepeatable: true, help: 'a long text that does not fit into one line of the second column of the help' },
+  {
+    name: 'bucket',
+    value: 'LOGICALID=NAME',
+    isRepeatable: true,
+    help: 'a long text that does not fit into one line of the second column of the help',
+  },
   { name: 'list', help: 'list' },
   ...COMMON_FLAGS,
 ];
 
 test('flags are read', () => {
-  expect(parseFlags(FLAGS, ['--app', 'x', '--bucket', 'a', '--bucket=b', '--list', '-h'])).toEqual({ app: 'x', bucket: ['a', 'b'], list: true, help: true });
+  expect(parseFlags(FLAGS, ['--app', 'x', '--bucket', 'a', '--bucket=b', '--list', '-h'])).toEqual({
+    app: 'x',
+    bucket: ['a', 'b'],
+    list: true,
+    help: true,
+  });
 });
 
 test.each([
-  [['--fast'], "Unknown option '--fast'"], [['here'], "Unexpected argument 'here'"], [['--app'], "Option '--app <value>' argument missing"],
-  [['--app', '--list'], "Option '--app' argument is ambiguous"], [['--list=yes'], "Option '--list' does not take an argument"],
+  [['--fast'], "Unknown option '--fast'"],
+  [['here'], "Unexpected argument 'here'"],
+  [['--app'], "Option '--app <value>' argument missing"],
+  [['--app', '--list'], "Option '--app' argument is ambiguous"],
+  [['--list=yes'], "Option '--list' does not take an argument"],
 ])('%j is refused in one sentence', (args, message) => {
   expect(() => parseFlags(FLAGS, args)).toThrow(message);
   expect(() => parseFlags(FLAGS, args)).toThrow(/^[^\n]*[^.]$/);
 });
 
 test.each([
-  [['--lits'], "Unknown option '--lits': --list is one"], [['--buck', 'a'], "Unknown option '--buck': --bucket is one"], [['--listing'], "Unknown option '--listing': --list is one"],
+  [['--lits'], "Unknown option '--lits': --list is one"],
+  [['--buck', 'a'], "Unknown option '--buck': --bucket is one"],
+  [['--listing'], "Unknown option '--listing': --list is one"],
   [['--li-st'], "Unknown option '--li-st': --list is one"],
   [['--app'], "Option '--app <value>' argument missing: it needs a value, as --app DIR"],
 ])('%j is answered with what may have been meant', (args, message) => {
@@ -34,13 +49,15 @@ test.each([
 });
 
 test('the help has two columns', () => {
-  expect(describeFlags(FLAGS.slice(0, 3))).toBe([
-    "  --app DIR             where it's: [the app]",
-    '  --json FILE           a file',
-    '  --bucket LOGICALID=NAME',
-    '                        a long text that does not fit into one line of the',
-    '                        second column of the help',
-  ].join('\n'));
+  expect(describeFlags(FLAGS.slice(0, 3))).toBe(
+    [
+      "  --app DIR             where it's: [the app]",
+      '  --json FILE           a file',
+      '  --bucket LOGICALID=NAME',
+      '                        a long text that does not fit into one line of the',
+      '                        second column of the help',
+    ].join('\n'),
+  );
 });
 
 test('a word that is too long has a line of its own', () => {
@@ -72,7 +89,10 @@ describe('completion', () => {
     [['--'], ['--app', '--json', '--bucket', '--list', '--completion', '--help', '--version']],
     [['--l'], ['--list']],
     [['--app', ''], ['with space']],
-    [['--json', ''], ['file.json', 'with space']],
+    [
+      ['--json', ''],
+      ['file.json', 'with space'],
+    ],
     [['--completion', 'z'], ['zsh']],
     [['--completion', 'f'], ['fish']],
     [['--bucket', ''], []],
@@ -88,8 +108,12 @@ describe('completion', () => {
   test('fish is told each flag and its value, also after npx', () => {
     const lines = renderCompletion('fish', 'the-command', FLAGS).split('\n');
     expect(lines).toHaveLength(2 * FLAGS.length);
-    expect(lines[0]).toBe(String.raw`complete -c the-command -l app -d 'where it\'s: [the app]' -x -a '(__fish_complete_directories)'`);
-    expect(lines[1]).toBe(String.raw`complete -c npx -n '__fish_seen_subcommand_from the-command' -l app -d 'where it\'s: [the app]' -x -a '(__fish_complete_directories)'`);
+    expect(lines[0]).toBe(
+      String.raw`complete -c the-command -l app -d 'where it\'s: [the app]' -x -a '(__fish_complete_directories)'`,
+    );
+    expect(lines[1]).toBe(
+      String.raw`complete -c npx -n '__fish_seen_subcommand_from the-command' -l app -d 'where it\'s: [the app]' -x -a '(__fish_complete_directories)'`,
+    );
     expect(lines).toContain("complete -c the-command -l list -d 'list' -f");
     expect(lines).toContain("complete -c the-command -l json -d 'a file' -r -F");
   });
@@ -106,6 +130,8 @@ describe('completion', () => {
   });
 
   test('another shell is refused', () => {
-    expect(() => renderCompletion('tcsh', 'the-command', FLAGS)).toThrow("--completion is 'tcsh', but must be bash, zsh or fish");
+    expect(() => renderCompletion('tcsh', 'the-command', FLAGS)).toThrow(
+      "--completion is 'tcsh', but must be bash, zsh or fish",
+    );
   });
 });

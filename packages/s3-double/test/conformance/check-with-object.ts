@@ -19,7 +19,10 @@ export interface SeededObject {
  * Returns a function that makes checks. They all begin with the same object and share the helpers that `prepare`
  * returns.
  */
-export function checkWithObject<T extends object>({ key, content, input }: SeededObject, prepare: (given: WithObject) => T | Promise<T>) {
+export function checkWithObject<T extends object>(
+  { key, content, input }: SeededObject,
+  prepare: (given: WithObject) => T | Promise<T>,
+) {
   return (name: string, page: string, run: (given: WithObject & T) => Promise<void>): Check => ({
     name,
     page,
@@ -27,7 +30,7 @@ export function checkWithObject<T extends object>({ key, content, input }: Seede
       const bucket = await subject.bucket();
       const { etag } = await subject.put(bucket, key, content, input);
       const given = { subject, bucket, etag };
-      await run({ ...given, ...await prepare(given) });
+      await run({ ...given, ...(await prepare(given)) });
     },
   });
 }

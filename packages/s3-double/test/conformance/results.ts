@@ -22,7 +22,8 @@ export function idOf({ group, check }: Pick<Outcome, 'group' | 'check'>): string
 }
 
 export function resultOf(version: string, outcomes: Outcome[]): Result {
-  const ids = (passed: boolean) => outcomes.filter(({ failure }) => (failure === undefined) === passed).map(idOf);
+  const ids = (passed: boolean) =>
+    outcomes.filter(({ failure }) => (failure === undefined) === passed).map(idOf);
   return { version, passed: ids(true), failed: ids(false) };
 }
 

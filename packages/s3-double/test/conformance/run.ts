@@ -14,7 +14,11 @@ export async function runChecks(endpoint: string, credentials?: Credentials): Pr
   const outcomes: Outcome[] = [];
   for (const [group, checks] of Object.entries(CHECKS)) {
     for (const check of checks) {
-      outcomes.push({ group, check, failure: await failureOf(check, new Subject(endpoint, credentials)) });
+      outcomes.push({
+        group,
+        check,
+        failure: await failureOf(check, new Subject(endpoint, credentials)),
+      });
     }
   }
   return outcomes;
@@ -33,12 +37,17 @@ async function failureOf(check: Check, subject: Subject): Promise<string | undef
 
 async function main([endpoint]: string[]): Promise<void> {
   if (!endpoint?.startsWith('http')) {
-    console.error('usage: tsx packages/s3-double/test/conformance/run.ts URL\n  credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, if the server checks them');
+    console.error(
+      'usage: tsx packages/s3-double/test/conformance/run.ts URL\n  credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, if the server checks them',
+    );
     process.exitCode = 2;
     return;
   }
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
-  const outcomes = await runChecks(endpoint, accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined);
+  const outcomes = await runChecks(
+    endpoint,
+    accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+  );
   const failed = outcomes.filter(({ failure }) => failure !== undefined);
   for (const { group, check, failure } of failed) {
     console.log(`${group}: ${check.name} (${check.page})\n    ${failure?.split('\n')[0]}`);

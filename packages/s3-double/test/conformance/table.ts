@@ -6,9 +6,18 @@ const DOCUMENTATION = 'https://docs.aws.amazon.com/AmazonS3/latest/';
 
 /** The move is not safe without these refusals. */
 const RELIED_ON = [
-  { what: 'A copy of a source that changed', id: 'copies: copy-source-if-match with another ETag is 412 and copies nothing' },
-  { what: 'A copy over an object that is there', id: 'copies: If-None-Match:* is 412 where something is, and leaves it' },
-  { what: 'A delete of a source that changed', id: 'deletes: a bulk delete with another ETag leaves that object and tells so inside the 200' },
+  {
+    what: 'A copy of a source that changed',
+    id: 'copies: copy-source-if-match with another ETag is 412 and copies nothing',
+  },
+  {
+    what: 'A copy over an object that is there',
+    id: 'copies: If-None-Match:* is 412 where something is, and leaves it',
+  },
+  {
+    what: 'A delete of a source that changed',
+    id: 'deletes: a bulk delete with another ETag leaves that object and tells so inside the 200',
+  },
 ];
 
 /**
@@ -36,7 +45,10 @@ export function renderTable(results: Results, notes: string): string {
     '',
     '| | version | passed | what it is |',
     '|---|---|---|---|',
-    ...columns.map(({ name, about }) => `| ${name} | ${results[name].version} | ${passedOf(results[name])} of ${total()} | ${about} |`),
+    ...columns.map(
+      ({ name, about }) =>
+        `| ${name} | ${results[name].version} | ${passedOf(results[name])} of ${total()} | ${about} |`,
+    ),
     '',
     notes.trim(),
     '',
@@ -44,16 +56,29 @@ export function renderTable(results: Results, notes: string): string {
     '',
     'The archiver relies on three refusals. Where a server lacks one, a run against it does not show that nothing is lost in that case.',
     '',
-    ...RELIED_ON.map(({ what, id }) => `- ${what}: refused by ${namesOf(results, id, 'passed')}; not by ${namesOf(results, id, 'failed')}.`),
+    ...RELIED_ON.map(
+      ({ what, id }) =>
+        `- ${what}: refused by ${namesOf(results, id, 'passed')}; not by ${namesOf(results, id, 'failed')}.`,
+    ),
     '',
-    ...Object.keys(CHECKS).flatMap((group) => [...groupTable(group, columns.map(({ name }) => results[name]), columns.map(({ name }) => name)), '']),
+    ...Object.keys(CHECKS).flatMap((group) => [
+      ...groupTable(
+        group,
+        columns.map(({ name }) => results[name]),
+        columns.map(({ name }) => name),
+      ),
+      '',
+    ]),
     ...links(),
     '',
   ].join('\n');
 }
 
 function groupTable(group: string, results: Result[], names: string[]): string[] {
-  const sums = results.map((result) => CHECKS[group].filter((check) => result.passed.includes(idOf({ group, check }))).length);
+  const sums = results.map(
+    (result) =>
+      CHECKS[group].filter((check) => result.passed.includes(idOf({ group, check }))).length,
+  );
   return [
     `## ${group[0].toUpperCase()}${group.slice(1)}`,
     '',
@@ -68,12 +93,20 @@ function groupTable(group: string, results: Result[], names: string[]): string[]
 }
 
 function markOf(result: Result, id: string): string {
-  if (result.passed.includes(id)) { return '✓'; }
+  if (result.passed.includes(id)) {
+    return '✓';
+  }
   return result.failed.includes(id) ? '✗' : '?';
 }
 
 function links(): string[] {
-  const pages = [...new Set(Object.values(CHECKS).flat().map(({ page }) => page))].sort();
+  const pages = [
+    ...new Set(
+      Object.values(CHECKS)
+        .flat()
+        .map(({ page }) => page),
+    ),
+  ].sort();
   return pages.map((page) => `[${titleOf(page)}]: ${DOCUMENTATION}${page}`);
 }
 
@@ -87,7 +120,9 @@ function escape(text: string): string {
 }
 
 function namesOf(results: Results, id: string, outcome: 'passed' | 'failed'): string {
-  const names = CONTENDERS.map(({ name }) => name).filter((name) => results[name]?.[outcome].includes(id));
+  const names = CONTENDERS.map(({ name }) => name).filter((name) =>
+    results[name]?.[outcome].includes(id),
+  );
   return names.join(', ') || 'none';
 }
 
@@ -96,5 +131,7 @@ function total(): number {
 }
 
 function passedOf(result: Result): number {
-  return Object.entries(CHECKS).flatMap(([group, checks]) => checks.filter((check) => result.passed.includes(idOf({ group, check })))).length;
+  return Object.entries(CHECKS).flatMap(([group, checks]) =>
+    checks.filter((check) => result.passed.includes(idOf({ group, check }))),
+  ).length;
 }

@@ -1,4 +1,9 @@
-import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import type { S3Double, Throttling } from '../../src';
 import { startDouble } from '../start-double';
 
@@ -8,17 +13,28 @@ let seconds = 0;
 
 async function start(throttling: Throttling): Promise<void> {
   seconds = 0;
-  ({ double, client } = await startDouble('source', { throttling: { seconds: () => seconds, ...throttling } }));
+  ({ double, client } = await startDouble('source', {
+    throttling: { seconds: () => seconds, ...throttling },
+  }));
 }
 
 async function accepted(count: number, prefix: string): Promise<number> {
-  const copies = Array.from({ length: count }, (_, i) => client.send(new CopyObjectCommand({
-    Bucket: 'bucket', Key: `${prefix}${i}`, CopySource: 'bucket/source',
-  })));
+  const copies = Array.from({ length: count }, (_, i) =>
+    client.send(
+      new CopyObjectCommand({
+        Bucket: 'bucket',
+        Key: `${prefix}${i}`,
+        CopySource: 'bucket/source',
+      }),
+    ),
+  );
   const outcomes = await Promise.allSettled(copies);
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') {
-      expect(outcome.reason).toMatchObject({ name: 'SlowDown', $metadata: { httpStatusCode: 503 } });
+      expect(outcome.reason).toMatchObject({
+        name: 'SlowDown',
+        $metadata: { httpStatusCode: 503 },
+      });
     }
   }
   return outcomes.filter(({ status }) => status === 'fulfilled').length;
@@ -47,7 +63,7 @@ test('a burst of its own size', async () => {
 
 test('prefixes can be those of the first segments only', async () => {
   await start({ writesPerSecond: 10, prefixSegments: 1 });
-  expect(await accepted(6, 'a/b/') + await accepted(6, 'a/c/')).toBe(10);
+  expect((await accepted(6, 'a/b/')) + (await accepted(6, 'a/c/'))).toBe(10);
 });
 
 test('the rate halves and recovers', async () => {
@@ -68,9 +84,12 @@ test('the rate halves and recovers', async () => {
 
 test('each key of a bulk delete is a write, and is refused inside the 200', async () => {
   await start({ writesPerSecond: 2 });
-  const output = await client.send(new DeleteObjectsCommand({
-    Bucket: 'bucket', Delete: { Objects: ['a/1', 'a/2', 'a/3', 'b/1'].map((Key) => ({ Key })) },
-  }));
+  const output = await client.send(
+    new DeleteObjectsCommand({
+      Bucket: 'bucket',
+      Delete: { Objects: ['a/1', 'a/2', 'a/3', 'b/1'].map((Key) => ({ Key })) },
+    }),
+  );
   expect(output.Errors?.map(({ Key, Code }) => [Key, Code])).toEqual([['a/3', 'SlowDown']]);
   expect(double.faultsInjected).toEqual({ KeySlowDown: 1 });
 });

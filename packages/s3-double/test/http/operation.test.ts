@@ -51,22 +51,64 @@ test.each<[method: string, url: string, headers: Record<string, string>, operati
 });
 
 test.each<[whose: string, method: string, url: string, operation: string]>([
-  ['a presigned read', 'GET', '/b/k?X-Amz-Algorithm=a&X-Amz-Credential=c&X-Amz-Date=d&X-Amz-Expires=9&X-Amz-SignedHeaders=host&X-Amz-Signature=s'
-    + '&X-Amz-Security-Token=t&x-amz-checksum-mode=ENABLED&x-id=GetObject&response-content-type=text%2Fcsv&versionId=v', 'GetObject'],
-  ['a presigned write', 'PUT', '/b/k?X-Amz-Signature=s&x-amz-sdk-checksum-algorithm=CRC32&x-amz-checksum-crc32=a&x-id=PutObject', 'PutObject'],
-  ['boto3\'s presigned read', 'GET', '/b/k?AWSAccessKeyId=a&Signature=s&Expires=9&x-amz-security-token=t', 'GetObject'],
-  ['boto3\'s presigned write', 'PUT', '/b/k?AWSAccessKeyId=a&Signature=s&content-type=a&content-md5=m&Expires=9', 'PutObject'],
-  ['mc\'s listing', 'GET', '/b/?continuation-token=&delimiter=%2F&encoding-type=url&fetch-owner=true&list-type=2&max-keys=9&metadata=true&prefix=',
-    'ListObjectsV2'],
-  ['mc\'s listing of versions', 'GET', '/b/?delimiter=&encoding-type=url&key-marker=&max-keys=9&metadata=true&prefix=&version-id-marker=&versions=',
-    'ListObjectVersions'],
-  ['mc\'s listing of uploads', 'GET', '/b/?delimiter=%2F&encoding-type=url&key-marker=&max-uploads=9&prefix=p&upload-id-marker=&uploads=',
-    'ListMultipartUploads'],
-  ['mc\'s listing of parts', 'GET', '/b/k?max-parts=9&part-number-marker=0&uploadId=u', 'ListParts'],
-  ['mc\'s question for the region', 'GET', '/b/?location=', 'GetBucketLocation'],
-  ['the CLI\'s listing', 'GET', '/b?list-type=2&prefix=&delimiter=%2F&encoding-type=url', 'ListObjectsV2'],
-  ['s3cmd\'s listing', 'GET', '/b/?delimiter=%2F&prefix=p&marker=m', 'ListObjects'],
-  ['rclone\'s listing', 'GET', '/b?delimiter=%2F&encoding-type=url&list-type=2&max-keys=1000&prefix=', 'ListObjectsV2'],
+  [
+    'a presigned read',
+    'GET',
+    '/b/k?X-Amz-Algorithm=a&X-Amz-Credential=c&X-Amz-Date=d&X-Amz-Expires=9&X-Amz-SignedHeaders=host&X-Amz-Signature=s' +
+      '&X-Amz-Security-Token=t&x-amz-checksum-mode=ENABLED&x-id=GetObject&response-content-type=text%2Fcsv&versionId=v',
+    'GetObject',
+  ],
+  [
+    'a presigned write',
+    'PUT',
+    '/b/k?X-Amz-Signature=s&x-amz-sdk-checksum-algorithm=CRC32&x-amz-checksum-crc32=a&x-id=PutObject',
+    'PutObject',
+  ],
+  [
+    "boto3's presigned read",
+    'GET',
+    '/b/k?AWSAccessKeyId=a&Signature=s&Expires=9&x-amz-security-token=t',
+    'GetObject',
+  ],
+  [
+    "boto3's presigned write",
+    'PUT',
+    '/b/k?AWSAccessKeyId=a&Signature=s&content-type=a&content-md5=m&Expires=9',
+    'PutObject',
+  ],
+  [
+    "mc's listing",
+    'GET',
+    '/b/?continuation-token=&delimiter=%2F&encoding-type=url&fetch-owner=true&list-type=2&max-keys=9&metadata=true&prefix=',
+    'ListObjectsV2',
+  ],
+  [
+    "mc's listing of versions",
+    'GET',
+    '/b/?delimiter=&encoding-type=url&key-marker=&max-keys=9&metadata=true&prefix=&version-id-marker=&versions=',
+    'ListObjectVersions',
+  ],
+  [
+    "mc's listing of uploads",
+    'GET',
+    '/b/?delimiter=%2F&encoding-type=url&key-marker=&max-uploads=9&prefix=p&upload-id-marker=&uploads=',
+    'ListMultipartUploads',
+  ],
+  ["mc's listing of parts", 'GET', '/b/k?max-parts=9&part-number-marker=0&uploadId=u', 'ListParts'],
+  ["mc's question for the region", 'GET', '/b/?location=', 'GetBucketLocation'],
+  [
+    "the CLI's listing",
+    'GET',
+    '/b?list-type=2&prefix=&delimiter=%2F&encoding-type=url',
+    'ListObjectsV2',
+  ],
+  ["s3cmd's listing", 'GET', '/b/?delimiter=%2F&prefix=p&marker=m', 'ListObjects'],
+  [
+    "rclone's listing",
+    'GET',
+    '/b?delimiter=%2F&encoding-type=url&list-type=2&max-keys=1000&prefix=',
+    'ListObjectsV2',
+  ],
   ['a part of an upload', 'PUT', '/b/k?partNumber=1&uploadId=u&x-id=UploadPart', 'UploadPart'],
 ])('%s: %s %s is %s', (_, method, url, operation) => {
   expect(toOperation(method, url, {})).toBe(operation);

@@ -8,13 +8,25 @@ import type { App, Located } from './scope';
 import { ACTIONS } from '../../../../src/contract/actions';
 import { UsageError } from '../common/errors';
 import { isObject } from '../common/json';
-import { allStates, type Definition, type DistributedMapState, isDistributedMap, readerOf } from '../states-language/definition';
+import {
+  allStates,
+  type Definition,
+  type DistributedMapState,
+  isDistributedMap,
+  readerOf,
+} from '../states-language/definition';
 import { isSupported } from '../states-language/integrations';
 
-interface Validation { readonly isValid: boolean; errorsText(separator: string): string }
+interface Validation {
+  readonly isValid: boolean;
+  errorsText(separator: string): string;
+}
 // The package's types are not next to its entry point.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const validate = require('asl-validator') as (definition: Definition, options: { checkArn: boolean; checkPaths: boolean }) => Validation;
+const validate = require('asl-validator') as (
+  definition: Definition,
+  options: { checkArn: boolean; checkPaths: boolean },
+) => Validation;
 
 export interface BucketSetup {
   readonly name: string;
@@ -45,8 +57,13 @@ export interface Parts {
 export function findParts(app: App, functions: Functions, machine: ArchiverMachine): Parts {
   const map = findMap(machine);
   const roles = bucketsByRole(functions, machine);
-  for (const [role, name] of Object.entries(roles)) { checkName(role, name, machine); }
-  const named = [toParameters(map.ItemReader?.Parameters).Bucket, toParameters(map.ResultWriter?.Parameters).Bucket];
+  for (const [role, name] of Object.entries(roles)) {
+    checkName(role, name, machine);
+  }
+  const named = [
+    toParameters(map.ItemReader?.Parameters).Bucket,
+    toParameters(map.ResultWriter?.Parameters).Bucket,
+  ];
   return {
     ...roles,
     buckets: bucketsToCreate(app, machine, [...Object.values(roles), ...named]),
@@ -57,14 +74,19 @@ export function findParts(app: App, functions: Functions, machine: ArchiverMachi
 }
 
 /** Names of the buckets that an archiver uses. */
-export function bucketsByRole(functions: Functions, machine: ArchiverMachine): Pick<Parts, 'sourceBucket' | 'destinationBucket' | 'reportBucket'> {
+export function bucketsByRole(
+  functions: Functions,
+  machine: ArchiverMachine,
+): Pick<Parts, 'sourceBucket' | 'destinationBucket' | 'reportBucket'> {
   const map = findMap(machine);
   const environment = archiveBatch(map, functions)?.environment ?? {};
-  const source = environment.SOURCE_BUCKET ?? String(toParameters(map.ItemReader?.Parameters).Bucket ?? '');
+  const source =
+    environment.SOURCE_BUCKET ?? String(toParameters(map.ItemReader?.Parameters).Bucket ?? '');
   return {
     sourceBucket: source,
     destinationBucket: environment.DESTINATION_BUCKET ?? source,
-    reportBucket: environment.REPORT_BUCKET ?? String(toParameters(map.ResultWriter?.Parameters).Bucket ?? ''),
+    reportBucket:
+      environment.REPORT_BUCKET ?? String(toParameters(map.ResultWriter?.Parameters).Bucket ?? ''),
   };
 }
 
@@ -77,9 +99,13 @@ function findMap({ definition }: ArchiverMachine): DistributedMapState {
 
 /** Rejects dynamic references, which CloudFormation would look up during a deployment. */
 function checkName(role: string, name: string, { path }: ArchiverMachine): void {
-  if (!name.includes('{{resolve:')) { return; }
-  throw new UsageError(`${path}: its ${role.replace('Bucket', ' bucket')} is called ${name}, which only CloudFormation can look up; `
-    + 'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and give it with --bucket PARAMETERID=NAME');
+  if (!name.includes('{{resolve:')) {
+    return;
+  }
+  throw new UsageError(
+    `${path}: its ${role.replace('Bucket', ' bucket')} is called ${name}, which only CloudFormation can look up; ` +
+      'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and give it with --bucket PARAMETERID=NAME',
+  );
 }
 
 /** Definitions without errors: the validator compiles its schema for each call, which takes as long as a run of twenty objects. */
@@ -87,32 +113,44 @@ const VALID = new Set<string>();
 
 /** Rejects an invalid definition, as AWS does when it is deployed. */
 export function checkDefinition({ definition, path, type }: ArchiverMachine): void {
-  const problems = findErrors(withWholeTolerance(definition)) || [...checkDefinitionLimits(definition, type)].join('\n');
-  if (problems !== '') { throw new UsageError(`${path}: the state machine's definition is not valid:\n${problems}`); }
+  const problems =
+    findErrors(withWholeTolerance(definition)) ||
+    [...checkDefinitionLimits(definition, type)].join('\n');
+  if (problems !== '') {
+    throw new UsageError(`${path}: the state machine's definition is not valid:\n${problems}`);
+  }
   for (const { name, state } of allStates(definition)) {
     if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
-      throw new UsageError(`${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions, sns:publish and events:putEvents`);
+      throw new UsageError(
+        `${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions, sns:publish and events:putEvents`,
+      );
     }
     if (isDistributedMap(state) && state.ItemReader && !readerOf(state.ItemReader)) {
       const { Resource, ReaderConfig } = state.ItemReader;
-      throw new UsageError(`${path}: state ${name} reads with ${Resource}${ReaderConfig?.InputType ? ` and ${ReaderConfig.InputType}` : ''}; `
-        + 'the sandbox has s3:listObjectsV2, and s3:getObject for JSONL');
+      throw new UsageError(
+        `${path}: state ${name} reads with ${Resource}${ReaderConfig?.InputType ? ` and ${ReaderConfig.InputType}` : ''}; ` +
+          'the sandbox has s3:listObjectsV2, and s3:getObject for JSONL',
+      );
     }
   }
 }
 
 /** The Amazon States Language takes any number from 0 to 100, such as 2.5 as the value of a parameter. The validator takes whole ones. */
 function withWholeTolerance(definition: Definition): Definition {
-  return JSON.parse(JSON.stringify(definition), (field, value: unknown) => (
-    field === 'ToleratedFailurePercentage' && typeof value === 'number' ? Math.ceil(value) : value
-  )) as Definition;
+  return JSON.parse(JSON.stringify(definition), (field, value: unknown) =>
+    field === 'ToleratedFailurePercentage' && typeof value === 'number' ? Math.ceil(value) : value,
+  ) as Definition;
 }
 
 function findErrors(definition: Definition): string {
   const text = JSON.stringify(definition);
-  if (VALID.has(text)) { return ''; }
+  if (VALID.has(text)) {
+    return '';
+  }
   const { isValid, errorsText } = validate(definition, { checkArn: true, checkPaths: true });
-  if (!isValid) { return errorsText('\n'); }
+  if (!isValid) {
+    return errorsText('\n');
+  }
   VALID.add(text);
   return '';
 }
@@ -120,9 +158,15 @@ function findErrors(definition: Definition): string {
 /** The function that the children of the map invoke first. */
 function archiveBatch(map: DistributedMapState, functions: Functions): FunctionSpec | undefined {
   for (const { state } of allStates(map.ItemProcessor)) {
-    if (state.Type !== 'Task') { continue; }
-    const found = functions.find(String(toParameters(state.Parameters).FunctionName ?? state.Resource));
-    if (found) { return found; }
+    if (state.Type !== 'Task') {
+      continue;
+    }
+    const found = functions.find(
+      String(toParameters(state.Parameters).FunctionName ?? state.Resource),
+    );
+    if (found) {
+      return found;
+    }
   }
   return undefined;
 }
@@ -131,51 +175,91 @@ function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): B
   const setups = new Map<string, BucketSetup>();
   const { account, region } = machine.scope.stack.environment;
   const usedNames = new Set(used.filter((name) => typeof name === 'string' && name !== ''));
-  const named = app.resolvable('AWS::S3::Bucket', (located) => ({ located, name: located.scope.physicalName(located.logicalId) }));
+  const named = app.resolvable('AWS::S3::Bucket', (located) => ({
+    located,
+    name: located.scope.physicalName(located.logicalId),
+  }));
   for (const { located, name } of named) {
     const read = () => readSetup(located, name);
-    const ofTheStack = () => (located.scope.stack === machine.scope.stack ? ifResolvable(read) : undefined);
+    const ofTheStack = () =>
+      located.scope.stack === machine.scope.stack ? ifResolvable(read) : undefined;
     const setup = usedNames.has(name) ? read() : ofTheStack();
-    if (setup) { setups.set(name, setup); }
+    if (setup) {
+      setups.set(name, setup);
+    }
   }
   for (const name of usedNames) {
-    if (!setups.has(String(name))) { setups.set(String(name), { name: String(name), versioned: false, account, region }); }
+    if (!setups.has(String(name))) {
+      setups.set(String(name), { name: String(name), versioned: false, account, region });
+    }
   }
   for (const foreign of readForeignResources(app)) {
     const setup = setups.get(foreign.resource.split(':::')[1] ?? '');
-    if (setup) { setups.set(setup.name, { ...setup, account: foreign.account ?? setup.account, region: foreign.region ?? setup.region }); }
+    if (setup) {
+      setups.set(setup.name, {
+        ...setup,
+        account: foreign.account ?? setup.account,
+        region: foreign.region ?? setup.region,
+      });
+    }
   }
   return [...setups.values()];
 }
 
 function readSetup({ scope, logicalId }: Located, name: string): BucketSetup {
-  const { VersioningConfiguration: versioning, BucketEncryption: encryption, ObjectLockEnabled: objectLock } = scope.properties(
-    logicalId, 'VersioningConfiguration', 'BucketEncryption', 'ObjectLockEnabled');
+  const {
+    VersioningConfiguration: versioning,
+    BucketEncryption: encryption,
+    ObjectLockEnabled: objectLock,
+  } = scope.properties(
+    logicalId,
+    'VersioningConfiguration',
+    'BucketEncryption',
+    'ObjectLockEnabled',
+  );
   const { account, region } = scope.stack.environment;
   const versioned = isObject(versioning) && versioning.Status === 'Enabled';
-  return { name, account, region, versioned, objectLock: String(objectLock) === 'true', encryption: readEncryption(encryption) };
+  return {
+    name,
+    account,
+    region,
+    versioned,
+    objectLock: String(objectLock) === 'true',
+    encryption: readEncryption(encryption),
+  };
 }
 
 /** A bucket's default encryption, if it uses a KMS key. */
 function readEncryption(configuration: unknown): Encryption | undefined {
-  const rules = isObject(configuration) ? configuration.ServerSideEncryptionConfiguration : undefined;
-  const [rule] = Array.isArray(rules) ? rules as unknown[] : [];
+  const rules = isObject(configuration)
+    ? configuration.ServerSideEncryptionConfiguration
+    : undefined;
+  const [rule] = Array.isArray(rules) ? (rules as unknown[]) : [];
   const byDefault = isObject(rule) ? rule.ServerSideEncryptionByDefault : undefined;
-  if (!isObject(rule) || !isObject(byDefault) || byDefault.SSEAlgorithm !== 'aws:kms') { return undefined; }
-  const kmsKeyId = byDefault.KMSMasterKeyID === undefined ? undefined : String(byDefault.KMSMasterKeyID);
+  if (!isObject(rule) || !isObject(byDefault) || byDefault.SSEAlgorithm !== 'aws:kms') {
+    return undefined;
+  }
+  const kmsKeyId =
+    byDefault.KMSMasterKeyID === undefined ? undefined : String(byDefault.KMSMasterKeyID);
   return { algorithm: 'aws:kms', kmsKeyId, bucketKey: rule.BucketKeyEnabled === true || undefined };
 }
 
 /** Topics of the templates, and imported ones that the archiver names. */
 function findTopics(app: App, functions: Functions, machine: ArchiverMachine): Set<string> {
   const arns = new Set<string>(JSON.stringify(machine.definition).match(TOPIC_ARN) ?? []);
-  for (const arn of app.resolvable('AWS::SNS::Topic', ({ scope, logicalId }) => String(scope.ref(logicalId)))) {
+  for (const arn of app.resolvable('AWS::SNS::Topic', ({ scope, logicalId }) =>
+    String(scope.ref(logicalId)),
+  )) {
     arns.add(arn);
   }
   for (const { scope, logicalId } of app.resources('AWS::Lambda::Function')) {
-    if (!scope.constructPath(logicalId).startsWith(`${machine.path}/`)) { continue; }
+    if (!scope.constructPath(logicalId).startsWith(`${machine.path}/`)) {
+      continue;
+    }
     const environment = functions.find(scope.physicalName(logicalId))?.environment ?? {};
-    for (const arn of JSON.stringify(environment).match(TOPIC_ARN) ?? []) { arns.add(arn); }
+    for (const arn of JSON.stringify(environment).match(TOPIC_ARN) ?? []) {
+      arns.add(arn);
+    }
   }
   return arns;
 }

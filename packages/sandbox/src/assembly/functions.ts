@@ -39,7 +39,9 @@ export class Functions {
 
   constructor(app: App) {
     const named = app.resolvable('AWS::Lambda::Function', ({ scope, logicalId }) => ({
-      candidate: { scope, logicalId }, arn: String(scope.attribute(logicalId, 'Arn')), name: scope.physicalName(logicalId),
+      candidate: { scope, logicalId },
+      arn: String(scope.attribute(logicalId, 'Arn')),
+      name: scope.physicalName(logicalId),
     }));
     for (const { candidate, arn, name } of named) {
       this.byArn.set(arn, candidate);
@@ -50,32 +52,53 @@ export class Functions {
   /** @param nameOrArn also with a qualifier, as `arn:aws:lambda:...:function:NAME:$LATEST` */
   find(nameOrArn: string): FunctionSpec | undefined {
     const candidate = this.byArn.get(nameOrArn) ?? this.byArn.get(nameOrArn.replace(/:[^:]+$/, ''));
-    if (!candidate) { return undefined; }
+    if (!candidate) {
+      return undefined;
+    }
     const known = this.specs.get(candidate) ?? this.read(candidate);
     this.specs.set(candidate, known);
     return known;
   }
 
   close(): void {
-    for (const directory of this.inlineDirectories) { fs.rmSync(directory, { recursive: true, force: true }); }
+    for (const directory of this.inlineDirectories) {
+      fs.rmSync(directory, { recursive: true, force: true });
+    }
   }
 
   private read({ scope, logicalId }: Candidate): FunctionSpec {
     const properties = scope.properties(
-      logicalId, 'Runtime', 'Role', 'Code', 'Handler', 'Environment', 'Timeout', 'MemorySize', 'ReservedConcurrentExecutions',
+      logicalId,
+      'Runtime',
+      'Role',
+      'Code',
+      'Handler',
+      'Environment',
+      'Timeout',
+      'MemorySize',
+      'ReservedConcurrentExecutions',
     );
     const runtime = String(properties.Runtime ?? '');
     if (!runtime.startsWith('nodejs')) {
-      throw new UsageError(`function ${logicalId} has the runtime ${runtime || 'of an image'}; the sandbox runs nodejs only`);
+      throw new UsageError(
+        `function ${logicalId} has the runtime ${runtime || 'of an image'}; the sandbox runs nodejs only`,
+      );
     }
-    const variables = isObject(properties.Environment) && isObject(properties.Environment.Variables) ? properties.Environment.Variables : {};
+    const variables =
+      isObject(properties.Environment) && isObject(properties.Environment.Variables)
+        ? properties.Environment.Variables
+        : {};
     const limited = {
-      environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+      environment: Object.fromEntries(
+        Object.entries(variables).map(([key, value]) => [key, String(value)]),
+      ),
       timeoutSeconds: Number(properties.Timeout ?? 3),
       memoryMb: Number(properties.MemorySize ?? 128),
     };
     const exceeded = findExceededLimit(limited);
-    if (exceeded !== undefined) { throw new UsageError(`function ${logicalId}: ${exceeded}; Lambda would not create it`); }
+    if (exceeded !== undefined) {
+      throw new UsageError(`function ${logicalId}: ${exceeded}; Lambda would not create it`);
+    }
     return {
       ...limited,
       logicalId,
@@ -87,7 +110,10 @@ export class Functions {
       directory: this.findCode(scope, logicalId, properties.Code),
       handler: String(properties.Handler),
       runtime,
-      reservedConcurrency: properties.ReservedConcurrentExecutions === undefined ? undefined : Number(properties.ReservedConcurrentExecutions),
+      reservedConcurrency:
+        properties.ReservedConcurrentExecutions === undefined
+          ? undefined
+          : Number(properties.ReservedConcurrentExecutions),
     };
   }
 
@@ -104,7 +130,9 @@ export class Functions {
       throw new UsageError(`function ${logicalId}: its asset ${key} is not in the assembly`);
     }
     if (!fs.statSync(directory).isDirectory()) {
-      throw new UsageError(`function ${logicalId}: its asset ${directory} is an archive; the sandbox wants a directory`);
+      throw new UsageError(
+        `function ${logicalId}: its asset ${directory} is an archive; the sandbox wants a directory`,
+      );
     }
     return directory;
   }

@@ -23,19 +23,27 @@ export function resolveValue(value: unknown, scope: Resolver): unknown {
 }
 
 function evaluate(value: unknown, scope: Resolver): unknown {
-  if (Array.isArray(value)) { return value.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE); }
-  if (!isObject(value)) { return value; }
+  if (Array.isArray(value)) {
+    return value.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE);
+  }
+  if (!isObject(value)) {
+    return value;
+  }
   const keys = Object.keys(value);
   const name = keys.length === 1 ? keys[0]! : '';
   const intrinsic = INTRINSICS[name];
-  if (intrinsic) { return intrinsic(value[name], scope); }
+  if (intrinsic) {
+    return intrinsic(value[name], scope);
+  }
   if (name.startsWith('Fn::')) {
     throw new UsageError(`template of ${scope.name}: the sandbox does not evaluate ${name}`);
   }
   const result: Record<string, unknown> = {};
   for (const key of keys) {
     const item = evaluate(value[key], scope);
-    if (item !== NO_VALUE) { result[key] = item; }
+    if (item !== NO_VALUE) {
+      result[key] = item;
+    }
   }
   return result;
 }
@@ -43,10 +51,12 @@ function evaluate(value: unknown, scope: Resolver): unknown {
 type Intrinsic = (argument: unknown, scope: Resolver) => unknown;
 
 const INTRINSICS: Record<string, Intrinsic> = {
-  'Ref': (name, scope) => (name === 'AWS::NoValue' ? NO_VALUE : scope.ref(String(name))),
-  'Condition': (name, scope) => (typeof name === 'string' ? scope.condition(name) : { Condition: evaluate(name, scope) }),
+  Ref: (name, scope) => (name === 'AWS::NoValue' ? NO_VALUE : scope.ref(String(name))),
+  Condition: (name, scope) =>
+    typeof name === 'string' ? scope.condition(name) : { Condition: evaluate(name, scope) },
   'Fn::GetAtt': (argument, scope) => {
-    const [logicalId, ...attribute] = typeof argument === 'string' ? argument.split('.') : evaluateStrings(argument, scope);
+    const [logicalId, ...attribute] =
+      typeof argument === 'string' ? argument.split('.') : evaluateStrings(argument, scope);
     return scope.attribute(logicalId!, attribute.join('.'));
   },
   'Fn::Join': (argument, scope) => {
@@ -76,24 +86,38 @@ const INTRINSICS: Record<string, Intrinsic> = {
   'Fn::FindInMap': (argument, scope) => {
     const [map, first, second, fallback] = evaluateList(argument, scope);
     const found = scope.template.Mappings?.[String(map)]?.[String(first)]?.[String(second)];
-    if (found !== undefined) { return found; }
-    if (isObject(fallback) && 'DefaultValue' in fallback) { return fallback.DefaultValue; }
+    if (found !== undefined) {
+      return found;
+    }
+    if (isObject(fallback) && 'DefaultValue' in fallback) {
+      return fallback.DefaultValue;
+    }
     throw new UsageError(`template of ${scope.name}: mapping ${map} has no ${first}.${second}`);
   },
   'Fn::ImportValue': (argument, scope) => scope.app.exported(String(evaluate(argument, scope))),
   'Fn::ToJsonString': (argument, scope) => JSON.stringify(evaluate(argument, scope)),
   'Fn::Length': (argument, scope) => evaluateList(argument, scope).length,
-  'Fn::Base64': (argument, scope) => Buffer.from(toText(evaluate(argument, scope))).toString('base64'),
-  'Fn::GetAZs': (_argument, scope) => ['a', 'b', 'c'].map((zone) => `${scope.stack.environment.region}${zone}`),
+  'Fn::Base64': (argument, scope) =>
+    Buffer.from(toText(evaluate(argument, scope))).toString('base64'),
+  'Fn::GetAZs': (_argument, scope) =>
+    ['a', 'b', 'c'].map((zone) => `${scope.stack.environment.region}${zone}`),
 };
 
 function substitute(argument: unknown, scope: Resolver): string {
-  const [pattern, given] = Array.isArray(argument) ? argument as [string, Record<string, unknown>] : [argument as string, {}];
+  const [pattern, given] = Array.isArray(argument)
+    ? (argument as [string, Record<string, unknown>])
+    : [argument as string, {}];
   return pattern.replace(/\$\{([^}]+)\}/g, (_match, name: string) => {
-    if (name.startsWith('!')) { return `\${${name.slice(1)}}`; }
-    if (name in given) { return toText(evaluate(given[name], scope)); }
+    if (name.startsWith('!')) {
+      return `\${${name.slice(1)}}`;
+    }
+    if (name in given) {
+      return toText(evaluate(given[name], scope));
+    }
     const [logicalId, ...attribute] = name.split('.');
-    return toText(attribute.length > 0 ? scope.attribute(logicalId!, attribute.join('.')) : scope.ref(name));
+    return toText(
+      attribute.length > 0 ? scope.attribute(logicalId!, attribute.join('.')) : scope.ref(name),
+    );
   });
 }
 
@@ -103,7 +127,9 @@ function evaluateList(argument: unknown, scope: Resolver): unknown[] {
 
 function requireList(evaluated: unknown, argument: unknown, scope: Resolver): unknown[] {
   if (!Array.isArray(evaluated)) {
-    throw new UsageError(`template of ${scope.name}: a function wants a list but got ${JSON.stringify(argument)}`);
+    throw new UsageError(
+      `template of ${scope.name}: a function wants a list but got ${JSON.stringify(argument)}`,
+    );
   }
   return evaluated;
 }

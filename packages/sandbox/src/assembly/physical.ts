@@ -3,11 +3,16 @@ import type { Environment, Resource } from './template';
 
 /** A name like those that CloudFormation generates, `stack-logicalid-suffix`, but the same in every run. */
 export function madeUpName(type: string, stackName: string, logicalId: string): string {
-  const suffix = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12);
+  const suffix = createHash('sha256')
+    .update(`${stackName}/${logicalId}`)
+    .digest('hex')
+    .slice(0, 12);
   if (type === 'AWS::S3::Bucket') {
     return `${stackName.slice(0, 24)}-${logicalId.slice(0, 24)}-${suffix}`.toLowerCase();
   }
-  if (type === 'AWS::StepFunctions::StateMachine') { return `${logicalId.slice(0, 67)}-${suffix}`; }
+  if (type === 'AWS::StepFunctions::StateMachine') {
+    return `${logicalId.slice(0, 67)}-${suffix}`;
+  }
   return `${stackName.slice(0, 24)}-${logicalId.slice(0, 24)}-${suffix}`;
 }
 
@@ -26,20 +31,36 @@ export const NAME_PROPERTIES: Record<string, string> = {
 };
 
 /** ARN of a resource, by the formats of the service authorization reference. */
-export function toArn(resource: Resource, name: string, { partition, region, account }: Environment): string {
-  const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`;
+export function toArn(
+  resource: Resource,
+  name: string,
+  { partition, region, account }: Environment,
+): string {
+  const arn = (service: string, rest: string) =>
+    `arn:${partition}:${service}:${region}:${account}:${rest}`;
   switch (resource.Type) {
-    case 'AWS::S3::Bucket': return `arn:${partition}:s3:::${name}`;
-    case 'AWS::Lambda::Function': return arn('lambda', `function:${name}`);
-    case 'AWS::StepFunctions::StateMachine': return arn('states', `stateMachine:${name}`);
-    case 'AWS::SNS::Topic': return arn('sns', name);
-    case 'AWS::SQS::Queue': return arn('sqs', name);
-    case 'AWS::KMS::Key': return arn('kms', `key/${name}`);
-    case 'AWS::IAM::Role': return `arn:${partition}:iam::${account}:role/${name}`;
-    case 'AWS::Logs::LogGroup': return arn('logs', `log-group:${name}:*`);
-    case 'AWS::Events::Rule': return arn('events', `rule/${name}`);
-    case 'AWS::Scheduler::Schedule': return arn('scheduler', `schedule/default/${name}`);
-    default: return arn(resource.Type.split('::')[1]?.toLowerCase() ?? 'unknown', name);
+    case 'AWS::S3::Bucket':
+      return `arn:${partition}:s3:::${name}`;
+    case 'AWS::Lambda::Function':
+      return arn('lambda', `function:${name}`);
+    case 'AWS::StepFunctions::StateMachine':
+      return arn('states', `stateMachine:${name}`);
+    case 'AWS::SNS::Topic':
+      return arn('sns', name);
+    case 'AWS::SQS::Queue':
+      return arn('sqs', name);
+    case 'AWS::KMS::Key':
+      return arn('kms', `key/${name}`);
+    case 'AWS::IAM::Role':
+      return `arn:${partition}:iam::${account}:role/${name}`;
+    case 'AWS::Logs::LogGroup':
+      return arn('logs', `log-group:${name}:*`);
+    case 'AWS::Events::Rule':
+      return arn('events', `rule/${name}`);
+    case 'AWS::Scheduler::Schedule':
+      return arn('scheduler', `schedule/default/${name}`);
+    default:
+      return arn(resource.Type.split('::')[1]?.toLowerCase() ?? 'unknown', name);
   }
 }
 
@@ -57,7 +78,12 @@ export function toRef(resource: Resource, name: string, environment: Environment
 }
 
 /** The value of `Fn::GetAtt`, or undefined for an attribute that cannot be derived. */
-export function toAttribute(resource: Resource, name: string, attribute: string, environment: Environment): string | undefined {
+export function toAttribute(
+  resource: Resource,
+  name: string,
+  attribute: string,
+  environment: Environment,
+): string | undefined {
   switch (attribute) {
     case 'Arn':
     case 'TopicArn':

@@ -25,28 +25,41 @@ interface Artifact {
 type Metadata = Record<string, MetadataEntry[]>;
 
 interface AssetManifest {
-  readonly files?: Record<string, {
-    readonly source: { readonly path?: string };
-    readonly destinations: Record<string, { readonly objectKey: string }>;
-  }>;
+  readonly files?: Record<
+    string,
+    {
+      readonly source: { readonly path?: string };
+      readonly destinations: Record<string, { readonly objectKey: string }>;
+    }
+  >;
 }
 
 /** The environment of environment-agnostic stacks. */
-const DEFAULT_ENVIRONMENT: Environment = { account: '123456789012', region: 'us-east-1', partition: 'aws' };
+const DEFAULT_ENVIRONMENT: Environment = {
+  account: '123456789012',
+  region: 'us-east-1',
+  partition: 'aws',
+};
 
 /** All stacks of a cloud assembly, including those in the nested assemblies of Stages. */
 export function readAssembly(directory: string): Stack[] {
   if (!fs.existsSync(directory)) {
-    throw new UsageError(`--app ${directory}: no such directory; synthesize the app first (cdk synth) and give its cdk.out`);
+    throw new UsageError(
+      `--app ${directory}: no such directory; synthesize the app first (cdk synth) and give its cdk.out`,
+    );
   }
   if (!fs.existsSync(path.join(directory, 'manifest.json'))) {
-    throw new UsageError(`--app ${directory}: not a cloud assembly, since it has no manifest.json; give the cdk.out that cdk synth writes`);
+    throw new UsageError(
+      `--app ${directory}: not a cloud assembly, since it has no manifest.json; give the cdk.out that cdk synth writes`,
+    );
   }
   const manifest = readJson<Manifest>(path.join(directory, 'manifest.json'));
   const assets = readAssets(directory, manifest);
   const stacks: Stack[] = [];
   for (const [id, artifact] of Object.entries(manifest.artifacts ?? {})) {
-    if (artifact.type === 'aws:cloudformation:stack') { stacks.push(readStack(directory, id, artifact, assets)); }
+    if (artifact.type === 'aws:cloudformation:stack') {
+      stacks.push(readStack(directory, id, artifact, assets));
+    }
     if (artifact.type === 'cdk:cloud-assembly' && artifact.properties?.directoryName) {
       stacks.push(...readAssembly(path.join(directory, artifact.properties.directoryName)));
     }
@@ -74,8 +87,14 @@ function readStack(directory: string, id: string, artifact: Artifact, assets: As
   };
 }
 
-function readMetadata(directory: string, { metadata = {}, additionalMetadataFile }: Artifact): Metadata {
-  const more = additionalMetadataFile === undefined ? {} : readJson<Metadata>(path.join(directory, additionalMetadataFile));
+function readMetadata(
+  directory: string,
+  { metadata = {}, additionalMetadataFile }: Artifact,
+): Metadata {
+  const more =
+    additionalMetadataFile === undefined
+      ? {}
+      : readJson<Metadata>(path.join(directory, additionalMetadataFile));
   return { ...metadata, ...more };
 }
 
@@ -85,7 +104,7 @@ function readConstructPaths(metadata: Metadata): Map<string, string[]> {
   for (const [constructPath, entries] of Object.entries(metadata)) {
     for (const { type, data } of entries) {
       if (type === 'aws:cdk:logicalId') {
-        paths.set(String(data), [...paths.get(String(data)) ?? [], constructPath.slice(1)]);
+        paths.set(String(data), [...(paths.get(String(data)) ?? []), constructPath.slice(1)]);
       }
     }
   }
@@ -102,19 +121,29 @@ function parseEnvironment(environment: string | undefined): Environment {
 }
 
 function getPartition(region: string): string {
-  if (region.startsWith('cn-')) { return 'aws-cn'; }
-  if (region.startsWith('us-gov-')) { return 'aws-us-gov'; }
-  if (region.startsWith('eusc-')) { return 'aws-eusc'; }
+  if (region.startsWith('cn-')) {
+    return 'aws-cn';
+  }
+  if (region.startsWith('us-gov-')) {
+    return 'aws-us-gov';
+  }
+  if (region.startsWith('eusc-')) {
+    return 'aws-eusc';
+  }
   return DEFAULT_ENVIRONMENT.partition;
 }
 
 function readAssets(directory: string, manifest: Manifest): AssetIndex {
   const byObjectKey = new Map<string, string>();
   for (const artifact of Object.values(manifest.artifacts ?? {})) {
-    if (artifact.type !== 'cdk:asset-manifest' || !artifact.properties?.file) { continue; }
+    if (artifact.type !== 'cdk:asset-manifest' || !artifact.properties?.file) {
+      continue;
+    }
     const listed = readJson<AssetManifest>(path.join(directory, artifact.properties.file));
     for (const { source, destinations } of Object.values(listed.files ?? {})) {
-      if (!source.path) { continue; }
+      if (!source.path) {
+        continue;
+      }
       for (const { objectKey } of Object.values(destinations)) {
         byObjectKey.set(objectKey, path.resolve(directory, source.path));
       }

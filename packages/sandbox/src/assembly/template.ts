@@ -12,7 +12,10 @@ export interface Template {
   readonly Parameters?: Record<string, { Type?: string; Default?: unknown }>;
   readonly Mappings?: Record<string, Record<string, Record<string, unknown>>>;
   readonly Conditions?: Record<string, unknown>;
-  readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown }; Condition?: string }>;
+  readonly Outputs?: Record<
+    string,
+    { Value: unknown; Export?: { Name: unknown }; Condition?: string }
+  >;
 }
 
 /** A stack as the assembly describes it, before anything in it is resolved. */

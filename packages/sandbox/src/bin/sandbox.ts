@@ -10,4 +10,6 @@ void main(process.argv.slice(2), {
   directory,
   version: readVersion(),
   synthesizeDemo: (outdir) => synthesizeInstalled(directory, outdir),
-}).then((status) => { process.exitCode = status; });
+}).then((status) => {
+  process.exitCode = status;
+});

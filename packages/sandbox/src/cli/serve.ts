@@ -7,7 +7,12 @@ import type { Sandbox } from '../core/sandbox';
  * credentials. A profile may also say that such endpoints are ignored, so no configuration file is read.
  */
 export function describeEndpoints(sandbox: Sandbox): string {
-  const { awsEndpoint, s3Endpoint, region, credentials: { accessKeyId, secretAccessKey } } = sandbox;
+  const {
+    awsEndpoint,
+    s3Endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+  } = sandbox;
   return [
     'Serving. For the commands above, in another terminal:',
     "  unset AWS_PROFILE $(env | sed -n 's/^\\(AWS_[A-Z0-9_]*\\)=.*/\\1/p')",

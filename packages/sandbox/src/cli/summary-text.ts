@@ -19,46 +19,114 @@ export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: obj
  *
  * @param run what the run says about itself. No alert has its message if nobody has to act: a dry run's has the estimate
  */
-export function summaryText(summary: AnySummary, { message, stragglers }: Partial<RunSummary> = {}, style: Style = PLAIN): string {
-  const { status, error, cause, action, dryRun, counts, bytes, seconds, requests, alerts, events, report } = summary;
+export function summaryText(
+  summary: AnySummary,
+  { message, stragglers }: Partial<RunSummary> = {},
+  style: Style = PLAIN,
+): string {
+  const {
+    status,
+    error,
+    cause,
+    action,
+    dryRun,
+    counts,
+    bytes,
+    seconds,
+    requests,
+    alerts,
+    events,
+    report,
+  } = summary;
   const { transitions, children, invocations } = summary;
-  const lines = [`${headline({ status, error }, style)} after ${seconds.toFixed(1)} s${dryRun ? ', a dry run: nothing was changed' : ''}`];
+  const lines = [
+    `${headline({ status, error }, style)} after ${seconds.toFixed(1)} s${dryRun ? ', a dry run: nothing was changed' : ''}`,
+  ];
   // Of a run that failed, the message is the alert and the cause. Once is enough.
   const reason = cause && readCause(cause);
-  if (reason && !alerts.some((alert) => says(alert.message, reason))) { lines.push(indent(printMessage(reason))); }
+  if (reason && !alerts.some((alert) => says(alert.message, reason))) {
+    lines.push(indent(printMessage(reason)));
+  }
   if (counts) {
     lines.push(field('objects', describeCounts(counts, dryRun)));
-    if (bytes !== null) { lines.push(field(dryRun ? 'bytes' : toDone(action), dryRun ? `${formatBytes(bytes)} would be ${toDone(action)}` : formatBytes(bytes))); }
+    if (bytes !== null) {
+      lines.push(
+        field(
+          dryRun ? 'bytes' : toDone(action),
+          dryRun ? `${formatBytes(bytes)} would be ${toDone(action)}` : formatBytes(bytes),
+        ),
+      );
+    }
   }
   // A message says it, too.
-  if (stragglers?.oldest && !dryRun && !alerts.some((alert) => alert.message.includes('Stragglers: '))) {
-    lines.push(field('earlier', `${counted(stragglers.count, 'straggler')} from earlier days still at the source, the oldest from ${stragglers.oldest}`));
+  if (
+    stragglers?.oldest &&
+    !dryRun &&
+    !alerts.some((alert) => alert.message.includes('Stragglers: '))
+  ) {
+    lines.push(
+      field(
+        'earlier',
+        `${counted(stragglers.count, 'straggler')} from earlier days still at the source, the oldest from ${stragglers.oldest}`,
+      ),
+    );
   }
-  if (report) { lines.push(field('report', `s3://${report.bucket}/${report.key.replace(/json$/, 'html')}`)); }
+  if (report) {
+    lines.push(field('report', `s3://${report.bucket}/${report.key.replace(/json$/, 'html')}`));
+  }
   const byCount = Object.entries(requests).sort(([, left], [, right]) => right - left);
-  lines.push(field('requests', byCount.map(([operation, n]) => `${operation}${NO_BREAK}${count(n)}`).join(', ') || 'none'));
-  lines.push(field('on AWS', `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ${counted(invocations, 'invocation')}, `
-    + `about $${summary.estimate.usd.toFixed(4)}`));
-  for (const alert of alerts) { lines.push(alertText(alert, style)); }
-  for (const event of events as { 'detail-type'?: string }[]) { lines.push(field('event', `${event['detail-type']}`)); }
-  if (dryRun && alerts.length === 0 && message) { lines.push('message', indent(printMessage(message))); }
+  lines.push(
+    field(
+      'requests',
+      byCount.map(([operation, n]) => `${operation}${NO_BREAK}${count(n)}`).join(', ') || 'none',
+    ),
+  );
+  lines.push(
+    field(
+      'on AWS',
+      `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ${counted(invocations, 'invocation')}, ` +
+        `about $${summary.estimate.usd.toFixed(4)}`,
+    ),
+  );
+  for (const alert of alerts) {
+    lines.push(alertText(alert, style));
+  }
+  for (const event of events as { 'detail-type'?: string }[]) {
+    lines.push(field('event', `${event['detail-type']}`));
+  }
+  if (dryRun && alerts.length === 0 && message) {
+    lines.push('message', indent(printMessage(message)));
+  }
   return lines.join('\n');
 }
 
 /** How a run ended that somebody started or redrove while the command serves. A run without problems sends no message. */
 export function endText(record: ExecutionRecord, style: Style): string {
   const { counts, dryRun } = toRunSummary(record) ?? {};
-  return [`${headline(record, style)}: run ${printable(record.name)}`, ...counts ? [field('objects', describeCounts(counts, dryRun!))] : []].join('\n');
+  return [
+    `${headline(record, style)}: run ${printable(record.name)}`,
+    ...(counts ? [field('objects', describeCounts(counts, dryRun!))] : []),
+  ].join('\n');
 }
 
-function headline({ status, error }: { readonly status: string; readonly error?: string | null }, style: Style): string {
-  return style.strong((status === 'SUCCEEDED' ? style.good : style.bad)(`${status}${error ? `: ${error}` : ''}`));
+function headline(
+  { status, error }: { readonly status: string; readonly error?: string | null },
+  style: Style,
+): string {
+  return style.strong(
+    (status === 'SUCCEEDED' ? style.good : style.bad)(`${status}${error ? `: ${error}` : ''}`),
+  );
 }
 
 /** A message as the person sees it who gets it: in a chat, Amazon Q Developer unpacks its envelope. */
-export function alertText({ subject, message }: AnySummary['alerts'][number], style: Style = PLAIN): string {
+export function alertText(
+  { subject, message }: AnySummary['alerts'][number],
+  style: Style = PLAIN,
+): string {
   const { title, description, nextSteps = [] } = readChatMessage(message) ?? {};
-  if (title === undefined) { return `${field('alert', style.strong(subject ?? '(no subject)'))}\n${indent(printMessage(message))}`; }
+  if (title === undefined) {
+    return `${field('alert', style.strong(subject ?? '(no subject)'))}\n${indent(printMessage(message))}`;
+  }
   return `${field('chat', style.strong(title))}\n${indent(printMessage([description, ...nextSteps].join('\n')))}`;
 }
 
@@ -70,7 +138,9 @@ interface ChatMessage {
 
 /** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
 function readChatMessage(message: string): ChatMessage | undefined {
-  if (!message.startsWith('{')) { return undefined; }
+  if (!message.startsWith('{')) {
+    return undefined;
+  }
   const { source, content } = JSON.parse(message) as { source?: unknown; content?: ChatMessage };
   return source === 'custom' ? content : undefined;
 }
@@ -89,17 +159,32 @@ function readCause(cause: string): string {
 }
 
 export function field(name: string, text: string): string {
-  return indent(wrap(text, WIDTH - COLUMN).join('\n').replaceAll(NO_BREAK, ' ')).replace(' '.repeat(COLUMN), name.padEnd(COLUMN)).trimEnd();
+  return indent(
+    wrap(text, WIDTH - COLUMN)
+      .join('\n')
+      .replaceAll(NO_BREAK, ' '),
+  )
+    .replace(' '.repeat(COLUMN), name.padEnd(COLUMN))
+    .trimEnd();
 }
 
 function describeCounts(counts: object, dryRun: boolean): string {
   const { listed, ...rest } = counts as Record<string, number>;
-  const parts = Object.entries(rest).map(([name, n]) => `${count(n)} ${dryRun && /^(archived|restored|extracted)$/.test(name) ? `would be ${name}` : name}`);
+  const parts = Object.entries(rest).map(
+    ([name, n]) =>
+      `${count(n)} ${dryRun && /^(archived|restored|extracted)$/.test(name) ? `would be ${name}` : name}`,
+  );
   return `${count(listed ?? 0)} listed = ${parts.map((part, at) => `${at > 0 ? '+ ' : ''}${part}`.replaceAll(' ', NO_BREAK)).join(' ')}`;
 }
 
 function toDone(action: string | null): string {
-  return action === 'restore' ? 'restored' : action === 'extract' ? 'extracted' : action === 'verify' ? 'present' : 'archived';
+  return action === 'restore'
+    ? 'restored'
+    : action === 'extract'
+      ? 'extracted'
+      : action === 'verify'
+        ? 'present'
+        : 'archived';
 }
 
 function counted(n: number, noun: string): string {
@@ -108,18 +193,27 @@ function counted(n: number, noun: string): string {
 
 /** Commands are meant to be pasted: a line break within one ends with a backslash. */
 function printMessage(message: string): string {
-  return message.split('\n').flatMap((line) => {
-    const [margin] = /^\s*/.exec(line)!;
-    const text = printable(line.slice(margin.length));
-    const width = WIDTH - COLUMN - margin.length;
-    const lines = /^aws /.test(text) ? breakCommand(text, width) : / aws \w+ /.test(text) ? [text] : wrap(text, width);
-    return lines.map((part) => `${margin}${part}`);
-  }).join('\n');
+  return message
+    .split('\n')
+    .flatMap((line) => {
+      const [margin] = /^\s*/.exec(line)!;
+      const text = printable(line.slice(margin.length));
+      const width = WIDTH - COLUMN - margin.length;
+      const lines = /^aws /.test(text)
+        ? breakCommand(text, width)
+        : / aws \w+ /.test(text)
+          ? [text]
+          : wrap(text, width);
+      return lines.map((part) => `${margin}${part}`);
+    })
+    .join('\n');
 }
 
 /** Breaks before an option only, which is never inside a quoted word of these commands. */
 function breakCommand(command: string, width: number): string[] {
-  if (command.length <= width) { return [command]; }
+  if (command.length <= width) {
+    return [command];
+  }
   const lines = [''];
   for (const part of command.split(/ (?=--[a-z])/)) {
     const line = lines.at(-1)!;
@@ -139,5 +233,8 @@ function says(message: string, cause: string): boolean {
 }
 
 function indent(text: string): string {
-  return text.split('\n').map((line) => `${' '.repeat(COLUMN)}${line}`.trimEnd()).join('\n');
+  return text
+    .split('\n')
+    .map((line) => `${' '.repeat(COLUMN)}${line}`.trimEnd())
+    .join('\n');
 }

@@ -1,19 +1,30 @@
 /** An error of an AWS JSON API. */
 export class ApiError extends Error {
-  constructor(readonly code: string, message: string) {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
     super(message);
     this.name = code;
   }
 }
 
 /** Errors of Publish and their HTTP statuses: API_Publish. */
-const STATUS = { NotFound: 404, InvalidParameter: 400, AuthorizationError: 403, KMSAccessDenied: 400 };
+const STATUS = {
+  NotFound: 404,
+  InvalidParameter: 400,
+  AuthorizationError: 403,
+  KMSAccessDenied: 400,
+};
 
 /** An error of SNS, with its name in the query protocol. */
 export class SnsError extends Error {
   readonly status: number;
 
-  constructor(readonly code: keyof typeof STATUS, message: string) {
+  constructor(
+    readonly code: keyof typeof STATUS,
+    message: string,
+  ) {
     super(message);
     this.name = code;
     this.status = STATUS[code];

@@ -10,5 +10,7 @@ export async function* readTextLines(chunks: AsyncIterable<Uint8Array>): AsyncGe
     rest = lines.pop()!;
     yield* lines;
   }
-  if (rest !== '') { yield rest; }
+  if (rest !== '') {
+    yield rest;
+  }
 }

@@ -30,10 +30,11 @@ export async function startAwsServer(services: Services): Promise<AwsServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -49,15 +50,23 @@ async function readBody(request: IncomingMessage): Promise<{ body: string; isWho
   let bytes = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) { break; }
+    if (bytes > MAX_BODY_BYTES) {
+      break;
+    }
     chunks.push(chunk);
   }
   const isWhole = bytes <= MAX_BODY_BYTES;
-  if (!isWhole) { request.resume(); }
+  if (!isWhole) {
+    request.resume();
+  }
   return { body: Buffer.concat(chunks).toString('utf8'), isWhole };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, services: Services): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: Services,
+): Promise<void> {
   const foreign = refuseForeignOrigin(request.headers);
   if (foreign) {
     request.resume();
@@ -67,8 +76,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, servic
   const { body, isWhole } = await readBody(request);
   const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
   // The caller's access key, and the service that it means; the signature is not checked.
-  const [, accessKeyId, signedFor] = /Credential=([^/]+)\/\d+\/[^/]*\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
-  const isSimulated = service === 'AWSStepFunctions' || signedFor === undefined || signedFor === 'sns';
+  const [, accessKeyId, signedFor] =
+    /Credential=([^/]+)\/\d+\/[^/]*\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+  const isSimulated =
+    service === 'AWSStepFunctions' || signedFor === undefined || signedFor === 'sns';
   if (isSimulated && !isWhole) {
     const message = `The body of the request is larger than the sandbox reads: ${MAX_BODY_BYTES} bytes.`;
     refuse(response, request, { status: 413, code: 'RequestTooLargeException', message });
@@ -77,19 +88,31 @@ async function answer(request: IncomingMessage, response: ServerResponse, servic
   } else if (isSimulated) {
     sns(new URLSearchParams(body), accessKeyId, services, response);
   } else {
-    refuse(response, request, { status: 501, code: 'NotSimulatedException', message: describeUnsimulated(request, body, signedFor!) });
+    refuse(response, request, {
+      status: 501,
+      code: 'NotSimulatedException',
+      message: describeUnsimulated(request, body, signedFor!),
+    });
   }
 }
 
 function stepFunctions(
-  action: string, body: string, accessKeyId: string | undefined, { backend, permissions }: Services, response: ServerResponse,
+  action: string,
+  body: string,
+  accessKeyId: string | undefined,
+  { backend, permissions }: Services,
+  response: ServerResponse,
 ): void {
   const send = (status: number, value: unknown) => {
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(value));
+    response
+      .writeHead(status, { 'content-type': 'application/x-amz-json-1.0' })
+      .end(JSON.stringify(value));
   };
   try {
     const handler = STEP_FUNCTIONS_ACTIONS[action];
-    if (!handler) { throw new ApiError('UnknownOperationException', `the sandbox has no ${action}`); }
+    if (!handler) {
+      throw new ApiError('UnknownOperationException', `the sandbox has no ${action}`);
+    }
     const request = JSON.parse(body || '{}') as Record<string, unknown>;
     permissions?.demandStepFunctions(accessKeyId, action, request);
     send(200, handler(request, backend));
@@ -102,11 +125,20 @@ function stepFunctions(
   }
 }
 
-function sns(form: URLSearchParams, accessKeyId: string | undefined, { topics, permissions }: Services, response: ServerResponse): void {
-  const send = (status: number, xml: string) => response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+function sns(
+  form: URLSearchParams,
+  accessKeyId: string | undefined,
+  { topics, permissions }: Services,
+  response: ServerResponse,
+): void {
+  const send = (status: number, xml: string) =>
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
   const action = form.get('Action');
-  const fail = (status: number, code: string, message: string) => send(status,
-    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>`);
+  const fail = (status: number, code: string, message: string) =>
+    send(
+      status,
+      `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>`,
+    );
   if (action !== 'Publish') {
     fail(400, 'InvalidAction', `the sandbox has no ${action}`);
     return;
@@ -114,11 +146,21 @@ function sns(form: URLSearchParams, accessKeyId: string | undefined, { topics, p
   try {
     const topicArn = form.get('TopicArn') ?? form.get('TargetArn') ?? '';
     permissions?.demandPublish(accessKeyId, topicArn);
-    const id = topics.publish(topicArn, form.get('Message') ?? '', form.get('Subject'), readAttributes(form));
-    send(200, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>`
-      + '<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></PublishResponse>');
+    const id = topics.publish(
+      topicArn,
+      form.get('Message') ?? '',
+      form.get('Subject'),
+      readAttributes(form),
+    );
+    send(
+      200,
+      `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>` +
+        '<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></PublishResponse>',
+    );
   } catch (error) {
-    if (!(error instanceof SnsError)) { throw error; }
+    if (!(error instanceof SnsError)) {
+      throw error;
+    }
     fail(error.status, error.code, error.message);
   }
 }
@@ -127,8 +169,12 @@ function sns(form: URLSearchParams, accessKeyId: string | undefined, { topics, p
 function readAttributes(form: URLSearchParams): Record<string, MessageAttribute> {
   const attributes: Record<string, MessageAttribute> = {};
   for (let n = 1; form.has(`MessageAttributes.entry.${n}.Name`); n++) {
-    const value = (field: string) => form.get(`MessageAttributes.entry.${n}.Value.${field}`) ?? undefined;
-    attributes[form.get(`MessageAttributes.entry.${n}.Name`)!] = { DataType: value('DataType'), StringValue: value('StringValue') };
+    const value = (field: string) =>
+      form.get(`MessageAttributes.entry.${n}.Value.${field}`) ?? undefined;
+    attributes[form.get(`MessageAttributes.entry.${n}.Name`)!] = {
+      DataType: value('DataType'),
+      StringValue: value('StringValue'),
+    };
   }
   return attributes;
 }

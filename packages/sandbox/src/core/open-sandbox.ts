@@ -24,10 +24,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { environment } = machine.scope.stack;
   const { enforcePolicies = true, bucketPolicies } = options;
   checkNames(Object.keys(bucketPolicies ?? {}), parts);
-  const permissions = enforcePolicies ? Permissions.of(app, environment, bucketPolicies) : Permissions.none(app, environment);
+  const permissions = enforcePolicies
+    ? Permissions.of(app, environment, bucketPolicies)
+    : Permissions.none(app, environment);
   const clock = { offset: 0 };
   const now = () => new Date(Date.now() + clock.offset);
-  const s3 = await startS3Service(options.endpoint, permissions, { account: environment.account, now, ...options.s3 });
+  const s3 = await startS3Service(options.endpoint, permissions, {
+    account: environment.account,
+    now,
+    ...options.s3,
+  });
   const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, clock, s3 });
   try {
     await sandbox.open();
@@ -39,22 +45,39 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 function checkEndpoint({ endpoint, allowAwsEndpoint }: SandboxOptions): void {
-  if (endpoint !== undefined && !allowAwsEndpoint && URL.canParse(endpoint) && isAwsHost(new URL(endpoint).hostname)) {
-    throw new UsageError(`--endpoint ${endpoint} is AWS itself, where a run moves real objects; if that is what you want, give --allow-aws-endpoint`);
+  if (
+    endpoint !== undefined &&
+    !allowAwsEndpoint &&
+    URL.canParse(endpoint) &&
+    isAwsHost(new URL(endpoint).hostname)
+  ) {
+    throw new UsageError(
+      `--endpoint ${endpoint} is AWS itself, where a run moves real objects; if that is what you want, give --allow-aws-endpoint`,
+    );
   }
 }
 
 /** A policy of a bucket that the archiver does not use would have no effect. */
-function checkNames(given: readonly string[], { sourceBucket, destinationBucket, reportBucket }: Parts): void {
+function checkNames(
+  given: readonly string[],
+  { sourceBucket, destinationBucket, reportBucket }: Parts,
+): void {
   const used = [...new Set([sourceBucket, destinationBucket, reportBucket])];
   const unknown = given.find((name) => !used.includes(name));
-  if (unknown !== undefined) { throw new UsageError(`--bucket-policy ${unknown}: the archiver does not use that bucket; it uses ${used.join(', ')}`); }
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `--bucket-policy ${unknown}: the archiver does not use that bucket; it uses ${used.join(', ')}`,
+    );
+  }
 }
 
 function readApp({ app: directory, buckets = {}, stack }: SandboxOptions): App {
   const stacks = readAssembly(path.resolve(directory));
   const unnamed = new App(stacks);
-  return new App(stacks, distinctNames(unnamed, buckets, () => ifResolvable(() => bucketsUsed(unnamed, stack)) ?? []));
+  return new App(
+    stacks,
+    distinctNames(unnamed, buckets, () => ifResolvable(() => bucketsUsed(unnamed, stack)) ?? []),
+  );
 }
 
 function bucketsUsed(app: App, stack?: string): string[] {

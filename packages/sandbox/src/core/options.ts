@@ -30,7 +30,9 @@ export interface RunOptions extends api.RunOptions {
 export function toInstant(now: string): Date {
   const instant = new Date(now);
   if (Number.isNaN(instant.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(now)) {
-    throw new UsageError(`now is '${now}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
+    throw new UsageError(
+      `now is '${now}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`,
+    );
   }
   return instant;
 }

@@ -7,10 +7,19 @@ export interface Refusal {
 }
 
 /** What to say about a call of a service that is not here. */
-export function describeUnsimulated({ method, url, headers }: IncomingMessage, body: string, service: string): string {
-  const action = String(headers['x-amz-target'] ?? '').split('.')[1] ?? (isForm(headers) ? new URLSearchParams(body).get('Action') : undefined) ?? `${method} ${url}`;
-  return `The sandbox does not simulate ${action} of the service ${service}. It has S3, Step Functions and SNS, and answers every other `
-    + 'call with this error, so that a trial run never reaches AWS. Replace this call in the trial, or test it elsewhere.';
+export function describeUnsimulated(
+  { method, url, headers }: IncomingMessage,
+  body: string,
+  service: string,
+): string {
+  const action =
+    String(headers['x-amz-target'] ?? '').split('.')[1] ??
+    (isForm(headers) ? new URLSearchParams(body).get('Action') : undefined) ??
+    `${method} ${url}`;
+  return (
+    `The sandbox does not simulate ${action} of the service ${service}. It has S3, Step Functions and SNS, and answers every other ` +
+    'call with this error, so that a trial run never reaches AWS. Replace this call in the trial, or test it elsewhere.'
+  );
 }
 
 /**
@@ -20,7 +29,12 @@ export function describeUnsimulated({ method, url, headers }: IncomingMessage, b
 export function refuse(response: ServerResponse, request: IncomingMessage, refusal: Refusal): void {
   const { status, code, message } = refusal;
   const [type, content] = encode(request, refusal);
-  response.writeHead(status, { 'content-type': type, 'x-amzn-errortype': code, ...type === CBOR ? { 'smithy-protocol': 'rpc-v2-cbor' } : {} })
+  response
+    .writeHead(status, {
+      'content-type': type,
+      'x-amzn-errortype': code,
+      ...(type === CBOR ? { 'smithy-protocol': 'rpc-v2-cbor' } : {}),
+    })
     .end(content ?? JSON.stringify({ __type: code, message }));
 }
 
@@ -28,9 +42,17 @@ const CBOR = 'application/cbor';
 /** Services with the protocol restXml, by the name that requests are signed for. */
 const REST_XML = /\/(s3|s3-outposts|route53|cloudfront)\/aws4_request/;
 
-function encode({ headers }: IncomingMessage, { code, message }: Refusal): [type: string, content?: string | Buffer] {
-  if (headers['smithy-protocol'] === 'rpc-v2-cbor') { return [CBOR, toCbor({ __type: code, message })]; }
-  if (headers['x-amz-target'] === undefined && (isForm(headers) || REST_XML.test(headers.authorization ?? ''))) {
+function encode(
+  { headers }: IncomingMessage,
+  { code, message }: Refusal,
+): [type: string, content?: string | Buffer] {
+  if (headers['smithy-protocol'] === 'rpc-v2-cbor') {
+    return [CBOR, toCbor({ __type: code, message })];
+  }
+  if (
+    headers['x-amz-target'] === undefined &&
+    (isForm(headers) || REST_XML.test(headers.authorization ?? ''))
+  ) {
     const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
     return ['text/xml', `<ErrorResponse>${error}<RequestId>sandbox</RequestId></ErrorResponse>`];
   }

@@ -59,7 +59,10 @@ export class Sandbox implements api.Sandbox {
   private last?: ExecutionRecord;
   private readonly progress?: ProgressMeter;
 
-  constructor(private readonly options: SandboxOptions, private readonly found: Found) {
+  constructor(
+    private readonly options: SandboxOptions,
+    private readonly found: Found,
+  ) {
     this.records = options.records ?? new Records();
     this.progress = options.onProgress && new ProgressMeter(found.s3.requests, options.onProgress);
   }
@@ -115,7 +118,9 @@ export class Sandbox implements api.Sandbox {
 
   /** The objects in the buckets, whatever S3 they are in. */
   get objects(): BucketAccess {
-    return this.s3 ? accessStore(this.s3.store) : accessEndpoint(s3Client(this.found.s3, this.region, OWN_CALLER));
+    return this.s3
+      ? accessStore(this.s3.store)
+      : accessEndpoint(s3Client(this.found.s3, this.region, OWN_CALLER));
   }
 
   /** What the last run says about itself; undefined if it ended before its report. */
@@ -138,9 +143,17 @@ export class Sandbox implements api.Sandbox {
    * template.
    */
   bucket(logicalIdOrRole: string): string {
-    const roles: Record<string, string> = { source: this.sourceBucket, destination: this.destinationBucket, report: this.reportBucket };
-    if (roles[logicalIdOrRole]) { return roles[logicalIdOrRole]; }
-    const { scope, logicalId } = theOne(this.found.app, logicalIdOrRole, () => Object.values(roles));
+    const roles: Record<string, string> = {
+      source: this.sourceBucket,
+      destination: this.destinationBucket,
+      report: this.reportBucket,
+    };
+    if (roles[logicalIdOrRole]) {
+      return roles[logicalIdOrRole];
+    }
+    const { scope, logicalId } = theOne(this.found.app, logicalIdOrRole, () =>
+      Object.values(roles),
+    );
     return String(scope.ref(logicalId));
   }
 
@@ -156,7 +169,7 @@ export class Sandbox implements api.Sandbox {
 
   /** Construct paths of functions that are not the archiver's, and that a rule would have invoked. */
   get functionsNotRun(): readonly string[] {
-    return [...this.events?.functionsNotRun ?? []];
+    return [...(this.events?.functionsNotRun ?? [])];
   }
 
   /** The last lines of a function's output. */
@@ -168,14 +181,24 @@ export class Sandbox implements api.Sandbox {
     const { app, machine, permissions, s3 } = this.found;
     const now = options.now === undefined ? new Date() : toInstant(options.now);
     this.found.clock.offset = now.getTime() - Date.now();
-    const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now, options.schedule) : undefined;
-    if (scheduled?.roleArn) { permissions.demandSchedule(scheduled.roleArn, machine.arn); }
-    const input = options.input === undefined ? scheduled?.input ?? '{}' : JSON.stringify(options.input);
+    const scheduled =
+      options.input === undefined
+        ? scheduledStart(app, machine.arn, now, options.schedule)
+        : undefined;
+    if (scheduled?.roleArn) {
+      permissions.demandSchedule(scheduled.roleArn, machine.arn);
+    }
+    const input =
+      options.input === undefined ? (scheduled?.input ?? '{}') : JSON.stringify(options.input);
     const before = this.usage();
     s3.resetRequests();
     this.progress?.start();
     try {
-      const { record, ended } = this.executions!.start(machine.arn, input, options.name ?? scheduled?.name);
+      const { record, ended } = this.executions!.start(
+        machine.arn,
+        input,
+        options.name ?? scheduled?.name,
+      );
       this.last = record;
       await ended;
       // Invocations of a stopped execution continue, as on AWS.
@@ -190,18 +213,24 @@ export class Sandbox implements api.Sandbox {
   async deliver(messages: readonly object[]): Promise<Answer[]> {
     const { app, machine } = this.found;
     const queueArn = scheduledStart(app, machine.arn, new Date())?.deadLetterArn;
-    if (queueArn === undefined) { throw new UsageError('no schedule of the state machine has a dead-letter queue'); }
+    if (queueArn === undefined) {
+      throw new UsageError('no schedule of the state machine has a dead-letter queue');
+    }
     return deliverMessages(messages, queueArn, app, this.fleet!);
   }
 
   /** Stops the execution with that name, as StopExecution does; its invocations continue. False if none is running. */
   stop(name: string): boolean {
-    return this.executions!.stop(`${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
+    return this.executions!.stop(
+      `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`,
+    );
   }
 
   /** Ends the execution with that name as if its TimeoutSeconds had passed. False if none is running. */
   timeOut(name: string): boolean {
-    return this.executions!.timeOut(`${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
+    return this.executions!.timeOut(
+      `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`,
+    );
   }
 
   /** Waits for executions that were started or redriven through the API. */
@@ -227,9 +256,14 @@ export class Sandbox implements api.Sandbox {
     const { region } = this;
     const retryScale = this.options.retryScale ?? 1;
     const { timeoutSeconds = machine.definition.TimeoutSeconds } = this.options;
-    const compiled = compile({ ...machine.definition, TimeoutSeconds: timeoutSeconds }, { retryScale });
+    const compiled = compile(
+      { ...machine.definition, TimeoutSeconds: timeoutSeconds },
+      { retryScale },
+    );
     const clock = () => new Date(Date.now() + this.found.clock.offset);
-    for (const arn of parts.topicArns) { this.topics.add(arn); }
+    for (const arn of parts.topicArns) {
+      this.topics.add(arn);
+    }
     permissions.access.addCaller(machine.logicalId, machine.roleArn, machine.name);
     this.server = await startAwsServer({
       backend: {
@@ -245,19 +279,35 @@ export class Sandbox implements api.Sandbox {
     const fleet = this.startFleet(functions, this.server.endpoint);
     const s3 = s3Client(this.found.s3, region, machine.logicalId);
     const { runOtherFunctions = false } = this.options;
-    const events = new EventBus({ app, machine, fleet, topics: this.topics, permissions, clock, retryScale, runOtherFunctions });
+    const events = new EventBus({
+      app,
+      machine,
+      fleet,
+      topics: this.topics,
+      permissions,
+      clock,
+      retryScale,
+      runOtherFunctions,
+    });
     this.events = events;
     const world: World = {
       clock,
       records: this.records,
       meter: this.meter,
       s3,
-      call: serviceCalls({ fleet, topics: this.topics, events, permissions, accessKeyId: machine.logicalId }),
+      call: serviceCalls({
+        fleet,
+        topics: this.topics,
+        events,
+        permissions,
+        accessKeyId: machine.logicalId,
+      }),
       demandStart: (arn) => permissions.demandStart(machine.logicalId, arn),
       demandRedrive: (arn) => permissions.demandRedrive(machine.logicalId, arn),
       runMap: (invocation) => this.maps.run(invocation),
       onMapProgress: (progress) => this.progress?.onMapProgress(progress),
-      countObjects: (bucket, prefix) => (this.progress ? this.s3?.store.keys(bucket, prefix).length : undefined),
+      countObjects: (bucket, prefix) =>
+        this.progress ? this.s3?.store.keys(bucket, prefix).length : undefined,
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
     this.executions = new Executions({ machine, compiled, world, events });
@@ -265,13 +315,18 @@ export class Sandbox implements api.Sandbox {
   }
 
   private startFleet(functions: Functions, awsEndpoint: string): Fleet {
-    const { permissions: { access }, s3 } = this.found;
+    const {
+      permissions: { access },
+      s3,
+    } = this.found;
     this.fleet = new Fleet(functions, {
       endpoints: { s3: s3.endpoint, aws: awsEndpoint },
       credentials: ({ logicalId, roleArn, name }) => {
         const credentials = s3.credentialsFor(logicalId);
         // Services know a caller by its access key; the sandbox itself, and the proxy of another S3, by its logical id.
-        for (const key of [logicalId, credentials.accessKeyId]) { access.addCaller(key, roleArn, name); }
+        for (const key of [logicalId, credentials.accessKeyId]) {
+          access.addCaller(key, roleArn, name);
+        }
         return credentials;
       },
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
@@ -288,11 +343,25 @@ export class Sandbox implements api.Sandbox {
   }
 
   private summarize<TCounts>(record: ExecutionRecord, before: UsageSoFar): SandboxSummary<TCounts> {
-    const { parts: { express, buckets }, s3 } = this.found;
+    const {
+      parts: { express, buckets },
+      s3,
+    } = this.found;
     const used = usedSince(before, this.usage());
     const alerts = this.topics.published.slice(before.published);
     const regions = new Map(buckets.map(({ name, region }) => [name, region]));
-    const events = this.events!.sent.filter(({ resources }) => (resources as string[]).includes(record.arn));
-    return summarize(record, { used, alerts, events, requests: s3.requests, bill: s3.bill, express, region: this.region, regions });
+    const events = this.events!.sent.filter(({ resources }) =>
+      (resources as string[]).includes(record.arn),
+    );
+    return summarize(record, {
+      used,
+      alerts,
+      events,
+      requests: s3.requests,
+      bill: s3.bill,
+      express,
+      region: this.region,
+      regions,
+    });
   }
 }

@@ -20,11 +20,18 @@ function random(seed: string, length: number): string {
 
 function uuid(seed: string): string {
   const hex = random(seed, 32);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
 }
 
 /** `AWSLogs/ACCOUNT/SERVICE/REGION/2026/11/24/`, the folder to which most AWS services deliver. */
-const awsLogs = (service: string, day: Day) => `AWSLogs/${ACCOUNT}/${service}/${REGION}/${day.path}/`;
+const awsLogs = (service: string, day: Day) =>
+  `AWSLogs/${ACCOUNT}/${service}/${REGION}/${day.path}/`;
 
 /** Names follow the producers' documentation. test/helpers/producers.ts cites the pages. */
 export const PRODUCERS: readonly Producer[] = [
@@ -33,8 +40,10 @@ export const PRODUCERS: readonly Producer[] = [
     perDay: 720,
     key: (day, n, count) => {
       const [hour, minute] = timeOf(n, count);
-      return `${awsLogs('elasticloadbalancing', day)}${ACCOUNT}_elasticloadbalancing_${REGION}_app.shop.f7e8d9c0b1a23456`
-        + `_${day.compact}T${hour}${minute}Z_203.0.113.${n % 250}_${random(`alb${day.iso}${n}`, 8)}.log.gz`;
+      return (
+        `${awsLogs('elasticloadbalancing', day)}${ACCOUNT}_elasticloadbalancing_${REGION}_app.shop.f7e8d9c0b1a23456` +
+        `_${day.compact}T${hour}${minute}Z_203.0.113.${n % 250}_${random(`alb${day.iso}${n}`, 8)}.log.gz`
+      );
     },
   },
   {
@@ -56,12 +65,14 @@ export const PRODUCERS: readonly Producer[] = [
   {
     name: 'CloudFront standard logs',
     perDay: 360,
-    key: (day, n, count) => `cloudfront/E2EXAMPLE9ABC1.${day.iso}-${timeOf(n, count)[0]}.${random(`cf${day.iso}${n}`, 8)}.gz`,
+    key: (day, n, count) =>
+      `cloudfront/E2EXAMPLE9ABC1.${day.iso}-${timeOf(n, count)[0]}.${random(`cf${day.iso}${n}`, 8)}.gz`,
   },
   {
     name: 'S3 server access logs',
     perDay: 576,
-    key: (day, n, count) => `s3-access/${day.iso}-${timeOf(n, count).join('-')}-${random(`s3${day.iso}${n}`, 16).toUpperCase()}`,
+    key: (day, n, count) =>
+      `s3-access/${day.iso}-${timeOf(n, count).join('-')}-${random(`s3${day.iso}${n}`, 16).toUpperCase()}`,
   },
   {
     name: 'Firehose',
@@ -74,7 +85,8 @@ export const PRODUCERS: readonly Producer[] = [
   {
     name: 'Fluent Bit',
     perDay: 288,
-    key: (day, n, count) => `fluent-bit/kube.${['web', 'api', 'jobs'][n % 3]}/${day.compact}-${timeOf(n, count).join('')}-${random(`fb${day.iso}${n}`, 8)}.gz`,
+    key: (day, n, count) =>
+      `fluent-bit/kube.${['web', 'api', 'jobs'][n % 3]}/${day.compact}-${timeOf(n, count).join('')}-${random(`fb${day.iso}${n}`, 8)}.gz`,
   },
   {
     name: 'NEXRAD',
@@ -87,7 +99,8 @@ export const PRODUCERS: readonly Producer[] = [
   {
     name: 'MODIS',
     perDay: 120,
-    key: (day, n) => `modis/MOD09GA.A${day.ordinal}.h${String(n % 36).padStart(2, '0')}v${String(Math.floor(n / 36)).padStart(2, '0')}.061.2026330042512.hdf`,
+    key: (day, n) =>
+      `modis/MOD09GA.A${day.ordinal}.h${String(n % 36).padStart(2, '0')}v${String(Math.floor(n / 36)).padStart(2, '0')}.061.2026330042512.hdf`,
   },
   {
     name: 'GH Archive',
@@ -112,7 +125,10 @@ export const PRODUCERS: readonly Producer[] = [
   {
     name: 'pg_dump, mysqldump',
     perDay: 24,
-    key: (day, n) => (n % 2 === 0 ? `dumps/shop${n / 2}_${day.iso}T01-00-00Z.dump` : `dumps/crm${(n - 1) / 2}-${day.iso}_0100.sql.gz`),
+    key: (day, n) =>
+      n % 2 === 0
+        ? `dumps/shop${n / 2}_${day.iso}T01-00-00Z.dump`
+        : `dumps/crm${(n - 1) / 2}-${day.iso}_0100.sql.gz`,
   },
   {
     name: 'Kubernetes (Velero)',

@@ -32,15 +32,29 @@ export function synthesizeInstalled(directory: string, outdir: string): void {
     }
   });
   if (missing.length > 0) {
-    throw new UsageError(`--demo without --app needs packages that are not installed here: npm install ${PACKAGES.join(' ')}`);
+    throw new UsageError(
+      `--demo without --app needs packages that are not installed here: npm install ${PACKAGES.join(' ')}`,
+    );
   }
   synthesize(['-e', APP], directory, outdir);
 }
 
 /** Runs an app in a process of its own, as the CDK CLI does. */
-export function synthesize(nodeArguments: readonly string[], cwd: string, outdir: string, env: Record<string, string> = {}): void {
+export function synthesize(
+  nodeArguments: readonly string[],
+  cwd: string,
+  outdir: string,
+  env: Record<string, string> = {},
+): void {
   const { status, stderr } = spawnSync(process.execPath, nodeArguments, {
-    cwd, env: { ...process.env, ...env, CDK_OUTDIR: outdir, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1' }, encoding: 'utf8',
+    cwd,
+    env: {
+      ...process.env,
+      ...env,
+      CDK_OUTDIR: outdir,
+      JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
+    },
+    encoding: 'utf8',
   });
   if (status !== 0) {
     const [why] = /^\w*Error: .*$/m.exec(stderr) ?? [stderr.trim().split('\n').at(-1)];

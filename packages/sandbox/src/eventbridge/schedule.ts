@@ -21,12 +21,25 @@ const UNIVERSAL_TARGET = /:scheduler:::aws-sdk:sfn:startExecution$/;
  *
  * @param id how the logical id of the schedule begins. Default: the first one that does not verify.
  */
-export function scheduledStart(app: App, stateMachineArn: string, at: Date, id?: string): ScheduledStart | undefined {
+export function scheduledStart(
+  app: App,
+  stateMachineArn: string,
+  at: Date,
+  id?: string,
+): ScheduledStart | undefined {
   for (const located of app.resources('AWS::Scheduler::Schedule')) {
-    const started = located.logicalId.startsWith(id ?? '') ? readStart(located, stateMachineArn, at) : undefined;
-    if (started && (id !== undefined || !isVerification(started.input))) { return started; }
+    const started = located.logicalId.startsWith(id ?? '')
+      ? readStart(located, stateMachineArn, at)
+      : undefined;
+    if (started && (id !== undefined || !isVerification(started.input))) {
+      return started;
+    }
   }
-  if (id !== undefined) { throw new UsageError(`no schedule of the state machine has a logical id that begins with ${id}`); }
+  if (id !== undefined) {
+    throw new UsageError(
+      `no schedule of the state machine has a logical id that begins with ${id}`,
+    );
+  }
   return undefined;
 }
 
@@ -37,20 +50,43 @@ function isVerification(input: string): boolean {
 }
 
 /** Other schedules may refer to values that cannot be resolved. */
-function readStart({ scope, logicalId, resource }: Located, stateMachineArn: string, at: Date): ScheduledStart | undefined {
+function readStart(
+  { scope, logicalId, resource }: Located,
+  stateMachineArn: string,
+  at: Date,
+): ScheduledStart | undefined {
   const { Target: target } = resource.Properties ?? {};
-  if (!isObject(target)) { return undefined; }
-  const readInput = () => withContextAttributes(String(scope.resolve(target.Input) ?? '{}'), String(scope.attribute(logicalId, 'Arn')), at);
+  if (!isObject(target)) {
+    return undefined;
+  }
+  const readInput = () =>
+    withContextAttributes(
+      String(scope.resolve(target.Input) ?? '{}'),
+      String(scope.attribute(logicalId, 'Arn')),
+      at,
+    );
   const delivery = () => {
-    const deadLetterArn = isObject(target.DeadLetterConfig) ? target.DeadLetterConfig.Arn : undefined;
-    const named = Object.entries({ roleArn: target.RoleArn, deadLetterArn }).filter(([, value]) => value !== undefined);
+    const deadLetterArn = isObject(target.DeadLetterConfig)
+      ? target.DeadLetterConfig.Arn
+      : undefined;
+    const named = Object.entries({ roleArn: target.RoleArn, deadLetterArn }).filter(
+      ([, value]) => value !== undefined,
+    );
     return Object.fromEntries(named.map(([name, value]) => [name, String(scope.resolve(value))]));
   };
   const arn = String(ifResolvable(() => scope.resolve(target.Arn)));
-  if (arn === stateMachineArn) { return { input: readInput(), ...delivery() }; }
+  if (arn === stateMachineArn) {
+    return { input: readInput(), ...delivery() };
+  }
   const request = UNIVERSAL_TARGET.test(arn) ? parse(ifResolvable(readInput)) : undefined;
-  if (!isObject(request) || request.StateMachineArn !== stateMachineArn) { return undefined; }
-  return { ...delivery(), input: String(request.Input ?? '{}'), ...request.Name === undefined ? {} : { name: String(request.Name) } };
+  if (!isObject(request) || request.StateMachineArn !== stateMachineArn) {
+    return undefined;
+  }
+  return {
+    ...delivery(),
+    input: String(request.Input ?? '{}'),
+    ...(request.Name === undefined ? {} : { name: String(request.Name) }),
+  };
 }
 
 function parse(text = 'null'): unknown {

@@ -22,7 +22,12 @@ export interface Filled {
  * modified when the file was, if the S3 can take that over. Links to files are followed, links to folders are not. An empty
  * folder is nothing.
  */
-export async function fillBucket(access: BucketAccess, bucket: string, folder: string, prefix: string): Promise<Filled> {
+export async function fillBucket(
+  access: BucketAccess,
+  bucket: string,
+  folder: string,
+  prefix: string,
+): Promise<Filled> {
   const filled = { objects: 0, bytes: 0, belowPrefix: 0, leftOut: [] as string[] };
   for (const key of relativeFiles(folder, '', filled.leftOut)) {
     checkKey(key);
@@ -31,7 +36,9 @@ export async function fillBucket(access: BucketAccess, bucket: string, folder: s
     await access.put(bucket, key, body, fs.statSync(file).mtime);
     filled.objects++;
     filled.bytes += body.length;
-    if (key.startsWith(prefix)) { filled.belowPrefix++; }
+    if (key.startsWith(prefix)) {
+      filled.belowPrefix++;
+    }
   }
   return filled;
 }
@@ -39,8 +46,13 @@ export async function fillBucket(access: BucketAccess, bucket: string, folder: s
 /** Paths with `/`, in the order of their names. */
 function* relativeFiles(folder: string, below: string, leftOut: string[]): Generator<string> {
   // A name that is not UTF-8 would be read as another one.
-  const entries = fs.readdirSync(path.join(folder, below), { withFileTypes: true, encoding: 'buffer' });
-  const named = entries.map((entry) => ({ entry, name: toText(entry.name, below) })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const entries = fs.readdirSync(path.join(folder, below), {
+    withFileTypes: true,
+    encoding: 'buffer',
+  });
+  const named = entries
+    .map((entry) => ({ entry, name: toText(entry.name, below) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const { entry, name } of named) {
     const relative = `${below}${name}`;
     if (entry.isDirectory()) {
@@ -56,7 +68,9 @@ function* relativeFiles(folder: string, below: string, leftOut: string[]): Gener
 function toText(name: Buffer, below: string): string {
   const text = name.toString('utf8');
   if (!Buffer.from(text).equals(name)) {
-    throw new UsageError(`--fill: the name of the file ${printable(below + name.toString('latin1'))} is not UTF-8, and a key of S3 must be`);
+    throw new UsageError(
+      `--fill: the name of the file ${printable(below + name.toString('latin1'))} is not UTF-8, and a key of S3 must be`,
+    );
   }
   return text;
 }
@@ -66,8 +80,12 @@ function isFile(file: string): boolean {
 }
 
 function checkKey(key: string): void {
-  if (utf8Length(key) <= MAX_KEY_BYTES) { return; }
-  throw new UsageError(`--fill: the path ${printable(key.slice(0, 60))}... has ${utf8Length(key)} bytes, but a key of S3 has at most ${MAX_KEY_BYTES}`);
+  if (utf8Length(key) <= MAX_KEY_BYTES) {
+    return;
+  }
+  throw new UsageError(
+    `--fill: the path ${printable(key.slice(0, 60))}... has ${utf8Length(key)} bytes, but a key of S3 has at most ${MAX_KEY_BYTES}`,
+  );
 }
 
 function read(file: string, key: string): Buffer {

@@ -23,12 +23,18 @@ export interface Written {
  */
 export function checkOut(directory: string, buckets: readonly string[]): void {
   if (statsOf(directory, MARKER)?.isSymbolicLink()) {
-    throw new UsageError(`--out ${directory}: ${MARKER} is a link, which this command did not write and will not follow: give another directory`);
+    throw new UsageError(
+      `--out ${directory}: ${MARKER} is a link, which this command did not write and will not follow: give another directory`,
+    );
   }
   const own = readMarker(directory);
   for (const bucket of buckets) {
-    if (own.includes(bucket) || statsOf(directory, bucket) === undefined) { continue; }
-    throw new UsageError(`--out ${directory}: has ${bucket}, which this command did not write and will not replace: give another directory`);
+    if (own.includes(bucket) || statsOf(directory, bucket) === undefined) {
+      continue;
+    }
+    throw new UsageError(
+      `--out ${directory}: has ${bucket}, which this command did not write and will not replace: give another directory`,
+    );
   }
 }
 
@@ -36,7 +42,11 @@ export function checkOut(directory: string, buckets: readonly string[]): void {
  * Writes what the buckets hold, each into a folder of its own. Keys are written by strangers: none becomes a file outside
  * of its bucket's folder, or takes the place of another key's.
  */
-export async function writeOut(access: BucketAccess, directory: string, buckets: readonly string[]): Promise<Written> {
+export async function writeOut(
+  access: BucketAccess,
+  directory: string,
+  buckets: readonly string[],
+): Promise<Written> {
   checkOut(directory, buckets);
   fs.mkdirSync(directory, { recursive: true });
   writeMarker(directory, [...new Set([...readMarker(directory), ...buckets])]);
@@ -48,7 +58,11 @@ export async function writeOut(access: BucketAccess, directory: string, buckets:
     fs.mkdirSync(folder);
     for await (const key of access.keys(bucket)) {
       const why = checkPath(key) ?? writeFile(folder, key, await access.get(bucket, key));
-      if (why === undefined) { objects++; } else { notWritten.push({ bucket, key, why }); }
+      if (why === undefined) {
+        objects++;
+      } else {
+        notWritten.push({ bucket, key, why });
+      }
     }
   }
   return { objects, notWritten };
@@ -58,22 +72,34 @@ export async function writeOut(access: BucketAccess, directory: string, buckets:
 function checkPath(key: string): string | undefined {
   // The marker of a folder, as consoles make them, ends with a slash.
   const segments = key.replace(/\/$/, '').split('/');
-  if (segments.includes('..') || segments.includes('.')) { return 'it has a segment . or ..'; }
-  if (segments.includes('')) { return 'it has an empty segment'; }
-  if (key.includes('\0')) { return 'it has a NUL character'; }
+  if (segments.includes('..') || segments.includes('.')) {
+    return 'it has a segment . or ..';
+  }
+  if (segments.includes('')) {
+    return 'it has an empty segment';
+  }
+  if (key.includes('\0')) {
+    return 'it has a NUL character';
+  }
   // Windows has more separators than one.
-  if (path.sep !== '/' && /[\\:]/.test(key)) { return 'it has a \\ or a :'; }
+  if (path.sep !== '/' && /[\\:]/.test(key)) {
+    return 'it has a \\ or a :';
+  }
   return undefined;
 }
 
 function writeFile(folder: string, key: string, body: Buffer): string | undefined {
   const isMarker = key.endsWith('/');
-  if (isMarker && body.length > 0) { return 'it is the name of a folder, and has content'; }
+  if (isMarker && body.length > 0) {
+    return 'it is the name of a folder, and has content';
+  }
   try {
     const file = path.join(folder, key);
     fs.mkdirSync(isMarker ? file : path.dirname(file), { recursive: true });
     // A file system may take two names for one.
-    if (!isMarker) { fs.writeFileSync(file, body, { flag: 'wx' }); }
+    if (!isMarker) {
+      fs.writeFileSync(file, body, { flag: 'wx' });
+    }
     return undefined;
   } catch (error) {
     return describeError((error as NodeJS.ErrnoException).code, error as Error);
@@ -82,9 +108,14 @@ function writeFile(folder: string, key: string, body: Buffer): string | undefine
 
 function describeError(code: string | undefined, error: Error): string {
   switch (code) {
-    case 'ENOTDIR': case 'EEXIST': case 'EISDIR': return 'another key has this file, or a file in its path';
-    case 'ENAMETOOLONG': return 'it is longer than a file name may be';
-    default: return error.message;
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'EISDIR':
+      return 'another key has this file, or a file in its path';
+    case 'ENAMETOOLONG':
+      return 'it is longer than a file name may be';
+    default:
+      return error.message;
   }
 }
 
@@ -102,7 +133,9 @@ function writeMarker(directory: string, buckets: readonly string[]): void {
 
 function readMarker(directory: string): string[] {
   try {
-    const { buckets } = JSON.parse(fs.readFileSync(path.join(directory, MARKER), 'utf8')) as { buckets: unknown };
+    const { buckets } = JSON.parse(fs.readFileSync(path.join(directory, MARKER), 'utf8')) as {
+      buckets: unknown;
+    };
     return Array.isArray(buckets) ? buckets.map(String) : [];
   } catch {
     return [];

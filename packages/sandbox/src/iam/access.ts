@@ -46,7 +46,9 @@ export class Access {
   addCaller(accessKeyId: string, roleArn: string, sessionName: string): void {
     const role = this.policies.roles.get(roleArn);
     // The policies of a role that is not in the templates are unknown: its callers may do everything.
-    if (role) { this.sessions.set(accessKeyId, toSession(role, sessionName)); }
+    if (role) {
+      this.sessions.set(accessKeyId, toSession(role, sessionName));
+    }
   }
 
   caller(accessKeyId: string | undefined): RoleSession | undefined {
@@ -56,7 +58,9 @@ export class Access {
   /** Throws unless the policies allow it. Unknown callers may do everything. */
   demand(accessKeyId: string | undefined, requirement: Requirement): void {
     const caller = this.caller(accessKeyId);
-    if (caller) { this.demandOf(caller, requirement); }
+    if (caller) {
+      this.demandOf(caller, requirement);
+    }
   }
 
   /** Whether the policies allow it. */
@@ -67,20 +71,35 @@ export class Access {
 
   demandOf(caller: Caller, requirement: Requirement): void {
     const reason = this.reasonAgainst(caller, requirement);
-    if (!reason) { return; }
-    const unknown = caller.kind === 'role' ? this.policies.roles.get(caller.roleArn)!.unknownPolicies : [];
+    if (!reason) {
+      return;
+    }
+    const unknown =
+      caller.kind === 'role' ? this.policies.roles.get(caller.roleArn)!.unknownPolicies : [];
     throw new AccessDenied(caller.arn, requirement.action, requirement.resource, reason, unknown);
   }
 
   /** Whether a service may assume a role. */
   demandTrust(service: string, roleArn: string, keys: RequestKeys): void {
     const role = this.policies.roles.get(roleArn);
-    if (!role) { return; }
+    if (!role) {
+      return;
+    }
     const caller = { kind: 'service', arn: service } as const;
     const requirement = { action: 'sts:AssumeRole', resource: roleArn, keys: () => keys };
-    const { denied, allowing } = role.trust.judge(requirement.action, roleArn, () => getKeys(caller, requirement), caller);
+    const { denied, allowing } = role.trust.judge(
+      requirement.action,
+      roleArn,
+      () => getKeys(caller, requirement),
+      caller,
+    );
     if (denied || allowing.length === 0) {
-      throw new AccessDenied(service, requirement.action, roleArn, denied ? 'resource-based deny' : 'no resource-based policy');
+      throw new AccessDenied(
+        service,
+        requirement.action,
+        roleArn,
+        denied ? 'resource-based deny' : 'no resource-based policy',
+      );
     }
     this.onUse?.({ caller, requirement, identity: [], resource: allowing, needsBoth: false });
   }
@@ -96,13 +115,29 @@ export class Access {
     const account = this.accountOf(resource);
     const isForeign = caller.kind === 'role' && account !== undefined && account !== caller.account;
     const keys = lazily(() => getKeys(caller, requirement, account));
-    const onResource = this.rulesOfResource(action, resource)?.judge(action, resource, keys, caller);
-    const onIdentity = caller.kind === 'role' ? this.policies.roles.get(caller.roleArn)!.rules.judge(action, resource, keys) : undefined;
-    const reason = isForeign ? getForeignReason(onIdentity!, onResource) : getReason(action, onIdentity, onResource);
+    const onResource = this.rulesOfResource(action, resource)?.judge(
+      action,
+      resource,
+      keys,
+      caller,
+    );
+    const onIdentity =
+      caller.kind === 'role'
+        ? this.policies.roles.get(caller.roleArn)!.rules.judge(action, resource, keys)
+        : undefined;
+    const reason = isForeign
+      ? getForeignReason(onIdentity!, onResource)
+      : getReason(action, onIdentity, onResource);
     if (!reason) {
       const { allowing = [], delegating = [] } = onResource ?? {};
       const identity = onIdentity?.allowing ?? [];
-      this.onUse?.({ caller, requirement, identity, resource: isForeign ? [...allowing, ...delegating] : allowing, needsBoth: isForeign });
+      this.onUse?.({
+        caller,
+        requirement,
+        identity,
+        resource: isForeign ? [...allowing, ...delegating] : allowing,
+        needsBoth: isForeign,
+      });
     }
     return reason;
   }
@@ -110,8 +145,12 @@ export class Access {
   /** Undefined if it is not known. */
   private accountOf(resource: string): string | undefined {
     const [, , service, , account, name = ''] = resource.split(':');
-    if (service !== 's3') { return account || undefined; }
-    return this.policies.accounts.get(resource.slice(0, resource.length - name.length) + name.split('/', 1)[0]!);
+    if (service !== 's3') {
+      return account || undefined;
+    }
+    return this.policies.accounts.get(
+      resource.slice(0, resource.length - name.length) + name.split('/', 1)[0]!,
+    );
   }
 
   /** Undefined if the resource is not in the templates. */
@@ -125,12 +164,24 @@ export class Access {
   }
 }
 
-function getReason(action: string, onIdentity: Verdict | undefined, onResource: Verdict | undefined): Reason | undefined {
-  if (onIdentity?.denied) { return 'identity-based deny'; }
-  if (onResource?.denied) { return 'resource-based deny'; }
-  if (onResource && onResource.allowing.length > 0) { return undefined; }
+function getReason(
+  action: string,
+  onIdentity: Verdict | undefined,
+  onResource: Verdict | undefined,
+): Reason | undefined {
+  if (onIdentity?.denied) {
+    return 'identity-based deny';
+  }
+  if (onResource?.denied) {
+    return 'resource-based deny';
+  }
+  if (onResource && onResource.allowing.length > 0) {
+    return undefined;
+  }
   // The policy of a resource that is not in the templates is unknown: it is assumed to allow the request.
-  if (!onIdentity) { return onResource ? 'no resource-based policy' : undefined; }
+  if (!onIdentity) {
+    return onResource ? 'no resource-based policy' : undefined;
+  }
   if (action.startsWith('kms:') && onResource && onResource.delegating.length === 0) {
     return 'no resource-based policy';
   }
@@ -138,16 +189,32 @@ function getReason(action: string, onIdentity: Verdict | undefined, onResource: 
 }
 
 /** Across accounts, the policy of a resource that is not in the assembly is unknown: it is assumed to allow the request. */
-function getForeignReason(onIdentity: Verdict, onResource: Verdict | undefined): Reason | undefined {
-  if (onIdentity.denied) { return 'identity-based deny'; }
-  if (onResource?.denied) { return 'resource-based deny'; }
-  if (onIdentity.allowing.length === 0) { return 'no identity-based policy'; }
-  return !onResource || onResource.allowing.length + onResource.delegating.length > 0 ? undefined : 'no resource-based policy';
+function getForeignReason(
+  onIdentity: Verdict,
+  onResource: Verdict | undefined,
+): Reason | undefined {
+  if (onIdentity.denied) {
+    return 'identity-based deny';
+  }
+  if (onResource?.denied) {
+    return 'resource-based deny';
+  }
+  if (onIdentity.allowing.length === 0) {
+    return 'no identity-based policy';
+  }
+  return !onResource || onResource.allowing.length + onResource.delegating.length > 0
+    ? undefined
+    : 'no resource-based policy';
 }
 
 function toSession({ arn, name, account }: Role, sessionName: string): RoleSession {
   const [, partition] = arn.split(':');
-  return { kind: 'role', account, roleArn: arn, arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}` };
+  return {
+    kind: 'role',
+    account,
+    roleArn: arn,
+    arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`,
+  };
 }
 
 /**
@@ -155,25 +222,43 @@ function toSession({ arn, name, account }: Role, sessionName: string): RoleSessi
  * of the request are evaluated only if the caller has no such key: nearly every statement uses aws:SecureTransport
  * alone.
  */
-function getKeys(caller: Caller, requirement: Requirement, resourceAccount?: string): ConditionKeys {
+function getKeys(
+  caller: Caller,
+  requirement: Requirement,
+  resourceAccount?: string,
+): ConditionKeys {
   const ofCaller = callersKeys(caller);
-  const ofRequest = lazily(() => new Map([...requirement.keys?.() ?? []].map(([name, value]) => [name.toLowerCase(), value])));
+  const ofRequest = lazily(
+    () =>
+      new Map(
+        [...(requirement.keys?.() ?? [])].map(([name, value]) => [name.toLowerCase(), value]),
+      ),
+  );
   // Without another account, a resource is of the caller's.
   const account = resourceAccount ?? (caller.kind === 'role' ? caller.account : undefined);
-  return { get: (name) => (name === 'aws:resourceaccount' ? account : ofCaller.get(name) ?? ofRequest().get(name)) };
+  return {
+    get: (name) =>
+      name === 'aws:resourceaccount' ? account : (ofCaller.get(name) ?? ofRequest().get(name)),
+  };
 }
 
 const keysOfCallers = new WeakMap<Caller, ReadonlyMap<string, string>>();
 
 function callersKeys(caller: Caller): ReadonlyMap<string, string> {
   const known = keysOfCallers.get(caller);
-  if (known) { return known; }
+  if (known) {
+    return known;
+  }
   const keys = new Map([
     ['aws:securetransport', 'true'],
     ['aws:principalisawsservice', String(caller.kind === 'service')],
-    ...caller.kind === 'service'
-      ? [['aws:principalservicename', caller.arn]] as const
-      : [['aws:principalarn', caller.roleArn], ['aws:principalaccount', caller.account], ['kms:calleraccount', caller.account]] as const,
+    ...(caller.kind === 'service'
+      ? ([['aws:principalservicename', caller.arn]] as const)
+      : ([
+          ['aws:principalarn', caller.roleArn],
+          ['aws:principalaccount', caller.account],
+          ['kms:calleraccount', caller.account],
+        ] as const)),
   ]);
   keysOfCallers.set(caller, keys);
   return keys;

@@ -9,22 +9,42 @@ export class Keys {
   private readonly byTopic = new Map<string, string>();
   private readonly byStateMachine = new Map<string, string>();
 
-  constructor(app: App, private readonly environment: Environment) {
-    for (const { AliasName, TargetKeyId } of app.resolvable('AWS::KMS::Alias', ({ scope, logicalId }) => scope.properties(logicalId, 'AliasName', 'TargetKeyId'))) {
+  constructor(
+    app: App,
+    private readonly environment: Environment,
+  ) {
+    for (const { AliasName, TargetKeyId } of app.resolvable(
+      'AWS::KMS::Alias',
+      ({ scope, logicalId }) => scope.properties(logicalId, 'AliasName', 'TargetKeyId'),
+    )) {
       this.byAlias.set(String(AliasName), String(TargetKeyId));
     }
     const topics = app.resolvable('AWS::SNS::Topic', ({ scope, logicalId }) => ({
-      arn: String(scope.ref(logicalId)), key: scope.properties(logicalId, 'KmsMasterKeyId').KmsMasterKeyId,
+      arn: String(scope.ref(logicalId)),
+      key: scope.properties(logicalId, 'KmsMasterKeyId').KmsMasterKeyId,
     }));
     for (const { arn, key } of topics) {
-      if (typeof key === 'string') { this.byTopic.set(arn, key); }
+      if (typeof key === 'string') {
+        this.byTopic.set(arn, key);
+      }
     }
-    const encrypted = app.resolvable('AWS::StepFunctions::StateMachine', ({ scope, logicalId, resource }) => {
-      if (!isEncryptedByCustomer(resource)) { return undefined; }
-      return { arn: String(scope.ref(logicalId)), encryption: scope.properties(logicalId, 'EncryptionConfiguration').EncryptionConfiguration };
-    });
+    const encrypted = app.resolvable(
+      'AWS::StepFunctions::StateMachine',
+      ({ scope, logicalId, resource }) => {
+        if (!isEncryptedByCustomer(resource)) {
+          return undefined;
+        }
+        return {
+          arn: String(scope.ref(logicalId)),
+          encryption: scope.properties(logicalId, 'EncryptionConfiguration')
+            .EncryptionConfiguration,
+        };
+      },
+    );
     for (const { arn, encryption } of encrypted) {
-      if (isObject(encryption) && typeof encryption.KmsKeyId === 'string') { this.byStateMachine.set(arn, encryption.KmsKeyId); }
+      if (isObject(encryption) && typeof encryption.KmsKeyId === 'string') {
+        this.byStateMachine.set(arn, encryption.KmsKeyId);
+      }
     }
   }
 
@@ -33,12 +53,20 @@ export class Keys {
    * whoever may use the service may use them ("AWS managed keys", concepts).
    */
   arnOf(keyId: string | undefined): string | undefined {
-    if (keyId === undefined) { return undefined; }
+    if (keyId === undefined) {
+      return undefined;
+    }
     const [, alias] = /(?:^|:)(alias\/.+)$/.exec(keyId) ?? [];
-    if (alias?.startsWith('alias/aws/')) { return undefined; }
-    if (alias) { return this.byAlias.has(alias) ? this.arnOf(this.byAlias.get(alias)) : undefined; }
+    if (alias?.startsWith('alias/aws/')) {
+      return undefined;
+    }
+    if (alias) {
+      return this.byAlias.has(alias) ? this.arnOf(this.byAlias.get(alias)) : undefined;
+    }
     const { partition, region, account } = this.environment;
-    return keyId.startsWith('arn:') ? keyId : `arn:${partition}:kms:${region}:${account}:key/${keyId}`;
+    return keyId.startsWith('arn:')
+      ? keyId
+      : `arn:${partition}:kms:${region}:${account}:key/${keyId}`;
   }
 
   ofStateMachine(stateMachineArn: string): string | undefined {

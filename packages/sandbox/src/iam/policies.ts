@@ -35,20 +35,40 @@ const ATTACHED = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role
  * @param foreign what is known of resources that are not in the templates
  * @param bucketPolicies policies that replace those of buckets, by name
  */
-export function readPolicies(app: App, foreign: readonly ForeignResource[] = [], bucketPolicies: Readonly<Record<string, object>> = {}): Policies {
+export function readPolicies(
+  app: App,
+  foreign: readonly ForeignResource[] = [],
+  bucketPolicies: Readonly<Record<string, object>> = {},
+): Policies {
   const unknown: string[] = [];
   const reader = new Reader(app, unknown);
   const resources = readResources(reader, foreign);
   for (const [name, policy] of Object.entries(bucketPolicies)) {
-    const arn = [...resources.keys()].find((each) => each.endsWith(`:s3:::${name}`)) ?? `arn:aws:s3:::${name}`;
-    resources.set(arn, new RuleSet(toRules(policy, (what) => unknown.push(`the policy of the bucket ${name}: ${what}`))));
+    const arn =
+      [...resources.keys()].find((each) => each.endsWith(`:s3:::${name}`)) ??
+      `arn:aws:s3:::${name}`;
+    resources.set(
+      arn,
+      new RuleSet(
+        toRules(policy, (what) => unknown.push(`the policy of the bucket ${name}: ${what}`)),
+      ),
+    );
   }
   return { roles: readRoles(reader), resources, accounts: readAccounts(app, foreign), unknown };
 }
 
 function readAccounts(app: App, foreign: readonly ForeignResource[]): Map<string, string> {
-  const ofTemplates = app.resolvable('AWS::S3::Bucket', ({ scope, logicalId }) => [String(scope.attribute(logicalId, 'Arn')), scope.stack.environment.account] as const);
-  return new Map([...ofTemplates, ...foreign.flatMap(({ resource, account }) => (account === undefined ? [] : [[resource, account] as const]))]);
+  const ofTemplates = app.resolvable(
+    'AWS::S3::Bucket',
+    ({ scope, logicalId }) =>
+      [String(scope.attribute(logicalId, 'Arn')), scope.stack.environment.account] as const,
+  );
+  return new Map([
+    ...ofTemplates,
+    ...foreign.flatMap(({ resource, account }) =>
+      account === undefined ? [] : [[resource, account] as const],
+    ),
+  ]);
 }
 
 /** A resource with its properties resolved. */
@@ -60,15 +80,26 @@ interface Resolved {
 
 /** Reads the resources that can be resolved; the archiver may not need the others. */
 class Reader {
-  constructor(readonly app: App, private readonly unknown: string[]) {}
+  constructor(
+    readonly app: App,
+    private readonly unknown: string[],
+  ) {}
 
   resources(type: string): Generator<Resolved> {
-    const resolve = ({ scope, logicalId }: Located) => ({ scope, logicalId, properties: scope.properties(logicalId) });
-    return this.app.resolvable(type, resolve, ({ scope, logicalId }, reason) => this.unknown.push(`${scope.constructPath(logicalId)}: ${reason}`));
+    const resolve = ({ scope, logicalId }: Located) => ({
+      scope,
+      logicalId,
+      properties: scope.properties(logicalId),
+    });
+    return this.app.resolvable(type, resolve, ({ scope, logicalId }, reason) =>
+      this.unknown.push(`${scope.constructPath(logicalId)}: ${reason}`),
+    );
   }
 
   rules(document: unknown, { scope, logicalId }: Resolved): Rule[] {
-    return toRules(document, (what) => this.unknown.push(`${scope.constructPath(logicalId)}: ${what}`));
+    return toRules(document, (what) =>
+      this.unknown.push(`${scope.constructPath(logicalId)}: ${what}`),
+    );
   }
 }
 
@@ -87,9 +118,11 @@ function readRoles(reader: Reader): Map<string, Role> {
       account,
       path: scope.constructPath(logicalId),
       rules: new RuleSet([
-        ...toList(properties.Policies).flatMap((policy) => reader.rules(isObject(policy) ? policy.PolicyDocument : undefined, resolved)),
+        ...toList(properties.Policies).flatMap((policy) =>
+          reader.rules(isObject(policy) ? policy.PolicyDocument : undefined, resolved),
+        ),
         ...attached.flatMap((policy) => managed.get(policy) ?? []),
-        ...ofRole.get(`${account}/${name}`) ?? [],
+        ...(ofRole.get(`${account}/${name}`) ?? []),
       ]),
       trust: new RuleSet(reader.rules(properties.AssumeRolePolicyDocument, resolved)),
       unknownPolicies: attached.filter((policy) => !managed.has(policy)),
@@ -101,17 +134,24 @@ function readRoles(reader: Reader): Map<string, Role> {
 /**
  * Rules of separate policy resources: by account and name of the role, and for managed policies by the value of Ref.
  */
-function separatePolicies(reader: Reader): { ofRole: Map<string, Rule[]>; managed: Map<string, Rule[]> } {
+function separatePolicies(reader: Reader): {
+  ofRole: Map<string, Rule[]>;
+  managed: Map<string, Rule[]>;
+} {
   const ofRole = new Map<string, Rule[]>();
   const managed = new Map<string, Rule[]>();
   for (const type of ATTACHED) {
     for (const resolved of reader.resources(type)) {
-      const { scope, logicalId, properties: { PolicyDocument, Roles, RoleName } } = resolved;
+      const {
+        scope,
+        logicalId,
+        properties: { PolicyDocument, Roles, RoleName },
+      } = resolved;
       const rules = reader.rules(PolicyDocument, resolved);
       managed.set(String(scope.ref(logicalId)), rules);
       for (const name of [...toList(Roles), ...toList(RoleName)]) {
         const role = `${scope.stack.environment.account}/${String(name)}`;
-        ofRole.set(role, [...ofRole.get(role) ?? [], ...rules]);
+        ofRole.set(role, [...(ofRole.get(role) ?? []), ...rules]);
       }
     }
   }
@@ -120,16 +160,32 @@ function separatePolicies(reader: Reader): { ofRole: Map<string, Rule[]>; manage
 
 function readResources(reader: Reader, foreign: readonly ForeignResource[]): Map<string, RuleSet> {
   const rules = new Map<string, Rule[]>();
-  const add = (arn: string, more: Rule[]) => rules.set(arn, [...rules.get(arn) ?? [], ...more]);
-  for (const type of ['AWS::S3::Bucket', 'AWS::SNS::Topic', 'AWS::KMS::Key', 'AWS::Lambda::Function']) {
-    for (const { arn } of named(reader.app, type)) { add(arn, []); }
+  const add = (arn: string, more: Rule[]) => rules.set(arn, [...(rules.get(arn) ?? []), ...more]);
+  for (const type of [
+    'AWS::S3::Bucket',
+    'AWS::SNS::Topic',
+    'AWS::KMS::Key',
+    'AWS::Lambda::Function',
+  ]) {
+    for (const { arn } of named(reader.app, type)) {
+      add(arn, []);
+    }
   }
   for (const resolved of reader.resources('AWS::KMS::Key')) {
-    add(String(resolved.scope.attribute(resolved.logicalId, 'Arn')), reader.rules(resolved.properties.KeyPolicy, resolved));
+    add(
+      String(resolved.scope.attribute(resolved.logicalId, 'Arn')),
+      reader.rules(resolved.properties.KeyPolicy, resolved),
+    );
   }
   for (const resolved of reader.resources('AWS::S3::BucketPolicy')) {
-    const { scope, properties: { Bucket, PolicyDocument } } = resolved;
-    add(`arn:${scope.stack.environment.partition}:s3:::${String(Bucket)}`, reader.rules(PolicyDocument, resolved));
+    const {
+      scope,
+      properties: { Bucket, PolicyDocument },
+    } = resolved;
+    add(
+      `arn:${scope.stack.environment.partition}:s3:::${String(Bucket)}`,
+      reader.rules(PolicyDocument, resolved),
+    );
   }
   for (const resolved of reader.resources('AWS::SNS::TopicPolicy')) {
     for (const topic of toList(resolved.properties.Topics)) {
@@ -142,22 +198,32 @@ function readResources(reader: Reader, foreign: readonly ForeignResource[]): Map
     }
   }
   for (const { resource, statements, account } of foreign) {
-    if (account !== undefined && statements && !rules.has(resource)) { add(resource, toRules({ Statement: statements })); }
+    if (account !== undefined && statements && !rules.has(resource)) {
+      add(resource, toRules({ Statement: statements }));
+    }
   }
   return new Map([...rules].map(([arn, all]) => [arn, new RuleSet(all)]));
 }
 
 /** A function is given by ARN or by name. */
 function functionArns(app: App, nameOrArn: string): string[] {
-  return [...named(app, 'AWS::Lambda::Function')].filter(({ name, arn }) => [name, arn].includes(nameOrArn)).map(({ arn }) => arn);
+  return [...named(app, 'AWS::Lambda::Function')]
+    .filter(({ name, arn }) => [name, arn].includes(nameOrArn))
+    .map(({ arn }) => arn);
 }
 
 function named(app: App, type: string): Generator<{ name: string; arn: string }> {
-  return app.resolvable(type, ({ scope, logicalId }) => ({ name: scope.physicalName(logicalId), arn: String(scope.attribute(logicalId, 'Arn')) }));
+  return app.resolvable(type, ({ scope, logicalId }) => ({
+    name: scope.physicalName(logicalId),
+    arn: String(scope.attribute(logicalId, 'Arn')),
+  }));
 }
 
 /** The statement that Lambda creates for a permission: API_AddPermission. */
-function permissionDocument({ Action, Principal, SourceArn, SourceAccount }: Record<string, unknown>, arn: string): object {
+function permissionDocument(
+  { Action, Principal, SourceArn, SourceAccount }: Record<string, unknown>,
+  arn: string,
+): object {
   const isService = String(Principal).includes('.amazonaws.com');
   return {
     Statement: {
@@ -166,8 +232,10 @@ function permissionDocument({ Action, Principal, SourceArn, SourceAccount }: Rec
       Action,
       Resource: arn,
       Condition: {
-        ...SourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': SourceArn } },
-        ...SourceAccount === undefined ? {} : { StringEquals: { 'aws:SourceAccount': SourceAccount } },
+        ...(SourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': SourceArn } }),
+        ...(SourceAccount === undefined
+          ? {}
+          : { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
       },
     },
   };

@@ -27,19 +27,36 @@ export interface ServiceCaller {
  * Whether a principal is the caller itself, or the caller's account, which leaves it to the
  * account's identity policies ("AWS JSON policy elements: Principal", reference_policies_elements_principal).
  */
-export function matchPrincipal({ named, excepted }: Principal, caller: Caller): 'itself' | 'account' | undefined {
-  if (named === undefined) { return matchNamed(excepted, caller) ? undefined : 'itself'; }
+export function matchPrincipal(
+  { named, excepted }: Principal,
+  caller: Caller,
+): 'itself' | 'account' | undefined {
+  if (named === undefined) {
+    return matchNamed(excepted, caller) ? undefined : 'itself';
+  }
   return matchNamed(named, caller);
 }
 
 function matchNamed(principal: unknown, caller: Caller): 'itself' | 'account' | undefined {
-  if (principal === '*') { return 'itself'; }
-  if (!isObject(principal)) { return undefined; }
-  if (has(principal.AWS, ['*'])) { return 'itself'; }
-  if (caller.kind === 'service') { return has(principal.Service, [caller.arn]) ? 'itself' : undefined; }
-  if (has(principal.AWS, [caller.roleArn, caller.arn])) { return 'itself'; }
+  if (principal === '*') {
+    return 'itself';
+  }
+  if (!isObject(principal)) {
+    return undefined;
+  }
+  if (has(principal.AWS, ['*'])) {
+    return 'itself';
+  }
+  if (caller.kind === 'service') {
+    return has(principal.Service, [caller.arn]) ? 'itself' : undefined;
+  }
+  if (has(principal.AWS, [caller.roleArn, caller.arn])) {
+    return 'itself';
+  }
   const [, partition] = caller.roleArn.split(':');
-  return has(principal.AWS, [caller.account, `arn:${partition}:iam::${caller.account}:root`]) ? 'account' : undefined;
+  return has(principal.AWS, [caller.account, `arn:${partition}:iam::${caller.account}:root`])
+    ? 'account'
+    : undefined;
 }
 
 function has(values: unknown, wanted: string[]): boolean {

@@ -1,5 +1,12 @@
 import {
-  type Condition, type ConditionKeys, holds, isKnown, type Matcher, toActionPattern, toConditions, toPattern,
+  type Condition,
+  type ConditionKeys,
+  holds,
+  isKnown,
+  type Matcher,
+  toActionPattern,
+  toConditions,
+  toPattern,
 } from 'cdk-s3-dated-archiver-s3-double';
 import { type Caller, matchPrincipal, type Principal } from './principals';
 import { isObject, toList } from '../common/json';
@@ -20,31 +27,45 @@ export interface Rule {
 /**
  * The rules of a policy document. Statements whose conditions the sandbox cannot evaluate are left out and reported.
  */
-export function toRules(document: unknown, unknown: (what: string) => void = () => undefined): Rule[] {
+export function toRules(
+  document: unknown,
+  unknown: (what: string) => void = () => undefined,
+): Rule[] {
   return toList(isObject(document) ? document.Statement : undefined).flatMap((statement) => {
-    if (!isObject(statement)) { return []; }
+    if (!isObject(statement)) {
+      return [];
+    }
     const conditions = toConditions(statement.Condition);
     const strange = conditions.find((condition) => !isKnown(condition));
     if (strange) {
       unknown(`${String(statement.Effect)} with ${strange.operator} of ${strange.key}`);
       return [];
     }
-    const effect = statement.Effect === 'Deny' ? 'Deny' as const : 'Allow' as const;
-    const principal = statement.NotPrincipal !== undefined
-      ? { excepted: statement.NotPrincipal } : statement.Principal !== undefined ? { named: statement.Principal } : undefined;
-    return toActions(statement).flatMap((action) => toResources(statement).map((resource) => ({
-      effect,
-      conditions,
-      principal,
-      action: action.text,
-      matchesAction: action.matches,
-      resource: resource.text,
-      matchesResource: resource.matches,
-    })));
+    const effect = statement.Effect === 'Deny' ? ('Deny' as const) : ('Allow' as const);
+    const principal =
+      statement.NotPrincipal !== undefined
+        ? { excepted: statement.NotPrincipal }
+        : statement.Principal !== undefined
+          ? { named: statement.Principal }
+          : undefined;
+    return toActions(statement).flatMap((action) =>
+      toResources(statement).map((resource) => ({
+        effect,
+        conditions,
+        principal,
+        action: action.text,
+        matchesAction: action.matches,
+        resource: resource.text,
+        matchesResource: resource.matches,
+      })),
+    );
   });
 }
 
-interface Pattern { readonly text: string; readonly matches: Matcher }
+interface Pattern {
+  readonly text: string;
+  readonly matches: Matcher;
+}
 
 function toActions(statement: Record<string, unknown>): Pattern[] {
   return toPatterns(statement.Action, statement.NotAction, toActionPattern);
@@ -52,13 +73,30 @@ function toActions(statement: Record<string, unknown>): Pattern[] {
 
 /** A trust policy has no resource: it belongs to its role. */
 function toResources(statement: Record<string, unknown>): Pattern[] {
-  return toPatterns(statement.Resource ?? (statement.NotResource === undefined ? '*' : undefined), statement.NotResource, toPattern);
+  return toPatterns(
+    statement.Resource ?? (statement.NotResource === undefined ? '*' : undefined),
+    statement.NotResource,
+    toPattern,
+  );
 }
 
-function toPatterns(named: unknown, excepted: unknown, compile: (text: string) => Matcher): Pattern[] {
-  if (named !== undefined) { return toList(named).map(String).map((text) => ({ text, matches: compile(text) })); }
+function toPatterns(
+  named: unknown,
+  excepted: unknown,
+  compile: (text: string) => Matcher,
+): Pattern[] {
+  if (named !== undefined) {
+    return toList(named)
+      .map(String)
+      .map((text) => ({ text, matches: compile(text) }));
+  }
   const all = toList(excepted).map(String).map(compile);
-  return [{ text: `not ${toList(excepted).join(' ')}`, matches: (text) => !all.some((matches) => matches(text)) }];
+  return [
+    {
+      text: `not ${toList(excepted).join(' ')}`,
+      matches: (text) => !all.some((matches) => matches(text)),
+    },
+  ];
 }
 
 /** What a policy decides about a request. */
@@ -95,9 +133,13 @@ export class RuleSet {
     let allowing = NOTHING;
     let delegating = NOTHING;
     for (const rule of this.forAction(action)) {
-      if (!rule.matchesResource(resource)) { continue; }
+      if (!rule.matchesResource(resource)) {
+        continue;
+      }
       const match = caller && rule.principal ? matchPrincipal(rule.principal, caller) : 'itself';
-      if (match === undefined || !rule.conditions.every((condition) => holds(condition, keys()))) { continue; }
+      if (match === undefined || !rule.conditions.every((condition) => holds(condition, keys()))) {
+        continue;
+      }
       if (rule.effect === 'Deny') {
         denied = true;
       } else if (match === 'itself') {

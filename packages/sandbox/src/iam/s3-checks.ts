@@ -1,7 +1,13 @@
 import type { S3Context, Step } from 'cdk-s3-dated-archiver-s3-double';
 import type { Access } from './access';
 import type { Keys } from './keys';
-import { keysOfListing, type KeyUse, getRequirements, type RequestContext, toResource } from './s3-requirements';
+import {
+  keysOfListing,
+  type KeyUse,
+  getRequirements,
+  type RequestContext,
+  toResource,
+} from './s3-requirements';
 import type { Environment } from '../assembly/template';
 
 /** Headers that S3 omits if the caller may not see them: API_HeadObject, "Response Elements". */
@@ -18,7 +24,11 @@ const GUARDED = Object.keys(GUARDED_HEADERS);
 
 /** What the policies of the templates say about requests to S3. A caller is named by its access key. */
 export class S3Checks {
-  constructor(private readonly access: Access, private readonly keys: Keys, private readonly environment: Environment) {}
+  constructor(
+    private readonly access: Access,
+    private readonly keys: Keys,
+    private readonly environment: Environment,
+  ) {}
 
   /** Whether the caller is one whose policies are known. Others may do everything. */
   isKnown(caller: string | undefined): caller is string {
@@ -29,9 +39,13 @@ export class S3Checks {
   demand(caller: string | undefined, context: RequestContext, step: Step): void {
     const { actions, keyUses } = getRequirements(context, step);
     const resource = toResource(step, this.environment.partition);
-    for (const action of actions) { this.access.demand(caller, { action, resource, keys: keysOfListing(context) }); }
+    for (const action of actions) {
+      this.access.demand(caller, { action, resource, keys: keysOfListing(context) });
+    }
     const region = context.store?.buckets.get(step.bucket)?.region ?? this.environment.region;
-    for (const use of keyUses) { this.demandKey(caller, use, resource, region); }
+    for (const use of keyUses) {
+      this.demandKey(caller, use, resource, region);
+    }
   }
 
   /**
@@ -39,25 +53,51 @@ export class S3Checks {
    * permission on the bucket, Amazon S3 returns ... 404"; else 403. The request states no prefix.
    */
   demandToKnow(caller: string | undefined, bucket: string): void {
-    this.access.demand(caller, { action: 's3:ListBucket', resource: toResource({ operation: '', bucket }, this.environment.partition) });
+    this.access.demand(caller, {
+      action: 's3:ListBucket',
+      resource: toResource({ operation: '', bucket }, this.environment.partition),
+    });
   }
 
   /** The headers of an answer that the caller may not see. */
-  secretHeaders(caller: string | undefined, { operation, bucket, key }: S3Context['request'], headers: object): string[] {
-    if ((operation !== 'HeadObject' && operation !== 'GetObject') || !GUARDED.some((name) => name in headers)) { return []; }
+  secretHeaders(
+    caller: string | undefined,
+    { operation, bucket, key }: S3Context['request'],
+    headers: object,
+  ): string[] {
+    if (
+      (operation !== 'HeadObject' && operation !== 'GetObject') ||
+      !GUARDED.some((name) => name in headers)
+    ) {
+      return [];
+    }
     const resource = toResource({ operation, bucket, key }, this.environment.partition);
-    return GUARDED.filter((name) => name in headers && !this.access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }));
+    return GUARDED.filter(
+      (name) =>
+        name in headers &&
+        !this.access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }),
+    );
   }
 
-  private demandKey(caller: string | undefined, { action, encryption }: KeyUse, object: string, region: string): void {
+  private demandKey(
+    caller: string | undefined,
+    { action, encryption }: KeyUse,
+    object: string,
+    region: string,
+  ): void {
     const resource = this.keys.arnOf(encryption.kmsKeyId);
-    if (resource === undefined) { return; }
+    if (resource === undefined) {
+      return;
+    }
     // With a bucket key, the context is the bucket (bucket-key, "Encryption context").
     const context = encryption.bucketKey ? object.split('/')[0]! : object;
     this.access.demand(caller, {
       action,
       resource,
-      keys: () => [['kms:ViaService', `s3.${region}.amazonaws.com`], ['kms:EncryptionContext:aws:s3:arn', context]],
+      keys: () => [
+        ['kms:ViaService', `s3.${region}.amazonaws.com`],
+        ['kms:EncryptionContext:aws:s3:arn', context],
+      ],
     });
   }
 }

@@ -1,5 +1,12 @@
 import {
-  getHeader, parseCopySource, readAccessKeyId, type S3Answer, type S3Context, S3Error, type S3Guard, type Step,
+  getHeader,
+  parseCopySource,
+  readAccessKeyId,
+  type S3Answer,
+  type S3Context,
+  S3Error,
+  type S3Guard,
+  type Step,
 } from 'cdk-s3-dated-archiver-s3-double';
 import { AccessDenied } from './denied';
 import type { S3Checks } from './s3-checks';
@@ -8,13 +15,19 @@ import type { S3Checks } from './s3-checks';
 export function guardS3(checks: S3Checks): S3Guard {
   function authorize(context: S3Context, step: Step): void {
     // Each key of a DeleteObjects is a step of its own; a missing bucket is reported to every caller.
-    if (step.operation === 'DeleteObjects' || !context.store.buckets.has(step.bucket)) { return; }
+    if (step.operation === 'DeleteObjects' || !context.store.buckets.has(step.bucket)) {
+      return;
+    }
     const caller = readAccessKeyId(context.request);
-    if (checks.isKnown(caller)) { refusing(() => checks.demand(caller, context, step)); }
+    if (checks.isKnown(caller)) {
+      refusing(() => checks.demand(caller, context, step));
+    }
   }
 
   function conceal({ request }: S3Context, error: unknown): void {
-    if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') { return; }
+    if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') {
+      return;
+    }
     const source = getHeader(request, 'x-amz-copy-source');
     const bucket = source === undefined ? request.bucket : parseCopySource(source).bucket;
     refusing(() => checks.demandToKnow(readAccessKeyId(request), bucket));
@@ -23,8 +36,15 @@ export function guardS3(checks: S3Checks): S3Guard {
   function withoutSecrets({ request }: S3Context, answer: S3Answer): S3Answer {
     const { headers } = answer;
     const secret = headers ? checks.secretHeaders(readAccessKeyId(request), request, headers) : [];
-    if (secret.length === 0) { return answer; }
-    return { ...answer, headers: Object.fromEntries(Object.entries(headers!).filter(([name]) => !secret.includes(name))) };
+    if (secret.length === 0) {
+      return answer;
+    }
+    return {
+      ...answer,
+      headers: Object.fromEntries(
+        Object.entries(headers!).filter(([name]) => !secret.includes(name)),
+      ),
+    };
   }
 
   return {
@@ -44,6 +64,8 @@ function refusing(demand: () => void): void {
   try {
     demand();
   } catch (error) {
-    throw error instanceof AccessDenied ? new S3Error('AccessDenied', { message: error.message }) : error;
+    throw error instanceof AccessDenied
+      ? new S3Error('AccessDenied', { message: error.message })
+      : error;
   }
 }

@@ -1,5 +1,13 @@
 import {
-  type Encryption, getHeader, type ObjectStore, parseCopySource, readEncryption, type S3Context, type Step, type StoredObject, toAction,
+  type Encryption,
+  getHeader,
+  type ObjectStore,
+  parseCopySource,
+  readEncryption,
+  type S3Context,
+  type Step,
+  type StoredObject,
+  toAction,
 } from 'cdk-s3-dated-archiver-s3-double';
 import type { Requirement } from './access';
 
@@ -29,7 +37,7 @@ export interface Needs {
 export function getRequirements(context: RequestContext, step: Step): Needs {
   const action = toAction(step.operation, step.versionId);
   const more = NEEDS[step.operation]?.(context, step);
-  return { actions: [action, ...more?.actions ?? []], keyUses: more?.keyUses ?? [] };
+  return { actions: [action, ...(more?.actions ?? [])], keyUses: more?.keyUses ?? [] };
 }
 
 type Further = (context: RequestContext, step: Step) => Partial<Needs>;
@@ -38,15 +46,22 @@ const NEEDS: Record<string, Further> = {
   // API_GetObject: "kms:Decrypt" for SSE-KMS. As a copy's source, it is read with its tags: API_CopyObject.
   GetObject: (context, step) => ({
     actions: [
-      ...copiesTags(context) && objectAt(context, step)?.attributes.tags?.length ? [toAction('GetObjectTagging', step.versionId)] : [],
-      ...copiesAnnotations(context) && objectAt(context, step)?.attributes.annotations?.size ? ['s3:GetObjectAnnotation'] : [],
+      ...(copiesTags(context) && objectAt(context, step)?.attributes.tags?.length
+        ? [toAction('GetObjectTagging', step.versionId)]
+        : []),
+      ...(copiesAnnotations(context) && objectAt(context, step)?.attributes.annotations?.size
+        ? ['s3:GetObjectAnnotation']
+        : []),
     ],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
   // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key, you must have
   // permission to use the kms:Decrypt action".
   HeadObject: (context, step) => ({
-    keyUses: getHeader(context.request, 'x-amz-checksum-mode') === 'ENABLED' ? decrypt(objectAt(context, step)?.attributes.encryption) : [],
+    keyUses:
+      getHeader(context.request, 'x-amz-checksum-mode') === 'ENABLED'
+        ? decrypt(objectAt(context, step)?.attributes.encryption)
+        : [],
   }),
   // API_GetObjectAttributes: "both of these permissions", GetObject and GetObjectAttributes.
   GetObjectAttributes: (context, step) => ({
@@ -54,7 +69,10 @@ const NEEDS: Record<string, Further> = {
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
   // API_PutObject: PutObjectTagging with x-amz-tagging; conditional-writes: If-Match needs GetObject.
-  PutObject: (context) => ({ actions: [...writing(context), ...ifMatch(context)], keyUses: generate(writtenEncryption(context)) }),
+  PutObject: (context) => ({
+    actions: [...writing(context), ...ifMatch(context)],
+    keyUses: generate(writtenEncryption(context)),
+  }),
   // API_CopyObject: "you must have s3:PutObjectTagging" where the source has tags, and likewise s3:PutObjectAnnotation. Its source is a
   // step of its own.
   CopyObject: (context) => {
@@ -62,8 +80,8 @@ const NEEDS: Record<string, Further> = {
     return {
       actions: [
         ...writing(context),
-        ...copiesTags(context) && tags?.length ? ['s3:PutObjectTagging'] : [],
-        ...copiesAnnotations(context) && annotations?.size ? ['s3:PutObjectAnnotation'] : [],
+        ...(copiesTags(context) && tags?.length ? ['s3:PutObjectTagging'] : []),
+        ...(copiesAnnotations(context) && annotations?.size ? ['s3:PutObjectAnnotation'] : []),
         ...ifMatch(context),
       ],
       keyUses: generate(writtenEncryption(context)),
@@ -79,11 +97,19 @@ const NEEDS: Record<string, Further> = {
   UploadPartCopy: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
   // "Amazon S3 must decrypt and read data from the encrypted file parts before it completes the multipart upload",
   // mpuoverview.
-  CompleteMultipartUpload: (context) => ({ actions: ifMatch(context), keyUses: decrypt(uploadsEncryption(context)) }),
+  CompleteMultipartUpload: (context) => ({
+    actions: ifMatch(context),
+    keyUses: decrypt(uploadsEncryption(context)),
+  }),
   // API_ListParts: "you must have permission to the kms:Decrypt action for the ListParts request to succeed".
   ListParts: (context) => ({ keyUses: decrypt(uploadsEncryption(context)) }),
   // conditional-deletes: "you must have s3:DeleteObject and s3:GetObject permissions".
-  DeleteObject: (context, { etag }) => ({ actions: etag !== undefined || getHeader(context.request, 'if-match') !== undefined ? ['s3:GetObject'] : [] }),
+  DeleteObject: (context, { etag }) => ({
+    actions:
+      etag !== undefined || getHeader(context.request, 'if-match') !== undefined
+        ? ['s3:GetObject']
+        : [],
+  }),
 };
 
 /** The key of a bucket's object, as a resource: bucket and object share it ("Amazon S3 defines", list_amazons3). */
@@ -96,7 +122,9 @@ export function keysOfListing({ request: { query } }: RequestContext): Requireme
   return function* () {
     for (const name of ['prefix', 'delimiter', 'max-keys']) {
       const value = query.get(name);
-      if (value !== undefined) { yield [`s3:${name}`, value]; }
+      if (value !== undefined) {
+        yield [`s3:${name}`, value];
+      }
     }
   };
 }
@@ -104,9 +132,12 @@ export function keysOfListing({ request: { query } }: RequestContext): Requireme
 /** Permissions that the headers of a write require. */
 function writing({ request }: RequestContext): string[] {
   return [
-    ...getHeader(request, 'x-amz-tagging') ? ['s3:PutObjectTagging'] : [],
-    ...getHeader(request, 'x-amz-object-lock-mode') || getHeader(request, 'x-amz-object-lock-event-hold') ? ['s3:PutObjectRetention'] : [],
-    ...getHeader(request, 'x-amz-object-lock-legal-hold') ? ['s3:PutObjectLegalHold'] : [],
+    ...(getHeader(request, 'x-amz-tagging') ? ['s3:PutObjectTagging'] : []),
+    ...(getHeader(request, 'x-amz-object-lock-mode') ||
+    getHeader(request, 'x-amz-object-lock-event-hold')
+      ? ['s3:PutObjectRetention']
+      : []),
+    ...(getHeader(request, 'x-amz-object-lock-legal-hold') ? ['s3:PutObjectLegalHold'] : []),
   ];
 }
 
@@ -116,11 +147,17 @@ function ifMatch({ request }: RequestContext): string[] {
 
 /** Whether the request copies its source's tags, as a copy does unless it replaces them. */
 function copiesTags({ request }: RequestContext): boolean {
-  return request.operation === 'CopyObject' && getHeader(request, 'x-amz-tagging-directive') !== 'REPLACE';
+  return (
+    request.operation === 'CopyObject' &&
+    getHeader(request, 'x-amz-tagging-directive') !== 'REPLACE'
+  );
 }
 
 function copiesAnnotations({ request }: RequestContext): boolean {
-  return request.operation === 'CopyObject' && getHeader(request, 'x-amz-object-annotation-directive') !== 'EXCLUDE';
+  return (
+    request.operation === 'CopyObject' &&
+    getHeader(request, 'x-amz-object-annotation-directive') !== 'EXCLUDE'
+  );
 }
 
 function sourceOf(context: RequestContext): StoredObject | undefined {
@@ -128,21 +165,30 @@ function sourceOf(context: RequestContext): StoredObject | undefined {
   return objectAt(context, { operation: 'GetObject', ...source });
 }
 
-function objectAt({ store }: RequestContext, { bucket: name, key = '', versionId }: Step): StoredObject | undefined {
+function objectAt(
+  { store }: RequestContext,
+  { bucket: name, key = '', versionId }: Step,
+): StoredObject | undefined {
   const bucket = store?.buckets.get(name);
   return versionId === undefined ? bucket?.current(key) : bucket?.version(key, versionId);
 }
 
 /** The encryption of what a request writes. The default of a bucket of another S3 is not known. */
 function writtenEncryption({ request, store }: RequestContext): Encryption | undefined {
-  if (store) { return readEncryption({ request, store }); }
+  if (store) {
+    return readEncryption({ request, store });
+  }
   const kmsKeyId = getHeader(request, 'x-amz-server-side-encryption-aws-kms-key-id');
-  const bucketKey = getHeader(request, 'x-amz-server-side-encryption-bucket-key-enabled') === 'true';
-  return kmsKeyId === undefined ? undefined : { algorithm: 'aws:kms', kmsKeyId, bucketKey: bucketKey || undefined };
+  const bucketKey =
+    getHeader(request, 'x-amz-server-side-encryption-bucket-key-enabled') === 'true';
+  return kmsKeyId === undefined
+    ? undefined
+    : { algorithm: 'aws:kms', kmsKeyId, bucketKey: bucketKey || undefined };
 }
 
 function uploadsEncryption({ request, store }: RequestContext): Encryption | undefined {
-  return store?.buckets.get(request.bucket)?.uploads.get(request.query.get('uploadId') ?? '')?.attributes.encryption;
+  return store?.buckets.get(request.bucket)?.uploads.get(request.query.get('uploadId') ?? '')
+    ?.attributes.encryption;
 }
 
 function decrypt(encryption: Encryption | undefined): KeyUse[] {

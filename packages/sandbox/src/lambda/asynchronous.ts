@@ -19,16 +19,25 @@ export interface AsyncOptions {
 }
 
 /** Invokes a function asynchronously: retries, and finally sends a record to its failure destination. */
-export async function invokeAsynchronously(host: FunctionHost, event: string, options: AsyncOptions): Promise<void> {
+export async function invokeAsynchronously(
+  host: FunctionHost,
+  event: string,
+  options: AsyncOptions,
+): Promise<void> {
   const config = readAsyncConfig(host, options.app);
   let attempts = 0;
   for (;;) {
     const answer = await options.fleet.invoke(host, event);
     attempts++;
-    if ('payload' in answer) { return; }
+    if ('payload' in answer) {
+      return;
+    }
     if (attempts > config.retries) {
       if (config.onFailure) {
-        options.publish(config.onFailure, destinationRecord(host, event, answer.error, attempts, options.clock()));
+        options.publish(
+          config.onFailure,
+          destinationRecord(host, event, answer.error, attempts, options.clock()),
+        );
       }
       return;
     }
@@ -37,11 +46,19 @@ export async function invokeAsynchronously(host: FunctionHost, event: string, op
 }
 
 function readAsyncConfig(host: FunctionHost, app: App): AsyncConfig {
-  for (const properties of app.resolvable('AWS::Lambda::EventInvokeConfig', ({ scope, logicalId }) => scope.properties(logicalId))) {
-    if (properties.FunctionName !== host.spec.name && properties.FunctionName !== host.spec.arn) { continue; }
-    const destination = isObject(properties.DestinationConfig) ? properties.DestinationConfig.OnFailure : undefined;
+  for (const properties of app.resolvable(
+    'AWS::Lambda::EventInvokeConfig',
+    ({ scope, logicalId }) => scope.properties(logicalId),
+  )) {
+    if (properties.FunctionName !== host.spec.name && properties.FunctionName !== host.spec.arn) {
+      continue;
+    }
+    const destination = isObject(properties.DestinationConfig)
+      ? properties.DestinationConfig.OnFailure
+      : undefined;
     return {
-      retries: properties.MaximumRetryAttempts === undefined ? 2 : Number(properties.MaximumRetryAttempts),
+      retries:
+        properties.MaximumRetryAttempts === undefined ? 2 : Number(properties.MaximumRetryAttempts),
       onFailure: isObject(destination) ? String(destination.Destination) : undefined,
     };
   }
@@ -52,7 +69,13 @@ function readAsyncConfig(host: FunctionHost, app: App): AsyncConfig {
  * The invocation record for a destination: "Capturing records of Lambda asynchronous invocations",
  * invocation-async-retain-records.
  */
-function destinationRecord(host: FunctionHost, event: string, error: unknown, attempts: number, at: Date): string {
+function destinationRecord(
+  host: FunctionHost,
+  event: string,
+  error: unknown,
+  attempts: number,
+  at: Date,
+): string {
   return JSON.stringify({
     version: '1.0',
     timestamp: at.toISOString(),

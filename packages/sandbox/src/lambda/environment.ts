@@ -19,8 +19,11 @@ export interface Credentials {
  * Variables by which a template could lead an SDK to AWS or to other credentials: endpoints, files, profiles, roles,
  * and proxies. https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
  */
-const LEADS_ELSEWHERE = new RegExp('^(?:AWS_(?:ENDPOINT_URL|PROFILE|DEFAULT_PROFILE|ROLE_|WEB_IDENTITY_|CONTAINER_|EC2_METADATA_|SSO|SESSION_TOKEN|SECURITY_TOKEN|'
-  + 'USE_FIPS|USE_DUALSTACK|STS_|CONFIG_FILE|SHARED_CREDENTIALS_FILE|IGNORE_CONFIGURED)|(?:HTTPS?|ALL|NO)_PROXY$|NODE_USE_ENV_PROXY$)', 'i');
+const LEADS_ELSEWHERE = new RegExp(
+  '^(?:AWS_(?:ENDPOINT_URL|PROFILE|DEFAULT_PROFILE|ROLE_|WEB_IDENTITY_|CONTAINER_|EC2_METADATA_|SSO|SESSION_TOKEN|SECURITY_TOKEN|' +
+    'USE_FIPS|USE_DUALSTACK|STS_|CONFIG_FILE|SHARED_CREDENTIALS_FILE|IGNORE_CONFIGURED)|(?:HTTPS?|ALL|NO)_PROXY$|NODE_USE_ENV_PROXY$)',
+  'i',
+);
 
 /** The guard is loaded before everything else, also before what the function's own NODE_OPTIONS load. */
 const GUARD = `--require "${path.join(__dirname, 'network-guard.cjs').replace(/[\\"]/g, '\\$&')}"`;
@@ -30,8 +33,15 @@ const GUARD = `--require "${path.join(__dirname, 'network-guard.cjs').replace(/[
  * variables", configuration-envvars). Nothing else of the caller's environment is passed on. What decides where
  * requests go and with which credentials is the sandbox's, whatever the template says: a trial run must not reach AWS.
  */
-export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, credentials: Credentials, instance: number): Record<string, string> {
-  const own = Object.fromEntries(Object.entries(spec.environment).filter(([name]) => !LEADS_ELSEWHERE.test(name)));
+export function instanceEnvironment(
+  spec: FunctionSpec,
+  endpoints: Endpoints,
+  credentials: Credentials,
+  instance: number,
+): Record<string, string> {
+  const own = Object.fromEntries(
+    Object.entries(spec.environment).filter(([name]) => !LEADS_ELSEWHERE.test(name)),
+  );
   return {
     PATH: process.env.PATH ?? '',
     LANG: 'en_US.UTF-8',
@@ -51,7 +61,9 @@ export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, cr
     LAMBDA_TASK_ROOT: spec.directory,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    ...credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken },
+    ...(credentials.sessionToken === undefined
+      ? {}
+      : { AWS_SESSION_TOKEN: credentials.sessionToken }),
     AWS_ENDPOINT_URL: endpoints.aws,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SFN: endpoints.aws,
@@ -74,5 +86,8 @@ export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, cr
  */
 export function heapFlags(memoryMb: number): string[] {
   const newSpace = Math.floor(memoryMb / 10);
-  return [`--max-semi-space-size=${Math.floor(newSpace / 2)}`, `--max-old-space-size=${memoryMb - newSpace}`];
+  return [
+    `--max-semi-space-size=${Math.floor(newSpace / 2)}`,
+    `--max-old-space-size=${memoryMb - newSpace}`,
+  ];
 }

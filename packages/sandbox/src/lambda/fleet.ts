@@ -9,12 +9,17 @@ export class Fleet {
   /** Running invocations, including those whose execution has ended. */
   private readonly underWay = new Set<Promise<Answer>>();
 
-  constructor(private readonly functions: Functions, private readonly options: HostOptions) {}
+  constructor(
+    private readonly functions: Functions,
+    private readonly options: HostOptions,
+  ) {}
 
   /** The host of a function; undefined if the app has no function with that name or ARN. */
   host(nameOrArn: string): FunctionHost | undefined {
     const spec = this.functions.find(nameOrArn);
-    if (!spec) { return undefined; }
+    if (!spec) {
+      return undefined;
+    }
     const host = this.hosts.get(spec.arn) ?? new FunctionHost(spec, this.options);
     this.hosts.set(spec.arn, host);
     return host;
@@ -32,7 +37,9 @@ export class Fleet {
 
   /** Waits until no invocation is running. */
   async idle(): Promise<void> {
-    while (this.underWay.size > 0) { await Promise.all(this.underWay); }
+    while (this.underWay.size > 0) {
+      await Promise.all(this.underWay);
+    }
   }
 
   log(logicalId: string): FunctionLog | undefined {

@@ -66,10 +66,21 @@ export class FunctionHost {
   private readonly semaphore: Semaphore;
   private running = 0;
 
-  constructor(readonly spec: FunctionSpec, private readonly options: HostOptions) {
+  constructor(
+    readonly spec: FunctionSpec,
+    private readonly options: HostOptions,
+  ) {
     this.log = new FunctionLog(spec.name, options.logDir);
     this.semaphore = new Semaphore(options.maxInstances);
-    this.usage = { invocations: 0, coldStarts: 0, errors: 0, milliseconds: 0, initMs: [], memoryMb: spec.memoryMb, logBytes: 0 };
+    this.usage = {
+      invocations: 0,
+      coldStarts: 0,
+      errors: 0,
+      milliseconds: 0,
+      initMs: [],
+      memoryMb: spec.memoryMb,
+      logBytes: 0,
+    };
   }
 
   async invoke(event: string): Promise<Answer> {
@@ -81,7 +92,9 @@ export class FunctionHost {
     const requestId = randomUUID();
     try {
       const answer = checked(await this.invokeInstance(requestId, event), requestId);
-      if ('error' in answer) { this.usage.errors++; }
+      if ('error' in answer) {
+        this.usage.errors++;
+      }
       return answer;
     } finally {
       this.running--;
@@ -90,7 +103,9 @@ export class FunctionHost {
   }
 
   async close(): Promise<void> {
-    for (const instance of this.all) { instance.kill(); }
+    for (const instance of this.all) {
+      instance.kill();
+    }
     await this.log.close();
   }
 
@@ -98,12 +113,21 @@ export class FunctionHost {
     const n = ++this.usage.invocations;
     const instance = this.takeIdle() ?? this.start();
     const initialized = await this.initialized(instance);
-    if ('error' in initialized) { return initialized; }
+    if ('error' in initialized) {
+      return initialized;
+    }
     const begun = Date.now();
     const timeoutMs = this.spec.timeoutSeconds * 1000;
     const { name: functionName, logicalId, arn: functionArn } = this.spec;
     const deadline = begun + timeoutMs;
-    const answer = instance.invoke({ requestId, event, deadline, functionArn, traceId: traceId(), clockOffset: this.options.clockOffset() });
+    const answer = instance.invoke({
+      requestId,
+      event,
+      deadline,
+      functionArn,
+      traceId: traceId(),
+      clockOffset: this.options.clockOffset(),
+    });
     const timeout = `Task timed out after ${this.spec.timeoutSeconds.toFixed(2)} seconds`;
     this.options.onInvoke?.({
       functionName,
@@ -128,12 +152,19 @@ export class FunctionHost {
 
   private takeIdle(): Instance | undefined {
     let instance = this.idle.pop();
-    while (instance && !instance.alive) { instance = this.idle.pop(); }
+    while (instance && !instance.alive) {
+      instance = this.idle.pop();
+    }
     return instance;
   }
 
   private start(): Instance {
-    const env = instanceEnvironment(this.spec, this.options.endpoints, this.options.credentials(this.spec), ++this.usage.coldStarts);
+    const env = instanceEnvironment(
+      this.spec,
+      this.options.endpoints,
+      this.options.credentials(this.spec),
+      ++this.usage.coldStarts,
+    );
     const instance = new Instance({
       directory: this.spec.directory,
       memoryMb: this.spec.memoryMb,
@@ -145,15 +176,24 @@ export class FunctionHost {
     });
     this.all.add(instance);
     void instance.ready.then((ready) => {
-      if (!('initMs' in ready)) { return; }
+      if (!('initMs' in ready)) {
+        return;
+      }
       this.usage.initMs.push(ready.initMs);
       this.usage.milliseconds += Math.ceil(ready.initMs);
     });
     return instance;
   }
 
-  private async initialized(instance: Instance): Promise<{ initMs: number } | { error: FunctionError }> {
-    const ready = await orTimeout(instance.ready, INIT_SECONDS * 1000, `Init phase timed out after ${INIT_SECONDS} seconds`, instance);
+  private async initialized(
+    instance: Instance,
+  ): Promise<{ initMs: number } | { error: FunctionError }> {
+    const ready = await orTimeout(
+      instance.ready,
+      INIT_SECONDS * 1000,
+      `Init phase timed out after ${INIT_SECONDS} seconds`,
+      instance,
+    );
     if ('error' in ready) {
       instance.kill();
       this.all.delete(instance);
@@ -163,7 +203,12 @@ export class FunctionHost {
 }
 
 /** After the timeout the instance is gone, as Lambda resets it; its output until then is read. */
-async function orTimeout<T>(answer: Promise<T>, milliseconds: number, text: string, instance: Instance): Promise<T> {
+async function orTimeout<T>(
+  answer: Promise<T>,
+  milliseconds: number,
+  text: string,
+  instance: Instance,
+): Promise<T> {
   const timer = setTimeout(() => instance.kill(timedOut(text)), milliseconds);
   try {
     return await answer;
@@ -179,13 +224,17 @@ function timedOut(errorMessage: string): FunctionError {
 /** Adds the request id to Lambda's own errors, and refuses an answer above the limit. */
 function checked(answer: Answer, requestId: string): Answer {
   if ('payload' in answer) {
-    if (utf8Length(answer.payload) <= MAX_RESPONSE_BYTES) { return answer; }
+    if (utf8Length(answer.payload) <= MAX_RESPONSE_BYTES) {
+      return answer;
+    }
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
     return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
   }
   const { errorType, errorMessage } = answer.error;
   const ofLambda = ['Sandbox.Timedout', 'Runtime.ExitError'].includes(errorType);
-  return ofLambda ? { error: { errorType, errorMessage: `RequestId: ${requestId} Error: ${errorMessage}` } } : answer;
+  return ofLambda
+    ? { error: { errorType, errorMessage: `RequestId: ${requestId} Error: ${errorMessage}` } }
+    : answer;
 }
 
 function traceId(): string {

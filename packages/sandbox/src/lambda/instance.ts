@@ -34,7 +34,8 @@ export interface InstanceOptions {
 }
 
 /** A script that each instance loads first. This repository's tests, which start thousands of them, set it to start them faster. */
-const preload = () => (process.env.SANDBOX_PRELOAD ? ['--require', process.env.SANDBOX_PRELOAD] : []);
+const preload = () =>
+  process.env.SANDBOX_PRELOAD ? ['--require', process.env.SANDBOX_PRELOAD] : [];
 
 /**
  * One execution environment: a process that answers one invocation at a time. Answers and output arrive on different
@@ -79,14 +80,23 @@ export class Instance {
       });
       const ended = (how: string) => {
         this.alive = false;
-        const error = this.uncaught ?? { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${how}` };
+        const error = this.uncaught ?? {
+          errorType: 'Runtime.ExitError',
+          errorMessage: `Runtime exited with error: ${how}`,
+        };
         resolve({ error });
         this.answer({ error });
       };
       this.process.on('error', (error) => ended(error.message));
-      this.process.on('exit', () => { this.alive = false; });
+      this.process.on('exit', () => {
+        this.alive = false;
+      });
       // After the exit, when its output is at an end, too.
-      this.process.on('close', (code, signal) => ended(signal ? `signal: ${signal === 'SIGKILL' ? 'killed' : signal}` : `exit status ${code}`));
+      this.process.on('close', (code, signal) =>
+        ended(
+          signal ? `signal: ${signal === 'SIGKILL' ? 'killed' : signal}` : `exit status ${code}`,
+        ),
+      );
     });
   }
 
@@ -98,7 +108,12 @@ export class Instance {
       this.held = undefined;
       this.process.send(invocation, (error) => {
         if (error) {
-          this.answer({ error: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${error.message}` } });
+          this.answer({
+            error: {
+              errorType: 'Runtime.ExitError',
+              errorMessage: `Runtime exited with error: ${error.message}`,
+            },
+          });
         }
       });
     });
@@ -126,18 +141,26 @@ export class Instance {
 
   private hold(answer: Answer): void {
     // An answer that arrives after the kill is too late.
-    if (this.killed) { return; }
+    if (this.killed) {
+      return;
+    }
     this.held = answer;
-    if (this.endMark === '') { this.answer(answer); }
+    if (this.endMark === '') {
+      this.answer(answer);
+    }
   }
 
   private lookForEnd(chunk: Buffer): void {
-    if (this.endMark === '') { return; }
+    if (this.endMark === '') {
+      return;
+    }
     // The mark is ASCII, and may lie across two chunks.
     const text = this.tail + chunk.toString('latin1');
     if (text.includes(this.endMark)) {
       this.endMark = '';
-      if (this.held) { this.answer(this.held); }
+      if (this.held) {
+        this.answer(this.held);
+      }
     } else {
       this.tail = text.slice(1 - this.endMark.length);
     }

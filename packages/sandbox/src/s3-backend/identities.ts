@@ -13,8 +13,13 @@ export class Identities {
   /** The credentials of a caller, by its logical id. */
   credentialsFor(name: string): Credentials {
     const known = this.issued.get(name);
-    if (known) { return known; }
-    const credentials = { accessKeyId: `SANDBOX${randomBytes(16).toString('hex').toUpperCase()}`, secretAccessKey: 'sandbox' };
+    if (known) {
+      return known;
+    }
+    const credentials = {
+      accessKeyId: `SANDBOX${randomBytes(16).toString('hex').toUpperCase()}`,
+      secretAccessKey: 'sandbox',
+    };
     this.issued.set(name, credentials);
     this.names.set(credentials.accessKeyId, name);
     return credentials;

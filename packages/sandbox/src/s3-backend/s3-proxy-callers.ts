@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import {
-  buildRequest, element, errorAnswer, parseTarget, type S3Context, S3Error, XML_HEADER, XMLNS,
+  buildRequest,
+  element,
+  errorAnswer,
+  parseTarget,
+  type S3Context,
+  S3Error,
+  XML_HEADER,
+  XMLNS,
 } from 'cdk-s3-dated-archiver-s3-double';
 import { sign } from './signature';
 import type { ForeignS3Guard, RefusedDeletion } from '../iam/foreign-s3-guard';
@@ -45,12 +52,17 @@ export interface CallersRequest {
 }
 
 /** Answers a request of a function or of the state machine: by its policies, or with what the other S3 says. */
-export async function answerCaller(given: CallersRequest, passage: Passage): Promise<ForeignAnswer> {
+export async function answerCaller(
+  given: CallersRequest,
+  passage: Passage,
+): Promise<ForeignAnswer> {
   const { caller, incoming, operation, n } = given;
   const { guard } = passage;
   const { headers } = incoming;
   // A body with signed chunks is signed as a whole; a DeleteObjects may lose keys.
-  const isRead = operation === 'DeleteObjects' || String(headers['x-amz-content-sha256']).startsWith('STREAMING-AWS4');
+  const isRead =
+    operation === 'DeleteObjects' ||
+    String(headers['x-amz-content-sha256']).startsWith('STREAMING-AWS4');
   const body = given.body ?? (isRead ? await readAll(incoming) : undefined);
   const request = toRequest(given, isRead ? body : undefined);
   const refusal = guard?.refusal(caller, request);
@@ -60,32 +72,61 @@ export async function answerCaller(given: CallersRequest, passage: Passage): Pro
   }
   const deletions = operation === 'DeleteObjects' ? guard?.deletions(caller, request) : undefined;
   const refused = deletions?.refused ?? [];
-  if (deletions?.allowed.length === 0) { return xml(withErrors(`${XML_HEADER}<DeleteResult ${XMLNS}></DeleteResult>`, refused)); }
-  const changed = deletions && refused.length > 0 ? deleteBody(deletions) : isRead ? request.body : undefined;
-  const plain = changed === undefined ? headers : { ...withoutFraming(headers, request), ...headersOf(changed, operation) };
-  const signed = sign({ method: request.method, url: incoming.url ?? '/', headers: plain }, { ...passage, now: new Date() });
+  if (deletions?.allowed.length === 0) {
+    return xml(withErrors(`${XML_HEADER}<DeleteResult ${XMLNS}></DeleteResult>`, refused));
+  }
+  const changed =
+    deletions && refused.length > 0 ? deleteBody(deletions) : isRead ? request.body : undefined;
+  const plain =
+    changed === undefined
+      ? headers
+      : { ...withoutFraming(headers, request), ...headersOf(changed, operation) };
+  const signed = sign(
+    { method: request.method, url: incoming.url ?? '/', headers: plain },
+    { ...passage, now: new Date() },
+  );
   const answer = await passage.send({ ...signed, body: changed ?? body });
-  if (refused.length > 0 && answer.statusCode === 200) { return xml(withErrors((await readAll(answer)).toString('utf8'), refused)); }
+  if (refused.length > 0 && answer.statusCode === 200) {
+    return xml(withErrors((await readAll(answer)).toString('utf8'), refused));
+  }
   return hideSecrets(answer, given, request, guard);
 }
 
 function toRequest({ incoming, operation }: CallersRequest, body: Buffer | undefined): Request {
   const method = incoming.method ?? 'GET';
   const target = parseTarget(incoming.url ?? '/');
-  return body ? buildRequest(operation, method, target, incoming.headers, body)
-    : { ...target, operation, method, headers: incoming.headers, body: Buffer.alloc(0), trailers: {} };
+  return body
+    ? buildRequest(operation, method, target, incoming.headers, body)
+    : {
+        ...target,
+        operation,
+        method,
+        headers: incoming.headers,
+        body: Buffer.alloc(0),
+        trailers: {},
+      };
 }
 
 /** What the caller may not know is left out of the answer; a missing key is 403 to a caller that may not list. */
-async function hideSecrets(answer: IncomingMessage, { caller, n }: CallersRequest, request: Request, guard?: ForeignS3Guard): Promise<ForeignAnswer> {
+async function hideSecrets(
+  answer: IncomingMessage,
+  { caller, n }: CallersRequest,
+  request: Request,
+  guard?: ForeignS3Guard,
+): Promise<ForeignAnswer> {
   const { statusCode: status = 502 } = answer;
   const secret = guard?.secretHeaders(caller, request, answer.headers) ?? [];
   const headers = { ...answer.headers };
-  for (const name of secret) { delete headers[name]; }
-  if (status !== 404 || !guard) { return { status, headers, body: answer }; }
+  for (const name of secret) {
+    delete headers[name];
+  }
+  if (status !== 404 || !guard) {
+    return { status, headers, body: answer };
+  }
   const body = await readAll(answer);
   // An answer to HEAD has no code.
-  const isMissingKey = request.operation === 'HeadObject' || body.includes('<Code>NoSuchKey</Code>');
+  const isMissingKey =
+    request.operation === 'HeadObject' || body.includes('<Code>NoSuchKey</Code>');
   const refusal = isMissingKey ? guard.refusalToKnow(caller, request) : undefined;
   return refusal === undefined ? { status, headers, body } : denied(refusal, request, n);
 }
@@ -100,25 +141,51 @@ function xml(text: string, status = 200): ForeignAnswer {
 }
 
 function deleteBody({ allowed, quiet }: ReturnType<ForeignS3Guard['deletions']>): Buffer {
-  const objects = allowed.map(({ key, versionId, etag }) => `<Object>${element('Key', key)}${element('VersionId', versionId)}${element('ETag', etag)}</Object>`);
-  return Buffer.from(`${XML_HEADER}<Delete ${XMLNS}>${element('Quiet', quiet)}${objects.join('')}</Delete>`);
+  const objects = allowed.map(
+    ({ key, versionId, etag }) =>
+      `<Object>${element('Key', key)}${element('VersionId', versionId)}${element('ETag', etag)}</Object>`,
+  );
+  return Buffer.from(
+    `${XML_HEADER}<Delete ${XMLNS}>${element('Quiet', quiet)}${objects.join('')}</Delete>`,
+  );
 }
 
 function withErrors(result: string, refused: readonly RefusedDeletion[]): string {
-  const errors = refused.map(({ key, versionId, message }) => (
-    `<Error>${element('Key', key)}${element('VersionId', versionId)}${element('Code', 'AccessDenied')}${element('Message', message)}</Error>`
-  )).join('');
-  return result.replace(/<DeleteResult([^>]*)\/>/, '<DeleteResult$1></DeleteResult>').replace('</DeleteResult>', () => `${errors}</DeleteResult>`);
+  const errors = refused
+    .map(
+      ({ key, versionId, message }) =>
+        `<Error>${element('Key', key)}${element('VersionId', versionId)}${element('Code', 'AccessDenied')}${element('Message', message)}</Error>`,
+    )
+    .join('');
+  return result
+    .replace(/<DeleteResult([^>]*)\/>/, '<DeleteResult$1></DeleteResult>')
+    .replace('</DeleteResult>', () => `${errors}</DeleteResult>`);
 }
 
 /** Headers that describe a body in chunks become those of the plain body; checksums in its trailer become headers. */
-function withoutFraming(headers: IncomingMessage['headers'], { operation, trailers }: Request): IncomingMessage['headers'] {
+function withoutFraming(
+  headers: IncomingMessage['headers'],
+  { operation, trailers }: Request,
+): IncomingMessage['headers'] {
   const {
-    'content-encoding': encoding, 'transfer-encoding': _chunked, 'x-amz-decoded-content-length': _length, 'x-amz-trailer': _trailer, ...rest
+    'content-encoding': encoding,
+    'transfer-encoding': _chunked,
+    'x-amz-decoded-content-length': _length,
+    'x-amz-trailer': _trailer,
+    ...rest
   } = headers;
-  const codings = encoding?.split(',').map((coding) => coding.trim()).filter((coding) => coding !== 'aws-chunked').join(',');
+  const codings = encoding
+    ?.split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== 'aws-chunked')
+    .join(',');
   // The keys of a DeleteObjects may be others now, and so are its checksums.
-  const kept = operation === 'DeleteObjects' ? Object.fromEntries(Object.entries(rest).filter(([name]) => !/^x-amz-(checksum|sdk-checksum)/.test(name))) : { ...rest, ...trailers };
+  const kept =
+    operation === 'DeleteObjects'
+      ? Object.fromEntries(
+          Object.entries(rest).filter(([name]) => !/^x-amz-(checksum|sdk-checksum)/.test(name)),
+        )
+      : { ...rest, ...trailers };
   return codings ? { ...kept, 'content-encoding': codings } : kept;
 }
 
@@ -126,12 +193,16 @@ function headersOf(body: Buffer, operation: string): IncomingMessage['headers'] 
   return {
     'content-length': String(body.length),
     'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),
-    ...operation === 'DeleteObjects' ? { 'content-md5': createHash('md5').update(body).digest('base64') } : {},
+    ...(operation === 'DeleteObjects'
+      ? { 'content-md5': createHash('md5').update(body).digest('base64') }
+      : {}),
   };
 }
 
 export async function readAll(stream: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) { chunks.push(chunk as Buffer); }
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer);
+  }
   return Buffer.concat(chunks);
 }

@@ -1,9 +1,28 @@
-import { Agent as HttpAgent, createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
+import {
+  Agent as HttpAgent,
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type ServerResponse,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
-  type Bill, errorAnswer, type Fault, FaultInjector, type FaultPlan, newBill, parseTarget, readAccessKeyId, refuseForeignOrigin, resetBill, respond,
-  type S3Call, type S3DoubleOptions, S3Error, toOperation,
+  type Bill,
+  errorAnswer,
+  type Fault,
+  FaultInjector,
+  type FaultPlan,
+  newBill,
+  parseTarget,
+  readAccessKeyId,
+  refuseForeignOrigin,
+  resetBill,
+  respond,
+  type S3Call,
+  type S3DoubleOptions,
+  S3Error,
+  toOperation,
 } from 'cdk-s3-dated-archiver-s3-double';
 import type { Identities } from './identities';
 import { answerCaller, type ForeignAnswer, type Outgoing, type Passage } from './s3-proxy-callers';
@@ -47,17 +66,27 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
     const foreign = refuseForeignOrigin(incoming.headers);
     if (foreign) {
       incoming.resume();
-      respond(response, errorAnswer(new S3Error('AccessDenied', { message: foreign }), undefined, n), incoming.method ?? 'GET', n);
+      respond(
+        response,
+        errorAnswer(new S3Error('AccessDenied', { message: foreign }), undefined, n),
+        incoming.method ?? 'GET',
+        n,
+      );
       return;
     }
     const operation = toOperation(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
     requests[operation] = (requests[operation] ?? 0) + 1;
-    addRequests(bill.requests, { [toRequestName(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1 });
+    addRequests(bill.requests, {
+      [toRequestName(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1,
+    });
     const caller = callers?.identities.nameOf(readCallersKey(incoming));
     const send = (outgoing: Outgoing) => upstream.send(incoming, response, outgoing);
     const forward = async (body?: Buffer): Promise<ForeignAnswer> => {
       if (callers && caller !== undefined) {
-        return answerCaller({ caller, incoming, operation, body, n }, { ...callers, host: upstream.host, send });
+        return answerCaller(
+          { caller, incoming, operation, body, n },
+          { ...callers, host: upstream.host, send },
+        );
       }
       // The Host header stays as it was signed.
       const answer = await send({ url: incoming.url ?? '/', headers: incoming.headers, body });
@@ -70,29 +99,44 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
     const faultsFor = async (call: S3Call): Promise<Fault[]> => {
       const hooked = await options.hooks?.before?.(call);
       const isSpared = caller !== undefined && caller === options.sparedFromFaults;
-      return [...hooked ? [hooked] : [], ...isSpared ? [] : injector?.faultsFor(call) ?? []];
+      return [...(hooked ? [hooked] : []), ...(isSpared ? [] : (injector?.faultsFor(call) ?? []))];
     };
-    await disturb({ incoming, response, operation, n, caller, forward, faultsFor, after: options.hooks?.after });
+    await disturb({
+      incoming,
+      response,
+      operation,
+      n,
+      caller,
+      forward,
+      faultsFor,
+      after: options.hooks?.after,
+    });
   }
 
-  const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 }, (incoming, response) => {
-    // This fails if the client has closed the connection, or if the other S3 does not answer: a network error, too.
-    serve(incoming, response).catch(() => response.destroy());
-  });
+  const server = createServer(
+    { maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 },
+    (incoming, response) => {
+      // This fails if the client has closed the connection, or if the other S3 does not answer: a network error, too.
+      serve(incoming, response).catch(() => response.destroy());
+    },
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     bill,
     resetRequests: () => {
-      for (const operation of Object.keys(requests)) { delete requests[operation]; }
+      for (const operation of Object.keys(requests)) {
+        delete requests[operation];
+      }
       resetBill(bill);
     },
-    close: () => new Promise((resolve) => {
-      upstream.close();
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        upstream.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -123,12 +167,30 @@ class Upstream {
   }
 
   /** Sends a request; without a body it streams the caller's. */
-  send(incoming: IncomingMessage, response: ServerResponse, { url, headers, body }: Outgoing): Promise<IncomingMessage> {
+  send(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    { url, headers, body }: Outgoing,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const outgoing = this.request({ ...this.address, agent: this.agent, method: incoming.method, path: url, headers, setHost: false }, resolve);
+      const outgoing = this.request(
+        {
+          ...this.address,
+          agent: this.agent,
+          method: incoming.method,
+          path: url,
+          headers,
+          setHost: false,
+        },
+        resolve,
+      );
       outgoing.on('error', reject);
       incoming.on('error', () => outgoing.destroy());
-      response.on('close', () => { if (!response.writableFinished) { outgoing.destroy(); } });
+      response.on('close', () => {
+        if (!response.writableFinished) {
+          outgoing.destroy();
+        }
+      });
       if (body || !hasBody(incoming)) {
         outgoing.end(body);
       } else {
@@ -163,12 +225,20 @@ function pass({ status, headers, body }: ForeignAnswer, response: ServerResponse
   if (!isHead && Number(headers['content-length']) <= SMALL) {
     let text = '';
     // Node sends head and text in one packet, which it does not do with a buffer. Each character is one byte.
-    body.setEncoding('latin1').on('data', (chunk: string) => { text += chunk; }).on('end', () => response.end(text, 'latin1'));
+    body
+      .setEncoding('latin1')
+      .on('data', (chunk: string) => {
+        text += chunk;
+      })
+      .on('end', () => response.end(text, 'latin1'));
   } else {
     body.pipe(response);
   }
 }
 
-function withLength({ 'transfer-encoding': _chunked, ...headers }: ForeignAnswer['headers'], body: Buffer): ForeignAnswer['headers'] {
+function withLength(
+  { 'transfer-encoding': _chunked, ...headers }: ForeignAnswer['headers'],
+  body: Buffer,
+): ForeignAnswer['headers'] {
   return { ...headers, 'content-length': body.length };
 }

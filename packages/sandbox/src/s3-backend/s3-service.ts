@@ -1,5 +1,15 @@
-import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Bill, type S3Double, type S3DoubleOptions, startS3 } from 'cdk-s3-dated-archiver-s3-double';
+import {
+  CreateBucketCommand,
+  HeadBucketCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  type Bill,
+  type S3Double,
+  type S3DoubleOptions,
+  startS3,
+} from 'cdk-s3-dated-archiver-s3-double';
 import { Identities } from './identities';
 import { startS3Proxy } from './s3-proxy';
 import { retryUnreadableAnswers } from '../../../../src/lambda/s3/readable-answers';
@@ -27,15 +37,32 @@ export interface S3Service {
   close(): Promise<void>;
 }
 
-export async function startS3Service(endpoint: string | undefined, permissions: Permissions, options?: S3DoubleOptions): Promise<S3Service> {
+export async function startS3Service(
+  endpoint: string | undefined,
+  permissions: Permissions,
+  options?: S3DoubleOptions,
+): Promise<S3Service> {
   if (endpoint !== undefined) {
     await checkAnswers(endpoint);
     const identities = new Identities();
-    const callers = { identities, guard: permissions.foreignS3Guard(), credentials: callersCredentials() };
-    const proxy = await startS3Proxy(endpoint, { faults: options?.faults, sparedFromFaults: OWN_CALLER, hooks: options?.hooks, callers });
+    const callers = {
+      identities,
+      guard: permissions.foreignS3Guard(),
+      credentials: callersCredentials(),
+    };
+    const proxy = await startS3Proxy(endpoint, {
+      faults: options?.faults,
+      sparedFromFaults: OWN_CALLER,
+      hooks: options?.hooks,
+      callers,
+    });
     return { ...proxy, credentialsFor: (logicalId) => identities.credentialsFor(logicalId) };
   }
-  const double = await startS3({ sparedFromFaults: OWN_CALLER, ...options, guard: permissions.s3Guard() });
+  const double = await startS3({
+    sparedFromFaults: OWN_CALLER,
+    ...options,
+    guard: permissions.s3Guard(),
+  });
   return {
     endpoint: double.endpoint,
     double,
@@ -53,13 +80,23 @@ async function checkAnswers(endpoint: string): Promise<void> {
     await fetch(endpoint, { signal: AbortSignal.timeout(10_000), redirect: 'manual' });
   } catch (error) {
     const { cause, message } = error as Error & { cause?: Error };
-    throw new UsageError(`--endpoint ${endpoint} does not answer: ${printable(cause?.message ?? message)}`);
+    throw new UsageError(
+      `--endpoint ${endpoint} does not answer: ${printable(cause?.message ?? message)}`,
+    );
   }
 }
 
 function callersCredentials(): Credentials {
-  const { AWS_ACCESS_KEY_ID = 'test', AWS_SECRET_ACCESS_KEY = 'test', AWS_SESSION_TOKEN } = process.env;
-  return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
+  const {
+    AWS_ACCESS_KEY_ID = 'test',
+    AWS_SECRET_ACCESS_KEY = 'test',
+    AWS_SESSION_TOKEN,
+  } = process.env;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    sessionToken: AWS_SESSION_TOKEN,
+  };
 }
 
 /**
@@ -69,41 +106,69 @@ function callersCredentials(): Credentials {
 export function s3Client(service: S3Service, region: string, logicalId: string): S3Client {
   // The SDK's notice about the version of Node.js would appear among the sandbox's output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  return retryUnreadableAnswers(new S3Client({
-    endpoint: service.endpoint,
-    region,
-    credentials: service.credentialsFor(logicalId),
-    forcePathStyle: true,
-    maxAttempts: 8,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  }));
+  return retryUnreadableAnswers(
+    new S3Client({
+      endpoint: service.endpoint,
+      region,
+      credentials: service.credentialsFor(logicalId),
+      forcePathStyle: true,
+      maxAttempts: 8,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    }),
+  );
 }
 
 /** Creates missing buckets. Those of the embedded S3 get the account, region and encryption that the template gives them. */
-export async function ensureBuckets(service: S3Service, buckets: Iterable<BucketSetup>, region: string, endpoint?: string): Promise<void> {
+export async function ensureBuckets(
+  service: S3Service,
+  buckets: Iterable<BucketSetup>,
+  region: string,
+  endpoint?: string,
+): Promise<void> {
   const s3 = s3Client(service, region, OWN_CALLER);
   for (const bucket of buckets) {
     const { name, encryption, account, region: knownRegion } = bucket;
     try {
-      if (!await exists(s3, name)) { await create(s3, bucket, region); }
+      if (!(await exists(s3, name))) {
+        await create(s3, bucket, region);
+      }
     } catch (error) {
       throw toUsageError(error as Refusal, name, region, endpoint);
     }
     // Whoever looks at the buckets of the stack, with whatever tool, need not know its region.
     const otherRegion = knownRegion === region ? undefined : knownRegion;
-    if (service.double) { Object.assign(service.double.store.bucket(name), { account, knownRegion: otherRegion, ...encryption && { encryption } }); }
+    if (service.double) {
+      Object.assign(service.double.store.bucket(name), {
+        account,
+        knownRegion: otherRegion,
+        ...(encryption && { encryption }),
+      });
+    }
   }
 }
 
-async function create(s3: S3Client, { name, versioned, objectLock }: BucketSetup, region: string): Promise<void> {
-  await s3.send(new CreateBucketCommand({
-    Bucket: name,
-    ...objectLock && { ObjectLockEnabledForBucket: true },
-    ...region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } },
-  }));
+async function create(
+  s3: S3Client,
+  { name, versioned, objectLock }: BucketSetup,
+  region: string,
+): Promise<void> {
+  await s3.send(
+    new CreateBucketCommand({
+      Bucket: name,
+      ...(objectLock && { ObjectLockEnabledForBucket: true }),
+      ...(region === 'us-east-1'
+        ? {}
+        : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } }),
+    }),
+  );
   if (versioned) {
-    await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+    await s3.send(
+      new PutBucketVersioningCommand({
+        Bucket: name,
+        VersioningConfiguration: { Status: 'Enabled' },
+      }),
+    );
   }
 }
 
@@ -112,7 +177,9 @@ async function exists(s3: S3Client, bucket: string): Promise<boolean> {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
     return true;
   } catch (error) {
-    if (getStatus(error as Refusal) === 404) { return false; }
+    if (getStatus(error as Refusal) === 404) {
+      return false;
+    }
     throw error;
   }
 }
@@ -124,17 +191,27 @@ const getStatus = ({ $metadata }: Refusal) => $metadata?.httpStatusCode;
 /** Says what to do about a bucket that cannot be read or created. An answer to HEAD has no message. */
 function toUsageError(error: Refusal, bucket: string, region: string, endpoint?: string): Error {
   const status = getStatus(error);
-  if (status === undefined) { return error; }
+  if (status === undefined) {
+    return error;
+  }
   const who = endpoint === undefined ? 'the embedded S3' : `--endpoint ${endpoint}`;
-  const said = /^(Unknown|\d+)/.test(error.name) ? '' : ` (${printable(`${error.name}: ${error.message}`)})`;
-  return new UsageError(`${who} answers ${status} for the bucket ${bucket}${said}: ${adviceOn(endpoint === undefined ? 'name' : status, region)}`);
+  const said = /^(Unknown|\d+)/.test(error.name)
+    ? ''
+    : ` (${printable(`${error.name}: ${error.message}`)})`;
+  return new UsageError(
+    `${who} answers ${status} for the bucket ${bucket}${said}: ${adviceOn(endpoint === undefined ? 'name' : status, region)}`,
+  );
 }
 
 function adviceOn(status: number | 'name', region: string): string {
   switch (status) {
-    case 301: return `it is in another region than ${region}, the stack's: set that (env)`;
-    case 409: return 'somebody else has it: give another name with --bucket LOGICALID=NAME';
-    case 'name': return 'give another name with --bucket LOGICALID=NAME';
-    default: return `set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to credentials that may use it, and the region of the stack (env), ${region}, to its own`;
+    case 301:
+      return `it is in another region than ${region}, the stack's: set that (env)`;
+    case 409:
+      return 'somebody else has it: give another name with --bucket LOGICALID=NAME';
+    case 'name':
+      return 'give another name with --bucket LOGICALID=NAME';
+    default:
+      return `set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to credentials that may use it, and the region of the stack (env), ${region}, to its own`;
   }
 }

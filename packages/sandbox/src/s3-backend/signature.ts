@@ -18,34 +18,72 @@ export interface Signer {
 }
 
 /** Headers that belong to one connection, or that servers on the way may change. */
-const UNSIGNED = new Set(['accept-encoding', 'authorization', 'connection', 'content-length', 'expect', 'keep-alive', 'te', 'transfer-encoding', 'upgrade', 'user-agent', 'x-amzn-trace-id']);
+const UNSIGNED = new Set([
+  'accept-encoding',
+  'authorization',
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+  'x-amzn-trace-id',
+]);
 /** Headers of the signature that the request had, and of its connection. */
 const REPLACED = new Set(['authorization', 'expect', 'connection', 'x-amz-security-token']);
 /** Parameters of a signature in the query: sigv4-query-string-auth. */
-const QUERY_SIGNATURE = /^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)$/i;
+const QUERY_SIGNATURE =
+  /^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)$/i;
 
 /**
  * Signs a request to S3 anew, with other credentials and for another server:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html. The region is the one of the
  * signature that it had. The hash of the body stays, so the body can be streamed.
  */
-export function sign({ method, url, headers }: Unsigned, { host, credentials, now }: Signer): { url: string; headers: Record<string, string> } {
+export function sign(
+  { method, url, headers }: Unsigned,
+  { host, credentials, now }: Signer,
+): { url: string; headers: Record<string, string> } {
   const [path, given] = splitUrl(url);
   const query = given.filter(([name]) => !QUERY_SIGNATURE.test(name));
   const date = now.toISOString().replace(/[-:]|\.\d+/g, '');
   const sent: Record<string, string> = {};
-  for (const name in headers) { if (!REPLACED.has(name)) { sent[name] = String(headers[name]); } }
+  for (const name in headers) {
+    if (!REPLACED.has(name)) {
+      sent[name] = String(headers[name]);
+    }
+  }
   sent.host = host;
   sent['x-amz-date'] = date;
   sent['x-amz-content-sha256'] ??= 'UNSIGNED-PAYLOAD';
-  if (credentials.sessionToken !== undefined) { sent['x-amz-security-token'] = credentials.sessionToken; }
-  const names = Object.keys(sent).filter((name) => !UNSIGNED.has(name)).sort();
-  const canonicalQuery = query.map(([name, value]) => `${encode(name)}=${encode(value)}`).sort().join('&');
+  if (credentials.sessionToken !== undefined) {
+    sent['x-amz-security-token'] = credentials.sessionToken;
+  }
+  const names = Object.keys(sent)
+    .filter((name) => !UNSIGNED.has(name))
+    .sort();
+  const canonicalQuery = query
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
+    .join('&');
   const canonical = [
-    method, path, canonicalQuery, ...names.map((name) => `${name}:${sent[name]!.trim().replace(/ +/g, ' ')}`), '', names.join(';'), sent['x-amz-content-sha256'],
+    method,
+    path,
+    canonicalQuery,
+    ...names.map((name) => `${name}:${sent[name]!.trim().replace(/ +/g, ' ')}`),
+    '',
+    names.join(';'),
+    sent['x-amz-content-sha256'],
   ].join('\n');
   const scope = `${date.slice(0, 8)}/${readRegion(headers, given)}/s3/aws4_request`;
-  const signature = hmac(getSigningKey(credentials.secretAccessKey, scope), ['AWS4-HMAC-SHA256', date, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')).toString('hex');
+  const signature = hmac(
+    getSigningKey(credentials.secretAccessKey, scope),
+    ['AWS4-HMAC-SHA256', date, scope, createHash('sha256').update(canonical).digest('hex')].join(
+      '\n',
+    ),
+  ).toString('hex');
   sent.authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
   return { url: canonicalQuery === '' ? path : `${path}?${canonicalQuery}`, headers: sent };
 }
@@ -57,12 +95,23 @@ const PLAIN_PATH = /^[\w.~/-]*$/;
 function splitUrl(url: string): [path: string, query: (readonly [string, string])[]] {
   const mark = url.indexOf('?');
   const given = mark < 0 ? url : url.slice(0, mark);
-  const path = PLAIN_PATH.test(given) ? given : given.split('/').map((part) => encode(decodeURIComponent(part))).join('/');
-  if (mark < 0) { return [path, []]; }
-  const query = url.slice(mark + 1).split('&').filter((pair) => pair !== '').map((pair) => {
-    const [name, ...value] = pair.split('=');
-    return [decode(name!), decode(value.join('='))] as const;
-  });
+  const path = PLAIN_PATH.test(given)
+    ? given
+    : given
+        .split('/')
+        .map((part) => encode(decodeURIComponent(part)))
+        .join('/');
+  if (mark < 0) {
+    return [path, []];
+  }
+  const query = url
+    .slice(mark + 1)
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const [name, ...value] = pair.split('=');
+      return [decode(name!), decode(value.join('='))] as const;
+    });
   return [path, query];
 }
 
@@ -72,11 +121,19 @@ function decode(text: string): string {
 
 /** Everything but the unreserved characters of RFC 3986. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
-function readRegion({ authorization = '' }: IncomingHttpHeaders, query: (readonly [string, string])[]): string {
-  const credential = /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? query.find(([name]) => name.toLowerCase() === 'x-amz-credential')?.[1];
+function readRegion(
+  { authorization = '' }: IncomingHttpHeaders,
+  query: (readonly [string, string])[],
+): string {
+  const credential =
+    /Credential=([^,\s]+)/.exec(authorization)?.[1] ??
+    query.find(([name]) => name.toLowerCase() === 'x-amz-credential')?.[1];
   return credential?.split('/')[2] ?? 'us-east-1';
 }
 
@@ -86,7 +143,12 @@ let signingKey: { readonly of: string; readonly key: Buffer } | undefined;
 function getSigningKey(secret: string, scope: string): Buffer {
   const of = `${secret} ${scope}`;
   if (signingKey?.of !== of) {
-    signingKey = { of, key: scope.split('/').reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secret}`) as Buffer };
+    signingKey = {
+      of,
+      key: scope
+        .split('/')
+        .reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secret}`) as Buffer,
+    };
   }
   return signingKey.key;
 }

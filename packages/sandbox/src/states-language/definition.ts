@@ -42,7 +42,10 @@ export interface DistributedMapState extends State {
   readonly ResultWriter?: {
     readonly Resource?: string;
     readonly Parameters?: Json;
-    readonly WriterConfig?: { readonly Transformation?: Transformation; readonly OutputType?: OutputType };
+    readonly WriterConfig?: {
+      readonly Transformation?: Transformation;
+      readonly OutputType?: OutputType;
+    };
   };
 }
 
@@ -53,9 +56,16 @@ export interface ItemReader {
 }
 
 /** The readers that the sandbox has: the objects of a bucket, and the lines of a file. */
-export function readerOf({ Resource, ReaderConfig = {} }: ItemReader): 'objects' | 'lines' | undefined {
-  if (Resource.endsWith(':states:::s3:listObjectsV2')) { return 'objects'; }
-  return Resource.endsWith(':states:::s3:getObject') && ReaderConfig.InputType === 'JSONL' ? 'lines' : undefined;
+export function readerOf({
+  Resource,
+  ReaderConfig = {},
+}: ItemReader): 'objects' | 'lines' | undefined {
+  if (Resource.endsWith(':states:::s3:listObjectsV2')) {
+    return 'objects';
+  }
+  return Resource.endsWith(':states:::s3:getObject') && ReaderConfig.InputType === 'JSONL'
+    ? 'lines'
+    : undefined;
 }
 
 export type Transformation = 'NONE' | 'COMPACT' | 'FLATTEN';
@@ -67,13 +77,19 @@ export function isDistributedMap(state: State): state is DistributedMapState {
 
 /** The machines inside a state: branches, an iterator, an item processor. */
 export function innerMachines(state: State): Definition[] {
-  return [...state.Branches ?? [], ...state.ItemProcessor ? [state.ItemProcessor] : [], ...state.Iterator ? [state.Iterator] : []];
+  return [
+    ...(state.Branches ?? []),
+    ...(state.ItemProcessor ? [state.ItemProcessor] : []),
+    ...(state.Iterator ? [state.Iterator] : []),
+  ];
 }
 
 /** Every state of a definition, those of inner machines included. */
 export function* allStates(definition: Definition): Generator<{ name: string; state: State }> {
   for (const [name, state] of Object.entries(definition.States)) {
     yield { name, state };
-    for (const inner of innerMachines(state)) { yield* allStates(inner); }
+    for (const inner of innerMachines(state)) {
+      yield* allStates(inner);
+    }
   }
 }

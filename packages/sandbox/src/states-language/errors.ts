@@ -16,5 +16,9 @@ export class StateError extends Error {
  * `States.ALL` does not catch it; if a task's result is too large, it does (docs/aws-recorded.md).
  */
 export function dataLimitExceeded(what: string, { fatal = true } = {}): StateError {
-  return new StateError('States.DataLimitExceeded', `${what} with a size exceeding the maximum number of bytes service limit.`, { fatal });
+  return new StateError(
+    'States.DataLimitExceeded',
+    `${what} with a size exceeding the maximum number of bytes service limit.`,
+    { fatal },
+  );
 }

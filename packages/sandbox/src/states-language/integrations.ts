@@ -3,5 +3,10 @@ export const FUNCTION = /^arn:[^:]+:lambda:/;
 
 /** Whether the sandbox supports a Task state's resource. */
 export function isSupported(resource: string): boolean {
-  return FUNCTION.test(resource) || ['lambda:invoke', 'sns:publish', 'events:putEvents'].includes(INTEGRATION.exec(resource)?.[1] ?? '');
+  return (
+    FUNCTION.test(resource) ||
+    ['lambda:invoke', 'sns:publish', 'events:putEvents'].includes(
+      INTEGRATION.exec(resource)?.[1] ?? '',
+    )
+  );
 }

@@ -1,4 +1,10 @@
-import { errorOf, type ExecutionRecord, type ExecutionStatus, type MapRunRecord, type Records } from './records';
+import {
+  errorOf,
+  type ExecutionRecord,
+  type ExecutionStatus,
+  type MapRunRecord,
+  type Records,
+} from './records';
 import { redriveStatus } from './redrive';
 import { ApiError } from '../common/aws-errors';
 
@@ -18,22 +24,29 @@ type Action = (request: Request, backend: StepFunctionsBackend) => unknown;
 /** The actions of the Step Functions API that an archiver or its operator calls. Dates are epoch seconds. */
 export const STEP_FUNCTIONS_ACTIONS: Record<string, Action> = {
   StartExecution: (request, backend) => {
-    const { arn, startDate } = backend.start(String(request.stateMachineArn), optional(request.name), optional(request.input) ?? '{}');
+    const { arn, startDate } = backend.start(
+      String(request.stateMachineArn),
+      optional(request.name),
+      optional(request.input) ?? '{}',
+    );
     return { executionArn: arn, startDate: seconds(startDate) };
   },
-  RedriveExecution: ({ executionArn, clientToken }, backend) => (
-    { redriveDate: seconds(backend.redrive(String(executionArn), optional(clientToken))) }
-  ),
+  RedriveExecution: ({ executionArn, clientToken }, backend) => ({
+    redriveDate: seconds(backend.redrive(String(executionArn), optional(clientToken))),
+  }),
   StopExecution: ({ executionArn, error, cause }, backend) => {
     const { arn, stopDate } = findExecution(backend.records, executionArn);
     backend.stop(arn, { error: optional(error), cause: optional(cause) });
     return { stopDate: seconds(stopDate ?? backend.clock()) };
   },
-  DescribeExecution: ({ executionArn }, { records, clock }) => describeExecution(findExecution(records, executionArn), clock()),
+  DescribeExecution: ({ executionArn }, { records, clock }) =>
+    describeExecution(findExecution(records, executionArn), clock()),
   GetExecutionHistory: getExecutionHistory,
   ListMapRuns: (request, { records }) => {
     const { arn } = findExecution(records, request.executionArn);
-    const ofExecution = [...records.mapRuns.values()].filter(({ executionArn }) => executionArn === arn);
+    const ofExecution = [...records.mapRuns.values()].filter(
+      ({ executionArn }) => executionArn === arn,
+    );
     const mapRuns = ofExecution.reverse().map((run) => ({
       executionArn: run.executionArn,
       mapRunArn: run.mapRunArn,
@@ -52,18 +65,27 @@ function getExecutionHistory(request: Request, { records }: StepFunctionsBackend
   if (record.type === 'EXPRESS') {
     throw new ApiError('InvalidArn', 'This API action is not supported by EXPRESS state machines.');
   }
-  const events = record.history.events.map((event) => ({ ...event, timestamp: seconds(event.timestamp) }));
+  const events = record.history.events.map((event) => ({
+    ...event,
+    timestamp: seconds(event.timestamp),
+  }));
   return page('events', request.reverseOrder === true ? events.reverse() : events, request);
 }
 
 function listExecutions(request: Request, { records }: StepFunctionsBackend): unknown {
   const status = optional(request.statusFilter) as ExecutionStatus | undefined;
-  const all = request.mapRunArn === undefined
-    ? [...records.executions.values()].filter((record) => record.stateMachineArn === request.stateMachineArn && !record.mapRunArn)
-    : records.childrenOf(findMapRun(records, request.mapRunArn).mapRunArn);
+  const all =
+    request.mapRunArn === undefined
+      ? [...records.executions.values()].filter(
+          (record) => record.stateMachineArn === request.stateMachineArn && !record.mapRunArn,
+        )
+      : records.childrenOf(findMapRun(records, request.mapRunArn).mapRunArn);
   const redriven = optional(request.redriveFilter);
-  const wanted = all.filter((record) => (status === undefined || record.status === status)
-    && (redriven === undefined || (redriven === 'REDRIVEN') === record.redriveCount > 0));
+  const wanted = all.filter(
+    (record) =>
+      (status === undefined || record.status === status) &&
+      (redriven === undefined || (redriven === 'REDRIVEN') === record.redriveCount > 0),
+  );
   const executions = wanted.map((record) => ({
     executionArn: record.arn,
     stateMachineArn: record.stateMachineArn,
@@ -77,11 +99,27 @@ function listExecutions(request: Request, { records }: StepFunctionsBackend): un
     redriveDate: record.redriveDate && seconds(record.redriveDate),
   }));
   // "Results are sorted by time, with the most recent execution first", API_ListExecutions.
-  return page('executions', executions.sort((left, right) => right.startDate - left.startDate), request);
+  return page(
+    'executions',
+    executions.sort((left, right) => right.startDate - left.startDate),
+    request,
+  );
 }
 
 function describeExecution(record: ExecutionRecord, now: Date): unknown {
-  const { arn, name, stateMachineArn, status, input, output, mapRunArn, startDate, stopDate, redriveCount, redriveDate } = record;
+  const {
+    arn,
+    name,
+    stateMachineArn,
+    status,
+    input,
+    output,
+    mapRunArn,
+    startDate,
+    stopDate,
+    redriveCount,
+    redriveDate,
+  } = record;
   return {
     executionArn: arn,
     stateMachineArn,
@@ -103,18 +141,27 @@ function describeExecution(record: ExecutionRecord, now: Date): unknown {
 
 function describeMapRun(run: MapRunRecord): unknown {
   const { startDate, stopDate, redriveDate } = run;
-  return { ...run, startDate: seconds(startDate), stopDate: stopDate && seconds(stopDate), redriveDate: redriveDate && seconds(redriveDate) };
+  return {
+    ...run,
+    startDate: seconds(startDate),
+    stopDate: stopDate && seconds(stopDate),
+    redriveDate: redriveDate && seconds(redriveDate),
+  };
 }
 
 function findExecution(records: Records, arn: unknown): ExecutionRecord {
   const record = records.executions.get(String(arn));
-  if (!record) { throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`); }
+  if (!record) {
+    throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+  }
   return record;
 }
 
 function findMapRun(records: Records, arn: unknown): MapRunRecord {
   const run = records.mapRuns.get(String(arn));
-  if (!run) { throw new ApiError('ResourceNotFound', `Resource not found: '${arn}'`); }
+  if (!run) {
+    throw new ApiError('ResourceNotFound', `Resource not found: '${arn}'`);
+  }
   return run;
 }
 
@@ -126,7 +173,10 @@ function page(field: string, items: unknown[], request: Request): unknown {
     throw new ApiError('InvalidToken', `Invalid Token: '${request.nextToken}'`);
   }
   const next = start + size;
-  return { [field]: items.slice(start, next), ...next < items.length ? { nextToken: String(next) } : {} };
+  return {
+    [field]: items.slice(start, next),
+    ...(next < items.length ? { nextToken: String(next) } : {}),
+  };
 }
 
 function optional(value: unknown): string | undefined {

@@ -40,26 +40,48 @@ export class EventBus {
   /** Does what PutEvents does with one entry, and returns its result: API_PutEventsRequestEntry. The event is delivered later. */
   put({ Source, DetailType, Detail }: JsonObject, resources: readonly string[]): JsonObject {
     const { account, region } = this.options.machine.scope.stack.environment;
-    const [source, detailType, detail] = [Source, DetailType, typeof Detail === 'string' ? parse(Detail) : Detail];
+    const [source, detailType, detail] = [
+      Source,
+      DetailType,
+      typeof Detail === 'string' ? parse(Detail) : Detail,
+    ];
     const refuse = (ErrorCode: string, ErrorMessage: string) => ({ ErrorCode, ErrorMessage });
-    if (typeof source !== 'string' || source === '' || typeof detailType !== 'string' || detailType === '') {
+    if (
+      typeof source !== 'string' ||
+      source === '' ||
+      typeof detailType !== 'string' ||
+      detailType === ''
+    ) {
       return refuse('InvalidArgument', 'Parameter Source and DetailType are required.');
     }
-    if (source.startsWith('aws.')) { return refuse('NotAuthorizedForSourceException', 'Not authorized for the source.'); }
-    if (!isObject(detail)) { return refuse('MalformedDetail', 'Detail is malformed.'); }
-    if (utf8Length(source) + utf8Length(detailType) + utf8Length(JSON.stringify(detail)) > MAX_ENTRY_BYTES) {
-      return refuse('InvalidArgument', 'Total size of the entries in the request is over the limit.');
+    if (source.startsWith('aws.')) {
+      return refuse('NotAuthorizedForSourceException', 'Not authorized for the source.');
+    }
+    if (!isObject(detail)) {
+      return refuse('MalformedDetail', 'Detail is malformed.');
+    }
+    if (
+      utf8Length(source) + utf8Length(detailType) + utf8Length(JSON.stringify(detail)) >
+      MAX_ENTRY_BYTES
+    ) {
+      return refuse(
+        'InvalidArgument',
+        'Total size of the entries in the request is over the limit.',
+      );
     }
     const event = {
-      'version': '0',
-      'id': randomUUID(),
+      version: '0',
+      id: randomUUID(),
       'detail-type': detailType,
       source,
       account,
-      'time': this.options.clock().toISOString().replace(/\.\d+Z$/, 'Z'),
+      time: this.options
+        .clock()
+        .toISOString()
+        .replace(/\.\d+Z$/, 'Z'),
       region,
-      'resources': [...resources],
-      'detail': detail as JsonObject,
+      resources: [...resources],
+      detail: detail as JsonObject,
     };
     this.sent.push(event);
     const delivery = this.deliver(event);
@@ -72,20 +94,26 @@ export class EventBus {
   /** Sends the event to the rules of the app, and waits for their targets. */
   async deliver(event: Record<string, unknown>): Promise<void> {
     const { app, permissions } = this.options;
-    await Promise.all(matchingTargets(app, event).map(async (target) => {
-      // EventBridge only counts an event that it may not deliver in a metric.
-      if (!permissions.mayDeliver(target.ruleArn, target.arn)) { return; }
-      if (target.arn.split(':')[2] === 'sns') {
-        this.deliverToTopic(target);
-      } else {
-        await this.deliverToFunction(target);
-      }
-    }));
+    await Promise.all(
+      matchingTargets(app, event).map(async (target) => {
+        // EventBridge only counts an event that it may not deliver in a metric.
+        if (!permissions.mayDeliver(target.ruleArn, target.arn)) {
+          return;
+        }
+        if (target.arn.split(':')[2] === 'sns') {
+          this.deliverToTopic(target);
+        } else {
+          await this.deliverToFunction(target);
+        }
+      }),
+    );
   }
 
   /** Waits for the targets of all events that were put. */
   async delivered(): Promise<void> {
-    while (this.deliveries.length > 0) { await Promise.all(this.deliveries.splice(0)); }
+    while (this.deliveries.length > 0) {
+      await Promise.all(this.deliveries.splice(0));
+    }
   }
 
   /** A topic that a rule names exists, even if it is imported. */
@@ -101,7 +129,9 @@ export class EventBus {
     // support.
     const host = ifResolvable(() => fleet.host(arn));
     // Other targets, such as queues and log groups, accept the event without effect.
-    if (!host) { return; }
+    if (!host) {
+      return;
+    }
     // Nobody who tries out an archiver expects other functions to run: they may send messages or change data.
     if (!runOtherFunctions && !host.spec.path.startsWith(`${machine.path}/`)) {
       this.functionsNotRun.add(host.spec.path.replace(/\/Resource$/, ''));
@@ -142,6 +172,8 @@ function dropping(publish: () => void): void {
   try {
     publish();
   } catch (error) {
-    if (!(error instanceof SnsError)) { throw error; }
+    if (!(error instanceof SnsError)) {
+      throw error;
+    }
   }
 }

@@ -1,5 +1,11 @@
 import type { CompiledMachine, Task } from './compile';
-import { type EngineEvent, ExecutionAbortedError, ExecutionTimeoutError, StateMachine, type StateMachineDefinition } from './library';
+import {
+  type EngineEvent,
+  ExecutionAbortedError,
+  ExecutionTimeoutError,
+  StateMachine,
+  type StateMachineDefinition,
+} from './library';
 import { MAX_HISTORY_EVENTS, MAX_PAYLOAD_BYTES } from './quotas';
 import type { ExecutionRecord } from './records';
 import type { ResumePoint } from './redrive';
@@ -20,7 +26,11 @@ export class Execution {
   /** A quota that was exceeded: it ends the execution whatever the definition catches. */
   private violation?: StateError;
   /** Why the execution was stopped from outside. */
-  private stopped: { readonly status: 'ABORTED' | 'TIMED_OUT'; readonly error?: string; readonly cause?: string } = { status: 'ABORTED' };
+  private stopped: {
+    readonly status: 'ABORTED' | 'TIMED_OUT';
+    readonly error?: string;
+    readonly cause?: string;
+  } = { status: 'ABORTED' };
   /** The state that a redrive resumes with, until it is entered. */
   private resumed?: string;
 
@@ -42,7 +52,7 @@ export class Execution {
         StartTime: record.startDate.toISOString(),
         RedriveCount: record.redriveCount,
         // Absent for EXPRESS children, which start again.
-        ...record.redriveDate ? { RedriveTime: record.redriveDate.toISOString() } : {},
+        ...(record.redriveDate ? { RedriveTime: record.redriveDate.toISOString() } : {}),
       },
       State: { EnteredTime: '', Name: '', RetryCount: 0 },
       StateMachine: { Id: identity.arn, Name: identity.name },
@@ -50,15 +60,24 @@ export class Execution {
     if (resume) {
       record.history.add('ExecutionRedriven', { redriveCount: record.redriveCount });
     } else {
-      record.history.add('ExecutionStarted', { input: record.input, inputDetails: { truncated: false }, roleArn: identity.roleArn });
+      record.history.add('ExecutionStarted', {
+        input: record.input,
+        inputDetails: { truncated: false },
+        roleArn: identity.roleArn,
+      });
     }
     // Timeouts and retries begin again, "redrive-executions".
     const from = { ...machine.definition, StartAt: resume?.state ?? machine.definition.StartAt };
-    const definition = withEntries(from, (name) => this.enter(name)) as unknown as StateMachineDefinition;
-    this.engine = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(JSON.parse(resume?.input ?? record.input) as Json, {
-      context: { Context: this.context },
-      overrides: { taskResourceLocalHandlers: this.handlers() },
-    });
+    const definition = withEntries(from, (name) =>
+      this.enter(name),
+    ) as unknown as StateMachineDefinition;
+    this.engine = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(
+      JSON.parse(resume?.input ?? record.input) as Json,
+      {
+        context: { Context: this.context },
+        overrides: { taskResourceLocalHandlers: this.handlers() },
+      },
+    );
     // The promise may be rejected before anything awaits it.
     this.engine.result.catch(() => undefined);
   }
@@ -79,7 +98,9 @@ export class Execution {
   }
 
   private stop(stopped: Execution['stopped']): void {
-    if (!this.signal.aborted) { this.stopped = stopped; }
+    if (!this.signal.aborted) {
+      this.stopped = stopped;
+    }
     this.abortController.abort();
     this.engine.abort();
   }
@@ -90,7 +111,9 @@ export class Execution {
     try {
       const output = JSON.stringify(await this.engine.result);
       await log;
-      if (this.violation) { throw this.violation; }
+      if (this.violation) {
+        throw this.violation;
+      }
       this.end('SUCCEEDED', { output });
     } catch (error) {
       await log;
@@ -103,50 +126,85 @@ export class Execution {
   }
 
   private endWith(error: unknown): void {
-    if (error instanceof ExecutionTimeoutError) { return this.end('TIMED_OUT', { error: 'States.Timeout' }); }
+    if (error instanceof ExecutionTimeoutError) {
+      return this.end('TIMED_OUT', { error: 'States.Timeout' });
+    }
     if (error instanceof ExecutionAbortedError) {
       const { status, ...reason } = this.stopped;
       return this.end(status, reason);
     }
-    const failure = ((error as Error).name === 'ExecutionError' ? (error as Error).cause : error) as Error;
+    const failure = (
+      (error as Error).name === 'ExecutionError' ? (error as Error).cause : error
+    ) as Error;
     // The engine's placeholders for a Fail state that has no Error or Cause.
     const unnamed = failure.name === 'FailStateError';
     const unexplained = failure.message === 'Execution failed because of a Fail state';
-    this.end('FAILED', { ...unnamed ? {} : { error: failure.name }, ...unexplained ? {} : { cause: failure.message } });
+    this.end('FAILED', {
+      ...(unnamed ? {} : { error: failure.name }),
+      ...(unexplained ? {} : { cause: failure.message }),
+    });
   }
 
-  private end(status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED', outcome: { output?: string; error?: string; cause?: string }): void {
+  private end(
+    status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED',
+    outcome: { output?: string; error?: string; cause?: string },
+  ): void {
     this.abortController.abort();
     Object.assign(this.record, { status, stopDate: this.world.clock(), ...outcome });
-    const type = { SUCCEEDED: 'ExecutionSucceeded', FAILED: 'ExecutionFailed', TIMED_OUT: 'ExecutionTimedOut', ABORTED: 'ExecutionAborted' }[status];
+    const type = {
+      SUCCEEDED: 'ExecutionSucceeded',
+      FAILED: 'ExecutionFailed',
+      TIMED_OUT: 'ExecutionTimedOut',
+      ABORTED: 'ExecutionAborted',
+    }[status];
     this.record.history.add(type, outcome);
   }
 
   private enter(name: string): void {
-    this.context.State = { EnteredTime: this.world.clock().toISOString(), Name: name, RetryCount: 0 };
-    if (this.identity.type === 'STANDARD') { this.world.meter.transitions++; }
+    this.context.State = {
+      EnteredTime: this.world.clock().toISOString(),
+      Name: name,
+      RetryCount: 0,
+    };
+    if (this.identity.type === 'STANDARD') {
+      this.world.meter.transitions++;
+    }
   }
 
   /** Reads the engine's log to its end, for the history and the quotas. */
   private async follow(): Promise<void> {
-    for await (const event of this.engine.eventLogs) { this.see(event); }
+    for await (const event of this.engine.eventLogs) {
+      this.see(event);
+    }
   }
 
   private see(event: EngineEvent): void {
     // AWS would stop here; the engine continues for a moment.
-    if (this.violation) { return; }
+    if (this.violation) {
+      return;
+    }
     if (event.type === 'StateEntered') {
-      if (event.state.name === this.resumed && event.state.type !== 'Fail') { return; }
+      if (event.state.name === this.resumed && event.state.type !== 'Fail') {
+        return;
+      }
       const input = JSON.stringify(event.state.input);
-      this.remember(`${this.getType(event.state.name, event.state.type)}StateEntered`, { name: event.state.name, input });
+      this.remember(`${this.getType(event.state.name, event.state.type)}StateEntered`, {
+        name: event.state.name,
+        input,
+      });
     } else if (event.type === 'StateExited') {
       const output = JSON.stringify(event.state.output) ?? 'null';
       if (utf8Length(output) > MAX_PAYLOAD_BYTES) {
         this.violate(dataLimitExceeded(`The state/task '${event.state.name}' returned a result`));
       } else {
-        this.remember(`${this.getType(event.state.name, event.state.type)}StateExited`, { name: event.state.name, output });
+        this.remember(`${this.getType(event.state.name, event.state.type)}StateExited`, {
+          name: event.state.name,
+          output,
+        });
       }
-      if (event.state.name === this.resumed) { this.resumed = undefined; }
+      if (event.state.name === this.resumed) {
+        this.resumed = undefined;
+      }
     } else if (event.type === 'StateRetried' && this.identity.type === 'STANDARD') {
       // "Retries are treated as state transitions", concepts-error-handling.
       this.world.meter.transitions++;
@@ -159,8 +217,17 @@ export class Execution {
 
   private remember(type: string, details?: Record<string, unknown>): void {
     this.record.history.add(type, details);
-    if (this.identity.type === 'STANDARD' && this.record.history.events.length >= MAX_HISTORY_EVENTS) {
-      this.violate(new StateError('States.Runtime', `The execution reached the maximum number of history events (${MAX_HISTORY_EVENTS}).`, { fatal: true }));
+    if (
+      this.identity.type === 'STANDARD' &&
+      this.record.history.events.length >= MAX_HISTORY_EVENTS
+    ) {
+      this.violate(
+        new StateError(
+          'States.Runtime',
+          `The execution reached the maximum number of history events (${MAX_HISTORY_EVENTS}).`,
+          { fatal: true },
+        ),
+      );
     }
   }
 
@@ -174,25 +241,35 @@ export class Execution {
   }
 
   private handlers(): Record<string, (input: Json) => Promise<Json>> {
-    return Object.fromEntries([...this.machine.tasks].map(([name, task]) => [name, async (input: Json) => {
-      // The log catches up first, so that a quota exceeded before this Task stops the execution before the call.
-      await new Promise(setImmediate);
-      if (this.violation) { throw this.violation; }
-      try {
-        return await this.untilEnded(this.runTask(task, input));
-      } catch (error) {
-        // A retry evaluates its Parameters before it calls anything here.
-        this.context.State.RetryCount = Number(this.context.State.RetryCount) + 1;
-        throw error;
-      }
-    }]));
+    return Object.fromEntries(
+      [...this.machine.tasks].map(([name, task]) => [
+        name,
+        async (input: Json) => {
+          // The log catches up first, so that a quota exceeded before this Task stops the execution before the call.
+          await new Promise(setImmediate);
+          if (this.violation) {
+            throw this.violation;
+          }
+          try {
+            return await this.untilEnded(this.runTask(task, input));
+          } catch (error) {
+            // A retry evaluates its Parameters before it calls anything here.
+            this.context.State.RetryCount = Number(this.context.State.RetryCount) + 1;
+            throw error;
+          }
+        },
+      ]),
+    );
   }
 
   /** Nothing awaits a call after the execution has ended, including the engine's timers. */
   private untilEnded<T>(call: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const stop = () => reject(new StateError('States.Aborted', 'The execution has ended.', { fatal: true }));
-      if (this.signal.aborted) { stop(); }
+      const stop = () =>
+        reject(new StateError('States.Aborted', 'The execution has ended.', { fatal: true }));
+      if (this.signal.aborted) {
+        stop();
+      }
       this.signal.addEventListener('abort', stop, { once: true });
       call.then(resolve, reject).finally(() => this.signal.removeEventListener('abort', stop));
     });
@@ -202,7 +279,15 @@ export class Execution {
     if (task.map) {
       // A Retry of the state starts a new Map Run.
       const redriven = task.name === this.resumed && this.maps.length === 0;
-      const map = this.world.runMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world, redriven });
+      const map = this.world.runMap({
+        name: task.name,
+        map: task.map,
+        input,
+        context: this.context,
+        execution: this,
+        world: this.world,
+        redriven,
+      });
       this.maps.push(map);
       return map;
     }
@@ -214,11 +299,17 @@ export class Execution {
     this.remember(events.scheduled, { ...events.of, [events.input]: parameters });
     this.remember(events.started, { ...events.of });
     try {
-      const result = await this.world.call({ resource: task.state.Resource!, input, caller: [this.record.arn, this.identity.arn] });
+      const result = await this.world.call({
+        resource: task.state.Resource!,
+        input,
+        caller: [this.record.arn, this.identity.arn],
+      });
       const output = JSON.stringify(result);
       if (utf8Length(output) > MAX_PAYLOAD_BYTES) {
         const { resourceType = task.state.Resource } = events.of as { resourceType?: string };
-        throw dataLimitExceeded(`The state/task '${resourceType}' returned a result`, { fatal: false });
+        throw dataLimitExceeded(`The state/task '${resourceType}' returned a result`, {
+          fatal: false,
+        });
       }
       this.remember(events.succeeded, { ...events.of, output });
       return result;
@@ -249,14 +340,26 @@ function withEntries(definition: Definition, onEnter: (name: string) => void): D
   const states: Record<string, State> = {};
   for (const [name, state] of Object.entries(definition.States)) {
     const inner = withInnerEntries(state, onEnter);
-    Object.defineProperty(states, name, { enumerable: true, get: () => { onEnter(name); return inner; } });
+    Object.defineProperty(states, name, {
+      enumerable: true,
+      get: () => {
+        onEnter(name);
+        return inner;
+      },
+    });
   }
   return { ...definition, States: states };
 }
 
 function withInnerEntries(state: State, onEnter: (name: string) => void): State {
-  if (state.Branches) { return { ...state, Branches: state.Branches.map((branch) => withEntries(branch, onEnter)) }; }
-  if (state.ItemProcessor) { return { ...state, ItemProcessor: withEntries(state.ItemProcessor, onEnter) }; }
-  if (state.Iterator) { return { ...state, Iterator: withEntries(state.Iterator, onEnter) }; }
+  if (state.Branches) {
+    return { ...state, Branches: state.Branches.map((branch) => withEntries(branch, onEnter)) };
+  }
+  if (state.ItemProcessor) {
+    return { ...state, ItemProcessor: withEntries(state.ItemProcessor, onEnter) };
+  }
+  if (state.Iterator) {
+    return { ...state, Iterator: withEntries(state.Iterator, onEnter) };
+  }
   return state;
 }

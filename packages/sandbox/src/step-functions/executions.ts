@@ -19,7 +19,8 @@ const TOKEN_MILLISECONDS = 15 * 60_000;
 /** API_StartExecution, `name`. */
 const MAX_NAME = 80;
 // eslint-disable-next-line no-control-regex
-const NOT_IN_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff\p{Surrogate}]/u;
+const NOT_IN_NAME =
+  /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff\p{Surrogate}]/u;
 
 interface Redrive {
   readonly executionArn: string;
@@ -43,7 +44,10 @@ export interface Started {
 /** The executions of an archiver's state machine, and the events that they cause. */
 export class Executions {
   /** By ARN. */
-  private readonly running = new Map<string, { readonly execution: Execution; readonly ended: Promise<void> }>();
+  private readonly running = new Map<
+    string,
+    { readonly execution: Execution; readonly ended: Promise<void> }
+  >();
   /** Those that run, and those whose last event is still delivered: a redrive may begin before it is. */
   private readonly underWay = new Set<Promise<void>>();
   /** Errors of the sandbox itself. */
@@ -55,11 +59,19 @@ export class Executions {
   start(stateMachineArn: string, input: string, name: string = randomUUID()): Started {
     const { machine, world } = this.options;
     if (stateMachineArn !== machine.arn) {
-      throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+      throw new ApiError(
+        'StateMachineDoesNotExist',
+        `State Machine Does Not Exist: '${stateMachineArn}'`,
+      );
     }
-    if (name === '' || name.length > MAX_NAME || NOT_IN_NAME.test(name)) { throw new ApiError('InvalidName', `Invalid Name: '${name}'`); }
+    if (name === '' || name.length > MAX_NAME || NOT_IN_NAME.test(name)) {
+      throw new ApiError('InvalidName', `Invalid Name: '${name}'`);
+    }
     if (utf8Length(input) > MAX_PAYLOAD_BYTES) {
-      throw new ApiError('InvalidExecutionInput', 'Invalid State Machine Execution Input: above 256 KiB');
+      throw new ApiError(
+        'InvalidExecutionInput',
+        'Invalid State Machine Execution Input: above 256 KiB',
+      );
     }
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const existing = world.records.executions.get(arn);
@@ -67,7 +79,9 @@ export class Executions {
     if (existing?.status === 'RUNNING' && existing.input === input) {
       return { record: existing, ended: this.running.get(arn)!.ended };
     }
-    if (existing) { throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`); }
+    if (existing) {
+      throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+    }
     const record: ExecutionRecord = {
       arn,
       name,
@@ -87,14 +101,27 @@ export class Executions {
   redrive(executionArn: string, clientToken?: string): Date {
     const { compiled, world } = this.options;
     const record = world.records.executions.get(executionArn);
-    if (!record) { throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`); }
+    if (!record) {
+      throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+    }
     const now = world.clock();
-    const repeated = this.redrives.filter((redrive) => redrive.executionArn === executionArn).slice(-REMEMBERED_TOKENS)
-      .find((redrive) => redrive.clientToken === clientToken && now.getTime() - redrive.date.getTime() < TOKEN_MILLISECONDS);
-    if (clientToken !== undefined && repeated) { return repeated.date; }
+    const repeated = this.redrives
+      .filter((redrive) => redrive.executionArn === executionArn)
+      .slice(-REMEMBERED_TOKENS)
+      .find(
+        (redrive) =>
+          redrive.clientToken === clientToken &&
+          now.getTime() - redrive.date.getTime() < TOKEN_MILLISECONDS,
+      );
+    if (clientToken !== undefined && repeated) {
+      return repeated.date;
+    }
     const { redriveStatus: status, redriveStatusReason: reason } = redriveStatus(record, now);
     if (status !== 'REDRIVABLE') {
-      throw new ApiError('ExecutionNotRedrivable', reason ?? 'A child of a Map Run is redriven with the execution that the Map Run belongs to');
+      throw new ApiError(
+        'ExecutionNotRedrivable',
+        reason ?? 'A child of a Map Run is redriven with the execution that the Map Run belongs to',
+      );
     }
     this.redrives.push({ executionArn, clientToken, date: now });
     void this.launch(record, beginRedrive(record, compiled.definition, now));
@@ -102,7 +129,10 @@ export class Executions {
   }
 
   /** Stops an execution as StopExecution does; false if none with that ARN is running. */
-  stop(executionArn: string, reason: { readonly error?: string; readonly cause?: string } = {}): boolean {
+  stop(
+    executionArn: string,
+    reason: { readonly error?: string; readonly cause?: string } = {},
+  ): boolean {
     const running = this.running.get(executionArn);
     running?.execution.abort(reason);
     return running !== undefined;
@@ -117,14 +147,28 @@ export class Executions {
 
   /** Waits for all executions that were started. */
   async settled(): Promise<void> {
-    while (this.underWay.size > 0) { await Promise.allSettled(this.underWay); }
-    if (this.errors.length > 0) { throw this.errors[0]; }
+    while (this.underWay.size > 0) {
+      await Promise.allSettled(this.underWay);
+    }
+    if (this.errors.length > 0) {
+      throw this.errors[0];
+    }
   }
 
   private launch(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
-    const { machine: { arn, name, roleArn }, compiled, world } = this.options;
+    const {
+      machine: { arn, name, roleArn },
+      compiled,
+      world,
+    } = this.options;
     const begun = this.announce(record);
-    const execution = new Execution(compiled, { arn, name, roleArn, type: 'STANDARD' }, record, world, resume);
+    const execution = new Execution(
+      compiled,
+      { arn, name, roleArn, type: 'STANDARD' },
+      record,
+      world,
+      resume,
+    );
     const ended = this.finish(execution, begun);
     this.running.set(record.arn, { execution, ended });
     this.underWay.add(ended);
@@ -145,8 +189,12 @@ export class Executions {
   /** Sends the execution's current status to the rules of the app, and waits for their targets. */
   private announce(record: ExecutionRecord): Promise<void> {
     const { machine, world, events } = this.options;
-    return events.deliver(statusChangeEvent(record, {
-      environment: machine.scope.stack.environment, now: world.clock(), isEncryptedByCustomer: machine.isEncryptedByCustomer,
-    }));
+    return events.deliver(
+      statusChangeEvent(record, {
+        environment: machine.scope.stack.environment,
+        now: world.clock(),
+        isEncryptedByCustomer: machine.isEncryptedByCustomer,
+      }),
+    );
   }
 }

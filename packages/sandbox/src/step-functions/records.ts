@@ -24,7 +24,11 @@ export interface ExecutionRecord {
 }
 
 /** Error and cause as the API tells them: of an execution that timed out, neither (docs/aws-recorded.md). */
-export function errorOf({ status, error, cause }: ExecutionRecord): Pick<ExecutionRecord, 'error' | 'cause'> {
+export function errorOf({
+  status,
+  error,
+  cause,
+}: ExecutionRecord): Pick<ExecutionRecord, 'error' | 'cause'> {
   return status === 'TIMED_OUT' ? {} : { error, cause };
 }
 
@@ -60,7 +64,17 @@ export interface MapRunRecord {
 }
 
 export function emptyCounts(): MapRunCounts {
-  return { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0, total: 0, resultsWritten: 0, pendingRedrive: 0 };
+  return {
+    pending: 0,
+    running: 0,
+    succeeded: 0,
+    failed: 0,
+    timedOut: 0,
+    aborted: 0,
+    total: 0,
+    resultsWritten: 0,
+    pendingRedrive: 0,
+  };
 }
 
 /** Children that are remembered of a Map Run, of each status: a million would not fit into memory. */
@@ -78,11 +92,14 @@ export class Records {
   private readonly children = new Map<string, Map<ExecutionStatus, ExecutionRecord[]>>();
 
   addChild(record: ExecutionRecord): void {
-    const byStatus = this.children.get(record.mapRunArn!) ?? new Map<ExecutionStatus, ExecutionRecord[]>();
+    const byStatus =
+      this.children.get(record.mapRunArn!) ?? new Map<ExecutionStatus, ExecutionRecord[]>();
     this.children.set(record.mapRunArn!, byStatus);
     const same = byStatus.get(record.status) ?? [];
     byStatus.set(record.status, same);
-    if (same.length >= REMEMBERED_CHILDREN) { return; }
+    if (same.length >= REMEMBERED_CHILDREN) {
+      return;
+    }
     const whole = record.status !== 'SUCCEEDED' && same.length < REMEMBERED_WHOLE;
     const kept = whole ? record : { ...record, input: '', history: FORGOTTEN };
     same.push(kept);
@@ -92,7 +109,9 @@ export class Records {
   /** Removes a child that starts again and returns its history, if that is remembered. */
   takeChild(arn: string): History | undefined {
     const record = this.executions.get(arn);
-    if (!record) { return undefined; }
+    if (!record) {
+      return undefined;
+    }
     this.executions.delete(arn);
     const same = this.children.get(record.mapRunArn!)?.get(record.status) ?? [];
     same.splice(same.indexOf(record), 1);
@@ -101,7 +120,9 @@ export class Records {
 
   childrenOf(mapRunArn: string, status?: ExecutionStatus): ExecutionRecord[] {
     const byStatus = this.children.get(mapRunArn);
-    if (!byStatus) { return []; }
-    return status ? byStatus.get(status) ?? [] : [...byStatus.values()].flat();
+    if (!byStatus) {
+      return [];
+    }
+    return status ? (byStatus.get(status) ?? []) : [...byStatus.values()].flat();
   }
 }

@@ -15,34 +15,61 @@ export interface RedriveStatus {
 }
 
 /** The state that was entered but not exited, with its input. States inside it start over with it. */
-export function resumePoint({ StartAt, States }: Definition, history: History, input: string): ResumePoint {
+export function resumePoint(
+  { StartAt, States }: Definition,
+  history: History,
+  input: string,
+): ResumePoint {
   for (const event of [...history.events].reverse()) {
     const entered = event.stateEnteredEventDetails as { name: string; input: string } | undefined;
-    if (entered && entered.name in States) { return { state: entered.name, input: entered.input }; }
+    if (entered && entered.name in States) {
+      return { state: entered.name, input: entered.input };
+    }
   }
   return { state: StartAt, input };
 }
 
 /** Whether an execution may be redriven, in the words of DescribeExecution: API_DescribeExecution. */
 export function redriveStatus(record: ExecutionRecord, now: Date): RedriveStatus {
-  const not = (redriveStatusReason: string) => ({ redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason } as const);
+  const not = (redriveStatusReason: string) =>
+    ({ redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason }) as const;
   if (record.status === 'RUNNING' || record.status === 'SUCCEEDED') {
     return not(`Execution is ${record.status} and cannot be redriven`);
   }
   // A child is restarted by its Map Run, which is redriven with the execution that it belongs to.
-  if (record.mapRunArn) { return { redriveStatus: 'REDRIVABLE_BY_MAP_RUN' }; }
+  if (record.mapRunArn) {
+    return { redriveStatus: 'REDRIVABLE_BY_MAP_RUN' };
+  }
   // Room is needed for ExecutionRedriven and one more.
-  if (record.history.events.length >= MAX_HISTORY_EVENTS - 1) { return not('Execution history event limit exceeded'); }
-  if (days(record.startDate, now) > MAX_OPEN_DAYS) { return not('Execution has exceeded the max execution time'); }
-  if (days(record.stopDate!, now) > REDRIVABLE_DAYS) { return not('Execution redrivable period exceeded'); }
+  if (record.history.events.length >= MAX_HISTORY_EVENTS - 1) {
+    return not('Execution history event limit exceeded');
+  }
+  if (days(record.startDate, now) > MAX_OPEN_DAYS) {
+    return not('Execution has exceeded the max execution time');
+  }
+  if (days(record.stopDate!, now) > REDRIVABLE_DAYS) {
+    return not('Execution redrivable period exceeded');
+  }
   return { redriveStatus: 'REDRIVABLE' };
 }
 
 /** Marks a record as running again, and returns where the execution resumes. */
-export function beginRedrive(record: ExecutionRecord, definition: Definition, now: Date): ResumePoint {
+export function beginRedrive(
+  record: ExecutionRecord,
+  definition: Definition,
+  now: Date,
+): ResumePoint {
   const resume = resumePoint(definition, record.history, record.input);
   const { redriveCount } = record;
-  Object.assign(record, { status: 'RUNNING', redriveCount: redriveCount + 1, redriveDate: now, stopDate: undefined, output: undefined, error: undefined, cause: undefined });
+  Object.assign(record, {
+    status: 'RUNNING',
+    redriveCount: redriveCount + 1,
+    redriveDate: now,
+    stopDate: undefined,
+    output: undefined,
+    error: undefined,
+    cause: undefined,
+  });
   return resume;
 }
 

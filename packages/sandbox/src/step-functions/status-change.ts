@@ -16,25 +16,33 @@ export interface EventFacts {
  * "Step Functions Execution Status Change", as EventBridge delivers it: "Automating Step Functions event delivery",
  * eventbridge-integration.
  */
-export function statusChangeEvent(record: ExecutionRecord, { environment, now, isEncryptedByCustomer = false }: EventFacts): Record<string, unknown> {
+export function statusChangeEvent(
+  record: ExecutionRecord,
+  { environment, now, isEncryptedByCustomer = false }: EventFacts,
+): Record<string, unknown> {
   const { account, region } = environment;
   // "If the combined escaped input and escaped output exceeds 248 KiB, the input will be excluded; similarly the
   // output."
   const escaped = (text?: string) => (text === undefined ? 0 : utf8Length(JSON.stringify(text)));
-  const inputIncluded = !isEncryptedByCustomer && escaped(record.input) + escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
-  const outputIncluded = !isEncryptedByCustomer && escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
+  const inputIncluded =
+    !isEncryptedByCustomer &&
+    escaped(record.input) + escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
+  const outputIncluded =
+    !isEncryptedByCustomer && escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
   const redrive = redriveStatus(record, now);
   const { error = null, cause = null } = errorOf(record);
   return {
-    'version': '0',
-    'id': randomUUID(),
+    version: '0',
+    id: randomUUID(),
     'detail-type': 'Step Functions Execution Status Change',
-    'source': 'aws.states',
+    source: 'aws.states',
     account,
-    'time': (record.stopDate ?? record.redriveDate ?? record.startDate).toISOString().replace(/\.\d+Z$/, 'Z'),
+    time: (record.stopDate ?? record.redriveDate ?? record.startDate)
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z'),
     region,
-    'resources': [record.arn],
-    'detail': {
+    resources: [record.arn],
+    detail: {
       executionArn: record.arn,
       stateMachineArn: record.stateMachineArn,
       name: record.name,
@@ -42,12 +50,14 @@ export function statusChangeEvent(record: ExecutionRecord, { environment, now, i
       startDate: record.startDate.getTime(),
       stopDate: record.stopDate?.getTime() ?? null,
       // What the key encrypts is not in the event (encryption-at-rest).
-      ...isEncryptedByCustomer ? {} : {
-        input: inputIncluded ? record.input : null,
-        output: outputIncluded ? record.output ?? null : null,
-        error,
-        cause,
-      },
+      ...(isEncryptedByCustomer
+        ? {}
+        : {
+            input: inputIncluded ? record.input : null,
+            output: outputIncluded ? (record.output ?? null) : null,
+            error,
+            cause,
+          }),
       inputDetails: { included: inputIncluded },
       outputDetails: record.output === undefined ? null : { included: outputIncluded },
       redriveCount: record.redriveCount,

@@ -14,25 +14,39 @@ export interface Metered {
 }
 
 /** Estimates the cost of a run on AWS, at list prices and with the durations measured here. */
-export function createEstimate({ bill, meter, express, functions, published, regions }: Metered, region: string): { usd: number; items: CostItem[] } {
-  const sum = (of: (usage: FunctionUsage) => number) => functions.reduce((before, usage) => before + of(usage), 0);
-  const { total, items } = getReportedCost({
-    requests: bill.requests,
-    transitions: meter.transitions,
-    ...express && { express: { children: meter.children, seconds: meter.expressMilliseconds / 1000 } },
-    invocations: sum(({ invocations }) => invocations),
-    lambdaGbSeconds: sum(({ milliseconds, memoryMb }) => (milliseconds / 1000) * (memoryMb / 1024)),
-    publishes: published,
-    logBytes: sum(({ logBytes }) => logBytes),
-    retrieved: bill.retrieved,
-    earlyByteDays: bill.earlyByteDays,
-    transferred: getTransferred(bill, regions),
-  }, region);
+export function createEstimate(
+  { bill, meter, express, functions, published, regions }: Metered,
+  region: string,
+): { usd: number; items: CostItem[] } {
+  const sum = (of: (usage: FunctionUsage) => number) =>
+    functions.reduce((before, usage) => before + of(usage), 0);
+  const { total, items } = getReportedCost(
+    {
+      requests: bill.requests,
+      transitions: meter.transitions,
+      ...(express && {
+        express: { children: meter.children, seconds: meter.expressMilliseconds / 1000 },
+      }),
+      invocations: sum(({ invocations }) => invocations),
+      lambdaGbSeconds: sum(
+        ({ milliseconds, memoryMb }) => (milliseconds / 1000) * (memoryMb / 1024),
+      ),
+      publishes: published,
+      logBytes: sum(({ logBytes }) => logBytes),
+      retrieved: bill.retrieved,
+      earlyByteDays: bill.earlyByteDays,
+      transferred: getTransferred(bill, regions),
+    },
+    region,
+  );
   return { usd: total, items };
 }
 
 /** The bytes that went from one region to another. Each copy is billed, also one that is made twice. */
-function getTransferred({ copied }: Bill, regions: ReadonlyMap<string, string>): Usage['transferred'] {
+function getTransferred(
+  { copied }: Bill,
+  regions: ReadonlyMap<string, string>,
+): Usage['transferred'] {
   return Object.entries(copied).flatMap(([buckets, bytes]) => {
     const [from, to] = buckets.split('/').map((name) => regions.get(name));
     return from !== undefined && to !== undefined && from !== to ? [{ from, to, bytes }] : [];

@@ -14,7 +14,10 @@ export class ProgressMeter {
   private latest?: MapProgress;
   private timer?: NodeJS.Timeout;
 
-  constructor(private readonly requests: Readonly<Record<string, number>>, private readonly listener: (progress: RunProgress) => void) {}
+  constructor(
+    private readonly requests: Readonly<Record<string, number>>,
+    private readonly listener: (progress: RunProgress) => void,
+  ) {}
 
   start(): void {
     this.latest = undefined;
@@ -29,15 +32,22 @@ export class ProgressMeter {
 
   onMapProgress(progress: MapProgress): void {
     // Requests are counted for the run of the command, and not for those that are started while it serves.
-    if (!this.timer) { return; }
+    if (!this.timer) {
+      return;
+    }
     this.latest = progress;
     this.tell();
   }
 
   private tell(): void {
-    if (!this.latest) { return; }
+    if (!this.latest) {
+      return;
+    }
     const { done, archived, runningItems } = this.latest;
     const copies = COPIES.reduce((sum, operation) => sum + (this.requests[operation] ?? 0), 0);
-    this.listener({ ...this.latest, processed: done + Math.min(runningItems, Math.max(0, copies - archived)) });
+    this.listener({
+      ...this.latest,
+      processed: done + Math.min(runningItems, Math.max(0, copies - archived)),
+    });
   }
 }

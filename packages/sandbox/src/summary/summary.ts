@@ -19,9 +19,13 @@ export interface SandboxSummary<TCounts = api.Counts> extends api.SandboxSummary
 export function toRunSummary(record: ExecutionRecord): RunSummary | undefined {
   for (const event of [...record.history.events].reverse()) {
     const details = event.stateExitedEventDetails as { output?: string } | undefined;
-    if (!details?.output) { continue; }
+    if (!details?.output) {
+      continue;
+    }
     const output: unknown = JSON.parse(details.output);
-    if (v.is(RunSummary, output)) { return output; }
+    if (v.is(RunSummary, output)) {
+      return output;
+    }
   }
   return undefined;
 }
@@ -40,7 +44,10 @@ export interface RunUsage {
   readonly regions: ReadonlyMap<string, string>;
 }
 
-export function summarize<TCounts>(record: ExecutionRecord, usage: RunUsage): SandboxSummary<TCounts> {
+export function summarize<TCounts>(
+  record: ExecutionRecord,
+  usage: RunUsage,
+): SandboxSummary<TCounts> {
   const { used, alerts, events, requests, region, ...billed } = usage;
   const report = toRunSummary(record);
   const functions = [...used.functions.values()];
@@ -48,9 +55,9 @@ export function summarize<TCounts>(record: ExecutionRecord, usage: RunUsage): Sa
     status: record.status,
     error: record.error ?? null,
     cause: record.cause ?? null,
-    action: report ? report.action ?? 'archive' : null,
+    action: report ? (report.action ?? 'archive') : null,
     dryRun: report?.dryRun ?? asksForDryRun(record.input),
-    counts: report ? report.counts as TCounts : null,
+    counts: report ? (report.counts as TCounts) : null,
     bytes: report?.bytes ?? null,
     seconds: (record.stopDate!.getTime() - record.startDate.getTime()) / 1000,
     requests: { ...requests },

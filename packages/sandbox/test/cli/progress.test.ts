@@ -15,20 +15,30 @@ const PROGRESS: RunProgress = {
 };
 
 test('percent, objects, bytes, rate and the remaining time', () => {
-  expect(describeProgress(PROGRESS, 10, false)).toBe(' 50 % 2,500 of 5,000, 3.0 MiB, 250/s, 10 s left');
-  expect(describeProgress(PROGRESS, 10, true)).toBe(' 50 % █████░░░░░ 2,500 of 5,000, 3.0 MiB, 250/s, 10 s left');
+  expect(describeProgress(PROGRESS, 10, false)).toBe(
+    ' 50 % 2,500 of 5,000, 3.0 MiB, 250/s, 10 s left',
+  );
+  expect(describeProgress(PROGRESS, 10, true)).toBe(
+    ' 50 % █████░░░░░ 2,500 of 5,000, 3.0 MiB, 250/s, 10 s left',
+  );
 });
 
 test('as long as nobody knows how many there are, no percent', () => {
-  expect(describeProgress({ ...PROGRESS, total: undefined }, 10, true)).toBe('2,500 of 4,000 objects listed so far, 3.0 MiB, 250/s');
+  expect(describeProgress({ ...PROGRESS, total: undefined }, 10, true)).toBe(
+    '2,500 of 4,000 objects listed so far, 3.0 MiB, 250/s',
+  );
 });
 
 test('at the beginning, nobody knows the remaining time', () => {
-  expect(describeProgress({ ...PROGRESS, processed: 1 }, 10, false)).toBe('  0 % 1 of 5,000, 3.0 MiB, 0/s');
+  expect(describeProgress({ ...PROGRESS, processed: 1 }, 10, false)).toBe(
+    '  0 % 1 of 5,000, 3.0 MiB, 0/s',
+  );
 });
 
 test('an empty listing is done', () => {
-  expect(describeProgress({ ...PROGRESS, listed: 0, total: 0, bytes: 0, processed: 0 }, 0, false)).toBe('100 % 0 of 0, 0/s');
+  expect(
+    describeProgress({ ...PROGRESS, listed: 0, total: 0, bytes: 0, processed: 0 }, 0, false),
+  ).toBe('100 % 0 of 0, 0/s');
 });
 
 function stream(isTTY: boolean) {
@@ -43,7 +53,9 @@ test('on a terminal one line is drawn again, and never wraps', () => {
   line.finish();
   expect(terminal.written[0]).toMatch(/^\r\x1b\[2K/);
   expect(terminal.written.at(-1)).toBe('\n');
-  for (const text of terminal.written) { expect(text.replace(/^\r\x1b\[2K/, '').length).toBeLessThan(80); }
+  for (const text of terminal.written) {
+    expect(text.replace(/^\r\x1b\[2K/, '').length).toBeLessThan(80);
+  }
 });
 
 test('elsewhere there are plain lines, and the bar never moves back', () => {
@@ -52,13 +64,27 @@ test('elsewhere there are plain lines, and the bar never moves back', () => {
   line.update({ ...PROGRESS, processed: 3_000 });
   line.update({ ...PROGRESS, processed: 2_900 });
   line.finish();
-  expect(pipe.written).toEqual([expect.stringMatching(/^ {3}60 % 3,000 of 5,000, 3\.0 MiB, .*\n$/)]);
+  expect(pipe.written).toEqual([
+    expect.stringMatching(/^ {3}60 % 3,000 of 5,000, 3\.0 MiB, .*\n$/),
+  ]);
 });
 
-test.each([[0, '0 bytes'], [1, '1 byte'], [1023, '1,023 bytes'], [1024, '1.0 KiB'], [84_000, '82 KiB'], [5 * 1024 ** 4, '5.0 TiB']])('%d is %s', (bytes, text) => {
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [1023, '1,023 bytes'],
+  [1024, '1.0 KiB'],
+  [84_000, '82 KiB'],
+  [5 * 1024 ** 4, '5.0 TiB'],
+])('%d is %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });
 
-test.each([[0.2, '1 s'], [59, '59 s'], [600, '10 min'], [36_000, '10 h']])('%d seconds are %s', (seconds, text) => {
+test.each([
+  [0.2, '1 s'],
+  [59, '59 s'],
+  [600, '10 min'],
+  [36_000, '10 h'],
+])('%d seconds are %s', (seconds, text) => {
   expect(formatSeconds(seconds)).toBe(text);
 });

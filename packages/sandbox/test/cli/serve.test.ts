@@ -21,10 +21,24 @@ const environment = { ...process.env };
 beforeEach(async () => {
   calls = [];
   requestsToAws = 0;
-  double = await startS3({ hooks: { before: (call) => { calls.push(call); return undefined; } } });
-  aws = createServer((_, response) => { requestsToAws++; response.writeHead(403).end(); });
+  double = await startS3({
+    hooks: {
+      before: (call) => {
+        calls.push(call);
+        return undefined;
+      },
+    },
+  });
+  aws = createServer((_, response) => {
+    requestsToAws++;
+    response.writeHead(403).end();
+  });
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIAREALREALREALREAL', AWS_SECRET_ACCESS_KEY: 'real-secret', AWS_SESSION_TOKEN: 'real-token' });
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: 'AKIAREALREALREALREAL',
+    AWS_SECRET_ACCESS_KEY: 'real-secret',
+    AWS_SESSION_TOKEN: 'real-token',
+  });
 });
 afterEach(async () => {
   process.env = { ...environment };
@@ -38,10 +52,15 @@ afterAll(cleanUp);
 /** Returns the environment of somebody who works with AWS: by its variables and its profile, every request goes there. */
 function environmentOfSomebody(): Record<string, string> {
   const url = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
-  const [config, credentials] = ['config', 'credentials'].map((name) => path.join(temporaryDirectory(), name)) as [string, string];
+  const [config, credentials] = ['config', 'credentials'].map((name) =>
+    path.join(temporaryDirectory(), name),
+  ) as [string, string];
   const settings = `region = eu-west-1\nignore_configured_endpoint_urls = true\nendpoint_url = ${url}\nuse_fips_endpoint = true\n`;
   fs.writeFileSync(config, `[default]\n${settings}[profile real]\n${settings}`);
-  fs.writeFileSync(credentials, '[real]\naws_access_key_id = AKIAREAL\naws_secret_access_key = real-secret\n');
+  fs.writeFileSync(
+    credentials,
+    '[real]\naws_access_key_id = AKIAREAL\naws_secret_access_key = real-secret\n',
+  );
   return {
     PATH: process.env.PATH!,
     AWS_CONFIG_FILE: config,
@@ -65,13 +84,20 @@ function environmentOfSomebody(): Record<string, string> {
 
 /** Runs a script in the shell of that person, after the lines that the command prints. */
 async function inShell(sandbox: Sandbox, script: string): Promise<string> {
-  const lines = describeEndpoints(sandbox).split('\n').filter((line) => /^ {2}(unset|export) /.test(line));
-  const { stdout } = await promisify(execFile)('/bin/sh', ['-ec', [...lines, script].join('\n')], { env: environmentOfSomebody() });
+  const lines = describeEndpoints(sandbox)
+    .split('\n')
+    .filter((line) => /^ {2}(unset|export) /.test(line));
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-ec', [...lines, script].join('\n')], {
+    env: environmentOfSomebody(),
+  });
   return stdout;
 }
 
 async function serving(endpoint?: string): Promise<Sandbox> {
-  const sandbox = await openSandbox({ app: writeAssembly([{ name: 'Stack', template: archiverTemplate() }]), endpoint });
+  const sandbox = await openSandbox({
+    app: writeAssembly([{ name: 'Stack', template: archiverTemplate() }]),
+    endpoint,
+  });
   open.push(sandbox);
   calls.length = 0;
   return sandbox;
@@ -86,18 +112,30 @@ const LIST = `node -e "
     console.log(JSON.stringify([Contents.map(({ Key }) => Key), executions.length]));
   })();"`;
 
-describe.each([['the embedded S3', () => undefined], ['another S3', () => double.endpoint]])('with %s', (_, endpoint) => {
+describe.each([
+  ['the embedded S3', () => undefined],
+  ['another S3', () => double.endpoint],
+])('with %s', (_, endpoint) => {
   test('the printed lines lead to the sandbox, whatever the variables and the profile say', async () => {
     const sandbox = await serving(endpoint());
     (sandbox.s3 ?? double).store.put(sandbox.sourceBucket, 'in/1', 'x');
-    const listed = await inShell(sandbox, LIST.replace('$BUCKET', sandbox.sourceBucket).replace('$MACHINE', sandbox.stateMachineArn));
+    const listed = await inShell(
+      sandbox,
+      LIST.replace('$BUCKET', sandbox.sourceBucket).replace('$MACHINE', sandbox.stateMachineArn),
+    );
     expect(JSON.parse(listed)).toEqual([['in/1'], 0]);
     expect(requestsToAws).toBe(0);
   });
 
   test('the printed lines leave nothing that leads elsewhere, and give no real credentials', async () => {
     const sandbox = await serving(endpoint());
-    const variables = Object.fromEntries((await inShell(sandbox, 'env')).trim().split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)).filter(([name]) => name!.startsWith('AWS_')));
+    const variables = Object.fromEntries(
+      (await inShell(sandbox, 'env'))
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/=(.*)/s).slice(0, 2))
+        .filter(([name]) => name!.startsWith('AWS_')),
+    );
     expect(variables).toEqual({
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
       AWS_CONFIG_FILE: '/dev/null',
@@ -112,9 +150,14 @@ describe.each([['the embedded S3', () => undefined], ['another S3', () => double
   });
 });
 
-test('the other S3 sees the credentials of the sandbox\'s caller, as in a run', async () => {
+test("the other S3 sees the credentials of the sandbox's caller, as in a run", async () => {
   const sandbox = await serving(double.endpoint);
   double.store.put(sandbox.sourceBucket, 'in/1', 'x');
-  await inShell(sandbox, LIST.replace('$BUCKET', sandbox.sourceBucket).replace('$MACHINE', sandbox.stateMachineArn));
-  expect(calls.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([['ListObjectsV2', 'AKIAREALREALREALREAL']]);
+  await inShell(
+    sandbox,
+    LIST.replace('$BUCKET', sandbox.sourceBucket).replace('$MACHINE', sandbox.stateMachineArn),
+  );
+  expect(calls.map(({ operation, accessKeyId }) => [operation, accessKeyId])).toEqual([
+    ['ListObjectsV2', 'AKIAREALREALREALREAL'],
+  ]);
 });

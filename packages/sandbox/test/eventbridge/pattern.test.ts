@@ -1,6 +1,9 @@
 import { matchesPattern } from '../../src/eventbridge/pattern';
 
-const event = { source: 'aws.states', detail: { status: 'FAILED', stateMachineArn: 'arn:a:1', error: null, tags: ['x', 'y'], count: 3 } };
+const event = {
+  source: 'aws.states',
+  detail: { status: 'FAILED', stateMachineArn: 'arn:a:1', error: null, tags: ['x', 'y'], count: 3 },
+};
 
 test.each([
   [{ source: ['aws.states'] }, true],

@@ -23,19 +23,38 @@ function write(name: string, content = name): void {
 const fill = () => fillBucket(accessStore(double.store), 'data', folder, 'incoming/');
 
 test('keys are paths relative to the folder, with names as they are', async () => {
-  const names = ['incoming/eu/orders-2026-11-24.csv', 'incoming/odd/🚀 é"\'&+%41.txt', 'incoming/tab\there', 'outside.txt', '.hidden'];
+  const names = [
+    'incoming/eu/orders-2026-11-24.csv',
+    'incoming/odd/🚀 é"\'&+%41.txt',
+    'incoming/tab\there',
+    'outside.txt',
+    '.hidden',
+  ];
   names.forEach((name) => write(name));
   fs.mkdirSync(path.join(folder, 'empty'));
-  expect(await fill()).toEqual({ objects: 5, bytes: Buffer.byteLength(names.join('')), belowPrefix: 3, leftOut: [] });
+  expect(await fill()).toEqual({
+    objects: 5,
+    bytes: Buffer.byteLength(names.join('')),
+    belowPrefix: 3,
+    leftOut: [],
+  });
   expect(double.store.keys('data').sort()).toEqual([...names].sort());
-  for (const name of names) { expect(double.store.get('data', name)!.body.bytes().toString()).toBe(name); }
+  for (const name of names) {
+    expect(double.store.get('data', name)!.body.bytes().toString()).toBe(name);
+  }
 });
 
 test('an object was modified when its file was, so that lastModified can be tried', async () => {
   write('a');
-  fs.utimesSync(path.join(folder, 'a'), new Date('2026-11-24T12:00:00Z'), new Date('2026-11-24T13:00:00Z'));
+  fs.utimesSync(
+    path.join(folder, 'a'),
+    new Date('2026-11-24T12:00:00Z'),
+    new Date('2026-11-24T13:00:00Z'),
+  );
   await fill();
-  expect(new Date(double.store.get('data', 'a')!.lastModified).toISOString()).toBe('2026-11-24T13:00:00.000Z');
+  expect(new Date(double.store.get('data', 'a')!.lastModified).toISOString()).toBe(
+    '2026-11-24T13:00:00.000Z',
+  );
 });
 
 test('links to files are followed; links to folders, which may be circles, are left out and named', async () => {

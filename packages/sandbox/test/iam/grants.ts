@@ -19,21 +19,41 @@ export interface Grant {
  */
 export function grantsOf(sandbox: Sandbox): Grant[] {
   const { roles, resources } = sandbox.access.policies;
-  const named = (who: string, rules: RuleSet) => rules.all.filter(({ effect }) => effect === 'Allow').map((rule) => ({ name: `${who} ${rule.action} ${shorter(rule.resource, sandbox)}`, rule, rules }));
+  const named = (who: string, rules: RuleSet) =>
+    rules.all
+      .filter(({ effect }) => effect === 'Allow')
+      .map((rule) => ({
+        name: `${who} ${rule.action} ${shorter(rule.resource, sandbox)}`,
+        rule,
+        rules,
+      }));
   const ofRoles = [...roles.values()].flatMap(({ path, rules }) => named(whoIs(path), rules));
-  const trust = [...roles.values()].filter(({ path }) => /ScheduleRole\/Resource$/.test(path))
+  const trust = [...roles.values()]
+    .filter(({ path }) => /ScheduleRole\/Resource$/.test(path))
     .flatMap(({ path, trust: rules }) => named(`EventBridge Scheduler, ${whoIs(path)}:`, rules));
-  const ofFunctions = [...resources].filter(([arn]) => arn.includes(':function:')).flatMap(([, rules]) => named('EventBridge', rules));
+  const ofFunctions = [...resources]
+    .filter(([arn]) => arn.includes(':function:'))
+    .flatMap(([, rules]) => named('EventBridge', rules));
   return [...ofRoles, ...trust, ...ofFunctions];
 }
 
 /** Returns what the policies of resources in other accounts allow each role. */
 export function foreignGrantsOf(sandbox: Sandbox): Grant[] {
   const { roles, resources } = sandbox.access.policies;
-  return [...resources.values()].flatMap((rules) => rules.all.flatMap((rule) => {
-    const role = rule.conditions.find(({ key }) => key === 'aws:principalarn')?.values[0];
-    return role === undefined ? [] : [{ name: `the other account allows ${whoIs(roles.get(role)!.path)} ${rule.action} ${shorter(rule.resource, sandbox)}`, rule, rules }];
-  }));
+  return [...resources.values()].flatMap((rules) =>
+    rules.all.flatMap((rule) => {
+      const role = rule.conditions.find(({ key }) => key === 'aws:principalarn')?.values[0];
+      return role === undefined
+        ? []
+        : [
+            {
+              name: `the other account allows ${whoIs(roles.get(role)!.path)} ${rule.action} ${shorter(rule.resource, sandbox)}`,
+              rule,
+              rules,
+            },
+          ];
+    }),
+  );
 }
 
 /** Returns true if a request was allowed by this rule and, on its side, by no other. */
@@ -52,12 +72,22 @@ function whoIs(path: string): string {
 
 /** Removes the names and hashes that CloudFormation generates. */
 function shorter(resource: string, sandbox: Sandbox): string {
-  const buckets = { source: sandbox.sourceBucket, destination: sandbox.destinationBucket, reports: sandbox.reportBucket };
+  const buckets = {
+    source: sandbox.sourceBucket,
+    destination: sandbox.destinationBucket,
+    reports: sandbox.reportBucket,
+  };
   return Object.entries(buckets)
     .reduce((text, [role, name]) => text.replace(`arn:aws:s3:::${name}`, role), resource)
     .replace(/^arn:aws:\w+:[\w-]*:\d*:/, '')
-    .replace(/^function:Stack-Archiver(PlanRun|ListObjects|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure)[\w-]+/, 'function $1')
-    .replace(/^log-group:Stack-Archiver(PlanRun|ListObjects|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure)[\w-]+:\*/, 'logs of $1')
+    .replace(
+      /^function:Stack-Archiver(PlanRun|ListObjects|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure)[\w-]+/,
+      'function $1',
+    )
+    .replace(
+      /^log-group:Stack-Archiver(PlanRun|ListObjects|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure)[\w-]+:\*/,
+      'logs of $1',
+    )
     .replace(/^Stack-ArchiverAlerts[\w-]+/, 'topic')
     .replace(/ArchiverStateMachine\w+-\w+/, 'MACHINE')
     .replace(/^key\/Stack-(Source|Destination|Reports)Key[\w-]+/, '$1Key')

@@ -1,5 +1,11 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { DEFAULT_ATTRIBUTES, type Fault, type PutOptions, type S3Call, type StoredObject } from 'cdk-s3-dated-archiver-s3-double';
+import {
+  DEFAULT_ATTRIBUTES,
+  type Fault,
+  type PutOptions,
+  type S3Call,
+  type StoredObject,
+} from 'cdk-s3-dated-archiver-s3-double';
 import { readRuns } from '../../../../src/lambda/calendar/calendar-page';
 import type { Use } from '../../src/iam/access';
 import { openSandbox, type Sandbox, type SandboxSummary } from '../../src/internal';
@@ -42,7 +48,11 @@ export interface Play {
   /** The execution's input. Default: what the schedule sends. */
   readonly input?: object;
   /** A second run, with an input or started by a schedule. */
-  readonly then?: { readonly input?: object; readonly schedule?: string; readonly prepare?: (run: Run) => void };
+  readonly then?: {
+    readonly input?: object;
+    readonly schedule?: string;
+    readonly prepare?: (run: Run) => void;
+  };
 }
 
 /** Everything about a run that an observer can see. */
@@ -72,7 +82,14 @@ export class Stage {
 
   private constructor(readonly sandbox: Sandbox) {}
 
-  async run({ prepare, cold = false, counts, redriven = false, input, then }: Play): Promise<Outcome> {
+  async run({
+    prepare,
+    cold = false,
+    counts,
+    redriven = false,
+    input,
+    then,
+  }: Play): Promise<Outcome> {
     this.reset(cold);
     prepare(this.asRun());
     const { sandbox } = this;
@@ -82,8 +99,14 @@ export class Stage {
         await sandbox.run({ now: NOW });
         then.prepare?.(this.asRun());
       }
-      const summary = await sandbox.run({ now: NOW, input: input ?? then?.input, schedule: then?.schedule });
-      if (redriven) { await this.redrive(); }
+      const summary = await sandbox.run({
+        now: NOW,
+        input: input ?? then?.input,
+        schedule: then?.schedule,
+      });
+      if (redriven) {
+        await this.redrive();
+      }
       return outcomeOf(sandbox, summary, counts);
     } catch (error) {
       // The schedule could not start the run.
@@ -108,7 +131,11 @@ export class Stage {
 
   private async redrive(): Promise<void> {
     const { awsEndpoint: endpoint, lastExecution } = this.sandbox;
-    const sfn = new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'somebody', secretAccessKey: 'x' } });
+    const sfn = new SFNClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'somebody', secretAccessKey: 'x' },
+    });
     await sfn.send(new RedriveExecutionCommand({ executionArn: lastExecution!.arn }));
     await this.sandbox.settled();
     sfn.destroy();
@@ -121,14 +148,18 @@ export class Stage {
     }
     for (const { operation, hook } of this.hooks) {
       const fault = operation === call.operation ? hook(call) : undefined;
-      if (fault) { return fault; }
+      if (fault) {
+        return fault;
+      }
     }
     return undefined;
   }
 
   private invoked(logicalId: string, kill: () => void): void {
     const { victim } = this;
-    if (!victim?.logicalId.test(logicalId)) { return; }
+    if (!victim?.logicalId.test(logicalId)) {
+      return;
+    }
     if (victim.instead && victim.accessKeyId !== undefined) {
       this.victim = undefined;
       return;
@@ -139,7 +170,11 @@ export class Stage {
   }
 
   private reset(cold: boolean): void {
-    if (cold) { for (const kill of this.instances.splice(0)) { kill(); } }
+    if (cold) {
+      for (const kill of this.instances.splice(0)) {
+        kill();
+      }
+    }
     this.hooks = [];
     this.victim = undefined;
     this.replaceBuckets(false);
@@ -157,68 +192,118 @@ export class Stage {
     const { store } = sandbox.s3!;
     const lines: object[] = [];
     return {
-      put: (key, content = key, options) => { store.put(sandbox.sourceBucket, key, content, options); },
-      putArchived: (key, content, options) => { store.put(sandbox.destinationBucket, key, content, options); },
+      put: (key, content = key, options) => {
+        store.put(sandbox.sourceBucket, key, content, options);
+      },
+      putArchived: (key, content, options) => {
+        store.put(sandbox.destinationBucket, key, content, options);
+      },
       putMoved: (key, content = key, options) => {
         const destination = toArchivedKey(key);
         const { etag, size } = store.put(sandbox.destinationBucket, destination, content, options);
         const quoted = `"${etag.replaceAll('"', '')}"`;
-        lines.push({ v: 2, key, destination, status: 'archived', etag: quoted, archivedEtag: quoted, size, day: DAY, at: 1 });
-        store.put(sandbox.reportBucket, `runs/ledger/day=${DAY}/run=earlier/0000000000000000-000000_000001.jsonl`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-        store.put(sandbox.reportBucket, `runs/claims/day=${DAY}/run=earlier/claim.json`, JSON.stringify({
-          archiver: 'Stack/Archiver',
-          executionArn: sandbox.stateMachineArn.replace('stateMachine', 'execution').concat(':earlier'),
-          startTime: '2026-11-25T01:00:00Z',
-          action: 'archive',
-          dryRun: false,
-          from: DAY,
-          to: DAY,
-          source: { bucket: sandbox.sourceBucket, prefix: 'in/' },
-          destination: { bucket: sandbox.destinationBucket, prefix: 'archive/' },
-        }));
+        lines.push({
+          v: 2,
+          key,
+          destination,
+          status: 'archived',
+          etag: quoted,
+          archivedEtag: quoted,
+          size,
+          day: DAY,
+          at: 1,
+        });
+        store.put(
+          sandbox.reportBucket,
+          `runs/ledger/day=${DAY}/run=earlier/0000000000000000-000000_000001.jsonl`,
+          lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        );
+        store.put(
+          sandbox.reportBucket,
+          `runs/claims/day=${DAY}/run=earlier/claim.json`,
+          JSON.stringify({
+            archiver: 'Stack/Archiver',
+            executionArn: sandbox.stateMachineArn
+              .replace('stateMachine', 'execution')
+              .concat(':earlier'),
+            startTime: '2026-11-25T01:00:00Z',
+            action: 'archive',
+            dryRun: false,
+            from: DAY,
+            to: DAY,
+            source: { bucket: sandbox.sourceBucket, prefix: 'in/' },
+            destination: { bucket: sandbox.destinationBucket, prefix: 'archive/' },
+          }),
+        );
       },
       remove: (key) => store.delete(sandbox.sourceBucket, key),
       removeArchived: (key) => store.delete(sandbox.destinationBucket, key),
       lockBuckets: () => this.replaceBuckets(true),
-      before: (operation, hook) => { this.hooks.push({ operation, hook }); },
-      leaveUpload: (key, bucket) => {
-        store.bucket(bucket === 'source' ? sandbox.sourceBucket : sandbox.destinationBucket).uploads.set('leftover', {
-          id: 'leftover', key, initiated: 0, attributes: DEFAULT_ATTRIBUTES, checksumAlgorithm: 'CRC64NVME', checksumType: 'FULL_OBJECT', parts: new Map(),
-        });
+      before: (operation, hook) => {
+        this.hooks.push({ operation, hook });
       },
-      kill: (logicalId, instead) => { this.victim = { logicalId, instead }; },
+      leaveUpload: (key, bucket) => {
+        store
+          .bucket(bucket === 'source' ? sandbox.sourceBucket : sandbox.destinationBucket)
+          .uploads.set('leftover', {
+            id: 'leftover',
+            key,
+            initiated: 0,
+            attributes: DEFAULT_ATTRIBUTES,
+            checksumAlgorithm: 'CRC64NVME',
+            checksumType: 'FULL_OBJECT',
+            parts: new Map(),
+          });
+      },
+      kill: (logicalId, instead) => {
+        this.victim = { logicalId, instead };
+      },
     };
   }
 }
 
-function outcomeOf(sandbox: Sandbox, { status, error, cause, counts, alerts, requests, report }: SandboxSummary, counted?: string) {
+function outcomeOf(
+  sandbox: Sandbox,
+  { status, error, cause, counts, alerts, requests, report }: SandboxSummary,
+  counted?: string,
+) {
   const { store } = sandbox.s3!;
-  const objects = (bucket: string) => store.keys(bucket).map((key) => described(store.get(bucket, key)!));
+  const objects = (bucket: string) =>
+    store.keys(bucket).map((key) => described(store.get(bucket, key)!));
   return constant({
     status,
     error,
     cause,
     counts,
     alerts,
-    requests: counted === undefined ? undefined : requests[counted] ?? 0,
+    requests: counted === undefined ? undefined : (requests[counted] ?? 0),
     report,
     end: sandbox.lastExecution!.status,
     source: objects(sandbox.sourceBucket),
     archive: objects(sandbox.destinationBucket),
-    openUploads: store.bucket(sandbox.destinationBucket).uploads.size + store.bucket(sandbox.sourceBucket).uploads.size,
-    calendar: readCalendar(store.get(sandbox.reportBucket, 'runs/index.html')?.body.bytes().toString()),
-    ledger: store.keys(sandbox.reportBucket).filter((key) => key.includes('/ledger/'))
+    openUploads:
+      store.bucket(sandbox.destinationBucket).uploads.size +
+      store.bucket(sandbox.sourceBucket).uploads.size,
+    calendar: readCalendar(
+      store.get(sandbox.reportBucket, 'runs/index.html')?.body.bytes().toString(),
+    ),
+    ledger: store
+      .keys(sandbox.reportBucket)
+      .filter((key) => key.includes('/ledger/'))
       // The names of runs are random, so the order of their ledgers is, too.
-      .map((key) => store.get(sandbox.reportBucket, key)!.body.bytes().toString()).sort(),
+      .map((key) => store.get(sandbox.reportBucket, key)!.body.bytes().toString())
+      .sort(),
   });
 }
 
 /** What the calendar says of the runs, without their names and times. Two runs of a scenario start at about the same time. */
 function readCalendar(page: string | undefined) {
   const runs = page === undefined ? [] : readRuns(page, '');
-  return runs.map(({ action, dryRun, dates, outcome, counts, folder }) => (
-    JSON.stringify({ action, dryRun, dates, outcome, counts, reported: folder !== null })
-  )).sort();
+  return runs
+    .map(({ action, dryRun, dates, outcome, counts, folder }) =>
+      JSON.stringify({ action, dryRun, dates, outcome, counts, reported: folder !== null }),
+    )
+    .sort();
 }
 
 function described({ key, size, attributes: { tags, lock } }: StoredObject) {
@@ -227,14 +312,16 @@ function described({ key, size, attributes: { tags, lock } }: StoredObject) {
 
 /** Removes what differs between runs: identifiers, timestamps, durations, versions, and ETags under KMS. */
 function constant<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
-    .replace(/\b[0-9a-f]{32}\b/g, 'HASH')
-    .replace(/\b[0-9A-F]{16}\b/g, 'REQUEST')
-    .replace(/\b\d+(\.\d+)?(?= ?(s|ms|seconds?|minutes?)\b)/g, 'N')
-    // A ledger entry is a text here. Its times are when something was written or done, and how long the work took.
-    .replace(/\\"(at|ms|modified|written)\\":\d+/g, '\\"$1\\":0')
-    .replace(/\\"(\w*[vV]ersionId)\\":\\"[\w-]+\\"/g, '\\"$1\\":\\"VERSION\\"')
-    .replace(/"date":\d+/g, '"date":0')) as T;
+  return JSON.parse(
+    JSON.stringify(value)
+      .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
+      .replace(/\b[0-9a-f]{32}\b/g, 'HASH')
+      .replace(/\b[0-9A-F]{16}\b/g, 'REQUEST')
+      .replace(/\b\d+(\.\d+)?(?= ?(s|ms|seconds?|minutes?)\b)/g, 'N')
+      // A ledger entry is a text here. Its times are when something was written or done, and how long the work took.
+      .replace(/\\"(at|ms|modified|written)\\":\d+/g, '\\"$1\\":0')
+      .replace(/\\"(\w*[vV]ersionId)\\":\\"[\w-]+\\"/g, '\\"$1\\":\\"VERSION\\"')
+      .replace(/"date":\d+/g, '"date":0'),
+  ) as T;
 }

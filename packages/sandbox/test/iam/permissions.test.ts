@@ -1,7 +1,17 @@
 /** Checks what a caller sees of a refusal. Each AWS service has its own wording. */
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
-  DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand, SFNClient,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  DescribeExecutionCommand,
+  DescribeMapRunCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
+  SFNClient,
 } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { openSandbox, type Sandbox } from '../../src/internal';
@@ -14,51 +24,90 @@ afterAll(cleanUp);
 const WHO = 'arn:aws:sts::123456789012:assumed-role/[\\w-]+/[\\w-]+';
 
 /** Opens a sandbox with an archiver whose state machine role has only these statements. */
-async function sandboxWith(statements: object[], role: object = {}, enforcePolicies?: boolean): Promise<Sandbox> {
+async function sandboxWith(
+  statements: object[],
+  role: object = {},
+  enforcePolicies?: boolean,
+): Promise<Sandbox> {
   const template = archiverTemplate();
-  template.Resources.Role.Properties = { Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: statements } }], ...role };
-  const sandbox = await openSandbox({ app: writeAssembly([{ name: 'Stack', template }]), retryScale: 0, enforcePolicies });
+  template.Resources.Role.Properties = {
+    Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: statements } }],
+    ...role,
+  };
+  const sandbox = await openSandbox({
+    app: writeAssembly([{ name: 'Stack', template }]),
+    retryScale: 0,
+    enforcePolicies,
+  });
   open.push(sandbox);
   return sandbox;
 }
 
-const client = { region: 'us-east-1', credentials: { accessKeyId: 'Machine', secretAccessKey: 'x' }, maxAttempts: 1 };
-const s3Of = (sandbox: Sandbox) => new S3Client({ ...client, endpoint: sandbox.s3Endpoint, forcePathStyle: true });
+const client = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'Machine', secretAccessKey: 'x' },
+  maxAttempts: 1,
+};
+const s3Of = (sandbox: Sandbox) =>
+  new S3Client({ ...client, endpoint: sandbox.s3Endpoint, forcePathStyle: true });
 const allow = (Action: string, Resource = '*') => ({ Effect: 'Allow', Action, Resource });
 
 test('S3: 403 AccessDenied', async () => {
   const sandbox = await sandboxWith([allow('s3:GetObject')]);
-  const put = s3Of(sandbox).send(new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'in/a b', Body: 'x' }));
+  const put = s3Of(sandbox).send(
+    new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'in/a b', Body: 'x' }),
+  );
   await expect(put).rejects.toMatchObject({
     name: 'AccessDenied',
     $metadata: { httpStatusCode: 403 },
-    message: expect.stringMatching(new RegExp(`^User: ${WHO} is not authorized to perform: s3:PutObject on resource: `
-      + `"arn:aws:s3:::${sandbox.sourceBucket}/in/a b" because no identity-based policy allows the s3:PutObject action$`)),
+    message: expect.stringMatching(
+      new RegExp(
+        `^User: ${WHO} is not authorized to perform: s3:PutObject on resource: ` +
+          `"arn:aws:s3:::${sandbox.sourceBucket}/in/a b" because no identity-based policy allows the s3:PutObject action$`,
+      ),
+    ),
   });
 });
 
 test('S3: an explicit deny says whose it is', async () => {
-  const sandbox = await sandboxWith([allow('s3:*'), { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' }]);
-  await expect(s3Of(sandbox).send(new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k', Body: 'x' })))
-    .rejects.toThrow(/with an explicit deny in an identity-based policy$/);
+  const sandbox = await sandboxWith([
+    allow('s3:*'),
+    { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' },
+  ]);
+  await expect(
+    s3Of(sandbox).send(new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k', Body: 'x' })),
+  ).rejects.toThrow(/with an explicit deny in an identity-based policy$/);
 });
 
 test('S3: a missing key is 404 to who may list the bucket, 403 to others', async () => {
   const mayList = await sandboxWith([allow('s3:GetObject'), allow('s3:ListBucket')]);
   const missing = { Bucket: mayList.sourceBucket, Key: 'missing' };
-  await expect(s3Of(mayList).send(new GetObjectCommand(missing))).rejects.toMatchObject({ name: 'NoSuchKey' });
+  await expect(s3Of(mayList).send(new GetObjectCommand(missing))).rejects.toMatchObject({
+    name: 'NoSuchKey',
+  });
   const prefix = { Condition: { StringLike: { 's3:prefix': '*' } } };
-  const mayListPrefix = await sandboxWith([allow('s3:GetObject'), { ...allow('s3:ListBucket'), ...prefix }]);
-  await expect(s3Of(mayListPrefix).send(new GetObjectCommand(missing)))
-    .rejects.toThrow(/s3:ListBucket on resource: "arn:aws:s3:::[\w-]+" because/);
-  await expect(s3Of(mayListPrefix).send(new HeadObjectCommand(missing))).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+  const mayListPrefix = await sandboxWith([
+    allow('s3:GetObject'),
+    { ...allow('s3:ListBucket'), ...prefix },
+  ]);
+  await expect(s3Of(mayListPrefix).send(new GetObjectCommand(missing))).rejects.toThrow(
+    /s3:ListBucket on resource: "arn:aws:s3:::[\w-]+" because/,
+  );
+  await expect(s3Of(mayListPrefix).send(new HeadObjectCommand(missing))).rejects.toMatchObject({
+    $metadata: { httpStatusCode: 403 },
+  });
 });
 
 test('S3: the number of tags is for who may read tags', async () => {
-  for (const [statements, count] of [[[allow('s3:GetObject')], undefined], [[allow('s3:GetObject*')], 1]] as const) {
+  for (const [statements, count] of [
+    [[allow('s3:GetObject')], undefined],
+    [[allow('s3:GetObject*')], 1],
+  ] as const) {
     const sandbox = await sandboxWith([...statements]);
     sandbox.s3!.store.put(sandbox.sourceBucket, 'k', 'x', { tags: { a: 'b' } });
-    const { TagCount } = await s3Of(sandbox).send(new GetObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k' }));
+    const { TagCount } = await s3Of(sandbox).send(
+      new GetObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k' }),
+    );
     expect(TagCount).toBe(count);
   }
 });
@@ -66,42 +115,85 @@ test('S3: the number of tags is for who may read tags', async () => {
 test('Step Functions: AccessDeniedException', async () => {
   const sandbox = await sandboxWith([]);
   const executionArn = sandbox.stateMachineArn.replace('stateMachine', 'execution').concat(':x');
-  const described = new SFNClient({ ...client, endpoint: sandbox.awsEndpoint }).send(new DescribeExecutionCommand({ executionArn }));
+  const described = new SFNClient({ ...client, endpoint: sandbox.awsEndpoint }).send(
+    new DescribeExecutionCommand({ executionArn }),
+  );
   await expect(described).rejects.toMatchObject({
     name: 'AccessDeniedException',
-    message: expect.stringMatching(/is not authorized to perform: states:DescribeExecution on resource: arn:aws:states:/),
+    message: expect.stringMatching(
+      /is not authorized to perform: states:DescribeExecution on resource: arn:aws:states:/,
+    ),
   });
 });
 
 describe('Step Functions, where a customer managed key encrypts executions', () => {
-  const KEY = { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Statement: [{ ...allow('kms:*'), Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' } } }] } } };
+  const KEY = {
+    Type: 'AWS::KMS::Key',
+    Properties: {
+      KeyPolicy: {
+        Statement: [
+          {
+            ...allow('kms:*'),
+            Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' } },
+          },
+        ],
+      },
+    },
+  };
   const states = [allow('states:*'), allow('lambda:*'), allow('s3:*')];
 
-  async function encrypted(statements: object[]): Promise<{ sfn: SFNClient; executionArn: string }> {
+  async function encrypted(
+    statements: object[],
+  ): Promise<{ sfn: SFNClient; executionArn: string }> {
     const template = archiverTemplate();
     template.Resources.Key = KEY;
-    template.Resources.Machine.Properties.EncryptionConfiguration = { Type: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } };
-    template.Resources.Role.Properties = { Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: statements } }] };
-    const sandbox = await openSandbox({ app: writeAssembly([{ name: 'Stack', template }]), retryScale: 0 });
+    template.Resources.Machine.Properties.EncryptionConfiguration = {
+      Type: 'CUSTOMER_MANAGED_KMS_KEY',
+      KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] },
+    };
+    template.Resources.Role.Properties = {
+      Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: statements } }],
+    };
+    const sandbox = await openSandbox({
+      app: writeAssembly([{ name: 'Stack', template }]),
+      retryScale: 0,
+    });
     open.push(sandbox);
     await sandbox.run({ input: {} });
-    return { sfn: new SFNClient({ ...client, endpoint: sandbox.awsEndpoint }), executionArn: sandbox.lastExecution!.arn };
+    return {
+      sfn: new SFNClient({ ...client, endpoint: sandbox.awsEndpoint }),
+      executionArn: sandbox.lastExecution!.arn,
+    };
   }
 
   test.each<[string, (sfn: SFNClient, executionArn: string) => Promise<object>]>([
-    ['DescribeExecution', (sfn, executionArn) => sfn.send(new DescribeExecutionCommand({ executionArn }))],
-    ['GetExecutionHistory', (sfn, executionArn) => sfn.send(new GetExecutionHistoryCommand({ executionArn }))],
+    [
+      'DescribeExecution',
+      (sfn, executionArn) => sfn.send(new DescribeExecutionCommand({ executionArn })),
+    ],
+    [
+      'GetExecutionHistory',
+      (sfn, executionArn) => sfn.send(new GetExecutionHistoryCommand({ executionArn })),
+    ],
   ])('%s is for who may decrypt with the key', async (_, read) => {
     const without = await encrypted(states);
     await expect(read(without.sfn, without.executionArn)).rejects.toMatchObject({
-      name: 'KmsAccessDeniedException', message: expect.stringMatching(/is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:/),
+      name: 'KmsAccessDeniedException',
+      message: expect.stringMatching(
+        /is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:/,
+      ),
     });
     const { executionArn } = without;
     const conditions = {
       'kms:ViaService': 'states.us-east-1.amazonaws.com',
-      'kms:EncryptionContext:aws:states:stateMachineArn': executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]+$/, ''),
+      'kms:EncryptionContext:aws:states:stateMachineArn': executionArn
+        .replace(':execution:', ':stateMachine:')
+        .replace(/:[^:]+$/, ''),
     };
-    const allowed = await encrypted([...states, { ...allow('kms:Decrypt'), Condition: { StringEquals: conditions } }]);
+    const allowed = await encrypted([
+      ...states,
+      { ...allow('kms:Decrypt'), Condition: { StringEquals: conditions } },
+    ]);
     await expect(read(allowed.sfn, allowed.executionArn)).resolves.toBeDefined();
   });
 
@@ -109,17 +201,26 @@ describe('Step Functions, where a customer managed key encrypts executions', () 
     const { sfn, executionArn } = await encrypted(states);
     const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
     const [{ mapRunArn }] = mapRuns!;
-    await expect(sfn.send(new DescribeMapRunCommand({ mapRunArn }))).resolves.toMatchObject({ status: 'SUCCEEDED' });
+    await expect(sfn.send(new DescribeMapRunCommand({ mapRunArn }))).resolves.toMatchObject({
+      status: 'SUCCEEDED',
+    });
     await expect(sfn.send(new ListExecutionsCommand({ mapRunArn }))).resolves.toBeDefined();
   });
 });
 
 test('SNS: AuthorizationError', async () => {
   const sandbox = await sandboxWith([]);
-  const publish = new PublishCommand({ TopicArn: 'arn:aws:sns:us-east-1:123456789012:t', Message: 'm' });
-  await expect(new SNSClient({ ...client, endpoint: sandbox.awsEndpoint }).send(publish)).rejects.toMatchObject({
+  const publish = new PublishCommand({
+    TopicArn: 'arn:aws:sns:us-east-1:123456789012:t',
+    Message: 'm',
+  });
+  await expect(
+    new SNSClient({ ...client, endpoint: sandbox.awsEndpoint }).send(publish),
+  ).rejects.toMatchObject({
     name: 'AuthorizationErrorException',
-    message: expect.stringMatching(/is not authorized to perform: SNS:Publish on resource: arn:.* allows the SNS:Publish action$/),
+    message: expect.stringMatching(
+      /is not authorized to perform: SNS:Publish on resource: arn:.* allows the SNS:Publish action$/,
+    ),
   });
 });
 
@@ -127,20 +228,30 @@ test('a Task: Lambda.AWSLambdaException', async () => {
   const sandbox = await sandboxWith([]);
   const { status, error, cause } = await sandbox.run({ input: {} });
   expect([status, error]).toEqual(['FAILED', 'Lambda.AWSLambdaException']);
-  expect(cause).toMatch(new RegExp(`^User: ${WHO} is not authorized to perform: lambda:InvokeFunction on resource: arn:.* \\(Service: AWSLambda; Status Code: 403; `));
+  expect(cause).toMatch(
+    new RegExp(
+      `^User: ${WHO} is not authorized to perform: lambda:InvokeFunction on resource: arn:.* \\(Service: AWSLambda; Status Code: 403; `,
+    ),
+  );
 });
 
 test('a Distributed Map: States.Permissions without StartExecution, ItemReaderFailed without ListBucket', async () => {
   const withoutStart = await sandboxWith([allow('lambda:*'), allow('s3:*')]);
   expect(await withoutStart.run({ input: {} })).toMatchObject({ error: 'States.Permissions' });
   const withoutList = await sandboxWith([allow('lambda:*'), allow('states:*')]);
-  expect(await withoutList.run({ input: {} })).toMatchObject({ error: 'States.ItemReaderFailed', cause: expect.stringContaining('s3:ListBucket') });
+  expect(await withoutList.run({ input: {} })).toMatchObject({
+    error: 'States.ItemReaderFailed',
+    cause: expect.stringContaining('s3:ListBucket'),
+  });
 });
 
 test('a managed policy that the templates do not have is named', async () => {
-  const sandbox = await sandboxWith([], { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3FullAccess'] });
-  await expect(s3Of(sandbox).send(new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k', Body: 'x' })))
-    .rejects.toThrow(/\(the sandbox does not know arn:aws:iam::aws:policy\/AmazonS3FullAccess\)$/);
+  const sandbox = await sandboxWith([], {
+    ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3FullAccess'],
+  });
+  await expect(
+    s3Of(sandbox).send(new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k', Body: 'x' })),
+  ).rejects.toThrow(/\(the sandbox does not know arn:aws:iam::aws:policy\/AmazonS3FullAccess\)$/);
 });
 
 test('nothing is refused where policies are not enforced', async () => {

@@ -59,10 +59,7 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       run.putMoved('in/stays-2026-11-24.log');
       run.removeArchived('archive/2026/11/24/gone-2026-11-24.log');
     },
-    proves: [
-      'RestoreBatch s3:ListBucket source',
-      'RestoreBatch s3:ListBucket destination',
-    ],
+    proves: ['RestoreBatch s3:ListBucket source', 'RestoreBatch s3:ListBucket destination'],
   },
   {
     ...UNDO,
@@ -71,7 +68,11 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       run.putMoved('in/large-2026-11-24.bin', large);
       run.leaveUpload('in/large-2026-11-24.bin', 'source');
       run.putMoved('in/taken-2026-11-24.bin', large);
-      run.before('CompleteMultipartUpload', (call) => { if (call.key!.includes('taken')) { run.put(call.key!, 'taken'); } });
+      run.before('CompleteMultipartUpload', (call) => {
+        if (call.key!.includes('taken')) {
+          run.put(call.key!, 'taken');
+        }
+      });
     },
     proves: [
       'RestoreBatch s3:AbortMultipartUpload source/in/*',
@@ -101,7 +102,9 @@ export const RESTORE_SCENARIOS: Scenario[] = [
     prepare: (run) => {
       run.putMoved('in/large-2026-11-24.bin', large);
       let slow = true;
-      run.before('UploadPartCopy', () => (slow ? ((slow = false), { kind: 'Latency', ms: 6_500 }) : undefined));
+      run.before('UploadPartCopy', () =>
+        slow ? ((slow = false), { kind: 'Latency', ms: 6_500 }) : undefined,
+      );
     },
     proves: [
       'RestoreBatch s3:ListMultipartUploadParts source/in/*',
@@ -132,9 +135,7 @@ export const RESTORE_SCENARIOS: Scenario[] = [
     cold: true,
     counts: 'HeadObject',
     prepare: (run) => run.putMoved('in/a-2026-11-24.log'),
-    proves: [
-      'RestoreBatch s3:GetBucketObjectLockConfiguration source',
-    ],
+    proves: ['RestoreBatch s3:GetBucketObjectLockConfiguration source'],
   },
   {
     ...UNDO,
@@ -157,8 +158,6 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       run.putMoved('in/a-2026-11-24.log');
       run.kill(/RestoreBatch/, () => undefined);
     },
-    proves: [
-      'StateMachine states:RedriveExecution execution:MACHINE/RestoreObjects:*',
-    ],
+    proves: ['StateMachine states:RedriveExecution execution:MACHINE/RestoreObjects:*'],
   },
 ];

@@ -6,7 +6,14 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Run } from './outcomes';
 import { RESTORE_SCENARIOS } from './restore-scenarios';
-import { AlertMode, ArchivedSources, DateSelection, Listing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
+import {
+  AlertMode,
+  ArchivedSources,
+  DateSelection,
+  Listing,
+  S3DatedArchiver,
+  type S3DatedArchiverProps,
+} from '../../../../src';
 import { temporaryDirectory } from '../fixtures/assembly';
 
 const MiB = 1024 ** 2;
@@ -16,15 +23,24 @@ const MiB = 1024 ** 2;
  * and a schedule of runs and one of verifications.
  */
 export function synthesized(
-  given: Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>) = {}, timeoutSeconds?: number, env?: Environment,
+  given: Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>) = {},
+  timeoutSeconds?: number,
+  env?: Environment,
 ): string {
   const app = new App({ outdir: temporaryDirectory() });
   const stack = new Stack(app, 'Stack', { env });
   const props = typeof given === 'function' ? given(stack) : given;
   const archiver = new S3DatedArchiver(stack, 'Archiver', {
     prefix: 'in/',
-    bucket: props.bucket ?? new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey'), objectLockEnabled: true }),
-    destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'DestinationKey') }),
+    bucket:
+      props.bucket ??
+      new s3.Bucket(stack, 'Source', {
+        encryptionKey: new kms.Key(stack, 'SourceKey'),
+        objectLockEnabled: true,
+      }),
+    destinationBucket: new s3.Bucket(stack, 'Destination', {
+      encryptionKey: new kms.Key(stack, 'DestinationKey'),
+    }),
     encryptionKey: new kms.Key(stack, 'ReportsKey'),
     schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
     alertMode: AlertMode.PER_BATCH,
@@ -34,15 +50,21 @@ export function synthesized(
     maxConcurrency: 1,
     ...props,
   });
-  archiver.addVerification('Weekly', { schedule: ScheduleExpression.cron({ weekDay: 'SUN', hour: '6', minute: '0' }), selection: DateSelection.lastDays(7) });
+  archiver.addVerification('Weekly', {
+    schedule: ScheduleExpression.cron({ weekDay: 'SUN', hour: '6', minute: '0' }),
+    selection: DateSelection.lastDays(7),
+  });
   archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(5 * MiB));
-  const functionOf = (id: string) => archiver.node.findChild(id).node.findChild('Function') as lambda.Function;
+  const functionOf = (id: string) =>
+    archiver.node.findChild(id).node.findChild('Function') as lambda.Function;
   if (props.allowRestore) {
     functionOf('RestoreBatch').addEnvironment('MULTIPART_THRESHOLD_BYTES', String(5 * MiB));
   }
   if (timeoutSeconds !== undefined) {
-    const movers = [archiver.handler, ...props.allowRestore ? [functionOf('RestoreBatch')] : []];
-    for (const mover of movers) { (mover.node.defaultChild as lambda.CfnFunction).timeout = timeoutSeconds; }
+    const movers = [archiver.handler, ...(props.allowRestore ? [functionOf('RestoreBatch')] : [])];
+    for (const mover of movers) {
+      (mover.node.defaultChild as lambda.CfnFunction).timeout = timeoutSeconds;
+    }
   }
   return app.synth().directory;
 }
@@ -59,7 +81,8 @@ export const APPS = {
   brief: () => synthesized({}, 6),
   selective: () => synthesized({ listing: Listing.selective() }),
   /** The function has a timeout of eight seconds. */
-  briefSelective: () => synthesized({ listing: Listing.selective(), alertMode: AlertMode.PROBLEMS, batchSize: 100 }, 8),
+  briefSelective: () =>
+    synthesized({ listing: Listing.selective(), alertMode: AlertMode.PROBLEMS, batchSize: 100 }, 8),
   restore: () => synthesized({ allowRestore: true }),
   glacier: () => synthesized({ archivedSources: ArchivedSources.restore({ days: 2 }) }),
   briefRestore: () => synthesized({ allowRestore: true }, 6),
@@ -77,7 +100,11 @@ export interface Scenario {
   /** The execution's input. Default: what the schedule sends. */
   readonly input?: object;
   /** The run that counts is a second one, with this input or started by this schedule. The first one archives. */
-  readonly then?: { readonly input?: object; readonly schedule?: string; readonly prepare?: (run: Run) => void };
+  readonly then?: {
+    readonly input?: object;
+    readonly schedule?: string;
+    readonly prepare?: (run: Run) => void;
+  };
   readonly prepare: (run: Run) => void;
   /**
    * Permissions that this run needs: without any one of them it ends differently. Each has a role, an action and a
@@ -142,17 +169,16 @@ export const SCENARIOS: Scenario[] = [
       let lost = false;
       run.before('PutObject', () => (lost ? undefined : ((lost = true), { kind: 'LostAnswer' })));
     },
-    proves: [
-      'PlanRun s3:GetObject reports/runs/*/claim.json',
-      'PlanRun kms:Decrypt ReportsKey',
-    ],
+    proves: ['PlanRun s3:GetObject reports/runs/*/claim.json', 'PlanRun kms:Decrypt ReportsKey'],
   },
   {
     name: 'the answer to a part of the ledger is lost',
     prepare: (run) => {
       run.put('in/a-2026-11-24.log');
       let lost = false;
-      run.before('PutObject', ({ key }) => (lost || !key!.includes('/ledger/') ? undefined : ((lost = true), { kind: 'LostAnswer' })));
+      run.before('PutObject', ({ key }) =>
+        lost || !key!.includes('/ledger/') ? undefined : ((lost = true), { kind: 'LostAnswer' }),
+      );
     },
     proves: [
       'ArchiveBatch s3:GetObject reports/runs/ledger/*',
@@ -164,9 +190,7 @@ export const SCENARIOS: Scenario[] = [
     cold: true,
     counts: 'HeadObject',
     prepare: (run) => run.put('in/a-2026-11-24.log'),
-    proves: [
-      'ArchiveBatch s3:GetBucketObjectLockConfiguration source',
-    ],
+    proves: ['ArchiveBatch s3:GetBucketObjectLockConfiguration source'],
   },
   {
     name: 'locked objects',
@@ -174,8 +198,12 @@ export const SCENARIOS: Scenario[] = [
     prepare: (run) => {
       run.lockBuckets();
       run.put('in/held-2026-11-24.log', 'held', { lock: { legalHold: true } });
-      run.put('in/held-until-an-event-2026-11-24.log', 'event', { lock: { eventHold: { days: 30 } } });
-      run.put('in/retained-2026-11-24.log', 'retained', { lock: { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00:00Z') } });
+      run.put('in/held-until-an-event-2026-11-24.log', 'event', {
+        lock: { eventHold: { days: 30 } },
+      });
+      run.put('in/retained-2026-11-24.log', 'retained', {
+        lock: { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00:00Z') },
+      });
     },
     proves: [
       'ArchiveBatch s3:GetObjectRetention source/in/*',
@@ -189,7 +217,10 @@ export const SCENARIOS: Scenario[] = [
     cold: true,
     prepare: (run) => {
       run.lockBuckets();
-      const locks = { held: { legalHold: true }, retained: { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00:00Z') } };
+      const locks = {
+        held: { legalHold: true },
+        retained: { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00:00Z') },
+      };
       for (const [name, lock] of Object.entries(locks)) {
         run.put(`in/${name}-2026-11-24.log`, name, { lock });
         run.putArchived(`archive/2026/11/24/${name}-2026-11-24.log`, name, { lock });
@@ -206,7 +237,9 @@ export const SCENARIOS: Scenario[] = [
       run.put('in/same-2026-11-24.log', 'same');
       run.putArchived('archive/2026/11/24/same-2026-11-24.log', 'same');
       run.put('in/tagged-2026-11-24.log', 'tagged', { tags: { team: 'blue' } });
-      run.putArchived('archive/2026/11/24/tagged-2026-11-24.log', 'tagged', { tags: { team: 'red' } });
+      run.putArchived('archive/2026/11/24/tagged-2026-11-24.log', 'tagged', {
+        tags: { team: 'red' },
+      });
       run.put('in/other-2026-11-24.log', 'other');
       run.putArchived('archive/2026/11/24/other-2026-11-24.log', 'another');
     },
@@ -223,12 +256,13 @@ export const SCENARIOS: Scenario[] = [
     prepare: (run) => {
       run.put('in/gone-2026-11-24.log');
       run.put('in/stays-2026-11-24.log');
-      run.before('CopyObject', (call) => { if (call.copySource?.key.includes('gone')) { run.remove('in/gone-2026-11-24.log'); } });
+      run.before('CopyObject', (call) => {
+        if (call.copySource?.key.includes('gone')) {
+          run.remove('in/gone-2026-11-24.log');
+        }
+      });
     },
-    proves: [
-      'ArchiveBatch s3:ListBucket source',
-      'ArchiveBatch s3:ListBucket destination',
-    ],
+    proves: ['ArchiveBatch s3:ListBucket source', 'ArchiveBatch s3:ListBucket destination'],
   },
   {
     name: 'a large object whose place is taken meanwhile',
@@ -236,9 +270,7 @@ export const SCENARIOS: Scenario[] = [
       run.put('in/large-2026-11-24.bin', large);
       run.before('CompleteMultipartUpload', (call) => run.putArchived(call.key!, 'taken'));
     },
-    proves: [
-      'ArchiveBatch s3:AbortMultipartUpload destination/archive/*',
-    ],
+    proves: ['ArchiveBatch s3:AbortMultipartUpload destination/archive/*'],
   },
   {
     name: 'annotated objects: a small one, a large one, and one whose copy somebody else has annotated',
@@ -246,7 +278,10 @@ export const SCENARIOS: Scenario[] = [
       run.put('in/small-2026-11-24.log', 'small', { annotations: { note: 'small' } });
       run.put('in/large-2026-11-24.bin', large, { annotations: { note: 'large' } });
       run.put('in/taken-2026-11-24.log', 'taken', { annotations: { note: 'ours' } });
-      run.putArchived('archive/2026/11/24/taken-2026-11-24.log', 'taken', { partSize: 3, annotations: { note: 'theirs' } });
+      run.putArchived('archive/2026/11/24/taken-2026-11-24.log', 'taken', {
+        partSize: 3,
+        annotations: { note: 'theirs' },
+      });
     },
     proves: [
       'ArchiveBatch s3:ListObjectAnnotations source/in/*',
@@ -262,9 +297,7 @@ export const SCENARIOS: Scenario[] = [
       run.put('in/large-2026-11-24.bin', large);
       run.leaveUpload('archive/2026/11/24/large-2026-11-24.bin');
     },
-    proves: [
-      'ArchiveBatch s3:ListBucketMultipartUploads destination',
-    ],
+    proves: ['ArchiveBatch s3:ListBucketMultipartUploads destination'],
   },
   {
     name: 'a large object for which a round is too short',
@@ -272,7 +305,9 @@ export const SCENARIOS: Scenario[] = [
     prepare: (run) => {
       run.put('in/large-2026-11-24.bin', large);
       let slow = true;
-      run.before('UploadPartCopy', () => (slow ? ((slow = false), { kind: 'Latency', ms: 6_500 }) : undefined));
+      run.before('UploadPartCopy', () =>
+        slow ? ((slow = false), { kind: 'Latency', ms: 6_500 }) : undefined,
+      );
     },
     proves: [
       'ArchiveBatch s3:ListMultipartUploadParts destination/archive/*',
@@ -286,16 +321,18 @@ export const SCENARIOS: Scenario[] = [
       run.put('in/a-2026-11-24.log');
       run.put('in/large-2026-11-24.bin', large);
       let slow = true;
-      run.before('UploadPartCopy', () => (slow ? ((slow = false), { kind: 'Latency', ms: 8_500 }) : undefined));
+      run.before('UploadPartCopy', () =>
+        slow ? ((slow = false), { kind: 'Latency', ms: 8_500 }) : undefined,
+      );
     },
-    proves: [
-      'ArchiveBatch s3:PutObject reports/runs/*/*/plan/*.progress.json',
-    ],
+    proves: ['ArchiveBatch s3:PutObject reports/runs/*/*/plan/*.progress.json'],
   },
   {
     name: 'a batch is lost within the tolerance',
     prepare: (run) => {
-      for (const name of ['a', 'b', 'c', 'd']) { run.put(`in/${name}-2026-11-24.log`); }
+      for (const name of ['a', 'b', 'c', 'd']) {
+        run.put(`in/${name}-2026-11-24.log`);
+      }
       run.kill(/ArchiveBatch/, () => {
         run.remove('in/a-2026-11-24.log');
         run.putArchived('archive/2026/11/24/a-2026-11-24.log', 'in/a-2026-11-24.log');
@@ -333,9 +370,7 @@ export const SCENARIOS: Scenario[] = [
       run.put('in/a-2026-11-24.log');
       run.kill(/ArchiveBatch/, () => undefined);
     },
-    proves: [
-      'StateMachine states:RedriveExecution execution:MACHINE/ArchiveObjects:*',
-    ],
+    proves: ['StateMachine states:RedriveExecution execution:MACHINE/ArchiveObjects:*'],
   },
   {
     name: 'a source in Glacier is restored',
@@ -391,7 +426,10 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'every child of a verification crashes',
     prepare: (run) => run.put('in/a-2026-11-24.log'),
-    then: { input: { action: 'verify', date: '2026-11-24' }, prepare: (run) => run.kill(/VerifyBatch/) },
+    then: {
+      input: { action: 'verify', date: '2026-11-24' },
+      prepare: (run) => run.kill(/VerifyBatch/),
+    },
     proves: [
       'ExplainFailure states:DescribeExecution execution:MACHINE/VerifyObjects:*',
       'ExplainFailure states:DescribeMapRun mapRun:MACHINE/VerifyObjects:*',
@@ -402,10 +440,11 @@ export const SCENARIOS: Scenario[] = [
     name: 'the only child of a verification crashes, and the run is redriven',
     redriven: true,
     prepare: (run) => run.put('in/a-2026-11-24.log'),
-    then: { input: { action: 'verify', date: '2026-11-24' }, prepare: (run) => run.kill(/VerifyBatch/, () => undefined) },
-    proves: [
-      'StateMachine states:RedriveExecution execution:MACHINE/VerifyObjects:*',
-    ],
+    then: {
+      input: { action: 'verify', date: '2026-11-24' },
+      prepare: (run) => run.kill(/VerifyBatch/, () => undefined),
+    },
+    proves: ['StateMachine states:RedriveExecution execution:MACHINE/VerifyObjects:*'],
   },
   {
     name: 'every batch crashes, as an EXPRESS child',
@@ -414,9 +453,7 @@ export const SCENARIOS: Scenario[] = [
       run.put('in/a-2026-11-24.log');
       run.kill(/ArchiveBatch/);
     },
-    proves: [
-      'ExplainFailure states:DescribeExecution express:MACHINE/ArchiveObjects:*',
-    ],
+    proves: ['ExplainFailure states:DescribeExecution express:MACHINE/ArchiveObjects:*'],
   },
 ];
 
@@ -424,17 +461,56 @@ export const SCENARIOS: Scenario[] = [
  * Permissions that no run in the sandbox can prove necessary: the start of their names, and the reason why they exist.
  */
 export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
-  [/^\w+ xray:/, 'tracing: the sandbox has no X-Ray (Lambda "services-xray", Step Functions "concepts-xray-tracing")'],
-  [/^(PlanRun|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure) logs:(CreateLogStream|PutLogEvents) logs of \1$/, 'Lambda writes the functions\' logs (monitoring-cloudwatchlogs); the sandbox writes files'],
-  [/^StateMachine logs:\w+ \*$/, 'log delivery is set up when the state machine is deployed (Step Functions "cw-logs")'],
-  [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*\/\*\/map-run\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
-  [/^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/, 'the sandbox\'s result files have the inputs of failed batches; AWS does not document that they always have (input-output-resultwriter)'],
-  [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
-  [/^(Schedule|Verifications|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
-  [/^(Schedule|Verifications) kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
-  [/^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
-  [/^PlanRun states:DescribeExecution execution:MACHINE:/, 'only a verification of a run that has not ended is another one without it (test/integration/verify.test.ts)'],
-  [/^PlanRun s3:GetObject reports\/runs\/ledger\/\*$/, 'only a part is read that was written again after the report of its run (test/unit/lambda/plan-run/verified-runs.test.ts)'],
-  [/^PlanRun s3:AbortMultipartUpload reports\/runs\/\*\/\*\/plan\/\*$/, 'only the plan of a run with tens of thousands of parts is uploaded in parts (test/unit/lambda/plan-run/plan-parts.test.ts)'],
-  [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
+  [
+    /^\w+ xray:/,
+    'tracing: the sandbox has no X-Ray (Lambda "services-xray", Step Functions "concepts-xray-tracing")',
+  ],
+  [
+    /^(PlanRun|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure) logs:(CreateLogStream|PutLogEvents) logs of \1$/,
+    "Lambda writes the functions' logs (monitoring-cloudwatchlogs); the sandbox writes files",
+  ],
+  [
+    /^StateMachine logs:\w+ \*$/,
+    'log delivery is set up when the state machine is deployed (Step Functions "cw-logs")',
+  ],
+  [
+    /^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*\/\*\/map-run\/\*|kms:Encrypt ReportsKey)$/,
+    'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)',
+  ],
+  [
+    /^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/,
+    "the sandbox's result files have the inputs of failed batches; AWS does not document that they always have (input-output-resultwriter)",
+  ],
+  [
+    /^StateMachine states:(Describe|Stop)Execution execution:MACHINE/,
+    'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented',
+  ],
+  [
+    /^(Schedule|Verifications|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/,
+    'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues',
+  ],
+  [
+    /^(Schedule|Verifications) kms:(Decrypt|GenerateDataKey) ReportsKey$/,
+    'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues',
+  ],
+  [
+    /^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/,
+    'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them',
+  ],
+  [
+    /^PlanRun states:DescribeExecution execution:MACHINE:/,
+    'only a verification of a run that has not ended is another one without it (test/integration/verify.test.ts)',
+  ],
+  [
+    /^PlanRun s3:GetObject reports\/runs\/ledger\/\*$/,
+    'only a part is read that was written again after the report of its run (test/unit/lambda/plan-run/verified-runs.test.ts)',
+  ],
+  [
+    /^PlanRun s3:AbortMultipartUpload reports\/runs\/\*\/\*\/plan\/\*$/,
+    'only the plan of a run with tens of thousands of parts is uploaded in parts (test/unit/lambda/plan-run/plan-parts.test.ts)',
+  ],
+  [
+    /^ExplainFailure states:ListExecutions stateMachine:MACHINE$/,
+    'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only',
+  ],
 ];

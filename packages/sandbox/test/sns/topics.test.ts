@@ -32,7 +32,10 @@ test.each([
   expect(some.published).toEqual([]);
 });
 
-test.each([['x'.repeat(256 * 1024), 's'.repeat(99)], ['m', '1. "quoted" ~']])('what is just allowed passes (%#)', (message, subject) => {
+test.each([
+  ['x'.repeat(256 * 1024), 's'.repeat(99)],
+  ['m', '1. "quoted" ~'],
+])('what is just allowed passes (%#)', (message, subject) => {
   expect(topics().publish(ARN, message, subject)).toMatch(/^[0-9a-f-]{36}$/);
 });
 
@@ -42,7 +45,12 @@ test.each([
   ['a type that the sandbox has not', { a: { DataType: 'Number', StringValue: '1' } }],
   ['a name with a space', { 'a b': { DataType: 'String', StringValue: 'x' } }],
   ['a name that AWS keeps for itself', { 'AWS.x': { DataType: 'String', StringValue: 'x' } }],
-  ['more than 256 KiB together with the message', { a: { DataType: 'String', StringValue: 'x'.repeat(256 * 1024 - 7) } }],
+  [
+    'more than 256 KiB together with the message',
+    { a: { DataType: 'String', StringValue: 'x'.repeat(256 * 1024 - 7) } },
+  ],
 ])('an attribute with %s is refused', (_name, attributes) => {
-  expect(() => topics().publish(ARN, 'm', null, attributes)).toThrow(expect.objectContaining({ code: 'InvalidParameter' }));
+  expect(() => topics().publish(ARN, 'm', null, attributes)).toThrow(
+    expect.objectContaining({ code: 'InvalidParameter' }),
+  );
 });

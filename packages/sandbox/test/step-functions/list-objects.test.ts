@@ -16,24 +16,42 @@ beforeEach(async () => {
     },
   });
   double.store.createBucket('source');
-  for (let n = 0; n < 3; n++) { double.store.put('source', `in/${n}`, 'x'); }
+  for (let n = 0; n < 3; n++) {
+    double.store.put('source', `in/${n}`, 'x');
+  }
 });
 afterEach(() => double.close());
 
 async function list(): Promise<unknown[]> {
-  const s3 = s3Client({ ...double, credentialsFor: () => ({ accessKeyId: 'Machine', secretAccessKey: 'test' }) }, 'us-east-1', 'Machine');
+  const s3 = s3Client(
+    { ...double, credentialsFor: () => ({ accessKeyId: 'Machine', secretAccessKey: 'test' }) },
+    'us-east-1',
+    'Machine',
+  );
   const keys: unknown[] = [];
-  for await (const { Key } of listObjects(s3, { Bucket: 'source', Prefix: 'in/' }, { maxItems: Infinity })) { keys.push(Key); }
+  for await (const { Key } of listObjects(
+    s3,
+    { Bucket: 'source', Prefix: 'in/' },
+    { maxItems: Infinity },
+  )) {
+    keys.push(Key);
+  }
   return keys;
 }
 
-test.each<FaultKind>(['EmptyAnswer', 'ProxyPage', 'CutXml'])('a 200 that is no listing is asked for again: %s', async (kind) => {
-  answers = [kind, undefined];
-  expect(await list()).toEqual(['in/0', 'in/1', 'in/2']);
-});
+test.each<FaultKind>(['EmptyAnswer', 'ProxyPage', 'CutXml'])(
+  'a 200 that is no listing is asked for again: %s',
+  async (kind) => {
+    answers = [kind, undefined];
+    expect(await list()).toEqual(['in/0', 'in/1', 'in/2']);
+  },
+);
 
 test('if S3 never answers with a listing, the reader fails: nothing says that the bucket is empty', async () => {
   answers = ['EmptyAnswer'];
-  await expect(list()).rejects.toMatchObject({ name: 'States.ItemReaderFailed', message: expect.stringContaining('UnreadableAnswer') });
+  await expect(list()).rejects.toMatchObject({
+    name: 'States.ItemReaderFailed',
+    message: expect.stringContaining('UnreadableAnswer'),
+  });
   expect(double.requests.ListObjectsV2).toBe(8);
 });

@@ -48,14 +48,22 @@ const MACHINE = {
 export class Bench {
   static async open(): Promise<Bench> {
     const double = await startS3();
-    const service = { ...double, credentialsFor: () => ({ accessKeyId: 'Machine', secretAccessKey: 'test' }) };
-    for (const bucket of ['source', 'results']) { double.store.createBucket(bucket); }
+    const service = {
+      ...double,
+      credentialsFor: () => ({ accessKeyId: 'Machine', secretAccessKey: 'test' }),
+    };
+    for (const bucket of ['source', 'results']) {
+      double.store.createBucket(bucket);
+    }
     return new Bench(double, s3Client(service, 'us-east-1', 'Machine'));
   }
 
   private readonly maps = new DistributedMaps();
 
-  private constructor(readonly double: S3Double, readonly s3: S3Client) {}
+  private constructor(
+    readonly double: S3Double,
+    readonly s3: S3Client,
+  ) {}
 
   seed(count: number, prefix = 'in/'): void {
     for (let i = 0; i < count; i++) {
@@ -124,7 +132,10 @@ export class Bench {
 }
 
 /** Returns a Distributed Map over the source bucket. Its children call FUNCTION with their whole input. */
-export function mapState(fields: JsonObject | object = {}, processor: object = {}): Record<string, unknown> {
+export function mapState(
+  fields: JsonObject | object = {},
+  processor: object = {},
+): Record<string, unknown> {
   return {
     Type: 'Map',
     ItemProcessor: {
@@ -133,7 +144,10 @@ export function mapState(fields: JsonObject | object = {}, processor: object = {
       States: { Work: { Type: 'Task', Resource: FUNCTION, End: true } },
       ...processor,
     },
-    ItemReader: { Resource: 'arn:aws:states:::s3:listObjectsV2', Parameters: { Bucket: 'source', Prefix: 'in/' } },
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:listObjectsV2',
+      Parameters: { Bucket: 'source', Prefix: 'in/' },
+    },
     Label: 'Everything',
     End: true,
     ...fields,

@@ -5,15 +5,26 @@ import { readLines } from '../../src/step-functions/map/items';
 function client(body: string | Error): S3Client {
   return {
     send: async () => {
-      if (body instanceof Error) { throw body; }
+      if (body instanceof Error) {
+        throw body;
+      }
       return { Body: Readable.from([Buffer.from(body)]) };
     },
   } as unknown as S3Client;
 }
 
-async function read(body: string | Error, range = { from: 0, maxItems: Infinity }): Promise<unknown[]> {
+async function read(
+  body: string | Error,
+  range = { from: 0, maxItems: Infinity },
+): Promise<unknown[]> {
   const items: unknown[] = [];
-  for await (const item of readLines(client(body), { Bucket: 'reports', Key: 'plan/parts.jsonl' }, range)) { items.push(item); }
+  for await (const item of readLines(
+    client(body),
+    { Bucket: 'reports', Key: 'plan/parts.jsonl' },
+    range,
+  )) {
+    items.push(item);
+  }
   return items;
 }
 
@@ -22,7 +33,10 @@ test('each line is an item', async () => {
 });
 
 test('ends a line at a line feed alone, and not at a character in a key that other readers take for the end of a line', async () => {
-  expect(await read('{"key":"a\u2028b\u2029c"}\r\n{"key":"d"}\n')).toEqual([{ key: 'a\u2028b\u2029c' }, { key: 'd' }]);
+  expect(await read('{"key":"a\u2028b\u2029c"}\r\n{"key":"d"}\n')).toEqual([
+    { key: 'a\u2028b\u2029c' },
+    { key: 'd' },
+  ]);
 });
 
 test('a redrive goes on after the items that were read, and MaxItems ends the reading', async () => {
@@ -34,5 +48,8 @@ test.each<[string | Error, string]>([
   ['{"a":1}\n{"a":', 'line 2 is not JSON'],
   [Object.assign(new Error('no'), { name: 'AccessDenied' }), 'AccessDenied: no'],
 ])('fails as an item reader: %j', async (body, message) => {
-  await expect(read(body)).rejects.toMatchObject({ name: 'States.ItemReaderFailed', message: expect.stringContaining(message) });
+  await expect(read(body)).rejects.toMatchObject({
+    name: 'States.ItemReaderFailed',
+    message: expect.stringContaining(message),
+  });
 });

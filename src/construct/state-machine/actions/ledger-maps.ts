@@ -1,14 +1,34 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { type Action, ACTIONS } from '../../../contract/actions';
-import type { PartsItem, Progress, RestoreEvent, VerifyEvent, VerifyProgress } from '../../../contract/payloads/batch-payloads';
-import { type DefinitionProps, BATCH_INPUT, LinesReader, ReportWriter, toPlanPath } from '../distributed-map';
+import type {
+  PartsItem,
+  Progress,
+  RestoreEvent,
+  VerifyEvent,
+  VerifyProgress,
+} from '../../../contract/payloads/batch-payloads';
+import {
+  type DefinitionProps,
+  BATCH_INPUT,
+  LinesReader,
+  ReportWriter,
+  toPlanPath,
+} from '../distributed-map';
 import { createRounds, type PayloadOf, PROGRESS_FIELDS, selectFields } from '../invoke-function';
 
 export type LedgerAction = Exclude<Action, 'archive'>;
 
 const VERIFY_FIELDS = selectFields<VerifyProgress>({
-  cursor: true, finished: true, rounds: true, counts: true, bytes: true, requests: true, retrieved: true, milliseconds: true, seen: true,
+  cursor: true,
+  finished: true,
+  rounds: true,
+  counts: true,
+  bytes: true,
+  requests: true,
+  retrieved: true,
+  milliseconds: true,
+  seen: true,
 });
 const MOVE_FIELDS = selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FIELDS);
 
@@ -16,17 +36,29 @@ const MOVE_FIELDS = selectFields<Omit<Progress, 'digest' | 'alert'>>(PROGRESS_FI
  * A line of PlanRun's file names the parts of one child. No failed child is tolerated: a verification that leaves something out proves nothing.
  * Undefined: this archiver is not deployed for the action.
  */
-export function createLedgerMap(scope: Construct, action: LedgerAction, props: DefinitionProps): sfn.DistributedMap | undefined {
-  const { functions, settings: { retry, batch } } = props;
+export function createLedgerMap(
+  scope: Construct,
+  action: LedgerAction,
+  props: DefinitionProps,
+): sfn.DistributedMap | undefined {
+  const {
+    functions,
+    settings: { retry, batch },
+  } = props;
   const lambdaFunction = functions[`${action}Batch`];
-  if (!lambdaFunction) { return undefined; }
+  if (!lambdaFunction) {
+    return undefined;
+  }
   const name = ACTIONS[action].map.replace('Objects', '');
   const id = ACTIONS[action].map;
   const map = new sfn.DistributedMap(scope, id, {
     mapExecutionType: sfn.StateMachineType.STANDARD,
     label: id,
     itemReader: new LinesReader(props.reports, toPlanPath('partsKey')),
-    itemSelector: { BatchInput: BATCH_INPUT, parts: sfn.JsonPath.objectAt(`$$.Map.Item.Value.${'parts' satisfies keyof PartsItem}`) },
+    itemSelector: {
+      BatchInput: BATCH_INPUT,
+      parts: sfn.JsonPath.objectAt(`$$.Map.Item.Value.${'parts' satisfies keyof PartsItem}`),
+    },
     maxConcurrencyPath: toPlanPath('maxConcurrency'),
     resultWriterV2: new ReportWriter(props.reports),
     resultPath: '$.map',
@@ -37,7 +69,8 @@ export function createLedgerMap(scope: Construct, action: LedgerAction, props: D
     resultSelector: action === 'verify' ? VERIFY_FIELDS : MOVE_FIELDS,
     retry: action === 'verify' ? retry : { ...retry, maxAttempts: batch.maxAttempts },
     payload: sfn.TaskInput.fromObject({
-      BatchInput: sfn.JsonPath.objectAt('$.BatchInput'), parts: sfn.JsonPath.objectAt('$.parts'),
+      BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
+      parts: sfn.JsonPath.objectAt('$.parts'),
     } satisfies PayloadOf<VerifyEvent> & PayloadOf<RestoreEvent>),
   });
   return map.itemProcessor(start.next(unfinished.otherwise(finished)));

@@ -12,7 +12,10 @@ export interface Records {
 
 /** Cuts into pieces of whole records, and counts bytes, for the next round. A line break between quotes ends no record in CSV (RFC 4180). */
 export async function* splitRecords(
-  file: FilePlace, chunks: AsyncIterable<Uint8Array>, from: Records['next'], hasQuotes: boolean,
+  file: FilePlace,
+  chunks: AsyncIterable<Uint8Array>,
+  from: Records['next'],
+  hasQuotes: boolean,
 ): AsyncGenerator<Records> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let { offset, line } = from;
@@ -20,7 +23,9 @@ export async function* splitRecords(
   const toRecords = (bytes: Uint8Array): Records => {
     const first = line;
     offset += bytes.length;
-    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) { line += 1; }
+    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) {
+      line += 1;
+    }
     try {
       return { text: decoder.decode(bytes), line: first, next: { offset, line } };
     } catch {
@@ -31,12 +36,20 @@ export async function* splitRecords(
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = hasQuotes ? findEndOutsideQuotes(bytes) : bytes.lastIndexOf(NEWLINE) + 1;
     rest = bytes.subarray(end);
-    if (end > 0) { yield toRecords(bytes.subarray(0, end)); }
+    if (end > 0) {
+      yield toRecords(bytes.subarray(0, end));
+    }
     if (rest.length > MAX_RECORD_BYTES) {
-      throw manifestError(file, `it is longer than 1 MiB${hasQuotes ? ', perhaps because a quote has no end' : ''}`, line);
+      throw manifestError(
+        file,
+        `it is longer than 1 MiB${hasQuotes ? ', perhaps because a quote has no end' : ''}`,
+        line,
+      );
     }
   }
-  if (rest.length > 0) { yield toRecords(rest); }
+  if (rest.length > 0) {
+    yield toRecords(rest);
+  }
 }
 
 function findEndOutsideQuotes(bytes: Uint8Array): number {

@@ -17,14 +17,23 @@ export class Spool {
   private readonly partitions: ManifestObject[][] = Array.from({ length: PARTITIONS }, () => []);
   private lines = 0;
 
-  constructor(private readonly files: PlanFiles, private readonly earlier: readonly SpoolFile[], private readonly maxLines = MAX_LINES_IN_MEMORY) {}
+  constructor(
+    private readonly files: PlanFiles,
+    private readonly earlier: readonly SpoolFile[],
+    private readonly maxLines = MAX_LINES_IN_MEMORY,
+  ) {}
 
   /** Await it, so that no more lines are in memory than are being written. */
   async add(object: ManifestObject): Promise<void> {
     this.partitions[createHash('sha256').update(object.Key).digest()[0]].push(object);
     this.lines += 1;
-    if (this.lines < this.maxLines) { return; }
-    const largest = this.partitions.reduce((most, { length }, partition) => (length > this.partitions[most].length ? partition : most), 0);
+    if (this.lines < this.maxLines) {
+      return;
+    }
+    const largest = this.partitions.reduce(
+      (most, { length }, partition) => (length > this.partitions[most].length ? partition : most),
+      0,
+    );
     await this.write(largest);
   }
 
@@ -32,15 +41,21 @@ export class Spool {
     await this.files.flush();
     const files = [...this.earlier, ...this.written].filter((file) => file.partition === partition);
     const objects: ManifestObject[] = [];
-    for await (const lines of orderedMap(files, READS_AT_ONCE, ({ name }) => this.files.read(name))) {
-      for (const line of lines) { objects.push(v.parse(ManifestObject, line)); }
+    for await (const lines of orderedMap(files, READS_AT_ONCE, ({ name }) =>
+      this.files.read(name),
+    )) {
+      for (const line of lines) {
+        objects.push(v.parse(ManifestObject, line));
+      }
     }
     return objects.concat(this.partitions[partition]);
   }
 
   async flush(from: number): Promise<void> {
     for (let partition = from; partition < PARTITIONS; partition++) {
-      if (this.partitions[partition].length > 0) { await this.write(partition); }
+      if (this.partitions[partition].length > 0) {
+        await this.write(partition);
+      }
     }
     await this.files.flush();
   }
@@ -50,6 +65,8 @@ export class Spool {
     this.lines -= objects.length;
     const file = { partition, name: '' };
     this.written.push(file);
-    return this.files.write(objects, (name) => { file.name = name; });
+    return this.files.write(objects, (name) => {
+      file.name = name;
+    });
   }
 }

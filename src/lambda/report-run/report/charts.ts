@@ -20,43 +20,100 @@ export function renderShares({ counts, listed }: ReportView): Html {
   let x = 0;
   const parts = present.map(({ style, count, counted }, index) => {
     const width = (100 * shares[index]) / whole;
-    const part = html`<rect class="${style}" x="${formatPercent(x)}" width="${formatPercent(width)}" height="100%"><title>${formatCount(count)} ${counted}</title></rect>`;
+    const part = html`<rect
+      class="${style}"
+      x="${formatPercent(x)}"
+      width="${formatPercent(width)}"
+      height="100%"
+      ><title>${formatCount(count)} ${counted}</title></rect
+    >`;
     x += width;
     return part;
   });
-  const label = present.map(({ count, counted }) => `${formatCount(count)} ${counted}`).join(', ') || 'no objects';
+  const label =
+    present.map(({ count, counted }) => `${formatCount(count)} ${counted}`).join(', ') ||
+    'no objects';
   return html`<svg class="share" role="img" aria-label="${label}">${parts}</svg>`;
 }
 
-export function renderThroughput({ throughput, seconds, run: { dryRun }, counts: { failed } }: Report, view: ReportView): Html {
+export function renderThroughput(
+  { throughput, seconds, run: { dryRun }, counts: { failed } }: Report,
+  view: ReportView,
+): Html {
   // The plot does not tell the two apart. Conflicts alone are no failure, as in the counts.
   const status = failed > 0 ? 'failed' : 'conflicting';
   const { secondsPerBucket, archived, notArchived } = throughput;
   // The run plans and lists before its first copy.
-  const first = Math.max(0, archived.findIndex((count, index) => count + notArchived[index] > 0));
+  const first = Math.max(
+    0,
+    archived.findIndex((count, index) => count + notArchived[index] > 0),
+  );
   const { done } = ACTION_TEXT[view.action];
-  const slots = Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket))) - first;
-  const peak = Math.max(...archived.map((count, index) => count + notArchived[index])) / secondsPerBucket;
+  const slots =
+    Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket))) - first;
+  const peak =
+    Math.max(...archived.map((count, index) => count + notArchived[index])) / secondsPerBucket;
   const ticks = getTicks(peak);
   const toHeight = (rate: number) => (100 * rate) / ticks[ticks.length - 1];
-  const lines = ticks.slice(1).map((tick) => html`<line class="grid" x1="0" x2="${slots}" y1="${formatNumber(100 - toHeight(tick))}" y2="${formatNumber(100 - toHeight(tick))}"/>`);
+  const lines = ticks
+    .slice(1)
+    .map(
+      (tick) =>
+        html`<line
+          class="grid"
+          x1="0"
+          x2="${slots}"
+          y1="${formatNumber(100 - toHeight(tick))}"
+          y2="${formatNumber(100 - toHeight(tick))}"
+        />`,
+    );
   const bars = archived.map((count, index) => {
     const rest = notArchived[index];
-    if (count + rest === 0) { return undefined; }
-    const title = `${formatSeconds(index * secondsPerBucket)} to ${formatSeconds((index + 1) * secondsPerBucket)}: ${formatCount(count)} ${describeStatus(view, 'archived')}`
-      + (rest > 0 ? `, ${formatCount(rest)} ${dryRun ? `would not be ${done}` : `not ${done}`}` : '');
+    if (count + rest === 0) {
+      return undefined;
+    }
+    const title =
+      `${formatSeconds(index * secondsPerBucket)} to ${formatSeconds((index + 1) * secondsPerBucket)}: ${formatCount(count)} ${describeStatus(view, 'archived')}` +
+      (rest > 0 ? `, ${formatCount(rest)} ${dryRun ? `would not be ${done}` : `not ${done}`}` : '');
     const heights = [toHeight(count / secondsPerBucket), toHeight(rest / secondsPerBucket)];
-    return html`<g><title>${title}</title>
-<rect class="archived" x="${index - first}" y="${formatNumber(100 - heights[0])}" width=".9" height="${formatNumber(heights[0])}"/>
-${rest > 0 && html`<rect class="${status}" x="${index - first}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}"/>`}</g>`;
+    return html`<g
+      ><title>${title}</title>
+      <rect
+        class="archived"
+        x="${index - first}"
+        y="${formatNumber(100 - heights[0])}"
+        width=".9"
+        height="${formatNumber(heights[0])}"
+      />
+      ${rest > 0 && html`<rect class="${status}" x="${index - first}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}" />`}</g
+    >`;
   });
   // A dry run checks all objects and archives none.
-  const total = archived.reduce((sum, count, index) => sum + count + (dryRun ? notArchived[index] : 0), 0);
-  return html`<p class="soft">Objects per second, by the time of their ${dryRun ? 'check' : 'copy'}. The peak was ${formatRate(peak)} per second. \
-The whole run ${dryRun ? 'checked' : done} ${formatRate(total / Math.max(seconds, 0.001))} per second.</p>
-<div class="plot"><div class="ticks" aria-hidden="true">${[...ticks].reverse().map((tick) => html`<span>${Number.isInteger(tick) ? formatCount(tick) : tick}</span>`)}</div>
-<svg viewBox="0 0 ${slots} 100" preserveAspectRatio="none" role="img" aria-label="Throughput over ${formatSeconds(seconds)}, from 0 to ${formatRate(peak)} objects per second">${lines}${bars}</svg>
-<div class="axis">${[0, 0.5, 1].map((part) => html`<span>${formatSeconds((first + slots * part) * secondsPerBucket)}</span>`)}</div></div>`;
+  const total = archived.reduce(
+    (sum, count, index) => sum + count + (dryRun ? notArchived[index] : 0),
+    0,
+  );
+  return html`<p class="soft">
+      Objects per second, by the time of their ${dryRun ? 'check' : 'copy'}. The peak was
+      ${formatRate(peak)} per second. The whole run ${dryRun ? 'checked' : done}
+      ${formatRate(total / Math.max(seconds, 0.001))} per second.
+    </p>
+    <div class="plot">
+      <div class="ticks" aria-hidden="true">
+        ${[...ticks].reverse().map((tick) => html`<span>${Number.isInteger(tick) ? formatCount(tick) : tick}</span>`)}
+      </div>
+      <svg
+        viewBox="0 0 ${slots} 100"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label="Throughput over ${formatSeconds(seconds)}, from 0 to ${formatRate(peak)} objects per second"
+      >
+        ${lines}${bars}
+      </svg>
+      <div class="axis">
+        ${[0, 0.5, 1].map((part) => html`<span>${formatSeconds((first + slots * part) * secondsPerBucket)}</span>`)}
+      </div>
+    </div>`;
 }
 
 /** Returns ticks from 0 to at least `max`, at equal distances of 1, 2 or 5 times a power of ten. `max` is above 0. */
@@ -79,12 +136,32 @@ export function renderSizes(sizes: readonly SizeClass[]): Html {
   const max = Math.max(...sizes.map(({ count }) => count));
   const rows = sizes.slice(first, last + 1).map(({ below, count, bytes }, index) => {
     const from = sizes[first + index - 1]?.below ?? 0;
-    const label = below === null ? `${formatBytes(from)} and more` : from === 0 ? `below ${formatBytes(below)}` : `to ${formatBytes(below)}`;
-    return html`<tr><th scope="row">${label}</th><td class="bar"><svg aria-hidden="true"><rect class="archived" \
-width="${formatPercent(count === 0 ? 0 : Math.max(1, (100 * count) / max))}" height="100%" rx="2"/></svg></td>\
-<td title="${formatObjects(count)}, ${formatBytes(bytes)}">${formatCount(count)}</td></tr>`;
+    const label =
+      below === null
+        ? `${formatBytes(from)} and more`
+        : from === 0
+          ? `below ${formatBytes(below)}`
+          : `to ${formatBytes(below)}`;
+    return html`<tr>
+      <th scope="row">${label}</th>
+      <td class="bar">
+        <svg aria-hidden="true">
+          <rect
+            class="archived"
+            width="${formatPercent(count === 0 ? 0 : Math.max(1, (100 * count) / max))}"
+            height="100%"
+            rx="2"
+          />
+        </svg>
+      </td>
+      <td title="${formatObjects(count)}, ${formatBytes(bytes)}">${formatCount(count)}</td>
+    </tr>`;
   });
-  return html`<table><tbody>${rows}</tbody></table>`;
+  return html`<table>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
 }
 
 function formatNumber(value: number): string {

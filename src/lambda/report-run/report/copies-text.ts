@@ -9,31 +9,54 @@ import type { Copies } from '../removable-copies';
 
 /** Empty if the run restored nothing, or if the copies are meant to stay. */
 export function describeCopies({ copies, nextMove, bytes, ledger, gaps }: Report): Line[] {
-  if (!copies) { return []; }
+  if (!copies) {
+    return [];
+  }
   const { complete, removable, needed, unnameable, script } = copies;
   const stay = [
-    ...needed > 0 ? [`${formatCount(needed)} because another key or another run needs ${needed === 1 ? 'it' : 'them'}`] : [],
-    ...unnameable > 0
-      ? [`${formatCount(unnameable)} because a request that deletes many objects cannot carry ${unnameable === 1 ? 'its key' : 'their keys'}`] : [],
+    ...(needed > 0
+      ? [
+          `${formatCount(needed)} because another key or another run needs ${needed === 1 ? 'it' : 'them'}`,
+        ]
+      : []),
+    ...(unnameable > 0
+      ? [
+          `${formatCount(unnameable)} because a request that deletes many objects cannot carry ${unnameable === 1 ? 'its key' : 'their keys'}`,
+        ]
+      : []),
   ];
   const named = `${formatCount(removable)} archived ${removable === 1 ? 'copy' : 'copies'} (${formatBytes(copies.bytes)})`;
   return [
     `Restored objects now lie twice, at their old keys and in the archive (${formatBytes(bytes)} more), until somebody removes one of the two.`,
-    ...nextMove ? [`${nextMove} One that is edited before that conflicts then: it stays at the source, and the archive keeps its earlier content.`] : [],
-    ...complete ? [] : [`${gaps ? 'Not all ledgers are complete' : 'There was no time to read all ledgers'}, so it is not known which archived copies nothing else needs. No command removes them.`],
-    ...stay.length > 0 ? [`Archived copies that have to stay: ${stay.join(', ')}.`] : [],
-    ...script ? [
-      `To remove ${named} that nothing else needs, as far as the ledgers show, `
-        + 'type this, but only while no run archives these objects. It removes a copy only if its old key still holds the restored object:',
-      { command: `${copyObjectCommand(ledger.bucket, script, '-')} | python3 -` },
-    ] : [],
+    ...(nextMove
+      ? [
+          `${nextMove} One that is edited before that conflicts then: it stays at the source, and the archive keeps its earlier content.`,
+        ]
+      : []),
+    ...(complete
+      ? []
+      : [
+          `${gaps ? 'Not all ledgers are complete' : 'There was no time to read all ledgers'}, so it is not known which archived copies nothing else needs. No command removes them.`,
+        ]),
+    ...(stay.length > 0 ? [`Archived copies that have to stay: ${stay.join(', ')}.`] : []),
+    ...(script
+      ? [
+          `To remove ${named} that nothing else needs, as far as the ledgers show, ` +
+            'type this, but only while no run archives these objects. It removes a copy only if its old key still holds the restored object:',
+          { command: `${copyObjectCommand(ledger.bucket, script, '-')} | python3 -` },
+        ]
+      : []),
   ];
 }
 
 export function describeNextMove(
-  { selection, dateSource, timeZone }: Pick<Settings, 'selection' | 'dateSource' | 'timeZone'>, copies: Pick<Copies, 'days'>, restoredAt: Date,
+  { selection, dateSource, timeZone }: Pick<Settings, 'selection' | 'dateSource' | 'timeZone'>,
+  copies: Pick<Copies, 'days'>,
+  restoredAt: Date,
 ): string | undefined {
-  if (!selection) { return undefined; }
+  if (!selection) {
+    return undefined;
+  }
   const { kind, days: count } = selection;
   const today = createDayFinder(timeZone)(restoredAt);
   // Where the time of an object names its day, a restored one has the day of its restore.

@@ -7,8 +7,20 @@ import type { Tally } from '../../ledger/tally';
 import { getReportedCost, roundUsd } from '../../pricing/cost';
 import { getPackRequests } from '../../pricing/packs';
 import { getClassPrices, getPrices, type Prices } from '../../pricing/prices';
-import { addRequests, groupByOperation, type Requests, sumRequests, toRequestName } from '../../pricing/requests';
-import { DAYS_PER_MONTH, GB, getEarlyDeletionUsd, getRetrievalUsd, getTerms } from '../../pricing/storage-classes';
+import {
+  addRequests,
+  groupByOperation,
+  type Requests,
+  sumRequests,
+  toRequestName,
+} from '../../pricing/requests';
+import {
+  DAYS_PER_MONTH,
+  GB,
+  getEarlyDeletionUsd,
+  getRetrievalUsd,
+  getTerms,
+} from '../../pricing/storage-classes';
 import { countInstances, INIT_SECONDS, toUsage } from '../../pricing/usage';
 
 export type Estimate = ReturnType<typeof estimate>;
@@ -40,7 +52,16 @@ const SECONDS_PER_BATCH = 0.02;
 /** Time between the states, and until the first child starts. */
 const SECONDS_BETWEEN_STATES = 3;
 
-function toShape({ run, counts, tally, listing, batches, batch: { memoryMb, express }, outcome, alertMode }: ReportFacts) {
+function toShape({
+  run,
+  counts,
+  tally,
+  listing,
+  batches,
+  batch: { memoryMb, express },
+  outcome,
+  alertMode,
+}: ReportFacts) {
   return {
     listed: counts.listed,
     listing,
@@ -57,60 +78,108 @@ function toShape({ run, counts, tally, listing, batches, batch: { memoryMb, expr
 
 /** A dry run lists the destination instead of copying. A failed object counts as one attempt. */
 export function estimateCost(facts: ReportFacts) {
-  const { keepsSources, run, counts, tally, batches, alertMode, storageClass, transfer, awsRegion } = facts;
+  const {
+    keepsSources,
+    run,
+    counts,
+    tally,
+    batches,
+    alertMode,
+    storageClass,
+    transfer,
+    awsRegion,
+  } = facts;
   const shape = toShape(facts);
-  return getReportedCost(toUsage({
-    ...shape,
-    requests: run.dryRun
-      // One page of the destination per batch; for a conflict, the metadata of both objects.
-      ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
-      : addRequests(getRequestsOfPacks(facts), {
-        ...tally.requests,
-        [toRequestName('CopyObject', storageClass)]: tally.copies + shape.problems,
-        HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
-        GetObjectTagging: TAGS_PER_FOUND * tally.found,
-        PutObject: tally.parts > 0 ? 1 : 0,
-        // The destinations of a batch are listed before they are copied to.
-        ListObjectsV2: keepsSources ? tally.parts : 0,
-      }),
-    rounds: batches.rounds,
-    partsRead: tally.partsRead,
-    batchSeconds: tally.busyMilliseconds() / 1000,
-    notifiesOnSuccess: run.dryRun || alertMode === 'EVERY_RUN',
-    retrieved: run.dryRun ? {} : getSources(facts).retrieved(),
-    // What was found at the destination was not copied. It counts with the average size.
-    ...transfer && !run.dryRun && tally.archived > 0 && { transferred: [{ ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) }] },
-  }), awsRegion);
+  return getReportedCost(
+    toUsage({
+      ...shape,
+      requests: run.dryRun
+        ? // One page of the destination per batch; for a conflict, the metadata of both objects.
+          { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
+        : addRequests(getRequestsOfPacks(facts), {
+            ...tally.requests,
+            [toRequestName('CopyObject', storageClass)]: tally.copies + shape.problems,
+            HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
+            GetObjectTagging: TAGS_PER_FOUND * tally.found,
+            PutObject: tally.parts > 0 ? 1 : 0,
+            // The destinations of a batch are listed before they are copied to.
+            ListObjectsV2: keepsSources ? tally.parts : 0,
+          }),
+      rounds: batches.rounds,
+      partsRead: tally.partsRead,
+      batchSeconds: tally.busyMilliseconds() / 1000,
+      notifiesOnSuccess: run.dryRun || alertMode === 'EVERY_RUN',
+      retrieved: run.dryRun ? {} : getSources(facts).retrieved(),
+      // What was found at the destination was not copied. It counts with the average size.
+      ...(transfer &&
+        !run.dryRun &&
+        tally.archived > 0 && {
+          transferred: [{ ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) }],
+        }),
+    }),
+    awsRegion,
+  );
 }
 
 /** A restore and an extract read the archive, whatever the class of an object at its old key, and nothing leaves its class. */
 function getSources({ archiveClass, tally }: ReportFacts): SourceClasses {
-  if (archiveClass === undefined) { return tally.sources; }
+  if (archiveClass === undefined) {
+    return tally.sources;
+  }
   const sources = new SourceClasses();
-  if (tally.archived > 0) { sources.mergeDigest({ [archiveClass]: [tally.archived, tally.bytes] }); }
+  if (tally.archived > 0) {
+    sources.mergeDigest({ [archiveClass]: [tally.archived, tally.bytes] });
+  }
   return sources;
 }
 
 /** What a restore or an extract copies out of packs, it reads and puts. It opens each pack by its index and its end. */
 function getRequestsOfPacks({ archiveClass, tally, storageClass }: ReportFacts): Requests {
-  const { sums, sums: { packs, objects } } = tally.packs;
-  if (archiveClass === undefined) { return { ...getPackRequests(sums, storageClass), GetObject: objects }; }
-  return addRequests({ GetObject: packs, PutObject: objects }, { [toRequestName('GetObject', archiveClass)]: objects + packs });
+  const {
+    sums,
+    sums: { packs, objects },
+  } = tally.packs;
+  if (archiveClass === undefined) {
+    return { ...getPackRequests(sums, storageClass), GetObject: objects };
+  }
+  return addRequests(
+    { GetObject: packs, PutObject: objects },
+    { [toRequestName('GetObject', archiveClass)]: objects + packs },
+  );
 }
 
 export function estimate(facts: ReportFacts) {
-  const { run, tally, batches, storageClass, observed, keepsSources, transfer, alertMode, destinationsNotCompared, awsRegion } = facts;
+  const {
+    run,
+    tally,
+    batches,
+    storageClass,
+    observed,
+    keepsSources,
+    transfer,
+    alertMode,
+    destinationsNotCompared,
+    awsRegion,
+  } = facts;
   const selected = tally.archived + tally.conflicting + tally.failed;
   const sources = getSources(facts);
   const keysPerDelete = getKeysPerDelete(run);
   // If S3 refuses nothing.
-  const deletes = [...tally.batchesByArchived].reduce((sum, [archived, count]) => sum + count * Math.ceil(archived / keysPerDelete), 0);
-  const requests = addRequests({
-    [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests,
-    // Kept sources are not deleted, and destinations are listed before they are copied to. A restore deletes nothing, either.
-    ...keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: facts.archiveClass === undefined ? deletes : 0 },
-    PutObject: tally.parts > 0 ? 1 : 0,
-  }, tally.requests);
+  const deletes = [...tally.batchesByArchived].reduce(
+    (sum, [archived, count]) => sum + count * Math.ceil(archived / keysPerDelete),
+    0,
+  );
+  const requests = addRequests(
+    {
+      [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests,
+      // Kept sources are not deleted, and destinations are listed before they are copied to. A restore deletes nothing, either.
+      ...(keepsSources
+        ? { ListObjectsV2: tally.parts }
+        : { DeleteObjects: facts.archiveClass === undefined ? deletes : 0 }),
+      PutObject: tally.parts > 0 ? 1 : 0,
+    },
+    tally.requests,
+  );
   const seconds = estimateSeconds(facts, selected);
   const usage = toUsage({
     ...toShape(facts),
@@ -124,26 +193,37 @@ export function estimate(facts: ReportFacts) {
     notifiesOnSuccess: alertMode === 'EVERY_RUN',
     retrieved: sources.retrieved(),
     earlyByteDays: keepsSources ? {} : sources.earlyByteDays(),
-    ...transfer && { transferred: [{ ...transfer, bytes: tally.bytes }] },
+    ...(transfer && { transferred: [{ ...transfer, bytes: tally.bytes }] }),
   });
   const { prices, ...usd } = getReportedCost(usage, awsRegion);
-  const counted = Object.fromEntries(Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0));
+  const counted = Object.fromEntries(
+    Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0),
+  );
   return {
     objects: tally.archived,
     bytes: tally.bytes,
     // The real run may find that some of these conflict.
-    ...destinationsNotCompared && { destinationsNotCompared },
+    ...(destinationsNotCompared && { destinationsNotCompared }),
     minutes: Number((seconds.run / 60).toFixed(2)),
     // Including those of the map and of the report.
     requests: { total: sumRequests(counted), byOperation: counted },
     usd,
     prices,
     largest: tally.largest.items,
-    storageClasses: getStorageClassCosts(tally, sources, storageClass, getPrices(awsRegion), !keepsSources),
+    storageClasses: getStorageClassCosts(
+      tally,
+      sources,
+      storageClass,
+      getPrices(awsRegion),
+      !keepsSources,
+    ),
   };
 }
 
-function estimateSeconds({ tally, listing, batches: { count: batches }, batch: { memoryMb }, run, observed }: ReportFacts, selected: number) {
+function estimateSeconds(
+  { tally, listing, batches: { count: batches }, batch: { memoryMb }, run, observed }: ReportFacts,
+  selected: number,
+) {
   const { objectsPerSecond, maxConcurrency } = run;
   const latency = observed.latencySeconds;
   const slowness = observed.initSeconds / INIT_SECONDS;
@@ -151,22 +231,40 @@ function estimateSeconds({ tally, listing, batches: { count: batches }, batch: {
   const plain = selected - tally.largeCopies;
   const bytesPerObject = Math.max(0, tally.bytes - tally.largeBytes) / Math.max(1, plain);
   const secondsPerObject = Math.max(
-    1 / objectsPerSecond, (LATENCIES_PER_COPY * latency + bytesPerObject / COPY_BYTES_PER_SECOND) / INITIAL_CONCURRENCY, cpuSeconds,
+    1 / objectsPerSecond,
+    (LATENCIES_PER_COPY * latency + bytesPerObject / COPY_BYTES_PER_SECOND) / INITIAL_CONCURRENCY,
+    cpuSeconds,
   );
   // If the destination key is taken, the batch inspects both objects.
   const inspectionRequests = Math.max(0, sumRequests(tally.requests) - tally.objectsWithRequests);
   const inspections = inspectionRequests * Math.max(latency / INITIAL_CONCURRENCY, cpuSeconds);
-  const large = tally.largeCopies * LATENCIES_PER_LARGE_COPY * latency + tally.largeStreamBytes / COPY_BYTES_PER_SECOND;
-  const getBatchSeconds = (objects: number) => SECONDS_PER_BATCH * slowness + 2 * latency
-    + (objects > 0 ? SECONDS_PER_FULL_BATCH * slowness + LATENCIES_PER_COPY * latency + objects * secondsPerObject : 0);
-  const total = tally.parts * getBatchSeconds(1) + (batches - tally.parts) * getBatchSeconds(0)
-    + (plain - tally.parts) * secondsPerObject + inspections + large;
+  const large =
+    tally.largeCopies * LATENCIES_PER_LARGE_COPY * latency +
+    tally.largeStreamBytes / COPY_BYTES_PER_SECOND;
+  const getBatchSeconds = (objects: number) =>
+    SECONDS_PER_BATCH * slowness +
+    2 * latency +
+    (objects > 0
+      ? SECONDS_PER_FULL_BATCH * slowness +
+        LATENCIES_PER_COPY * latency +
+        objects * secondsPerObject
+      : 0);
+  const total =
+    tally.parts * getBatchSeconds(1) +
+    (batches - tally.parts) * getBatchSeconds(0) +
+    (plain - tally.parts) * secondsPerObject +
+    inspections +
+    large;
   const report = observed.seconds + 3 * latency;
   const instances = Math.max(1, countInstances({ batches, maxConcurrency }));
   return {
     batches: Math.max(0, total),
     report,
-    run: SECONDS_BETWEEN_STATES + (listing?.seconds ?? 0) + Math.max(total / instances, getBatchSeconds(tally.maxPerBatch)) + report,
+    run:
+      SECONDS_BETWEEN_STATES +
+      (listing?.seconds ?? 0) +
+      Math.max(total / instances, getBatchSeconds(tally.maxPerBatch)) +
+      report,
   };
 }
 
@@ -174,24 +272,39 @@ function estimateSeconds({ tally, listing, batches: { count: batches }, batch: {
 const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
 
 /** What request prices do not include: for leaving a class, if objects `leave` it, which some may do early, and for entering the next one. */
-function getStorageClassCosts({ sizes, archived, bytes }: Tally, sources: SourceClasses, storageClass: string, prices: Prices, leave: boolean) {
+function getStorageClassCosts(
+  { sizes, archived, bytes }: Tally,
+  sources: SourceClasses,
+  storageClass: string,
+  prices: Prices,
+  leave: boolean,
+) {
   const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const smaller = sizes.sumBelow(minimumBytes);
   const billedSmall = smaller.objects * minimumBytes;
   const inClass = bytes - smaller.bytes + billedSmall + archived * indexBytes;
-  const usdPerMonth = (inClass * getClassPrices(prices, storageClass).storageGbMonth
-    + archived * standardIndexBytes * getClassPrices(prices, 'STANDARD').storageGbMonth) / GB;
+  const usdPerMonth =
+    (inClass * getClassPrices(prices, storageClass).storageGbMonth +
+      archived * standardIndexBytes * getClassPrices(prices, 'STANDARD').storageGbMonth) /
+    GB;
   return {
     source: sources.entries().map(([name, each]) => ({
       storageClass: name,
       objects: each.objects,
       bytes: each.bytes,
       // Of a restore, with its request.
-      retrievalUsd: roundUsd(getRetrievalUsd(prices, name, each.bytes) + (name.includes('/') ? each.objects * getClassPrices(prices, name).write : 0)),
+      retrievalUsd: roundUsd(
+        getRetrievalUsd(prices, name, each.bytes) +
+          (name.includes('/') ? each.objects * getClassPrices(prices, name).write : 0),
+      ),
       minimumDays: getTerms(name).minimumDays,
-      early: !leave ? NONE_EARLY : {
-        objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)),
-      },
+      early: !leave
+        ? NONE_EARLY
+        : {
+            objects: each.earlyObjects,
+            bytes: each.earlyBytes,
+            usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)),
+          },
     })),
     destination: {
       storageClass,
@@ -201,7 +314,7 @@ function getStorageClassCosts({ sizes, archived, bytes }: Tally, sources: Source
       minimumDays,
       usdPerMonth: roundUsd(usdPerMonth),
       // Even if the objects are deleted at once.
-      leastUsd: roundUsd(usdPerMonth * minimumDays / DAYS_PER_MONTH),
+      leastUsd: roundUsd((usdPerMonth * minimumDays) / DAYS_PER_MONTH),
     },
   };
 }

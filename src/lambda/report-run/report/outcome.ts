@@ -10,21 +10,29 @@ import type { Move } from '../../alerts/action-text';
 import { formatKey, formatObjects } from '../../text/format';
 
 /** With a gap in the ledger, an object could get lost without anyone noticing. @throws LedgerUnbalanced */
-export function assertBalanced(counts: Counts, bucket: string, { ledgerPrefix, reportPrefix }: Pick<Run, 'ledgerPrefix' | 'reportPrefix'>): void {
+export function assertBalanced(
+  counts: Counts,
+  bucket: string,
+  { ledgerPrefix, reportPrefix }: Pick<Run, 'ledgerPrefix' | 'reportPrefix'>,
+): void {
   const { listed, archived, skipped, conflicting, failed } = counts;
   const accounted = archived + skipped + conflicting + failed;
-  if (accounted === listed) { return; }
+  if (accounted === listed) {
+    return;
+  }
   throw namedError(
     ErrorName.LEDGER_UNBALANCED,
-    `the ledger accounts for ${formatObjects(Math.abs(listed - accounted))} ${accounted < listed ? 'fewer' : 'more'} than were listed: listed ${listed}, `
-    + `but archived ${archived} + skipped ${skipped} + conflicting ${conflicting} + failed ${failed} = ${accounted}; `
-    + `compare the parts under s3://${bucket}/${ledgerPrefix} with the result files under s3://${bucket}/${reportPrefix}map-run/`,
+    `the ledger accounts for ${formatObjects(Math.abs(listed - accounted))} ${accounted < listed ? 'fewer' : 'more'} than were listed: listed ${listed}, ` +
+      `but archived ${archived} + skipped ${skipped} + conflicting ${conflicting} + failed ${failed} = ${accounted}; ` +
+      `compare the parts under s3://${bucket}/${ledgerPrefix} with the result files under s3://${bucket}/${reportPrefix}map-run/`,
   );
 }
 
 /** Decides the outcome of a run. Conflicts never count against the tolerance, because nothing failed. */
 export function judge(counts: Counts, toleratedFailurePercentage: number): RunSummary['outcome'] {
-  if (exceeds(counts.failed, getSelected(counts), toleratedFailurePercentage)) { return 'FAILED'; }
+  if (exceeds(counts.failed, getSelected(counts), toleratedFailurePercentage)) {
+    return 'FAILED';
+  }
   return counts.failed + counts.conflicting > 0 ? 'PROBLEMS' : 'CLEAN';
 }
 
@@ -43,46 +51,91 @@ function exceeds(part: number, whole: number, percentage: number): boolean {
 /** What a restore or an extract moved has another name in its report. */
 export function nameCounts(counts: Counts, move: Move): Counts | RestoreCounts | ExtractCounts {
   const { listed, archived, ...others } = counts;
-  return move === 'archive' ? counts : move === 'restore' ? { listed, restored: archived, ...others } : { listed, extracted: archived, ...others };
+  return move === 'archive'
+    ? counts
+    : move === 'restore'
+      ? { listed, restored: archived, ...others }
+      : { listed, extracted: archived, ...others };
 }
 
 export function toCounts(counts: Counts | RestoreCounts | ExtractCounts): Counts {
   const { listed, skipped, conflicting, failed } = counts;
-  return { listed, skipped, conflicting, failed, archived: 'archived' in counts ? counts.archived : 'restored' in counts ? counts.restored : counts.extracted };
+  return {
+    listed,
+    skipped,
+    conflicting,
+    failed,
+    archived:
+      'archived' in counts
+        ? counts.archived
+        : 'restored' in counts
+          ? counts.restored
+          : counts.extracted,
+  };
 }
 
-type Facts = Pick<Report, 'dates' | 'manifestSkipped' | 'skipReasons' | 'startedAt' | 'timeZone' | 'undated'> & Partial<Pick<Report, 'undatedKeys'>> & { readonly action?: Action; readonly counts: Counts };
+type Facts = Pick<
+  Report,
+  'dates' | 'manifestSkipped' | 'skipReasons' | 'startedAt' | 'timeZone' | 'undated'
+> &
+  Partial<Pick<Report, 'undatedKeys'>> & { readonly action?: Action; readonly counts: Counts };
 
 /** The sentence follows the name of the archiver. Undefined if the run found objects, or if that it found none may be right. */
-export function explainNothing(facts: Facts): { readonly sentence: string; readonly next: string } | undefined {
-  const { action, counts, dates: { from }, manifestSkipped, startedAt, timeZone } = facts;
-  if (action === 'restore' || action === 'extract' || getSelected(counts) > 0) { return undefined; }
+export function explainNothing(
+  facts: Facts,
+): { readonly sentence: string; readonly next: string } | undefined {
+  const {
+    action,
+    counts,
+    dates: { from },
+    manifestSkipped,
+    startedAt,
+    timeZone,
+  } = facts;
+  if (action === 'restore' || action === 'extract' || getSelected(counts) > 0) {
+    return undefined;
+  }
   const { gone = 0 } = manifestSkipped ?? {};
   if (gone > 0) {
-    const [which, are] = gone === 1 ? ['the only object', 'is'] : [`all ${formatObjects(gone)}`, 'are'];
+    const [which, are] =
+      gone === 1 ? ['the only object', 'is'] : [`all ${formatObjects(gone)}`, 'are'];
     return {
-      sentence: `found nothing to archive: ${which} of the list for these days ${are} not at the source. Either they were archived or removed before, `
-        + 'or the keys of the list are not those of the source, for example with a blank before a comma.',
+      sentence:
+        `found nothing to archive: ${which} of the list for these days ${are} not at the source. Either they were archived or removed before, ` +
+        'or the keys of the list are not those of the source, for example with a blank before a comma.',
       next: 'compare the keys of the list with those of the source. If they differ, write the list anew, and start the run again:',
     };
   }
   const noDate = explainNoDate(facts);
-  if (noDate) { return noDate; }
+  if (noDate) {
+    return noDate;
+  }
   // Where names are written in another time zone, tomorrow has begun.
-  const isAhead = from !== null && from > addDays(createDayFinder(timeZone)(new Date(startedAt)), 1);
-  return isAhead ? {
-    sentence: 'found nothing to archive, and could not: the run was for days that have not begun.',
-    next: 'check the days. If they were a mistake, start the run again with other ones:',
-  } : undefined;
+  const isAhead =
+    from !== null && from > addDays(createDayFinder(timeZone)(new Date(startedAt)), 1);
+  return isAhead
+    ? {
+        sentence:
+          'found nothing to archive, and could not: the run was for days that have not begun.',
+        next: 'check the days. If they were a mistake, start the run again with other ones:',
+      }
+    : undefined;
 }
 
 /** The likeliest mistake of all: the date format is not that of the keys. Then each run would archive nothing, and would call that a success. */
-function explainNoDate({ undated, undatedKeys = [], skipReasons }: Facts): ReturnType<typeof explainNothing> {
+function explainNoDate({
+  undated,
+  undatedKeys = [],
+  skipReasons,
+}: Facts): ReturnType<typeof explainNothing> {
   // A date was found in what was skipped for its date, or by a filter.
-  if (undated === 0 || skipReasons['outside-window'] || skipReasons.filtered) { return undefined; }
+  if (undated === 0 || skipReasons['outside-window'] || skipReasons.filtered) {
+    return undefined;
+  }
   return {
-    sentence: `found nothing to archive: no date was found in ${undated === 1 ? 'the key of the only object' : `any of the keys of ${formatObjects(undated)}`}, `
-      + `such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}. dateSource says where the date of an object is, and how it is written.${suggestDateSource(undatedKeys, true)}`,
+    sentence:
+      `found nothing to archive: no date was found in ${undated === 1 ? 'the key of the only object' : `any of the keys of ${formatObjects(undated)}`}, ` +
+      `such as ${undatedKeys.map((key) => formatKey(key)).join(', ')}. dateSource says where the date of an object is, and how it is written.${suggestDateSource(undatedKeys, true)}`,
     next: 'deploy the archiver with the dateSource that fits its keys, then run the same days again:',
   };
 }
@@ -90,12 +143,18 @@ function explainNoDate({ undated, undatedKeys = [], skipReasons }: Facts): Retur
 /** @param keys may be shortened; `isAlone`: dateSource finds no other dates, so that nothing of it has to stay */
 export function suggestDateSource(keys: readonly string[], isAlone: boolean): string {
   const guesses = guessDateSources(keys);
-  if (guesses.length === 0) { return ''; }
+  if (guesses.length === 0) {
+    return '';
+  }
   // An object's name is a part of its key.
   const kind = guesses.some((guess) => guess.kind === 'objectKey') ? 'objectKey' : 'objectName';
-  const looks = guesses.map((guess) => `${formatKey(guess.keys[0])} looks like ${guess.format}${guess.kind === 'objectKey' ? ' in its folders' : ''}`);
+  const looks = guesses.map(
+    (guess) =>
+      `${formatKey(guess.keys[0])} looks like ${guess.format}${guess.kind === 'objectKey' ? ' in its folders' : ''}`,
+  );
   const formats = guesses.map(({ format }) => JSON.stringify(format)).join(', ');
   const them = guesses.length === 1 ? 'it' : 'them';
-  return isAlone ? ` ${looks.join(', ')}: DateSource.${kind}(${formats}) finds ${them}.`
+  return isAlone
+    ? ` ${looks.join(', ')}: DateSource.${kind}(${formats}) finds ${them}.`
     : ` ${looks.join(', ')}. To find ${them}, too, add ${formats} to the formats of dateSource${kind === 'objectKey' ? ', which has to be a DateSource.objectKey' : ''}.`;
 }

@@ -21,19 +21,27 @@ const MIN_SAVING = 1;
 
 /** `isPacked`: false if the archiver packs nothing, and would save money. Undefined: there is nothing to say. */
 export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportFacts) {
-  if (run.action !== 'archive') { return undefined; }
+  if (run.action !== 'archive') {
+    return undefined;
+  }
   const prices = getPrices(awsRegion);
   const packed = tally.packs.sums;
   const isPacked = packed.packs > 0;
   // Only a dry run is about what could be.
   const sums = isPacked || !run.dryRun ? packed : getPossible(tally);
-  if (sums.objects === 0) { return undefined; }
+  if (sums.objects === 0) {
+    return undefined;
+  }
   const month = getMonthUsd(sums, storageClass, prices);
   const costs = {
     isPacked,
     ...sums,
-    usd: roundUsd(getRequestsUsd(prices, { ...getPackRequests(sums, storageClass), GetObject: sums.objects })),
-    movedUsd: roundUsd(getRequestsUsd(prices, { [toRequestName('CopyObject', storageClass)]: sums.objects })),
+    usd: roundUsd(
+      getRequestsUsd(prices, { ...getPackRequests(sums, storageClass), GetObject: sums.objects }),
+    ),
+    movedUsd: roundUsd(
+      getRequestsUsd(prices, { [toRequestName('CopyObject', storageClass)]: sums.objects }),
+    ),
     storageClass,
     usdPerMonth: roundUsd(month.packed),
     movedUsdPerMonth: roundUsd(month.moved),
@@ -47,14 +55,22 @@ export function getPackingCosts({ tally, storageClass, run, awsRegion }: ReportF
 /** What a default pack would take. */
 function getPossible({ sizes }: ReportFacts['tally']): PackSums {
   const small = sizes.sumBelow(SMALL_BYTES);
-  return { packs: Math.ceil(Math.max(small.objects / MAX_PACK_OBJECTS, small.bytes / PACK_BYTES)), ...small };
+  return {
+    packs: Math.ceil(Math.max(small.objects / MAX_PACK_OBJECTS, small.bytes / PACK_BYTES)),
+    ...small,
+  };
 }
 
 function getMonthUsd({ packs, objects, bytes }: PackSums, storageClass: string, prices: Prices) {
   const { minimumBytes, indexBytes, standardIndexBytes } = getTerms(storageClass);
-  const [inClass, inStandard] = [storageClass, 'STANDARD'].map((each) => getClassPrices(prices, each).storageGbMonth / GB);
-  const moved = (Math.max(bytes, objects * minimumBytes) + objects * indexBytes) * inClass + objects * standardIndexBytes * inStandard;
-  const packed = (bytes + objects * INDEX_BYTES + packs * indexBytes) * inClass
-    + (packs * standardIndexBytes + objects * COMPRESSED_INDEX_BYTES) * inStandard;
+  const [inClass, inStandard] = [storageClass, 'STANDARD'].map(
+    (each) => getClassPrices(prices, each).storageGbMonth / GB,
+  );
+  const moved =
+    (Math.max(bytes, objects * minimumBytes) + objects * indexBytes) * inClass +
+    objects * standardIndexBytes * inStandard;
+  const packed =
+    (bytes + objects * INDEX_BYTES + packs * indexBytes) * inClass +
+    (packs * standardIndexBytes + objects * COMPRESSED_INDEX_BYTES) * inStandard;
   return { packed, moved };
 }

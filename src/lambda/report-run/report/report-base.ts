@@ -6,15 +6,23 @@ import { consoleUrl, executionUrl, folderUrl, objectUrl } from '../../alerts/cli
 import type { getReportedCost } from '../../pricing/cost';
 import type { BalancedParts } from '../../verification/balanced-parts';
 
-export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
-export const VERIFICATION_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/verification.schema.json';
+export const REPORT_SCHEMA =
+  'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
+export const VERIFICATION_SCHEMA =
+  'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/verification.schema.json';
 
-export interface Place { readonly bucket: string; readonly prefix: string }
+export interface Place {
+  readonly bucket: string;
+  readonly prefix: string;
+}
 
 /** What all reports have. docs/report.schema.json and docs/verification.schema.json describe the fields. */
 export type ReportBase = ReturnType<typeof createReportBase>;
 
-export interface BaseFacts extends Pick<Settings, 'archiverName' | 'timeZone' | 'batch' | 'awsRegion' | 'alertMode'> {
+export interface BaseFacts extends Pick<
+  Settings,
+  'archiverName' | 'timeZone' | 'batch' | 'awsRegion' | 'alertMode'
+> {
   readonly run: Run;
   readonly executionArn: string;
   readonly outcome: RunSummary['outcome'];
@@ -24,8 +32,23 @@ export interface BaseFacts extends Pick<Settings, 'archiverName' | 'timeZone' | 
 }
 
 /** A change that could break a reader raises `schemaVersion`. `bytes` are of the objects that are archived, restored or present. */
-export function createReportBase($schema: string, facts: BaseFacts, bytes: number, cost: ReturnType<typeof getReportedCost>) {
-  const { archiverName, run, executionArn, outcome, timeZone, endedAt, batches, ledger, batch: { logGroup } } = facts;
+export function createReportBase(
+  $schema: string,
+  facts: BaseFacts,
+  bytes: number,
+  cost: ReturnType<typeof getReportedCost>,
+) {
+  const {
+    archiverName,
+    run,
+    executionArn,
+    outcome,
+    timeZone,
+    endedAt,
+    batches,
+    ledger,
+    batch: { logGroup },
+  } = facts;
   return {
     $schema,
     schemaVersion: 1 as const,
@@ -46,7 +69,12 @@ export function createReportBase($schema: string, facts: BaseFacts, bytes: numbe
 }
 
 /** Pages of the AWS console. They are missing in a partition whose console is not known. */
-export function getReportLinks(executionArn: string, bucket: string, prefix: string, logGroup: string) {
+export function getReportLinks(
+  executionArn: string,
+  bucket: string,
+  prefix: string,
+  logGroup: string,
+) {
   // CloudWatch expects names in the URL fragment to be encoded twice, the second time with `$` instead of `%`.
   const group = encodeURIComponent(encodeURIComponent(logGroup)).replace(/%/g, '$');
   return {
@@ -55,6 +83,9 @@ export function getReportLinks(executionArn: string, bucket: string, prefix: str
     page: objectUrl(executionArn, bucket, `${prefix}report.html`),
     allRuns: objectUrl(executionArn, bucket, `${toReportRoot(prefix)}${CALENDAR_NAME}`),
     folder: folderUrl(executionArn, bucket, prefix),
-    logs: consoleUrl(executionArn, (region) => `cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${group}`),
+    logs: consoleUrl(
+      executionArn,
+      (region) => `cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${group}`,
+    ),
   };
 }

@@ -8,7 +8,16 @@ import { toAttributes } from '../../alerts/alert-attributes';
 import { copyObjectCommand } from '../../alerts/cli-commands';
 import { listProblems, type ShownProblem } from '../../alerts/problem-lines';
 import { describeReason, reasonUrl } from '../../alerts/reason-text';
-import { alignLeft, capitalize, formatBytes, formatCount, formatDates, formatKey, formatSeconds, toSubject } from '../../text/format';
+import {
+  alignLeft,
+  capitalize,
+  formatBytes,
+  formatCount,
+  formatDates,
+  formatKey,
+  formatSeconds,
+  toSubject,
+} from '../../text/format';
 
 export interface ReportView {
   readonly action: Action;
@@ -54,12 +63,27 @@ type Sections = Partial<Record<'afterCounts' | 'afterProblems' | 'afterNext', re
 
 export function createReportAlert(view: ReportView, reportKey: string, sections: Sections): Alert {
   const { afterCounts = [], afterProblems = [], afterNext = [] } = sections;
-  const { report: { archiver, run, dates, outcome, counts, reasons, ledger }, headline, notes, nothingLost } = view;
+  const {
+    report: { archiver, run, dates, outcome, counts, reasons, ledger },
+    headline,
+    notes,
+    nothingLost,
+  } = view;
   return {
     subject: toSubject(`${view.summary}: ${formatDates(dates)} (${archiver})`),
-    lead: [`${archiver}: ${headline}`, ...notes, ...nothingLost ? [nothingLost] : []],
-    details: [listFacts(view), listCounts(view), ...afterCounts, listReasons(view), listProblems(view.problems, view.problemCount), ...afterProblems],
-    next: view.next.flatMap(({ advice, command }, index) => [index === 0 ? advice : capitalize(advice), { command }]),
+    lead: [`${archiver}: ${headline}`, ...notes, ...(nothingLost ? [nothingLost] : [])],
+    details: [
+      listFacts(view),
+      listCounts(view),
+      ...afterCounts,
+      listReasons(view),
+      listProblems(view.problems, view.problemCount),
+      ...afterProblems,
+    ],
+    next: view.next.flatMap(({ advice, command }, index) => [
+      index === 0 ? advice : capitalize(advice),
+      { command },
+    ]),
     more: [...afterNext, listPlaces(view, reportKey)],
     attributes: toAttributes({
       archiver,
@@ -83,33 +107,66 @@ export function createReportAlert(view: ReportView, reportKey: string, sections:
 
 function listFacts({ report: { dates, run, startedAt, seconds }, facts }: ReportView): string[] {
   const ran = `${run.id}, ${startedAt}, took ${formatSeconds(seconds)}`;
-  return alignLeft([['Days:', formatDates(dates)], ...facts.map(([name, value]) => [`${name}:`, formatKey(value)] as const), ['Run:', ran]], 2);
+  return alignLeft(
+    [
+      ['Days:', formatDates(dates)],
+      ...facts.map(([name, value]) => [`${name}:`, formatKey(value)] as const),
+      ['Run:', ran],
+    ],
+    2,
+  );
 }
 
 function listCounts({ report: { bytes }, listed, counts }: ReportView): string[] {
   const rows = [
     { name: 'Listed', count: listed.count, note: listed.note },
-    ...counts.map(({ name, count, note }, index) => ({ name, count, note: index === 0 ? formatBytes(bytes) : note })),
+    ...counts.map(({ name, count, note }, index) => ({
+      name,
+      count,
+      note: index === 0 ? formatBytes(bytes) : note,
+    })),
   ];
   const width = Math.max(...rows.map(({ count }) => formatCount(count).length));
-  return alignLeft(rows.map(({ name, count, note }) => [`${name}:`, `${formatCount(count).padStart(width)}${note ? ` (${note})` : ''}`]));
+  return alignLeft(
+    rows.map(({ name, count, note }) => [
+      `${name}:`,
+      `${formatCount(count).padStart(width)}${note ? ` (${note})` : ''}`,
+    ]),
+  );
 }
 
 function listReasons(view: ReportView): string[] {
-  const { report: { reasons }, layers } = view;
-  return reasons.length === 0 ? [] : [`Layer: ${layers.join(', ')}`, 'Why:', ...reasons.map(({ status, code, count }) => {
-    const text = describeReason(code);
-    return `  ${formatCount(count)} ${describeStatus(view, status)}: ${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`;
-  })];
+  const {
+    report: { reasons },
+    layers,
+  } = view;
+  return reasons.length === 0
+    ? []
+    : [
+        `Layer: ${layers.join(', ')}`,
+        'Why:',
+        ...reasons.map(({ status, code, count }) => {
+          const text = describeReason(code);
+          return `  ${formatCount(count)} ${describeStatus(view, status)}: ${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`;
+        }),
+      ];
 }
 
-function listPlaces({ report: { ledger, links }, ledgerName }: ReportView, reportKey: string): Section {
-  const [ledgerLabel, report, page, indent, run] = alignLeft([`${ledgerName}:`, 'Report:', 'Page:', '', 'Run:'].map((name) => [name, '']));
+function listPlaces(
+  { report: { ledger, links }, ledgerName }: ReportView,
+  reportKey: string,
+): Section {
+  const [ledgerLabel, report, page, indent, run] = alignLeft(
+    [`${ledgerName}:`, 'Report:', 'Page:', '', 'Run:'].map((name) => [name, '']),
+  );
   return [
     `${ledgerLabel}s3://${ledger.bucket}/${ledger.prefix}`,
     { label: report, command: copyObjectCommand(ledger.bucket, reportKey, '-') },
-    { label: page, command: copyObjectCommand(ledger.bucket, reportKey.replace(/json$/, 'html'), '.') },
-    ...links.page ? [`${indent}${links.page}`] : [],
-    ...links.execution ? [`${run}${links.execution}`] : [],
+    {
+      label: page,
+      command: copyObjectCommand(ledger.bucket, reportKey.replace(/json$/, 'html'), '.'),
+    },
+    ...(links.page ? [`${indent}${links.page}`] : []),
+    ...(links.execution ? [`${run}${links.execution}`] : []),
   ];
 }

@@ -27,17 +27,46 @@ interface Ends extends Pick<Settings, 'transfer'> {
   readonly archiveClass?: string;
 }
 
-export function getEnds(settings: Settings, { reportPrefix }: Pick<Run, 'reportPrefix'>, move: Move): Ends {
-  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, storageClass = 'STANDARD', keepsSources = false, transfer } = settings;
+export function getEnds(
+  settings: Settings,
+  { reportPrefix }: Pick<Run, 'reportPrefix'>,
+  move: Move,
+): Ends {
+  const {
+    sourceBucket,
+    sourcePrefix,
+    destinationBucket,
+    destinationPrefix,
+    storageClass = 'STANDARD',
+    keepsSources = false,
+    transfer,
+  } = settings;
   const live = { bucket: sourceBucket, prefix: sourcePrefix };
   const archive = { bucket: destinationBucket, prefix: destinationPrefix };
-  if (move === 'archive') { return { source: live, destination: archive, storageClass, keepsSources, transfer }; }
-  const back = { source: archive, storageClass: 'STANDARD', keepsSources: false, archiveClass: storageClass };
-  if (move === 'restore') { return { ...back, destination: live, transfer: transfer && { from: transfer.to, to: transfer.from } }; }
-  return { ...back, destination: { bucket: settings.reportBucket, prefix: getExtractPrefix(reportPrefix) } };
+  if (move === 'archive') {
+    return { source: live, destination: archive, storageClass, keepsSources, transfer };
+  }
+  const back = {
+    source: archive,
+    storageClass: 'STANDARD',
+    keepsSources: false,
+    archiveClass: storageClass,
+  };
+  if (move === 'restore') {
+    return {
+      ...back,
+      destination: live,
+      transfer: transfer && { from: transfer.to, to: transfer.from },
+    };
+  }
+  return {
+    ...back,
+    destination: { bucket: settings.reportBucket, prefix: getExtractPrefix(reportPrefix) },
+  };
 }
 
-export interface ReportFacts extends BaseFacts, Ends, Pick<Settings, 'dateSource' | 'toleratedFailurePercentage'> {
+export interface ReportFacts
+  extends BaseFacts, Ends, Pick<Settings, 'dateSource' | 'toleratedFailurePercentage'> {
   /** Of a restore, `archived` is what it restored. */
   readonly counts: Counts;
   readonly tally: Tally;
@@ -57,21 +86,36 @@ export interface ReportFacts extends BaseFacts, Ends, Pick<Settings, 'dateSource
 }
 
 export function summarizeSkipped({ reasons, undated }: SkippedObjects) {
-  return { skipReasons: reasons, undated: reasons['no-date'] ?? 0, ...undated.length > 0 && { undatedKeys: undated } };
+  return {
+    skipReasons: reasons,
+    undated: reasons['no-date'] ?? 0,
+    ...(undated.length > 0 && { undatedKeys: undated }),
+  };
 }
 
 export function createReport(facts: ReportFacts) {
-  const { run, tally, counts, keepsSources, copies, nextMove, filtered, source, destination, gaps } = facts;
+  const {
+    run,
+    tally,
+    counts,
+    keepsSources,
+    copies,
+    nextMove,
+    filtered,
+    source,
+    destination,
+    gaps,
+  } = facts;
   const packing = getPackingCosts(facts);
   const move = getMove(run);
   return {
     ...createReportBase(REPORT_SCHEMA, facts, tally.bytes, estimateCost(facts)),
-    ...move !== 'archive' && { action: move, sameInput: sameInput(run) },
-    ...copies && { copies, nextMove },
-    ...gaps && { gaps },
-    ...keepsSources && { sourceDisposition: 'KEEP' as const },
-    ...tally.notRetained > 0 && { notRetained: tally.notRetained },
-    ...run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped },
+    ...(move !== 'archive' && { action: move, sameInput: sameInput(run) }),
+    ...(copies && { copies, nextMove }),
+    ...(gaps && { gaps }),
+    ...(keepsSources && { sourceDisposition: 'KEEP' as const }),
+    ...(tally.notRetained > 0 && { notRetained: tally.notRetained }),
+    ...(run.manifest && { manifest: run.manifest, manifestSkipped: facts.manifestSkipped }),
     counts: nameCounts(counts, move),
     toleratedFailurePercentage: facts.toleratedFailurePercentage,
     // The most frequent first.
@@ -80,12 +124,12 @@ export function createReport(facts: ReportFacts) {
     problems: tally.problems(MAX_PROBLEMS),
     stragglers: facts.skipped.stragglers,
     ...summarizeSkipped(facts.skipped),
-    ...filtered && { filtered },
+    ...(filtered && { filtered }),
     throughput: tally.timeline.throughput(),
     sizes: tally.sizes.classes,
     slowest: tally.slowest.items,
-    ...run.dryRun && { estimate: estimate(facts) },
-    ...packing && { packing },
+    ...(run.dryRun && { estimate: estimate(facts) }),
+    ...(packing && { packing }),
     source,
     destination,
   };

@@ -25,54 +25,91 @@ export interface VerificationFacts extends Omit<BaseFacts, 'outcome'> {
 }
 
 export function createVerificationReport(facts: VerificationFacts) {
-  const { run: { deep = false, ledgerOf }, counts, findings, notCompared, bytes, requests } = facts;
+  const {
+    run: { deep = false, ledgerOf },
+    counts,
+    findings,
+    notCompared,
+    bytes,
+    requests,
+  } = facts;
   const { lacking, verified, running, withoutReport } = facts.ledgers;
   const outcome = judge(facts);
   return {
-    ...createReportBase(VERIFICATION_SCHEMA, { ...facts, outcome }, bytes, estimateCost(facts, outcome)),
+    ...createReportBase(
+      VERIFICATION_SCHEMA,
+      { ...facts, outcome },
+      bytes,
+      estimateCost(facts, outcome),
+    ),
     action: 'verify' as const,
     deep,
-    ...ledgerOf !== undefined && { ledgerOf },
+    ...(ledgerOf !== undefined && { ledgerOf }),
     counts,
     reasons: listReasons(facts),
     problems: findings.problems,
     runs: { verified, running, withoutReport },
-    ...lacking.parts > 0 && { lacking },
-    ...notCompared > 0 && { notCompared },
+    ...(lacking.parts > 0 && { lacking }),
+    ...(notCompared > 0 && { notCompared }),
     requests: groupByOperation(requests),
     destination: facts.destination,
   };
 }
 
 /** A run without a report may have archived more than its ledger says, so nobody may take its verification for a clean one. */
-function judge({ counts: { changed, missing, unproven }, ledgers }: VerificationFacts): RunSummary['outcome'] {
-  if (changed + missing > 0) { return 'FAILED'; }
+function judge({
+  counts: { changed, missing, unproven },
+  ledgers,
+}: VerificationFacts): RunSummary['outcome'] {
+  if (changed + missing > 0) {
+    return 'FAILED';
+  }
   return unproven + ledgers.withoutReport.length > 0 ? 'PROBLEMS' : 'CLEAN';
 }
 
-function listReasons({ findings: { missing, changed, unproven }, ledgers: { lacking } }: VerificationFacts) {
-  return ([
-    { status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, count: missing },
-    { status: 'changed', code: ReasonCode.ARCHIVED_COPY_CHANGED, count: changed },
-    { status: 'unproven', code: ReasonCode.LEDGER_LINES_MISSING, count: lacking.lines },
-    { status: 'unproven', code: ReasonCode.ARCHIVED_COPY_UNPROVEN, count: unproven },
-  ] as const).filter(({ count }) => count > 0);
+function listReasons({
+  findings: { missing, changed, unproven },
+  ledgers: { lacking },
+}: VerificationFacts) {
+  return (
+    [
+      { status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, count: missing },
+      { status: 'changed', code: ReasonCode.ARCHIVED_COPY_CHANGED, count: changed },
+      { status: 'unproven', code: ReasonCode.LEDGER_LINES_MISSING, count: lacking.lines },
+      { status: 'unproven', code: ReasonCode.ARCHIVED_COPY_UNPROVEN, count: unproven },
+    ] as const
+  ).filter(({ count }) => count > 0);
 }
 
-function estimateCost({ run, findings, batches, requests, retrieved, milliseconds, awsRegion, alertMode }: VerificationFacts, outcome: RunSummary['outcome']) {
-  return getReportedCost(toUsage({
-    listed: 0,
+function estimateCost(
+  {
+    run,
+    findings,
+    batches,
     requests,
     retrieved,
-    batches: batches.count,
-    rounds: batches.rounds,
-    parts: 0,
-    batchSeconds: milliseconds / 1000,
-    memoryMb: VERIFY_BATCH_MEMORY,
-    express: false,
-    outcome,
-    notifiesOnSuccess: alertMode === 'EVERY_RUN',
-    maxConcurrency: run.maxConcurrency,
-    problems: findings.changed + findings.missing + findings.unproven,
-  }), awsRegion);
+    milliseconds,
+    awsRegion,
+    alertMode,
+  }: VerificationFacts,
+  outcome: RunSummary['outcome'],
+) {
+  return getReportedCost(
+    toUsage({
+      listed: 0,
+      requests,
+      retrieved,
+      batches: batches.count,
+      rounds: batches.rounds,
+      parts: 0,
+      batchSeconds: milliseconds / 1000,
+      memoryMb: VERIFY_BATCH_MEMORY,
+      express: false,
+      outcome,
+      notifiesOnSuccess: alertMode === 'EVERY_RUN',
+      maxConcurrency: run.maxConcurrency,
+      problems: findings.changed + findings.missing + findings.unproven,
+    }),
+    awsRegion,
+  );
 }

@@ -2,10 +2,23 @@ import { renderCost, renderReportPage, renderUri } from './report-page';
 import { type Count, createReportAlert, type ReportView } from './report-view';
 import type { VerificationReport } from './verification-report';
 import type { Alert, Step } from '../../alerts/alert';
-import { headObjectCommand, listVersionsCommand, redriveExecutionCommand, sameInput, startExecutionCommand } from '../../alerts/cli-commands';
+import {
+  headObjectCommand,
+  listVersionsCommand,
+  redriveExecutionCommand,
+  sameInput,
+  startExecutionCommand,
+} from '../../alerts/cli-commands';
 import { keepDates, renderKeyRow, renderList, renderSection } from '../../page/elements';
 import { toStateMachineArn } from '../../text/arn';
-import { formatCount, formatDates, formatKey, formatObjects, formatUsd, listItems } from '../../text/format';
+import {
+  formatCount,
+  formatDates,
+  formatKey,
+  formatObjects,
+  formatUsd,
+  listItems,
+} from '../../text/format';
 import { html, type Html } from '../../text/html';
 import type { NamedRun } from '../../verification/planned-ledgers';
 
@@ -24,8 +37,15 @@ function viewVerification(report: VerificationReport): ReportView {
     summary: summarize(report),
     headline,
     notes: run.dryRun ? ['This was a dry run: the archive was not looked at.'] : [],
-    facts: [['Ledgers', describeSource(report)], ['Archive', `s3://${destination.bucket}/${destination.prefix}`]],
-    listed: { count: counts.listed, heading: 'in the ledgers', note: 'archived, as the ledgers say' },
+    facts: [
+      ['Ledgers', describeSource(report)],
+      ['Archive', `s3://${destination.bucket}/${destination.prefix}`],
+    ],
+    listed: {
+      count: counts.listed,
+      heading: 'in the ledgers',
+      note: 'archived, as the ledgers say',
+    },
     counts: listCounts(report),
     bytes: run.dryRun ? 'Bytes to compare' : 'Bytes present',
     // Only the bookkeeping has a gap if nothing in the archive is in doubt.
@@ -39,39 +59,91 @@ function viewVerification(report: VerificationReport): ReportView {
 }
 
 function summarize({ outcome, counts, run, runs }: VerificationReport): string {
-  if (run.dryRun) { return `Dry run of a verification, ${formatObjects(counts.listed)}`; }
-  const verdict = outcome === 'CLEAN' ? `Verification OK, ${formatObjects(counts.present)} present` : outcome === 'FAILED' ? 'Verification FAILED' : 'Verification incomplete';
-  const open = [[runs.withoutReport, 'without a report'], [runs.running, 'still running']] as const;
+  if (run.dryRun) {
+    return `Dry run of a verification, ${formatObjects(counts.listed)}`;
+  }
+  const verdict =
+    outcome === 'CLEAN'
+      ? `Verification OK, ${formatObjects(counts.present)} present`
+      : outcome === 'FAILED'
+        ? 'Verification FAILED'
+        : 'Verification incomplete';
+  const open = [
+    [runs.withoutReport, 'without a report'],
+    [runs.running, 'still running'],
+  ] as const;
   return [
     verdict,
-    ...(['missing', 'changed', 'unproven'] as const).filter((name) => counts[name] > 0).map((name) => `${formatCount(counts[name])} ${name}`),
-    ...open.filter(([found]) => found.length > 0).map(([found, how]) => `${formatCount(found.length)} ${found.length === 1 ? 'run' : 'runs'} ${how}`),
+    ...(['missing', 'changed', 'unproven'] as const)
+      .filter((name) => counts[name] > 0)
+      .map((name) => `${formatCount(counts[name])} ${name}`),
+    ...open
+      .filter(([found]) => found.length > 0)
+      .map(
+        ([found, how]) =>
+          `${formatCount(found.length)} ${found.length === 1 ? 'run' : 'runs'} ${how}`,
+      ),
   ].join(', ');
 }
 
 function describeVerification({ run, counts, deep, runs }: VerificationReport): string {
   const what = deep ? 'ETags, sizes and checksums' : 'ETags and sizes';
-  if (run.dryRun) { return `a verification of ${formatObjects(counts.listed)} would compare their ${what}.`; }
+  if (run.dryRun) {
+    return `a verification of ${formatObjects(counts.listed)} would compare their ${what}.`;
+  }
   return [...describeCounts(counts, what), ...describeOpenRuns(runs)].join(' ');
 }
 
 export function describeOpenRuns({ running, withoutReport }: VerificationReport['runs']): string[] {
   return [
-    ...withoutReport.length > 0 ? [`${describeRuns(withoutReport)} ended, and no report lists the parts of its ledger, so nothing proves that the ledger has all that the run archived.`] : [],
-    ...running.length > 0 ? [`${describeRuns(running)} has not ended, so nothing is said about what it archives.`] : [],
+    ...(withoutReport.length > 0
+      ? [
+          `${describeRuns(withoutReport)} ended, and no report lists the parts of its ledger, so nothing proves that the ledger has all that the run archived.`,
+        ]
+      : []),
+    ...(running.length > 0
+      ? [`${describeRuns(running)} has not ended, so nothing is said about what it archives.`]
+      : []),
   ];
 }
 
-function describeCounts({ listed, present, changed, missing, unproven, skipped }: VerificationReport['counts'], what: string): string[] {
+function describeCounts(
+  { listed, present, changed, missing, unproven, skipped }: VerificationReport['counts'],
+  what: string,
+): string[] {
   const lost = changed + missing;
-  const doubt = unproven > 0 ? [`Nothing proves that the archive has ${lost > 0 ? 'another ' : ''}${formatCount(unproven)} of them.`] : [];
-  if (lost > 0) { return [`${formatCount(lost)} of ${formatObjects(listed)} in the archive ${lost === 1 ? 'is' : 'are'} not as the ledger says.`, ...doubt]; }
-  if (listed === 0) { return ['the ledgers of these days have no archived objects.']; }
-  if (present < listed) {
-    const restored = skipped > 0 ? [`${formatCount(skipped)} ${skipped === 1 ? 'was' : 'were'} restored, and ${skipped === 1 ? 'is' : 'are'} at the old key.`] : [];
-    return [`the archive has ${formatCount(present)} of the ${formatObjects(listed)} of these ledgers.`, ...doubt, ...restored, `Compared: ${what}.`];
+  const doubt =
+    unproven > 0
+      ? [
+          `Nothing proves that the archive has ${lost > 0 ? 'another ' : ''}${formatCount(unproven)} of them.`,
+        ]
+      : [];
+  if (lost > 0) {
+    return [
+      `${formatCount(lost)} of ${formatObjects(listed)} in the archive ${lost === 1 ? 'is' : 'are'} not as the ledger says.`,
+      ...doubt,
+    ];
   }
-  return [`the archive has ${listed === 1 ? 'the only object' : `all ${formatObjects(listed)}`} of these ledgers. Compared: ${what}.`];
+  if (listed === 0) {
+    return ['the ledgers of these days have no archived objects.'];
+  }
+  if (present < listed) {
+    const restored =
+      skipped > 0
+        ? [
+            `${formatCount(skipped)} ${skipped === 1 ? 'was' : 'were'} restored, and ${skipped === 1 ? 'is' : 'are'} at the old key.`,
+          ]
+        : [];
+    return [
+      `the archive has ${formatCount(present)} of the ${formatObjects(listed)} of these ledgers.`,
+      ...doubt,
+      ...restored,
+      `Compared: ${what}.`,
+    ];
+  }
+  return [
+    `the archive has ${listed === 1 ? 'the only object' : `all ${formatObjects(listed)}`} of these ledgers. Compared: ${what}.`,
+  ];
 }
 
 function describeRuns([first, ...others]: readonly NamedRun[]): string {
@@ -80,14 +152,24 @@ function describeRuns([first, ...others]: readonly NamedRun[]): string {
 
 /** A dry run does not look at the archive, so it does not know what is changed or missing. */
 function listCounts({ counts, run: { dryRun } }: VerificationReport): Count[] {
-  const count = (status: keyof typeof counts, name: string, style: Count['style'], note?: string) => (
-    { status, name, counted: status, count: counts[status], style, ...note && { note } }
-  );
+  const count = (
+    status: keyof typeof counts,
+    name: string,
+    style: Count['style'],
+    note?: string,
+  ) => ({ status, name, counted: status, count: counts[status], style, ...(note && { note }) });
   return [
     count('present', dryRun ? 'Would compare' : 'Present', 'archived'),
-    ...dryRun ? [] : [count('changed', 'Changed', 'failed'), count('missing', 'Missing', 'failed')],
+    ...(dryRun
+      ? []
+      : [count('changed', 'Changed', 'failed'), count('missing', 'Missing', 'failed')]),
     count('unproven', 'Unproven', 'conflicting'),
-    count('skipped', dryRun ? 'Would skip' : 'Skipped', 'skipped', 'since restored, and at the old key'),
+    count(
+      'skipped',
+      dryRun ? 'Would skip' : 'Skipped',
+      'skipped',
+      'since restored, and at the old key',
+    ),
   ];
 }
 
@@ -99,36 +181,73 @@ function describeSource({ ledgerOf }: VerificationReport): string {
   return ledgerOf === undefined ? 'all runs for these days' : `run ${formatKey(ledgerOf)}`;
 }
 
-function listNextSteps({ run, dates, deep, ledgerOf, destination, ledger, lacking, outcome, problems, runs }: VerificationReport): Step[] {
-  if (outcome === 'CLEAN') { return []; }
+function listNextSteps({
+  run,
+  dates,
+  deep,
+  ledgerOf,
+  destination,
+  ledger,
+  lacking,
+  outcome,
+  problems,
+  runs,
+}: VerificationReport): Step[] {
+  if (outcome === 'CLEAN') {
+    return [];
+  }
   const lost = problems.find(({ status }) => status !== 'unproven');
   const doubted = problems.find(({ status }) => status === 'unproven');
   const [part] = lacking?.examples ?? [];
   const [ended] = runs.withoutReport;
   const stateMachine = toStateMachineArn(run.executionArn);
   return [
-    ...lost ? [{
-      advice: 'find out who deleted or overwrote these objects before you repair anything. If the bucket is versioned, this command lists the versions of the first object, with their times:',
-      command: listVersionsCommand(destination.bucket, lost.destination),
-    }] : [],
-    ...part ? [{
-      advice: 'find out who deleted or rewrote parts of the ledger. Their objects may be in the archive, but nothing says which they are. If the report bucket is versioned, this command lists the versions of the first part:',
-      command: listVersionsCommand(ledger.bucket, part.part),
-    }] : [],
-    ...ended ? [{
-      advice: `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end unless it succeeded, so that it completes its ledger and writes its report:`,
-      command: redriveExecutionCommand(ended.executionArn),
-    }, {
-      advice: 'if it cannot be redriven any more, start a run for the same days, which archives what is left:',
-      command: startExecutionCommand(stateMachine, ended.dates ? sameInput(ended.dates) : {}),
-    }] : [],
-    ...doubted ? [{
-      advice: 'compare the objects that are unproven with what you know of them. This command shows what S3 knows of the first one:',
-      command: headObjectCommand(destination.bucket, doubted.destination),
-    }] : [],
+    ...(lost
+      ? [
+          {
+            advice:
+              'find out who deleted or overwrote these objects before you repair anything. If the bucket is versioned, this command lists the versions of the first object, with their times:',
+            command: listVersionsCommand(destination.bucket, lost.destination),
+          },
+        ]
+      : []),
+    ...(part
+      ? [
+          {
+            advice:
+              'find out who deleted or rewrote parts of the ledger. Their objects may be in the archive, but nothing says which they are. If the report bucket is versioned, this command lists the versions of the first part:',
+            command: listVersionsCommand(ledger.bucket, part.part),
+          },
+        ]
+      : []),
+    ...(ended
+      ? [
+          {
+            advice: `redrive run ${formatKey(ended.name)}, which is possible for 14 days after its end unless it succeeded, so that it completes its ledger and writes its report:`,
+            command: redriveExecutionCommand(ended.executionArn),
+          },
+          {
+            advice:
+              'if it cannot be redriven any more, start a run for the same days, which archives what is left:',
+            command: startExecutionCommand(stateMachine, ended.dates ? sameInput(ended.dates) : {}),
+          },
+        ]
+      : []),
+    ...(doubted
+      ? [
+          {
+            advice:
+              'compare the objects that are unproven with what you know of them. This command shows what S3 knows of the first one:',
+            command: headObjectCommand(destination.bucket, doubted.destination),
+          },
+        ]
+      : []),
     {
       advice: 'then verify again:',
-      command: startExecutionCommand(stateMachine, sameInput({ action: 'verify', ...dates, dryRun: run.dryRun, ledgerOf, deep })),
+      command: startExecutionCommand(
+        stateMachine,
+        sameInput({ action: 'verify', ...dates, dryRun: run.dryRun, ledgerOf, deep }),
+      ),
     },
   ];
 }
@@ -137,37 +256,87 @@ const MAX_ITEMS = 5;
 
 export function createVerificationAlert(report: VerificationReport, reportKey: string): Alert {
   const { run, lacking, ledger, runs } = report;
-  const parts = lacking?.examples.map(({ part, lines }) => `${formatCount(lines)} lines of ${formatKey(`s3://${ledger.bucket}/${part}`)}`) ?? [];
+  const parts =
+    lacking?.examples.map(
+      ({ part, lines }) =>
+        `${formatCount(lines)} lines of ${formatKey(`s3://${ledger.bucket}/${part}`)}`,
+    ) ?? [];
   return createReportAlert(viewVerification(report), reportKey, {
     afterCounts: [run.dryRun ? [describeDryRunCost(report)] : []],
     afterProblems: [
       lacking ? ['Missing from the ledgers:', ...listItems(parts, MAX_ITEMS, lacking.parts)] : [],
-      [...listRuns('Ended without a report:', runs.withoutReport), ...listRuns('Not verified, because they are still running:', runs.running)],
+      [
+        ...listRuns('Ended without a report:', runs.withoutReport),
+        ...listRuns('Not verified, because they are still running:', runs.running),
+      ],
     ],
   });
 }
 
 function listRuns(title: string, runs: readonly NamedRun[]): string[] {
-  return runs.length === 0 ? [] : [title, ...listItems(runs.map(({ name }) => formatKey(name)), MAX_ITEMS)];
+  return runs.length === 0
+    ? []
+    : [
+        title,
+        ...listItems(
+          runs.map(({ name }) => formatKey(name)),
+          MAX_ITEMS,
+        ),
+      ];
 }
 
 export function renderVerificationPage(report: VerificationReport): string {
-  const { run: { dryRun }, cost, destination } = report;
+  const {
+    run: { dryRun },
+    cost,
+    destination,
+  } = report;
   return renderReportPage(viewVerification(report), {
-    afterCounts: [dryRun && renderSection('The verification', html`<p>${keepDates(describeDryRunCost(report))}</p>`)],
-    afterProblems: [renderLacking(report), renderRuns(report), renderCost(dryRun ? 'Cost of the verification' : 'Cost', cost)],
-    places: [['Ledgers', keepDates(describeSource(report))], ['Archive', renderUri(destination)]],
+    afterCounts: [
+      dryRun &&
+        renderSection('The verification', html`<p>${keepDates(describeDryRunCost(report))}</p>`),
+    ],
+    afterProblems: [
+      renderLacking(report),
+      renderRuns(report),
+      renderCost(dryRun ? 'Cost of the verification' : 'Cost', cost),
+    ],
+    places: [
+      ['Ledgers', keepDates(describeSource(report))],
+      ['Archive', renderUri(destination)],
+    ],
   });
 }
 
 function renderLacking({ lacking, ledger }: VerificationReport): Html | false {
-  return lacking !== undefined && renderSection('Missing from the ledgers', html`${renderList(lacking.examples.map(({ part, lines }) => html`
-<li>${renderKeyRow(`s3://${ledger.bucket}/${part}`, html`<span class="soft">${formatCount(lines)} lines</span>`)}</li>`))}
-<p class="soft">${formatCount(lacking.lines)} lines of ${formatCount(lacking.parts)} parts that the reports of their runs count.</p>`);
+  return (
+    lacking !== undefined &&
+    renderSection(
+      'Missing from the ledgers',
+      html`${renderList(
+          lacking.examples.map(
+            ({ part, lines }) =>
+              html` <li>
+                ${renderKeyRow(`s3://${ledger.bucket}/${part}`, html`<span class="soft">${formatCount(lines)} lines</span>`)}
+              </li>`,
+          ),
+        )}
+        <p class="soft">
+          ${formatCount(lacking.lines)} lines of ${formatCount(lacking.parts)} parts that the
+          reports of their runs count.
+        </p>`,
+    )
+  );
 }
 
 function renderRuns({ runs: { running, withoutReport } }: VerificationReport): Html | false {
-  const list = (note: string, found: readonly NamedRun[]) => found.map(({ name }) => html`<li>${renderKeyRow(name, html`<span class="soft">${note}</span>`)}</li>`);
-  const items = [...list('ended without a report', withoutReport), ...list('still running, not verified', running)];
+  const list = (note: string, found: readonly NamedRun[]) =>
+    found.map(
+      ({ name }) => html`<li>${renderKeyRow(name, html`<span class="soft">${note}</span>`)}</li>`,
+    );
+  const items = [
+    ...list('ended without a report', withoutReport),
+    ...list('still running, not verified', running),
+  ];
   return items.length > 0 && renderSection('Runs', renderList(items));
 }

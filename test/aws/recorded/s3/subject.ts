@@ -12,27 +12,59 @@ export interface S3Subject {
 }
 
 /** Which type an object without one has. */
-export const CONTENT_TYPE = { fields: ['ContentType'], reason: 'the SDK of this repository sends a type, the one of the recorder does not' };
+export const CONTENT_TYPE = {
+  fields: ['ContentType'],
+  reason: 'the SDK of this repository sends a type, the one of the recorder does not',
+};
 
 export type S3Replay = Replay<S3Subject>;
 
 /** Returns a response in the form in which the recordings have it. */
-export async function readResponse(response: Promise<any>): Promise<{ seen: unknown; output: any }> {
+export async function readResponse(
+  response: Promise<any>,
+): Promise<{ seen: unknown; output: any }> {
   try {
     const output = await response;
     const { $metadata, Body, ...fields } = output;
-    return { output, seen: { ...fields, ...Body && { Body: await Body.transformToString() }, HTTPStatusCode: $metadata.httpStatusCode } };
+    return {
+      output,
+      seen: {
+        ...fields,
+        ...(Body && { Body: await Body.transformToString() }),
+        HTTPStatusCode: $metadata.httpStatusCode,
+      },
+    };
   } catch (error) {
-    const { $metadata, $response: _response, $fault: _fault, name, message, stack: _stack, ...fields } = error as S3ServiceException;
-    if ($metadata?.httpStatusCode === undefined) { throw error; }
-    return { output: undefined, seen: { Error: { ...fields, Code: name, Message: message }, HTTPStatusCode: $metadata.httpStatusCode } };
+    const {
+      $metadata,
+      $response: _response,
+      $fault: _fault,
+      name,
+      message,
+      stack: _stack,
+      ...fields
+    } = error as S3ServiceException;
+    if ($metadata?.httpStatusCode === undefined) {
+      throw error;
+    }
+    return {
+      output: undefined,
+      seen: {
+        Error: { ...fields, Code: name, Message: message },
+        HTTPStatusCode: $metadata.httpStatusCode,
+      },
+    };
   }
 }
 
 export async function openS3(): Promise<S3Subject & { close(): Promise<void> }> {
   const double = await startS3();
   const s3 = new S3Client({
-    endpoint: double.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, forcePathStyle: true, maxAttempts: 1,
+    endpoint: double.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    forcePathStyle: true,
+    maxAttempts: 1,
   });
   double.store.createBucket('bucket');
   let buckets = 0;

@@ -3,15 +3,25 @@ import type { Permissions } from '../../../../packages/sandbox/src/iam/permissio
 import type { Fleet } from '../../../../packages/sandbox/src/lambda/fleet';
 import type { FunctionError } from '../../../../packages/sandbox/src/lambda/instance';
 import { Topics } from '../../../../packages/sandbox/src/sns/topics';
-import { STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from '../../../../packages/sandbox/src/step-functions/api';
+import {
+  STEP_FUNCTIONS_ACTIONS,
+  type StepFunctionsBackend,
+} from '../../../../packages/sandbox/src/step-functions/api';
 import type { EventBus } from '../../../../packages/sandbox/src/step-functions/event-bus';
 import type { Records } from '../../../../packages/sandbox/src/step-functions/records';
 import { serviceCalls } from '../../../../packages/sandbox/src/step-functions/service-integrations';
-import { Bench, type BenchOptions, type Outcome, type Services } from '../../../../packages/sandbox/test/step-functions/machine';
+import {
+  Bench,
+  type BenchOptions,
+  type Outcome,
+  type Services,
+} from '../../../../packages/sandbox/test/step-functions/machine';
 import type { Replay } from '../replay';
 
 /** What a function of a recorded test does. */
-export type FunctionOf = (payload: Json) => { payload: string } | { error: FunctionError } | Promise<never>;
+export type FunctionOf = (
+  payload: Json,
+) => { payload: string } | { error: FunctionError } | Promise<never>;
 
 export interface RunOptions extends BenchOptions {
   readonly functions?: { readonly [name: string]: FunctionOf };
@@ -27,13 +37,18 @@ export interface StepFunctionsSubject {
 
 export type StepFunctionsReplay = Replay<StepFunctionsSubject>;
 
-export async function openStepFunctions(): Promise<StepFunctionsSubject & { close(): Promise<void> }> {
+export async function openStepFunctions(): Promise<
+  StepFunctionsSubject & { close(): Promise<void> }
+> {
   const bench = await Bench.open();
-  const run = (definition: object, { functions = {}, ...options }: RunOptions = {}) => bench.run(definition, callServices(functions), options);
+  const run = (definition: object, { functions = {}, ...options }: RunOptions = {}) =>
+    bench.run(definition, callServices(functions), options);
   return {
     bench,
     run,
-    history: async (definition, options) => ({ events: (await run(definition, options)).record.history.events }),
+    history: async (definition, options) => ({
+      events: (await run(definition, options)).record.history.events,
+    }),
     close: () => bench.close(),
   };
 }
@@ -43,7 +58,8 @@ function callServices(functions: RunOptions['functions'] = {}): Services {
   const find = (nameOrArn: string) => functions[nameOrArn.split(':').pop()!];
   const fleet = {
     host: (name: string) => find(name) && { spec: { arn: name }, name },
-    invoke: async ({ name }: { name: string }, payload: string) => find(name)!(JSON.parse(payload) as Json),
+    invoke: async ({ name }: { name: string }, payload: string) =>
+      find(name)!(JSON.parse(payload) as Json),
   };
   const allowed = { demandInvoke: () => undefined, demandPublish: () => undefined };
   const call = serviceCalls({
@@ -53,7 +69,10 @@ function callServices(functions: RunOptions['functions'] = {}): Services {
     events: undefined as unknown as EventBus,
     accessKeyId: 'Machine',
   });
-  return new Proxy({}, { get: (_, resource: string) => (input: Json) => call({ resource, input, caller: [] }) });
+  return new Proxy(
+    {},
+    { get: (_, resource: string) => (input: Json) => call({ resource, input, caller: [] }) },
+  );
 }
 
 /** Where one side has the text of a JSON value and the other side the value, both become the value. */
@@ -65,9 +84,15 @@ export function parseTexts(value: unknown): unknown {
       return value;
     }
   }
-  if (Array.isArray(value)) { return value.map(parseTexts); }
-  if (typeof value !== 'object' || value === null || value instanceof Date) { return value; }
-  return Object.fromEntries(Object.entries(value).map(([field, each]) => [field, parseTexts(each)]));
+  if (Array.isArray(value)) {
+    return value.map(parseTexts);
+  }
+  if (typeof value !== 'object' || value === null || value instanceof Date) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([field, each]) => [field, parseTexts(each)]),
+  );
 }
 
 /** Returns a response, or the error of the sandbox's API in the form of the recordings. */
@@ -78,13 +103,19 @@ export async function readValue(response: Promise<any>): Promise<{ seen: unknown
     return { output, seen: Array.isArray(output) ? output : { ...output, HTTPStatusCode: 200 } };
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    if (code === undefined) { throw error; }
+    if (code === undefined) {
+      throw error;
+    }
     return { output: undefined, seen: { Error: { Code: code, Message: message } } };
   }
 }
 
 /** Calls an action of the Step Functions API that only reads. */
-export async function callApi(records: Records, action: string, request: Record<string, unknown>): Promise<any> {
+export async function callApi(
+  records: Records,
+  action: string,
+  request: Record<string, unknown>,
+): Promise<any> {
   const backend: Partial<StepFunctionsBackend> = { records, clock: () => new Date() };
   return STEP_FUNCTIONS_ACTIONS[action]!(request, backend as StepFunctionsBackend);
 }

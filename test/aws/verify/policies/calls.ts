@@ -14,10 +14,14 @@ export type Input = Readonly<Record<string, any>>;
 const bucket = ({ Bucket }: Input) => `arn:aws:s3:::${Bucket}`;
 const object = (input: Input) => `${bucket(input)}/${input.Key ?? 'any/key'}`;
 const source = ({ CopySource }: Input) => `arn:aws:s3:::${String(CopySource).replace(/^\//, '')}`;
-const needs = (resource: (input: Input) => string, ...actions: string[]) => (input: Input): Need[] => (
-  actions.map((action) => ({ action, resource: resource(input) }))
-);
-const all = (...each: ((input: Input) => Need[])[]) => (input: Input) => each.flatMap((need) => need(input));
+const needs =
+  (resource: (input: Input) => string, ...actions: string[]) =>
+  (input: Input): Need[] =>
+    actions.map((action) => ({ action, resource: resource(input) }));
+const all =
+  (...each: ((input: Input) => Need[])[]) =>
+  (input: Input) =>
+    each.flatMap((need) => need(input));
 const machine = ({ stateMachineArn, resourceArn }: Input) => String(stateMachineArn ?? resourceArn);
 const execution = ({ executionArn }: Input) => String(executionArn);
 const queue = ({ queueArn }: Input) => String(queueArn);
@@ -37,17 +41,40 @@ export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
   GetObject: needs(object, 's3:GetObject'),
   // The count of tags and the locks are only answered to whoever may read them. Without s3:ListBucket, a missing key is answered 403.
   HeadObject: all(
-    needs(object, 's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectRetention', 's3:GetObjectLegalHold'), needs(bucket, 's3:ListBucket'),
+    needs(
+      object,
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:GetObjectTagging',
+      's3:GetObjectRetention',
+      's3:GetObjectLegalHold',
+    ),
+    needs(bucket, 's3:ListBucket'),
   ),
-  PutObject: needs(object, 's3:PutObject', 's3:PutObjectTagging', 's3:PutObjectRetention', 's3:PutObjectLegalHold'),
+  PutObject: needs(
+    object,
+    's3:PutObject',
+    's3:PutObjectTagging',
+    's3:PutObjectRetention',
+    's3:PutObjectLegalHold',
+  ),
   PutObjectRetention: needs(object, 's3:PutObjectRetention'),
   PutObjectLegalHold: needs(object, 's3:PutObjectLegalHold'),
   PutObjectAnnotation: needs(object, 's3:PutObjectAnnotation'),
   GetObjectAnnotation: needs(object, 's3:GetObjectAnnotation'),
-  CopyObject: all(needs(source, 's3:GetObject', 's3:GetObjectTagging'), needs(object, 's3:PutObject', 's3:PutObjectTagging')),
+  CopyObject: all(
+    needs(source, 's3:GetObject', 's3:GetObjectTagging'),
+    needs(object, 's3:PutObject', 's3:PutObjectTagging'),
+  ),
   // With If-Match, S3 demands s3:GetObject as well: conditional-deletes.
   DeleteObject: needs(object, 's3:DeleteObject', 's3:GetObject'),
-  DeleteObjects: needs(object, 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention', 's3:GetObject'),
+  DeleteObjects: needs(
+    object,
+    's3:DeleteObject',
+    's3:DeleteObjectVersion',
+    's3:BypassGovernanceRetention',
+    's3:GetObject',
+  ),
   CreateMultipartUpload: needs(object, 's3:PutObject'),
   UploadPartCopy: all(needs(source, 's3:GetObject'), needs(object, 's3:PutObject')),
   CompleteMultipartUpload: needs(object, 's3:PutObject'),
@@ -65,8 +92,14 @@ export const CALLS: Readonly<Record<string, (input: Input) => Need[]>> = {
   DeleteMessageBatch: needs(queue, 'sqs:DeleteMessage'),
   GetMetricStatistics: needs(anything, 'cloudwatch:GetMetricStatistics'),
   ListNamedQueries: needs(({ workGroupArn }) => String(workGroupArn), 'athena:ListNamedQueries'),
-  BatchGetNamedQuery: needs(({ workGroupArn }) => String(workGroupArn), 'athena:BatchGetNamedQuery'),
-  StartQueryExecution: needs(({ workGroupArn }) => String(workGroupArn), 'athena:StartQueryExecution'),
+  BatchGetNamedQuery: needs(
+    ({ workGroupArn }) => String(workGroupArn),
+    'athena:BatchGetNamedQuery',
+  ),
+  StartQueryExecution: needs(
+    ({ workGroupArn }) => String(workGroupArn),
+    'athena:StartQueryExecution',
+  ),
   GetQueryExecution: needs(({ workGroupArn }) => String(workGroupArn), 'athena:GetQueryExecution'),
   GetQueryResults: needs(({ workGroupArn }) => String(workGroupArn), 'athena:GetQueryResults'),
 };

@@ -28,9 +28,13 @@ const THEIRS = named('payroll');
 /** The calls that the sources of the verification make. */
 function callsInSources(): string[] {
   const folder = path.resolve(__dirname, '..');
-  const files = (fs.readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts') && !/\.test\.ts$|^slow\//.test(file));
+  const files = (fs.readdirSync(folder, { recursive: true }) as string[]).filter(
+    (file) => file.endsWith('.ts') && !/\.test\.ts$|^slow\//.test(file),
+  );
   const text = files.map((file) => fs.readFileSync(path.join(folder, file), 'utf8')).join('\n');
-  const found = [...text.matchAll(/new (\w+)Command\(|athena\('(\w+)'|'Action': '(\w+)'/g)].map(([, ofSdk, ofAthena, ofQuery]) => ofSdk ?? ofAthena ?? ofQuery!);
+  const found = [...text.matchAll(/new (\w+)Command\(|athena\('(\w+)'|'Action': '(\w+)'/g)].map(
+    ([, ofSdk, ofAthena, ofQuery]) => ofSdk ?? ofAthena ?? ofQuery!,
+  );
   return [...new Set(found)].sort();
 }
 
@@ -41,27 +45,50 @@ test('every call in the sources is in the list of calls, and none is only there'
 
 test.each(Object.keys(CALLS))('a person may %s of a verification, and of nothing else', (call) => {
   expect(CALLS[call]!(OURS).filter((need) => allowing(PERSON, need).length === 0)).toEqual([]);
-  expect(CALLS[call]!(THEIRS).filter((need) => need.resource !== '*' && allowing(PERSON, need).length > 0)).toEqual([]);
+  expect(
+    CALLS[call]!(THEIRS).filter(
+      (need) => need.resource !== '*' && allowing(PERSON, need).length > 0,
+    ),
+  ).toEqual([]);
 });
 
 test('what a person may do to everything changes nothing', () => {
-  const everywhere = PERSON.Statement.filter(({ Resource, Condition }) => Resource.includes('*') && !Condition).flatMap(({ Action }) => Action);
-  expect(everywhere.sort()).toEqual(['cloudwatch:GetMetricStatistics', 'states:TestState', 'states:ValidateStateMachineDefinition']);
+  const everywhere = PERSON.Statement.filter(
+    ({ Resource, Condition }) => Resource.includes('*') && !Condition,
+  ).flatMap(({ Action }) => Action);
+  expect(everywhere.sort()).toEqual([
+    'cloudwatch:GetMetricStatistics',
+    'states:TestState',
+    'states:ValidateStateMachineDefinition',
+  ]);
 });
 
 test('keys of a verification alone may be used', () => {
   const need = { action: 'kms:Decrypt', resource: `arn:aws:kms:${AT}:key/x` };
   for (const policy of [PERSON, CLOUDFORMATION]) {
     expect(allowing(policy, need)).toEqual([]);
-    expect(allowing(policy, need, { 'aws:ResourceTag/cdk-s3-dated-archiver': 'verify-1a2b3c4d' })).toHaveLength(1);
+    expect(
+      allowing(policy, need, { 'aws:ResourceTag/cdk-s3-dated-archiver': 'verify-1a2b3c4d' }),
+    ).toHaveLength(1);
   }
 });
 
 function typesOfApp(): string[] {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'policies-'));
   try {
-    synthesize({ id: 'test1234', account: '111122223333', region: 'eu-central-1', started: '2026-11-25T00:00:00Z', machines: ARCHIVERS }, directory);
-    const { Resources } = JSON.parse(fs.readFileSync(path.join(directory, 'archiver-verify-test1234.template.json'), 'utf8')) as { Resources: Record<string, { Type: string }> };
+    synthesize(
+      {
+        id: 'test1234',
+        account: '111122223333',
+        region: 'eu-central-1',
+        started: '2026-11-25T00:00:00Z',
+        machines: ARCHIVERS,
+      },
+      directory,
+    );
+    const { Resources } = JSON.parse(
+      fs.readFileSync(path.join(directory, 'archiver-verify-test1234.template.json'), 'utf8'),
+    ) as { Resources: Record<string, { Type: string }> };
     return [...new Set(Object.values(Resources).map(({ Type }) => Type))];
   } finally {
     fs.rmSync(directory, { recursive: true });
@@ -79,14 +106,26 @@ test('CloudFormation may create and delete every type of the app, and only what 
     'lambda:FunctionArn': `arn:aws:lambda:${AT}:function:archiver-verify-1a2b3c4d-x`,
   };
   const all = types.flatMap((type) => RESOURCE_TYPES[type]!);
-  const needs = (name: string) => all.flatMap(({ actions, arn }) => actions.map((action) => ({ action, resource: arn(name) })));
-  expect(needs('archiver-verify-1a2b3c4d').filter((need) => allowing(CLOUDFORMATION, need, keys).length === 0)).toEqual([]);
-  const others = needs('payroll').filter(({ resource, action }) => resource !== '*' && !/event-source-mapping|:key\/|cdk-hnb659fds/.test(resource) && action !== 'kms:CreateKey');
+  const needs = (name: string) =>
+    all.flatMap(({ actions, arn }) => actions.map((action) => ({ action, resource: arn(name) })));
+  expect(
+    needs('archiver-verify-1a2b3c4d').filter(
+      (need) => allowing(CLOUDFORMATION, need, keys).length === 0,
+    ),
+  ).toEqual([]);
+  const others = needs('payroll').filter(
+    ({ resource, action }) =>
+      resource !== '*' &&
+      !/event-source-mapping|:key\/|cdk-hnb659fds/.test(resource) &&
+      action !== 'kms:CreateKey',
+  );
   expect(others.length).toBeGreaterThan(50);
   expect(others.filter((need) => allowing(CLOUDFORMATION, need).length > 0)).toEqual([]);
 });
 
 test('each fits into a managed policy', () => {
   // 6,144 characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  for (const policy of [PERSON, CLOUDFORMATION]) { expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6_144); }
+  for (const policy of [PERSON, CLOUDFORMATION]) {
+    expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6_144);
+  }
 });

@@ -18,7 +18,11 @@ const REPORT: Report = {
   summary: '1 passed, 1 failed',
   rows: [
     { name: 'a day', status: 'passed', seconds: 3, details: [], notes: ['9 objects in 2 s'] },
-    { name: 'a redrive', status: 'differs', details: ['AWS: <img src=x> | [x](http://x) of 111122223333'] },
+    {
+      name: 'a redrive',
+      status: 'differs',
+      details: ['AWS: <img src=x> | [x](http://x) of 111122223333'],
+    },
     { name: 'packs', status: 'skipped', details: ['the minutes are over'] },
   ],
 };
@@ -38,13 +42,23 @@ test.each([
   ['no report', '{}'],
   ['another commit', JSON.stringify({ ...REPORT, commit: '../../x' })],
   ['another region', JSON.stringify({ ...REPORT, region: '../x' })],
-  ['a status that is none', JSON.stringify({ ...REPORT, rows: [{ ...REPORT.rows[0], status: 'fine' }] })],
+  [
+    'a status that is none',
+    JSON.stringify({ ...REPORT, rows: [{ ...REPORT.rows[0], status: 'fine' }] }),
+  ],
 ])('%s is refused', (_, json) => {
   expect(() => parseReport(json)).toThrow();
 });
 
 test('a row has the last answer that somebody saw; what was skipped is no answer', () => {
-  const earlier: Report = { ...REPORT, date: '2026-11-30', rows: [{ name: 'a redrive', status: 'passed', details: [] }, { name: 'kms', status: 'passed', details: [] }] };
+  const earlier: Report = {
+    ...REPORT,
+    date: '2026-11-30',
+    rows: [
+      { name: 'a redrive', status: 'passed', details: [] },
+      { name: 'kms', status: 'passed', details: [] },
+    ],
+  };
   const rows = renderRows([REPORT, earlier]);
   expect(rows).toMatch(/a redrive \| 2026-12-01, eu-central-1, `01234567` \| \*\*Differs\*\*/);
   expect(rows).toMatch(/kms \| 2026-11-30, eu-central-1, `01234567` \| As the sandbox said/);
@@ -53,9 +67,13 @@ test('a row has the last answer that somebody saw; what was skipped is no answer
 
 test('the README and docs/results/aws.md say what the kept reports say', () => {
   const reports = readKept();
-  const [readme, results] = ['README.md', 'docs/results/aws.md'].map((file) => fs.readFileSync(path.join(ROOT, file), 'utf8'));
+  const [readme, results] = ['README.md', 'docs/results/aws.md'].map((file) =>
+    fs.readFileSync(path.join(ROOT, file), 'utf8'),
+  );
   expect(LAST_SEEN.exec(readme!)?.[0]).toBe(lastSeen(reports));
   expect(results).toBe(renderResults(reports));
   expect(lastSeen([])).toBe('**Last seen on AWS: never yet.**');
-  expect(lastSeen([REPORT])).toBe('**Last seen on AWS: 2026-12-01, eu-central-1, commit 01234567, 1 of 2 checks as expected.**');
+  expect(lastSeen([REPORT])).toBe(
+    '**Last seen on AWS: 2026-12-01, eu-central-1, commit 01234567, 1 of 2 checks as expected.**',
+  );
 });

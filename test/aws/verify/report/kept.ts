@@ -10,7 +10,12 @@ export const KEPT = path.resolve(__dirname, '../../../../docs/results/aws');
 const MAX_ROWS = 500;
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 const texts = v.pipe(v.array(text(2_000)), v.maxLength(100));
-const Answered = v.object({ call: text(100), status: v.optional(v.number()), code: text(200), headers: v.record(text(100), text(500)) });
+const Answered = v.object({
+  call: text(100),
+  status: v.optional(v.number()),
+  code: text(200),
+  headers: v.record(text(100), text(500)),
+});
 const Row = v.object({
   name: text(200),
   status: v.picklist(['passed', 'differs', 'unknown', 'skipped']),
@@ -41,16 +46,25 @@ export function parseReport(json: string): Report {
   return { ...report, passed, total: report.rows.length };
 }
 
-export const fileOf = ({ date, region, commit }: Report) => `${date}-${region}-${commit.slice(0, 8)}.json`;
+export const fileOf = ({ date, region, commit }: Report) =>
+  `${date}-${region}-${commit.slice(0, 8)}.json`;
 
 /** The latest first. */
 export function readKept(folder = KEPT): Report[] {
-  if (!fs.existsSync(folder)) { return []; }
-  const files = fs.readdirSync(folder).filter((file) => file.endsWith('.json')).sort().reverse();
+  if (!fs.existsSync(folder)) {
+    return [];
+  }
+  const files = fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .reverse();
   return files.map((file) => parseReport(fs.readFileSync(path.join(folder, file), 'utf8')));
 }
 
 /** A text in a cell of a table in Markdown, with no markup of its own. */
 export function toCell(given: string): string {
-  return given.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+!|<>&~@]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return given
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]()#+!|<>&~@]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

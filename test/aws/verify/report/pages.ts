@@ -2,21 +2,31 @@
 import { toCell } from './kept';
 import type { Report } from './report';
 
-const WORDS = { passed: 'As the sandbox said', differs: '**Differs**', unknown: 'Not known', skipped: 'Not played' } as const;
+const WORDS = {
+  passed: 'As the sandbox said',
+  differs: '**Differs**',
+  unknown: 'Not known',
+  skipped: 'Not played',
+} as const;
 const seen = ({ date, region, commit }: Report) => `${date}, ${region}, \`${commit.slice(0, 8)}\``;
 
 /** docs/results/aws.md: each report as a whole. */
 export function renderResults(reports: readonly Report[]): string {
-  const sections = reports.map((report) => `## ${report.date}, ${report.region}
+  const sections = reports.map(
+    (report) => `## ${report.date}, ${report.region}
 
 Commit \`${report.commit}\`, ${report.minutes} minutes, ${report.passed} of ${report.total} as expected. Played: ${toCell(report.played)}.${report.killed === undefined ? '' : ` ${toCell(report.killed)}`}
 
 | Check | | Seconds | Details |
 |---|---|--:|---|
-${report.rows.map(({ name, status, seconds, details, notes = [] }) => (
-  `| ${toCell(name)} | ${WORDS[status]} | ${seconds ?? ''} | ${[...details, ...notes].map(toCell).join('<br>')} |`
-)).join('\n')}
-`);
+${report.rows
+  .map(
+    ({ name, status, seconds, details, notes = [] }) =>
+      `| ${toCell(name)} | ${WORDS[status]} | ${seconds ?? ''} | ${[...details, ...notes].map(toCell).join('<br>')} |`,
+  )
+  .join('\n')}
+`,
+  );
   return `# Seen on AWS
 
 <!-- Written by \`npx tsx --tsconfig tsconfig.dev.json test/aws/verify/report/record.ts REPORT\`. -->
@@ -30,8 +40,15 @@ ${sections.length === 0 ? 'Nobody has sent a report yet.\n' : sections.join('\n'
 export function renderRows(reports: readonly Report[]): string {
   const last = new Map<string, string>();
   for (const report of reports) {
-    for (const { name, status, details } of report.rows.filter(({ status: state }) => state === 'passed' || state === 'differs')) {
-      if (!last.has(name)) { last.set(name, `| ${toCell(name)} | ${seen(report)} | ${[WORDS[status], ...details.map(toCell)].join('. ')} |`); }
+    for (const { name, status, details } of report.rows.filter(
+      ({ status: state }) => state === 'passed' || state === 'differs',
+    )) {
+      if (!last.has(name)) {
+        last.set(
+          name,
+          `| ${toCell(name)} | ${seen(report)} | ${[WORDS[status], ...details.map(toCell)].join('. ')} |`,
+        );
+      }
     }
   }
   const table = ['| Check | Seen | Here |', '|---|---|---|', ...last.values()].join('\n');

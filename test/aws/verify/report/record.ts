@@ -25,9 +25,16 @@ function main([file]: string[]): number {
   fs.writeFileSync(path.join(ROOT, 'docs/results/aws.md'), renderResults(reports));
   fs.writeFileSync(PAGE, renderPage(readRecordings(), reports));
   const readme = path.join(ROOT, 'README.md');
-  fs.writeFileSync(readme, fs.readFileSync(readme, 'utf8').replace(LAST_SEEN, () => lastSeen(reports)));
-  console.log(`Kept ${fileOf(report)}: ${report.passed} of ${report.total}. Read the changes of the pages before you commit them.`);
+  fs.writeFileSync(
+    readme,
+    fs.readFileSync(readme, 'utf8').replace(LAST_SEEN, () => lastSeen(reports)),
+  );
+  console.log(
+    `Kept ${fileOf(report)}: ${report.passed} of ${report.total}. Read the changes of the pages before you commit them.`,
+  );
   return 0;
 }
 
-if (require.main === module) { process.exitCode = main(process.argv.slice(2)); }
+if (require.main === module) {
+  process.exitCode = main(process.argv.slice(2));
+}

@@ -36,20 +36,29 @@ export interface Facts {
   readonly secrets: Readonly<Record<string, string | undefined>>;
 }
 
-export function createReport({ started, ended, secrets, ...facts }: Facts, rows: readonly Row[]): Report {
-  const kept = rows.map(({ answers, ...row }) => (
-    { ...row, ...answers && { answers: answers.map((each) => ({ ...each, headers: keepHeaders(each.headers) })) } }
-  ));
-  return redactAll({
-    version: REPORT_VERSION,
-    date: started.slice(0, 10),
-    ...facts,
-    minutes: Math.round((ended - Date.parse(started)) / 6_000) / 10,
-    passed: rows.filter(({ status }) => status === 'passed').length,
-    total: rows.length,
-    summary: countRows(rows),
-    rows: kept,
-  }, secrets);
+export function createReport(
+  { started, ended, secrets, ...facts }: Facts,
+  rows: readonly Row[],
+): Report {
+  const kept = rows.map(({ answers, ...row }) => ({
+    ...row,
+    ...(answers && {
+      answers: answers.map((each) => ({ ...each, headers: keepHeaders(each.headers) })),
+    }),
+  }));
+  return redactAll(
+    {
+      version: REPORT_VERSION,
+      date: started.slice(0, 10),
+      ...facts,
+      minutes: Math.round((ended - Date.parse(started)) / 6_000) / 10,
+      passed: rows.filter(({ status }) => status === 'passed').length,
+      total: rows.length,
+      summary: countRows(rows),
+      rows: kept,
+    },
+    secrets,
+  );
 }
 
 export function describeReport(report: Report): string {
@@ -57,7 +66,9 @@ export function describeReport(report: Report): string {
   return `# verify:aws in ${region} on ${date}
 
 ${summary}, in ${minutes} minutes, at commit ${commit}. Played: ${played}.
-${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}.
+${Object.entries(versions)
+  .map(([name, version]) => `${name} ${version}`)
+  .join(', ')}.
 ${killed === undefined ? '' : `\n**${killed}**\n`}
 \`\`\`
 ${describeRows(rows)}
@@ -66,9 +77,12 @@ ${describeAnswers(rows)}`;
 }
 
 function describeAnswers(rows: readonly Row[]): string {
-  const lines = rows.flatMap(({ name, answers = [] }) => answers.map(({ call, status, code, headers }) => (
-    `- ${name}: ${call}: ${status ?? 'no status'} ${code} ${JSON.stringify(headers)}`
-  )));
+  const lines = rows.flatMap(({ name, answers = [] }) =>
+    answers.map(
+      ({ call, status, code, headers }) =>
+        `- ${name}: ${call}: ${status ?? 'no status'} ${code} ${JSON.stringify(headers)}`,
+    ),
+  );
   return lines.length === 0 ? '' : `\n## What AWS answered\n\n${lines.join('\n')}\n`;
 }
 
@@ -79,19 +93,43 @@ const MAX_URL = 7_500;
 /** An issue that is filled in. The person sends it, or not. */
 export function linkToIssue(report: Report): string {
   const { region, date, rows } = report;
-  const link = (body: string) => `${ISSUES}?${new URLSearchParams({ title: `verify:aws in ${region} on ${date}: ${report.summary}`, body }).toString()}`;
+  const link = (body: string) =>
+    `${ISSUES}?${new URLSearchParams({ title: `verify:aws in ${region} on ${date}: ${report.summary}`, body }).toString()}`;
   const whole = link(describeReport(report));
-  if (whole.length <= MAX_URL) { return whole; }
-  const wrong = describeReport({ ...report, rows: rows.filter(({ status }) => status !== 'passed').map(({ answers, ...row }) => row) });
+  if (whole.length <= MAX_URL) {
+    return whole;
+  }
+  const wrong = describeReport({
+    ...report,
+    rows: rows.filter(({ status }) => status !== 'passed').map(({ answers, ...row }) => row),
+  });
   const short = link(`${wrong}\nPlease attach verify-report.json.`);
-  return short.length <= MAX_URL ? short : link(`${report.summary}\n\nPlease attach verify-report.json.`);
+  return short.length <= MAX_URL
+    ? short
+    : link(`${report.summary}\n\nPlease attach verify-report.json.`);
 }
 
 /** Writes the report and says what is in it, before anybody sends it. */
-export function writeReport(directory: string, report: Report, tell: (text: string) => void, name = 'verify-report'): void {
+export function writeReport(
+  directory: string,
+  report: Report,
+  tell: (text: string) => void,
+  name = 'verify-report',
+): void {
   const markdown = describeReport(report);
-  const files = { [`${name}.json`]: `${JSON.stringify(report, null, 2)}\n`, [`${name}.md`]: markdown };
-  for (const [file, text] of Object.entries(files)) { fs.writeFileSync(path.join(directory, file), text); }
-  tell(`\nThe report, in ${Object.keys(files).map((file) => path.join(directory, file)).join(' and ')}, is this, and nothing else:\n\n${markdown}`);
-  tell(`It has no account, no ARN and no name of a bucket. ${allPassed(report.rows) ? 'AWS has not been seen often' : 'What is different or unknown helps most'}: please send it, if you like. This address opens an issue that is filled in:\n${linkToIssue(report)}`);
+  const files = {
+    [`${name}.json`]: `${JSON.stringify(report, null, 2)}\n`,
+    [`${name}.md`]: markdown,
+  };
+  for (const [file, text] of Object.entries(files)) {
+    fs.writeFileSync(path.join(directory, file), text);
+  }
+  tell(
+    `\nThe report, in ${Object.keys(files)
+      .map((file) => path.join(directory, file))
+      .join(' and ')}, is this, and nothing else:\n\n${markdown}`,
+  );
+  tell(
+    `It has no account, no ARN and no name of a bucket. ${allPassed(report.rows) ? 'AWS has not been seen often' : 'What is different or unknown helps most'}: please send it, if you like. This address opens an issue that is filled in:\n${linkToIssue(report)}`,
+  );
 }

@@ -1,14 +1,43 @@
 /** The scenarios about the promises of docs/safety.md and the messages of docs/messages.md, as far as they can be triggered from outside. */
 import { randomUUID } from 'node:crypto';
-import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  ListObjectsV2Command,
+} from '@aws-sdk/client-s3';
 import { DATED, DAY, outcome, refusal, run, type Scenario } from './scenario';
 import { copySource } from '../../../../src/lambda/move/multipart-copy';
 import { DENIED, ENFORCED, MULTIPART_THRESHOLD_BYTES, UNWRITABLE } from '../app';
-import { attributes, bucket, ended, failedRecords, keys, put, start, stateOutput, stop } from '../stage';
+import {
+  attributes,
+  bucket,
+  ended,
+  failedRecords,
+  keys,
+  put,
+  start,
+  stateOutput,
+  stop,
+} from '../stage';
 
 const WRONG_ETAG = '"00000000000000000000000000000000"';
-export const KEYS = ['plain', 'with space', 'plus+sign', '50%', 'a&b=c;d', 'ümlaut-日本', "quo'te", 'deep/er/folder'].map((name) => `${name}-${DAY}.csv`);
-const ATTRIBUTES = { ContentType: 'text/csv', CacheControl: 'max-age=60', Metadata: { owner: 'ops' }, Tagging: 'team=data&tier=1' };
+export const KEYS = [
+  'plain',
+  'with space',
+  'plus+sign',
+  '50%',
+  'a&b=c;d',
+  'ümlaut-日本',
+  "quo'te",
+  'deep/er/folder',
+].map((name) => `${name}-${DAY}.csv`);
+const ATTRIBUTES = {
+  ContentType: 'text/csv',
+  CacheControl: 'max-age=60',
+  Metadata: { owner: 'ops' },
+  Tagging: 'team=data&tier=1',
+};
 
 export const BASE: Scenario[] = [
   {
@@ -17,10 +46,22 @@ export const BASE: Scenario[] = [
     runs: 0,
     play: async (stage) => {
       const [{ s3 }, Bucket] = [stage, bucket(stage, 'Source')];
-      for (const key of ['a', 'taken', 'b', 'c']) { await put(stage, 'Source', key); }
-      const copy = (more: object) => s3.send(new CopyObjectCommand({ Bucket, Key: 'taken', CopySource: copySource(Bucket, 'a'), ...more }));
+      for (const key of ['a', 'taken', 'b', 'c']) {
+        await put(stage, 'Source', key);
+      }
+      const copy = (more: object) =>
+        s3.send(
+          new CopyObjectCommand({
+            Bucket,
+            Key: 'taken',
+            CopySource: copySource(Bucket, 'a'),
+            ...more,
+          }),
+        );
       const bulk = async (Key: string) => {
-        const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key, ETag: WRONG_ETAG }] } }));
+        const { Errors = [] } = await s3.send(
+          new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key, ETag: WRONG_ETAG }] } }),
+        );
         return Errors.map(({ Code }) => Code);
       };
       return {
@@ -28,7 +69,9 @@ export const BASE: Scenario[] = [
         ofAChangedSource: await refusal(copy({ CopySourceIfMatch: WRONG_ETAG })),
         bulkDeleteOfAChangedKey: await bulk('b'),
         bulkDeleteOfNothing: await bulk('not-there'),
-        deleteOfAChangedKey: await refusal(s3.send(new DeleteObjectCommand({ Bucket, Key: 'c', IfMatch: WRONG_ETAG }))),
+        deleteOfAChangedKey: await refusal(
+          s3.send(new DeleteObjectCommand({ Bucket, Key: 'c', IfMatch: WRONG_ETAG })),
+        ),
         left: await keys(stage, 'Source'),
       };
     },
@@ -38,7 +81,9 @@ export const BASE: Scenario[] = [
     objects: KEYS.length + 3,
     runs: 1,
     play: async (stage) => {
-      for (const key of KEYS) { await put(stage, 'Source', `incoming/${key}`); }
+      for (const key of KEYS) {
+        await put(stage, 'Source', `incoming/${key}`);
+      }
       for (const key of ['other-2026-11-23.csv', 'longer-2026-11-241.csv', 'folder/']) {
         await put(stage, 'Source', `incoming/${key}`);
       }
@@ -51,10 +96,19 @@ export const BASE: Scenario[] = [
     runs: 1,
     play: async (stage) => {
       await put(stage, 'Source', `incoming/small-${DAY}`, ATTRIBUTES);
-      await put(stage, 'Source', `incoming/large-${DAY}`, { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
-      const before = await Promise.all(['small', 'large'].map((name) => attributes(stage, 'Source', `incoming/${name}-${DAY}`)));
+      await put(stage, 'Source', `incoming/large-${DAY}`, {
+        ...ATTRIBUTES,
+        Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated'),
+      });
+      const before = await Promise.all(
+        ['small', 'large'].map((name) => attributes(stage, 'Source', `incoming/${name}-${DAY}`)),
+      );
       const seen = await run(stage, 0);
-      const after = await Promise.all(['small', 'large'].map((name) => attributes(stage, 'Archive', `archive/2026/11/24/${name}-${DAY}`)));
+      const after = await Promise.all(
+        ['small', 'large'].map((name) =>
+          attributes(stage, 'Archive', `archive/2026/11/24/${name}-${DAY}`),
+        ),
+      );
       return { ...seen, kept: before.map((each, index) => each === after[index]) };
     },
   },
@@ -65,7 +119,10 @@ export const BASE: Scenario[] = [
     play: async (stage) => {
       const names = [`incoming/small-${DAY}`, `incoming/large-${DAY}`];
       await put(stage, 'Source', names[0], ATTRIBUTES);
-      await put(stage, 'Source', names[1], { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      await put(stage, 'Source', names[1], {
+        ...ATTRIBUTES,
+        Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated'),
+      });
       const before = await Promise.all(names.map((name) => attributes(stage, 'Source', name)));
       // The day has ledgers of other scenarios, whose objects are not there any more.
       const nightly = `nightly-${randomUUID()}`;
@@ -80,13 +137,19 @@ export const BASE: Scenario[] = [
     objects: 4,
     runs: 3,
     play: async (stage) => {
-      for (const name of ['kept', 'deleted', 'replaced']) { await put(stage, 'Source', `incoming/${name}-${DAY}`); }
-      await put(stage, 'Source', `incoming/large-${DAY}`, { Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      for (const name of ['kept', 'deleted', 'replaced']) {
+        await put(stage, 'Source', `incoming/${name}-${DAY}`);
+      }
+      await put(stage, 'Source', `incoming/large-${DAY}`, {
+        Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated'),
+      });
       const name = `nightly-${randomUUID()}`;
       await run(stage, 0, DATED, 'Standard', name);
       const proven = await run(stage, 0, { action: 'verify', run: name, deep: true });
       const Bucket = bucket(stage, 'Archive');
-      await stage.s3.send(new DeleteObjectCommand({ Bucket, Key: `archive/2026/11/24/deleted-${DAY}` }));
+      await stage.s3.send(
+        new DeleteObjectCommand({ Bucket, Key: `archive/2026/11/24/deleted-${DAY}` }),
+      );
       await put(stage, 'Archive', `archive/2026/11/24/replaced-${DAY}`, { Body: 'theirs' });
       return { proven, disproven: await run(stage, 1, { action: 'verify', run: name }) };
     },
@@ -96,7 +159,9 @@ export const BASE: Scenario[] = [
     objects: 3,
     runs: 2,
     play: async (stage) => {
-      for (const name of ['a', 'b', 'c']) { await put(stage, 'Source', `incoming/${name}-${DAY}`); }
+      for (const name of ['a', 'b', 'c']) {
+        await put(stage, 'Source', `incoming/${name}-${DAY}`);
+      }
       return { first: await run(stage, 0), second: await run(stage, 0) };
     },
   },
@@ -105,12 +170,24 @@ export const BASE: Scenario[] = [
     objects: 20,
     runs: 2,
     play: async (stage) => {
-      for (let i = 0; i < 20; i++) { await put(stage, 'Source', `incoming/${i}-${DAY}`); }
-      const started = [await start(stage, 'Standard', DATED), await start(stage, 'Standard', DATED)];
+      for (let i = 0; i < 20; i++) {
+        await put(stage, 'Source', `incoming/${i}-${DAY}`);
+      }
+      const started = [
+        await start(stage, 'Standard', DATED),
+        await start(stage, 'Standard', DATED),
+      ];
       const statuses = [];
-      for (const arn of started) { statuses.push((await ended(stage, arn)).status); }
+      for (const arn of started) {
+        statuses.push((await ended(stage, arn)).status);
+      }
       // It is random which of the two runs archives which object.
-      return { statuses, source: await keys(stage, 'Source'), archive: await keys(stage, 'Archive'), messages: await stage.subjects(0) };
+      return {
+        statuses,
+        source: await keys(stage, 'Source'),
+        archive: await keys(stage, 'Archive'),
+        messages: await stage.subjects(0),
+      };
     },
   },
   {
@@ -131,7 +208,10 @@ export const BASE: Scenario[] = [
       await put(stage, 'Source', `incoming/a-${DAY}`, { Body: 'new' });
       await put(stage, 'Source', `incoming/b-${DAY}`);
       await put(stage, 'Archive', `archive/2026/11/24/a-${DAY}`, { Body: 'old' });
-      return { ...await run(stage, 1), archived: await attributes(stage, 'Archive', `archive/2026/11/24/a-${DAY}`) };
+      return {
+        ...(await run(stage, 1)),
+        archived: await attributes(stage, 'Archive', `archive/2026/11/24/a-${DAY}`),
+      };
     },
   },
   {
@@ -155,14 +235,24 @@ export const BASE: Scenario[] = [
       return run(stage, 0, { ...DATED, dryRun: true });
     },
   },
-  { name: 'an input that is no input: refused, and explained', objects: 0, runs: 1, play: (stage) => run(stage, 1, { dat: DAY }) },
+  {
+    name: 'an input that is no input: refused, and explained',
+    objects: 0,
+    runs: 1,
+    play: (stage) => run(stage, 1, { dat: DAY }),
+  },
   {
     name: 'nothing to list: a clean run, and what the map puts out',
     objects: 0,
     runs: 1,
     play: async (stage) => {
       const execution = await ended(stage, await start(stage, 'Standard', DATED));
-      return { ...await outcome(stage, execution, 0), mapOutput: Object.keys((await stateOutput(stage, execution.arn, 'ArchiveObjects')).map).sort() };
+      return {
+        ...(await outcome(stage, execution, 0)),
+        mapOutput: Object.keys(
+          (await stateOutput(stage, execution.arn, 'ArchiveObjects')).map,
+        ).sort(),
+      };
     },
   },
   {
@@ -171,7 +261,9 @@ export const BASE: Scenario[] = [
     objects: 2,
     runs: 1,
     play: async (stage) => {
-      for (const key of [`a-${DAY}`, `folder/b-${DAY}`]) { await put(stage, 'Source', key); }
+      for (const key of [`a-${DAY}`, `folder/b-${DAY}`]) {
+        await put(stage, 'Source', key);
+      }
       return run(stage, 0, DATED, 'Whole');
     },
   },
@@ -181,11 +273,19 @@ export const BASE: Scenario[] = [
     runs: 1,
     play: async (stage) => {
       await put(stage, 'Source', `incoming/a-${DAY}`);
-      const execution = await ended(stage, await start(stage, 'Standard', DATED, `${UNWRITABLE}${randomUUID()}`));
+      const execution = await ended(
+        stage,
+        await start(stage, 'Standard', DATED, `${UNWRITABLE}${randomUUID()}`),
+      );
       const records = await failedRecords(stage, execution.arn);
       return {
-        ...await outcome(stage, execution, 1),
-        records: records.map((record) => ({ fields: Object.keys(record).sort(), status: record.Status, error: record.Error, hasInput: typeof record.Input === 'string' })),
+        ...(await outcome(stage, execution, 1)),
+        records: records.map((record) => ({
+          fields: Object.keys(record).sort(),
+          status: record.Status,
+          error: record.Error,
+          hasInput: typeof record.Input === 'string',
+        })),
       };
     },
   },
@@ -195,7 +295,9 @@ export const BASE: Scenario[] = [
     runs: 1,
     play: async (stage) => {
       await put(stage, 'Source', `incoming/${ENFORCED}/small-${DAY}`);
-      await put(stage, 'Source', `incoming/${ENFORCED}/large-${DAY}`, { Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      await put(stage, 'Source', `incoming/${ENFORCED}/large-${DAY}`, {
+        Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated'),
+      });
       return run(stage, 0);
     },
   },
@@ -205,8 +307,13 @@ export const BASE: Scenario[] = [
     runs: 0,
     play: async (stage) => {
       const [{ s3, account }, Bucket] = [stage, bucket(stage, 'Source')];
-      const list = (ExpectedBucketOwner: string) => refusal(s3.send(new ListObjectsV2Command({ Bucket, ExpectedBucketOwner })));
-      return { right: await list(account), other: await list('210987654321'), noAccount: await list('0000') };
+      const list = (ExpectedBucketOwner: string) =>
+        refusal(s3.send(new ListObjectsV2Command({ Bucket, ExpectedBucketOwner })));
+      return {
+        right: await list(account),
+        other: await list('210987654321'),
+        noAccount: await list('0000'),
+      };
     },
   },
   {
@@ -214,14 +321,22 @@ export const BASE: Scenario[] = [
     objects: 2,
     runs: 2,
     play: async (stage) => {
-      for (const name of ['a', 'b']) { await put(stage, 'Source', `incoming/${name}-${DAY}`); }
+      for (const name of ['a', 'b']) {
+        await put(stage, 'Source', `incoming/${name}-${DAY}`);
+      }
       const arn = await start(stage, 'Standard', DATED);
       await stop(stage, arn);
       const { status } = await ended(stage, arn);
       const messages = await stage.subjects(1);
       // Invocations that are in progress continue, so the progress of the first run is random.
       const { status: then } = await ended(stage, await start(stage, 'Standard', DATED));
-      return { status, messages: messages.length, then, source: await keys(stage, 'Source'), archive: await keys(stage, 'Archive') };
+      return {
+        status,
+        messages: messages.length,
+        then,
+        source: await keys(stage, 'Source'),
+        archive: await keys(stage, 'Archive'),
+      };
     },
   },
   {
@@ -230,7 +345,9 @@ export const BASE: Scenario[] = [
     objects: 12,
     runs: 1,
     play: async (stage) => {
-      for (let i = 0; i < 12; i++) { await put(stage, 'Source', `express/${i}-${DAY}`); }
+      for (let i = 0; i < 12; i++) {
+        await put(stage, 'Source', `express/${i}-${DAY}`);
+      }
       return run(stage, 0, DATED, 'Express');
     },
   },

@@ -1,6 +1,11 @@
 /** Scenarios behind `--with`: they cost more, take longer, or need more of the account. */
 import { randomUUID } from 'node:crypto';
-import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, HeadObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
 import { DATED, DAY, type Scenario, type Seen } from './scenario';
 import { type Place, placesOf, prefixesOf } from '../names';
 import { attributes, bucket, ended, keys, put, type Stage, start } from '../stage';
@@ -18,7 +23,11 @@ export const FLAGGED: Scenario[] = [
       proven: { status: 'SUCCEEDED', present: 2 },
       sse: 'aws:kms',
       // A status event of an encrypted execution has no input, no error and no cause: the explainer has to ask for them.
-      refused: { status: 'FAILED', error: 'InvalidRunInput', messages: [/Archive run failed: .*[Ii]nput/] },
+      refused: {
+        status: 'FAILED',
+        error: 'InvalidRunInput',
+        messages: [/Archive run failed: .*[Ii]nput/],
+      },
     },
     play: encrypted,
   },
@@ -33,10 +42,19 @@ export const FLAGGED: Scenario[] = [
     usd: 0.02,
     wants: { status: 'SUCCEEDED', all: true, source: 0 },
     play: async (stage) => {
-      await each(Array.from({ length: stage.load }, (_, i) => i), 32, (i) => put(stage, 'Source', `${prefixesOf('Selective')[0]}${i % 16}/${i}-${DAY}.csv`));
+      await each(
+        Array.from({ length: stage.load }, (_, i) => i),
+        32,
+        (i) => put(stage, 'Source', `${prefixesOf('Selective')[0]}${i % 16}/${i}-${DAY}.csv`),
+      );
       const { status, counts, codes } = await ended(stage, await start(stage, 'Selective', DATED));
       await noteServerErrors(stage);
-      return { status, codes, all: counts?.archived === stage.load, source: (await keys(stage, 'Source')).length };
+      return {
+        status,
+        codes,
+        all: counts?.archived === stage.load,
+        source: (await keys(stage, 'Source')).length,
+      };
     },
   },
   {
@@ -48,11 +66,20 @@ export const FLAGGED: Scenario[] = [
     wants: { status: 'SUCCEEDED', archived: 1, source: [], content: true },
     play: async (stage) => {
       const key = `${prefixesOf('Versioned')[0]}a-${DAY}`;
-      for (const Body of ['first', 'second']) { await put(stage, 'VersionedSource', key, { Body }); }
+      for (const Body of ['first', 'second']) {
+        await put(stage, 'VersionedSource', key, { Body });
+      }
       const before = await attributes(stage, 'VersionedSource', key);
       const { status, counts } = await ended(stage, await start(stage, 'Versioned', DATED));
-      const content = await attributes(stage, 'Archive', `${prefixesOf('Versioned')[1]}2026/11/24/a-${DAY}`) === before;
-      return { status, archived: counts?.archived, source: await keys(stage, 'VersionedSource'), content };
+      const content =
+        (await attributes(stage, 'Archive', `${prefixesOf('Versioned')[1]}2026/11/24/a-${DAY}`)) ===
+        before;
+      return {
+        status,
+        archived: counts?.archived,
+        source: await keys(stage, 'VersionedSource'),
+        content,
+      };
     },
   },
   {
@@ -67,8 +94,18 @@ export const FLAGGED: Scenario[] = [
       const key = `incoming/large-${DAY}`;
       const bytes = await createLarge(stage, key);
       const { status, counts } = await ended(stage, await start(stage, 'Standard', DATED));
-      const { ContentLength } = await stage.s3.send(new HeadObjectCommand({ Bucket: bucket(stage, 'Archive'), Key: `archive/2026/11/24/large-${DAY}` }));
-      return { status, archived: counts?.archived, source: await keys(stage, 'Source', 'incoming/'), whole: ContentLength === bytes };
+      const { ContentLength } = await stage.s3.send(
+        new HeadObjectCommand({
+          Bucket: bucket(stage, 'Archive'),
+          Key: `archive/2026/11/24/large-${DAY}`,
+        }),
+      );
+      return {
+        status,
+        archived: counts?.archived,
+        source: await keys(stage, 'Source', 'incoming/'),
+        whole: ContentLength === bytes,
+      };
     },
   },
 ];
@@ -83,27 +120,44 @@ async function noteServerErrors(stage: Stage): Promise<void> {
     for (const began = Date.now(); ;) {
       stage.signal.throwIfAborted();
       const count = await stage.operations.serverErrors(place);
-      if (count !== undefined || Date.now() - began > patience) { return count ?? 'no number'; }
+      if (count !== undefined || Date.now() - began > patience) {
+        return count ?? 'no number';
+      }
       await new Promise((resolve) => setTimeout(resolve, stage.pause * 10));
     }
   };
   const [ofSource, ofArchive] = await Promise.all([read(source), read(archive)]);
-  stage.note(`requests that S3 answered with 5xx, such as 503, as CloudWatch counts them: ${ofSource} at the source, ${ofArchive} at the archive`);
+  stage.note(
+    `requests that S3 answered with 5xx, such as 503, as CloudWatch counts them: ${ofSource} at the source, ${ofArchive} at the archive`,
+  );
 }
 
 async function encrypted(stage: Stage): Promise<Seen> {
   const [source, archive] = prefixesOf('Kms');
-  for (const name of ['a', 'b']) { await put(stage, 'KmsSource', `${source}${name}-${DAY}`); }
+  for (const name of ['a', 'b']) {
+    await put(stage, 'KmsSource', `${source}${name}-${DAY}`);
+  }
   const name = `encrypted-${randomUUID()}`;
   const first = await ended(stage, await start(stage, 'Kms', DATED, name));
-  const { ServerSideEncryption } = await stage.s3.send(new HeadObjectCommand({ Bucket: bucket(stage, 'KmsArchive'), Key: `${archive}2026/11/24/a-${DAY}` }));
-  const proof = await ended(stage, await start(stage, 'Kms', { action: 'verify', run: name, deep: true }));
+  const { ServerSideEncryption } = await stage.s3.send(
+    new HeadObjectCommand({
+      Bucket: bucket(stage, 'KmsArchive'),
+      Key: `${archive}2026/11/24/a-${DAY}`,
+    }),
+  );
+  const proof = await ended(
+    stage,
+    await start(stage, 'Kms', { action: 'verify', run: name, deep: true }),
+  );
   await stage.subjects(0);
   const refused = await ended(stage, await start(stage, 'Kms', { dat: DAY }));
   return {
     archived: { status: first.status, archived: first.counts?.archived },
     sse: ServerSideEncryption,
-    proven: { status: proof.status, present: (proof.counts as unknown as Record<string, number> | null)?.present },
+    proven: {
+      status: proof.status,
+      present: (proof.counts as unknown as Record<string, number> | null)?.present,
+    },
     refused: { status: refused.status, error: refused.error, messages: await stage.subjects(1) },
   };
 }
@@ -122,15 +176,32 @@ async function multiply(stage: Stage, from: string, to: string, times: number): 
   const { UploadId } = await stage.s3.send(new CreateMultipartUploadCommand(target));
   const Parts: { ETag?: string; PartNumber: number }[] = [];
   for (let PartNumber = 1; PartNumber <= times; PartNumber++) {
-    const { CopyPartResult } = await stage.s3.send(new UploadPartCopyCommand({ ...target, UploadId, PartNumber, CopySource: `${target.Bucket}/${from}` }));
+    const { CopyPartResult } = await stage.s3.send(
+      new UploadPartCopyCommand({
+        ...target,
+        UploadId,
+        PartNumber,
+        CopySource: `${target.Bucket}/${from}`,
+      }),
+    );
     Parts.push({ ETag: CopyPartResult?.ETag, PartNumber });
   }
-  await stage.s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
+  await stage.s3.send(
+    new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }),
+  );
 }
 
-async function each<T>(items: readonly T[], concurrency: number, work: (item: T) => Promise<void>): Promise<void> {
+async function each<T>(
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const left = items[Symbol.iterator]();
-  await Promise.all(Array.from({ length: concurrency }, async () => {
-    for (const item of left) { await work(item); }
-  }));
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      for (const item of left) {
+        await work(item);
+      }
+    }),
+  );
 }

@@ -1,5 +1,10 @@
 /** A denial that holds while a scenario works, and is lifted afterwards. */
-import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketPolicyCommand,
+  GetBucketPolicyCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { prefixesOf } from '../names';
 import { bucket, type Stage } from '../stage';
 
@@ -16,10 +21,17 @@ export async function lifted<T>(stage: Stage, name: string, work: () => Promise<
     Effect: 'Deny',
     Principal: '*',
     Action: 's3:PutObject',
-    Resource: [`${prefixesOf('Standard')[2]}ledger/*run=${name}*`, probe].map((keys) => `${arnOf(stage, Bucket)}/${keys}`),
+    Resource: [`${prefixesOf('Standard')[2]}ledger/*run=${name}*`, probe].map(
+      (keys) => `${arnOf(stage, Bucket)}/${keys}`,
+    ),
   };
   const policy = before ?? { Version: '2012-10-17', Statement: [] };
-  await stage.s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ ...policy, Statement: [...policy.Statement, denial] }) }));
+  await stage.s3.send(
+    new PutBucketPolicyCommand({
+      Bucket,
+      Policy: JSON.stringify({ ...policy, Statement: [...policy.Statement, denial] }),
+    }),
+  );
   try {
     await waitFor(stage, Bucket, probe, 'AccessDenied');
     return await work();
@@ -31,13 +43,18 @@ export async function lifted<T>(stage: Stage, name: string, work: () => Promise<
   }
 }
 
-interface Policy { readonly Version: string; readonly Statement: readonly object[] }
+interface Policy {
+  readonly Version: string;
+  readonly Statement: readonly object[];
+}
 
 async function readPolicy({ s3 }: Stage, Bucket: string): Promise<Policy | undefined> {
   try {
     return JSON.parse((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy!) as Policy;
   } catch (error) {
-    if ((error as Error).name !== 'NoSuchBucketPolicy') { throw error; }
+    if ((error as Error).name !== 'NoSuchBucketPolicy') {
+      throw error;
+    }
     return undefined;
   }
 }
@@ -48,13 +65,25 @@ function arnOf({ deployment }: Stage, name: string): string {
   return `arn:${partition}:s3:::${name}`;
 }
 
-async function waitFor({ s3, signal, pause }: Stage, Bucket: string, Key: string, wanted: string): Promise<void> {
+async function waitFor(
+  { s3, signal, pause }: Stage,
+  Bucket: string,
+  Key: string,
+  wanted: string,
+): Promise<void> {
   const began = Date.now();
   for (let agreed = 0; agreed < ANSWERS_IN_A_ROW;) {
     signal.throwIfAborted();
-    const answer = await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'probe' })).then(() => 'accepted', (error: Error) => error.name);
+    const answer = await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'probe' })).then(
+      () => 'accepted',
+      (error: Error) => error.name,
+    );
     agreed = answer === wanted ? agreed + 1 : 0;
-    if (Date.now() - began > LONGEST_WAIT_MS) { throw new Error(`the policy of ${Bucket} had no effect in ${LONGEST_WAIT_MS / 1000} s: a put is ${answer}, not ${wanted}`); }
+    if (Date.now() - began > LONGEST_WAIT_MS) {
+      throw new Error(
+        `the policy of ${Bucket} had no effect in ${LONGEST_WAIT_MS / 1000} s: a put is ${answer}, not ${wanted}`,
+      );
+    }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

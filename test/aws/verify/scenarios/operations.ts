@@ -19,7 +19,9 @@ async function messageAbout(stage: Stage, pattern: RegExp): Promise<string> {
   const others = new Set<string>();
   for (const began = Date.now(); Date.now() - began < stage.patience;) {
     for (const subject of (await stage.subjects(1, 'ScheduleMessages')).map(normalize)) {
-      if (pattern.test(subject)) { return subject; }
+      if (pattern.test(subject)) {
+        return subject;
+      }
       others.add(subject);
     }
     await new Promise((resolve) => setTimeout(resolve, stage.pause));
@@ -32,8 +34,12 @@ async function metricOf(stage: Stage, name: string): Promise<number | 'none'> {
   for (const began = Date.now(); ;) {
     stage.signal.throwIfAborted();
     const value = await stage.operations.metric('Scheduled', name);
-    if (value !== undefined && value > 0) { return value; }
-    if (Date.now() - began > stage.patience) { return value ?? 'none'; }
+    if (value !== undefined && value > 0) {
+      return value;
+    }
+    if (Date.now() - began > stage.patience) {
+      return value ?? 'none';
+    }
     await new Promise((resolve) => setTimeout(resolve, stage.pause * 10));
   }
 }
@@ -79,10 +85,18 @@ export const OPERATIONS: Scenario[] = [
     waitMinutes: 6,
     wants: { status: 'FAILED', failed: 1, archived: 1, metric: 1, alarm: 'ALARM ObjectsFailed' },
     play: async (stage) => {
-      for (const name of ['a', `${DENIED}/b`]) { await put(stage, 'Source', `scheduled/${name}-${DAY}`); }
+      for (const name of ['a', `${DENIED}/b`]) {
+        await put(stage, 'Source', `scheduled/${name}-${DAY}`);
+      }
       const { status, counts } = await ended(stage, await start(stage, 'Scheduled', DATED));
       const metric = await metricOf(stage, 'ObjectsFailed');
-      return { status, failed: counts?.failed, archived: counts?.archived, metric, alarm: await messageAbout(stage, /^ALARM /) };
+      return {
+        status,
+        failed: counts?.failed,
+        archived: counts?.archived,
+        metric,
+        alarm: await messageAbout(stage, /^ALARM /),
+      };
     },
   },
   {
@@ -109,22 +123,30 @@ export const OPERATIONS: Scenario[] = [
 
 /** The figures are notes: the sandbox has others. */
 async function measured(stage: Stage): Promise<Seen> {
-  for (let i = 0; i < 100; i++) { await put(stage, 'Source', `incoming/${i}-${DAY}`); }
+  for (let i = 0; i < 100; i++) {
+    await put(stage, 'Source', `incoming/${i}-${DAY}`);
+  }
   const { status, counts } = await ended(stage, await start(stage, 'Standard', DATED));
   let durations: Readonly<Record<string, number>> = {};
   for (const began = Date.now(); Date.now() - began < stage.patience;) {
     stage.signal.throwIfAborted();
     durations = await stage.operations.durations('Standard');
-    if (durations.ArchiveBatch) { break; }
+    if (durations.ArchiveBatch) {
+      break;
+    }
     await new Promise((resolve) => setTimeout(resolve, stage.pause * 10));
   }
-  const all = Object.entries(durations).sort().map(([id, milliseconds]) => `${id} ${milliseconds} ms`);
+  const all = Object.entries(durations)
+    .sort()
+    .map(([id, milliseconds]) => `${id} ${milliseconds} ms`);
   stage.note(`the functions of all runs so far: ${all.join(', ')}`);
   return { status, archived: counts?.archived, hasDurations: (durations.ArchiveBatch ?? 0) > 0 };
 }
 
 async function redriven(stage: Stage): Promise<Seen> {
-  for (const name of ['a', 'b', 'c']) { await put(stage, 'Source', `incoming/${name}-${DAY}`); }
+  for (const name of ['a', 'b', 'c']) {
+    await put(stage, 'Source', `incoming/${name}-${DAY}`);
+  }
   const name = `lifted-${randomUUID()}`;
   const { first, messages } = await lifted(stage, name, async () => {
     const failed = await ended(stage, await start(stage, 'Standard', DATED, name));

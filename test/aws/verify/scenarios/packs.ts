@@ -7,7 +7,7 @@ import { ended, type Execution, keys, put, type Stage, start } from '../stage';
 const [SOURCE, , REPORTS] = prefixesOf('Packed');
 const NAMES = ['a', 'b', 'deep/c', 'ümlaut', 'with space'].map((name) => `${name}-${DAY}.csv`);
 
-const countsOf = ({ status, counts }: Execution) => ({ status, ...counts as object });
+const countsOf = ({ status, counts }: Execution) => ({ status, ...(counts as object) });
 
 export const PACKS: Scenario[] = [
   {
@@ -25,19 +25,35 @@ export const PACKS: Scenario[] = [
       back: NAMES.map((name) => SOURCE + name).sort(),
     },
     play: async (stage: Stage) => {
-      for (const name of NAMES) { await put(stage, 'Source', SOURCE + name); }
+      for (const name of NAMES) {
+        await put(stage, 'Source', SOURCE + name);
+      }
       const name = `packed-${randomUUID()}`;
-      const begin = async (input: object, runName?: string) => countsOf(await ended(stage, await start(stage, 'Packed', input, runName)));
+      const begin = async (input: object, runName?: string) =>
+        countsOf(await ended(stage, await start(stage, 'Packed', input, runName)));
       const archived = await begin(DATED, name);
       const left = await keys(stage, 'Source');
       // A pack is named by its content, which has the times of its objects.
       const objects = (await keys(stage, 'Archive')).length;
       const proven = await begin({ action: 'verify', run: name, deep: true });
       const look = `look-${randomUUID()}`;
-      const extracted = await begin({ action: 'extract', run: name, keys: [`${SOURCE}deep/*`] }, look);
+      const extracted = await begin(
+        { action: 'extract', run: name, keys: [`${SOURCE}deep/*`] },
+        look,
+      );
       const taken = (await keys(stage, 'Reports', `${REPORTS}extracted/${look}/`)).length;
       const restored = await begin({ action: 'restore', run: name });
-      return { archived, left, objects, proven, extracted, taken, restored, back: (await keys(stage, 'Source')).sort(), messages: (await stage.subjects(2)).length };
+      return {
+        archived,
+        left,
+        objects,
+        proven,
+        extracted,
+        taken,
+        restored,
+        back: (await keys(stage, 'Source')).sort(),
+        messages: (await stage.subjects(2)).length,
+      };
     },
   },
 ];

@@ -22,10 +22,15 @@ export const QUERIES: Scenario[] = [
     waitMinutes: 2,
     usd: 0.01,
     wants: {
-      'archived': { status: 'FAILED', archived: 4, failed: 1 },
-      'verified': { status: 'FAILED', missing: 1 },
-      'where did a key go': [['archived', String(LARGE)], ['missing', String(LARGE)]],
-      'what failed this month': [['TODAY', 'failed', 'ACCESS_DENIED', `${SOURCE}${DENIED}/d-TODAY`]],
+      archived: { status: 'FAILED', archived: 4, failed: 1 },
+      verified: { status: 'FAILED', missing: 1 },
+      'where did a key go': [
+        ['archived', String(LARGE)],
+        ['missing', String(LARGE)],
+      ],
+      'what failed this month': [
+        ['TODAY', 'failed', 'ACCESS_DENIED', `${SOURCE}${DENIED}/d-TODAY`],
+      ],
       'bytes by day': [['TODAY', '4', String(LARGE + 3)]],
       'what is unaccounted for': [['TODAY', 'missing', `${SOURCE}large-TODAY`]],
       'which pack has a key': [['TODAY', 'a-TODAY', '1']],
@@ -42,27 +47,54 @@ const COLUMNS: Readonly<Record<string, readonly number[]>> = {
   'what is unaccounted for': [0, 2, 4],
   'which pack has a key': [0, 2, 5],
 };
-const LOOKED_FOR: Readonly<Record<string, string>> = { 'where did a key go': 'large', 'which pack has a key': 'a' };
+const LOOKED_FOR: Readonly<Record<string, string>> = {
+  'where did a key go': 'large',
+  'which pack has a key': 'a',
+};
 
 async function queried(stage: Stage): Promise<Seen> {
   // One of the queries is about this month.
   const today = toIsoDate(new Date());
-  for (const name of ['a', 'b', 'c']) { await put(stage, 'Source', `${SOURCE}${name}-${today}`, { Body: name }); }
-  for (const name of ['large', `${DENIED}/d`]) { await put(stage, 'Source', `${SOURCE}${name}-${today}`, { Body: 'x'.repeat(LARGE) }); }
+  for (const name of ['a', 'b', 'c']) {
+    await put(stage, 'Source', `${SOURCE}${name}-${today}`, { Body: name });
+  }
+  for (const name of ['large', `${DENIED}/d`]) {
+    await put(stage, 'Source', `${SOURCE}${name}-${today}`, { Body: 'x'.repeat(LARGE) });
+  }
   const name = `queried-${randomUUID()}`;
   const archived = await ended(stage, await start(stage, 'Ledger', { date: today }, name));
-  await stage.s3.send(new DeleteObjectCommand({ Bucket: bucket(stage, 'Archive'), Key: `${ARCHIVE}${today.replaceAll('-', '/')}/large-${today}` }));
-  const verified = await ended(stage, await start(stage, 'Ledger', { action: 'verify', run: name }, `verified-${randomUUID()}`));
+  await stage.s3.send(
+    new DeleteObjectCommand({
+      Bucket: bucket(stage, 'Archive'),
+      Key: `${ARCHIVE}${today.replaceAll('-', '/')}/large-${today}`,
+    }),
+  );
+  const verified = await ended(
+    stage,
+    await start(stage, 'Ledger', { action: 'verify', run: name }, `verified-${randomUUID()}`),
+  );
   const answers: Record<string, unknown> = {};
   for (const { name: saved, database, sql } of await stage.operations.savedQueries()) {
     // Its name begins with the archiver's.
     const query = saved.split('/').pop()!;
-    const rows = await stage.operations.query(sql.replace(PLACEHOLDER, `${SOURCE}${LOOKED_FOR[query]}-${today}`), database);
-    answers[query] = rows.map((row) => (COLUMNS[query] ?? [...row.keys()]).map((column) => row[column]!.replaceAll(today, 'TODAY')));
+    const rows = await stage.operations.query(
+      sql.replace(PLACEHOLDER, `${SOURCE}${LOOKED_FOR[query]}-${today}`),
+      database,
+    );
+    answers[query] = rows.map((row) =>
+      (COLUMNS[query] ?? [...row.keys()]).map((column) => row[column]!.replaceAll(today, 'TODAY')),
+    );
   }
   return {
-    archived: { status: archived.status, archived: archived.counts?.archived, failed: archived.counts?.failed },
-    verified: { status: verified.status, missing: (verified.counts as unknown as Record<string, number> | null)?.missing },
+    archived: {
+      status: archived.status,
+      archived: archived.counts?.archived,
+      failed: archived.counts?.failed,
+    },
+    verified: {
+      status: verified.status,
+      missing: (verified.counts as unknown as Record<string, number> | null)?.missing,
+    },
     ...answers,
   };
 }

@@ -42,18 +42,39 @@ export const DAY = '2026-11-24';
 export const DATED = { date: DAY };
 
 /** Returns everything about the end of a run that must be the same on both sides. */
-export async function outcome(stage: Stage, { status, error, counts, codes }: Execution, messages: number): Promise<Seen> {
+export async function outcome(
+  stage: Stage,
+  { status, error, counts, codes }: Execution,
+  messages: number,
+): Promise<Seen> {
   const [source, archive] = [await keys(stage, 'Source'), await keys(stage, 'Archive')];
-  return { status, error, counts, codes, source, archive, messages: await stage.subjects(messages) };
+  return {
+    status,
+    error,
+    counts,
+    codes,
+    source,
+    archive,
+    messages: await stage.subjects(messages),
+  };
 }
 
-export async function run(stage: Stage, messages: number, input: object = DATED, machine: Machine = 'Standard', name?: string): Promise<Seen> {
+export async function run(
+  stage: Stage,
+  messages: number,
+  input: object = DATED,
+  machine: Machine = 'Standard',
+  name?: string,
+): Promise<Seen> {
   return outcome(stage, await ended(stage, await start(stage, machine, input, name)), messages);
 }
 
 /** Returns the name of the error with which AWS refuses the request, or says that it does not refuse it. */
 export async function refusal(request: Promise<unknown>): Promise<string> {
-  return request.then(() => 'accepted', (error: Error) => error.name);
+  return request.then(
+    () => 'accepted',
+    (error: Error) => error.name,
+  );
 }
 
 /** A scenario that could not be played to its end. */
@@ -63,7 +84,8 @@ export interface Problem {
   readonly neverEnded: boolean;
 }
 
-export const problemOf = (seen?: Seen) => (typeof seen?.problem === 'string' ? seen as unknown as Problem : undefined);
+export const problemOf = (seen?: Seen) =>
+  typeof seen?.problem === 'string' ? (seen as unknown as Problem) : undefined;
 
 /** Plays a scenario on an empty stage. If something goes wrong, the result describes the problem. */
 export async function play({ play: act }: Scenario, stage: Stage): Promise<Seen> {
@@ -80,6 +102,9 @@ export async function seenBy(stage: Stage, work: () => Promise<Seen>): Promise<S
     return await work();
   } catch (error) {
     stage.signal.throwIfAborted();
-    return { problem: `${(error as Error).name}: ${(error as Error).message}`, neverEnded: error instanceof NeverEnded };
+    return {
+      problem: `${(error as Error).name}: ${(error as Error).message}`,
+      neverEnded: error instanceof NeverEnded,
+    };
   }
 }

@@ -7,14 +7,29 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { CreateBucketCommand, DeleteBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { definitionOf, Services } from './services';
 import { Answers } from '../answers';
 import { operationsOnAws } from '../aws/operations';
 import { cleanUp } from '../clean-up';
 import { type Entry, Journal } from '../journal';
 import { queueReader } from '../messages';
-import { bucketsOf, type Deployment, deploymentOf, lockedBucketsOf, type Machine, type Queue, QUEUES, stackName, tagOf } from '../names';
+import {
+  bucketsOf,
+  type Deployment,
+  deploymentOf,
+  lockedBucketsOf,
+  type Machine,
+  type Queue,
+  QUEUES,
+  stackName,
+  tagOf,
+} from '../names';
 import { openRehearsal, type Rehearsal, rehearse } from '../rehearsal';
 import { machinesFor } from '../scenarios';
 import type { Scenario, Seen } from '../scenarios/scenario';
@@ -39,7 +54,9 @@ export class Shared {
   readonly rehearsals = new Map<string, Rehearsal>();
 
   async close(): Promise<void> {
-    for (const rehearsal of this.rehearsals.values()) { await rehearsal.close(); }
+    for (const rehearsal of this.rehearsals.values()) {
+      await rehearsal.close();
+    }
   }
 }
 
@@ -66,9 +83,17 @@ export class Account {
   private readonly interrupt = new AbortController();
   readonly entry: Entry;
 
-  constructor(readonly scenarios: readonly Scenario[], private readonly shared: Shared) {
+  constructor(
+    readonly scenarios: readonly Scenario[],
+    private readonly shared: Shared,
+  ) {
     this.entry = {
-      id: 'test1234', profile: 'test', region: 'eu-central-1', account: '111122223333', started: '2026-11-25T00:00:00Z', machines: machinesFor(scenarios),
+      id: 'test1234',
+      profile: 'test',
+      region: 'eu-central-1',
+      account: '111122223333',
+      started: '2026-11-25T00:00:00Z',
+      machines: machinesFor(scenarios),
     };
   }
 
@@ -86,7 +111,9 @@ export class Account {
 
   /** The names of the buckets that are still there. */
   buckets(): string[] {
-    return [...this.aws?.sandboxes.values() ?? []].slice(0, 1).flatMap(({ s3 }) => [...s3!.store.buckets.keys()]);
+    return [...(this.aws?.sandboxes.values() ?? [])]
+      .slice(0, 1)
+      .flatMap(({ s3 }) => [...s3!.store.buckets.keys()]);
   }
 
   close(): void {
@@ -96,7 +123,12 @@ export class Account {
   }
 
   session(more: Partial<Session> = {}): Session {
-    const { entry, journal, scenarios, interrupt: { signal } } = this;
+    const {
+      entry,
+      journal,
+      scenarios,
+      interrupt: { signal },
+    } = this;
     const answers = new Answers();
     const key = scenarios.map(({ name }) => name).join();
     return {
@@ -105,23 +137,36 @@ export class Account {
       journal,
       signal,
       answers,
-      facts: { started: entry.started, commit: 'unknown', region: entry.region, versions: {}, played: 'all', secrets: {} },
+      facts: {
+        started: entry.started,
+        commit: 'unknown',
+        region: entry.region,
+        versions: {},
+        played: 'all',
+        secrets: {},
+      },
       keep: false,
       minutes: 60,
       now: Date.now,
       tell: (text) => this.told.push(text),
       rehearse: (assembly, deployment) => {
         const { signal: never } = new AbortController();
-        const expectation = this.shared.expectations.get(key) ?? rehearse(assembly, deployment, scenarios, never, () => undefined);
+        const expectation =
+          this.shared.expectations.get(key) ??
+          rehearse(assembly, deployment, scenarios, never, () => undefined);
         this.shared.expectations.set(key, expectation);
         return expectation;
       },
       confirm: async () => true,
-      s3: { send: (command: { input: { Bucket?: string } }) => this.s3(command) } as Pick<S3Client, 'send'>,
+      s3: { send: (command: { input: { Bucket?: string } }) => this.s3(command) } as Pick<
+        S3Client,
+        'send'
+      >,
       sfn: { send: (command: never) => this.sfn(command) } as never,
       account: () => this.calling('GetCallerIdentity', async () => entry.account),
       cdk: {
-        deploy: (_, assembly, deploySignal) => this.calling('cdk deploy', () => this.deploy(assembly, deploySignal)),
+        deploy: (_, assembly, deploySignal) =>
+          this.calling('cdk deploy', () => this.deploy(assembly, deploySignal)),
         destroy: () => this.calling('cdk destroy', () => this.destroy()),
       },
       stage: () => this.stage(),
@@ -135,23 +180,48 @@ export class Account {
   private async deploy(assembly: string, signal: AbortSignal): Promise<Record<string, string>> {
     this.steps.push(`deploy, journal ${String(this.journal.ids())}`);
     this.interference.change?.(assembly);
-    const { entry, shared: { rehearsals } } = this;
+    const {
+      entry,
+      shared: { rehearsals },
+    } = this;
     signal.throwIfAborted();
     const key = entry.machines.join();
     const known = rehearsals.get(key);
-    this.aws = known ?? await openRehearsal(assembly, deploymentOf(entry.id, entry, entry.machines), new AbortController().signal);
+    this.aws =
+      known ??
+      (await openRehearsal(
+        assembly,
+        deploymentOf(entry.id, entry, entry.machines),
+        new AbortController().signal,
+      ));
     rehearsals.set(key, this.aws);
     this.aws.restart();
     const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
-    const client = new S3Client({ endpoint: [...this.aws.sandboxes.values()][0]!.s3Endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
-    if (known) { await createAgain(client, this.deployment()); }
-    client.middlewareStack.add((next, { commandName }) => (args) => {
-      this.requests.push({ call: named(commandName!), input: args.input });
-      return this.calling(named(commandName!), () => next(args));
-    }, { step: 'initialize' });
+    const client = new S3Client({
+      endpoint: [...this.aws.sandboxes.values()][0]!.s3Endpoint,
+      region: 'us-east-1',
+      credentials,
+      forcePathStyle: true,
+    });
+    if (known) {
+      await createAgain(client, this.deployment());
+    }
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          this.requests.push({ call: named(commandName!), input: args.input });
+          return this.calling(named(commandName!), () => next(args));
+        },
+      { step: 'initialize' },
+    );
     this.client = client;
     await this.serve();
-    return Object.fromEntries(QUEUES.map((queue) => [`${queue}Url`, `https://sqs/${entry.account}/${stackName(entry.id)}-${queue}`]));
+    return Object.fromEntries(
+      QUEUES.map((queue) => [
+        `${queue}Url`,
+        `https://sqs/${entry.account}/${stackName(entry.id)}-${queue}`,
+      ]),
+    );
   }
 
   private async serve(): Promise<void> {
@@ -159,15 +229,30 @@ export class Account {
     this.services = services;
     this.server = createServer((request, response) => {
       let body = '';
-      request.on('data', (chunk: Buffer) => { body += String(chunk); }).on('end', () => {
-        const [, service = ''] = /Credential=[^/]+\/\d+\/[^/]*\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
-        const action = String(request.headers['x-amz-target'] ?? new URLSearchParams(body).get('Action')).split('.').pop()!;
-        const asked = services.read(service, action, body);
-        this.requests.push(asked);
-        this.calling(asked.call, () => services.answer(asked)).then((text) => response.end(text), (error: Error) => {
-          response.writeHead(403).end(JSON.stringify({ __type: error.name, message: error.message }));
+      request
+        .on('data', (chunk: Buffer) => {
+          body += String(chunk);
+        })
+        .on('end', () => {
+          const [, service = ''] =
+            /Credential=[^/]+\/\d+\/[^/]*\/([^/]+)\//.exec(request.headers.authorization ?? '') ??
+            [];
+          const action = String(
+            request.headers['x-amz-target'] ?? new URLSearchParams(body).get('Action'),
+          )
+            .split('.')
+            .pop()!;
+          const asked = services.read(service, action, body);
+          this.requests.push(asked);
+          this.calling(asked.call, () => services.answer(asked)).then(
+            (text) => response.end(text),
+            (error: Error) => {
+              response
+                .writeHead(403)
+                .end(JSON.stringify({ __type: error.name, message: error.message }));
+            },
+          );
         });
-      });
     });
     await new Promise<void>((resolve) => this.server!.listen(0, '127.0.0.1', resolve));
   }
@@ -182,7 +267,9 @@ export class Account {
     await this.scheduled;
     for (const Bucket of this.buckets()) {
       const { store } = [...this.aws!.sandboxes.values()][0]!.s3!;
-      if (store.keys(Bucket).length > 0) { throw new Error(`cdk destroy ended with status 1: ${Bucket} is not empty`); }
+      if (store.keys(Bucket).length > 0) {
+        throw new Error(`cdk destroy ended with status 1: ${Bucket} is not empty`);
+      }
       await this.client!.send(new DeleteBucketCommand({ Bucket }));
     }
   }
@@ -191,47 +278,93 @@ export class Account {
     const { stage } = this.aws!;
     const { signal } = this.interrupt;
     const sfn = { send: (command: never) => this.sfn(command) } as Stage['sfn'];
-    const own: Stage = { ...stage, s3: this.client!, sfn, signal, operations: this.operations(sfn), subjects: this.reader() };
+    const own: Stage = {
+      ...stage,
+      s3: this.client!,
+      sfn,
+      signal,
+      operations: this.operations(sfn),
+      subjects: this.reader(),
+    };
     return this.interference.restage?.(own) ?? own;
   }
 
   /** What is asked of CloudWatch and Athena is asked as on AWS. EventBridge Scheduler sends its dead letter without being asked. */
   private operations(sfn: Stage['sfn']): Operations {
-    const { stage: { pause, patience, operations: { deadLetter } } } = this.aws!;
+    const {
+      stage: {
+        pause,
+        patience,
+        operations: { deadLetter },
+      },
+    } = this.aws!;
     const signer = {
       region: this.entry.region,
       credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 's' }),
       endpoint: `http://127.0.0.1:${(this.server!.address() as AddressInfo).port}/`,
     };
     const deployment = this.deployment();
-    return { ...operationsOnAws({ sfn, signer, deployment, started: new Date(), signal: this.interrupt.signal, pause, patience }), deadLetter };
+    return {
+      ...operationsOnAws({
+        sfn,
+        signer,
+        deployment,
+        started: new Date(),
+        signal: this.interrupt.signal,
+        pause,
+        patience,
+      }),
+      deadLetter,
+    };
   }
 
   /** Reads the queues as on AWS, with shorter waits. */
   private reader(): Stage['subjects'] {
-    const readers = Object.fromEntries(QUEUES.map((queue) => [
-      queue, queueReader({ send: (command: never) => this.sqs(queue, command) } as never, queue, this.interrupt.signal, { most: 300, quiet: 20 }),
-    ])) as Record<Queue, Stage['subjects']>;
+    const readers = Object.fromEntries(
+      QUEUES.map((queue) => [
+        queue,
+        queueReader(
+          { send: (command: never) => this.sqs(queue, command) } as never,
+          queue,
+          this.interrupt.signal,
+          { most: 300, quiet: 20 },
+        ),
+      ]),
+    ) as Record<Queue, Stage['subjects']>;
     return (expected, queue = 'Messages') => readers[queue](expected);
   }
 
   private sqs(queue: Queue, command: { constructor: { name: string } }): Promise<object> {
     const call = named(command.constructor.name);
     const { account, id, region } = this.entry;
-    this.requests.push({ call, input: { queueArn: `arn:aws:sqs:${region}:${account}:${stackName(id)}-${queue}` } });
+    this.requests.push({
+      call,
+      input: { queueArn: `arn:aws:sqs:${region}:${account}:${stackName(id)}-${queue}` },
+    });
     return this.calling(call, async () => {
       const subjects = call === 'ReceiveMessage' ? await this.services!.receive(queue) : [];
-      return { Messages: subjects.map((Subject) => ({ Body: JSON.stringify({ Subject }), ReceiptHandle: 'x' })) };
+      return {
+        Messages: subjects.map((Subject) => ({
+          Body: JSON.stringify({ Subject }),
+          ReceiptHandle: 'x',
+        })),
+      };
     });
   }
 
   /** The sandbox deploys nothing, so its buckets have no tags. */
   private s3(command: { input: { Bucket?: string } }): Promise<unknown> {
-    if (!this.aws) { return Promise.reject(Object.assign(new Error('none'), { name: 'NoSuchBucket' })); }
-    if (command.constructor.name !== 'GetBucketTaggingCommand') { return this.client!.send(command as never); }
+    if (!this.aws) {
+      return Promise.reject(Object.assign(new Error('none'), { name: 'NoSuchBucket' }));
+    }
+    if (command.constructor.name !== 'GetBucketTaggingCommand') {
+      return this.client!.send(command as never);
+    }
     this.requests.push({ call: 'GetBucketTagging', input: command.input });
     return this.calling('GetBucketTagging', async () => {
-      if (!this.buckets().includes(command.input.Bucket!)) { throw Object.assign(new Error('gone'), { name: 'NoSuchBucket' }); }
+      if (!this.buckets().includes(command.input.Bucket!)) {
+        throw Object.assign(new Error('gone'), { name: 'NoSuchBucket' });
+      }
       return { TagSet: [{ Key: 'cdk-s3-dated-archiver', Value: tagOf(this.entry.id) }] };
     });
   }
@@ -239,26 +372,48 @@ export class Account {
   private sfn(command: { constructor: { name: string }; input: object }): Promise<unknown> {
     this.requests.push({ call: named(command.constructor.name), input: command.input });
     return this.calling(named(command.constructor.name), async () => {
-      if (!this.aws) { throw Object.assign(new Error('none'), { name: 'StateMachineDoesNotExist' }); }
-      const { stateMachineArn = '' } = command.input as { stateMachineArn?: string };
-      const machine = (Object.entries(this.deployment().machines).find(([, arn]) => arn === stateMachineArn)?.[0] ?? 'Standard') as Machine;
-      if (command.constructor.name === 'DescribeStateMachineCommand') {
-        return { definition: await definitionOf(this.aws.stage.operations, machine), roleArn: 'arn:role' };
+      if (!this.aws) {
+        throw Object.assign(new Error('none'), { name: 'StateMachineDoesNotExist' });
       }
-      if (command.constructor.name === 'ListExecutionsCommand' && !('statusFilter' in command.input)) { this.startScheduled(machine); }
-      return testedBy(command.constructor.name, this.entry.id) ?? this.aws.stage.sfn.send(command as never);
+      const { stateMachineArn = '' } = command.input as { stateMachineArn?: string };
+      const machine = (Object.entries(this.deployment().machines).find(
+        ([, arn]) => arn === stateMachineArn,
+      )?.[0] ?? 'Standard') as Machine;
+      if (command.constructor.name === 'DescribeStateMachineCommand') {
+        return {
+          definition: await definitionOf(this.aws.stage.operations, machine),
+          roleArn: 'arn:role',
+        };
+      }
+      if (
+        command.constructor.name === 'ListExecutionsCommand' &&
+        !('statusFilter' in command.input)
+      ) {
+        this.startScheduled(machine);
+      }
+      return (
+        testedBy(command.constructor.name, this.entry.id) ??
+        this.aws.stage.sfn.send(command as never)
+      );
     });
   }
 
   /** EventBridge Scheduler starts a run when somebody looks for one. */
   private startScheduled(machine: Machine): void {
-    this.scheduled ??= this.aws!.sandboxes.get(machine)!.run({ schedule: machine }).catch(() => undefined);
+    this.scheduled ??= this.aws!.sandboxes.get(machine)!
+      .run({ schedule: machine })
+      .catch(() => undefined);
   }
 
   private async calling<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.calls.add(name);
     const { deny, delays } = this.interference;
-    if (deny === name) { throw Object.assign(new Error(`not authorized to perform ${name}`), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }); }
+    if (deny === name) {
+      throw Object.assign(new Error(`not authorized to perform ${name}`), {
+        name: 'AccessDenied',
+        $metadata: { httpStatusCode: 403 },
+      });
+    }
     const milliseconds = delays?.get(name);
     if (milliseconds !== undefined) {
       delays!.delete(name);
@@ -272,8 +427,14 @@ export class Account {
 async function createAgain(client: S3Client, deployment: Deployment): Promise<void> {
   const locked = lockedBucketsOf(deployment);
   for (const Bucket of bucketsOf(deployment)) {
-    await client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: locked.includes(Bucket) }));
-    if (Bucket.endsWith('-archive')) { await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } })); }
+    await client.send(
+      new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: locked.includes(Bucket) }),
+    );
+    if (Bucket.endsWith('-archive')) {
+      await client.send(
+        new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+      );
+    }
   }
 }
 
@@ -282,9 +443,13 @@ const named = (command: string) => command.replace(/Command$/, '');
 /** The sandbox has no TestState and no tags: here, Step Functions finds every state in order. */
 function testedBy(command: string, id: string): object | undefined {
   switch (command) {
-    case 'ValidateStateMachineDefinitionCommand': return { diagnostics: [] };
-    case 'TestStateCommand': return { status: 'SUCCEEDED' };
-    case 'ListTagsForResourceCommand': return { tags: [{ key: 'cdk-s3-dated-archiver', value: tagOf(id) }] };
-    default: return undefined;
+    case 'ValidateStateMachineDefinitionCommand':
+      return { diagnostics: [] };
+    case 'TestStateCommand':
+      return { status: 'SUCCEEDED' };
+    case 'ListTagsForResourceCommand':
+      return { tags: [{ key: 'cdk-s3-dated-archiver', value: tagOf(id) }] };
+    default:
+      return undefined;
   }
 }

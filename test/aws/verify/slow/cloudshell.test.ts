@@ -15,11 +15,32 @@ jest.setTimeout(900_000);
 
 const ROOT = path.resolve(__dirname, '../../../..');
 const SCRIPT = path.join(ROOT, 'scripts/verify-in-cloudshell.sh');
-const PROGRAMS = ['bash', 'env', 'node', 'python3', 'git', 'aws', 'mktemp', 'rm', 'mkdir', 'date', 'find', 'grep', 'cat', 'sh', 'dirname', 'uname', 'ln', 'cp'];
+const PROGRAMS = [
+  'bash',
+  'env',
+  'node',
+  'python3',
+  'git',
+  'aws',
+  'mktemp',
+  'rm',
+  'mkdir',
+  'date',
+  'find',
+  'grep',
+  'cat',
+  'sh',
+  'dirname',
+  'uname',
+  'ln',
+  'cp',
+];
 
-const ofPath = (program: string) => execFileSync('bash', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
+const ofPath = (program: string) =>
+  execFileSync('bash', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
 
-const BOOTSTRAP = '*bootstrap*) node -e \'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => process.exit(answer.ok ? 0 : 1))\' ;;';
+const BOOTSTRAP =
+  '*bootstrap*) node -e \'fetch(process.env.AWS_ENDPOINT_URL + "/bootstrap").then((answer) => process.exit(answer.ok ? 0 : 1))\' ;;';
 /** `npm ci` and `npx projen bundle` find what this repository has installed and built. */
 const STUBS = {
   npm: `#!/usr/bin/env bash
@@ -45,12 +66,21 @@ fetch(process.env.AWS_ENDPOINT_URL + '/' + command + '?' + new URLSearchParams({
 
 /** npm itself, in an empty home. It has the cache and the configuration of whoever runs the test. */
 function installForReal(): void {
-  const of = (name: string) => execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
-  Object.assign(environment, { npm_config_cache: of('cache'), npm_config_userconfig: of('userconfig'), npm_config_prefer_offline: 'true' });
+  const of = (name: string) =>
+    execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
+  Object.assign(environment, {
+    npm_config_cache: of('cache'),
+    npm_config_userconfig: of('userconfig'),
+    npm_config_prefer_offline: 'true',
+  });
   const npx = fs.realpathSync(ofPath('npx'));
   fs.rmSync(path.join(directory, 'bin/npm'));
   fs.symlinkSync(fs.realpathSync(ofPath('npm')), path.join(directory, 'bin/npm'));
-  fs.writeFileSync(path.join(directory, 'bin/npx'), `#!/usr/bin/env bash\ncase "$*" in\n  ${BOOTSTRAP}\n  *) exec ${npx} "$@" ;;\nesac`, { mode: 0o755 });
+  fs.writeFileSync(
+    path.join(directory, 'bin/npx'),
+    `#!/usr/bin/env bash\ncase "$*" in\n  ${BOOTSTRAP}\n  *) exec ${npx} "$@" ;;\nesac`,
+    { mode: 0o755 },
+  );
 }
 
 let directory: string;
@@ -59,11 +89,19 @@ let environment: NodeJS.ProcessEnv;
 beforeEach(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cloudshell-'));
   const bin = path.join(directory, 'bin');
-  for (const folder of ['bin', 'home', 'tmp']) { fs.mkdirSync(path.join(directory, folder)); }
-  for (const program of PROGRAMS) { fs.symlinkSync(fs.realpathSync(ofPath(program)), path.join(bin, program)); }
+  for (const folder of ['bin', 'home', 'tmp']) {
+    fs.mkdirSync(path.join(directory, folder));
+  }
+  for (const program of PROGRAMS) {
+    fs.symlinkSync(fs.realpathSync(ofPath(program)), path.join(bin, program));
+  }
   fs.rmSync(path.join(bin, 'aws'));
-  fs.writeFileSync(path.join(bin, 'aws'), `#!/bin/sh\nPATH='${process.env.PATH}' exec aws "$@"\n`, { mode: 0o755 });
-  for (const [name, text] of Object.entries(STUBS)) { fs.writeFileSync(path.join(bin, name), text, { mode: 0o755 }); }
+  fs.writeFileSync(path.join(bin, 'aws'), `#!/bin/sh\nPATH='${process.env.PATH}' exec aws "$@"\n`, {
+    mode: 0o755,
+  });
+  for (const [name, text] of Object.entries(STUBS)) {
+    fs.writeFileSync(path.join(bin, name), text, { mode: 0o755 });
+  }
   endpoints = new Endpoints();
   environment = {
     PATH: bin,
@@ -89,16 +127,24 @@ interface Run {
   readonly interruptAt?: string;
 }
 
-function run(args: string[], { environment: more, interruptAt }: Run = {}): Promise<{ status: number | null; output: string }> {
+function run(
+  args: string[],
+  { environment: more, interruptAt }: Run = {},
+): Promise<{ status: number | null; output: string }> {
   const child = spawn(path.join(directory, 'bin/bash'), [SCRIPT, ...args], {
-    cwd: environment.HOME, env: { ...environment, ...more }, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+    cwd: environment.HOME,
+    env: { ...environment, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   let output = '';
   let isInterrupted = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (interruptAt === undefined || isInterrupted || !output.includes(interruptAt)) { return; }
+      if (interruptAt === undefined || isInterrupted || !output.includes(interruptAt)) {
+        return;
+      }
       isInterrupted = true;
       // A terminal sends it to every process of the group.
       process.kill(-child.pid!, 'SIGINT');
@@ -111,31 +157,55 @@ const inHome = () => fs.readdirSync(environment.HOME!).sort();
 
 test('from nothing to a report: it makes the bootstrap stack, installs, bundles, verifies, and removes all that it made', async () => {
   const isReal = process.env.INSTALL !== 'stub';
-  if (isReal) { installForReal(); }
+  if (isReal) {
+    installForReal();
+  }
   const { status, output } = await run(['--only', 'smoke', '--yes']);
   expect(output).toContain('0 failed');
-  expect(output.includes('bundle:lambda/archive-batch/archive-batch.lambda | esbuild')).toBe(isReal);
+  expect(output.includes('bundle:lambda/archive-batch/archive-batch.lambda | esbuild')).toBe(
+    isReal,
+  );
   expect([status, status === 0 ? '' : output.slice(-2_000)]).toEqual([0, '']);
   expect(inHome()).toEqual(['.archiver-verify', 'verify-report.json', 'verify-report.md']);
-  expect(JSON.parse(fs.readFileSync(path.join(environment.HOME!, 'verify-report.json'), 'utf8'))).toMatchObject({ region: 'eu-central-1', played: 'only smoke', summary: expect.stringMatching(/^\d+ passed, 0 failed$/) });
+  expect(
+    JSON.parse(fs.readFileSync(path.join(environment.HOME!, 'verify-report.json'), 'utf8')),
+  ).toMatchObject({
+    region: 'eu-central-1',
+    played: 'only smoke',
+    summary: expect.stringMatching(/^\d+ passed, 0 failed$/),
+  });
   expect(endpoints.left()).toEqual([]);
-  expect([fs.readdirSync(path.join(environment.HOME!, '.archiver-verify')), fs.readdirSync(environment.TMPDIR!)]).toEqual([[], []]);
+  expect([
+    fs.readdirSync(path.join(environment.HOME!, '.archiver-verify')),
+    fs.readdirSync(environment.TMPDIR!),
+  ]).toEqual([[], []]);
 });
 
 test('Ctrl-C while scenarios are played: a report, and all that it made is removed', async () => {
   const { status, output } = await run(['--only', 'smoke', '--yes'], { interruptAt: 'On AWS:' });
-  expect([status, output]).toEqual([1, expect.stringContaining('SIGINT: stops, and destroys what was created')]);
-  expect(fs.readFileSync(path.join(environment.HOME!, 'verify-report.md'), 'utf8')).toContain('interrupted by SIGINT');
+  expect([status, output]).toEqual([
+    1,
+    expect.stringContaining('SIGINT: stops, and destroys what was created'),
+  ]);
+  expect(fs.readFileSync(path.join(environment.HOME!, 'verify-report.md'), 'utf8')).toContain(
+    'interrupted by SIGINT',
+  );
   expect([endpoints.left(), fs.readdirSync(environment.TMPDIR!)]).toEqual([[], []]);
 });
 
 test('where nobody can be asked, nothing is created', async () => {
   const { status, output } = await run(['--only', 'smoke']);
-  expect([status, output]).toEqual([2, expect.stringContaining('Nobody can be asked here: --yes says that it may.')]);
+  expect([status, output]).toEqual([
+    2,
+    expect.stringContaining('Nobody can be asked here: --yes says that it may.'),
+  ]);
   expect(endpoints.left()).toEqual([]);
 });
 
 test('without a region, or without credentials, it says what to type', async () => {
   const { status, output } = await run(['--yes'], { environment: { AWS_REGION: '' } });
-  expect([status, output]).toEqual([2, expect.stringContaining('type export AWS_REGION=eu-central-1')]);
+  expect([status, output]).toEqual([
+    2,
+    expect.stringContaining('type export AWS_REGION=eu-central-1'),
+  ]);
 });

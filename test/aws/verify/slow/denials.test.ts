@@ -35,7 +35,9 @@ test('every call of the matrix is made, and no other one', () => {
 
 test('the policy for the person allows every request', () => {
   const made = requests.filter(({ call }) => !OF_THE_REHEARSAL.has(call));
-  const needs = made.flatMap(({ call, input }) => CALLS[call]!(input).map((need) => ({ call, ...need })));
+  const needs = made.flatMap(({ call, input }) =>
+    CALLS[call]!(input).map((need) => ({ call, ...need })),
+  );
   expect(needs.length).toBeGreaterThan(100);
   expect(needs.filter((need) => allowing(readPolicy('person'), need).length === 0)).toEqual([]);
 });
@@ -59,8 +61,16 @@ test('a denial of each call: a report each time, and nothing is left after the d
       expect([call, await account.verify()]).toEqual([call, false]);
       expect([call, account.reports.length]).toEqual([call, 1]);
       const rows = account.reports[0]!;
-      expect([call, rows.filter(({ status }) => status === 'differs' || status === 'unknown').map(({ details }) => details.length > 0)]).toEqual([call, expect.arrayContaining([true])]);
-      expect([call, PLAYED.every(({ name }) => rows.some((row) => row.name === name))]).toEqual([call, true]);
+      expect([
+        call,
+        rows
+          .filter(({ status }) => status === 'differs' || status === 'unknown')
+          .map(({ details }) => details.length > 0),
+      ]).toEqual([call, expect.arrayContaining([true])]);
+      expect([call, PLAYED.every(({ name }) => rows.some((row) => row.name === name))]).toEqual([
+        call,
+        true,
+      ]);
       if (account.journal.ids().length > 0) {
         left.push(call);
         expect(account.told.join('\n')).toContain('LEFT BEHIND in account 111122223333');
@@ -82,9 +92,16 @@ test('a late answer to each call changes nothing but the time', async () => {
       account.interference.delays = new Map(delayed.map((call) => [call, 1_500]));
       await account.verify();
       // A run of the sandbox is over by then, so there is nothing to stop. On AWS a run takes longer than that.
-      const rows = account.reports[0]!.filter(({ name }) => !(delayed.includes('StopExecution') && name.startsWith('a run that is stopped')));
+      const rows = account.reports[0]!.filter(
+        ({ name }) =>
+          !(delayed.includes('StopExecution') && name.startsWith('a run that is stopped')),
+      );
       expect([delayed, rows.filter(({ status }) => status !== 'passed')]).toEqual([delayed, []]);
-      expect([delayed, account.reports.length, account.interference.delays]).toEqual([delayed, 1, new Map()]);
+      expect([delayed, account.reports.length, account.interference.delays]).toEqual([
+        delayed,
+        1,
+        new Map(),
+      ]);
       expect([delayed, account.buckets(), account.journal.ids()]).toEqual([delayed, [], []]);
     });
   }

@@ -3,7 +3,13 @@
  * goes to the service that it is signed for.
  */
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { definitionOf, Services } from './services';
 import { type S3Double, startS3 } from '../../../../packages/s3-double/src';
@@ -18,7 +24,9 @@ export class Endpoints {
   /** What was asked, `SERVICE ACTION`. */
   readonly asked: string[] = [];
   private readonly server: Server = createServer((request, response) => {
-    this.answer(request, response).catch((error: Error) => { response.writeHead(500).end(error.message); });
+    this.answer(request, response).catch((error: Error) => {
+      response.writeHead(500).end(error.message);
+    });
   });
   private rehearsal?: Rehearsal;
   private services?: Services;
@@ -43,7 +51,11 @@ export class Endpoints {
 
   /** The stacks and buckets that are there. */
   left(): string[] {
-    return [...this.stacks, ...this.store!.store.buckets.keys(), ...this.rehearsal ? [...this.first().s3!.store.buckets.keys()] : []];
+    return [
+      ...this.stacks,
+      ...this.store!.store.buckets.keys(),
+      ...(this.rehearsal ? [...this.first().s3!.store.buckets.keys()] : []),
+    ];
   }
 
   private first() {
@@ -51,22 +63,47 @@ export class Endpoints {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, service = 'cdk'] = /Credential=[^/]+\/\d+\/[^/]*\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
-    if (service === 's3') { return this.s3(request, response); }
+    const [, service = 'cdk'] =
+      /Credential=[^/]+\/\d+\/[^/]*\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+    if (service === 's3') {
+      return this.s3(request, response);
+    }
     const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) { chunks.push(chunk); }
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+    }
     const body = Buffer.concat(chunks).toString();
     const form = new URLSearchParams(body);
-    const action = String(request.headers['x-amz-target'] ?? form.get('Action') ?? request.url).split('.').pop()!;
+    const action = String(request.headers['x-amz-target'] ?? form.get('Action') ?? request.url)
+      .split('.')
+      .pop()!;
     this.asked.push(`${service} ${action}`);
     switch (service) {
-      case 'cdk': response.end(await this.cdk(new URL(request.url!, 'http://cdk'))); break;
-      case 'sts': response.end(IDENTITY); break;
-      case 'sqs': response.end(await this.sqs(action, body)); break;
-      case 'states': await this.stepFunctions(action, body, request, response); break;
-      case 'monitoring': case 'athena': response.end(await this.services!.answer(this.services!.read(service, action, body))); break;
-      case 'cloudformation': this.cloudFormation(action, form, response); break;
-      default: response.writeHead(403).end(`<ErrorResponse><Error><Code>NotRehearsed</Code><Message>${service} ${action}</Message></Error></ErrorResponse>`);
+      case 'cdk':
+        response.end(await this.cdk(new URL(request.url!, 'http://cdk')));
+        break;
+      case 'sts':
+        response.end(IDENTITY);
+        break;
+      case 'sqs':
+        response.end(await this.sqs(action, body));
+        break;
+      case 'states':
+        await this.stepFunctions(action, body, request, response);
+        break;
+      case 'monitoring':
+      case 'athena':
+        response.end(await this.services!.answer(this.services!.read(service, action, body)));
+        break;
+      case 'cloudformation':
+        this.cloudFormation(action, form, response);
+        break;
+      default:
+        response
+          .writeHead(403)
+          .end(
+            `<ErrorResponse><Error><Code>NotRehearsed</Code><Message>${service} ${action}</Message></Error></ErrorResponse>`,
+          );
     }
   }
 
@@ -81,13 +118,23 @@ export class Endpoints {
       this.stacks.add(stack);
       this.id = stack.replace('archiver-verify-', '');
       const machines = searchParams.get('machines')!.split(',') as Machine[];
-      const deployment = deploymentOf(this.id, { account: ACCOUNT_ID, region: 'eu-central-1' }, machines);
-      this.rehearsal = await openRehearsal(searchParams.get('assembly')!, deployment, new AbortController().signal);
+      const deployment = deploymentOf(
+        this.id,
+        { account: ACCOUNT_ID, region: 'eu-central-1' },
+        machines,
+      );
+      this.rehearsal = await openRehearsal(
+        searchParams.get('assembly')!,
+        deployment,
+        new AbortController().signal,
+      );
       this.services = new Services(deployment, this.rehearsal.stage);
     } else if (pathname === '/destroy') {
       const { store } = this.first().s3!;
       for (const name of [...store.buckets.keys()]) {
-        if (store.keys(name).length > 0) { throw new Error(`${name} is not empty`); }
+        if (store.keys(name).length > 0) {
+          throw new Error(`${name} is not empty`);
+        }
         store.buckets.delete(name);
       }
       this.stacks.delete(stack);
@@ -96,65 +143,114 @@ export class Endpoints {
   }
 
   private async sqs(action: string, body: string): Promise<string> {
-    if (action !== 'ReceiveMessage') { return '{}'; }
-    const queue: Queue = (JSON.parse(body) as { QueueUrl: string }).QueueUrl.includes('Schedule') ? 'ScheduleMessages' : 'Messages';
+    if (action !== 'ReceiveMessage') {
+      return '{}';
+    }
+    const queue: Queue = (JSON.parse(body) as { QueueUrl: string }).QueueUrl.includes('Schedule')
+      ? 'ScheduleMessages'
+      : 'Messages';
     const subjects = await this.services!.receive(queue);
     await new Promise((resolve) => setTimeout(resolve, 500));
     return JSON.stringify({
-      Messages: subjects.map((Subject) => JSON.stringify({ Subject })).map((Body) => (
-        { ReceiptHandle: 'x', MessageId: 'x', Body, MD5OfBody: createHash('md5').update(Body).digest('hex') }
-      )),
+      Messages: subjects
+        .map((Subject) => JSON.stringify({ Subject }))
+        .map((Body) => ({
+          ReceiptHandle: 'x',
+          MessageId: 'x',
+          Body,
+          MD5OfBody: createHash('md5').update(Body).digest('hex'),
+        })),
     });
   }
 
   /** EventBridge Scheduler starts a run when somebody looks for one. */
-  private async stepFunctions(action: string, body: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async stepFunctions(
+    action: string,
+    body: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const states: Record<string, object> = {
       ValidateStateMachineDefinition: { result: 'OK', diagnostics: [] },
       TestState: { status: 'SUCCEEDED' },
       ListTagsForResource: { tags: [{ key: 'cdk-s3-dated-archiver', value: tagOf(this.id!) }] },
     };
     const { sandboxes, stage } = this.rehearsal!;
-    const named = [...sandboxes].find(([, { stateMachineArn }]) => body.includes(`:${stateMachineArn.split(':').pop()!}`)) ?? [...sandboxes][0]!;
-    if (action === 'DescribeStateMachine') { states[action] = { definition: await definitionOf(stage.operations, named[0]), roleArn: 'arn:aws:iam::111122223333:role/x' }; }
+    const named =
+      [...sandboxes].find(([, { stateMachineArn }]) =>
+        body.includes(`:${stateMachineArn.split(':').pop()!}`),
+      ) ?? [...sandboxes][0]!;
+    if (action === 'DescribeStateMachine') {
+      states[action] = {
+        definition: await definitionOf(stage.operations, named[0]),
+        roleArn: 'arn:aws:iam::111122223333:role/x',
+      };
+    }
     if (states[action]) {
       response.end(JSON.stringify(states[action]));
       return;
     }
-    if (action === 'ListExecutions' && !body.includes('RUNNING')) { this.scheduled ??= named[1].run({ schedule: named[0] }); }
+    if (action === 'ListExecutions' && !body.includes('RUNNING')) {
+      this.scheduled ??= named[1].run({ schedule: named[0] });
+    }
     forward(named[1].awsEndpoint, request, response, body);
   }
 
   private cloudFormation(action: string, form: URLSearchParams, response: ServerResponse): void {
     const stack = form.get('StackName')!;
     if (!this.stacks.has(stack)) {
-      response.writeHead(400).end(`<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${stack} does not exist</Message></Error></ErrorResponse>`);
+      response
+        .writeHead(400)
+        .end(
+          `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${stack} does not exist</Message></Error></ErrorResponse>`,
+        );
       return;
     }
-    if (action === 'DeleteStack') { this.stacks.delete(stack); }
-    const result = action === 'DescribeStackResource'
-      ? `<StackResourceDetail><PhysicalResourceId>${BOOTSTRAP_BUCKET}</PhysicalResourceId></StackResourceDetail>`
-      : `<Stacks><member><StackName>${stack}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-25T00:00:00Z</CreationTime></member></Stacks>`;
-    response.end(`<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`);
+    if (action === 'DeleteStack') {
+      this.stacks.delete(stack);
+    }
+    const result =
+      action === 'DescribeStackResource'
+        ? `<StackResourceDetail><PhysicalResourceId>${BOOTSTRAP_BUCKET}</PhysicalResourceId></StackResourceDetail>`
+        : `<Stacks><member><StackName>${stack}</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-25T00:00:00Z</CreationTime></member></Stacks>`;
+    response.end(
+      `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`,
+    );
   }
 
   private s3(request: IncomingMessage, response: ServerResponse): void {
     this.asked.push(`s3 ${request.method}`);
     // The sandbox deploys nothing, so its buckets have no tags.
     if (/^\/[^/?]+\/?\?tagging/.test(request.url!) && request.method === 'GET') {
-      response.end(`<Tagging><TagSet><Tag><Key>cdk-s3-dated-archiver</Key><Value>${tagOf(this.id!)}</Value></Tag></TagSet></Tagging>`);
+      response.end(
+        `<Tagging><TagSet><Tag><Key>cdk-s3-dated-archiver</Key><Value>${tagOf(this.id!)}</Value></Tag></TagSet></Tagging>`,
+      );
       return;
     }
-    const isOfStack = !request.url!.startsWith(`/${BOOTSTRAP_BUCKET}`) && this.rehearsal !== undefined;
+    const isOfStack =
+      !request.url!.startsWith(`/${BOOTSTRAP_BUCKET}`) && this.rehearsal !== undefined;
     forward(isOfStack ? this.first().s3Endpoint : this.store!.endpoint, request, response);
   }
 }
 
-function forward(endpoint: string, request: IncomingMessage, response: ServerResponse, body?: string): void {
-  const sent = httpRequest(`${endpoint}${request.url}`, { method: request.method, headers: request.headers }, (answered) => {
-    response.writeHead(answered.statusCode!, answered.headers);
-    answered.pipe(response);
-  });
+function forward(
+  endpoint: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body?: string,
+): void {
+  const sent = httpRequest(
+    `${endpoint}${request.url}`,
+    { method: request.method, headers: request.headers },
+    (answered) => {
+      response.writeHead(answered.statusCode!, answered.headers);
+      answered.pipe(response);
+    },
+  );
   sent.on('error', () => response.destroy());
-  if (body === undefined) { request.pipe(sent); } else { sent.end(body); }
+  if (body === undefined) {
+    request.pipe(sent);
+  } else {
+    sent.end(body);
+  }
 }

@@ -16,24 +16,44 @@ test('everything is every scenario', () => {
 /** Of a request that uses a key of the verification. */
 const KEYS_OF_VERIFICATION = { 'aws:ResourceTag/cdk-s3-dated-archiver': 'verify-test1234' };
 
-test.each([['everything', choose('', FLAGS)], ['smoke', choose('smoke', [])]])('%s: all is as the sandbox says, nothing is left, and the person\'s policy allows every request', async (_, played) => {
-  const shared = new Shared();
-  const account = new Account(played, shared);
-  try {
-    await account.verify();
-    const rows = account.reports[0]!;
-    expect(rows.filter(({ status }) => status !== 'passed')).toEqual([]);
-    expect(played.flatMap(namesOf).filter((name) => !rows.some((row) => row.name === name))).toEqual([]);
-    const load = rows.find(({ name }) => name.startsWith('load'));
-    if (load) { expect(load.notes).toContain('requests that S3 answered with 5xx, such as 503, as CloudWatch counts them: 0 at the source, 0 at the archive'); }
-    expect([account.buckets(), account.journal.ids()]).toEqual([[], []]);
-    const made = account.requests.filter(({ call }) => call in CALLS);
-    const needs = made.flatMap(({ call, input }) => CALLS[call]!(input).map((need) => ({ call, ...need })));
-    expect(needs.filter((need) => allowing(readPolicy('person'), need, KEYS_OF_VERIFICATION).length === 0)).toEqual([]);
-    // Whatever is called is denied and delayed by denials.test.ts.
-    expect([...account.calls].filter((call) => !MATRIX.includes(call) && !OF_THE_REHEARSAL.has(call))).toEqual([]);
-  } finally {
-    account.close();
-    await shared.close();
-  }
-});
+test.each([
+  ['everything', choose('', FLAGS)],
+  ['smoke', choose('smoke', [])],
+])(
+  "%s: all is as the sandbox says, nothing is left, and the person's policy allows every request",
+  async (_, played) => {
+    const shared = new Shared();
+    const account = new Account(played, shared);
+    try {
+      await account.verify();
+      const rows = account.reports[0]!;
+      expect(rows.filter(({ status }) => status !== 'passed')).toEqual([]);
+      expect(
+        played.flatMap(namesOf).filter((name) => !rows.some((row) => row.name === name)),
+      ).toEqual([]);
+      const load = rows.find(({ name }) => name.startsWith('load'));
+      if (load) {
+        expect(load.notes).toContain(
+          'requests that S3 answered with 5xx, such as 503, as CloudWatch counts them: 0 at the source, 0 at the archive',
+        );
+      }
+      expect([account.buckets(), account.journal.ids()]).toEqual([[], []]);
+      const made = account.requests.filter(({ call }) => call in CALLS);
+      const needs = made.flatMap(({ call, input }) =>
+        CALLS[call]!(input).map((need) => ({ call, ...need })),
+      );
+      expect(
+        needs.filter(
+          (need) => allowing(readPolicy('person'), need, KEYS_OF_VERIFICATION).length === 0,
+        ),
+      ).toEqual([]);
+      // Whatever is called is denied and delayed by denials.test.ts.
+      expect(
+        [...account.calls].filter((call) => !MATRIX.includes(call) && !OF_THE_REHEARSAL.has(call)),
+      ).toEqual([]);
+    } finally {
+      account.close();
+      await shared.close();
+    }
+  },
+);

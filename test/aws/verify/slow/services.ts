@@ -17,7 +17,9 @@ const WAIT_MS = 5;
 
 /** The functions of an archiver, as its definition names them on AWS. */
 export async function definitionOf(operations: Operations, machine: Machine): Promise<string> {
-  const functions = Object.keys(await operations.durations(machine)).map((id) => `arn:aws:lambda:eu-central-1:111122223333:function:${machine}${id}`);
+  const functions = Object.keys(await operations.durations(machine)).map(
+    (id) => `arn:aws:lambda:eu-central-1:111122223333:function:${machine}${id}`,
+  );
   return JSON.stringify({ States: { Succeed: { Type: 'Succeed' } }, Comment: functions.join(' ') });
 }
 
@@ -25,17 +27,32 @@ export class Services {
   /** The answers to queries, by id. */
   private readonly queries = new Map<string, Promise<string[][]>>();
 
-  constructor(private readonly deployment: Deployment, private readonly stage: Pick<Stage, 'operations' | 'subjects'>) {}
+  constructor(
+    private readonly deployment: Deployment,
+    private readonly stage: Pick<Stage, 'operations' | 'subjects'>,
+  ) {}
 
   /** What a request of CloudWatch or Athena asks for. */
   read(service: string, action: string, body: string): Asked {
-    if (service === 'monitoring') { return { call: action, input: Object.fromEntries(new URLSearchParams(body)) }; }
-    const [, region, account] = /:states:([^:]+):(\d+)/.exec(JSON.stringify(this.deployment.machines))!;
-    return { call: action, input: { ...JSON.parse(body) as object, workGroupArn: `arn:aws:athena:${region}:${account}:workgroup/${stackName(this.deployment.id)}` } };
+    if (service === 'monitoring') {
+      return { call: action, input: Object.fromEntries(new URLSearchParams(body)) };
+    }
+    const [, region, account] = /:states:([^:]+):(\d+)/.exec(
+      JSON.stringify(this.deployment.machines),
+    )!;
+    return {
+      call: action,
+      input: {
+        ...(JSON.parse(body) as object),
+        workGroupArn: `arn:aws:athena:${region}:${account}:workgroup/${stackName(this.deployment.id)}`,
+      },
+    };
   }
 
   async answer({ call, input }: Asked): Promise<string> {
-    if (call === 'GetMetricStatistics') { return this.statistics(input as Record<string, string>); }
+    if (call === 'GetMetricStatistics') {
+      return this.statistics(input as Record<string, string>);
+    }
     return JSON.stringify(await this.athena(call, input));
   }
 
@@ -44,7 +61,11 @@ export class Services {
     return this.stage.subjects(0, queue);
   }
 
-  private async statistics({ Namespace, MetricName, 'Dimensions.member.1.Value': value }: Record<string, string>): Promise<string> {
+  private async statistics({
+    Namespace,
+    MetricName,
+    'Dimensions.member.1.Value': value,
+  }: Record<string, string>): Promise<string> {
     const sum = await this.sumOf(Namespace!, MetricName!, value!);
     const points = sum === undefined ? '' : `<member><Sum>${sum}</Sum></member>`;
     return `<GetMetricStatisticsResponse><GetMetricStatisticsResult><Datapoints>${points}</Datapoints></GetMetricStatisticsResult></GetMetricStatisticsResponse>`;
@@ -52,29 +73,61 @@ export class Services {
 
   private async sumOf(namespace: string, name: string, value: string): Promise<number | undefined> {
     const { operations } = this.stage;
-    if (namespace === 'AWS/S3') { return operations.serverErrors(PLACES.find((place) => this.deployment.buckets[place] === value)!); }
-    if (namespace !== 'AWS/Lambda') { return operations.metric(ARCHIVERS.find((each) => value.endsWith(`/${constructId(each)}`))!, name); }
+    if (namespace === 'AWS/S3') {
+      return operations.serverErrors(
+        PLACES.find((place) => this.deployment.buckets[place] === value)!,
+      );
+    }
+    if (namespace !== 'AWS/Lambda') {
+      return operations.metric(
+        ARCHIVERS.find((each) => value.endsWith(`/${constructId(each)}`))!,
+        name,
+      );
+    }
     const machine = ARCHIVERS.find((each) => functionId(value, each) !== undefined)!;
     return (await operations.durations(machine))[functionId(value, machine)!];
   }
 
-  private async athena(call: string, { QueryString, QueryExecutionId, QueryExecutionContext }: Record<string, any>): Promise<object> {
+  private async athena(
+    call: string,
+    { QueryString, QueryExecutionId, QueryExecutionContext }: Record<string, any>,
+  ): Promise<object> {
     const saved = await this.stage.operations.savedQueries();
-    if (call === 'ListNamedQueries') { return { NamedQueryIds: saved.map(({ name }) => name) }; }
-    if (call === 'BatchGetNamedQuery') { return { NamedQueries: saved.map(({ name, database, sql }) => ({ Name: name, Database: database, QueryString: sql })) }; }
+    if (call === 'ListNamedQueries') {
+      return { NamedQueryIds: saved.map(({ name }) => name) };
+    }
+    if (call === 'BatchGetNamedQuery') {
+      return {
+        NamedQueries: saved.map(({ name, database, sql }) => ({
+          Name: name,
+          Database: database,
+          QueryString: sql,
+        })),
+      };
+    }
     if (call === 'StartQueryExecution') {
       const id = `query-${this.queries.size}`;
-      const result = this.stage.operations.query(QueryString as string, QueryExecutionContext.Database as string);
+      const result = this.stage.operations.query(
+        QueryString as string,
+        QueryExecutionContext.Database as string,
+      );
       result.catch(() => undefined);
       this.queries.set(id, result);
       return { QueryExecutionId: id };
     }
     const result = this.queries.get(QueryExecutionId as string)!;
     if (call === 'GetQueryExecution') {
-      const Status = await result.then(() => ({ State: 'SUCCEEDED' }), (error: Error) => ({ State: 'FAILED', StateChangeReason: error.message }));
+      const Status = await result.then(
+        () => ({ State: 'SUCCEEDED' }),
+        (error: Error) => ({ State: 'FAILED', StateChangeReason: error.message }),
+      );
       return { QueryExecution: { Status } };
     }
-    const rows = [['the names of the columns'], ...await result];
-    return { ResultSet: { Rows: rows.map((row) => ({ Data: row.map((VarCharValue) => ({ VarCharValue })) })) } };
+    const rows = [['the names of the columns'], ...(await result)];
+    return {
+      ResultSet: {
+        Rows: rows.map((row) => ({ Data: row.map((VarCharValue) => ({ VarCharValue })) })),
+      },
+    };
   }
 }

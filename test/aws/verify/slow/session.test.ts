@@ -16,11 +16,21 @@ const QUICK = choose('', []).filter(({ name }) => /conditions|denied|EXPRESS/.te
 const shared = new Shared();
 afterAll(() => shared.close());
 let account: Account;
-beforeEach(() => { account = new Account(QUICK, shared); });
-afterEach(() => { account.close(); });
+beforeEach(() => {
+  account = new Account(QUICK, shared);
+});
+afterEach(() => {
+  account.close();
+});
 
-const named = (name: string, act: Scenario['play']): Scenario => ({ name, objects: 0, runs: 0, play: act });
-const rowsOf = () => Object.fromEntries(account.reports.at(-1)!.map(({ name, status }) => [name, status]));
+const named = (name: string, act: Scenario['play']): Scenario => ({
+  name,
+  objects: 0,
+  runs: 0,
+  play: act,
+});
+const rowsOf = () =>
+  Object.fromEntries(account.reports.at(-1)!.map(({ name, status }) => [name, status]));
 
 function expectNothingLeft(): void {
   expect(account.buckets()).toEqual([]);
@@ -32,40 +42,68 @@ test('rehearses, asks, deploys, plays, compares, destroys and reports', async ()
   expect(await account.verify()).toBe(true);
   expect(account.told.at(-1)).toMatch(/\n\d+ passed, 0 failed$/);
   expect(account.steps).toEqual(['deploy, journal test1234', 'destroy']);
-  expect(rowsOf()).toMatchObject({ 'the deployment': 'passed', 'the definition of Standard': 'passed', '1 states of Express': 'passed', [QUICK[0]!.name]: 'passed', 'the clean-up': 'passed' });
+  expect(rowsOf()).toMatchObject({
+    'the deployment': 'passed',
+    'the definition of Standard': 'passed',
+    '1 states of Express': 'passed',
+    [QUICK[0]!.name]: 'passed',
+    'the clean-up': 'passed',
+  });
   expectNothingLeft();
 });
 
 test('what AWS does differently is a row, and the verification fails', async () => {
   account.interference.restage = (stage: Stage) => {
     // This S3 does not know the condition.
-    stage.s3.middlewareStack.add((next) => (args) => {
-      delete (args.input as { IfNoneMatch?: string }).IfNoneMatch;
-      return next(args);
-    }, { step: 'initialize' });
+    stage.s3.middlewareStack.add(
+      (next) => (args) => {
+        delete (args.input as { IfNoneMatch?: string }).IfNoneMatch;
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
     return stage;
   };
   expect(await account.verify()).toBe(false);
-  expect(account.told.join('\n')).toContain('overAnObject: the sandbox says "PreconditionFailed", AWS "accepted"');
+  expect(account.told.join('\n')).toContain(
+    'overAnObject: the sandbox says "PreconditionFailed", AWS "accepted"',
+  );
   expect(Object.values(rowsOf()).filter((status) => status !== 'passed')).toEqual(['differs']);
   expectNothingLeft();
 });
 
 test('without a yes nothing is created; the plan says what it is, for how long and how much, and how to remove it by hand', async () => {
   const plans: string[] = [];
-  expect(await account.verify({ confirm: async (plan) => { plans.push(plan); return false; } })).toBe(false);
+  expect(
+    await account.verify({
+      confirm: async (plan) => {
+        plans.push(plan);
+        return false;
+      },
+    }),
+  ).toBe(false);
   expect([account.steps, account.reports, account.journal.ids()]).toEqual([[], [], []]);
-  expect(plans[0]).toMatch(/account 111122223333, region eu-central-1 \(profile test\): stack archiver-verify-test1234 with\n {2}3 AWS::S3::Bucket\n/);
+  expect(plans[0]).toMatch(
+    /account 111122223333, region eu-central-1 \(profile test\): stack archiver-verify-test1234 with\n {2}3 AWS::S3::Bucket\n/,
+  );
   expect(plans[0]).toMatch(/EXPRESS children, several batches: less than a minute, \$0\.00\d\d\n/);
-  expect(plans[0]).toMatch(/Takes about \d+ minutes, and costs about \$0\.\d\d\. After 60 minutes no scenario begins any more\./);
-  expect(plans[0]).toContain('aws cloudformation delete-stack --stack-name archiver-verify-test1234 --region eu-central-1 --profile test');
+  expect(plans[0]).toMatch(
+    /Takes about \d+ minutes, and costs about \$0\.\d\d\. After 60 minutes no scenario begins any more\./,
+  );
+  expect(plans[0]).toContain(
+    'aws cloudformation delete-stack --stack-name archiver-verify-test1234 --region eu-central-1 --profile test',
+  );
 });
 
 test('a deployment that fails is destroyed and reported', async () => {
   account.interference.deny = 'cdk deploy';
   expect(await account.verify()).toBe(false);
   expect(account.steps).toEqual(['destroy']);
-  expect(rowsOf()).toMatchObject({ 'the deployment': 'differs', [QUICK[0]!.name]: 'skipped', 'the clean-up': 'passed' });
+  expect(rowsOf()).toMatchObject({
+    'the deployment': 'differs',
+    [QUICK[0]!.name]: 'skipped',
+    'the clean-up': 'passed',
+  });
   expectNothingLeft();
 });
 
@@ -75,20 +113,40 @@ test('an interruption while scenarios are played: no other begins, what runs is 
       account.abort('interrupted by SIGINT');
       return QUICK[1]!.play(stage);
     }),
-    named('next', async () => { account.steps.push('played'); return {}; }),
+    named('next', async () => {
+      account.steps.push('played');
+      return {};
+    }),
   ];
   expect(await account.verify({ scenarios, rehearse: async () => [{}, {}] })).toBe(false);
   // A function of the run that was stopped may write once more after its bucket was emptied. Then it is emptied and destroyed again.
   expect(new Set(account.steps)).toEqual(new Set(['deploy, journal test1234', 'destroy']));
-  expect(rowsOf()).toMatchObject({ 'is interrupted': 'differs', 'next': 'skipped' });
+  expect(rowsOf()).toMatchObject({ 'is interrupted': 'differs', next: 'skipped' });
   expectNothingLeft();
 });
 
 test('two scenarios in a row that never end: the rest is skipped', async () => {
-  const forever = (name: string) => named(name, async () => { throw new NeverEnded('still runs after 900 s'); });
-  const scenarios = [forever('a'), named('b', async () => ({})), forever('c'), forever('d'), named('e', async () => ({}))];
-  expect(await account.verify({ scenarios, rehearse: async () => scenarios.map(() => ({})) })).toBe(false);
-  expect(rowsOf()).toMatchObject({ a: 'differs', b: 'passed', c: 'differs', d: 'differs', e: 'skipped' });
+  const forever = (name: string) =>
+    named(name, async () => {
+      throw new NeverEnded('still runs after 900 s');
+    });
+  const scenarios = [
+    forever('a'),
+    named('b', async () => ({})),
+    forever('c'),
+    forever('d'),
+    named('e', async () => ({})),
+  ];
+  expect(await account.verify({ scenarios, rehearse: async () => scenarios.map(() => ({})) })).toBe(
+    false,
+  );
+  expect(rowsOf()).toMatchObject({
+    a: 'differs',
+    b: 'passed',
+    c: 'differs',
+    d: 'differs',
+    e: 'skipped',
+  });
   expect(account.told.join('\n')).toContain('2 scenarios in a row never ended');
   expectNothingLeft();
 });
@@ -97,12 +155,32 @@ test('when the minutes are over, no scenario begins, and one that began may not 
   let clock = 0;
   const budgets: number[] = [];
   const scenarios = [
-    named('a', async ({ budget }) => { budgets.push(budget); clock = 9.99 * 60_000; return {}; }),
-    named('b', async ({ budget }) => { budgets.push(budget); clock = 10 * 60_000; return {}; }),
+    named('a', async ({ budget }) => {
+      budgets.push(budget);
+      clock = 9.99 * 60_000;
+      return {};
+    }),
+    named('b', async ({ budget }) => {
+      budgets.push(budget);
+      clock = 10 * 60_000;
+      return {};
+    }),
     named('c', async () => ({})),
   ];
-  expect(await account.verify({ scenarios, rehearse: async () => scenarios.map(() => ({})), minutes: 10, now: () => clock })).toBe(false);
-  expect(rowsOf()).toMatchObject({ 'a': 'passed', 'b': 'passed', 'c': 'skipped', 'the clean-up': 'passed' });
+  expect(
+    await account.verify({
+      scenarios,
+      rehearse: async () => scenarios.map(() => ({})),
+      minutes: 10,
+      now: () => clock,
+    }),
+  ).toBe(false);
+  expect(rowsOf()).toMatchObject({
+    a: 'passed',
+    b: 'passed',
+    c: 'skipped',
+    'the clean-up': 'passed',
+  });
   expect(budgets).toEqual([120_000, 600]);
   expectNothingLeft();
 });
@@ -110,10 +188,14 @@ test('when the minutes are over, no scenario begins, and one that began may not 
 test('what cannot be destroyed stays in the journal, is reported, and can be destroyed later', async () => {
   account.interference.deny = 'cdk destroy';
   expect(await account.verify()).toBe(false);
-  expect(account.told.join('\n')).toContain('LEFT BEHIND in account 111122223333, eu-central-1: stack archiver-verify-test1234. To try again: npm run verify:aws -- --clean-up test1234');
+  expect(account.told.join('\n')).toContain(
+    'LEFT BEHIND in account 111122223333, eu-central-1: stack archiver-verify-test1234. To try again: npm run verify:aws -- --clean-up test1234',
+  );
   expect(rowsOf()).toMatchObject({ 'the clean-up': 'differs' });
   expect(account.journal.ids()).toEqual(['test1234']);
-  expect(fs.existsSync(path.join(account.journal.assembly('test1234'), 'manifest.json'))).toBe(true);
+  expect(fs.existsSync(path.join(account.journal.assembly('test1234'), 'manifest.json'))).toBe(
+    true,
+  );
 
   account.interference = {};
   await account.cleanUp();

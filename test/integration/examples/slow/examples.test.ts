@@ -11,8 +11,10 @@ import { EXAMPLE_RUNS } from '../../../packaging/consumer/parity/example-runs';
 jest.setTimeout(60_000);
 
 const scenarios = readdirSync(path.join(ROOT, 'examples/typescript')).sort();
-const typescript = (scenario: string) => readFileSync(path.join(ROOT, 'examples/typescript', scenario, 'app.ts'), 'utf8');
-const python = (scenario: string) => readFileSync(path.join(ROOT, 'examples/python', scenario, 'app.py'), 'utf8');
+const typescript = (scenario: string) =>
+  readFileSync(path.join(ROOT, 'examples/typescript', scenario, 'app.ts'), 'utf8');
+const python = (scenario: string) =>
+  readFileSync(path.join(ROOT, 'examples/python', scenario, 'app.py'), 'utf8');
 
 test('the examples have the same scenarios in both languages', () => {
   expect(readdirSync(path.join(ROOT, 'examples/python')).sort()).toEqual(scenarios);
@@ -21,8 +23,14 @@ test('the examples have the same scenarios in both languages', () => {
 
 test('the index of the examples links each scenario in both languages', () => {
   const index = readFileSync(path.join(ROOT, 'examples/README.md'), 'utf8');
-  const links = [...index.matchAll(/\(((?:typescript|python)\/[^)]+)\)/g)].map(([, link]) => link).sort();
-  expect(links).toEqual(scenarios.flatMap((scenario) => [`python/${scenario}/app.py`, `typescript/${scenario}/app.ts`]).sort());
+  const links = [...index.matchAll(/\(((?:typescript|python)\/[^)]+)\)/g)]
+    .map(([, link]) => link)
+    .sort();
+  expect(links).toEqual(
+    scenarios
+      .flatMap((scenario) => [`python/${scenario}/app.py`, `typescript/${scenario}/app.ts`])
+      .sort(),
+  );
 });
 
 describe.each(scenarios)('example %s', (scenario) => {
@@ -32,7 +40,9 @@ describe.each(scenarios)('example %s', (scenario) => {
       synthesize(scenario, outdir);
       expect(existsSync(path.join(outdir, 'manifest.json'))).toBe(true);
       for (const { stack } of EXAMPLE_RUNS.filter((night) => night.scenario === scenario)) {
-        expect(findArchiver(new App(readAssembly(outdir)), stack).definition.StartAt).toBe('PlanRun');
+        expect(findArchiver(new App(readAssembly(outdir)), stack).definition.StartAt).toBe(
+          'PlanRun',
+        );
       }
     } finally {
       rmSync(outdir, { recursive: true, force: true });
@@ -46,24 +56,42 @@ describe.each(scenarios)('example %s', (scenario) => {
 
   test('imports only packages that a user installs', () => {
     const modules = [...typescript(scenario).matchAll(/from '([^']+)'/g)].map(([, name]) => name);
-    expect(modules.filter((name) => !/^(aws-cdk-lib(\/aws-[a-z0-9-]+)?|cdk-nag|cdk-s3-dated-archiver)$/.test(name))).toEqual([]);
+    expect(
+      modules.filter(
+        (name) => !/^(aws-cdk-lib(\/aws-[a-z0-9-]+)?|cdk-nag|cdk-s3-dated-archiver)$/.test(name),
+      ),
+    ).toEqual([]);
   });
 
   test('has valid Python code', () => {
-    const { status, stderr } = spawnSync('python3', ['-c', 'import sys; compile(sys.stdin.read(), "app.py", "exec")'], { input: python(scenario), encoding: 'utf8' });
+    const { status, stderr } = spawnSync(
+      'python3',
+      ['-c', 'import sys; compile(sys.stdin.read(), "app.py", "exec")'],
+      { input: python(scenario), encoding: 'utf8' },
+    );
     expect([status, stderr]).toEqual([0, '']);
   });
 
   test('has the same texts and numbers in both languages', () => {
-    expect(constantsOf(python(scenario), /^from .*$|^"""[^]*?"""|( |^)#.*$/gm)).toEqual(constantsOf(typescript(scenario), /^import .*$|\/\*\*[^]*?\*\/|( |^)\/\/ .*$/gm));
+    expect(constantsOf(python(scenario), /^from .*$|^"""[^]*?"""|( |^)#.*$/gm)).toEqual(
+      constantsOf(typescript(scenario), /^import .*$|\/\*\*[^]*?\*\/|( |^)\/\/ .*$/gm),
+    );
   });
 });
 
 /** The texts and the numbers of a program in their order, without imports and comments. */
 function constantsOf(program: string, ignored: RegExp): string[] {
-  const constants = program.replace(ignored, '').matchAll(/f?"([^"\n]*)"|'([^'\n]*)'|`([^`\n]*)`|\b(\d+)\b/g);
+  const constants = program
+    .replace(ignored, '')
+    .matchAll(/f?"([^"\n]*)"|'([^'\n]*)'|`([^`\n]*)`|\b(\d+)\b/g);
   return [...constants]
     .map(([, double, single, template, number]) => double ?? single ?? template ?? number)
-    .map((text) => text.replace(/\$?\{([^}]+)\}/g, (_, expression: string) => `{${expression.replace(/_(\w)/g, (__, letter: string) => letter.toUpperCase())}}`))
+    .map((text) =>
+      text.replace(
+        /\$?\{([^}]+)\}/g,
+        (_, expression: string) =>
+          `{${expression.replace(/_(\w)/g, (__, letter: string) => letter.toUpperCase())}}`,
+      ),
+    )
     .sort();
 }

@@ -11,11 +11,17 @@ jest.setTimeout(120_000);
 const directory = mkdtempSync(path.join(tmpdir(), 'examples-run-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-describe.each(readdirSync(path.join(ROOT, 'examples/typescript')))('example %s archives the objects that it describes', (scenario) => {
-  const app = path.join(directory, scenario);
-  beforeAll(() => synthesize(scenario, app));
+describe.each(readdirSync(path.join(ROOT, 'examples/typescript')))(
+  'example %s archives the objects that it describes',
+  (scenario) => {
+    const app = path.join(directory, scenario);
+    beforeAll(() => synthesize(scenario, app));
 
-  test.each(EXAMPLE_RUNS.filter((night) => night.scenario === scenario))('$run', async (night) => {
-    expect(await runExample(openSandbox, app, night)).toEqual([]);
-  });
-});
+    test.each(EXAMPLE_RUNS.filter((night) => night.scenario === scenario))(
+      '$run',
+      async (night) => {
+        expect(await runExample(openSandbox, app, night)).toEqual([]);
+      },
+    );
+  },
+);

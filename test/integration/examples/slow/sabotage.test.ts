@@ -28,11 +28,15 @@ function night(app: string): Promise<ActResult> {
 function broken(name: string, pattern: RegExp, replacement: string): string {
   const app = path.join(directory, name);
   cpSync(assembly, app, { recursive: true });
-  const bundles = readdirSync(app).filter((file) => file.startsWith('asset.')).map((file) => path.join(app, file, 'index.js'));
+  const bundles = readdirSync(app)
+    .filter((file) => file.startsWith('asset.'))
+    .map((file) => path.join(app, file, 'index.js'));
   const hit = bundles.filter((file) => pattern.test(readFileSync(file, 'utf8')));
   // The functions that move objects: the other one takes them back.
   expect([1, 2]).toContain(hit.length);
-  for (const file of hit) { writeFileSync(file, readFileSync(file, 'utf8').replace(pattern, replacement)); }
+  for (const file of hit) {
+    writeFileSync(file, readFileSync(file, 'utf8').replace(pattern, replacement));
+  }
   return app;
 }
 
@@ -48,10 +52,14 @@ test('the proof accepts the unchanged bundle', async () => {
 
 test('the proof finds an overwritten archive if copies have no If-None-Match', async () => {
   const result = await night(broken('overwrite', /(CopySourceIfMatch:\w+),IfNoneMatch:"\*"/, '$1'));
-  expect(violationsOf(result)).toContainEqual(expect.stringMatching(/^archive\/2026\/11\/24\/ledger\/close-2026-11-24.csv: changed$/));
+  expect(violationsOf(result)).toContainEqual(
+    expect.stringMatching(/^archive\/2026\/11\/24\/ledger\/close-2026-11-24.csv: changed$/),
+  );
 });
 
 test('the proof finds a lost rewrite if deletes have no ETag', async () => {
   const result = await night(broken('delete', /(\(\{Key:\w+),ETag:\w+\}\)/, '$1})'));
-  expect(violationsOf(result)).toContainEqual(expect.stringMatching(/^incoming\/live\/journal-2026-11-24.log: neither at its source nor/));
+  expect(violationsOf(result)).toContainEqual(
+    expect.stringMatching(/^incoming\/live\/journal-2026-11-24.log: neither at its source nor/),
+  );
 });

@@ -18,7 +18,10 @@ describe.each([
   ['aws-us-gov', 'us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/'],
 ])('in %s', (partition, region, console) => {
   test.each(RUNS)('%s', async (_, breakIt) => {
-    rehearsal = await rehearse({ retryPolicy: { maxAttempts: 0 } }, { stackProps: { env: { account: '111122223333', region } } });
+    rehearsal = await rehearse(
+      { retryPolicy: { maxAttempts: 0 } },
+      { stackProps: { env: { account: '111122223333', region } } },
+    );
     const { sandbox, put } = rehearsal;
     put('incoming/a-2026-11-24.csv');
     const repair = breakIt(rehearsal);
@@ -30,7 +33,9 @@ describe.each([
     expect(details.executionArn).toBe(arn);
     const links = message.match(/https:\/\/\S+/g)!.filter((link) => !link.includes('runbook.md'));
     expect(links).toContain(`${console}states/home?region=${region}#/v2/executions/details/${arn}`);
-    for (const link of links) { expect(link).toMatch(new RegExp(`^${console}`)); }
+    for (const link of links) {
+      expect(link).toMatch(new RegExp(`^${console}`));
+    }
 
     repair();
     const [command] = getCommands(message);

@@ -6,14 +6,16 @@ jest.setTimeout(180_000);
 
 /** Replaces the parts that differ from run to run. */
 function maskRandomParts(text: string): string {
-  return text
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
-    .replace(/\(request \w+\)/g, '(request ID)')
-    // With KMS an ETag is no digest of the content.
-    .replace(/\b[0-9a-f]{32}\b/g, 'ETAG')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z, (took|ended after) .*/g, '..., $1 ...')
-    .replace(/runs(\/|%2F)\d{4}-\d\d-\d\d/g, 'runs$1...')
-    .replace(/archive\/2026\/11\/24\/us\/sensor-0\d{3}/g, 'archive/2026/11/24/us/sensor-n');
+  return (
+    text
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
+      .replace(/\(request \w+\)/g, '(request ID)')
+      // With KMS an ETag is no digest of the content.
+      .replace(/\b[0-9a-f]{32}\b/g, 'ETAG')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z, (took|ended after) .*/g, '..., $1 ...')
+      .replace(/runs(\/|%2F)\d{4}-\d\d-\d\d/g, 'runs$1...')
+      .replace(/archive\/2026\/11\/24\/us\/sensor-0\d{3}/g, 'archive/2026/11/24/us/sensor-n')
+  );
 }
 
 test('docs/messages.md is what print.ts would write', async () => {

@@ -18,9 +18,25 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
   vpc: new Vpc(stack, 'Vpc'),
   allowRestore: true,
 });
-archiver.addVerification('Weekly', { schedule: ScheduleExpression.cron({ weekDay: 'SUN', hour: '6', minute: '0', timeZone: TimeZone.ASIA_TOKYO }) });
-const database = new CfnDatabase(stack, 'Database', { catalogId: stack.account, databaseInput: { name: 'analytics' } });
+archiver.addVerification('Weekly', {
+  schedule: ScheduleExpression.cron({
+    weekDay: 'SUN',
+    hour: '6',
+    minute: '0',
+    timeZone: TimeZone.ASIA_TOKYO,
+  }),
+});
+const database = new CfnDatabase(stack, 'Database', {
+  catalogId: stack.account,
+  databaseInput: { name: 'analytics' },
+});
 archiver.addLedgerTable('Ledger', { database: database.ref });
-archiver.addAlarms({ maxStragglerAge: Duration.days(7), objectsFailed: true, objectsUnaccounted: true, runFailed: true, explainerFailed: true });
+archiver.addAlarms({
+  maxStragglerAge: Duration.days(7),
+  objectsFailed: true,
+  objectsUnaccounted: true,
+  runFailed: true,
+  explainerFailed: true,
+});
 new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
 app.synth();

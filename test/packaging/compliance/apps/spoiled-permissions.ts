@@ -7,5 +7,7 @@ import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
 const app = new App();
 const stack = new Stack(app, 'Default');
 const archiver = new S3DatedArchiver(stack, 'Archiver', { bucket: new Bucket(stack, 'Bucket') });
-archiver.handler.addToRolePolicy(new PolicyStatement({ actions: ['s3:*'], resources: ['arn:aws:s3:::everything/*'] }));
+archiver.handler.addToRolePolicy(
+  new PolicyStatement({ actions: ['s3:*'], resources: ['arn:aws:s3:::everything/*'] }),
+);
 app.synth();

@@ -5,9 +5,16 @@ import { attributePath, type Template } from './template';
  * known.
  */
 export function checkReferences(template: Template, exportsOfApp: Set<string>): string[] {
-  const known = new Set([...Object.keys(template.Resources), ...Object.keys(template.Parameters ?? {})]);
-  const missing = [...referencesIn(template)].filter((id) => !id.startsWith('AWS::') && !known.has(id)).map((id) => `refers to ${id}, which there is not`);
-  const imports = [...importsIn(template)].filter((name) => !exportsOfApp.has(name)).map((name) => `imports ${name}, which nothing exports`);
+  const known = new Set([
+    ...Object.keys(template.Resources),
+    ...Object.keys(template.Parameters ?? {}),
+  ]);
+  const missing = [...referencesIn(template)]
+    .filter((id) => !id.startsWith('AWS::') && !known.has(id))
+    .map((id) => `refers to ${id}, which there is not`);
+  const imports = [...importsIn(template)]
+    .filter((name) => !exportsOfApp.has(name))
+    .map((name) => `imports ${name}, which nothing exports`);
   return [...missing, ...imports];
 }
 
@@ -18,11 +25,15 @@ export function checkTokens(template: Template): string[] {
 }
 
 export function exportsIn(template: Template): string[] {
-  return Object.values(template.Outputs ?? {}).flatMap(({ Export }) => (Export ? [JSON.stringify(Export.Name)] : []));
+  return Object.values(template.Outputs ?? {}).flatMap(({ Export }) =>
+    Export ? [JSON.stringify(Export.Name)] : [],
+  );
 }
 
 function* referencesIn(value: unknown): Generator<string> {
-  if (value === null || typeof value !== 'object') { return; }
+  if (value === null || typeof value !== 'object') {
+    return;
+  }
   for (const [name, argument] of Object.entries(value)) {
     if (name === 'Ref' && typeof argument === 'string') {
       yield argument;
@@ -38,12 +49,19 @@ function* referencesIn(value: unknown): Generator<string> {
 }
 
 function variablesOf(argument: unknown): string[] {
-  const [text, own] = Array.isArray(argument) ? argument as [string, object] : [argument as string, {}];
-  return [...text.matchAll(/\$\{([^!}]+)\}/g)].map(([, name]) => name).filter((name) => !(name in own)).map((name) => name.split('.')[0]);
+  const [text, own] = Array.isArray(argument)
+    ? (argument as [string, object])
+    : [argument as string, {}];
+  return [...text.matchAll(/\$\{([^!}]+)\}/g)]
+    .map(([, name]) => name)
+    .filter((name) => !(name in own))
+    .map((name) => name.split('.')[0]);
 }
 
 function* importsIn(value: unknown): Generator<string> {
-  if (value === null || typeof value !== 'object') { return; }
+  if (value === null || typeof value !== 'object') {
+    return;
+  }
   for (const [name, argument] of Object.entries(value)) {
     if (name === 'Fn::ImportValue') {
       yield JSON.stringify(argument);

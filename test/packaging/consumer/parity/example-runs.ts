@@ -15,12 +15,18 @@ export interface ExampleRun {
   /** The number of messages. Default: none. */
   readonly alerts?: number;
   /** A run after it, and what it counts. */
-  readonly then?: { readonly run: RunOptions; readonly counts: { readonly [name: string]: number } };
+  readonly then?: {
+    readonly run: RunOptions;
+    readonly counts: { readonly [name: string]: number };
+  };
 }
 
 /** What `cdk synth` says about an example on purpose: it prints what the other account has to allow. */
 export const EXPECTED_ANNOTATIONS: Readonly<Record<string, readonly string[]>> = {
-  'other-account': ['so its key policy must allow this archiver to use it', 'so its bucket policy must allow this archiver to use it'],
+  'other-account': [
+    'so its key policy must allow this archiver to use it',
+    'so its bucket policy must allow this archiver to use it',
+  ],
 };
 
 export const EXAMPLE_RUNS: ExampleRun[] = [
@@ -30,8 +36,10 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     moves: {
       'incoming/shop/orders-2026-11-24.csv': 'archive/2026/11/24/shop/orders-2026-11-24.csv',
       'incoming/u_ex261123.log': 'archive/2026/11/23/u_ex261123.log',
-      'incoming/MOD09GA.A2026328.h08v05.061.hdf': 'archive/2026/11/24/MOD09GA.A2026328.h08v05.061.hdf',
-      'incoming/nightly-20261124010015-logs.gz': 'archive/2026/11/24/nightly-20261124010015-logs.gz',
+      'incoming/MOD09GA.A2026328.h08v05.061.hdf':
+        'archive/2026/11/24/MOD09GA.A2026328.h08v05.061.hdf',
+      'incoming/nightly-20261124010015-logs.gz':
+        'archive/2026/11/24/nightly-20261124010015-logs.gz',
       'incoming/20261122.gz': null,
       'incoming/20261125.gz': null,
     },
@@ -122,7 +130,8 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     scenario: 'hive-for-athena',
     run: { now: '2026-11-25T00:30:00Z' },
     moves: {
-      'raw/events/2026/11/24/07/events-1-2026-11-24-07-15-02-1f0e': 'events/year=2026/month=11/day=24/events-1-2026-11-24-07-15-02-1f0e',
+      'raw/events/2026/11/24/07/events-1-2026-11-24-07-15-02-1f0e':
+        'events/year=2026/month=11/day=24/events-1-2026-11-24-07-15-02-1f0e',
       'raw/events/2026/11/25/00/events-1-2026-11-25-00-15-02-1f0e': null,
     },
   },
@@ -151,7 +160,8 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     scenario: 'high-volume',
     run: { now: '2026-11-25T03:00:00Z' },
     moves: {
-      'clicks/2026-11-24/23/59/58.171-4f1c.json': 'archive/2026/11/24/2026-11-24/23/59/58.171-4f1c.json',
+      'clicks/2026-11-24/23/59/58.171-4f1c.json':
+        'archive/2026/11/24/2026-11-24/23/59/58.171-4f1c.json',
       'clicks/2026-11-25/00/00/00.002-4f1c.json': null,
     },
   },
@@ -177,7 +187,8 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     stack: 'CopyNowDeleteLater/Copy',
     run: { now: '2026-11-25T01:00:00Z' },
     moves: {
-      'feeds/eu/prices-2026-11-24T0715.json': 'archive/year=2026/month=11/day=24/hour=07/eu/prices-2026-11-24T0715.json',
+      'feeds/eu/prices-2026-11-24T0715.json':
+        'archive/year=2026/month=11/day=24/hour=07/eu/prices-2026-11-24T0715.json',
       'feeds/prices-2026-11-24T0715.json.part': null,
       'feeds/prices-2026-11-17T0715.json': null,
     },
@@ -188,7 +199,8 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     stack: 'CopyNowDeleteLater/Delete',
     run: { now: '2026-11-25T03:00:00Z' },
     moves: {
-      'feeds/prices-2026-11-17T2359.json': 'archive/year=2026/month=11/day=17/hour=23/prices-2026-11-17T2359.json',
+      'feeds/prices-2026-11-17T2359.json':
+        'archive/year=2026/month=11/day=17/hour=23/prices-2026-11-17T2359.json',
       'feeds/prices-2026-11-18T0000.json': null,
     },
   },

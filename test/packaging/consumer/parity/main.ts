@@ -23,7 +23,11 @@ function count(what: string, problems: string[]): void {
   } else {
     failed += 1;
   }
-  console.log(problems.length === 0 ? `ok     ${what}` : `FAILED ${what}\n${problems.map((problem) => `       ${problem}\n`).join('')}`);
+  console.log(
+    problems.length === 0
+      ? `ok     ${what}`
+      : `FAILED ${what}\n${problems.map((problem) => `       ${problem}\n`).join('')}`,
+  );
 }
 
 async function findProblems(check: () => Promise<string[]>): Promise<string[]> {
@@ -35,25 +39,49 @@ async function findProblems(check: () => Promise<string[]>): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
-  const [scenarios, inPython] = ['typescript', 'python'].map((language) => fs.readdirSync(path.join('examples', language)).sort());
+  const [scenarios, inPython] = ['typescript', 'python'].map((language) =>
+    fs.readdirSync(path.join('examples', language)).sort(),
+  );
   count(`${scenarios.length} examples`, differences(scenarios, inPython));
-  count('each has a night', scenarios.filter((scenario) => !EXAMPLE_RUNS.some((night) => night.scenario === scenario)));
+  count(
+    'each has a night',
+    scenarios.filter((scenario) => !EXAMPLE_RUNS.some((night) => night.scenario === scenario)),
+  );
   const chosen = process.argv.length > 2 ? process.argv.slice(2) : scenarios;
   for (const scenario of chosen) {
-    const [typescript, python] = ['typescript', 'python'].map((language) => path.join(directory, scenario, language));
-    count(`${scenario}: the same template`, await findProblems(async () => {
-      await Promise.all([synthesize('typescript', scenario, typescript), synthesize('python', scenario, python)]);
-      return differences(readTemplates(typescript), readTemplates(python));
-    }));
+    const [typescript, python] = ['typescript', 'python'].map((language) =>
+      path.join(directory, scenario, language),
+    );
+    count(
+      `${scenario}: the same template`,
+      await findProblems(async () => {
+        await Promise.all([
+          synthesize('typescript', scenario, typescript),
+          synthesize('python', scenario, python),
+        ]);
+        return differences(readTemplates(typescript), readTemplates(python));
+      }),
+    );
     const expected = EXPECTED_ANNOTATIONS[scenario] ?? [];
-    count(`${scenario}: ${expected.length || 'no'} annotations`, await findProblems(async () => {
-      const found = readAnnotations(python);
-      const missing = expected.filter((text) => !found.some((each) => each.includes(text))).map((text) => `missing: ${text}`);
-      return [...missing, ...found.filter((each) => !expected.some((text) => each.includes(text)))];
-    }));
+    count(
+      `${scenario}: ${expected.length || 'no'} annotations`,
+      await findProblems(async () => {
+        const found = readAnnotations(python);
+        const missing = expected
+          .filter((text) => !found.some((each) => each.includes(text)))
+          .map((text) => `missing: ${text}`);
+        return [
+          ...missing,
+          ...found.filter((each) => !expected.some((text) => each.includes(text))),
+        ];
+      }),
+    );
     for (const night of EXAMPLE_RUNS.filter((each) => each.scenario === scenario)) {
       // The repository's own tests run the TypeScript examples. This run uses the app that the wheel synthesized.
-      count(`${scenario}: ${JSON.stringify(night.run)}`, await findProblems(() => runExample(openSandbox, python, night)));
+      count(
+        `${scenario}: ${JSON.stringify(night.run)}`,
+        await findProblems(() => runExample(openSandbox, python, night)),
+      );
     }
   }
   fs.rmSync(directory, { recursive: true });

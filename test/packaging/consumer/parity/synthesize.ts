@@ -18,9 +18,15 @@ const COMMANDS = {
 };
 
 /** Synthesizes an example into a folder in its own process, like the CDK CLI. */
-export async function synthesize(language: keyof typeof COMMANDS, scenario: string, outdir: string): Promise<void> {
+export async function synthesize(
+  language: keyof typeof COMMANDS,
+  scenario: string,
+  outdir: string,
+): Promise<void> {
   const [command, file] = COMMANDS[language](scenario);
-  await promisify(execFile)(command, [file], { env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(CLI_CONTEXT) } });
+  await promisify(execFile)(command, [file], {
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(CLI_CONTEXT) },
+  });
 }
 
 /** Returns the errors and warnings that CDK would report when the app is deployed. */

@@ -11,7 +11,16 @@ import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { AlertMode, ArchivedSources, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, RetrievalTier, S3DatedArchiver } from 'cdk-s3-dated-archiver';
+import {
+  AlertMode,
+  ArchivedSources,
+  ArchiveLayout,
+  ConflictPolicy,
+  DateSelection,
+  DateSource,
+  RetrievalTier,
+  S3DatedArchiver,
+} from 'cdk-s3-dated-archiver';
 import { inStack, type Scenario } from './scenario';
 
 /** Uses every prop, attribute and method of the public API, except for those that cannot be combined with others: see `packing`. */
@@ -21,7 +30,10 @@ export const allProps: Scenario = {
   allowRestore: true,
   build: inStack((stack) => {
     const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
-    const securityGroup = new SecurityGroup(stack, 'SecurityGroup', { vpc, allowAllOutbound: false });
+    const securityGroup = new SecurityGroup(stack, 'SecurityGroup', {
+      vpc,
+      allowAllOutbound: false,
+    });
     securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443));
 
     const archiver = new S3DatedArchiver(stack, 'Archiver', {
@@ -45,7 +57,12 @@ export const allProps: Scenario = {
       maxObjectsPerSecond: 200,
       batchSize: 100,
       toleratedFailurePercentage: 2.5,
-      retryPolicy: { interval: Duration.seconds(1), maxAttempts: 3, backoffRate: 1.5, maxDelay: Duration.seconds(20) },
+      retryPolicy: {
+        interval: Duration.seconds(1),
+        maxAttempts: 3,
+        backoffRate: 1.5,
+        maxDelay: Duration.seconds(20),
+      },
       conflictPolicy: ConflictPolicy.RENAME,
       alertTopic: new Topic(stack, 'Topic'),
       alertMode: AlertMode.PER_BATCH,
@@ -70,26 +87,63 @@ export const allProps: Scenario = {
     });
 
     archiver.addVerification('Weekly', {
-      schedule: ScheduleExpression.cron({ weekDay: 'SUN', hour: '6', minute: '0', timeZone: TimeZone.EUROPE_BERLIN }),
+      schedule: ScheduleExpression.cron({
+        weekDay: 'SUN',
+        hour: '6',
+        minute: '0',
+        timeZone: TimeZone.EUROPE_BERLIN,
+      }),
       selection: DateSelection.lastDays(30),
     });
-    archiver.addVerification('Quarterly', { schedule: ScheduleExpression.rate(Duration.days(90)), deep: true });
-    const database = new CfnDatabase(stack, 'Database', { catalogId: stack.account, databaseInput: { name: 'analytics' } });
-    const ledger = archiver.addLedgerTable('Ledger', { database: database.ref, tableName: 'moves', firstDay: '2026-01-01', workGroup: 'analysts' });
-    if (!ledger.ref) { throw new Error('addLedgerTable is wrong'); }
-    if (archiver.addCommandOutputs().length < 5) { throw new Error('addCommandOutputs is wrong'); }
+    archiver.addVerification('Quarterly', {
+      schedule: ScheduleExpression.rate(Duration.days(90)),
+      deep: true,
+    });
+    const database = new CfnDatabase(stack, 'Database', {
+      catalogId: stack.account,
+      databaseInput: { name: 'analytics' },
+    });
+    const ledger = archiver.addLedgerTable('Ledger', {
+      database: database.ref,
+      tableName: 'moves',
+      firstDay: '2026-01-01',
+      workGroup: 'analysts',
+    });
+    if (!ledger.ref) {
+      throw new Error('addLedgerTable is wrong');
+    }
+    if (archiver.addCommandOutputs().length < 5) {
+      throw new Error('addCommandOutputs is wrong');
+    }
 
-    archiver.grantStartExecution(new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() }));
+    archiver.grantStartExecution(
+      new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() }),
+    );
     archiver.onRunFailed('Page', { target: new SnsTopic(new Topic(stack, 'Pager')) });
     new CfnOutput(stack, 'Reports', { value: archiver.reportBucket.s3UrlForObject('reports/') });
-    archiver.handler.metricErrors().createAlarm(stack, 'HandlerErrors', { threshold: 1, evaluationPeriods: 1 });
-    archiver.stateMachine.metricFailed().createAlarm(stack, 'RunFailures', { threshold: 1, evaluationPeriods: 1 });
+    archiver.handler
+      .metricErrors()
+      .createAlarm(stack, 'HandlerErrors', { threshold: 1, evaluationPeriods: 1 });
+    archiver.stateMachine
+      .metricFailed()
+      .createAlarm(stack, 'RunFailures', { threshold: 1, evaluationPeriods: 1 });
     const metrics = [
-      archiver.metric('ObjectsArchived'), archiver.metricObjectsListed(), archiver.metricObjectsArchived(), archiver.metricObjectsSkipped(),
-      archiver.metricObjectsConflicting(), archiver.metricObjectsFailed(), archiver.metricBytesArchived(), archiver.metricStragglers(),
-      archiver.metricOldestStragglerDays(), archiver.metricRunSeconds(), archiver.metricArrivalRatio(), archiver.metricObjectsUnaccounted(),
+      archiver.metric('ObjectsArchived'),
+      archiver.metricObjectsListed(),
+      archiver.metricObjectsArchived(),
+      archiver.metricObjectsSkipped(),
+      archiver.metricObjectsConflicting(),
+      archiver.metricObjectsFailed(),
+      archiver.metricBytesArchived(),
+      archiver.metricStragglers(),
+      archiver.metricOldestStragglerDays(),
+      archiver.metricRunSeconds(),
+      archiver.metricArrivalRatio(),
+      archiver.metricObjectsUnaccounted(),
     ];
-    metrics.forEach((metric, i) => metric.createAlarm(stack, `Alarm${i}`, { threshold: 1, evaluationPeriods: 1 }));
+    metrics.forEach((metric, i) =>
+      metric.createAlarm(stack, `Alarm${i}`, { threshold: 1, evaluationPeriods: 1 }),
+    );
     const alarms = archiver.addAlarms({
       noRunCompleted: true,
       completedWithin: Duration.days(2),
@@ -103,11 +157,15 @@ export const allProps: Scenario = {
       objectsUnaccounted: true,
       runFailed: true,
     });
-    if (alarms.length !== 8) { throw new Error('addAlarms is wrong'); }
+    if (alarms.length !== 8) {
+      throw new Error('addAlarms is wrong');
+    }
     new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
     if (!S3DatedArchiver.isS3DatedArchiver(archiver) || S3DatedArchiver.isS3DatedArchiver(stack)) {
       throw new Error('isS3DatedArchiver is wrong');
     }
-    if (!archiver.alertTopic.topicArn) { throw new Error('alertTopic is missing'); }
+    if (!archiver.alertTopic.topicArn) {
+      throw new Error('alertTopic is missing');
+    }
   }),
 };

@@ -15,7 +15,11 @@ export const bucketsByName: Scenario = {
       destinationBucket: Bucket.fromBucketArn(stack, 'Destination', 'arn:aws:s3:::company-archive'),
       reportBucket: Bucket.fromBucketName(stack, 'Reports', 'company-reports'),
       reportPrefix: 'reports/archiver/',
-      alertTopic: Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-central-1:111122223333:operators'),
+      alertTopic: Topic.fromTopicArn(
+        stack,
+        'Topic',
+        'arn:aws:sns:eu-central-1:111122223333:operators',
+      ),
     });
   }),
 };
@@ -24,12 +28,18 @@ export const bucketsByAttributes: Scenario = {
   name: 'imported buckets: by attributes, with keys',
   prefixes: ['logs/', 'archive/', 'runs/'],
   build: inStack((stack) => {
-    const key = (id: string) => Key.fromKeyArn(stack, id, `arn:aws:kms:eu-central-1:111122223333:key/${id.toLowerCase()}`);
+    const key = (id: string) =>
+      Key.fromKeyArn(stack, id, `arn:aws:kms:eu-central-1:111122223333:key/${id.toLowerCase()}`);
     new S3DatedArchiver(stack, 'Archiver', {
-      bucket: Bucket.fromBucketAttributes(stack, 'Source', { bucketName: 'company-data', encryptionKey: key('SourceKey') }),
+      bucket: Bucket.fromBucketAttributes(stack, 'Source', {
+        bucketName: 'company-data',
+        encryptionKey: key('SourceKey'),
+      }),
       prefix: 'logs/',
       dateSource: DateSource.objectKey('yyyy/MM/dd', 'yyyyMMdd'),
-      destinationBucket: Bucket.fromBucketAttributes(stack, 'Destination', { bucketArn: 'arn:aws:s3:::company-archive' }),
+      destinationBucket: Bucket.fromBucketAttributes(stack, 'Destination', {
+        bucketArn: 'arn:aws:s3:::company-archive',
+      }),
       destinationKey: key('DestinationKey'),
     });
   }),

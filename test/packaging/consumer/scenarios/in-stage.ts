@@ -10,7 +10,10 @@ export const inStage: Scenario = {
   archivers: 2,
   build: (app: App) => {
     const account = '111122223333';
-    for (const [name, region] of [['Staging', 'eu-central-1'], ['Production', 'ap-northeast-1']]) {
+    for (const [name, region] of [
+      ['Staging', 'eu-central-1'],
+      ['Production', 'ap-northeast-1'],
+    ]) {
       const stage = new Stage(app, name, { env: { account, region } });
       const data = new Stack(stage, 'Data');
       const archive = new Stack(stage, 'Archive');

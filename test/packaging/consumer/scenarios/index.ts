@@ -13,5 +13,15 @@ import { vpc } from './vpc';
 export type { Scenario } from './scenario';
 
 export const SCENARIOS: Scenario[] = [
-  minimal, allProps, kms, bucketsByName, bucketsByAttributes, express, vpc, twoArchivers, inStage, tokens, packing,
+  minimal,
+  allProps,
+  kms,
+  bucketsByName,
+  bucketsByAttributes,
+  express,
+  vpc,
+  twoArchivers,
+  inStage,
+  tokens,
+  packing,
 ];

@@ -8,7 +8,11 @@ export const kms: Scenario = {
   name: 'KMS',
   prefixes: ['incoming/', 'archive/', 'runs/'],
   build: inStack((stack) => {
-    const encrypted = (id: string) => new Bucket(stack, id, { encryption: BucketEncryption.KMS, encryptionKey: new Key(stack, `${id}Key`) });
+    const encrypted = (id: string) =>
+      new Bucket(stack, id, {
+        encryption: BucketEncryption.KMS,
+        encryptionKey: new Key(stack, `${id}Key`),
+      });
     new S3DatedArchiver(stack, 'Archiver', {
       bucket: encrypted('Source'),
       prefix: 'incoming/',

@@ -16,9 +16,15 @@ export const packing: Scenario = {
       prefix: 'incoming/',
       destinationBucket: new Bucket(stack, 'Archive', { versioned: true }),
       storageClass: StorageClass.DEEP_ARCHIVE,
-      packing: Packing.zip({ maxObjectSize: Size.kibibytes(512), maxPackSize: Size.mebibytes(512) }),
+      packing: Packing.zip({
+        maxObjectSize: Size.kibibytes(512),
+        maxPackSize: Size.mebibytes(512),
+      }),
     });
-    const database = new CfnDatabase(stack, 'Database', { catalogId: stack.account, databaseInput: { name: 'analytics' } });
+    const database = new CfnDatabase(stack, 'Database', {
+      catalogId: stack.account,
+      databaseInput: { name: 'analytics' },
+    });
     archiver.addLedgerTable('Ledger', { database: database.ref });
   }),
 };

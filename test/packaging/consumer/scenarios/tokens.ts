@@ -8,8 +8,10 @@ export const tokens: Scenario = {
   name: 'props that are tokens',
   prefixes: ['<Prefix>', '<DestinationPrefix>', '<ReportPrefix>'],
   build: inStack((stack) => {
-    const text = (id: string, value: string) => new CfnParameter(stack, id, { type: 'String', default: value }).valueAsString;
-    const number = (id: string, value: number) => new CfnParameter(stack, id, { type: 'Number', default: value }).valueAsNumber;
+    const text = (id: string, value: string) =>
+      new CfnParameter(stack, id, { type: 'String', default: value }).valueAsString;
+    const number = (id: string, value: number) =>
+      new CfnParameter(stack, id, { type: 'Number', default: value }).valueAsNumber;
     new S3DatedArchiver(stack, 'Archiver', {
       bucket: Bucket.fromBucketName(stack, 'Bucket', text('BucketName', 'company-data')),
       prefix: text('Prefix', 'incoming/'),

@@ -14,7 +14,11 @@ export const twoArchivers: Scenario = {
   archivers: 2,
   build: inStack((stack) => {
     const bucket = new Bucket(stack, 'Bucket');
-    const schedule = ScheduleExpression.cron({ hour: '0', minute: '30', timeZone: TimeZone.AMERICA_NEW_YORK });
+    const schedule = ScheduleExpression.cron({
+      hour: '0',
+      minute: '30',
+      timeZone: TimeZone.AMERICA_NEW_YORK,
+    });
     const first = new S3DatedArchiver(stack, 'First', { bucket, prefix: 'incoming/', schedule });
     new S3DatedArchiver(stack, 'Second', {
       bucket,

@@ -14,8 +14,11 @@ import { type View, visit } from '../../../helpers/chromium';
 import { check, CONTRAST, main, save } from '../../../helpers/page-checks';
 
 const FILES = ['README.md', 'API.md'];
-const VIEWS: View[] = [320, 390, 768, 1280].flatMap((width) => [false, true].map((dark) => ({ width, height: 900, dark, mobile: width < 500 })));
-const nameOf = (file: string, { width, dark }: View) => `${path.basename(file, '.md').toLowerCase()}-${width}-${dark ? 'dark' : 'light'}`;
+const VIEWS: View[] = [320, 390, 768, 1280].flatMap((width) =>
+  [false, true].map((dark) => ({ width, height: 900, dark, mobile: width < 500 })),
+);
+const nameOf = (file: string, { width, dark }: View) =>
+  `${path.basename(file, '.md').toLowerCase()}-${width}-${dark ? 'dark' : 'light'}`;
 
 /**
  * Finds problems in the layout of a page. It does not compare with innerWidth, which grows with content that is too
@@ -38,31 +41,61 @@ const PALE = `(() => {${CONTRAST}
   }).concat((matchMedia('(prefers-color-scheme: dark)').matches ? ground < 0.1 : ground > 0.8) ? [] : ['the ground has the other scheme']);
 })()`;
 
-async function look(browser: Browser, file: string, view: View, screenshots?: string): Promise<string[]> {
+async function look(
+  browser: Browser,
+  file: string,
+  view: View,
+  screenshots?: string,
+): Promise<string[]> {
   const markdown = withoutBadges(readPage(file));
-  const { evaluate, messages, requests, screenshot } = await visit(browser, save(path.basename(file), page(file, markdown)), view);
-  if (screenshots) { fs.writeFileSync(path.join(screenshots, `${nameOf(file, view)}.png`), await screenshot()); }
+  const { evaluate, messages, requests, screenshot } = await visit(
+    browser,
+    save(path.basename(file), page(file, markdown)),
+    view,
+  );
+  if (screenshots) {
+    fs.writeFileSync(path.join(screenshots, `${nameOf(file, view)}.png`), await screenshot());
+  }
   const elsewhere = requests.filter((request) => !/^(?:file|data):/.test(request));
-  return [...messages, ...elsewhere, ...await evaluate<string[]>(mislaid(view.width)), ...await evaluate<string[]>(PALE)];
+  return [
+    ...messages,
+    ...elsewhere,
+    ...(await evaluate<string[]>(mislaid(view.width))),
+    ...(await evaluate<string[]>(PALE)),
+  ];
 }
 
 /** Checks that the checks find a known problem. */
 async function control(browser: Browser, markdown: string, expected: string): Promise<string[]> {
   const { evaluate } = await visit(browser, save('control', page('control', markdown)), VIEWS[0]!);
   const found = await evaluate<string[]>(mislaid(VIEWS[0]!.width));
-  return found.some((each) => each.startsWith(expected)) ? [] : [`not seen: ${expected}; seen: ${found.join(', ') || 'nothing'}`];
+  return found.some((each) => each.startsWith(expected))
+    ? []
+    : [`not seen: ${expected}; seen: ${found.join(', ') || 'nothing'}`];
 }
 
-const { values: { screenshots } } = parseArgs({ options: { screenshots: { type: 'string' } } });
-if (screenshots) { fs.mkdirSync(screenshots, { recursive: true }); }
+const {
+  values: { screenshots },
+} = parseArgs({ options: { screenshots: { type: 'string' } } });
+if (screenshots) {
+  fs.mkdirSync(screenshots, { recursive: true });
+}
 
 void main(async (browser) => {
   for (const file of FILES) {
     for (const view of VIEWS) {
-      await check(`${file}: ${view.width} px, ${view.dark ? 'dark' : 'light'}`, () => look(browser, file, view, screenshots));
+      await check(`${file}: ${view.width} px, ${view.dark ? 'dark' : 'light'}`, () =>
+        look(browser, file, view, screenshots),
+      );
     }
   }
-  await check('a page that is too wide is caught', () => control(browser, '<div style="width: 400px">wide</div>', 'wider than the window'));
-  await check('a picture that is not there is caught', () => control(browser, '![](none.svg)', 'not loaded'));
-  await check('an anchor that is not there is caught', () => control(browser, '[a](#none)', 'leads nowhere'));
+  await check('a page that is too wide is caught', () =>
+    control(browser, '<div style="width: 400px">wide</div>', 'wider than the window'),
+  );
+  await check('a picture that is not there is caught', () =>
+    control(browser, '![](none.svg)', 'not loaded'),
+  );
+  await check('an anchor that is not there is caught', () =>
+    control(browser, '[a](#none)', 'leads nowhere'),
+  );
 });

@@ -12,9 +12,17 @@ export const ROOT = path.resolve(__dirname, '../../../..');
  * The addresses of the repository's files. The README needs absolute addresses, because Construct Hub shows it outside
  * the repository.
  */
-export const REPOSITORY = /^https:\/\/github\.com\/cdk-s3-dated-archiver\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^#]*)(?:#(.*))?$/;
+export const REPOSITORY =
+  /^https:\/\/github\.com\/cdk-s3-dated-archiver\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^#]*)(?:#(.*))?$/;
 
-const STYLE = () => fs.readFileSync(path.join(path.dirname(require.resolve('github-markdown-css/package.json')), 'github-markdown.css'), 'utf8');
+const STYLE = () =>
+  fs.readFileSync(
+    path.join(
+      path.dirname(require.resolve('github-markdown-css/package.json')),
+      'github-markdown.css',
+    ),
+    'utf8',
+  );
 // The documentation of the style sheet requires this frame. Construct Hub's column has about the same width.
 const FRAME = `
 body { margin: 0; }
@@ -28,8 +36,13 @@ export function render(markdown: string): string {
   const slugs = new Slugs();
   md.core.ruler.push('anchors', ({ tokens }) => {
     tokens.forEach((token, index) => {
-      if (token.type !== 'heading_open') { return; }
-      const text = (tokens[index + 1]!.children ?? []).filter(({ type }) => type === 'text' || type === 'code_inline').map(({ content }) => content).join('');
+      if (token.type !== 'heading_open') {
+        return;
+      }
+      const text = (tokens[index + 1]!.children ?? [])
+        .filter(({ type }) => type === 'text' || type === 'code_inline')
+        .map(({ content }) => content)
+        .join('');
       token.attrSet('id', slugs.of(text.trim()));
     });
   });
@@ -38,10 +51,13 @@ export function render(markdown: string): string {
 
 /** Returns a whole page. Its pictures come from the files of the repository, or of another copy of it. */
 export function page(title: string, markdown: string, root = ROOT): string {
-  const body = render(markdown).replace(/(src|srcset)="([^"]+)"/g, (whole, name: string, address: string) => {
-    const [, file] = REPOSITORY.exec(address) ?? [];
-    return file ? `${name}="file://${path.join(root, file)}"` : whole;
-  });
+  const body = render(markdown).replace(
+    /(src|srcset)="([^"]+)"/g,
+    (whole, name: string, address: string) => {
+      const [, file] = REPOSITORY.exec(address) ?? [];
+      return file ? `${name}="file://${path.join(root, file)}"` : whole;
+    },
+  );
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>${title}</title><style>${STYLE()}${FRAME}</style></head>
@@ -49,13 +65,15 @@ export function page(title: string, markdown: string, root = ROOT): string {
 `;
 }
 
-const BADGE = /!\[([^\]]*)\]\((?:https:\/\/github\.com\/[^)]+\/badge\.svg|https:\/\/img\.shields\.io\/[^)]+)\)/g;
+const BADGE =
+  /!\[([^\]]*)\]\((?:https:\/\/github\.com\/[^)]+\/badge\.svg|https:\/\/img\.shields\.io\/[^)]+)\)/g;
 
 /** Badges are on other hosts, which a check must not need. A picture of their usual size with their words is shown instead. */
 export function withoutBadges(markdown: string): string {
   return markdown.replace(BADGE, (_, words: string) => {
-    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><rect width="90" height="20" rx="3" fill="#57606a"/>'
-      + `<text x="45" y="14" font-size="11" font-family="DejaVu Sans" text-anchor="middle" fill="white">${words}</text></svg>`;
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><rect width="90" height="20" rx="3" fill="#57606a"/>' +
+      `<text x="45" y="14" font-size="11" font-family="DejaVu Sans" text-anchor="middle" fill="white">${words}</text></svg>`;
     return `<img alt="${words}" src="data:image/svg+xml,${encodeURIComponent(svg)}">`;
   });
 }

@@ -29,35 +29,67 @@ const READ_WHOLE = ['api', 'configuration', 'messages', 'start'];
 const CUT = `[...document.querySelectorAll('.vp-doc table, .vp-doc .language-text pre')]
   .filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => 'cut off: ' + each.textContent.trim().slice(0, 60))`;
 
-const { values: { screenshots, built, only } } = parseArgs({ options: { screenshots: { type: 'string' }, built: { type: 'boolean' }, only: { type: 'string' } } });
+const {
+  values: { screenshots, built, only },
+} = parseArgs({
+  options: {
+    screenshots: { type: 'string' },
+    built: { type: 'boolean' },
+    only: { type: 'string' },
+  },
+});
 const PARTS = { pages: lookAtAll, search: searches, uses };
-if (screenshots) { fs.mkdirSync(screenshots, { recursive: true }); }
+if (screenshots) {
+  fs.mkdirSync(screenshots, { recursive: true });
+}
 
-async function open(browser: Browser, address: string): Promise<{ page: Page; problems: string[] }> {
+async function open(
+  browser: Browser,
+  address: string,
+): Promise<{ page: Page; problems: string[] }> {
   const { origin } = new URL(address);
   const problems: string[] = [];
   const page = await browser.newPage();
-  page.on('console', (message) => { if (['error', 'warn'].includes(message.type())) { problems.push(`${message.type()}: ${message.text()}`); } });
+  page.on('console', (message) => {
+    if (['error', 'warn'].includes(message.type())) {
+      problems.push(`${message.type()}: ${message.text()}`);
+    }
+  });
   page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('request', (request) => { if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) { problems.push(`asks another host: ${request.url()}`); } });
-  page.on('response', (response) => { if (response.status() >= 400) { problems.push(`status ${response.status()}: ${response.url()}`); } });
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) {
+      problems.push(`asks another host: ${request.url()}`);
+    }
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) {
+      problems.push(`status ${response.status()}: ${response.url()}`);
+    }
+  });
   await page.setViewport(DESKTOP);
   await setDark(page, false);
   await page.goto(address, { waitUntil: 'load' });
   // Polls, because tabs in the background have no frames.
   await page.waitForFunction('document.querySelector("#app")?.__vue_app__', { polling: 50 });
-  await page.addStyleTag({ content: '*, ::before, ::after { transition: none !important; animation: none !important; }' });
+  await page.addStyleTag({
+    content: '*, ::before, ::after { transition: none !important; animation: none !important; }',
+  });
   return { page, problems };
 }
 
 async function setDark(page: Page, dark: boolean): Promise<void> {
-  const prefer = (value: boolean) => page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: value ? 'dark' : 'light' }]);
+  const prefer = (value: boolean) =>
+    page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: value ? 'dark' : 'light' }]);
   await prefer(dark);
-  if (page.url() === 'about:blank') { return; }
+  if (page.url() === 'about:blank') {
+    return;
+  }
   const isSet = `document.documentElement.classList.contains('dark') === ${dark}`;
   // A page that does not listen yet misses a change, so it is made again.
-  for (let tries = 0; !await page.evaluate(isSet); tries++) {
-    if (tries === 120) { throw new Error(`the page does not become ${dark ? 'dark' : 'light'}`); }
+  for (let tries = 0; !(await page.evaluate(isSet)); tries++) {
+    if (tries === 120) {
+      throw new Error(`the page does not become ${dark ? 'dark' : 'light'}`);
+    }
     // Tabs in the background have no frames, and so hear of no change.
     await page.bringToFront();
     for (const value of [!dark, dark]) {
@@ -68,7 +100,11 @@ async function setDark(page: Page, dark: boolean): Promise<void> {
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {
-  if (screenshots) { await page.screenshot({ path: path.join(screenshots, `${name.replaceAll('/', '-')}.png`) as `${string}.png` }); }
+  if (screenshots) {
+    await page.screenshot({
+      path: path.join(screenshots, `${name.replaceAll('/', '-')}.png`) as `${string}.png`,
+    });
+  }
 }
 
 async function look(browser: Browser, origin: string, address: string): Promise<void> {
@@ -81,13 +117,19 @@ async function look(browser: Browser, origin: string, address: string): Promise<
       return axe(page);
     });
   }
-  const cut = READ_WHOLE.includes(name) ? await page.evaluate(CUT) as string[] : [];
+  const cut = READ_WHOLE.includes(name) ? ((await page.evaluate(CUT)) as string[]) : [];
   await check(`${address}: fits a phone, loads nothing from elsewhere, no error`, async () => {
     await page.setViewport(PHONE);
-    const width = await page.evaluate('document.documentElement.scrollWidth') as number;
+    const width = (await page.evaluate('document.documentElement.scrollWidth')) as number;
     await screenshot(page, `${name}-phone`);
-    if (READ_WHOLE.includes(name)) { cut.push(...await page.evaluate(CUT) as string[]); }
-    return [...problems, ...cut, ...width > PHONE.width ? [`wider than the window: ${width}`] : []];
+    if (READ_WHOLE.includes(name)) {
+      cut.push(...((await page.evaluate(CUT)) as string[]));
+    }
+    return [
+      ...problems,
+      ...cut,
+      ...(width > PHONE.width ? [`wider than the window: ${width}`] : []),
+    ];
   });
   await page.close();
 }
@@ -95,24 +137,33 @@ async function look(browser: Browser, origin: string, address: string): Promise<
 /** Looks at each page of this version, two at a time. */
 async function lookAtAll(browser: Browser, origin: string): Promise<void> {
   const pages = pagesOf(OUT).filter((page) => !page.startsWith(`${SITE_BASE}${OLD}/`));
-  await Promise.all([0, 1].map(async () => {
-    for (let page = pages.shift(); page !== undefined; page = pages.shift()) { await look(browser, origin, page); }
-  }));
+  await Promise.all(
+    [0, 1].map(async () => {
+      for (let page = pages.shift(); page !== undefined; page = pages.shift()) {
+        await look(browser, origin, page);
+      }
+    }),
+  );
 }
 
 /** Types a question into the search, and returns the addresses of the results. */
 async function search(page: Page, question: string): Promise<string[]> {
-  const type = (text: string) => page.evaluate(`(() => {
+  const type = (text: string) =>
+    page.evaluate(`(() => {
     const input = document.querySelector('#localsearch-input');
     input.value = ${JSON.stringify(text)};
     input.dispatchEvent(new Event('input', { bubbles: true }));
   })()`);
   // The search waits until nobody types. Without the old results, the next ones are those of the question.
   await type('');
-  await page.waitForFunction('!document.querySelector(".VPLocalSearchBox a.result")', { polling: 20 });
+  await page.waitForFunction('!document.querySelector(".VPLocalSearchBox a.result")', {
+    polling: 20,
+  });
   await type(question);
   await page.waitForSelector('.VPLocalSearchBox a.result, .VPLocalSearchBox .no-results');
-  return await page.evaluate('[...document.querySelectorAll(".VPLocalSearchBox a.result")].map((each) => each.getAttribute("href"))') as string[];
+  return (await page.evaluate(
+    '[...document.querySelectorAll(".VPLocalSearchBox a.result")].map((each) => each.getAttribute("href"))',
+  )) as string[];
 }
 
 async function searches(browser: Browser, origin: string): Promise<void> {
@@ -123,7 +174,12 @@ async function searches(browser: Browser, origin: string): Promise<void> {
     await check(`the search answers: ${question}`, async () => {
       const results = await search(page, question);
       const first = results.slice(0, FIRST_RESULTS).map((href) => href.slice(SITE_BASE.length));
-      return answers.some((answer) => first.includes(answer)) ? [] : [`expected ${answers.join(' or ')}`, `found ${results.map((href) => href.slice(SITE_BASE.length)).join(', ')}`];
+      return answers.some((answer) => first.includes(answer))
+        ? []
+        : [
+            `expected ${answers.join(' or ')}`,
+            `found ${results.map((href) => href.slice(SITE_BASE.length)).join(', ')}`,
+          ];
     });
   }
   for (const dark of [false, true]) {
@@ -140,16 +196,25 @@ async function searches(browser: Browser, origin: string): Promise<void> {
 async function uses(browser: Browser, origin: string): Promise<void> {
   await check('a copy button copies the code', async () => {
     const { page } = await open(browser, `${origin}${SITE_BASE}recipes`);
-    await browser.defaultBrowserContext().overridePermissions(origin, ['clipboard-read', 'clipboard-write', 'clipboard-sanitized-write']);
+    await browser
+      .defaultBrowserContext()
+      .overridePermissions(origin, [
+        'clipboard-read',
+        'clipboard-write',
+        'clipboard-sanitized-write',
+      ]);
     await page.bringToFront();
     await page.click('div[class*="language-"] button.copy');
-    const copied = await page.evaluate('navigator.clipboard.readText()') as string;
+    const copied = (await page.evaluate('navigator.clipboard.readText()')) as string;
     await page.close();
     return copied.includes('new S3DatedArchiver(') ? [] : [`copied: ${copied}`];
   });
   await check('a choice of Python holds for all tabs, and on the next page', async () => {
     const { page } = await open(browser, `${origin}${SITE_BASE}`);
-    const hidden = () => page.evaluate('[...document.querySelectorAll(".vp-code-group")].filter((group) => !group.querySelector(".language-python")?.classList.contains("active")).length') as Promise<number>;
+    const hidden = () =>
+      page.evaluate(
+        '[...document.querySelectorAll(".vp-code-group")].filter((group) => !group.querySelector(".language-python")?.classList.contains("active")).length',
+      ) as Promise<number>;
     const before = await hidden();
     const [label] = await page.$$('.vp-code-group label[data-title="Python"]');
     await label!.click();
@@ -157,16 +222,26 @@ async function uses(browser: Browser, origin: string): Promise<void> {
     await page.goto(`${origin}${SITE_BASE}recipes`, { waitUntil: 'networkidle0' });
     const next = await hidden();
     await page.close();
-    return before > 0 && after === 0 && next === 0 ? [] : [`tabs that do not show Python: ${before} before, ${after} after, ${next} on the next page`];
+    return before > 0 && after === 0 && next === 0
+      ? []
+      : [
+          `tabs that do not show Python: ${before} before, ${after} after, ${next} on the next page`,
+        ];
   });
   await check('the menu of versions leads to the other version and back', async () => {
     const { page } = await open(browser, `${origin}${SITE_BASE}runbook`);
-    const links = await page.evaluate('[...document.querySelectorAll(".VPNavBarMenu a, .VPFlyout a")].map(({ href }) => href)') as string[];
+    const links = (await page.evaluate(
+      '[...document.querySelectorAll(".VPNavBarMenu a, .VPFlyout a")].map(({ href }) => href)',
+    )) as string[];
     await page.goto(`${origin}${SITE_BASE}${OLD}/runbook`);
-    const back = await page.evaluate('[...document.querySelectorAll(".VPNavBarMenu a, .VPFlyout a")].map(({ href }) => href)') as string[];
+    const back = (await page.evaluate(
+      '[...document.querySelectorAll(".VPNavBarMenu a, .VPFlyout a")].map(({ href }) => href)',
+    )) as string[];
     await page.close();
     const expected = [`${origin}${SITE_BASE}`, `${origin}${SITE_BASE}${OLD}/`];
-    return expected.filter((each) => !links.includes(each) || !back.includes(each)).map((each) => `not in the menu: ${each}; there: ${links.join(', ')}, ${back.join(', ')}`);
+    return expected
+      .filter((each) => !links.includes(each) || !back.includes(each))
+      .map((each) => `not in the menu: ${each}; there: ${links.join(', ')}, ${back.join(', ')}`);
   });
 }
 
@@ -181,22 +256,32 @@ async function controls(browser: Browser, origin: string): Promise<void> {
     return found.length === 0 ? [] : ['found:', ...found];
   });
   await check('a broken link, a broken anchor and a plain http address are caught', () => {
-    const found = brokenLinks(OUT, SITE_BASE, '<a href="/none"></a><a class="x" href="./runbook#none"></a><img src="none.png"><a href="http://example.com/"></a>');
+    const found = brokenLinks(
+      OUT,
+      SITE_BASE,
+      '<a href="/none"></a><a class="x" href="./runbook#none"></a><img src="none.png"><a href="http://example.com/"></a>',
+    );
     return found.length === 4 ? [] : ['found only:', ...found];
   });
   await check('pale text and a missing name are caught', async () => {
     const { page } = await open(browser, origin + SITE_BASE);
-    await page.evaluate('document.querySelector(".vp-doc p").style.color = "#ccc"; document.querySelector(".vp-doc img").removeAttribute("alt")');
+    await page.evaluate(
+      'document.querySelector(".vp-doc p").style.color = "#ccc"; document.querySelector(".vp-doc img").removeAttribute("alt")',
+    );
     const found = await axe(page);
     await page.close();
-    return ['color-contrast', 'image-alt'].filter((rule) => !found.some((each) => each.startsWith(`${rule}:`))).map((rule) => `not seen: ${rule}`);
+    return ['color-contrast', 'image-alt']
+      .filter((rule) => !found.some((each) => each.startsWith(`${rule}:`)))
+      .map((rule) => `not seen: ${rule}`);
   });
   await check('a table and a message that are cut off are caught', async () => {
     const found: string[] = [];
     for (const name of ['configuration', 'messages']) {
       const { page } = await open(browser, origin + SITE_BASE + name);
-      await page.addStyleTag({ content: '.vp-doc :is(td, pre code) { white-space: pre !important; }' });
-      found.push(...await page.evaluate(CUT) as string[]);
+      await page.addStyleTag({
+        content: '.vp-doc :is(td, pre code) { white-space: pre !important; }',
+      });
+      found.push(...((await page.evaluate(CUT)) as string[]));
       await page.close();
     }
     return found.length > 2 ? [] : ['found only:', ...found];
@@ -205,23 +290,36 @@ async function controls(browser: Browser, origin: string): Promise<void> {
     const { page, problems } = await open(browser, origin + SITE_BASE);
     await page.evaluate('new Image().src = "https://example.com/x.png"');
     await page.close();
-    return problems.some((each) => each.startsWith('asks another host: https://example.com/x.png')) ? [] : ['not seen'];
+    return problems.some((each) => each.startsWith('asks another host: https://example.com/x.png'))
+      ? []
+      : ['not seen'];
   });
 }
 
 function build(): void {
-  const { status } = spawnSync('npm', ['run', '--silent', 'site', '--', '--old', `${OLD}=HEAD`], { cwd: ROOT, stdio: 'inherit' });
-  if (status !== 0) { throw new Error('the site cannot be built'); }
+  const { status } = spawnSync('npm', ['run', '--silent', 'site', '--', '--old', `${OLD}=HEAD`], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  if (status !== 0) {
+    throw new Error('the site cannot be built');
+  }
 }
 
 void main(async (browser) => {
-  if (!built) { build(); }
+  if (!built) {
+    build();
+  }
   const pages = pagesOf(OUT);
-  await check(`all links and anchors of ${pages.length} pages lead somewhere`, () => pages.flatMap((page) => brokenLinks(OUT, page)));
+  await check(`all links and anchors of ${pages.length} pages lead somewhere`, () =>
+    pages.flatMap((page) => brokenLinks(OUT, page)),
+  );
   const { origin, close } = await serve(OUT);
   try {
     for (const [name, part] of Object.entries(PARTS)) {
-      if (name === (only ?? name)) { await part(browser, origin); }
+      if (name === (only ?? name)) {
+        await part(browser, origin);
+      }
     }
     await controls(browser, origin);
   } finally {

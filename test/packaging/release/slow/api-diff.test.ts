@@ -4,14 +4,23 @@ import * as path from 'node:path';
 import { BASELINE, toBaseline } from '../../../../scripts/release/api-baseline';
 import { diffApi } from '../../../../scripts/release/api-diff';
 
-interface Member { name: string; optional?: boolean; type?: { primitive: string }; value?: unknown }
-interface Assembly { types: Record<string, { properties?: Member[]; methods?: Member[]; members?: Member[] }> }
+interface Member {
+  name: string;
+  optional?: boolean;
+  type?: { primitive: string };
+  value?: unknown;
+}
+interface Assembly {
+  types: Record<string, { properties?: Member[]; methods?: Member[]; members?: Member[] }>;
+}
 
 const accepted = () => JSON.parse(readFileSync(BASELINE, 'utf8')) as Assembly;
 
 const type = (assembly: Assembly, name: string) => assembly.types[`cdk-s3-dated-archiver.${name}`];
-const named = (members: Member[] | undefined, name: string) => members!.find((member) => member.name === name)!;
-const without = (members: Member[] | undefined, name: string) => members!.filter((member) => member !== named(members, name));
+const named = (members: Member[] | undefined, name: string) =>
+  members!.find((member) => member.name === name)!;
+const without = (members: Member[] | undefined, name: string) =>
+  members!.filter((member) => member !== named(members, name));
 
 // All tests share one comparison, because each comparison loads the types of aws-cdk-lib.
 describe('an API that breaks', () => {
@@ -40,7 +49,10 @@ describe('an API that breaks', () => {
   test('passes once each break was decided on', () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'compatignore-'));
     const ignoreFile = path.join(directory, '.compatignore');
-    writeFileSync(ignoreFile, [...report.matchAll(/\[([\w-]+:[^\]]+)\]/g)].map(([, key]) => key).join('\n'));
+    writeFileSync(
+      ignoreFile,
+      [...report.matchAll(/\[([\w-]+:[^\]]+)\]/g)].map(([, key]) => key).join('\n'),
+    );
     expect(diffApi(accepted(), after, ignoreFile).compatible).toBe(true);
     rmSync(directory, { recursive: true });
   });
@@ -54,10 +66,22 @@ test('one prop more breaks nothing', () => {
 });
 
 test('what cannot be compared is an error, not a break', () => {
-  expect(() => diffApi({ ...accepted(), dependencies: { 'no-such-package': '^1.0.0' } }, accepted())).toThrow(/^jsii-diff ended with /);
+  expect(() =>
+    diffApi({ ...accepted(), dependencies: { 'no-such-package': '^1.0.0' } }, accepted()),
+  ).toThrow(/^jsii-diff ended with /);
 });
 
 test('the accepted API says nothing of lines and prose', () => {
-  const text = JSON.stringify(toBaseline({ types: { T: { locationInModule: { line: 1 }, docs: { summary: 'Prose.', stability: 'experimental' }, name: 'T' } } }));
+  const text = JSON.stringify(
+    toBaseline({
+      types: {
+        T: {
+          locationInModule: { line: 1 },
+          docs: { summary: 'Prose.', stability: 'experimental' },
+          name: 'T',
+        },
+      },
+    }),
+  );
   expect(text).toContain('"T":{"docs":{"stability":"experimental"},"name":"T"}');
 });

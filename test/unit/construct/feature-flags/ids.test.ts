@@ -18,14 +18,17 @@ function getIdentities(template: Template): string[] {
     .filter(([id]) => id.startsWith('Archiver'))
     .map(([id, { Type, Properties = {} }]) => {
       const name = resolve(template, Properties.LogGroupName ?? Properties.Name);
-      return name && Type !== 'AWS::CloudWatch::Alarm' ? `${id}: ${Type}: ${name}` : `${id}: ${Type}`;
+      return name && Type !== 'AWS::CloudWatch::Alarm'
+        ? `${id}: ${Type}: ${name}`
+        : `${id}: ${Type}`;
     })
     .sort();
 }
 
 const VARIANTS: Record<string, (stack: Stack) => unknown> = {
-  'least': (stack) => new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Source') }),
-  'full': (stack) => fullArchiver(stack),
+  least: (stack) =>
+    new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Source') }),
+  full: (stack) => fullArchiver(stack),
   'in a VPC': (stack) => fullArchiver(stack, { vpc: new ec2.Vpc(stack, 'Vpc') }),
 };
 
@@ -34,7 +37,9 @@ const VARIANTS: Record<string, (stack: Stack) => unknown> = {
  * would be lost. The file is written by hand, and a change of it is a breaking change of the package.
  */
 describe('an upgrade replaces nothing', () => {
-  const expected = JSON.parse(fs.readFileSync(path.join(__dirname, 'logical-ids.json'), 'utf8')) as Record<string, string[]>;
+  const expected = JSON.parse(
+    fs.readFileSync(path.join(__dirname, 'logical-ids.json'), 'utf8'),
+  ) as Record<string, string[]>;
   test.each(Object.keys(VARIANTS))('%s', (variant) => {
     const stack = new Stack(quickApp(), 'Test');
     VARIANTS[variant](stack);
@@ -55,12 +60,20 @@ test('two archivers in one stack share no name and no resource', () => {
   const stack = new Stack(quickApp(), 'Test');
   const bucket = new s3.Bucket(stack, 'Source');
   for (const id of ['One', 'Two']) {
-    fullArchiver(new Construct(stack, id), { bucket, prefix: `${id}/`, destinationPrefix: `archive/${id}/` });
+    fullArchiver(new Construct(stack, id), {
+      bucket,
+      prefix: `${id}/`,
+      destinationPrefix: `archive/${id}/`,
+    });
   }
   const template = Template.fromStack(stack);
   const named = Object.values(template.toJSON().Resources as Record<string, any>)
     .filter(({ Type }) => ['AWS::Logs::LogGroup', 'AWS::Logs::QueryDefinition'].includes(Type))
-    .map(({ Type, Properties }) => resolve(template, Properties.LogGroupName ?? Properties.Name) && `${Type} ${resolve(template, Properties.LogGroupName ?? Properties.Name)}`)
+    .map(
+      ({ Type, Properties }) =>
+        resolve(template, Properties.LogGroupName ?? Properties.Name) &&
+        `${Type} ${resolve(template, Properties.LogGroupName ?? Properties.Name)}`,
+    )
     .filter(Boolean);
   expect(named).toHaveLength(6);
   expect(new Set(named).size).toBe(6);
@@ -73,7 +86,9 @@ test.each([
   ['ids in other scripts', ['アーカイブ'.repeat(20), 'Ελλάδα']],
   ['ids with blanks and signs', ['my archive', 'a+b=c@home']],
 ])('%s: every name fits', (_, ids) => {
-  const stack = new Stack(quickApp(), 'A-rather-long-name-of-a-stack-as-organizations-have-them', { stackName: `s${'t'.repeat(127)}` });
+  const stack = new Stack(quickApp(), 'A-rather-long-name-of-a-stack-as-organizations-have-them', {
+    stackName: `s${'t'.repeat(127)}`,
+  });
   fullArchiver(ids.reduce<Construct>((scope, id) => new Construct(scope, id), stack));
   const template = Template.fromStack(stack);
   expect(findNameProblems(template)).toEqual([]);

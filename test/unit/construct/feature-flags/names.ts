@@ -28,19 +28,32 @@ const LONGEST = 'x'.repeat(64);
 
 /** Returns a message for each name or text that is too long for AWS. */
 export function findNameProblems(template: Template, given: Record<string, string> = {}): string[] {
-  const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }> };
+  const { Resources } = template.toJSON() as {
+    Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+  };
   return Object.entries(Resources).flatMap(([id, { Type, Properties = {} }]) => [
     ...checkLength(`logical id ${id}`, id, LOGICAL_ID),
-    ...Object.entries(LIMITS[Type] ?? {}).flatMap(([property, limit]) => checkLength(`${id}.${property}`, toText(Properties[property], given), limit)),
-    ...Type === 'AWS::Lambda::Function' ? findEnvironmentProblems(id, Properties, given) : [],
+    ...Object.entries(LIMITS[Type] ?? {}).flatMap(([property, limit]) =>
+      checkLength(`${id}.${property}`, toText(Properties[property], given), limit),
+    ),
+    ...(Type === 'AWS::Lambda::Function' ? findEnvironmentProblems(id, Properties, given) : []),
   ]);
 }
 
-function findEnvironmentProblems(id: string, { Environment }: Record<string, unknown>, given: Record<string, string>): string[] {
-  const variables = Object.entries((Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {});
+function findEnvironmentProblems(
+  id: string,
+  { Environment }: Record<string, unknown>,
+  given: Record<string, string>,
+): string[] {
+  const variables = Object.entries(
+    (Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {},
+  );
   const all = variables.map(([name, value]) => name + toText(value, given)).join('');
   const archiver = variables.find(([name]) => name === 'ARCHIVER_NAME')?.[1];
-  return [...checkLength(`${id}: environment`, all, ENVIRONMENT), ...checkLength(`${id}: dimension`, toText(archiver, given), DIMENSION_VALUE)];
+  return [
+    ...checkLength(`${id}: environment`, all, ENVIRONMENT),
+    ...checkLength(`${id}: dimension`, toText(archiver, given), DIMENSION_VALUE),
+  ];
 }
 
 function checkLength(what: string, text: string, limit: number): string[] {
@@ -49,12 +62,22 @@ function checkLength(what: string, text: string, limit: number): string[] {
 
 /** Returns a text with its references replaced by given or long values. */
 function toText(value: unknown, given: Record<string, string>): string {
-  if (value === undefined) { return ''; }
-  if (typeof value !== 'object' || value === null) { return String(value); }
+  if (value === undefined) {
+    return '';
+  }
+  if (typeof value !== 'object' || value === null) {
+    return String(value);
+  }
   const [[name, argument]] = Object.entries(value);
   if (name === 'Fn::Join') {
-    return (argument as [string, unknown[]])[1].map((part) => toText(part, given)).join((argument as [string])[0]);
+    return (argument as [string, unknown[]])[1]
+      .map((part) => toText(part, given))
+      .join((argument as [string])[0]);
   }
-  if (name === 'Fn::Sub') { return (argument as string).replace(/\$\{([^!}]+)\}/g, (_, id: string) => toText({ Ref: id }, given)); }
-  return name === 'Ref' ? given[argument as string] ?? LONGEST : LONGEST;
+  if (name === 'Fn::Sub') {
+    return (argument as string).replace(/\$\{([^!}]+)\}/g, (_, id: string) =>
+      toText({ Ref: id }, given),
+    );
+  }
+  return name === 'Ref' ? (given[argument as string] ?? LONGEST) : LONGEST;
 }

@@ -1,4 +1,15 @@
-import { App, type AppProps, Aws, Duration, Fn, NestedStack, PhysicalName, Stack, Stage, TimeZone } from 'aws-cdk-lib';
+import {
+  App,
+  type AppProps,
+  Aws,
+  Duration,
+  Fn,
+  NestedStack,
+  PhysicalName,
+  Stack,
+  Stage,
+  TimeZone,
+} from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -18,7 +29,10 @@ export interface Place {
 const account = '111122223333';
 
 /** Creates an archiver with all optional resources, and with alarms. */
-export function fullArchiver(scope: Construct, props: Partial<S3DatedArchiverProps> = {}): S3DatedArchiver {
+export function fullArchiver(
+  scope: Construct,
+  props: Partial<S3DatedArchiverProps> = {},
+): S3DatedArchiver {
   const archiver = new S3DatedArchiver(scope, 'Archiver', {
     bucket: props.bucket ?? new s3.Bucket(scope, 'Source'),
     prefix: 'incoming/',
@@ -31,7 +45,12 @@ export function fullArchiver(scope: Construct, props: Partial<S3DatedArchiverPro
 }
 
 function inRegion(region: string, partition: string): Place {
-  return { name: region, partition, region, build: (app) => addArchiver(new Stack(app, 'Test', { env: { account, region } })) };
+  return {
+    name: region,
+    partition,
+    region,
+    build: (app) => addArchiver(new Stack(app, 'Test', { env: { account, region } })),
+  };
 }
 
 function addArchiver(stack: Stack): Stack {
@@ -41,25 +60,47 @@ function addArchiver(stack: Stack): Stack {
 
 export const PLACES: readonly Place[] = [
   { name: 'a stack for any environment', build: (app) => addArchiver(new Stack(app, 'Test')) },
-  { name: 'the same, deployed in China', partition: 'aws-cn', region: 'cn-north-1', build: (app) => addArchiver(new Stack(app, 'Test')) },
-  { name: 'a Stage', region: 'eu-west-1', build: (app) => addArchiver(new Stack(new Stage(app, 'Production', { env: { account, region: 'eu-west-1' } }), 'Test')) },
-  { name: 'a nested stack', build: (app) => addArchiver(new NestedStack(new Stack(app, 'Parent'), 'Nested')) },
+  {
+    name: 'the same, deployed in China',
+    partition: 'aws-cn',
+    region: 'cn-north-1',
+    build: (app) => addArchiver(new Stack(app, 'Test')),
+  },
+  {
+    name: 'a Stage',
+    region: 'eu-west-1',
+    build: (app) =>
+      addArchiver(
+        new Stack(new Stage(app, 'Production', { env: { account, region: 'eu-west-1' } }), 'Test'),
+      ),
+  },
+  {
+    name: 'a nested stack',
+    build: (app) => addArchiver(new NestedStack(new Stack(app, 'Parent'), 'Nested')),
+  },
   inRegion('us-east-1', 'aws'),
   inRegion('cn-northwest-1', 'aws-cn'),
   inRegion('us-gov-west-1', 'aws-us-gov'),
   {
     name: 'a region that is a token',
-    build: (app) => addArchiver(new Stack(app, 'Test', { env: { account, region: Fn.select(0, [Aws.REGION]) } })),
+    build: (app) =>
+      addArchiver(new Stack(app, 'Test', { env: { account, region: Fn.select(0, [Aws.REGION]) } })),
   },
   {
     name: 'an archive and a topic in other environments',
     region: 'eu-west-1',
     build: (app) => {
-      const other = new Stack(app, 'Other', { env: { account: '444455556666', region: 'eu-central-1' } });
-      const beside = new Stack(app, 'Beside', { env: { account: '444455556666', region: 'eu-west-1' } });
+      const other = new Stack(app, 'Other', {
+        env: { account: '444455556666', region: 'eu-central-1' },
+      });
+      const beside = new Stack(app, 'Beside', {
+        env: { account: '444455556666', region: 'eu-west-1' },
+      });
       const stack = new Stack(app, 'Test', { env: { account, region: 'eu-west-1' } });
       fullArchiver(stack, {
-        destinationBucket: new s3.Bucket(other, 'Archive', { bucketName: PhysicalName.GENERATE_IF_NEEDED }),
+        destinationBucket: new s3.Bucket(other, 'Archive', {
+          bucketName: PhysicalName.GENERATE_IF_NEEDED,
+        }),
         alertTopic: new sns.Topic(beside, 'Topic', { topicName: PhysicalName.GENERATE_IF_NEEDED }),
       });
       return stack;
@@ -69,8 +110,14 @@ export const PLACES: readonly Place[] = [
     name: 'a bucket in another region, with cross-region references',
     region: 'us-east-1',
     build: (app) => {
-      const other = new Stack(app, 'Other', { env: { account, region: 'eu-central-1' }, crossRegionReferences: true });
-      const stack = new Stack(app, 'Test', { env: { account, region: 'us-east-1' }, crossRegionReferences: true });
+      const other = new Stack(app, 'Other', {
+        env: { account, region: 'eu-central-1' },
+        crossRegionReferences: true,
+      });
+      const stack = new Stack(app, 'Test', {
+        env: { account, region: 'us-east-1' },
+        crossRegionReferences: true,
+      });
       fullArchiver(stack, { destinationBucket: new s3.Bucket(other, 'Archive') });
       return stack;
     },
@@ -79,5 +126,9 @@ export const PLACES: readonly Place[] = [
 
 /** Creates an app that does not copy assets, which would take longer than everything else. */
 export function quickApp(context: Record<string, unknown> = {}, props: AppProps = {}): App {
-  return new App({ analyticsReporting: false, context: { 'aws:cdk:disable-asset-staging': true, ...context }, ...props });
+  return new App({
+    analyticsReporting: false,
+    context: { 'aws:cdk:disable-asset-staging': true, ...context },
+    ...props,
+  });
 }

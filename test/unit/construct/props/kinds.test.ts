@@ -3,8 +3,18 @@ import { Duration, Lazy, Size, type Stack, TimeZone } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { type CronOptionsWithTimezone, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import {
-  type AlarmOptions, ArchivedSources, ArchiveLayout, DateSelection, DateSource, type LedgerTableOptions, Listing, Packing, Retention,
-  type S3DatedArchiver, type S3DatedArchiverProps, type VerificationOptions,
+  type AlarmOptions,
+  ArchivedSources,
+  ArchiveLayout,
+  DateSelection,
+  DateSource,
+  type LedgerTableOptions,
+  Listing,
+  Packing,
+  Retention,
+  type S3DatedArchiver,
+  type S3DatedArchiverProps,
+  type VerificationOptions,
 } from '../../../../src';
 import { PROPS } from '../../../../src/construct/props/prop-kinds';
 import { build, synth } from '../../../helpers/synth';
@@ -12,43 +22,130 @@ import { build, synth } from '../../../helpers/synth';
 const given = (props: object) => props as Partial<S3DatedArchiverProps>;
 
 test.each<[object, string]>([
-  [{ bucket: 'my-bucket' }, "bucket is the string \"my-bucket\" and must be a bucket: pass Bucket.fromBucketName(this, 'Bucket', 'my-bucket')"],
-  [{ bucket: Lazy.string({ produce: () => 'x' }) }, "bucket is a token and must be a bucket: pass Bucket.fromBucketName(this, 'Bucket', 'my-bucket')"],
-  [{ prefix: 2026 }, 'prefix is 2026 and must be a string: write a string in quotes, or Token.asString() of a token'],
+  [
+    { bucket: 'my-bucket' },
+    "bucket is the string \"my-bucket\" and must be a bucket: pass Bucket.fromBucketName(this, 'Bucket', 'my-bucket')",
+  ],
+  [
+    { bucket: Lazy.string({ produce: () => 'x' }) },
+    "bucket is a token and must be a bucket: pass Bucket.fromBucketName(this, 'Bucket', 'my-bucket')",
+  ],
+  [
+    { prefix: 2026 },
+    'prefix is 2026 and must be a string: write a string in quotes, or Token.asString() of a token',
+  ],
   [{ prefix: null }, 'prefix is null and must be a string'],
-  [{ prefix: Lazy.any({ produce: () => 'x' }) }, 'prefix is a token and must be a string: write a string in quotes, or Token.asString() of a token'],
-  [{ filter: '*.csv' }, 'filter is the string "*.csv" and must be an object: write its fields in braces'],
+  [
+    { prefix: Lazy.any({ produce: () => 'x' }) },
+    'prefix is a token and must be a string: write a string in quotes, or Token.asString() of a token',
+  ],
+  [
+    { filter: '*.csv' },
+    'filter is the string "*.csv" and must be an object: write its fields in braces',
+  ],
   [{ filter: ['*.csv'] }, 'filter is a list and must be an object'],
-  [{ filter: { include: '*.csv' } }, "filter.include is the string \"*.csv\" and must be a list: write ['*.csv']"],
+  [
+    { filter: { include: '*.csv' } },
+    'filter.include is the string "*.csv" and must be a list: write [\'*.csv\']',
+  ],
   [{ filter: { exclude: ['a/**', /b/] } }, 'filter.exclude[1] is an object and must be a string'],
-  [{ filter: { minSize: 1024 } }, 'filter.minSize is 1024 and must be a Size: pass, for example, Size.mebibytes(1)'],
-  [{ filter: { minAge: '1h' } }, 'filter.minAge is the string "1h" and must be a Duration: pass, for example, Duration.minutes(5)'],
-  [{ batchSize: '1000' }, 'batchSize is the string "1000" and must be a number: write a number without quotes, or Token.asNumber() of a token'],
-  [{ allowRestore: 'no' }, 'allowRestore is the string "no" and must be true or false: write it without quotes'],
-  [{ schedule: 'rate(1 day)' }, "schedule is the string \"rate(1 day)\" and must be a ScheduleExpression: pass ScheduleExpression.expression('rate(1 day)')"],
-  [{ timeZone: 'Asia/Tokyo' }, "timeZone is the string \"Asia/Tokyo\" and must be a TimeZone: pass TimeZone.of('Asia/Tokyo')"],
-  [{ dateSource: 'yyyy-MM-dd' }, "dateSource is the string \"yyyy-MM-dd\" and must be a DateSource: pass DateSource.objectName('yyyy-MM-dd')"],
-  [{ selection: 'yesterday' }, 'selection is the string "yesterday" and must be a DateSelection: pass, for example, DateSelection.yesterday()'],
-  [{ layout: 'daily' }, 'layout is the string "daily" and must be an ArchiveLayout: pass, for example, ArchiveLayout.daily()'],
-  [{ listing: 'selective' }, 'listing is the string "selective" and must be a Listing: pass, for example, Listing.selective()'],
+  [
+    { filter: { minSize: 1024 } },
+    'filter.minSize is 1024 and must be a Size: pass, for example, Size.mebibytes(1)',
+  ],
+  [
+    { filter: { minAge: '1h' } },
+    'filter.minAge is the string "1h" and must be a Duration: pass, for example, Duration.minutes(5)',
+  ],
+  [
+    { batchSize: '1000' },
+    'batchSize is the string "1000" and must be a number: write a number without quotes, or Token.asNumber() of a token',
+  ],
+  [
+    { allowRestore: 'no' },
+    'allowRestore is the string "no" and must be true or false: write it without quotes',
+  ],
+  [
+    { schedule: 'rate(1 day)' },
+    'schedule is the string "rate(1 day)" and must be a ScheduleExpression: pass ScheduleExpression.expression(\'rate(1 day)\')',
+  ],
+  [
+    { timeZone: 'Asia/Tokyo' },
+    'timeZone is the string "Asia/Tokyo" and must be a TimeZone: pass TimeZone.of(\'Asia/Tokyo\')',
+  ],
+  [
+    { dateSource: 'yyyy-MM-dd' },
+    'dateSource is the string "yyyy-MM-dd" and must be a DateSource: pass DateSource.objectName(\'yyyy-MM-dd\')',
+  ],
+  [
+    { selection: 'yesterday' },
+    'selection is the string "yesterday" and must be a DateSelection: pass, for example, DateSelection.yesterday()',
+  ],
+  [
+    { layout: 'daily' },
+    'layout is the string "daily" and must be an ArchiveLayout: pass, for example, ArchiveLayout.daily()',
+  ],
+  [
+    { listing: 'selective' },
+    'listing is the string "selective" and must be a Listing: pass, for example, Listing.selective()',
+  ],
   [{ packing: true }, 'packing is true and must be a Packing: pass, for example, Packing.zip()'],
   [{ listing: () => undefined }, 'listing is a function and must be a Listing'],
-  [{ storageClass: 'GLACIER' }, 'storageClass is the string "GLACIER" and must be a StorageClass: pass, for example, StorageClass.GLACIER_INSTANT_RETRIEVAL'],
+  [
+    { storageClass: 'GLACIER' },
+    'storageClass is the string "GLACIER" and must be a StorageClass: pass, for example, StorageClass.GLACIER_INSTANT_RETRIEVAL',
+  ],
   [{ retryPolicy: { interval: 2 } }, 'retryPolicy.interval is 2 and must be a Duration'],
-  [{ timeout: 300 }, 'timeout is 300 and must be a Duration: pass, for example, Duration.minutes(5)'],
-  [{ reportRetention: 30 }, 'reportRetention is 30 and must be a Duration: pass, for example, Duration.days(30)'],
-  [{ alertTopic: 'arn:aws:sns:eu-west-1:111122223333:alerts' }, "alertTopic is the string \"arn:aws:sns:eu-west-1:111122223333:alerts\" and must be a topic: pass a Topic, or Topic.fromTopicArn(this, 'Topic', arn)"],
-  [{ destinationKey: 'alias/archive' }, "destinationKey is the string \"alias/archive\" and must be a KMS key: pass a Key, or Key.fromKeyArn(this, 'Key', arn)"],
-  [{ sourceDisposition: 'keep' }, 'sourceDisposition is the string "keep" and must be one of DELETE, KEEP: use the constants of SourceDisposition'],
-  [{ conflictPolicy: 'OVERWRITE' }, 'conflictPolicy is the string "OVERWRITE" and must be one of REPORT, RENAME'],
-  [{ alertMode: 'NEVER' }, 'alertMode is the string "NEVER" and must be one of PROBLEMS, EVERY_RUN, PER_BATCH'],
-  [{ mapExecutionType: 'FAST' }, 'mapExecutionType is the string "FAST" and must be one of EXPRESS, STANDARD'],
-  [{ removalPolicy: 'delete' }, 'removalPolicy is the string "delete" and must be one of destroy, retain'],
+  [
+    { timeout: 300 },
+    'timeout is 300 and must be a Duration: pass, for example, Duration.minutes(5)',
+  ],
+  [
+    { reportRetention: 30 },
+    'reportRetention is 30 and must be a Duration: pass, for example, Duration.days(30)',
+  ],
+  [
+    { alertTopic: 'arn:aws:sns:eu-west-1:111122223333:alerts' },
+    'alertTopic is the string "arn:aws:sns:eu-west-1:111122223333:alerts" and must be a topic: pass a Topic, or Topic.fromTopicArn(this, \'Topic\', arn)',
+  ],
+  [
+    { destinationKey: 'alias/archive' },
+    'destinationKey is the string "alias/archive" and must be a KMS key: pass a Key, or Key.fromKeyArn(this, \'Key\', arn)',
+  ],
+  [
+    { sourceDisposition: 'keep' },
+    'sourceDisposition is the string "keep" and must be one of DELETE, KEEP: use the constants of SourceDisposition',
+  ],
+  [
+    { conflictPolicy: 'OVERWRITE' },
+    'conflictPolicy is the string "OVERWRITE" and must be one of REPORT, RENAME',
+  ],
+  [
+    { alertMode: 'NEVER' },
+    'alertMode is the string "NEVER" and must be one of PROBLEMS, EVERY_RUN, PER_BATCH',
+  ],
+  [
+    { mapExecutionType: 'FAST' },
+    'mapExecutionType is the string "FAST" and must be one of EXPRESS, STANDARD',
+  ],
+  [
+    { removalPolicy: 'delete' },
+    'removalPolicy is the string "delete" and must be one of destroy, retain',
+  ],
   [{ logLevel: 'debug' }, 'logLevel is the string "debug" and must be one of INFO, DEBUG'],
-  [{ logRetention: '1 year' }, 'logRetention is the string "1 year" and must be one of RetentionDays: pass, for example, RetentionDays.ONE_YEAR'],
+  [
+    { logRetention: '1 year' },
+    'logRetention is the string "1 year" and must be one of RetentionDays: pass, for example, RetentionDays.ONE_YEAR',
+  ],
   [{ vpc: 'vpc-1' }, 'vpc is the string "vpc-1" and must be a VPC'],
-  [{ securityGroups: ['sg-1'] }, 'securityGroups[0] is the string "sg-1" and must be a security group'],
-  [{ logRetention: 17 }, 'logRetention 17 must be one of RetentionDays, such as RetentionDays.ONE_YEAR'],
+  [
+    { securityGroups: ['sg-1'] },
+    'securityGroups[0] is the string "sg-1" and must be a security group',
+  ],
+  [
+    { logRetention: 17 },
+    'logRetention 17 must be one of RetentionDays, such as RetentionDays.ONE_YEAR',
+  ],
   [{ logRetention: NaN }, 'logRetention NaN must be one of RetentionDays'],
 ])('%j is refused', (props, message) => {
   expect(() => build(given(props))).toThrow(`Test/Archiver: ${message}`);
@@ -66,111 +163,265 @@ test.each([
   ['scedule', 'schedule'],
   ['sourceDispositon', 'sourceDisposition'],
 ])('a prop %s does not exist, and %s is proposed', (prop, meant) => {
-  expect(() => build(given({ [prop]: 'x' }))).toThrow(`Test/Archiver: ${prop} does not exist: perhaps you mean ${meant}`);
+  expect(() => build(given({ [prop]: 'x' }))).toThrow(
+    `Test/Archiver: ${prop} does not exist: perhaps you mean ${meant}`,
+  );
 });
 
 test('a field of an option does not exist', () => {
-  expect(() => build(given({ filter: { includes: ['*.csv'] } }))).toThrow('Test/Archiver: filter.includes does not exist: perhaps you mean filter.include');
-  expect(() => build(given({ retryPolicy: { attempts: 3 } }))).toThrow('Test/Archiver: retryPolicy.attempts does not exist: perhaps you mean retryPolicy.maxAttempts');
+  expect(() => build(given({ filter: { includes: ['*.csv'] } }))).toThrow(
+    'Test/Archiver: filter.includes does not exist: perhaps you mean filter.include',
+  );
+  expect(() => build(given({ retryPolicy: { attempts: 3 } }))).toThrow(
+    'Test/Archiver: retryPolicy.attempts does not exist: perhaps you mean retryPolicy.maxAttempts',
+  );
 });
 
-test('props that an app adds to the type are none of the archiver\'s business, and neither is a field without a value', () => {
+test("props that an app adds to the type are none of the archiver's business, and neither is a field without a value", () => {
   expect(() => build(given({ team: 'data', costCenter: 7, concurrency: undefined }))).not.toThrow();
 });
 
 test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
-  ['addVerification', (archiver) => archiver.addVerification('Weekly', { schedule: 'rate(7 days)' } as unknown as VerificationOptions), 'schedule is the string "rate(7 days)" and must be a ScheduleExpression'],
-  ['addAlarms', (archiver) => archiver.addAlarms({ completedWithin: 26 } as unknown as AlarmOptions), 'completedWithin is 26 and must be a Duration'],
-  ['addLedgerTable', (archiver) => archiver.addLedgerTable('Ledger', { database: 'logs', firstDay: 2026 } as unknown as LedgerTableOptions), 'firstDay is 2026 and must be a string'],
+  [
+    'addVerification',
+    (archiver) =>
+      archiver.addVerification('Weekly', {
+        schedule: 'rate(7 days)',
+      } as unknown as VerificationOptions),
+    'schedule is the string "rate(7 days)" and must be a ScheduleExpression',
+  ],
+  [
+    'addAlarms',
+    (archiver) => archiver.addAlarms({ completedWithin: 26 } as unknown as AlarmOptions),
+    'completedWithin is 26 and must be a Duration',
+  ],
+  [
+    'addLedgerTable',
+    (archiver) =>
+      archiver.addLedgerTable('Ledger', {
+        database: 'logs',
+        firstDay: 2026,
+      } as unknown as LedgerTableOptions),
+    'firstDay is 2026 and must be a string',
+  ],
 ])('an option of %s is refused', (_, call, message) => {
   const { archiver } = build();
   expect(() => call(archiver)).toThrow(`Test/Archiver: ${message}`);
 });
 
 test.each([
-  'every day', '0 1 * * *', '', 'rate(0 days)', 'rate(day)', 'cron(0 1 * * *)', 'cron(0 1 * * * *)', 'cron(0 1 ? * ? *)', 'cron(0  1 * * ? *)',
+  'every day',
+  '0 1 * * *',
+  '',
+  'rate(0 days)',
+  'rate(day)',
+  'cron(0 1 * * *)',
+  'cron(0 1 * * * *)',
+  'cron(0 1 ? * ? *)',
+  'cron(0  1 * * ? *)',
 ])('the schedule %j, which cannot be deployed, is refused', (text) => {
-  expect(() => build(given({ schedule: ScheduleExpression.expression(text) })))
-    .toThrow(`Test/Archiver: schedule "${text}" must be an expression that EventBridge Scheduler knows: write rate(1 day), or cron(0 1 * * ? *) with six fields`);
+  expect(() => build(given({ schedule: ScheduleExpression.expression(text) }))).toThrow(
+    `Test/Archiver: schedule "${text}" must be an expression that EventBridge Scheduler knows: write rate(1 day), or cron(0 1 * * ? *) with six fields`,
+  );
 });
 
-test.each(['rate(1 day)', 'rate(12 hours)', 'cron(0/15 1,13 * * ? *)', 'cron(0 1 ? * MON-FRI 2026-2030)', 'cron(0 1 L * ? *)', 'at(2026-11-24T01:00:00)'])('the schedule %s is accepted', (text) => {
+test.each([
+  'rate(1 day)',
+  'rate(12 hours)',
+  'cron(0/15 1,13 * * ? *)',
+  'cron(0 1 ? * MON-FRI 2026-2030)',
+  'cron(0 1 L * ? *)',
+  'at(2026-11-24T01:00:00)',
+])('the schedule %s is accepted', (text) => {
   expect(() => build(given({ schedule: ScheduleExpression.expression(text) }))).not.toThrow();
 });
 
 test('a schedule of CDK is accepted, whatever its fields', () => {
-  const hours: CronOptionsWithTimezone[] = [{ minute: '0' }, { minute: '0', hour: '1', weekDay: 'MON' }, { minute: '5', day: '1' }];
-  const schedules = [...hours.map((options) => ScheduleExpression.cron(options)), ScheduleExpression.rate(Duration.hours(1)), ScheduleExpression.at(new Date('2026-11-24'))];
-  for (const schedule of schedules) { expect(() => build(given({ schedule }))).not.toThrow(); }
+  const hours: CronOptionsWithTimezone[] = [
+    { minute: '0' },
+    { minute: '0', hour: '1', weekDay: 'MON' },
+    { minute: '5', day: '1' },
+  ];
+  const schedules = [
+    ...hours.map((options) => ScheduleExpression.cron(options)),
+    ScheduleExpression.rate(Duration.hours(1)),
+    ScheduleExpression.at(new Date('2026-11-24')),
+  ];
+  for (const schedule of schedules) {
+    expect(() => build(given({ schedule }))).not.toThrow();
+  }
 });
 
 test.each<[() => unknown, string]>([
-  [() => ArchivedSources.restore(undefined as never), 'ArchivedSources.restore(): the argument is undefined and must be an object: write its fields in braces'],
-  [() => ArchivedSources.restore(null as never), 'ArchivedSources.restore(): the argument is null and must be an object'],
-  [() => ArchivedSources.restore({ days: '3' } as never), 'ArchivedSources.restore(): days is the string "3" and must be a number'],
-  [() => ArchiveLayout.daily({ flatten: 'false' } as never), 'ArchiveLayout: flatten is the string "false" and must be true or false: write it without quotes'],
-  [() => ArchiveLayout.hive({ dropDateFolders: null } as never), 'ArchiveLayout: dropDateFolders is null and must be true or false'],
-  [() => ArchiveLayout.daily({ dropFolders: true } as never), 'ArchiveLayout: dropFolders does not exist: perhaps you mean ArchiveLayout: dropDateFolders'],
-  [() => ArchiveLayout.daily(null as never), 'ArchiveLayout: the argument is null and must be an object'],
-  [() => ArchiveLayout.of(undefined as never), 'ArchiveLayout.of(): the format is undefined and must be a string'],
-  [() => DateSource.keyPrefix(undefined as never), 'DateSource.keyPrefix(): the format is undefined and must be a string'],
-  [() => DateSource.objectName(['yyyy-MM-dd'] as never), 'DateSource.objectName(): the format is a list and must be a string'],
-  [() => Listing.selective(8 as never), 'Listing.selective(): the argument is 8 and must be an object'],
-  [() => Listing.selective({ manifestBuckets: {} } as never), 'Listing.selective(): manifestBuckets is an object and must be a list: put it in brackets'],
-  [() => Listing.selective({ manifestBuckets: ['lists'] } as never), 'Listing.selective(): manifestBuckets[0] is the string "lists" and must be a bucket: pass Bucket.'],
-  [() => Packing.zip({ maxObjectSize: 4096 } as never), 'Packing.zip(): maxObjectSize is 4096 and must be a Size: pass, for example, Size.mebibytes(1)'],
-  [() => Packing.zip({ maxSize: Size.mebibytes(1) } as never), 'Packing.zip(): maxSize does not exist: perhaps you mean Packing.zip(): maxPackSize'],
-  [() => Retention.governance(undefined as never), 'Retention.governance(): the argument is undefined and must be an object'],
-  [() => Retention.compliance({ year: 7 } as never), 'Retention.compliance(): year does not exist: perhaps you mean Retention.compliance(): years'],
+  [
+    () => ArchivedSources.restore(undefined as never),
+    'ArchivedSources.restore(): the argument is undefined and must be an object: write its fields in braces',
+  ],
+  [
+    () => ArchivedSources.restore(null as never),
+    'ArchivedSources.restore(): the argument is null and must be an object',
+  ],
+  [
+    () => ArchivedSources.restore({ days: '3' } as never),
+    'ArchivedSources.restore(): days is the string "3" and must be a number',
+  ],
+  [
+    () => ArchiveLayout.daily({ flatten: 'false' } as never),
+    'ArchiveLayout: flatten is the string "false" and must be true or false: write it without quotes',
+  ],
+  [
+    () => ArchiveLayout.hive({ dropDateFolders: null } as never),
+    'ArchiveLayout: dropDateFolders is null and must be true or false',
+  ],
+  [
+    () => ArchiveLayout.daily({ dropFolders: true } as never),
+    'ArchiveLayout: dropFolders does not exist: perhaps you mean ArchiveLayout: dropDateFolders',
+  ],
+  [
+    () => ArchiveLayout.daily(null as never),
+    'ArchiveLayout: the argument is null and must be an object',
+  ],
+  [
+    () => ArchiveLayout.of(undefined as never),
+    'ArchiveLayout.of(): the format is undefined and must be a string',
+  ],
+  [
+    () => DateSource.keyPrefix(undefined as never),
+    'DateSource.keyPrefix(): the format is undefined and must be a string',
+  ],
+  [
+    () => DateSource.objectName(['yyyy-MM-dd'] as never),
+    'DateSource.objectName(): the format is a list and must be a string',
+  ],
+  [
+    () => Listing.selective(8 as never),
+    'Listing.selective(): the argument is 8 and must be an object',
+  ],
+  [
+    () => Listing.selective({ manifestBuckets: {} } as never),
+    'Listing.selective(): manifestBuckets is an object and must be a list: put it in brackets',
+  ],
+  [
+    () => Listing.selective({ manifestBuckets: ['lists'] } as never),
+    'Listing.selective(): manifestBuckets[0] is the string "lists" and must be a bucket: pass Bucket.',
+  ],
+  [
+    () => Packing.zip({ maxObjectSize: 4096 } as never),
+    'Packing.zip(): maxObjectSize is 4096 and must be a Size: pass, for example, Size.mebibytes(1)',
+  ],
+  [
+    () => Packing.zip({ maxSize: Size.mebibytes(1) } as never),
+    'Packing.zip(): maxSize does not exist: perhaps you mean Packing.zip(): maxPackSize',
+  ],
+  [
+    () => Retention.governance(undefined as never),
+    'Retention.governance(): the argument is undefined and must be an object',
+  ],
+  [
+    () => Retention.compliance({ year: 7 } as never),
+    'Retention.compliance(): year does not exist: perhaps you mean Retention.compliance(): years',
+  ],
 ])('%s is refused', (create, message) => {
   expect(create).toThrow(message);
 });
 
 test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
-  ['addVerification', (archiver) => archiver.addVerification('Weekly', {} as never), 'schedule is undefined and must be a ScheduleExpression: pass ScheduleExpression.expression'],
-  ['addLedgerTable', (archiver) => archiver.addLedgerTable('Ledger', {} as never), 'database is undefined and must be a string'],
+  [
+    'addVerification',
+    (archiver) => archiver.addVerification('Weekly', {} as never),
+    'schedule is undefined and must be a ScheduleExpression: pass ScheduleExpression.expression',
+  ],
+  [
+    'addLedgerTable',
+    (archiver) => archiver.addLedgerTable('Ledger', {} as never),
+    'database is undefined and must be a string',
+  ],
 ])('a required option of %s is asked for by its name', (_, call, message) => {
   const { archiver } = build();
   expect(() => call(archiver)).toThrow(`Test/Archiver: ${message}`);
 });
 
-test.each(Object.keys(PROPS))('%s: a value of any kind is accepted or refused by its name, and never fails deep inside', (prop) => {
-  for (const value of [null, true, 7, 'x/', [], ['x'], {}, () => 'x', new Date(), Duration.days(1), ScheduleExpression.rate(Duration.days(1))]) {
-    let error: unknown;
-    try { build(given({ [prop]: value })); } catch (thrown) { error = thrown; }
-    if (error === undefined || (prop === 'bucket' && value === null)) { continue; }
-    expect(error).not.toBeInstanceOf(TypeError);
-    expect((error as Error).message).toMatch(new RegExp(`^Test/Archiver: ${prop}\\b`));
-  }
-});
+test.each(Object.keys(PROPS))(
+  '%s: a value of any kind is accepted or refused by its name, and never fails deep inside',
+  (prop) => {
+    for (const value of [
+      null,
+      true,
+      7,
+      'x/',
+      [],
+      ['x'],
+      {},
+      () => 'x',
+      new Date(),
+      Duration.days(1),
+      ScheduleExpression.rate(Duration.days(1)),
+    ]) {
+      let error: unknown;
+      try {
+        build(given({ [prop]: value }));
+      } catch (thrown) {
+        error = thrown;
+      }
+      if (error === undefined || (prop === 'bucket' && value === null)) {
+        continue;
+      }
+      expect(error).not.toBeInstanceOf(TypeError);
+      expect((error as Error).message).toMatch(new RegExp(`^Test/Archiver: ${prop}\\b`));
+    }
+  },
+);
 
 test('values of other copies of this package and of aws-cdk-lib are accepted', () => {
-  const originals = { ArchiveLayout, DateSelection, DateSource, Duration, Listing, Packing, ScheduleExpression, Size, TimeZone };
+  const originals = {
+    ArchiveLayout,
+    DateSelection,
+    DateSource,
+    Duration,
+    Listing,
+    Packing,
+    ScheduleExpression,
+    Size,
+    TimeZone,
+  };
   let copies = originals;
   jest.isolateModules(() => {
-    copies = Object.assign({}, ...['../../../../src', 'aws-cdk-lib', 'aws-cdk-lib/aws-scheduler'].map((name) => ({ ...jest.requireActual<object>(name) }))) as typeof originals;
+    copies = Object.assign(
+      {},
+      ...['../../../../src', 'aws-cdk-lib', 'aws-cdk-lib/aws-scheduler'].map((name) => ({
+        ...jest.requireActual<object>(name),
+      })),
+    ) as typeof originals;
   });
-  const shared = Object.entries(originals).filter(([name, original]) => copies[name as keyof typeof originals] === original);
+  const shared = Object.entries(originals).filter(
+    ([name, original]) => copies[name as keyof typeof originals] === original,
+  );
   expect(shared).toEqual([]);
-  expect(() => build((stack: Stack) => given({
-    destinationBucket: new s3.Bucket(stack, 'Archive'),
-    dateSource: copies.DateSource.objectName('yyyyMMdd'),
-    selection: copies.DateSelection.daysAgo(2),
-    layout: copies.ArchiveLayout.hive(),
-    listing: copies.Listing.selective(),
-    packing: copies.Packing.zip({ maxPackSize: copies.Size.mebibytes(16) }),
-    filter: { minSize: copies.Size.kibibytes(1), minAge: copies.Duration.hours(1) },
-    timeout: copies.Duration.hours(2),
-    timeZone: copies.TimeZone.ASIA_TOKYO,
-    schedule: copies.ScheduleExpression.rate(copies.Duration.days(1)),
-  }))).not.toThrow();
+  expect(() =>
+    build((stack: Stack) =>
+      given({
+        destinationBucket: new s3.Bucket(stack, 'Archive'),
+        dateSource: copies.DateSource.objectName('yyyyMMdd'),
+        selection: copies.DateSelection.daysAgo(2),
+        layout: copies.ArchiveLayout.hive(),
+        listing: copies.Listing.selective(),
+        packing: copies.Packing.zip({ maxPackSize: copies.Size.mebibytes(16) }),
+        filter: { minSize: copies.Size.kibibytes(1), minAge: copies.Duration.hours(1) },
+        timeout: copies.Duration.hours(2),
+        timeZone: copies.TimeZone.ASIA_TOKYO,
+        schedule: copies.ScheduleExpression.rate(copies.Duration.days(1)),
+      }),
+    ),
+  ).not.toThrow();
 });
 
 test('tokens of texts, numbers and lists are accepted', () => {
-  expect(() => synth({
-    prefix: Lazy.string({ produce: () => 'in/' }),
-    batchSize: Lazy.number({ produce: () => 500 }),
-    filter: { include: Lazy.list({ produce: () => ['*.csv'] }) },
-    timeout: Duration.seconds(Lazy.number({ produce: () => 7200 })),
-  })).not.toThrow();
+  expect(() =>
+    synth({
+      prefix: Lazy.string({ produce: () => 'in/' }),
+      batchSize: Lazy.number({ produce: () => 500 }),
+      filter: { include: Lazy.list({ produce: () => ['*.csv'] }) },
+      timeout: Duration.seconds(Lazy.number({ produce: () => 7200 })),
+    }),
+  ).not.toThrow();
 });

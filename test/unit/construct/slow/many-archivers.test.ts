@@ -15,8 +15,13 @@ test('12 scheduled archivers with alarms fit into a stack, which says that no mo
   const [{ bytes, resources }] = measure(app) as [Measured];
   expect(resources).toBeLessThanOrEqual(MAX_RESOURCES);
   expect(bytes).toBeLessThanOrEqual(0.8 * MAX_BYTES);
-  expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('stackLimits')).map(({ entry }) => String(entry.data)))
-    .toEqual([expect.stringContaining('so 0 more fit: put others into a NestedStack or another Stack')]);
+  expect(
+    Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('stackLimits'))
+      .map(({ entry }) => String(entry.data)),
+  ).toEqual([
+    expect.stringContaining('so 0 more fit: put others into a NestedStack or another Stack'),
+  ]);
 });
 
 test('50 fit into nested stacks of one stack, without a warning', () => {
@@ -30,9 +35,13 @@ test('50 fit into nested stacks of one stack, without a warning', () => {
   });
   const templates = measure(app);
   expect(templates).toHaveLength(51);
-  expect(Math.max(...templates.map(({ resources }) => resources))).toBeLessThanOrEqual(0.8 * MAX_RESOURCES);
+  expect(Math.max(...templates.map(({ resources }) => resources))).toBeLessThanOrEqual(
+    0.8 * MAX_RESOURCES,
+  );
   expect(Math.max(...templates.map(({ bytes }) => bytes))).toBeLessThanOrEqual(0.8 * MAX_BYTES);
   for (const stack of [parent, ...stacks]) {
-    expect(stack.node.metadata.filter(({ data }) => String(data).includes('stackLimits'))).toEqual([]);
+    expect(stack.node.metadata.filter(({ data }) => String(data).includes('stackLimits'))).toEqual(
+      [],
+    );
   }
 });

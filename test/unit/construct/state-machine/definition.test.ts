@@ -4,7 +4,13 @@ import { AlertMode, DateSelection, DateSource } from '../../../../src';
 import { ErrorName } from '../../../../src/contract/errors';
 import { batchStates, definition, faults, only, synth } from '../../../helpers/synth';
 
-const RETRY = { IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' };
+const RETRY = {
+  IntervalSeconds: 2,
+  MaxAttempts: 6,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+};
 
 const { template } = synth({ prefix: 'in/' });
 const asl = definition(template);
@@ -13,10 +19,27 @@ const { States } = asl;
 test('the states of a run are in order', () => {
   expect(asl.StartAt).toBe('PlanRun');
   expect(Object.keys(States).sort()).toEqual([
-    'Action', 'ArchiveObjects', 'Fail', 'FailVerification', 'NotifyRun', 'Outcome', 'PlanRun', 'ReportRun', 'Succeed', 'VerifyObjects',
+    'Action',
+    'ArchiveObjects',
+    'Fail',
+    'FailVerification',
+    'NotifyRun',
+    'Outcome',
+    'PlanRun',
+    'ReportRun',
+    'Succeed',
+    'VerifyObjects',
   ]);
-  expect([States.PlanRun, States.ArchiveObjects, States.VerifyObjects, States.ReportRun].map(({ Next }) => Next)).toEqual(['Action', 'ReportRun', 'ReportRun', 'Outcome']);
-  expect(States.Action).toEqual({ Type: 'Choice', Choices: [{ Variable: '$.run.action', StringEquals: 'verify', Next: 'VerifyObjects' }], Default: 'ArchiveObjects' });
+  expect(
+    [States.PlanRun, States.ArchiveObjects, States.VerifyObjects, States.ReportRun].map(
+      ({ Next }) => Next,
+    ),
+  ).toEqual(['Action', 'ReportRun', 'ReportRun', 'Outcome']);
+  expect(States.Action).toEqual({
+    Type: 'Choice',
+    Choices: [{ Variable: '$.run.action', StringEquals: 'verify', Next: 'VerifyObjects' }],
+    Default: 'ArchiveObjects',
+  });
   expect(asl.QueryLanguage ?? 'JSONPath').toBe('JSONPath');
 });
 
@@ -24,7 +47,11 @@ test('PlanRun gets the input, the name and the start of the execution, and its r
   expect(States.PlanRun).toMatchObject({
     Resource: 'arn:aws:states:::lambda:invoke',
     Parameters: {
-      Payload: { 'input.$': '$', 'runId.$': '$$.Execution.Name', 'startTime.$': '$$.Execution.StartTime' },
+      Payload: {
+        'input.$': '$',
+        'runId.$': '$$.Execution.Name',
+        'startTime.$': '$$.Execution.StartTime',
+      },
     },
     OutputPath: '$.Payload',
   });
@@ -37,7 +64,7 @@ test('ArchiveObjects lists the prefix of the plan, in batches, and writes result
     Label: 'ArchiveObjects',
     ItemReader: {
       Resource: 'arn:aws:states:::s3:listObjectsV2',
-      Parameters: { 'Bucket': expect.stringMatching(/^<Source/), 'Prefix.$': '$.listing.prefix' },
+      Parameters: { Bucket: expect.stringMatching(/^<Source/), 'Prefix.$': '$.listing.prefix' },
     },
     ItemBatcher: {
       MaxItemsPerBatch: 1000,
@@ -48,12 +75,18 @@ test('ArchiveObjects lists the prefix of the plan, in batches, and writes result
     ToleratedFailurePercentage: 0,
     ResultWriter: {
       Resource: 'arn:aws:states:::s3:putObject',
-      Parameters: { 'Bucket': expect.stringMatching(/^<ArchiverReports/), 'Prefix.$': '$.resultPrefix' },
+      Parameters: {
+        Bucket: expect.stringMatching(/^<ArchiverReports/),
+        'Prefix.$': '$.resultPrefix',
+      },
       WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
     },
     ResultPath: '$.map',
   });
-  expect(States.ArchiveObjects.ItemProcessor.ProcessorConfig).toEqual({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' });
+  expect(States.ArchiveObjects.ItemProcessor.ProcessorConfig).toEqual({
+    Mode: 'DISTRIBUTED',
+    ExecutionType: 'STANDARD',
+  });
 });
 
 test('VerifyObjects reads the file of the plan, tolerates no failed child, and gives each child names of parts, not objects', () => {
@@ -63,34 +96,56 @@ test('VerifyObjects reads the file of the plan, tolerates no failed child, and g
     ItemReader: {
       Resource: 'arn:aws:states:::s3:getObject',
       ReaderConfig: { InputType: 'JSONL' },
-      Parameters: { 'Bucket': expect.stringMatching(/^<ArchiverReports/), 'Key.$': '$.partsKey' },
+      Parameters: { Bucket: expect.stringMatching(/^<ArchiverReports/), 'Key.$': '$.partsKey' },
     },
-    ItemSelector: { 'BatchInput': { 'run.$': '$.run', 'progress.$': '$.progress' }, 'parts.$': '$$.Map.Item.Value.parts' },
+    ItemSelector: {
+      BatchInput: { 'run.$': '$.run', 'progress.$': '$.progress' },
+      'parts.$': '$$.Map.Item.Value.parts',
+    },
     MaxConcurrencyPath: '$.maxConcurrency',
-    ResultWriter: { Parameters: { 'Prefix.$': '$.resultPrefix' }, WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' } },
+    ResultWriter: {
+      Parameters: { 'Prefix.$': '$.resultPrefix' },
+      WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
+    },
     ResultPath: '$.map',
   });
-  for (const field of ['ItemBatcher', 'ToleratedFailurePercentage', 'ToleratedFailureCount', 'Catch', 'Retry']) {
+  for (const field of [
+    'ItemBatcher',
+    'ToleratedFailurePercentage',
+    'ToleratedFailureCount',
+    'Catch',
+    'Retry',
+  ]) {
     expect(States.VerifyObjects).not.toHaveProperty(field);
   }
   const states = States.VerifyObjects.ItemProcessor.States;
-  expect(Object.keys(states).sort()).toEqual(['VerifyBatch', 'VerifyFinished', 'VerifyUnfinished?']);
+  expect(Object.keys(states).sort()).toEqual([
+    'VerifyBatch',
+    'VerifyFinished',
+    'VerifyUnfinished?',
+  ]);
   expect(states.VerifyBatch).toMatchObject({
     Parameters: { Payload: { 'BatchInput.$': '$.BatchInput', 'parts.$': '$.parts' } },
     ResultPath: '$.BatchInput.progress',
     Next: 'VerifyUnfinished?',
   });
-  expect(states['VerifyUnfinished?'].Choices).toEqual([{ Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'VerifyBatch' }]);
+  expect(states['VerifyUnfinished?'].Choices).toEqual([
+    { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'VerifyBatch' },
+  ]);
 });
 
 describe('the reader has a prefix only if it can be other than empty', () => {
-  const parameters = (props: object) => definition(synth(props).template).States.ArchiveObjects.ItemReader.Parameters;
+  const parameters = (props: object) =>
+    definition(synth(props).template).States.ArchiveObjects.ItemReader.Parameters;
   const keyPrefix = DateSource.keyPrefix('yyyy/MM/dd');
 
   test.each<[string, object]>([
     ['no prefix', {}],
     ['an empty prefix', { prefix: '' }],
-    ['keys that start with their dates, and every day up to one', { dateSource: keyPrefix, selection: DateSelection.olderThan(30) }],
+    [
+      'keys that start with their dates, and every day up to one',
+      { dateSource: keyPrefix, selection: DateSelection.olderThan(30) },
+    ],
   ])('without: %s', (_, props) => {
     expect(Object.keys(parameters(props))).toEqual(['Bucket']);
   });
@@ -98,7 +153,10 @@ describe('the reader has a prefix only if it can be other than empty', () => {
   test.each<[string, object]>([
     ['a prefix', { prefix: 'in/' }],
     ['a prefix that only the deployment knows', { prefix: Lazy.string({ produce: () => 'in/' }) }],
-    ['a prefix, and every day up to one', { prefix: 'in/', dateSource: keyPrefix, selection: DateSelection.olderThan(30) }],
+    [
+      'a prefix, and every day up to one',
+      { prefix: 'in/', dateSource: keyPrefix, selection: DateSelection.olderThan(30) },
+    ],
     ['keys that start with their dates', { dateSource: keyPrefix }],
   ])('with: %s', (_, props) => {
     expect(parameters(props)).toMatchObject({ 'Prefix.$': '$.listing.prefix' });
@@ -117,7 +175,11 @@ test('a batch repeats ArchiveBatch until it is finished, and returns its progres
   expect(states.ArchiveBatch).toMatchObject({
     Parameters: {
       FunctionName: expect.stringMatching(/^<ArchiverArchiveBatchFunction\w+\.Arn>$/),
-      Payload: { 'BatchInput.$': '$.BatchInput', 'Items.$': '$.Items', 'batchArn.$': '$$.Execution.Id' },
+      Payload: {
+        'BatchInput.$': '$.BatchInput',
+        'Items.$': '$.Items',
+        'batchArn.$': '$$.Execution.Id',
+      },
     },
     ResultSelector: {
       'cursor.$': '$.Payload.cursor',
@@ -134,10 +196,16 @@ test('a batch repeats ArchiveBatch until it is finished, and returns its progres
   });
   expect(states['Unfinished?']).toEqual({
     Type: 'Choice',
-    Choices: [{ Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' }],
+    Choices: [
+      { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' },
+    ],
     Default: 'BatchFinished',
   });
-  expect(states.BatchFinished).toEqual({ Type: 'Pass', OutputPath: '$.BatchInput.progress', End: true });
+  expect(states.BatchFinished).toEqual({
+    Type: 'Pass',
+    OutputPath: '$.BatchInput.progress',
+    End: true,
+  });
 });
 
 test('ReportRun gets the run and the manifest, and its result is the output', () => {
@@ -151,7 +219,13 @@ test('Outcome fails beyond the tolerance, publishes problems and dry runs, and p
   expect(States.Outcome).toEqual({
     Type: 'Choice',
     Choices: [
-      { And: [{ Variable: '$.outcome', StringEquals: 'FAILED' }, { Variable: '$.action', StringEquals: 'verify' }], Next: 'FailVerification' },
+      {
+        And: [
+          { Variable: '$.outcome', StringEquals: 'FAILED' },
+          { Variable: '$.action', StringEquals: 'verify' },
+        ],
+        Next: 'FailVerification',
+      },
       { Variable: '$.outcome', StringEquals: 'FAILED', Next: 'Fail' },
       { Variable: '$.outcome', StringEquals: 'PROBLEMS', Next: 'NotifyRun' },
       { Variable: '$.dryRun', BooleanEquals: true, Next: 'NotifyRun' },
@@ -159,11 +233,19 @@ test('Outcome fails beyond the tolerance, publishes problems and dry runs, and p
     Default: 'Succeed',
   });
   expect(States.Fail).toEqual({ Type: 'Fail', Error: 'ToleranceExceeded', CausePath: '$.message' });
-  expect(States.FailVerification).toEqual({ Type: 'Fail', Error: 'ObjectsUnaccounted', CausePath: '$.message' });
+  expect(States.FailVerification).toEqual({
+    Type: 'Fail',
+    Error: 'ObjectsUnaccounted',
+    CausePath: '$.message',
+  });
   expect(States.Succeed).toEqual({ Type: 'Succeed' });
   expect(States.NotifyRun).toMatchObject({
     Resource: 'arn:aws:states:::sns:publish',
-    Parameters: { 'TopicArn': expect.stringMatching(/^<ArchiverAlerts/), 'Subject.$': '$.subject', 'Message.$': '$.message' },
+    Parameters: {
+      TopicArn: expect.stringMatching(/^<ArchiverAlerts/),
+      'Subject.$': '$.subject',
+      'Message.$': '$.message',
+    },
     ResultPath: null,
     Next: 'Succeed',
   });
@@ -171,7 +253,12 @@ test('Outcome fails beyond the tolerance, publishes problems and dry runs, and p
 
 test('every Lambda task retries every error except those that a handler throws on purpose', () => {
   const thrown = Object.values(ErrorName);
-  for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch, States.VerifyObjects.ItemProcessor.States.VerifyBatch]) {
+  for (const task of [
+    States.PlanRun,
+    States.ReportRun,
+    batchStates(template).ArchiveBatch,
+    States.VerifyObjects.ItemProcessor.States.VerifyBatch,
+  ]) {
     expect(task.Retry).toEqual([
       { ErrorEquals: thrown, MaxAttempts: 0 },
       { ErrorEquals: ['States.TaskFailed'], ...RETRY },
@@ -206,9 +293,16 @@ test('PER_BATCH: a finished batch with failures or conflicts publishes a message
   // The handler has escaped these texts. Intrinsic functions cannot, so they must not build a message of keys and names.
   expect(states.ArchiveBatch.ResultSelector).toMatchObject({ 'alert.$': '$.Payload.alert' });
   expect(states.NotifyBatch.Parameters['Message.$']).toBe('$.BatchInput.progress.alert.message');
-  expect(JSON.stringify(states.NotifyBatch.Parameters.MessageAttributes)).toBe(JSON.stringify(Object.fromEntries(
-    ['archiver', 'runId', 'outcome', 'layer', 'details'].map((name) => [name, { 'DataType': 'String', 'StringValue.$': `$.BatchInput.progress.alert.attributes.${name}` }]),
-  )));
+  expect(JSON.stringify(states.NotifyBatch.Parameters.MessageAttributes)).toBe(
+    JSON.stringify(
+      Object.fromEntries(
+        ['archiver', 'runId', 'outcome', 'layer', 'details'].map((name) => [
+          name,
+          { DataType: 'String', 'StringValue.$': `$.BatchInput.progress.alert.attributes.${name}` },
+        ]),
+      ),
+    ),
+  );
 });
 
 test('the state machine: STANDARD, traced, logs errors without execution data', () => {

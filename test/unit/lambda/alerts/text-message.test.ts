@@ -5,8 +5,17 @@ const ALERT: Alert = {
   lead: ['Archiver: 1 of 2 objects was not archived.', 'No object was lost.'],
   details: [['Listed: 2', 'Failed: 1'], []],
   next: ['remove the cause:', { command: 'aws start' }],
-  more: [['To compare them, run:', { command: 'aws head' }], ['Ledger: s3://reports/', { label: 'Page:   ', command: 'aws cp' }]],
-  attributes: { archiver: 'Archiver', runId: 'nightly', outcome: 'PROBLEMS', layer: 'S3', details: '{}' },
+  more: [
+    ['To compare them, run:', { command: 'aws head' }],
+    ['Ledger: s3://reports/', { label: 'Page:   ', command: 'aws cp' }],
+  ],
+  attributes: {
+    archiver: 'Archiver',
+    runId: 'nightly',
+    outcome: 'PROBLEMS',
+    layer: 'S3',
+    details: '{}',
+  },
 };
 
 test('a message has its sections in order, without empty ones, and the next step begins with "Next: "', () => {

@@ -1,7 +1,14 @@
 /** A batch that ListObjects has planned, in one state that is retried until nothing is left. */
-import type { BatchEvent, PlannedBatchEvent, Progress } from '../../../../src/contract/payloads/batch-payloads';
+import type {
+  BatchEvent,
+  PlannedBatchEvent,
+  Progress,
+} from '../../../../src/contract/payloads/batch-payloads';
 import type { ListedObject, PlannedPart } from '../../../../src/contract/payloads/listing';
-import { assertFinished, movePlannedBatch } from '../../../../src/lambda/archive-batch/planned-batch';
+import {
+  assertFinished,
+  movePlannedBatch,
+} from '../../../../src/lambda/archive-batch/planned-batch';
 import { writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';
@@ -10,7 +17,12 @@ import { testRun } from '../../../helpers/batch-fixtures';
 import { createMemoryS3, type MemoryS3 } from '../../../helpers/memory-s3';
 
 const RUN = testRun({ id: 'run-1' });
-const ITEMS: ListedObject[] = ['a', 'b', 'c'].map((name) => ({ Key: `${name}-2026-11-24`, Etag: '"0123"', Size: 1, LastModified: 0 }));
+const ITEMS: ListedObject[] = ['a', 'b', 'c'].map((name) => ({
+  Key: `${name}-2026-11-24`,
+  Etag: '"0123"',
+  Size: 1,
+  LastModified: 0,
+}));
 
 let memory: MemoryS3;
 let reports: BucketClient;
@@ -19,12 +31,20 @@ let given: BatchEvent | undefined;
 
 beforeEach(async () => {
   memory = createMemoryS3({ pageSize: 1 });
-  reports = new BucketClient({ s3: memory.s3, bucket: 'reports', budget: { clock: systemClock, deadline: Date.now() + 60_000 } });
+  reports = new BucketClient({
+    s3: memory.s3,
+    bucket: 'reports',
+    budget: { clock: systemClock, deadline: Date.now() + 60_000 },
+  });
   part = { name: await writePlanFile(reports, RUN, ITEMS), objects: ITEMS.length };
 });
 
 function event(retries?: number): PlannedBatchEvent {
-  return { BatchInput: { run: RUN, progress: initialProgress() }, part, ...retries !== undefined && { retries } };
+  return {
+    BatchInput: { run: RUN, progress: initialProgress() },
+    part,
+    ...(retries !== undefined && { retries }),
+  };
 }
 
 /** One attempt of the state, in which the round ends with this progress. */
@@ -37,7 +57,12 @@ async function attempt(after: Progress, retries?: number): Promise<Progress> {
   return progress;
 }
 
-const at = (cursor: number): Progress => ({ ...initialProgress(), cursor, finished: cursor === ITEMS.length, rounds: cursor });
+const at = (cursor: number): Progress => ({
+  ...initialProgress(),
+  cursor,
+  finished: cursor === ITEMS.length,
+  rounds: cursor,
+});
 const files = () => memory.buckets.get('reports')!;
 const progressFile = () => [...files().keys()].find((key) => key.endsWith('.progress.json'));
 
@@ -56,14 +81,27 @@ test('goes on where the round before it ended', async () => {
 });
 
 test.each<[string, () => void]>([
-  ['left none', () => { files().delete(progressFile()!); }],
-  ['left one that cannot be read', () => { files().set(progressFile()!, '{"cursor":1}'); }],
-])('begins again if the round before it %s, because what is done is found done', async (_, spoil) => {
-  await expect(attempt(at(1), 0)).rejects.toMatchObject({ name: 'BatchUnfinished' });
-  spoil();
-  await attempt(at(3), 1);
-  expect(given!.BatchInput.progress).toEqual(initialProgress());
-});
+  [
+    'left none',
+    () => {
+      files().delete(progressFile()!);
+    },
+  ],
+  [
+    'left one that cannot be read',
+    () => {
+      files().set(progressFile()!, '{"cursor":1}');
+    },
+  ],
+])(
+  'begins again if the round before it %s, because what is done is found done',
+  async (_, spoil) => {
+    await expect(attempt(at(1), 0)).rejects.toMatchObject({ name: 'BatchUnfinished' });
+    spoil();
+    await attempt(at(3), 1);
+    expect(given!.BatchInput.progress).toEqual(initialProgress());
+  },
+);
 
 test('a first attempt does not ask for a progress, because S3 answers 403 if there is none', async () => {
   await attempt(at(3), 0);
@@ -77,7 +115,9 @@ test('without the number of retries, a Choice decides, so the progress is return
 
 test('a round that fails leaves the progress before it', async () => {
   await expect(attempt(at(1), 0)).rejects.toMatchObject({ name: 'BatchUnfinished' });
-  await expect(movePlannedBatch(reports, event(1), () => Promise.reject(new Error('crashed')))).rejects.toThrow('crashed');
+  await expect(
+    movePlannedBatch(reports, event(1), () => Promise.reject(new Error('crashed'))),
+  ).rejects.toThrow('crashed');
   await attempt(at(3), 2);
   expect(given!.BatchInput.progress).toEqual(at(1));
 });

@@ -3,24 +3,41 @@ import { Previewer } from '../../../../src/lambda/batch/dry-run';
 import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
 import type { MoveRequest, MoveContext } from '../../../../src/lambda/move/move-request';
 import { findListed } from '../../../../src/lambda/s3/object-lookup';
-import { budgetOf, type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
+import {
+  budgetOf,
+  type ContextOptions,
+  type Harness,
+  moveContext,
+  startHarness,
+} from '../../../helpers/harness';
 
 const MIB = 1024 ** 2;
 const LONGEST = 'x'.repeat(1024);
 let harness: Harness;
 
-beforeEach(async () => { harness = await startHarness({ minPartBytes: 1 }); });
+beforeEach(async () => {
+  harness = await startHarness({ minPartBytes: 1 });
+});
 afterEach(() => harness.close());
 
-function object(content: string | Buffer = 'content', options: PutOptions = {}, key = 'in/a.csv'): MoveRequest {
+function object(
+  content: string | Buffer = 'content',
+  options: PutOptions = {},
+  key = 'in/a.csv',
+): MoveRequest {
   const { etag, size } = harness.store.put('source', key, content, options);
   return { key, etag: `"${etag}"`, size, destination: `archive/${key}` };
 }
 
 const previewFor = (context: MoveContext, objects: MoveRequest[]) => {
-  const destinations = objects.map(({ destination }) => destination).filter((key) => Buffer.byteLength(key) <= 1024);
+  const destinations = objects
+    .map(({ destination }) => destination)
+    .filter((key) => Buffer.byteLength(key) <= 1024);
   let listed: ReturnType<typeof findListed> | undefined;
-  const previewer = new Previewer(context, () => listed ??= findListed(context.destination, destinations));
+  const previewer = new Previewer(
+    context,
+    () => (listed ??= findListed(context.destination, destinations)),
+  );
   return (each: MoveRequest, sourceClass?: string) => previewer.preview({ ...each, sourceClass });
 };
 
@@ -28,43 +45,132 @@ const previewFor = (context: MoveContext, objects: MoveRequest[]) => {
 async function asked(context: MoveContext, moved: MoveRequest) {
   harness.resetRequests();
   const copied = await copyToArchive(context, moved);
-  if (copied.status === 'copied') { await deleteSources(context, [{ ...copied, key: moved.key }]); }
-  return Object.fromEntries(Object.entries(harness.bill.requests).filter(([request]) => !request.startsWith('DeleteObject')));
+  if (copied.status === 'copied') {
+    await deleteSources(context, [{ ...copied, key: moved.key }]);
+  }
+  return Object.fromEntries(
+    Object.entries(harness.bill.requests).filter(
+      ([request]) => !request.startsWith('DeleteObject'),
+    ),
+  );
 }
 
 type Case = [name: string, more: ContextOptions, prepare: () => MoveRequest, storageClass?: string];
-const taken = (content: string | Buffer, options?: PutOptions) => harness.store.put('archive', 'archive/in/a.csv', content, options);
+const taken = (content: string | Buffer, options?: PutOptions) =>
+  harness.store.put('archive', 'archive/in/a.csv', content, options);
 const cases: Case[] = [
   ['a plain copy', {}, () => object()],
   ['a copy to another class', { storageClass: 'GLACIER_IR' }, () => object()],
   ['a copy where objects may be locked', { sourceLocks: true }, () => object()],
-  ['a copy in parts', { multipartThreshold: 5 * MIB, storageClass: 'STANDARD_IA' }, () => object(Buffer.alloc(11 * MIB))],
-  ['a copy in parts to a class that parts wait for', { multipartThreshold: 5 * MIB, storageClass: 'GLACIER' }, () => object(Buffer.alloc(6 * MIB))],
-  ['other content at the destination', {}, () => { taken('theirs'); return object(); }],
-  ['other content of the same length', {}, () => { taken('CONTENT'); return object(); }],
-  ['the same content at the destination', {}, () => { taken('content'); return object(); }],
-  ['the same content, known by its checksum', {}, () => { taken('content', { partSize: 3 }); return object('content', { partSize: 4 }); }],
-  ['other content in a colder class', {}, () => { taken('theirs', { storageClass: 'GLACIER_IR' }); return object(); }],
-  ['other content, and a free renamed key', { conflictPolicy: 'RENAME' }, () => { taken('theirs'); return object(); }],
-  ['other content in the way of a copy in parts', { multipartThreshold: 5 * MIB }, () => { taken('theirs'); return object(Buffer.alloc(6 * MIB)); }],
-  ['a source that must be restored first', {}, () => object('cold', { storageClass: 'GLACIER' }), 'GLACIER'],
-  ['a source that is restored', {}, () => object('cold', { storageClass: 'GLACIER', restored: true }), 'GLACIER'],
-  ['a source in Glacier that the archive holds', { archivedSources: { tier: 'Standard', days: 1 } }, () => {
-    taken('cold');
-    return { ...object('cold', { storageClass: 'GLACIER' }), isTaken: true };
-  }, 'GLACIER'],
+  [
+    'a copy in parts',
+    { multipartThreshold: 5 * MIB, storageClass: 'STANDARD_IA' },
+    () => object(Buffer.alloc(11 * MIB)),
+  ],
+  [
+    'a copy in parts to a class that parts wait for',
+    { multipartThreshold: 5 * MIB, storageClass: 'GLACIER' },
+    () => object(Buffer.alloc(6 * MIB)),
+  ],
+  [
+    'other content at the destination',
+    {},
+    () => {
+      taken('theirs');
+      return object();
+    },
+  ],
+  [
+    'other content of the same length',
+    {},
+    () => {
+      taken('CONTENT');
+      return object();
+    },
+  ],
+  [
+    'the same content at the destination',
+    {},
+    () => {
+      taken('content');
+      return object();
+    },
+  ],
+  [
+    'the same content, known by its checksum',
+    {},
+    () => {
+      taken('content', { partSize: 3 });
+      return object('content', { partSize: 4 });
+    },
+  ],
+  [
+    'other content in a colder class',
+    {},
+    () => {
+      taken('theirs', { storageClass: 'GLACIER_IR' });
+      return object();
+    },
+  ],
+  [
+    'other content, and a free renamed key',
+    { conflictPolicy: 'RENAME' },
+    () => {
+      taken('theirs');
+      return object();
+    },
+  ],
+  [
+    'other content in the way of a copy in parts',
+    { multipartThreshold: 5 * MIB },
+    () => {
+      taken('theirs');
+      return object(Buffer.alloc(6 * MIB));
+    },
+  ],
+  [
+    'a source that must be restored first',
+    {},
+    () => object('cold', { storageClass: 'GLACIER' }),
+    'GLACIER',
+  ],
+  [
+    'a source that is restored',
+    {},
+    () => object('cold', { storageClass: 'GLACIER', restored: true }),
+    'GLACIER',
+  ],
+  [
+    'a source in Glacier that the archive holds',
+    { archivedSources: { tier: 'Standard', days: 1 } },
+    () => {
+      taken('cold');
+      return { ...object('cold', { storageClass: 'GLACIER' }), isTaken: true };
+    },
+    'GLACIER',
+  ],
   ['a name that is too long', {}, () => ({ ...object(), destination: 'x'.repeat(1025) })],
-  ['a renamed key that is too long', { conflictPolicy: 'RENAME' }, () => { harness.store.put('archive', LONGEST, 'theirs'); return { ...object(), destination: LONGEST }; }],
+  [
+    'a renamed key that is too long',
+    { conflictPolicy: 'RENAME' },
+    () => {
+      harness.store.put('archive', LONGEST, 'theirs');
+      return { ...object(), destination: LONGEST };
+    },
+  ],
 ];
 
-test.each(cases.map((each) => ({ name: each[0], each })))('foresees what the move asks of S3: $name', async ({ each: [, more, prepare, storageClass] }) => {
-  const context = moveContext(harness, more);
-  const listed = prepare();
-  const { requests, status } = await previewFor(context, [listed])(listed, storageClass);
-  expect(harness.store.get('source', listed.key)).toBeDefined();
-  expect(requests).toEqual(await asked(context, listed));
-  expect(['archived', 'conflicting', 'failed']).toContain(status);
-});
+test.each(cases.map((each) => ({ name: each[0], each })))(
+  'foresees what the move asks of S3: $name',
+  async ({ each: [, more, prepare, storageClass] }) => {
+    const context = moveContext(harness, more);
+    const listed = prepare();
+    const { requests, status } = await previewFor(context, [listed])(listed, storageClass);
+    expect(harness.store.get('source', listed.key)).toBeDefined();
+    expect(requests).toEqual(await asked(context, listed));
+    expect(['archived', 'conflicting', 'failed']).toContain(status);
+  },
+);
 
 test('a renamed key that is too long fails as in the run', async () => {
   const context = moveContext(harness, { conflictPolicy: 'RENAME' });
@@ -90,33 +196,51 @@ test('where it may not list, it looks', async () => {
   harness.store.put('archive', two.destination, 'theirs');
   harness.store.deny({ operations: ['ListObjectsV2'] });
   const preview = previewFor(moveContext(harness), [one, two]);
-  expect([await preview(one), await preview(two)]).toMatchObject([{ status: 'archived' }, { status: 'conflicting' }]);
+  expect([await preview(one), await preview(two)]).toMatchObject([
+    { status: 'archived' },
+    { status: 'conflicting' },
+  ]);
 });
 
 test('a listing that fails is why its objects would', async () => {
-  harness.before = ({ operation }) => (operation === 'ListObjectsV2' ? { kind: 'SlowDown' } : undefined);
+  harness.before = ({ operation }) =>
+    operation === 'ListObjectsV2' ? { kind: 'SlowDown' } : undefined;
   const context = moveContext(harness, { budget: budgetOf({ deadline: 0 }) });
   const listed = object();
-  expect(await previewFor(context, [listed])(listed)).toMatchObject({ status: 'failed', code: 'SLOW_DOWN' });
+  expect(await previewFor(context, [listed])(listed)).toMatchObject({
+    status: 'failed',
+    code: 'SLOW_DOWN',
+  });
 });
 
 test('after the first copies, one that is refused was sent on the fast path before', async () => {
   const objects = Array.from({ length: 129 }, (_, i) => object('x', {}, `in/${i}.csv`));
-  for (const { destination } of objects) { harness.store.put('archive', destination, 'theirs'); }
+  for (const { destination } of objects) {
+    harness.store.put('archive', destination, 'theirs');
+  }
   const preview = previewFor(moveContext(harness), objects);
   const forecasts = [];
-  for (const each of objects) { forecasts.push((await preview(each)).requests.CopyObject); }
+  for (const each of objects) {
+    forecasts.push((await preview(each)).requests.CopyObject);
+  }
   expect(forecasts).toEqual([...Array.from({ length: 128 }, () => 1), 2]);
 });
 
 /** Foresees 400 objects. The archive holds this content in place of every tenth one. */
 async function foreseeTakenTenths(content: string) {
-  const listed = Array.from({ length: 400 }, (_, i) => object('content', {}, `in/${String(i).padStart(3, '0')}.csv`));
+  const listed = Array.from({ length: 400 }, (_, i) =>
+    object('content', {}, `in/${String(i).padStart(3, '0')}.csv`),
+  );
   const isTaken = (_: unknown, i: number) => i % 10 === 0;
-  for (const { destination } of listed.filter(isTaken)) { harness.store.put('archive', destination, content); }
+  for (const { destination } of listed.filter(isTaken)) {
+    harness.store.put('archive', destination, content);
+  }
   const preview = previewFor(moveContext(harness), listed);
   const foreseen = await Promise.all(listed.map((each) => preview(each)));
-  return { foreseen, copies: foreseen.filter(isTaken).map(({ requests }) => requests.CopyObject ?? 0) };
+  return {
+    foreseen,
+    copies: foreseen.filter(isTaken).map(({ requests }) => requests.CopyObject ?? 0),
+  };
 }
 
 test('where a batch finds ten of its objects archived, it lists the archive, and sends no copy for those that come later', async () => {

@@ -3,9 +3,15 @@ import { EagerDeletes } from '../../../../src/lambda/batch/eager-deletes';
 const UNTHROTTLED = { isThrottled: false, keysPerDelete: 1_000 };
 const THROTTLED = { isThrottled: true, keysPerDelete: 500 };
 
-function deletesOf(copied: number, rate: typeof THROTTLED, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
+function deletesOf(
+  copied: number,
+  rate: typeof THROTTLED,
+  remove: (indexes: readonly number[]) => Promise<void>,
+): EagerDeletes {
   const early = new EagerDeletes(rate, remove);
-  for (let index = 0; index < copied; index++) { early.add(index); }
+  for (let index = 0; index < copied; index++) {
+    early.add(index);
+  }
   return early;
 }
 
@@ -17,7 +23,9 @@ test('nothing is deleted early where S3 holds nothing back', async () => {
 
 test('where S3 throttles, as many are deleted at a time as the rate allows, each object once, and what is less waits for the end', async () => {
   const removed: (readonly number[])[] = [];
-  const early = new EagerDeletes(THROTTLED, async (indexes) => { removed.push(indexes); });
+  const early = new EagerDeletes(THROTTLED, async (indexes) => {
+    removed.push(indexes);
+  });
   for (let index = 0; index < 1_200; index++) {
     early.add(index);
     await early.drain();
@@ -37,7 +45,12 @@ test('a hundred at least are deleted at a time, because a PUT of their ledger li
 
 test('one delete is sent after the other: S3 holds them back already', async () => {
   let end = () => {};
-  const remove = jest.fn(() => new Promise<void>((resolve) => { end = resolve; }));
+  const remove = jest.fn(
+    () =>
+      new Promise<void>((resolve) => {
+        end = resolve;
+      }),
+  );
   const early = deletesOf(1_200, THROTTLED, remove);
   expect(remove).toHaveBeenCalledTimes(1);
   end();
@@ -47,5 +60,9 @@ test('one delete is sent after the other: S3 holds them back already', async () 
 });
 
 test('what cannot be deleted early is no error: the end tries again', async () => {
-  await expect(deletesOf(500, THROTTLED, async () => { throw new Error('no answer'); }).drain()).resolves.toBeUndefined();
+  await expect(
+    deletesOf(500, THROTTLED, async () => {
+      throw new Error('no answer');
+    }).drain(),
+  ).resolves.toBeUndefined();
 });

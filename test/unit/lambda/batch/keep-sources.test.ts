@@ -29,7 +29,11 @@ afterEach(() => harness.close());
 afterEach(() => expectSchema(rig.lines('runs/ledger/')));
 
 function runOf(id: string): Partial<Run> {
-  return { id, ledgerPrefix: `runs/ledger/day=2026-11-24/run=${id}/`, startTime: new Date(Date.now() + 1_000).toISOString() };
+  return {
+    id,
+    ledgerPrefix: `runs/ledger/day=2026-11-24/run=${id}/`,
+    startTime: new Date(Date.now() + 1_000).toISOString(),
+  };
 }
 
 const deletes = () => Object.keys(operations).filter((name) => name.startsWith('Delete'));
@@ -37,12 +41,29 @@ const deletes = () => Object.keys(operations).filter((name) => name.startsWith('
 test('objects of every kind are copied, the sources are as they were, and the ledger says so', async () => {
   putKinds(harness);
   const before = describeBucket(harness, 'source');
-  expect((await rig.archive(KEEP)).counts).toEqual({ listed: COUNT, archived: COUNT, skipped: 0, conflicting: 0, failed: 0 });
+  expect((await rig.archive(KEEP)).counts).toEqual({
+    listed: COUNT,
+    archived: COUNT,
+    skipped: 0,
+    conflicting: 0,
+    failed: 0,
+  });
   expect(describeBucket(harness, 'source')).toEqual(before);
-  expect(harness.store.keys('archive').map((key) => harness.read('archive', key)).sort()).toEqual(Object.values(KINDS).map(([body]) => body).sort());
+  expect(
+    harness.store
+      .keys('archive')
+      .map((key) => harness.read('archive', key))
+      .sort(),
+  ).toEqual(
+    Object.values(KINDS)
+      .map(([body]) => body)
+      .sort(),
+  );
   const lines = rig.lines(ARCHIVE_RUN.ledgerPrefix);
   expect(lines).toHaveLength(COUNT);
-  expect(lines.filter(({ status, kept, found }) => status === 'archived' && kept && !found)).toHaveLength(COUNT);
+  expect(
+    lines.filter(({ status, kept, found }) => status === 'archived' && kept && !found),
+  ).toHaveLength(COUNT);
   expect(deletes()).toEqual([]);
 });
 
@@ -57,7 +78,9 @@ test('a second run counts the same, and copies nothing', async () => {
   expect([describeBucket(harness, 'source'), describeBucket(harness, 'archive')]).toEqual(before);
   expect(Object.keys(operations).filter((name) => /Copy|Upload|Put|Delete/.test(name))).toEqual([]);
   expect(operations.ListObjectsV2).toBe(1);
-  expect(rig.lines(runOf('again').ledgerPrefix).filter(({ kept, found }) => kept && found)).toHaveLength(COUNT);
+  expect(
+    rig.lines(runOf('again').ledgerPrefix).filter(({ kept, found }) => kept && found),
+  ).toHaveLength(COUNT);
 });
 
 test('a later run that deletes finishes the moves', async () => {
@@ -72,7 +95,9 @@ test('a later run that deletes finishes the moves', async () => {
 });
 
 test('a later run that deletes tries no copy of what it must expect to be archived', async () => {
-  for (let i = 0; i < 300; i++) { harness.put(`in/${i}-2026-11-24.csv`); }
+  for (let i = 0; i < 300; i++) {
+    harness.put(`in/${i}-2026-11-24.csv`);
+  }
   await rig.archive(KEEP);
   operations = {};
   expect((await rig.archive({ run: runOf('later') })).counts).toMatchObject({ archived: 300 });
@@ -82,16 +107,33 @@ test('a later run that deletes tries no copy of what it must expect to be archiv
   expect(operations.ListObjectsV2).toBe(1);
 });
 
-test.each([['KEEP', KEEP], ['DELETE', {}]])('what was written at the source after it was copied is not archived over the copy, nor deleted: %s', async (_, options) => {
-  harness.put(KEY, 'first');
-  await rig.archive(KEEP);
-  harness.put(KEY, 'second');
-  expect((await rig.archive({ ...options, run: runOf('later') })).counts).toMatchObject({ archived: 0, conflicting: 1 });
-  expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual(['second', 'first']);
-});
+test.each([
+  ['KEEP', KEEP],
+  ['DELETE', {}],
+])(
+  'what was written at the source after it was copied is not archived over the copy, nor deleted: %s',
+  async (_, options) => {
+    harness.put(KEY, 'first');
+    await rig.archive(KEEP);
+    harness.put(KEY, 'second');
+    expect((await rig.archive({ ...options, run: runOf('later') })).counts).toMatchObject({
+      archived: 0,
+      conflicting: 1,
+    });
+    expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual([
+      'second',
+      'first',
+    ]);
+  },
+);
 
 test('an invocation that dies after its copies is repeated, whatever it had written', async () => {
-  const kinds = Object.fromEntries(['plain', 'tags', 'multipart'].map((name) => [`in/${name}-2026-11-24.csv`, KINDS[`in/${name}-2026-11-24.csv`]]));
+  const kinds = Object.fromEntries(
+    ['plain', 'tags', 'multipart'].map((name) => [
+      `in/${name}-2026-11-24.csv`,
+      KINDS[`in/${name}-2026-11-24.csv`],
+    ]),
+  );
   putKinds(harness, kinds);
   const before = describeBucket(harness, 'source');
   let died = 0;
@@ -102,12 +144,18 @@ test('an invocation that dies after its copies is repeated, whatever it had writ
     const dies = {
       ...harness.s3,
       send: async (command: never, options: never) => {
-        if (++count >= at) { died += 1; throw new Error('dead'); }
+        if (++count >= at) {
+          died += 1;
+          throw new Error('dead');
+        }
         return harness.s3.send(command, options);
       },
     } as unknown as typeof harness.s3;
     await rig.archive({ ...KEEP, s3: dies, milliseconds: 500 }).catch(() => undefined);
-    expect([at, (await rig.archive(KEEP)).counts]).toEqual([at, { listed: 3, archived: 3, skipped: 0, conflicting: 0, failed: 0 }]);
+    expect([at, (await rig.archive(KEEP)).counts]).toEqual([
+      at,
+      { listed: 3, archived: 3, skipped: 0, conflicting: 0, failed: 0 },
+    ]);
     expect(describeBucket(harness, 'source')).toEqual(before);
     isOver = count < at;
   }
@@ -118,8 +166,18 @@ test('an invocation that dies after its copies is repeated, whatever it had writ
 test('an attempt whose credentials have expired does not say that objects failed that another one has copied', async () => {
   putKinds(harness);
   await rig.archive(KEEP);
-  harness.before = ({ operation, bucket }) => (['CopyObject', 'HeadObject', 'ListObjectsV2', 'UploadPartCopy'].includes(operation) && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined);
-  expect((await rig.archive(KEEP)).counts).toEqual({ listed: COUNT, archived: COUNT, skipped: 0, conflicting: 0, failed: 0 });
+  harness.before = ({ operation, bucket }) =>
+    ['CopyObject', 'HeadObject', 'ListObjectsV2', 'UploadPartCopy'].includes(operation) &&
+    bucket !== 'reports'
+      ? { kind: 'ExpiredToken' }
+      : undefined;
+  expect((await rig.archive(KEEP)).counts).toEqual({
+    listed: COUNT,
+    archived: COUNT,
+    skipped: 0,
+    conflicting: 0,
+    failed: 0,
+  });
   const lines = rig.lines(ARCHIVE_RUN.ledgerPrefix);
   expect(lines).toHaveLength(COUNT);
   expect(lines.filter(({ status, kept }) => status === 'archived' && kept)).toHaveLength(COUNT);
@@ -130,10 +188,12 @@ test('a restore whose credentials have expired does not say that objects failed 
   harness.put(KEY, 'content');
   await rig.archive(KEEP);
   await rig.restore();
-  harness.before = ({ operation, bucket }) => (operation !== 'ListObjectsV2' && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined);
+  harness.before = ({ operation, bucket }) =>
+    operation !== 'ListObjectsV2' && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined;
   // The old key shows what became of the object, and nobody may look at it: another attempt, or ReportRun, finds out.
   await expect(rig.restore()).rejects.toThrow();
-  harness.before = ({ operation }) => (operation === 'CopyObject' ? { kind: 'ExpiredToken' } : undefined);
+  harness.before = ({ operation }) =>
+    operation === 'CopyObject' ? { kind: 'ExpiredToken' } : undefined;
   expect((await rig.restore()).counts).toMatchObject({ listed: 1, archived: 1, failed: 0 });
   expect(rig.lines()).toMatchObject([{ status: 'restored' }]);
 });
@@ -150,7 +210,12 @@ test('a dry run counts the same, and predicts neither deletes nor copies to what
   operations = {};
   const real = await rig.archive({ ...KEEP, run: runOf('real') });
   expect(real.counts).toEqual(dry.counts);
-  expect(operations).toMatchObject({ CopyObject: 1, HeadObject: 6, GetObjectTagging: 2, ListObjectsV2: 1 });
+  expect(operations).toMatchObject({
+    CopyObject: 1,
+    HeadObject: 6,
+    GetObjectTagging: 2,
+    ListObjectsV2: 1,
+  });
 });
 
 describe('a restore of a run that kept its sources', () => {
@@ -162,7 +227,10 @@ describe('a restore of a run that kept its sources', () => {
   test('deletes nothing where the source is still there', async () => {
     operations = {};
     expect((await rig.restore()).counts).toMatchObject({ listed: 1, archived: 1 });
-    expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual(['content', 'content']);
+    expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual([
+      'content',
+      'content',
+    ]);
     expect(rig.lines()).toMatchObject([{ status: 'restored' }]);
     expect(deletes()).toEqual([]);
   });
@@ -171,14 +239,20 @@ describe('a restore of a run that kept its sources', () => {
     harness.store.bucket('source').delete(KEY, 0);
     operations = {};
     expect((await rig.restore()).counts).toMatchObject({ archived: 1 });
-    expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual(['content', 'content']);
+    expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual([
+      'content',
+      'content',
+    ]);
     expect(deletes()).toEqual([]);
   });
 
   test('conflicts with what was written at the source meanwhile', async () => {
     harness.put(KEY, 'newer');
     expect((await rig.restore()).counts).toMatchObject({ archived: 0, conflicting: 1 });
-    expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual(['newer', 'content']);
+    expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual([
+      'newer',
+      'content',
+    ]);
     const [line] = rig.lines();
     expect(line).toMatchObject({ status: 'conflicting', code: ReasonCode.OLD_KEY_TAKEN });
     expect(line.kept).toBeUndefined();
@@ -191,7 +265,9 @@ describe('a restore of a run that kept its sources', () => {
       harness.put(KEY, 'content');
       harness.store.put('archive', ARCHIVED, 'content');
       harness.before = async ({ bucket }) => {
-        if (bucket === 'reports' || ++count !== at) { return undefined; }
+        if (bucket === 'reports' || ++count !== at) {
+          return undefined;
+        }
         harness.before = undefined;
         await rig.archive({ run: runOf(`other-${at}`) });
         return undefined;
@@ -210,5 +286,8 @@ test('a restore of the run that deleted the sources copies back what another run
   await rig.archive({ run: runOf('later') });
   const parts = rig.parts(runOf('later').ledgerPrefix);
   expect((await rig.restore({}, parts)).counts).toMatchObject({ archived: 1 });
-  expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual(['content', 'content']);
+  expect([harness.read('source', KEY), harness.read('archive', ARCHIVED)]).toEqual([
+    'content',
+    'content',
+  ]);
 });

@@ -12,14 +12,37 @@ const batches = useBatches();
 const { batch, ledger, listed, put, workerWith } = batches;
 
 test('a batch moves what is selected and leaves the rest', async () => {
-  ['in/a-2026-11-24.csv', 'in/eu/b-2026-11-24.csv', 'in/c-2026-11-23.csv', 'in/d-2026-11-241.csv', 'in/no-date', 'in/folder/'].forEach((key) => batches.harness.put(key));
+  [
+    'in/a-2026-11-24.csv',
+    'in/eu/b-2026-11-24.csv',
+    'in/c-2026-11-23.csv',
+    'in/d-2026-11-241.csv',
+    'in/no-date',
+    'in/folder/',
+  ].forEach((key) => batches.harness.put(key));
   const progress = await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(progress).toMatchObject({
-    cursor: 6, finished: true, rounds: 1, counts: { listed: 6, archived: 2, skipped: 4, conflicting: 0, failed: 0 }, skipped: { stragglers: { count: 1, oldest: '2026-11-23' } }, problems: [], upload: null,
+    cursor: 6,
+    finished: true,
+    rounds: 1,
+    counts: { listed: 6, archived: 2, skipped: 4, conflicting: 0, failed: 0 },
+    skipped: { stragglers: { count: 1, oldest: '2026-11-23' } },
+    problems: [],
+    upload: null,
   });
-  expect(progress.bytes).toBe('content of in/a-2026-11-24.csv'.length + 'content of in/eu/b-2026-11-24.csv'.length);
-  expect(batches.harness.store.keys('archive')).toEqual(['archive/2026/11/24/a-2026-11-24.csv', 'archive/2026/11/24/eu/b-2026-11-24.csv']);
-  expect(batches.harness.store.keys('source')).toEqual(['in/c-2026-11-23.csv', 'in/d-2026-11-241.csv', 'in/folder/', 'in/no-date']);
+  expect(progress.bytes).toBe(
+    'content of in/a-2026-11-24.csv'.length + 'content of in/eu/b-2026-11-24.csv'.length,
+  );
+  expect(batches.harness.store.keys('archive')).toEqual([
+    'archive/2026/11/24/a-2026-11-24.csv',
+    'archive/2026/11/24/eu/b-2026-11-24.csv',
+  ]);
+  expect(batches.harness.store.keys('source')).toEqual([
+    'in/c-2026-11-23.csv',
+    'in/d-2026-11-241.csv',
+    'in/folder/',
+    'in/no-date',
+  ]);
 });
 
 test('the ledger has a line for each object that was not skipped', async () => {
@@ -46,15 +69,26 @@ test('the ledger has a line for each object that was not skipped', async () => {
       checksum: expect.any(String),
       checksumType: 'FULL_OBJECT',
     },
-    expect.objectContaining({ key: 'in/b-2026-11-24.csv', status: 'conflicting', code: 'DESTINATION_EXISTS', size: 4 }),
+    expect.objectContaining({
+      key: 'in/b-2026-11-24.csv',
+      status: 'conflicting',
+      code: 'DESTINATION_EXISTS',
+      size: 4,
+    }),
   ]);
   expect(batches.problems).toEqual([expect.objectContaining({ key: 'in/b-2026-11-24.csv' })]);
 });
 
 test('in buckets with versioning, the ledger knows the versions at both ends and the delete markers, for one more request', async () => {
-  for (const bucket of ['source', 'archive']) { batches.harness.store.createBucket(bucket, { versioning: 'Enabled' }); }
+  for (const bucket of ['source', 'archive']) {
+    batches.harness.store.createBucket(bucket, { versioning: 'Enabled' });
+  }
   put(10);
-  const sources = new Map(batches.harness.store.keys('source').map((key) => [key, batches.harness.store.get('source', key)!.versionId]));
+  const sources = new Map(
+    batches.harness.store
+      .keys('source')
+      .map((key) => [key, batches.harness.store.get('source', key)!.versionId]),
+  );
   await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(batches.harness.requests).toEqual({ CopyObject: 10, DeleteObjects: 1, PutObject: 2 });
   const lines = ledger();
@@ -73,12 +107,16 @@ describe('the digest of a batch', () => {
   async function readDigest() {
     const parts = batches.harness.store.keys('reports', run.ledgerPrefix);
     const tally = new Tally();
-    for (const line of (await readLines(batches.harness.s3, 'reports', parts)).values()) { tally.add(line); }
-    return tally.toDigest(parts.map((key) => ({
-      name: key.slice(run.ledgerPrefix.length),
-      etag: `"${batches.harness.store.get('reports', key)!.etag}"`,
-      lines: batches.harness.read('reports', key)!.split('\n').filter(Boolean).length,
-    })));
+    for (const line of (await readLines(batches.harness.s3, 'reports', parts)).values()) {
+      tally.add(line);
+    }
+    return tally.toDigest(
+      parts.map((key) => ({
+        name: key.slice(run.ledgerPrefix.length),
+        etag: `"${batches.harness.store.get('reports', key)!.etag}"`,
+        lines: batches.harness.read('reports', key)!.split('\n').filter(Boolean).length,
+      })),
+    );
   }
 
   beforeEach(() => {
@@ -90,18 +128,28 @@ describe('the digest of a batch', () => {
   test('says what its ledger says', async () => {
     const { digest } = await moveBatch(workerWith(), batch(listed()), 60_000);
     expect(digest).toEqual(await readDigest());
-    expect(digest).toMatchObject({ parts: [{ lines: 100 }], reasons: [{ status: 'conflicting', code: 'DESTINATION_EXISTS', count: 1 }] });
+    expect(digest).toMatchObject({
+      parts: [{ lines: 100 }],
+      reasons: [{ status: 'conflicting', code: 'DESTINATION_EXISTS', count: 1 }],
+    });
   });
 
   test('says what its ledger says after several rounds, each of which wrote a part', async () => {
     const items = listed();
     // A copy hangs until the first round ends, and others behind it succeed.
-    batches.harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('d0050') ? { kind: 'Latency', ms: 12_000 } : undefined);
+    batches.harness.before = ({ operation, key }) =>
+      operation === 'CopyObject' && key!.includes('d0050')
+        ? { kind: 'Latency', ms: 12_000 }
+        : undefined;
     let progress = await moveBatch(workerWith(), batch(items), 5_000);
     batches.harness.before = undefined;
     expect(progress).toMatchObject({ finished: false, cursor: 50 });
     progress = await moveBatch(workerWith(), batch(items, { progress }), 60_000);
-    expect(progress).toMatchObject({ finished: true, rounds: 2, counts: { listed: 101, archived: 99, skipped: 1, conflicting: 1 } });
+    expect(progress).toMatchObject({
+      finished: true,
+      rounds: 2,
+      counts: { listed: 101, archived: 99, skipped: 1, conflicting: 1 },
+    });
     const { parts, ...digest } = await readDigest();
     expect(parts.length).toBeGreaterThan(1);
     expect(progress.digest).toEqual({ ...digest, parts: expect.arrayContaining(parts) });
@@ -117,17 +165,31 @@ describe('the digest of a batch', () => {
 
   test('is left out in a dry run, whose destinations ReportRun compares', async () => {
     const dry = { ...run, dryRun: true };
-    expect(await moveBatch(workerWith({}, dry), batch(listed(), { run: dry }), 60_000)).toMatchObject({ finished: true, digest: null });
+    expect(
+      await moveBatch(workerWith({}, dry), batch(listed(), { run: dry }), 60_000),
+    ).toMatchObject({ finished: true, digest: null });
   });
 
   test.each<[string, (digest: BatchDigest) => Partial<BatchDigest>]>([
-    ['too many parts', ({ parts: [part] }) => ({ parts: Array.from({ length: 41 }, (_, i) => ({ ...part, name: `${i}` })) })],
+    [
+      'too many parts',
+      ({ parts: [part] }) => ({
+        parts: Array.from({ length: 41 }, (_, i) => ({ ...part, name: `${i}` })),
+      }),
+    ],
     ['too long a text', () => ({ classes: { ['X'.repeat(9_000)]: [1, 1] } })],
   ])('is left out if it would have %s for a state', async (_, change) => {
     const items = listed();
     const { digest } = await moveBatch(workerWith(), batch(items), 60_000);
-    const progress = { ...initialProgress(), cursor: 101, digest: { ...digest!, ...change(digest!) } };
-    expect(await moveBatch(workerWith(), batch(items, { progress }), 60_000)).toMatchObject({ finished: true, digest: null });
+    const progress = {
+      ...initialProgress(),
+      cursor: 101,
+      digest: { ...digest!, ...change(digest!) },
+    };
+    expect(await moveBatch(workerWith(), batch(items, { progress }), 60_000)).toMatchObject({
+      finished: true,
+      digest: null,
+    });
   });
 
   test('of a batch with every reason, every storage class and a long run fits', async () => {
@@ -142,16 +204,28 @@ describe('the digest of a batch', () => {
         day: '2026-11-24',
         at: i * 86_000,
         ms: 60_000_000 + i,
-        ...i % 2 ? { status: 'archived', storageClass: `CLASS_${i % 12}` } : { status: 'failed', code: Object.keys(ReasonCode)[i % Object.keys(ReasonCode).length] },
+        ...(i % 2
+          ? { status: 'archived', storageClass: `CLASS_${i % 12}` }
+          : {
+              status: 'failed',
+              code: Object.keys(ReasonCode)[i % Object.keys(ReasonCode).length],
+            }),
       });
     }
-    const parts = Array.from({ length: 10 }, (_, i) => ({ name: `0123456789abcdef-00${i}000_00${i}999.jsonl`, etag: `"${'0'.repeat(32)}"`, lines: 100 }));
+    const parts = Array.from({ length: 10 }, (_, i) => ({
+      name: `0123456789abcdef-00${i}000_00${i}999.jsonl`,
+      etag: `"${'0'.repeat(32)}"`,
+      lines: 100,
+    }));
     expect(JSON.stringify(tally.toDigest(parts)).length).toBeLessThan(MAX_DIGEST_LENGTH);
   });
 
   test('stays left out in later rounds', async () => {
     const progress = { ...initialProgress(), digest: null };
-    expect(await moveBatch(workerWith(), batch(listed(), { progress }), 60_000)).toMatchObject({ finished: true, digest: null });
+    expect(await moveBatch(workerWith(), batch(listed(), { progress }), 60_000)).toMatchObject({
+      finished: true,
+      digest: null,
+    });
   });
 });
 
@@ -176,7 +250,10 @@ test('the same batch again, as after a lost answer, is a success and writes over
 test('a round has one part, however far it gets, and another attempt at it writes to the same', async () => {
   put(3);
   const items = listed();
-  batches.harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('d0001') ? { kind: 'Latency', ms: 5_000 } : undefined);
+  batches.harness.before = ({ operation, key }) =>
+    operation === 'CopyObject' && key!.includes('d0001')
+      ? { kind: 'Latency', ms: 5_000 }
+      : undefined;
   const progress = await moveBatch(workerWith(), batch(items), 2_000);
   expect(progress).toMatchObject({ finished: false, cursor: 1 });
   const [part, ...others] = batches.harness.store.keys('reports', run.ledgerPrefix);
@@ -190,28 +267,44 @@ test('a round has one part, however far it gets, and another attempt at it write
 
 test('one bad object fails alone', async () => {
   put(20);
-  batches.harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d0007' });
+  batches.harness.store.deny({
+    operations: ['CopyObject'],
+    bucket: 'archive',
+    keyPrefix: 'archive/2026/11/24/d0007',
+  });
   const { counts, problems: shown } = await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(counts).toEqual({ listed: 20, archived: 19, skipped: 0, conflicting: 0, failed: 1 });
-  expect(shown).toEqual([expect.objectContaining({ key: 'in/d0007-2026-11-24.csv', code: 'ACCESS_DENIED' })]);
+  expect(shown).toEqual([
+    expect.objectContaining({ key: 'in/d0007-2026-11-24.csv', code: 'ACCESS_DENIED' }),
+  ]);
 });
 
 test('a batch leaves as much room for copies as it found, also if it ends by an error', async () => {
   put(3);
   const worker = workerWith();
   worker.concurrency.limit = 1;
-  const select = () => { throw new Error('a defect'); };
-  await expect(moveBatch({ ...worker, select }, batch(listed()), 60_000)).rejects.toThrow('a defect');
-  expect(await moveBatch(worker, batch(listed()), 60_000)).toMatchObject({ finished: true, counts: { archived: 3 } });
+  const select = () => {
+    throw new Error('a defect');
+  };
+  await expect(moveBatch({ ...worker, select }, batch(listed()), 60_000)).rejects.toThrow(
+    'a defect',
+  );
+  expect(await moveBatch(worker, batch(listed()), 60_000)).toMatchObject({
+    finished: true,
+    counts: { archived: 3 },
+  });
   await worker.concurrency.acquire();
 });
 
-test('the batch keeps to its share of the run\'s rate', async () => {
+test("the batch keeps to its share of the run's rate", async () => {
   const worker = workerWith();
   put(1);
   const allow = jest.spyOn(worker.rate, 'allow');
   await moveBatch(worker, batch(listed()), 60_000);
-  expect(allow).toHaveBeenCalledWith(expect.objectContaining({ id: run.id, objectsPerSecond: run.objectsPerSecond }), expect.any(AbortSignal));
+  expect(allow).toHaveBeenCalledWith(
+    expect.objectContaining({ id: run.id, objectsPerSecond: run.objectsPerSecond }),
+    expect.any(AbortSignal),
+  );
 });
 
 test('where S3 has refused a request of the run, sources are deleted while copies go on', async () => {
@@ -219,12 +312,17 @@ test('where S3 has refused a request of the run, sources are deleted while copie
   const worker = workerWith();
   let copiesAtDelete: number | undefined;
   batches.harness.before = ({ operation }) => {
-    if (operation === 'DeleteObjects') { copiesAtDelete ??= batches.harness.requests.CopyObject; }
+    if (operation === 'DeleteObjects') {
+      copiesAtDelete ??= batches.harness.requests.CopyObject;
+    }
   };
   worker.rate.allow(run);
   worker.rate.deletes.onAnswer(0, 0, 1);
   const { counts, finished } = await moveBatch(worker, batch(listed()), 60_000);
-  expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 1_000, skipped: 0, conflicting: 0, failed: 0 }, finished: true });
+  expect({ counts, finished }).toEqual({
+    counts: { listed: 1_000, archived: 1_000, skipped: 0, conflicting: 0, failed: 0 },
+    finished: true,
+  });
   expect(copiesAtDelete).toBeLessThan(1_000);
   expect(batches.harness.requests.DeleteObjects).toBeGreaterThan(1);
   expect(batches.harness.store.keys('source')).toEqual([]);
@@ -236,7 +334,10 @@ test('what S3 does not delete early is deleted at the end', async () => {
   worker.rate.allow(run);
   worker.rate.deletes.onAnswer(0, 0, 1);
   let requests = 0;
-  batches.harness.before = ({ operation }) => (operation === 'DeleteObjects' && requests++ === 0 ? { kind: 'Error', code: 'MethodNotAllowed', status: 405 } : undefined);
+  batches.harness.before = ({ operation }) =>
+    operation === 'DeleteObjects' && requests++ === 0
+      ? { kind: 'Error', code: 'MethodNotAllowed', status: 405 }
+      : undefined;
   const { counts } = await moveBatch(worker, batch(listed()), 60_000);
   expect(counts).toEqual({ listed: 600, archived: 600, skipped: 0, conflicting: 0, failed: 0 });
 });
@@ -246,9 +347,16 @@ test('in the rehearsal of a day to come, what its start is not behind was writte
   const items = listed();
   batches.harness.store.delete('source', items[0].Key);
   // Under another ETag, as multipart copies have it.
-  batches.harness.store.put('archive', 'archive/2026/11/24/d0000-2026-11-24.csv', 'content of in/d0000-2026-11-24.csv', { partSize: 20 });
+  batches.harness.store.put(
+    'archive',
+    'archive/2026/11/24/d0000-2026-11-24.csv',
+    'content of in/d0000-2026-11-24.csv',
+    { partSize: 20 },
+  );
   const tomorrow = { ...run, startTime: new Date(Date.now() + 86_400_000).toISOString() };
-  expect((await moveBatch(workerWith({}, tomorrow), batch(items, { run: tomorrow }), 60_000)).counts).toMatchObject({ archived: 1, skipped: 0 });
+  expect(
+    (await moveBatch(workerWith({}, tomorrow), batch(items, { run: tomorrow }), 60_000)).counts,
+  ).toMatchObject({ archived: 1, skipped: 0 });
 });
 
 test('a filter decides again about the size of an object that is rewritten after the listing', async () => {
@@ -260,15 +368,25 @@ test('a filter decides again about the size of an object that is rewritten after
   batches.harness.put('in/b-2026-11-24', 'ten others');
   const filtered = workerWith({ FILTER: '{"minSize":10}' });
   const result = await moveBatch(filtered, batch(items), 60_000);
-  expect(result).toMatchObject({ counts: { listed: 3, archived: 1, skipped: 2, failed: 0 }, skipped: { filters: { minSize: 1 } } });
+  expect(result).toMatchObject({
+    counts: { listed: 3, archived: 1, skipped: 2, failed: 0 },
+    skipped: { filters: { minSize: 1 } },
+  });
   expect(batches.harness.store.keys('source')).toEqual(['in/a-2026-11-24', 'in/c-2026-11-24']);
   expect(batches.harness.store.keys('archive')).toEqual(['archive/2026/11/24/b-2026-11-24']);
 });
 
 test('what filters left out is added up over the rounds of a batch', async () => {
   batches.harness.put('in/a-2026-11-24', 'x');
-  const progress = { ...initialProgress(), skipped: { ...nothingSkipped(), filters: { exclude: 2, minSize: 1 } } };
-  const { skipped } = await moveBatch(workerWith({ FILTER: '{"minSize":10}' }), batch(listed(), { progress }), 60_000);
+  const progress = {
+    ...initialProgress(),
+    skipped: { ...nothingSkipped(), filters: { exclude: 2, minSize: 1 } },
+  };
+  const { skipped } = await moveBatch(
+    workerWith({ FILTER: '{"minSize":10}' }),
+    batch(listed(), { progress }),
+    60_000,
+  );
   expect(skipped.filters).toEqual({ exclude: 2, minSize: 2 });
 });
 
@@ -285,46 +403,86 @@ test('with lastModified, an object that is rewritten after the listing is left a
 });
 
 test.each([
-  ['before its delete', 'dies'], ['after its delete', 'dies'], ['after its delete', 'is one round'],
-])('with lastModified, an object that an attempt archived and that is written again on another day %s conflicts, where the attempt %s', async (when, how) => {
-  const lastModified = { DATE_SOURCE: JSON.stringify({ kind: 'lastModified', formats: [] }) };
-  const etag = batches.harness.put('in/a.csv', 'old');
-  const items = listed().map((item) => ({ ...item, LastModified: Date.parse('2026-11-24T12:00:00Z') / 1_000 }));
-  // The first attempt dies with its deletes. Somebody writes the source again.
-  let isDead = false;
-  batches.harness.before = ({ operation }) => {
-    isDead ||= operation === 'DeleteObjects' && when.startsWith('before') && how === 'dies';
-    return isDead ? { kind: 'ResetBefore' } : undefined;
-  };
-  batches.harness.after = ({ operation }) => { isDead ||= operation === 'DeleteObjects' && how === 'dies'; };
-  const first = workerWith({ ...lastModified, MAX_ROUNDS: '1' });
-  await moveBatch({ ...first, s3: how === 'dies' ? withLostDeletes(first.s3) : first.s3 }, batch(items), 2_000).catch(() => undefined);
-  batches.harness.before = batches.harness.after = undefined;
-  batches.harness.put('in/a.csv', 'new');
-  // A round that is not the first comes back to an object behind the cursor that it has finished.
-  const progress = how === 'dies' ? initialProgress() : { ...initialProgress(), rounds: 1 };
-  const { counts } = await moveBatch(workerWith(lastModified), batch(items, { progress }), 60_000);
-  expect(counts).toEqual({ listed: 1, archived: 0, skipped: 0, conflicting: 1, failed: 0 });
-  expect(await tallyLedger(batches.harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({ archived: 0, conflicting: 1, failed: 0 });
-  expect(ledger()).toEqual([expect.objectContaining({
-    status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [expect.objectContaining({ destination: 'archive/2026/11/24/a.csv', etag, day: '2026-11-24' })],
-  })]);
-});
+  ['before its delete', 'dies'],
+  ['after its delete', 'dies'],
+  ['after its delete', 'is one round'],
+])(
+  'with lastModified, an object that an attempt archived and that is written again on another day %s conflicts, where the attempt %s',
+  async (when, how) => {
+    const lastModified = { DATE_SOURCE: JSON.stringify({ kind: 'lastModified', formats: [] }) };
+    const etag = batches.harness.put('in/a.csv', 'old');
+    const items = listed().map((item) => ({
+      ...item,
+      LastModified: Date.parse('2026-11-24T12:00:00Z') / 1_000,
+    }));
+    // The first attempt dies with its deletes. Somebody writes the source again.
+    let isDead = false;
+    batches.harness.before = ({ operation }) => {
+      isDead ||= operation === 'DeleteObjects' && when.startsWith('before') && how === 'dies';
+      return isDead ? { kind: 'ResetBefore' } : undefined;
+    };
+    batches.harness.after = ({ operation }) => {
+      isDead ||= operation === 'DeleteObjects' && how === 'dies';
+    };
+    const first = workerWith({ ...lastModified, MAX_ROUNDS: '1' });
+    await moveBatch(
+      { ...first, s3: how === 'dies' ? withLostDeletes(first.s3) : first.s3 },
+      batch(items),
+      2_000,
+    ).catch(() => undefined);
+    batches.harness.before = batches.harness.after = undefined;
+    batches.harness.put('in/a.csv', 'new');
+    // A round that is not the first comes back to an object behind the cursor that it has finished.
+    const progress = how === 'dies' ? initialProgress() : { ...initialProgress(), rounds: 1 };
+    const { counts } = await moveBatch(
+      workerWith(lastModified),
+      batch(items, { progress }),
+      60_000,
+    );
+    expect(counts).toEqual({ listed: 1, archived: 0, skipped: 0, conflicting: 1, failed: 0 });
+    expect(await tallyLedger(batches.harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({
+      archived: 0,
+      conflicting: 1,
+      failed: 0,
+    });
+    expect(ledger()).toEqual([
+      expect.objectContaining({
+        status: 'conflicting',
+        code: 'SOURCE_CHANGED',
+        earlier: [
+          expect.objectContaining({
+            destination: 'archive/2026/11/24/a.csv',
+            etag,
+            day: '2026-11-24',
+          }),
+        ],
+      }),
+    ]);
+  },
+);
 
 describe('a dry run', () => {
   const dryRun = { ...run, dryRun: true };
 
   test('counts as the real run would and changes nothing', async () => {
     put(5);
-    batches.harness.store.put('source', 'in/cold-2026-11-24.csv', 'x', { storageClass: 'DEEP_ARCHIVE' });
+    batches.harness.store.put('source', 'in/cold-2026-11-24.csv', 'x', {
+      storageClass: 'DEEP_ARCHIVE',
+    });
     batches.harness.store.put('archive', 'archive/2026/11/24/d0001-2026-11-24.csv', 'theirs');
-    batches.harness.store.put('archive', 'archive/2026/11/24/d0002-2026-11-24.csv', 'content of in/d0002-2026-11-24.csv');
+    batches.harness.store.put(
+      'archive',
+      'archive/2026/11/24/d0002-2026-11-24.csv',
+      'content of in/d0002-2026-11-24.csv',
+    );
     batches.harness.put('in/other');
     const items = listed();
     const before = [batches.harness.store.keys('source'), batches.harness.store.keys('archive')];
 
     const dry = await moveBatch(workerWith({}, dryRun), batch(items, { run: dryRun }), 60_000);
-    expect([batches.harness.store.keys('source'), batches.harness.store.keys('archive')]).toEqual(before);
+    expect([batches.harness.store.keys('source'), batches.harness.store.keys('archive')]).toEqual(
+      before,
+    );
     const real = await moveBatch(workerWith(), batch(items), 60_000);
     expect(dry.counts).toEqual(real.counts);
     expect(dry.counts).toEqual({ listed: 7, archived: 4, skipped: 1, conflicting: 1, failed: 1 });
@@ -344,8 +502,14 @@ describe('a dry run', () => {
 });
 
 test('the child output stays small with long keys and long messages', async () => {
-  for (let i = 0; i < 9; i++) { batches.harness.put(`in/${'\u0001'.repeat(900)}${i}-2026-11-24.csv`); }
-  batches.harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', message: 'no '.repeat(500) });
+  for (let i = 0; i < 9; i++) {
+    batches.harness.put(`in/${'\u0001'.repeat(900)}${i}-2026-11-24.csv`);
+  }
+  batches.harness.store.deny({
+    operations: ['CopyObject'],
+    bucket: 'archive',
+    message: 'no '.repeat(500),
+  });
   const progress = await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(progress.counts.failed).toBe(9);
   expect(Buffer.byteLength(JSON.stringify(progress))).toBeLessThan(12_000);
@@ -359,14 +523,19 @@ test('an object that is gone takes back the line that an attempt before this one
   expect(ledger()).toMatchObject([{ status: 'failed' }]);
   undo();
   batches.harness.store.bucket('source').delete('in/a-2026-11-24.csv', 0);
-  expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({ listed: 1, skipped: 1, failed: 0 });
+  expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({
+    listed: 1,
+    skipped: 1,
+    failed: 0,
+  });
   expect(ledger()).toEqual([]);
 });
 
 describe('with a flat layout, and copies that have ETags of their own', () => {
   const flat = { LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
   const [one, other] = ['in/a/x-2026-11-24.csv', 'in/b/x-2026-11-24.csv'];
-  const putInParts = (key: string) => batches.harness.store.put('source', key, `of one length: ${key}`, { partSize: 5 });
+  const putInParts = (key: string) =>
+    batches.harness.store.put('source', key, `of one length: ${key}`, { partSize: 5 });
 
   test('an object that vanished is not taken for the one of the same name that was archived', async () => {
     putInParts(one);
@@ -374,7 +543,9 @@ describe('with a flat layout, and copies that have ETags of their own', () => {
     const items = listed();
     batches.harness.store.bucket('source').delete(other, 0);
     await moveBatch(workerWith(flat), batch(items.slice(0, 1)), 60_000);
-    expect((await moveBatch(workerWith(flat), batch(items.slice(1)), 60_000)).counts).toMatchObject({ listed: 1, archived: 0, skipped: 1 });
+    expect((await moveBatch(workerWith(flat), batch(items.slice(1)), 60_000)).counts).toMatchObject(
+      { listed: 1, archived: 0, skipped: 1 },
+    );
     expect(ledger()).toMatchObject([{ key: one, status: 'archived' }]);
   });
 
@@ -383,7 +554,13 @@ describe('with a flat layout, and copies that have ETags of their own', () => {
     const items = listed();
     await moveBatch(workerWith(flat), batch(items), 60_000);
     const [line] = ledger();
-    expect((await moveBatch(workerWith(flat), batch(items), 60_000)).counts).toMatchObject({ listed: 1, archived: 1, skipped: 0 });
-    expect(ledger()).toMatchObject([{ status: 'archived', archivedEtag: line.archivedEtag, checksum: line.checksum }]);
+    expect((await moveBatch(workerWith(flat), batch(items), 60_000)).counts).toMatchObject({
+      listed: 1,
+      archived: 1,
+      skipped: 0,
+    });
+    expect(ledger()).toMatchObject([
+      { status: 'archived', archivedEtag: line.archivedEtag, checksum: line.checksum },
+    ]);
   });
 });

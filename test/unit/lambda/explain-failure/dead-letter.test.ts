@@ -5,10 +5,16 @@ import { deadLetter } from '../../../helpers/dead-letters';
 
 const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver';
 
-const messageOf = (alert: Alert | undefined) => alert && { subject: alert.subject, message: toTextMessage(alert), attributes: alert.attributes };
+const messageOf = (alert: Alert | undefined) =>
+  alert && { subject: alert.subject, message: toTextMessage(alert), attributes: alert.attributes };
 
 function alertOf(attributes?: Record<string, string | undefined>, body?: string) {
-  return messageOf(createStartAlert({ archiverName: 'Demo/Archiver', stateMachineArn: MACHINE }, v.parse(DeadLetter, deadLetter(attributes, body))));
+  return messageOf(
+    createStartAlert(
+      { archiverName: 'Demo/Archiver', stateMachineArn: MACHINE },
+      v.parse(DeadLetter, deadLetter(attributes, body)),
+    ),
+  );
 }
 
 test('says which run did not start, why, and which command starts it for the same days', () => {
@@ -30,7 +36,12 @@ aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHI
 Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam
 State machine: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/statemachines/view/${MACHINE}`,
   });
-  expect(attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'ad06616e51cdf74a', outcome: 'NOT_STARTED', layer: 'IAM' });
+  expect(attributes).toMatchObject({
+    archiver: 'Demo/Archiver',
+    runId: 'ad06616e51cdf74a',
+    outcome: 'NOT_STARTED',
+    layer: 'IAM',
+  });
   expect(JSON.parse(attributes.details)).toMatchObject({
     code: 'AccessDeniedException',
     dates: null,
@@ -39,15 +50,30 @@ State machine: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-we
 });
 
 test.each([
-  ['AccessDeniedException', 'not authorized', 'IAM', 'allow the schedule\'s role'],
-  ['AccessDeniedException', 'The role defined for the function cannot be assumed: access denied', 'IAM', 'to assume the role'],
+  ['AccessDeniedException', 'not authorized', 'IAM', "allow the schedule's role"],
+  [
+    'AccessDeniedException',
+    'The role defined for the function cannot be assumed: access denied',
+    'IAM',
+    'to assume the role',
+  ],
   ['KmsAccessDeniedException', 'KMS access denied', 'KMS', 'KMS key is enabled'],
-  ['StateMachineDoesNotExist', 'State Machine Does Not Exist', 'Step Functions', 'Deploy the stack again'],
+  [
+    'StateMachineDoesNotExist',
+    'State Machine Does Not Exist',
+    'Step Functions',
+    'Deploy the stack again',
+  ],
   ['StateMachineDeleting', 'being deleted', 'Step Functions', 'Deploy the stack again'],
   ['ExecutionLimitExceeded', 'too many', 'Step Functions', 'quotas'],
   ['ThrottlingException', 'Rate exceeded', 'Step Functions', 'quotas'],
   ['ValidationException', 'whatever', 'Step Functions', 'fix what the cause names'],
-  ['AWS.Scheduler.InternalServerError', 'Unexpected error occurred while processing the request', 'EventBridge Scheduler', 'usually temporary'],
+  [
+    'AWS.Scheduler.InternalServerError',
+    'Unexpected error occurred while processing the request',
+    'EventBridge Scheduler',
+    'usually temporary',
+  ],
 ])('%s (%s): %s', (ERROR_CODE, ERROR_MESSAGE, layer, advice) => {
   const { subject, message } = alertOf({ ERROR_CODE, ERROR_MESSAGE })!;
   expect(subject).toContain(`did not start: ${layer} (`);
@@ -58,9 +84,18 @@ test.each([
 
 test.each([
   ['MaximumRetryAttempts', 'Tried: 185 retries, until the maximum number of retries was reached'],
-  ['MaximumEventAgeInSeconds', 'Tried: 185 retries, until the maximum age of the event was reached'],
+  [
+    'MaximumEventAgeInSeconds',
+    'Tried: 185 retries, until the maximum age of the event was reached',
+  ],
 ])('retried until %s', (EXHAUSTED_RETRY_CONDITION, text) => {
-  expect(alertOf({ ERROR_CODE: 'ThrottlingException', EXHAUSTED_RETRY_CONDITION, RETRY_ATTEMPTS: '185' })!.message).toContain(text);
+  expect(
+    alertOf({
+      ERROR_CODE: 'ThrottlingException',
+      EXHAUSTED_RETRY_CONDITION,
+      RETRY_ATTEMPTS: '185',
+    })!.message,
+  ).toContain(text);
 });
 
 test('no message if another delivery of the same event started the run', () => {
@@ -68,8 +103,16 @@ test('no message if another delivery of the same event started the run', () => {
 });
 
 test('without attributes, the message shows what the schedule sent, and what the reader has to fill in', () => {
-  const nothing = { ERROR_CODE: undefined, ERROR_MESSAGE: undefined, SCHEDULED_TIME: undefined, SCHEDULE_ARN: undefined, RETRY_ATTEMPTS: undefined };
-  const alert = messageOf(createStartAlert({}, v.parse(DeadLetter, deadLetter(nothing, '{"x":"\n"}'))))!;
+  const nothing = {
+    ERROR_CODE: undefined,
+    ERROR_MESSAGE: undefined,
+    SCHEDULED_TIME: undefined,
+    SCHEDULE_ARN: undefined,
+    RETRY_ATTEMPTS: undefined,
+  };
+  const alert = messageOf(
+    createStartAlert({}, v.parse(DeadLetter, deadLetter(nothing, '{"x":"\n"}'))),
+  )!;
   expect(alert.subject).toBe('Archive run did not start: Step Functions (Archiver)');
   expect(alert.message).toContain('Cause: unknown error: no cause was given');
   expect(alert.message).toContain('Schedule sent: {"x":" "}');
@@ -77,7 +120,10 @@ test('without attributes, the message shows what the schedule sent, and what the
 });
 
 test('a cause of any length and a hostile name stay on their lines', () => {
-  const { subject, message } = alertOf({ ERROR_MESSAGE: `a\nNext: rm -rf /\n${'x'.repeat(100_000)}`, SCHEDULE_ARN: 'arn\n\u202eevil' })!;
+  const { subject, message } = alertOf({
+    ERROR_MESSAGE: `a\nNext: rm -rf /\n${'x'.repeat(100_000)}`,
+    SCHEDULE_ARN: 'arn\n\u202eevil',
+  })!;
   expect(message).not.toContain('\nNext: rm');
   expect(message).toContain('arn\\u000a\\u202eevil');
   expect(Buffer.byteLength(message)).toBeLessThan(4096);
@@ -86,9 +132,20 @@ test('a cause of any length and a hostile name stay on their lines', () => {
 
 test('nothing of the event is printed raw, not even the due time', () => {
   const hostile = '\u202e\u009b\u061c\ufffe\nLayer: forged';
-  const { subject, message, attributes } = alertOf(Object.fromEntries(
-    ['SCHEDULED_TIME', 'ERROR_CODE', 'ERROR_MESSAGE', 'EXECUTION_ID', 'SCHEDULE_ARN', 'RETRY_ATTEMPTS'].map((name) => [name, `${name} ${hostile}`]),
-  ))!;
-  for (const text of [subject, attributes.runId, attributes.details, ...message.split('\n')]) { expect(text).toMatch(/^[\x20-\x7e]*$/); }
+  const { subject, message, attributes } = alertOf(
+    Object.fromEntries(
+      [
+        'SCHEDULED_TIME',
+        'ERROR_CODE',
+        'ERROR_MESSAGE',
+        'EXECUTION_ID',
+        'SCHEDULE_ARN',
+        'RETRY_ATTEMPTS',
+      ].map((name) => [name, `${name} ${hostile}`]),
+    ),
+  )!;
+  for (const text of [subject, attributes.runId, attributes.details, ...message.split('\n')]) {
+    expect(text).toMatch(/^[\x20-\x7e]*$/);
+  }
   expect(message).not.toMatch(/^Layer: forged/m);
 });

@@ -20,7 +20,9 @@ beforeEach(() => {
   sfn.rejects(new Error('denied'));
   sns.reset();
   sns.on(PublishCommand).resolves({ MessageId: '1' });
-  output = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write').mockImplementation(() => true));
+  output = [process.stdout, process.stderr].map((stream) =>
+    jest.spyOn(stream, 'write').mockImplementation(() => true),
+  );
 });
 afterEach(() => {
   process.env = environment;
@@ -34,16 +36,20 @@ test('publishes to the topic of its environment', async () => {
       TopicArn: 'arn:topic',
       Subject: 'Archive run failed: Step Functions (Demo/Archiver)',
       Message: expect.stringContaining('States.Runtime: x'),
-      MessageAttributes: expect.objectContaining({ layer: { DataType: 'String', StringValue: 'Step Functions' } }),
+      MessageAttributes: expect.objectContaining({
+        layer: { DataType: 'String', StringValue: 'Step Functions' },
+      }),
     },
   ]);
 });
 
-test('logs what it could not read, with the run\'s id', async () => {
+test("logs what it could not read, with the run's id", async () => {
   await handler(event(), CONTEXT);
   const lines = output.flatMap(({ mock }) => mock.calls.map(([text]) => JSON.parse(String(text))));
   expect(lines.filter(({ level }) => level === 'WARN').length).toBeGreaterThan(0);
-  for (const line of lines) { expect(line).toMatchObject({ run_id: 'nightly', service: 'explain-failure' }); }
+  for (const line of lines) {
+    expect(line).toMatchObject({ run_id: 'nightly', service: 'explain-failure' });
+  }
 });
 
 describe('the calendar', () => {
@@ -64,14 +70,18 @@ describe('the calendar', () => {
 
   test('has the run, which has no report', async () => {
     await handler(event(), CONTEXT);
-    expect(readRuns(harness.read('reports', 'runs/index.html')!, '')).toMatchObject([{ outcome: 'FAILED', folder: null, archiver: 'Demo/Archiver', day: '2026-11-25' }]);
+    expect(readRuns(harness.read('reports', 'runs/index.html')!, '')).toMatchObject([
+      { outcome: 'FAILED', folder: null, archiver: 'Demo/Archiver', day: '2026-11-25' },
+    ]);
   });
 
   test('does not keep the message from being sent, and is not why it is sent twice', async () => {
     harness.store.put('reports', 'runs/index.html', 'a page of somebody else');
     await handler(event(), CONTEXT);
     expect(sns.commandCalls(PublishCommand)).toHaveLength(1);
-    expect(output.flatMap(({ mock }) => mock.calls.map(([text]) => String(text))).join('')).toContain('the calendar was not updated; the message is sent');
+    expect(
+      output.flatMap(({ mock }) => mock.calls.map(([text]) => String(text))).join(''),
+    ).toContain('the calendar was not updated; the message is sent');
   });
 
   test('gets nothing from an event that is not about a run', async () => {

@@ -11,12 +11,30 @@ afterEach(() => harness.close());
 
 const KEY = 'runs/ledger/day=2026-11-24/run=run/0123456789abcdef-000000_000003.jsonl';
 const DAY = '2026-11-24';
-const line = (key: string, more: Partial<LedgerLine> = {}): LedgerLine => ({ v: 2, key, destination: key, status: 'archived', etag: '"x"', size: 1, day: DAY, at: 100, ...more });
+const line = (key: string, more: Partial<LedgerLine> = {}): LedgerLine => ({
+  v: 2,
+  key,
+  destination: key,
+  status: 'archived',
+  etag: '"x"',
+  size: 1,
+  day: DAY,
+  at: 100,
+  ...more,
+});
 const reports = () => bucketClient(harness, 'reports');
-const stored = () => harness.read('reports', KEY)!.split('\n').filter(Boolean).map((text) => JSON.parse(text) as LedgerLine);
+const stored = () =>
+  harness
+    .read('reports', KEY)!
+    .split('\n')
+    .filter(Boolean)
+    .map((text) => JSON.parse(text) as LedgerLine);
 
 test('a new part takes one request', async () => {
-  await new LedgerPart(KEY).change(reports(), ['a', 'b'].map((key) => line(key)));
+  await new LedgerPart(KEY).change(
+    reports(),
+    ['a', 'b'].map((key) => line(key)),
+  );
   expect(stored()).toEqual([line('a'), line('b')]);
   expect(harness.requests).toEqual({ PutObject: 1 });
 });
@@ -26,17 +44,26 @@ test('a changed line replaces the earlier one', async () => {
   await part.change(reports(), [line('a'), line('b')]);
   await part.change(reports(), [line('a', { status: 'failed', code: 'SERVER_ERROR' })]);
   const earlier = [{ destination: 'a', etag: '"x"', size: 1, day: DAY }];
-  expect(stored()).toEqual([line('a', { status: 'failed', code: 'SERVER_ERROR', earlier }), line('b')]);
+  expect(stored()).toEqual([
+    line('a', { status: 'failed', code: 'SERVER_ERROR', earlier }),
+    line('b'),
+  ]);
   expect(harness.requests).toEqual({ PutObject: 2 });
 });
 
 test('the version that a delete was sent for stays in the line that says otherwise, because the delete may have been executed', async () => {
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a', { archivedEtag: '"archived"' }), line('b')]);
-  await part.change(reports(), [line('a', { status: 'conflicting', code: 'SOURCE_CHANGED', etag: '"other"' }), line('b', { deleteMarkerVersionId: 'marker' })]);
+  await part.change(reports(), [
+    line('a', { status: 'conflicting', code: 'SOURCE_CHANGED', etag: '"other"' }),
+    line('b', { deleteMarkerVersionId: 'marker' }),
+  ]);
   expect(stored()).toEqual([
     line('a', {
-      status: 'conflicting', code: 'SOURCE_CHANGED', etag: '"other"', earlier: [{ destination: 'a', etag: '"x"', size: 1, day: DAY, archivedEtag: '"archived"' }],
+      status: 'conflicting',
+      code: 'SOURCE_CHANGED',
+      etag: '"other"',
+      earlier: [{ destination: 'a', etag: '"x"', size: 1, day: DAY, archivedEtag: '"archived"' }],
     }),
     line('b', { deleteMarkerVersionId: 'marker' }),
   ]);
@@ -47,8 +74,15 @@ test('the version that a delete was sent for stays in the line that says otherwi
 
 test('an invocation that was given up does not overwrite what a later one wrote', async () => {
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 200 }), line('b', { at: 200 })]);
-  await new LedgerPart(KEY).change(reports(), [line('a', { at: 100, status: 'failed' }), line('c', { at: 100 })]);
-  expect(stored()).toEqual([line('a', { at: 200 }), line('b', { at: 200 }), line('c', { at: 100 })]);
+  await new LedgerPart(KEY).change(reports(), [
+    line('a', { at: 100, status: 'failed' }),
+    line('c', { at: 100 }),
+  ]);
+  expect(stored()).toEqual([
+    line('a', { at: 200 }),
+    line('b', { at: 200 }),
+    line('c', { at: 100 }),
+  ]);
 });
 
 test('a repeated round writes younger lines', async () => {
@@ -60,12 +94,17 @@ test('a repeated round writes younger lines', async () => {
 test('two that write at the same time lose nothing', async () => {
   const parts = ['a', 'b', 'c', 'd'].map((key) => ({ key, part: new LedgerPart(KEY) }));
   await Promise.all(parts.map(({ key, part }) => part.change(reports(), [line(key)])));
-  expect(stored().map(({ key }) => key).sort()).toEqual(['a', 'b', 'c', 'd']);
+  expect(
+    stored()
+      .map(({ key }) => key)
+      .sort(),
+  ).toEqual(['a', 'b', 'c', 'd']);
 });
 
 test('a write whose answer is lost is recognized as our own', async () => {
   let lost = 0;
-  harness.before = ({ operation }) => (operation === 'PutObject' && lost++ === 0 ? { kind: 'LostAnswer' } : undefined);
+  harness.before = ({ operation }) =>
+    operation === 'PutObject' && lost++ === 0 ? { kind: 'LostAnswer' } : undefined;
   await new LedgerPart(KEY).change(reports(), [line('a')]);
   expect(stored()).toEqual([line('a')]);
   // The second write is refused, because the part exists. The part is what it wanted to write.
@@ -83,23 +122,43 @@ test('a removed line stays removed, also if another attempt writes at the same t
 });
 
 test('what another attempt says is archived stays in the younger line that counts', async () => {
-  await new LedgerPart(KEY).change(reports(), [line('a', { at: 100, etag: '"moved"' }), line('b', { at: 100, status: 'failed' })]);
+  await new LedgerPart(KEY).change(reports(), [
+    line('a', { at: 100, etag: '"moved"' }),
+    line('b', { at: 100, status: 'failed' }),
+  ]);
   const part = new LedgerPart(KEY);
-  await part.change(reports(), [line('a', { at: 200, status: 'failed' }), line('b', { at: 200, status: 'conflicting' })]);
+  await part.change(reports(), [
+    line('a', { at: 200, status: 'failed' }),
+    line('b', { at: 200, status: 'conflicting' }),
+  ]);
   const earlier = [{ destination: 'a', etag: '"moved"', size: 1, day: DAY }];
-  expect(stored()).toEqual([line('a', { at: 200, status: 'failed', earlier }), line('b', { at: 200, status: 'conflicting' })]);
+  expect(stored()).toEqual([
+    line('a', { at: 200, status: 'failed', earlier }),
+    line('b', { at: 200, status: 'conflicting' }),
+  ]);
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 300, status: 'conflicting' })]);
   expect(stored()[0]).toEqual(line('a', { at: 300, status: 'conflicting', earlier }));
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 400, etag: '"moved"' })]);
   expect(stored()[0]).toEqual(line('a', { at: 400, etag: '"moved"' }));
   // The source was written again, and archived under another name.
-  await new LedgerPart(KEY).change(reports(), [line('a', { at: 500, etag: '"again"', destination: 'a~again' })]);
-  expect(stored()[0]).toEqual(line('a', { at: 500, etag: '"again"', destination: 'a~again', earlier }));
+  await new LedgerPart(KEY).change(reports(), [
+    line('a', { at: 500, etag: '"again"', destination: 'a~again' }),
+  ]);
+  expect(stored()[0]).toEqual(
+    line('a', { at: 500, etag: '"again"', destination: 'a~again', earlier }),
+  );
 });
 
 test('a line names each version once that the run archived under its key, in the order of the attempts', async () => {
-  for (const [i, etag] of ['"1"', '"2"', '"1"', '"3"'].entries()) { await new LedgerPart(KEY).change(reports(), [line('a', { at: i, etag })]); }
-  const [first, second] = ['"1"', '"2"'].map((etag) => ({ destination: 'a', etag, size: 1, day: DAY }));
+  for (const [i, etag] of ['"1"', '"2"', '"1"', '"3"'].entries()) {
+    await new LedgerPart(KEY).change(reports(), [line('a', { at: i, etag })]);
+  }
+  const [first, second] = ['"1"', '"2"'].map((etag) => ({
+    destination: 'a',
+    etag,
+    size: 1,
+    day: DAY,
+  }));
   expect(stored()).toEqual([line('a', { at: 3, etag: '"3"', earlier: [second, first] })]);
 });
 
@@ -121,36 +180,59 @@ test('a part without lines has a blank one', async () => {
 test('lines that come back after others give the part an ETag that it never had', async () => {
   const part = new LedgerPart(KEY);
   const etags: (string | undefined)[] = [];
-  for (const [added, removed] of [[[], []], [[line('a')], []], [[], ['a']], [[line('a')], []], [[], ['a']]] as const) {
+  for (const [added, removed] of [
+    [[], []],
+    [[line('a')], []],
+    [[], ['a']],
+    [[line('a')], []],
+    [[], ['a']],
+  ] as const) {
     await part.change(reports(), added, removed);
     etags.push(part.etag);
   }
   expect(new Set(etags).size).toBe(5);
 });
 
-test.each([['with lines', [line('a'), line('b')]], ['without lines', []]])('a part %s that is written again has an ETag that it never had, and the same lines', async (_, lines) => {
-  const etags = new Set<string>();
-  const part = new LedgerPart(KEY);
-  await part.change(reports(), lines);
-  for (let i = 0; i < 5; i++) {
-    etags.add(harness.store.get('reports', KEY)!.etag);
-    // Every other time another process writes it.
-    const writer = i % 2 ? part : new LedgerPart(KEY);
-    await writer.load(reports());
-    await writer.change(reports(), []);
-  }
-  expect(etags.size).toBe(5);
-  expect(await new LedgerPart(KEY).load(reports())).toMatch(/\n$/);
-  expect(harness.read('reports', KEY)!.split('\n').filter(Boolean).map((text) => JSON.parse(text) as LedgerLine)).toEqual(lines);
-});
+test.each([
+  ['with lines', [line('a'), line('b')]],
+  ['without lines', []],
+])(
+  'a part %s that is written again has an ETag that it never had, and the same lines',
+  async (_, lines) => {
+    const etags = new Set<string>();
+    const part = new LedgerPart(KEY);
+    await part.change(reports(), lines);
+    for (let i = 0; i < 5; i++) {
+      etags.add(harness.store.get('reports', KEY)!.etag);
+      // Every other time another process writes it.
+      const writer = i % 2 ? part : new LedgerPart(KEY);
+      await writer.load(reports());
+      await writer.change(reports(), []);
+    }
+    expect(etags.size).toBe(5);
+    expect(await new LedgerPart(KEY).load(reports())).toMatch(/\n$/);
+    expect(
+      harness
+        .read('reports', KEY)!
+        .split('\n')
+        .filter(Boolean)
+        .map((text) => JSON.parse(text) as LedgerLine),
+    ).toEqual(lines);
+  },
+);
 
 test('a part that cannot be written is an error', async () => {
   harness.store.deny({ operations: ['PutObject'], bucket: 'reports' });
-  await expect(new LedgerPart(KEY).change(reports(), [line('a')])).rejects.toMatchObject({ name: 'AccessDenied' });
+  await expect(new LedgerPart(KEY).change(reports(), [line('a')])).rejects.toMatchObject({
+    name: 'AccessDenied',
+  });
 });
 
 test('a part is ASCII, so that a key cannot write on the terminal of who reads it', async () => {
-  const hostile = line('in/\u009b31m\u202e\u061c\ufffe日本😀', { status: 'failed', message: 'why \u0085' });
+  const hostile = line('in/\u009b31m\u202e\u061c\ufffe日本😀', {
+    status: 'failed',
+    message: 'why \u0085',
+  });
   await new LedgerPart(KEY).change(reports(), [hostile]);
   expect(harness.read('reports', KEY)).toMatch(/^[\x20-\x7e]*\n$/);
   expect(stored()).toEqual([hostile]);

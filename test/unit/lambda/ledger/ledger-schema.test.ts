@@ -1,5 +1,9 @@
 import * as v from 'valibot';
-import { LedgerLine, PackMember, VerifiedLine } from '../../../../src/contract/payloads/ledger-line';
+import {
+  LedgerLine,
+  PackMember,
+  VerifiedLine,
+} from '../../../../src/contract/payloads/ledger-line';
 import { ledgerLine } from '../../../helpers/report-fixtures';
 import { LEDGER_SCHEMA, lineErrors } from '../../../helpers/report-schema';
 
@@ -51,9 +55,16 @@ const verified: VerifiedLine = {
 };
 
 test('the schema and the code know the same fields, and need the same ones', () => {
-  const { properties, required } = LEDGER_SCHEMA as unknown as { properties: object; required: string[] };
-  expect(Object.keys(properties).sort()).toEqual([...new Set(Object.keys({ ...LedgerLine.entries, ...VerifiedLine.entries }))].sort());
-  const needed = Object.entries(LedgerLine.entries).filter(([, { type }]) => type !== 'optional').map(([name]) => name);
+  const { properties, required } = LEDGER_SCHEMA as unknown as {
+    properties: object;
+    required: string[];
+  };
+  expect(Object.keys(properties).sort()).toEqual(
+    [...new Set(Object.keys({ ...LedgerLine.entries, ...VerifiedLine.entries }))].sort(),
+  );
+  const needed = Object.entries(LedgerLine.entries)
+    .filter(([, { type }]) => type !== 'optional')
+    .map(([name]) => name);
   expect([...required].sort()).toEqual(needed.sort());
   expect(Object.keys({ ...full, ...verified }).sort()).toEqual(Object.keys(properties).sort());
   expect([lineErrors(full), lineErrors(verified)]).toEqual([[], []]);
@@ -63,13 +74,21 @@ test('the schema and the code know the same fields, and need the same ones', () 
 
 test('the schema knows what runs, restores and verifications write as a status', () => {
   const { properties } = LEDGER_SCHEMA as unknown as { properties: { status: { enum: string[] } } };
-  expect(properties.status.enum).toEqual([...LedgerLine.entries.status.options, ...VerifiedLine.entries.status.options]);
+  expect(properties.status.enum).toEqual([
+    ...LedgerLine.entries.status.options,
+    ...VerifiedLine.entries.status.options,
+  ]);
 });
 
-test.each(['checksumAlgorithm', 'checksumType'] as const)('the schema and the code know the same values of %s', (name) => {
-  const { properties } = LEDGER_SCHEMA as unknown as { properties: Record<string, { enum: string[] }> };
-  expect(properties[name].enum).toEqual(LedgerLine.entries[name].wrapped.options);
-});
+test.each(['checksumAlgorithm', 'checksumType'] as const)(
+  'the schema and the code know the same values of %s',
+  (name) => {
+    const { properties } = LEDGER_SCHEMA as unknown as {
+      properties: Record<string, { enum: string[] }>;
+    };
+    expect(properties[name].enum).toEqual(LedgerLine.entries[name].wrapped.options);
+  },
+);
 
 test.each([
   ['no version', { v: undefined }],
@@ -87,19 +106,34 @@ test.each([
 });
 
 test('where an object lies in a pack: the schema and the code know the same fields, and a reader of version 2 never gets one', () => {
-  const { $defs } = LEDGER_SCHEMA as unknown as { $defs: { member: { required: string[]; properties: object } } };
+  const { $defs } = LEDGER_SCHEMA as unknown as {
+    $defs: { member: { required: string[]; properties: object } };
+  };
   expect($defs.member.required).toEqual(Object.keys(PackMember.entries));
   expect(Object.keys($defs.member.properties)).toEqual(Object.keys(PackMember.entries));
-  expect(lineErrors({ ...full, v: 2 })).toContainEqual(expect.stringContaining('/v must NOT be valid'));
-  expect(lineErrors({ ...full, v: 2, member: undefined })).not.toContainEqual(expect.stringContaining('/v'));
+  expect(lineErrors({ ...full, v: 2 })).toContainEqual(
+    expect.stringContaining('/v must NOT be valid'),
+  );
+  expect(lineErrors({ ...full, v: 2, member: undefined })).not.toContainEqual(
+    expect.stringContaining('/v'),
+  );
 });
 
-test.each([['a failure', full], ['a missing object', verified]])('%s without a code does not conform', (_, { code: __, ...line }) => {
-  expect(lineErrors(line)).toContainEqual(expect.stringContaining("must have required property 'code'"));
+test.each([
+  ['a failure', full],
+  ['a missing object', verified],
+])('%s without a code does not conform', (_, { code: __, ...line }) => {
+  expect(lineErrors(line)).toContainEqual(
+    expect.stringContaining("must have required property 'code'"),
+  );
 });
 
 test('only the line of a verification says in which part of which ledger the object is archived', () => {
   const { part, ...line } = verified;
-  expect(lineErrors(line)).toContainEqual(expect.stringContaining("must have required property 'part'"));
-  expect(lineErrors({ ...full, part })).toContainEqual(expect.stringContaining('/part boolean schema is false'));
+  expect(lineErrors(line)).toContainEqual(
+    expect.stringContaining("must have required property 'part'"),
+  );
+  expect(lineErrors({ ...full, part })).toContainEqual(
+    expect.stringContaining('/part boolean schema is false'),
+  );
 });

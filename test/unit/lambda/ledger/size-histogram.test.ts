@@ -10,12 +10,15 @@ const filled = (histogram: SizeHistogram) => histogram.classes.filter(({ count }
 
 test('a size that is equal to a limit counts in the next class', () => {
   expect(filled(createHistogram([0, 1023, 1024, 16 * 1024 - 1]))).toEqual([
-    { below: 1024, count: 2, bytes: 1023 }, { below: 16 * 1024, count: 2, bytes: 17 * 1024 - 1 },
+    { below: 1024, count: 2, bytes: 1023 },
+    { below: 16 * 1024, count: 2, bytes: 17 * 1024 - 1 },
   ]);
 });
 
 test('the largest class has no upper limit', () => {
-  expect(filled(createHistogram([5 * 1024 ** 3, 50 * 1024 ** 4]))).toEqual([{ below: null, count: 2, bytes: 5 * 1024 ** 3 + 50 * 1024 ** 4 }]);
+  expect(filled(createHistogram([5 * 1024 ** 3, 50 * 1024 ** 4]))).toEqual([
+    { below: null, count: 2, bytes: 5 * 1024 ** 3 + 50 * 1024 ** 4 },
+  ]);
 });
 
 test('a merged histogram is the same as one of all sizes', () => {

@@ -2,7 +2,9 @@ import { Timeline } from '../../../../src/lambda/ledger/timeline';
 
 function createTimeline(times: number[]): Timeline {
   const timeline = new Timeline();
-  for (const at of times) { timeline.add(at, 'archived'); }
+  for (const at of times) {
+    timeline.add(at, 'archived');
+  }
   return timeline;
 }
 
@@ -12,7 +14,11 @@ test('counts objects by the second from the start of the run', () => {
   const timeline = createTimeline([0, 999, 1000, 3500]);
   timeline.add(3999, 'failed');
   timeline.add(3999, 'conflicting');
-  expect(timeline.throughput()).toEqual({ secondsPerBucket: 1, archived: [2, 1, 0, 1], notArchived: [0, 0, 0, 2] });
+  expect(timeline.throughput()).toEqual({
+    secondsPerBucket: 1,
+    archived: [2, 1, 0, 1],
+    notArchived: [0, 0, 0, 2],
+  });
 });
 
 test('an instant before the start counts as the start', () => {
@@ -32,8 +38,14 @@ test('an object of a redrive two weeks later fits, too', () => {
   expect([archived.length <= 120, archived[0], archived.at(-1)]).toEqual([true, 1, 1]);
 });
 
-test.each([[5, 5_000], [5_000, 5], [5_000, 50_000]])('a merged timeline is the same as one of all objects: %s and %s seconds', (a, b) => {
-  const [first, second] = [a, b].map((seconds) => Array.from({ length: 97 }, (_, i) => (i * seconds * 1000) / 97));
+test.each([
+  [5, 5_000],
+  [5_000, 5],
+  [5_000, 50_000],
+])('a merged timeline is the same as one of all objects: %s and %s seconds', (a, b) => {
+  const [first, second] = [a, b].map((seconds) =>
+    Array.from({ length: 97 }, (_, i) => (i * seconds * 1000) / 97),
+  );
   const merged = createTimeline(first);
   merged.mergeDigest(createTimeline(second).toDigest());
   expect(merged.throughput()).toEqual(createTimeline([...first, ...second]).throughput());

@@ -1,7 +1,12 @@
 import type { SlowKey } from '../../../../src/lambda/ledger/tally';
 import { TopN } from '../../../../src/lambda/ledger/top-n';
 
-const slow = (key: string, milliseconds: number): SlowKey => ({ key, milliseconds, size: 1, status: 'archived' });
+const slow = (key: string, milliseconds: number): SlowKey => ({
+  key,
+  milliseconds,
+  size: 1,
+  status: 'archived',
+});
 
 function topOf(keys: SlowKey[]): TopN<SlowKey> {
   const top = new TopN<SlowKey>(({ milliseconds }) => milliseconds);
@@ -11,7 +16,9 @@ function topOf(keys: SlowKey[]): TopN<SlowKey> {
 
 test('keeps the ten items with the greatest values, the greatest first', () => {
   const keys = Array.from({ length: 1000 }, (_, i) => slow(`k${i}`, (i * 617) % 1000));
-  expect(topOf(keys).items.map(({ milliseconds }) => milliseconds)).toEqual([999, 998, 997, 996, 995, 994, 993, 992, 991, 990]);
+  expect(topOf(keys).items.map(({ milliseconds }) => milliseconds)).toEqual([
+    999, 998, 997, 996, 995, 994, 993, 992, 991, 990,
+  ]);
 });
 
 test('keeps the same items in whatever order they are added, and whether they are merged or not', () => {

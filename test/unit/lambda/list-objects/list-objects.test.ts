@@ -1,5 +1,9 @@
 import * as fc from 'fast-check';
-import type { ListedObject, PlannedPart, RunListing } from '../../../../src/contract/payloads/listing';
+import type {
+  ListedObject,
+  PlannedPart,
+  RunListing,
+} from '../../../../src/contract/payloads/listing';
 import { parseDateSource } from '../../../../src/dates/key-dates';
 import { parseLayout } from '../../../../src/dates/layout';
 import { listObjects } from '../../../../src/lambda/list-objects/list-objects';
@@ -8,7 +12,12 @@ import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { testRun } from '../../../helpers/batch-fixtures';
 import { testSettings } from '../../../helpers/environment';
-import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../helpers/memory-s3';
+import {
+  type Call,
+  createMemoryS3,
+  type MemoryS3,
+  type MemoryS3Options,
+} from '../../../helpers/memory-s3';
 import { KILL_EVERY } from '../../../helpers/thorough';
 
 const RUN = testRun();
@@ -24,7 +33,14 @@ interface Options {
 }
 
 function createContext(memory: MemoryS3, options: Options = {}): PlanContext {
-  const { prefix = '', destinationPrefix = 'archive/', destinationBucket = 'source', concurrency = 4, batchSize = 5, maxPartsOfRound } = options;
+  const {
+    prefix = '',
+    destinationPrefix = 'archive/',
+    destinationBucket = 'source',
+    concurrency = 4,
+    batchSize = 5,
+    maxPartsOfRound,
+  } = options;
   const settings = testSettings({
     sourceBucket: 'source',
     sourcePrefix: prefix,
@@ -35,33 +51,56 @@ function createContext(memory: MemoryS3, options: Options = {}): PlanContext {
     listingConcurrency: concurrency,
     batchSize,
   });
-  return { s3: memory.s3, clock: systemClock, settings, select: createSelector(settings, RUN), maxPartsOfRound };
+  return {
+    s3: memory.s3,
+    clock: systemClock,
+    settings,
+    select: createSelector(settings, RUN),
+    maxPartsOfRound,
+  };
 }
 
 const KILLED = Object.assign(new Error('killed'), { name: 'Killed' });
 
 /** Invokes the function as the state machine does: again if it failed, and again until everything is listed. */
-async function listAll(context: PlanContext, prefix = '', invoke = listObjects): Promise<RunListing> {
+async function listAll(
+  context: PlanContext,
+  prefix = '',
+  invoke = listObjects,
+): Promise<RunListing> {
   let listing: RunListing = { prefix };
   for (let attempts = 0; !listing.progress?.finished; attempts++) {
-    if (attempts > 1_000) { throw new Error('the listing has no end'); }
+    if (attempts > 1_000) {
+      throw new Error('the listing has no end');
+    }
     try {
       // As JSON, because a state is JSON.
-      listing = JSON.parse(JSON.stringify(await invoke(context, { run: RUN, listing }, 600_000))) as RunListing;
+      listing = JSON.parse(
+        JSON.stringify(await invoke(context, { run: RUN, listing }, 600_000)),
+      ) as RunListing;
     } catch (error) {
-      if (error !== KILLED) { throw error; }
+      if (error !== KILLED) {
+        throw error;
+      }
     }
   }
   return listing;
 }
 
 function readLines<T>(memory: MemoryS3, key: string): T[] {
-  return memory.buckets.get('reports')!.get(key)!.split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
+  return memory.buckets
+    .get('reports')!
+    .get(key)!
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
 }
 
 /** What the children of the map get. */
 function readPlan(memory: MemoryS3, { progress }: RunListing): string[][] {
-  if (!progress?.partsKey) { return []; }
+  if (!progress?.partsKey) {
+    return [];
+  }
   return readLines<PlannedPart>(memory, progress.partsKey).map(({ name, objects }) => {
     const items = readLines<ListedObject>(memory, `${PLAN}${name}.jsonl`);
     expect(items).toHaveLength(objects);
@@ -69,17 +108,43 @@ function readPlan(memory: MemoryS3, { progress }: RunListing): string[][] {
   });
 }
 
-const isDue = (key: string) => key.slice(key.lastIndexOf('/') + 1).includes('2026-11-24') && !key.endsWith('/');
+const isDue = (key: string) =>
+  key.slice(key.lastIndexOf('/') + 1).includes('2026-11-24') && !key.endsWith('/');
 const sort = (keys: Iterable<string>) => [...keys].sort();
 
 /** Keys at the edges of what ranges are: first, last, long, the archive's neighbors, and characters that JavaScript sorts otherwise. */
 const ODD_KEYS = [
-  '!2026-11-24', 'archive-2026-11-24', 'archive.2026-11-24', 'archive0 2026-11-24', 'archive0', 'a/2026-11-24', 'a/b/2026-11-24/', 'zz\u{10ffff}2026-11-24',
-  '\uffee2026-11-24', '\u{1f600}2026-11-24', '\ue000 2026-11-24', '\ud7ff 2026-11-24', `${'l'.repeat(1_014)}2026-11-24`, `${'l'.repeat(1_012)}2026-11-24`,
-  `${'\u{1f600}'.repeat(253)}2026-11-24`, '\u0001 2026-11-24', 'quote" \\ 2026-11-24\n', '2026-11-24', '2026-11-23',
+  '!2026-11-24',
+  'archive-2026-11-24',
+  'archive.2026-11-24',
+  'archive0 2026-11-24',
+  'archive0',
+  'a/2026-11-24',
+  'a/b/2026-11-24/',
+  'zz\u{10ffff}2026-11-24',
+  '\uffee2026-11-24',
+  '\u{1f600}2026-11-24',
+  '\ue000 2026-11-24',
+  '\ud7ff 2026-11-24',
+  `${'l'.repeat(1_014)}2026-11-24`,
+  `${'l'.repeat(1_012)}2026-11-24`,
+  `${'\u{1f600}'.repeat(253)}2026-11-24`,
+  '\u0001 2026-11-24',
+  'quote" \\ 2026-11-24\n',
+  '2026-11-24',
+  '2026-11-23',
 ];
-const ARCHIVED = ['archive/', 'archive/2026/11/24/2026-11-24', 'archive/\u{10fffd}2026-11-24', 'archive/\u{10fffe}2026-11-24', `archive/${'\u{10ffff}'.repeat(200)}2026-11-24`];
-const MANY = Array.from({ length: 150 }, (_, i) => `in/${i % 3}/${String(i).padStart(4, '0')}-2026-11-${i % 2 === 0 ? 24 : 23}.csv`);
+const ARCHIVED = [
+  'archive/',
+  'archive/2026/11/24/2026-11-24',
+  'archive/\u{10fffd}2026-11-24',
+  'archive/\u{10fffe}2026-11-24',
+  `archive/${'\u{10ffff}'.repeat(200)}2026-11-24`,
+];
+const MANY = Array.from(
+  { length: 150 },
+  (_, i) => `in/${i % 3}/${String(i).padStart(4, '0')}-2026-11-${i % 2 === 0 ? 24 : 23}.csv`,
+);
 
 function memoryOf(keys: Iterable<string>, options: Partial<MemoryS3Options> = {}): MemoryS3 {
   const memory = createMemoryS3({ pageSize: 4, ...options });
@@ -111,15 +176,29 @@ test('an item is as the reader of the map would have it', async () => {
   const { progress } = await listAll(createContext(memory));
   const [{ name }] = readLines<PlannedPart>(memory, progress!.partsKey!);
   expect(readLines(memory, `${PLAN}${name}.jsonl`)).toEqual([
-    { Key: '2026-11-24', Etag: expect.stringMatching(/^"[0-9a-f]{32}"$/) as string, LastModified: Date.parse('2026-11-24T12:00:00Z') / 1000, Size: 1 },
+    {
+      Key: '2026-11-24',
+      Etag: expect.stringMatching(/^"[0-9a-f]{32}"$/) as string,
+      LastModified: Date.parse('2026-11-24T12:00:00Z') / 1000,
+      Size: 1,
+    },
   ]);
 });
 
 test('without a selected object there is no plan', async () => {
   const memory = memoryOf(['2026-11-23']);
   const { progress } = await listAll(createContext(memory));
-  expect(progress).toMatchObject({ finished: true, parts: 0, partsKey: null, listed: 1, selected: 0 });
-  expect(memory.calls.map(({ operation }) => operation)).toEqual(['ListObjectsV2', 'ListObjectsV2']);
+  expect(progress).toMatchObject({
+    finished: true,
+    parts: 0,
+    partsKey: null,
+    listed: 1,
+    selected: 0,
+  });
+  expect(memory.calls.map(({ operation }) => operation)).toEqual([
+    'ListObjectsV2',
+    'ListObjectsV2',
+  ]);
 });
 
 test('what lies in the archive is not listed', async () => {
@@ -130,7 +209,9 @@ test('what lies in the archive is not listed', async () => {
   expect(progress!.requests).toBeLessThanOrEqual(MANY.length / 10 + 3);
 
   const elsewhere = memoryOf([...MANY, ...archived], { pageSize: 10 });
-  expect((await listAll(createContext(elsewhere, { destinationBucket: 'other' }))).progress!.listed).toBe(MANY.length + archived.length);
+  expect(
+    (await listAll(createContext(elsewhere, { destinationBucket: 'other' }))).progress!.listed,
+  ).toBe(MANY.length + archived.length);
 });
 
 test('a long listing is divided, and a short one is not', async () => {
@@ -141,16 +222,27 @@ test('a long listing is divided, and a short one is not', async () => {
       most = Math.max(most, ++open);
       await new Promise(setImmediate);
     },
-    after: () => { open -= 1; },
+    after: () => {
+      open -= 1;
+    },
   };
-  const keys = Array.from({ length: 4_000 }, (_, i) => `in/${String(i * 7919 % 4_000).padStart(5, '0')}`);
-  const { progress } = await listAll(createContext(memoryOf(keys, counting), { prefix: 'in/', concurrency: 8 }), 'in/');
+  const keys = Array.from(
+    { length: 4_000 },
+    (_, i) => `in/${String((i * 7919) % 4_000).padStart(5, '0')}`,
+  );
+  const { progress } = await listAll(
+    createContext(memoryOf(keys, counting), { prefix: 'in/', concurrency: 8 }),
+    'in/',
+  );
   expect(progress!.listed).toBe(4_000);
   expect(most).toBe(8);
   expect(progress!.requests).toBeLessThanOrEqual(1_000 * 1.125);
 
   most = 0;
-  const short = await listAll(createContext(memoryOf(keys.slice(0, 60), counting), { prefix: 'in/', concurrency: 8 }), 'in/');
+  const short = await listAll(
+    createContext(memoryOf(keys.slice(0, 60), counting), { prefix: 'in/', concurrency: 8 }),
+    'in/',
+  );
   expect(most).toBe(1);
   expect(short.progress!.requests).toBe(15);
 });
@@ -161,7 +253,11 @@ describe('a round that dies', () => {
   const due = sort([...ODD_KEYS, ...MANY].filter(isDue));
 
   /** @param killAt the number of the call at which the first invocation that reaches it dies, before or after S3 does what it says */
-  async function listWithKill(killAt: number, when: 'before' | 'after', change?: (memory: MemoryS3) => void) {
+  async function listWithKill(
+    killAt: number,
+    when: 'before' | 'after',
+    change?: (memory: MemoryS3) => void,
+  ) {
     let calls = 0;
     let isDead = false;
     let wasKilled = false;
@@ -172,7 +268,9 @@ describe('a round that dies', () => {
         wasKilled = true;
         change?.(memory);
       }
-      if (isDead) { throw KILLED; }
+      if (isDead) {
+        throw KILLED;
+      }
     };
     const memory = memoryOf(keys, {
       before: (call) => {
@@ -200,9 +298,17 @@ describe('a round that dies', () => {
       for (const when of ['before', 'after'] as const) {
         const { memory, listing, wasKilled } = await listWithKill(killAt, when);
         kills += Number(wasKilled);
-        expect({ killAt, when, plan: sort(readPlan(memory, listing).flat()) }).toEqual({ killAt, when, plan: due });
+        expect({ killAt, when, plan: sort(readPlan(memory, listing).flat()) }).toEqual({
+          killAt,
+          when,
+          plan: due,
+        });
         const { skipped } = whole.progress!;
-        expect(listing.progress).toMatchObject({ listed: ODD_KEYS.length + MANY.length, selected: due.length, skipped });
+        expect(listing.progress).toMatchObject({
+          listed: ODD_KEYS.length + MANY.length,
+          selected: due.length,
+          skipped,
+        });
       }
     }
     expect(kills).toBe(2 * Math.ceil(calls / KILL_EVERY));
@@ -218,7 +324,10 @@ describe('a round that dies', () => {
       });
       const plan = readPlan(memory, listing).flat();
       expect({ killAt, doubled: plan.length - new Set(plan).size }).toEqual({ killAt, doubled: 0 });
-      expect({ killAt, missing: due.filter((key) => key !== removed && !plan.includes(key)) }).toEqual({ killAt, missing: [] });
+      expect({
+        killAt,
+        missing: due.filter((key) => key !== removed && !plan.includes(key)),
+      }).toEqual({ killAt, missing: [] });
       expect(listing.progress!.selected).toBe(plan.length);
     }
   });
@@ -228,12 +337,19 @@ describe('a round that dies', () => {
     const context = createContext(memory, options);
     const given = { prefix: '' };
     const first = await listObjects(context, { run: RUN, listing: given }, 600_000);
-    const plan = readPlan(memory, await listAll(context, '', async (c, event, ms) => listObjects(c, { ...event, listing: event.listing.progress ? event.listing : first }, ms)));
+    const plan = readPlan(
+      memory,
+      await listAll(context, '', async (c, event, ms) =>
+        listObjects(c, { ...event, listing: event.listing.progress ? event.listing : first }, ms),
+      ),
+    );
     memory.setKeys('source', keys.slice(3));
     // The given-up invocation sees another source, and goes on.
     await listAll(context);
     memory.setKeys('source', keys);
-    const again = await listAll(context, '', async (c, event, ms) => listObjects(c, { ...event, listing: event.listing.progress ? event.listing : first }, ms));
+    const again = await listAll(context, '', async (c, event, ms) =>
+      listObjects(c, { ...event, listing: event.listing.progress ? event.listing : first }, ms),
+    );
     expect(readPlan(memory, again)).toEqual(plan);
   });
 });
@@ -245,9 +361,13 @@ test('a page that does not follow the one before it is no part of the listing', 
   const send = memory.s3.send.bind(memory.s3) as (command: unknown) => Promise<object>;
   memory.s3.send = (async (command: { readonly constructor: { readonly name: string } }) => {
     const isList = command.constructor.name.startsWith('List');
-    if (isList && page && repeated++ === 2) { return page; }
+    if (isList && page && repeated++ === 2) {
+      return page;
+    }
     const answer = await send(command);
-    if (isList) { page ??= answer; }
+    if (isList) {
+      page ??= answer;
+    }
     return answer;
   }) as never;
   const listing = await listAll(createContext(memory, { prefix: 'in/', concurrency: 1 }), 'in/');
@@ -256,20 +376,53 @@ test('a page that does not follow the one before it is no part of the listing', 
 });
 
 test('every set of keys is listed once, however its pages are divided and whenever they arrive', async () => {
-  const character = fc.constantFrom('a', 'b', '/', '0', '9', '-', 'é', '\uffee', '\u{1f600}', '\u0001', '~');
-  const key = fc.array(character, { minLength: 1, maxLength: 6 }).map((characters) => characters.join(''));
-  await fc.assert(fc.asyncProperty(
-    fc.uniqueArray(key, { minLength: 20, maxLength: 200 }), fc.constantFrom('', 'a', 'a/', 'é'), fc.constantFrom('archive/', 'a/', 'a/b/', '0'),
-    fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 8 }), fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
-    async (keys, prefix, destinationPrefix, pageSize, concurrency, delays) => {
-      const memory = memoryOf(keys, {
-        pageSize,
-        before: async () => { for (let i = delays.next().value as number; i > 0; i--) { await new Promise(setImmediate); } },
-      });
-      const context = { ...createContext(memory, { prefix, destinationPrefix, concurrency, maxPartsOfRound: 7 }), select: () => ({ selected: true, date: '', destinationKey: '' }) as const };
-      const gap = destinationPrefix !== prefix && destinationPrefix.startsWith(prefix) ? destinationPrefix : '\u{10ffff}';
-      const plan = readPlan(memory, await listAll(context, prefix)).flat();
-      expect(sort(plan)).toEqual(sort(keys.filter((each) => each.startsWith(prefix) && !each.startsWith(gap))));
-    },
-  ), { numRuns: 300 });
+  const character = fc.constantFrom(
+    'a',
+    'b',
+    '/',
+    '0',
+    '9',
+    '-',
+    'é',
+    '\uffee',
+    '\u{1f600}',
+    '\u0001',
+    '~',
+  );
+  const key = fc
+    .array(character, { minLength: 1, maxLength: 6 })
+    .map((characters) => characters.join(''));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(key, { minLength: 20, maxLength: 200 }),
+      fc.constantFrom('', 'a', 'a/', 'é'),
+      fc.constantFrom('archive/', 'a/', 'a/b/', '0'),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
+      async (keys, prefix, destinationPrefix, pageSize, concurrency, delays) => {
+        const memory = memoryOf(keys, {
+          pageSize,
+          before: async () => {
+            for (let i = delays.next().value as number; i > 0; i--) {
+              await new Promise(setImmediate);
+            }
+          },
+        });
+        const context = {
+          ...createContext(memory, { prefix, destinationPrefix, concurrency, maxPartsOfRound: 7 }),
+          select: () => ({ selected: true, date: '', destinationKey: '' }) as const,
+        };
+        const gap =
+          destinationPrefix !== prefix && destinationPrefix.startsWith(prefix)
+            ? destinationPrefix
+            : '\u{10ffff}';
+        const plan = readPlan(memory, await listAll(context, prefix)).flat();
+        expect(sort(plan)).toEqual(
+          sort(keys.filter((each) => each.startsWith(prefix) && !each.startsWith(gap))),
+        );
+      },
+    ),
+    { numRuns: 300 },
+  );
 });

@@ -2,40 +2,63 @@ import type { ArchivedFacts } from '../../../../src/contract/payloads/ledger-lin
 import { toArchivedFacts } from '../../../../src/lambda/move/decide';
 import { copyToArchive, deleteSources } from '../../../../src/lambda/move/move-object';
 import type { Copied, MoveResult } from '../../../../src/lambda/move/move-request';
-import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
+import {
+  type ContextOptions,
+  type Harness,
+  moveContext,
+  startHarness,
+} from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => {
   harness = await startHarness({ minPartBytes: 1 });
-  for (const bucket of ['source', 'archive']) { harness.store.createBucket(bucket, { versioning: 'Enabled' }); }
+  for (const bucket of ['source', 'archive']) {
+    harness.store.createBucket(bucket, { versioning: 'Enabled' });
+  }
 });
 afterEach(() => harness.close());
 
 const KEY = 'in/a-2026-11-24.csv';
 const DESTINATION = 'archive/2026/11/24/a-2026-11-24.csv';
 
-async function move(etag: string, more: ContextOptions = {}, size = harness.store.get('source', KEY)?.size ?? 0): Promise<MoveResult> {
+async function move(
+  etag: string,
+  more: ContextOptions = {},
+  size = harness.store.get('source', KEY)?.size ?? 0,
+): Promise<MoveResult> {
   const context = moveContext(harness, more);
   const copied = await copyToArchive(context, { key: KEY, etag, size, destination: DESTINATION });
-  return copied.status === 'copied' ? (await deleteSources(context, [{ ...(copied as Copied), key: KEY }]))[0] : copied;
+  return copied.status === 'copied'
+    ? (await deleteSources(context, [{ ...(copied as Copied), key: KEY }]))[0]
+    : copied;
 }
 
 /** What the store has of the object that was moved. */
 function stored(sourceVersionId?: string, key = DESTINATION): ArchivedFacts {
-  const { etag, checksum: { algorithm, type, value }, versionId } = harness.store.get('archive', key)!;
+  const {
+    etag,
+    checksum: { algorithm, type, value },
+    versionId,
+  } = harness.store.get('archive', key)!;
   return {
     archivedEtag: `"${etag}"`,
     checksumAlgorithm: algorithm,
     checksum: value,
     checksumType: type as ArchivedFacts['checksumType'],
     archivedVersionId: versionId,
-    ...sourceVersionId && { sourceVersionId, deleteMarkerVersionId: harness.store.bucket('source').head(KEY)!.versionId },
+    ...(sourceVersionId && {
+      sourceVersionId,
+      deleteMarkerVersionId: harness.store.bucket('source').head(KEY)!.versionId,
+    }),
   };
 }
 
 test.each<[string, ContextOptions]>([
   ['a copy', {}],
-  ['a copy with a key of KMS, whose ETag is another', { destinationKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/k' }],
+  [
+    'a copy with a key of KMS, whose ETag is another',
+    { destinationKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/k' },
+  ],
   ['a copy in parts, whose ETag is another', { multipartThreshold: 3 }],
 ])('are all that S3 says of %s', async (_, more) => {
   const etag = harness.put(KEY, 'content');
@@ -76,9 +99,22 @@ test('of a copy under another name are those of that copy', async () => {
 
 test('leave out what is not known', () => {
   expect(toArchivedFacts({}, {})).toEqual({});
-  expect(toArchivedFacts({ ETag: '"e"', ChecksumSHA256: 'x-2', ChecksumType: 'COMPOSITE' }, { archived: 'null' })).toEqual({
-    archivedEtag: '"e"', checksumAlgorithm: 'SHA256', checksum: 'x-2', checksumType: 'COMPOSITE', archivedVersionId: 'null',
+  expect(
+    toArchivedFacts(
+      { ETag: '"e"', ChecksumSHA256: 'x-2', ChecksumType: 'COMPOSITE' },
+      { archived: 'null' },
+    ),
+  ).toEqual({
+    archivedEtag: '"e"',
+    checksumAlgorithm: 'SHA256',
+    checksum: 'x-2',
+    checksumType: 'COMPOSITE',
+    archivedVersionId: 'null',
   });
   // Servers other than S3 may not say which type a checksum has.
-  expect(toArchivedFacts({ ChecksumCRC32: 'x' }, { source: 'v' })).toEqual({ checksumAlgorithm: 'CRC32', checksum: 'x', sourceVersionId: 'v' });
+  expect(toArchivedFacts({ ChecksumCRC32: 'x' }, { source: 'v' })).toEqual({
+    checksumAlgorithm: 'CRC32',
+    checksum: 'x',
+    sourceVersionId: 'v',
+  });
 });

@@ -1,13 +1,21 @@
-import { DeleteObjectCommand, type DeleteObjectsCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  type DeleteObjectsCommand,
+  HeadObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { bulkDelete } from '../../../../src/lambda/move/delete-sources';
 import { bucketClient, budgetOf, type Harness, startHarness } from '../../../helpers/harness';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
 let harness: Harness;
-beforeEach(async () => { harness = await startHarness(); });
+beforeEach(async () => {
+  harness = await startHarness();
+});
 afterEach(() => harness.close());
 
-const remove = (deletions: { key: string; etag: string }[]) => bulkDelete(bucketClient(harness, 'source'), deletions);
+const remove = (deletions: { key: string; etag: string }[]) =>
+  bulkDelete(bucketClient(harness, 'source'), deletions);
 const put = (key: string) => ({ key, etag: harness.put(key) });
 
 test('a thousand keys go in one request, one more in a second', async () => {
@@ -30,17 +38,20 @@ test('answers stand in the order of the deletions, each key on its own', async (
   expect(harness.store.keys('source')).toEqual(['b']);
 });
 
-test.each(['KeySlowDown', 'KeyInternalError'] as const)('%s inside a 200 is tried again, for those keys alone', async (kind) => {
-  const deletions = ['a', 'b', 'c'].map(put);
-  const asked: string[][] = [];
-  harness.before = (call) => {
-    asked.push(call.keys!);
-    return asked.length < 3 ? { kind, keys: ['b'] } : undefined;
-  };
-  expect(await remove(deletions)).toEqual(['gone', 'gone', 'gone']);
-  expect(asked).toEqual([['a', 'b', 'c'], ['b'], ['b']]);
-  expect(harness.store.keys('source')).toEqual([]);
-});
+test.each(['KeySlowDown', 'KeyInternalError'] as const)(
+  '%s inside a 200 is tried again, for those keys alone',
+  async (kind) => {
+    const deletions = ['a', 'b', 'c'].map(put);
+    const asked: string[][] = [];
+    harness.before = (call) => {
+      asked.push(call.keys!);
+      return asked.length < 3 ? { kind, keys: ['b'] } : undefined;
+    };
+    expect(await remove(deletions)).toEqual(['gone', 'gone', 'gone']);
+    expect(asked).toEqual([['a', 'b', 'c'], ['b'], ['b']]);
+    expect(harness.store.keys('source')).toEqual([]);
+  },
+);
 
 test('in a bucket with versioning, each key is gone behind a delete marker', async () => {
   harness.store.createBucket('source', { versioning: 'Enabled' });
@@ -99,10 +110,16 @@ test('a key that the answer leaves out was not dealt with', async () => {
     send: async ({ input }: { input: { Delete: { Objects: { Key: string }[] } } }) => {
       const keys = input.Delete.Objects.map(({ Key }) => Key);
       asked.push(keys);
-      return { Deleted: keys.slice(0, 1).map((Key) => ({ Key })), $metadata: { httpStatusCode: 200 } };
+      return {
+        Deleted: keys.slice(0, 1).map((Key) => ({ Key })),
+        $metadata: { httpStatusCode: 200 },
+      };
     },
   } as unknown as S3Client;
-  expect(await bulkDelete(bucketClient({ s3: forgetful }, 'source'), deletions)).toEqual(['gone', 'gone']);
+  expect(await bulkDelete(bucketClient({ s3: forgetful }, 'source'), deletions)).toEqual([
+    'gone',
+    'gone',
+  ]);
   expect(asked).toEqual([['a', 'b'], ['b']]);
 });
 
@@ -110,7 +127,9 @@ describe.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s
   test('once: the request is sent again', async () => {
     const deletions = ['a', 'b'].map(put);
     let answers = 0;
-    replaceBodies(harness.s3, (operation) => (operation === 'DeleteObjects' && answers++ === 0 ? kind : undefined));
+    replaceBodies(harness.s3, (operation) =>
+      operation === 'DeleteObjects' && answers++ === 0 ? kind : undefined,
+    );
     expect(await remove(deletions)).toEqual(['gone', 'gone']);
     expect(harness.store.keys('source')).toEqual([]);
   });
@@ -124,9 +143,12 @@ describe.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s
 
   test('always, and nothing is deleted: that is not known to be for good', async () => {
     const deletions = ['a', 'b'].map(put);
-    harness.before = ({ operation }) => (operation === 'DeleteObjects' ? { kind: 'KeyInternalError' } : undefined);
+    harness.before = ({ operation }) =>
+      operation === 'DeleteObjects' ? { kind: 'KeyInternalError' } : undefined;
     replaceBodies(harness.s3, (operation) => (operation === 'DeleteObjects' ? kind : undefined));
-    expect(await remove(deletions)).toEqual(deletions.map(() => expect.objectContaining({ kind: 'transient', code: 'SERVER_ERROR' })));
+    expect(await remove(deletions)).toEqual(
+      deletions.map(() => expect.objectContaining({ kind: 'transient', code: 'SERVER_ERROR' })),
+    );
     expect(harness.store.keys('source')).toEqual(['a', 'b']);
   });
 });
@@ -135,46 +157,81 @@ test('a key that no answer names is looked for at the end', async () => {
   const deletions = ['a', 'b'].map(put);
   const silent = {
     send: async (command: DeleteObjectsCommand | HeadObjectCommand) => {
-      if (command instanceof HeadObjectCommand) { return harness.s3.send(command); }
+      if (command instanceof HeadObjectCommand) {
+        return harness.s3.send(command);
+      }
       harness.store.delete('source', 'a');
       return { $metadata: { httpStatusCode: 200 } };
     },
   } as unknown as S3Client;
-  expect(await bulkDelete(bucketClient({ s3: silent }, 'source'), deletions)).toEqual(['gone', expect.objectContaining({ code: 'SERVER_ERROR' })]);
+  expect(await bulkDelete(bucketClient({ s3: silent }, 'source'), deletions)).toEqual([
+    'gone',
+    expect.objectContaining({ code: 'SERVER_ERROR' }),
+  ]);
 });
 
-test('a 200 is not S3\'s answer to a single delete: what became of the key is looked at', async () => {
+test("a 200 is not S3's answer to a single delete: what became of the key is looked at", async () => {
   const deletions = ['a\u0007', 'kept\u0007'].map(put);
-  harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
-    if (commandName !== 'DeleteObjectCommand') { return next(args); }
-    const isKept = (args.input as { Key: string }).Key.startsWith('kept');
-    const body = new Uint8Array();
-    const { response } = isKept ? { response: args.request } : await next(args);
-    return { response: Object.assign(response as object, { statusCode: 200, headers: {}, body }) } as never;
-  }, { step: 'deserialize', priority: 'low', name: 'proxyOfDeletes' });
-  expect(await remove(deletions)).toEqual(['gone', expect.objectContaining({ code: 'SERVER_ERROR' })]);
+  harness.s3.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName !== 'DeleteObjectCommand') {
+          return next(args);
+        }
+        const isKept = (args.input as { Key: string }).Key.startsWith('kept');
+        const body = new Uint8Array();
+        const { response } = isKept ? { response: args.request } : await next(args);
+        return {
+          response: Object.assign(response as object, { statusCode: 200, headers: {}, body }),
+        } as never;
+      },
+    { step: 'deserialize', priority: 'low', name: 'proxyOfDeletes' },
+  );
+  expect(await remove(deletions)).toEqual([
+    'gone',
+    expect.objectContaining({ code: 'SERVER_ERROR' }),
+  ]);
 });
 
 test('an early answer that was lost is not forgotten because a later one is final', async () => {
   const deletions = ['a', 'b'].map(put);
   let requests = 0;
   harness.before = ({ operation }) => {
-    if (operation !== 'DeleteObjects') { return undefined; }
-    return requests++ === 0 ? { kind: 'LostAnswer' } : { kind: 'Error', status: 405, code: 'MethodNotAllowed' };
+    if (operation !== 'DeleteObjects') {
+      return undefined;
+    }
+    return requests++ === 0
+      ? { kind: 'LostAnswer' }
+      : { kind: 'Error', status: 405, code: 'MethodNotAllowed' };
   };
   expect(await remove(deletions)).toEqual(['gone', 'gone']);
 });
 
-test.each([undefined, 'somebody else\'s'])('an error for the key "%s", which was not asked for, says nothing of those that were', async (Key) => {
-  const deletions = ['a', 'b'].map(put);
-  const answers = [
-    { Deleted: [{ Key: 'a' }], Errors: [{ Key, Code: 'InternalError' }, { Key, Code: 'AccessDenied' }, { Key, Code: 'NoSuchKey' }] },
-    { Deleted: [{ Key: 'b' }] },
-  ];
-  const confused = { send: async () => ({ ...answers.shift(), $metadata: { httpStatusCode: 200 } }) } as unknown as S3Client;
-  expect(await bulkDelete(bucketClient({ s3: confused }, 'source'), deletions)).toEqual(['gone', 'gone']);
-  expect(answers).toEqual([]);
-});
+test.each([undefined, "somebody else's"])(
+  'an error for the key "%s", which was not asked for, says nothing of those that were',
+  async (Key) => {
+    const deletions = ['a', 'b'].map(put);
+    const answers = [
+      {
+        Deleted: [{ Key: 'a' }],
+        Errors: [
+          { Key, Code: 'InternalError' },
+          { Key, Code: 'AccessDenied' },
+          { Key, Code: 'NoSuchKey' },
+        ],
+      },
+      { Deleted: [{ Key: 'b' }] },
+    ];
+    const confused = {
+      send: async () => ({ ...answers.shift(), $metadata: { httpStatusCode: 200 } }),
+    } as unknown as S3Client;
+    expect(await bulkDelete(bucketClient({ s3: confused }, 'source'), deletions)).toEqual([
+      'gone',
+      'gone',
+    ]);
+    expect(answers).toEqual([]);
+  },
+);
 
 test('what S3 calls rewritten, and is not there, an earlier attempt deleted whose answer was lost', async () => {
   const deletions = ['a', 'b\u0007', 'kept', 'kept\u0007'].map(put);
@@ -184,18 +241,34 @@ test('what S3 calls rewritten, and is not there, an earlier attempt deleted whos
   // As in a versioned bucket, where the delete marker is the current version.
   const versioned = {
     send: async (command: HeadObjectCommand | DeleteObjectCommand | DeleteObjectsCommand) => {
-      if (command instanceof DeleteObjectCommand) { throw Object.assign(new Error('no'), refused); }
-      if (command instanceof HeadObjectCommand) { return harness.s3.send(command); }
-      return { Errors: command.input.Delete!.Objects!.map(({ Key }) => ({ Key, Code: 'PreconditionFailed' })), $metadata: { httpStatusCode: 200 } };
+      if (command instanceof DeleteObjectCommand) {
+        throw Object.assign(new Error('no'), refused);
+      }
+      if (command instanceof HeadObjectCommand) {
+        return harness.s3.send(command);
+      }
+      return {
+        Errors: command.input.Delete!.Objects!.map(({ Key }) => ({
+          Key,
+          Code: 'PreconditionFailed',
+        })),
+        $metadata: { httpStatusCode: 200 },
+      };
     },
   } as unknown as S3Client;
-  expect(await bulkDelete(bucketClient({ s3: versioned }, 'source'), deletions)).toEqual(['gone', 'gone', 'changed', 'changed']);
+  expect(await bulkDelete(bucketClient({ s3: versioned }, 'source'), deletions)).toEqual([
+    'gone',
+    'gone',
+    'changed',
+    'changed',
+  ]);
 });
 
 test('what S3 calls rewritten is believed where no look is answered', async () => {
   const deletions = ['a', 'b\u0007'].map(put);
   deletions.forEach(({ key }) => harness.put(key, 'rewritten'));
-  harness.before = ({ operation }) => (operation === 'HeadObject' ? { kind: 'Error', status: 400, code: 'BadRequest' } : undefined);
+  harness.before = ({ operation }) =>
+    operation === 'HeadObject' ? { kind: 'Error', status: 400, code: 'BadRequest' } : undefined;
   expect(await remove(deletions)).toEqual(['changed', 'changed']);
 });
 
@@ -205,14 +278,18 @@ test('a key that was slow before is none that the next answer need not name', as
     { Deleted: [] },
     { Deleted: [{ Key: 'a' }] },
   ];
-  const forgetful = { send: async () => ({ ...answers.shift(), $metadata: { httpStatusCode: 200 } }) } as unknown as S3Client;
+  const forgetful = {
+    send: async () => ({ ...answers.shift(), $metadata: { httpStatusCode: 200 } }),
+  } as unknown as S3Client;
   expect(await bulkDelete(bucketClient({ s3: forgetful }, 'source'), [put('a')])).toEqual(['gone']);
 });
 
 test('a source that was rewritten while S3 did not answer is not the one that was to go', async () => {
   const deletion = put('a');
   harness.before = ({ operation }) => {
-    if (operation !== 'DeleteObjects') { return undefined; }
+    if (operation !== 'DeleteObjects') {
+      return undefined;
+    }
     harness.put('a', 'rewritten');
     return { kind: 'ResetBefore' };
   };
@@ -223,17 +300,22 @@ test('a source that was rewritten while S3 did not answer is not the one that wa
 test('a delete whose answer is lost when the time is up is looked for: what is gone was not left behind', async () => {
   const deletions = ['a', 'b\u0007'].map(put);
   const source = bucketClient(harness, 'source', { budget: budgetOf({ deadline: 0 }) });
-  harness.before = ({ operation }) => (operation.startsWith('DeleteObject') ? { kind: 'LostAnswer' } : undefined);
+  harness.before = ({ operation }) =>
+    operation.startsWith('DeleteObject') ? { kind: 'LostAnswer' } : undefined;
   expect(await bulkDelete(source, deletions)).toEqual(['gone', 'gone']);
   const [kept] = [put('kept')];
-  harness.before = ({ operation }) => (operation === 'DeleteObjects' ? { kind: 'ResetBefore' } : undefined);
-  expect(await bulkDelete(source, [kept])).toEqual([expect.objectContaining({ code: 'SERVER_ERROR' })]);
+  harness.before = ({ operation }) =>
+    operation === 'DeleteObjects' ? { kind: 'ResetBefore' } : undefined;
+  expect(await bulkDelete(source, [kept])).toEqual([
+    expect.objectContaining({ code: 'SERVER_ERROR' }),
+  ]);
 });
 
 test('a 409 for a key that is deleted by itself is tried again', async () => {
   const deletion = put('bell\u0007');
   let refused = 0;
-  harness.before = () => (refused++ < 2 ? { kind: 'Error', status: 409, code: 'ConditionalRequestConflict' } : undefined);
+  harness.before = () =>
+    refused++ < 2 ? { kind: 'Error', status: 409, code: 'ConditionalRequestConflict' } : undefined;
   expect(await remove([deletion])).toEqual(['gone']);
   expect(harness.store.keys('source')).toEqual([]);
 });
@@ -241,7 +323,9 @@ test('a 409 for a key that is deleted by itself is tried again', async () => {
 test('AccessDenied for the request is the answer for every key', async () => {
   const deletions = ['a', 'b'].map(put);
   harness.store.deny({ bucket: 'source', operations: ['DeleteObjects'] });
-  expect(await remove(deletions)).toEqual(deletions.map(() => expect.objectContaining({ code: 'ACCESS_DENIED' })));
+  expect(await remove(deletions)).toEqual(
+    deletions.map(() => expect.objectContaining({ code: 'ACCESS_DENIED' })),
+  );
   expect(harness.store.keys('source')).toEqual(['a', 'b']);
 });
 
@@ -265,10 +349,14 @@ test('keys that XML cannot carry are deleted side by side', async () => {
   const deletions = Array.from({ length: 40 }, (_, i) => put(`${i}\u0007`));
   let open = 0;
   let release: () => void;
-  const areMany = new Promise<void>((resolve) => { release = resolve; });
+  const areMany = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   // No request is answered before many are open.
   harness.before = async () => {
-    if (++open > 10) { release(); }
+    if (++open > 10) {
+      release();
+    }
     await areMany;
     open--;
     return undefined;
@@ -280,16 +368,34 @@ test('keys that XML cannot carry are deleted side by side', async () => {
 test('keys that XML cannot carry do not use up the time behind the deadline', async () => {
   const deletions = Array.from({ length: 400 }, (_, i) => put(`${i}\u0007`));
   let now = 0;
-  harness.before = () => { now += 10; };
+  harness.before = () => {
+    now += 10;
+  };
   const clock = { now: () => now, sleep: async () => undefined };
-  const results = await bulkDelete(bucketClient(harness, 'source', { budget: { clock, deadline: 1_000 } }), deletions);
-  const late = results.filter((result) => typeof result === 'object' && result.kind !== 'marked' && result.code === 'OUT_OF_TIME').length;
+  const results = await bulkDelete(
+    bucketClient(harness, 'source', { budget: { clock, deadline: 1_000 } }),
+    deletions,
+  );
+  const late = results.filter(
+    (result) =>
+      typeof result === 'object' && result.kind !== 'marked' && result.code === 'OUT_OF_TIME',
+  ).length;
   expect(harness.requests.DeleteObject).toBeLessThan(200);
   expect(late + harness.requests.DeleteObject).toBe(400);
   expect(harness.store.keys('source')).toHaveLength(late);
 });
 
-test.each(['a b', 'a+b', 'a%2Fb', 'a&b<c>"d\'', '🚀/é', ' leading and trailing ', '//', '.', 'a/../b'])('the key "%s" is the one that is deleted', async (key) => {
+test.each([
+  'a b',
+  'a+b',
+  'a%2Fb',
+  'a&b<c>"d\'',
+  '🚀/é',
+  ' leading and trailing ',
+  '//',
+  '.',
+  'a/../b',
+])('the key "%s" is the one that is deleted', async (key) => {
   const deletion = put(key);
   expect(await remove([deletion])).toEqual(['gone']);
   expect(harness.store.keys('source')).toEqual([]);

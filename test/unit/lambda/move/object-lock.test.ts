@@ -3,7 +3,9 @@ import { bucketClient, type Harness, startHarness } from '../../../helpers/harne
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
 let harness: Harness;
-beforeEach(async () => { harness = await startHarness(); });
+beforeEach(async () => {
+  harness = await startHarness();
+});
 afterEach(() => harness.close());
 
 const ask = (bucket: string) => hasObjectLock(bucketClient(harness, bucket));
@@ -23,25 +25,40 @@ test('an S3 that does not know Object Lock has none', async () => {
   expect(await ask('source')).toBe(false);
 });
 
-test.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s does not say that there is none', async (kind) => {
-  harness.store.createBucket('vault', { objectLock: true });
-  replaceBodies(harness.s3, () => kind);
-  expect(await ask('vault')).toBe(true);
-});
+test.each(Object.keys(UNREADABLE) as Unreadable[])(
+  'an answer that is the %s does not say that there is none',
+  async (kind) => {
+    harness.store.createBucket('vault', { objectLock: true });
+    replaceBodies(harness.s3, () => kind);
+    expect(await ask('vault')).toBe(true);
+  },
+);
 
 test('an event hold whose duration nobody tells is kept only by one that is on', () => {
-  const head = (status?: 'ON' | 'OFF') => ({ $metadata: {}, ETag: '"e"', ObjectLockEventHold: status });
-  expect([head(), head('OFF'), head('ON')].map((archived) => keepsLock(head('ON'), archived, 0))).toEqual([false, false, true]);
+  const head = (status?: 'ON' | 'OFF') => ({
+    $metadata: {},
+    ETag: '"e"',
+    ObjectLockEventHold: status,
+  });
+  expect(
+    [head(), head('OFF'), head('ON')].map((archived) => keepsLock(head('ON'), archived, 0)),
+  ).toEqual([false, false, true]);
 });
 
 describe('a function instance', () => {
-  const check = (given: ObjectLockCheck, bucket: string, now: number) => given.isEnabled(bucketClient(harness, bucket, {
-    budget: { clock: { now: () => now, sleep: async () => undefined }, deadline: Infinity },
-  }));
+  const check = (given: ObjectLockCheck, bucket: string, now: number) =>
+    given.isEnabled(
+      bucketClient(harness, bucket, {
+        budget: { clock: { now: () => now, sleep: async () => undefined }, deadline: Infinity },
+      }),
+    );
 
   test('asks again after a minute whether a bucket has Object Lock by now', async () => {
     const given = new ObjectLockCheck();
-    expect([await check(given, 'source', 0), await check(given, 'source', 59_999)]).toEqual([false, false]);
+    expect([await check(given, 'source', 0), await check(given, 'source', 59_999)]).toEqual([
+      false,
+      false,
+    ]);
     expect(harness.requests.GetObjectLockConfiguration).toBe(1);
     harness.store.createBucket('source', { objectLock: true });
     expect(await check(given, 'source', 60_000)).toBe(true);
@@ -51,7 +68,9 @@ describe('a function instance', () => {
     const given = new ObjectLockCheck();
     harness.store.createBucket('vault', { objectLock: true });
     const answers = [];
-    for (const bucket of ['source', 'vault', 'vault', 'source']) { answers.push(await check(given, bucket, 0)); }
+    for (const bucket of ['source', 'vault', 'vault', 'source']) {
+      answers.push(await check(given, bucket, 0));
+    }
     expect(answers).toEqual([false, true, true, false]);
     expect(harness.requests.GetObjectLockConfiguration).toBe(4);
   });

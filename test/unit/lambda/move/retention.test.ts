@@ -2,8 +2,15 @@ import { createRetention } from '../../../../src/lambda/move/retention';
 
 const LONG_AGO = Date.parse('0100-01-01');
 
-function endOf(period: { years?: number; days?: number }, day: string, timeZone = 'UTC'): string | undefined {
-  const retentionOf = createRetention({ retention: { retentionMode: 'GOVERNANCE', ...period }, timeZone })!;
+function endOf(
+  period: { years?: number; days?: number },
+  day: string,
+  timeZone = 'UTC',
+): string | undefined {
+  const retentionOf = createRetention({
+    retention: { retentionMode: 'GOVERNANCE', ...period },
+    timeZone,
+  })!;
   return retentionOf(day, LONG_AGO)?.ObjectLockRetainUntilDate?.toISOString();
 }
 
@@ -28,9 +35,15 @@ test.each([
 });
 
 test('a retention that is over is none', () => {
-  const retentionOf = createRetention({ retention: { retentionMode: 'COMPLIANCE', days: 30 }, timeZone: 'UTC' })!;
+  const retentionOf = createRetention({
+    retention: { retentionMode: 'COMPLIANCE', days: 30 },
+    timeZone: 'UTC',
+  })!;
   const end = Date.parse('2026-12-24T00:00:00Z');
   expect(retentionOf('2026-11-24', end)).toBeUndefined();
-  expect(retentionOf('2026-11-24', end - 1)).toEqual({ ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: new Date(end) });
+  expect(retentionOf('2026-11-24', end - 1)).toEqual({
+    ObjectLockMode: 'COMPLIANCE',
+    ObjectLockRetainUntilDate: new Date(end),
+  });
   expect(createRetention({ retention: undefined, timeZone: 'UTC' })).toBeUndefined();
 });

@@ -7,10 +7,15 @@ const KEY = 'a.csv';
 const ARCHIVED_KEY = 'archive/a.csv';
 
 let harness: Harness;
-beforeEach(async () => { harness = await startHarness({ now: () => new Date('2026-11-25T01:00:00Z') }); });
+beforeEach(async () => {
+  harness = await startHarness({ now: () => new Date('2026-11-25T01:00:00Z') });
+});
 afterEach(() => harness.close());
 
-async function located(name: string, key = name === 'source' ? KEY : ARCHIVED_KEY): Promise<Located> {
+async function located(
+  name: string,
+  key = name === 'source' ? KEY : ARCHIVED_KEY,
+): Promise<Located> {
   const bucket = bucketClient(harness, name);
   return { bucket, key, head: (await bucket.head(key))! };
 }
@@ -18,7 +23,10 @@ async function located(name: string, key = name === 'source' ? KEY : ARCHIVED_KE
 const compare = async () => isSameObject(await located('source'), await located('archive'));
 
 /** Neither its ETag nor a checksum proves its bytes. */
-const UNPROVEN: PutOptions = { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never };
+const UNPROVEN: PutOptions = {
+  serverSideEncryption: 'aws:kms',
+  checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never,
+};
 
 test('bytes that nothing proves are read', async () => {
   harness.store.put('source', KEY, 'aaaa', UNPROVEN);
@@ -29,56 +37,92 @@ test('bytes that nothing proves are read', async () => {
 
 test('checksums of parts tell nothing of the content: other parts have others', async () => {
   harness.store.put('source', KEY, 'aaaa', UNPROVEN);
-  harness.store.put('archive', ARCHIVED_KEY, 'aaaa', { ...UNPROVEN, checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'y-2' } as never });
+  harness.store.put('archive', ARCHIVED_KEY, 'aaaa', {
+    ...UNPROVEN,
+    checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'y-2' } as never,
+  });
   expect(await compare()).toBe(true);
 });
 
-test.each(['source', 'archive'])('metadata that HEAD cannot say, of the %s, may be other metadata', async (bucket) => {
-  harness.store.put('source', KEY, 'aaaa');
-  harness.store.put('archive', ARCHIVED_KEY, 'aaaa');
-  expect(await compare()).toBe(true);
-  harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
-    const answer = await next(args);
-    if (commandName === 'HeadObjectCommand' && (args.input as { Bucket: string }).Bucket === bucket) {
-      (answer.output as { MissingMeta?: number }).MissingMeta = 1;
-    }
-    return answer;
-  }, { step: 'initialize' });
-  expect(await compare()).toBe(false);
-});
+test.each(['source', 'archive'])(
+  'metadata that HEAD cannot say, of the %s, may be other metadata',
+  async (bucket) => {
+    harness.store.put('source', KEY, 'aaaa');
+    harness.store.put('archive', ARCHIVED_KEY, 'aaaa');
+    expect(await compare()).toBe(true);
+    harness.s3.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const answer = await next(args);
+          if (
+            commandName === 'HeadObjectCommand' &&
+            (args.input as { Bucket: string }).Bucket === bucket
+          ) {
+            (answer.output as { MissingMeta?: number }).MissingMeta = 1;
+          }
+          return answer;
+        },
+      { step: 'initialize' },
+    );
+    expect(await compare()).toBe(false);
+  },
+);
 
 test('bytes that stood there for a moment only are not those of the object', async () => {
   harness.store.put('source', KEY, 'bbbb', UNPROVEN);
   harness.store.put('archive', ARCHIVED_KEY, 'aaaa');
-  const ofArchive = (call: { operation: string; bucket?: string }) => call.operation === 'GetObject' && call.bucket === 'archive';
-  harness.before = (call) => { if (ofArchive(call)) { harness.store.put('archive', ARCHIVED_KEY, 'bbbb'); } };
-  harness.after = (call) => { if (ofArchive(call)) { harness.store.put('archive', ARCHIVED_KEY, 'aaaa'); } };
+  const ofArchive = (call: { operation: string; bucket?: string }) =>
+    call.operation === 'GetObject' && call.bucket === 'archive';
+  harness.before = (call) => {
+    if (ofArchive(call)) {
+      harness.store.put('archive', ARCHIVED_KEY, 'bbbb');
+    }
+  };
+  harness.after = (call) => {
+    if (ofArchive(call)) {
+      harness.store.put('archive', ARCHIVED_KEY, 'aaaa');
+    }
+  };
   await expect(compare()).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
 });
 
 describe('a checksum of 32 bits', () => {
-  const withChecksum = (algorithm: string, value?: string): PutOptions => ({ serverSideEncryption: 'aws:kms', checksum: { algorithm, type: 'FULL_OBJECT', value } as never });
+  const withChecksum = (algorithm: string, value?: string): PutOptions => ({
+    serverSideEncryption: 'aws:kms',
+    checksum: { algorithm, type: 'FULL_OBJECT', value } as never,
+  });
 
   /** Makes HEAD answer with this checksum for both objects, as for contents that share it. */
   function share(name: string, values: readonly [string, string]): void {
-    harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
-      const answer = await next(args);
-      if (commandName === 'HeadObjectCommand') {
-        const value = values[(args.input as { Bucket: string }).Bucket === 'source' ? 0 : 1];
-        const none = Object.fromEntries(Object.keys(answer.output).filter((field) => field.startsWith('Checksum')).map((field) => [field, undefined]));
-        Object.assign(answer.output, none, { ChecksumType: 'FULL_OBJECT', [name]: value });
-      }
-      return answer;
-    }, { step: 'initialize' });
+    harness.s3.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const answer = await next(args);
+          if (commandName === 'HeadObjectCommand') {
+            const value = values[(args.input as { Bucket: string }).Bucket === 'source' ? 0 : 1];
+            const none = Object.fromEntries(
+              Object.keys(answer.output)
+                .filter((field) => field.startsWith('Checksum'))
+                .map((field) => [field, undefined]),
+            );
+            Object.assign(answer.output, none, { ChecksumType: 'FULL_OBJECT', [name]: value });
+          }
+          return answer;
+        },
+      { step: 'initialize' },
+    );
   }
 
-  test.each(['ChecksumCRC32', 'ChecksumCRC32C'])('%s that two contents share does not make them the same: both are read', async (name) => {
-    harness.store.put('source', KEY, 'aaaa', withChecksum('CRC32'));
-    harness.store.put('archive', ARCHIVED_KEY, 'bbbb', withChecksum('CRC32'));
-    share(name, ['AAAAAA==', 'AAAAAA==']);
-    expect(await compare()).toBe(false);
-    expect(harness.requests.GetObject).toBe(2);
-  });
+  test.each(['ChecksumCRC32', 'ChecksumCRC32C'])(
+    '%s that two contents share does not make them the same: both are read',
+    async (name) => {
+      harness.store.put('source', KEY, 'aaaa', withChecksum('CRC32'));
+      harness.store.put('archive', ARCHIVED_KEY, 'bbbb', withChecksum('CRC32'));
+      share(name, ['AAAAAA==', 'AAAAAA==']);
+      expect(await compare()).toBe(false);
+      expect(harness.requests.GetObject).toBe(2);
+    },
+  );
 
   test('tells contents apart without reading them', async () => {
     harness.store.put('source', KEY, 'aaaa', withChecksum('CRC32'));
@@ -101,7 +145,9 @@ describe('an object whose key is its own destination', () => {
   test('is not its own copy, whatever its bucket is called', async () => {
     harness.store.put('source', KEY, 'aaaa');
     const source = await located('source');
-    await expect(isSameObject(source, await located('source'))).rejects.toMatchObject({ name: 'SameObject' });
+    await expect(isSameObject(source, await located('source'))).rejects.toMatchObject({
+      name: 'SameObject',
+    });
   });
 
   test('is not its own copy where it was rewritten between the two looks', async () => {
@@ -110,7 +156,10 @@ describe('an object whose key is its own destination', () => {
     const at = (time: string) => ({ head: { LastModified: new Date(time) } });
     harness.store.put('source', KEY, 'aaaa');
     const now = await located('source');
-    const before = { ...now, head: { ...now.head, LastModified: at('2026-11-24T01:00:00Z').head.LastModified } };
+    const before = {
+      ...now,
+      head: { ...now.head, LastModified: at('2026-11-24T01:00:00Z').head.LastModified },
+    };
     await expect(isSameObject(before, now)).rejects.toMatchObject({ name: 'PreconditionFailed' });
   });
 
@@ -121,33 +170,59 @@ describe('an object whose key is its own destination', () => {
     harness.store.put('archive', KEY, 'aaaa');
     const [source, archived] = [await located('source'), await located('archive', KEY)];
     const later = (date?: Date) => new Date(date!.getTime() + 1_000);
-    harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
-      const answer = await next(args);
-      const output = answer.output as { LastModified?: Date };
-      if (commandName === 'HeadObjectCommand' && (args.input as { Bucket: string }).Bucket === 'archive') { output.LastModified = later(output.LastModified); }
-      return answer;
-    }, { step: 'initialize' });
-    expect(await isSameObject(source, { ...archived, head: { ...archived.head, LastModified: later(archived.head.LastModified) } })).toBe(true);
+    harness.s3.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const answer = await next(args);
+          const output = answer.output as { LastModified?: Date };
+          if (
+            commandName === 'HeadObjectCommand' &&
+            (args.input as { Bucket: string }).Bucket === 'archive'
+          ) {
+            output.LastModified = later(output.LastModified);
+          }
+          return answer;
+        },
+      { step: 'initialize' },
+    );
+    expect(
+      await isSameObject(source, {
+        ...archived,
+        head: { ...archived.head, LastModified: later(archived.head.LastModified) },
+      }),
+    ).toBe(true);
   });
 });
 
 test('an object that is larger than the limit is not read', async () => {
   harness.store.put('source', KEY, 'aaaa', UNPROVEN);
   harness.store.put('archive', ARCHIVED_KEY, 'aaaa');
-  await expect(isSameObject(await located('source'), await located('archive'), { maxBytesToRead: 3 })).rejects.toMatchObject({ name: 'ComparisonUnfinished' });
-  expect(await isSameObject(await located('source'), await located('archive'), { maxBytesToRead: 4 })).toBe(true);
+  await expect(
+    isSameObject(await located('source'), await located('archive'), { maxBytesToRead: 3 }),
+  ).rejects.toMatchObject({ name: 'ComparisonUnfinished' });
+  expect(
+    await isSameObject(await located('source'), await located('archive'), { maxBytesToRead: 4 }),
+  ).toBe(true);
 });
 
 test('a body that breaks off while it is read is read again', async () => {
   harness.store.put('source', KEY, 'aaaa', UNPROVEN);
   harness.store.put('archive', ARCHIVED_KEY, 'aaaa');
   let broken = 0;
-  harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
-    const answer = await next(args);
-    if (commandName === 'GetObjectCommand' && broken++ === 0) {
-      (answer.output as { Body: unknown }).Body = Readable.from((function* () { throw new Error('Checksum mismatch'); })());
-    }
-    return answer;
-  }, { step: 'initialize' });
+  harness.s3.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const answer = await next(args);
+        if (commandName === 'GetObjectCommand' && broken++ === 0) {
+          (answer.output as { Body: unknown }).Body = Readable.from(
+            (function* () {
+              throw new Error('Checksum mismatch');
+            })(),
+          );
+        }
+        return answer;
+      },
+    { step: 'initialize' },
+  );
   expect(await compare()).toBe(true);
 });

@@ -3,7 +3,15 @@ import { openPack } from '../../../../src/lambda/packing/open-pack';
 import { openIndexFile, toIndexFile } from '../../../../src/lambda/packing/pack-index';
 import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
-import { buildPack, type BuiltPack, countReads, flip, manyObjects, md5, putPack } from '../../../helpers/packs';
+import {
+  buildPack,
+  type BuiltPack,
+  countReads,
+  flip,
+  manyObjects,
+  md5,
+  putPack,
+} from '../../../helpers/packs';
 
 let harness: Harness;
 let pack: BuiltPack;
@@ -11,7 +19,13 @@ let etag: string;
 beforeEach(async () => {
   harness = await startHarness();
   pack = buildPack([
-    { key: 'in/a-2026-11-24.csv', bytes: 'one', metadata: { 9: 'b', z: 'ü', 1: 'a' }, tags: { team: 'data' }, expires: 'never' },
+    {
+      key: 'in/a-2026-11-24.csv',
+      bytes: 'one',
+      metadata: { 9: 'b', z: 'ü', 1: 'a' },
+      tags: { team: 'data' },
+      expires: 'never',
+    },
     { key: 'in/b-2026-11-24.csv', bytes: '' },
     { key: 'in/c-2026-11-24.csv', bytes: 'three' },
   ]);
@@ -20,13 +34,23 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 /** @param known null: no ledger knows the pack */
-const open = ({ known = etag as string | null, file = pack.indexFile } = {}) => (
-  openPack(bucketClient(harness, 'archive'), { key: pack.key, ...known !== null && { etag: known } }, async () => openIndexFile(file))
-);
-const membersOf = async (opened: ReturnType<typeof open>) => (
-  [...(await opened).members.values()].map((line) => ({ ...line, pack: undefined, packSize: undefined }))
-);
-const kindOf = (opened: Promise<unknown>) => opened.then(() => 'opened', (error: unknown) => toS3Error(error).kind);
+const open = ({ known = etag as string | null, file = pack.indexFile } = {}) =>
+  openPack(
+    bucketClient(harness, 'archive'),
+    { key: pack.key, ...(known !== null && { etag: known }) },
+    async () => openIndexFile(file),
+  );
+const membersOf = async (opened: ReturnType<typeof open>) =>
+  [...(await opened).members.values()].map((line) => ({
+    ...line,
+    pack: undefined,
+    packSize: undefined,
+  }));
+const kindOf = (opened: Promise<unknown>) =>
+  opened.then(
+    () => 'opened',
+    (error: unknown) => toS3Error(error).kind,
+  );
 
 test('reads only the end of the pack if the index of the tree is that of the pack', async () => {
   const reads = countReads(harness.s3, 'archive');
@@ -35,9 +59,20 @@ test('reads only the end of the pack if the index of the tree is that of the pac
 });
 
 test.each<[string, () => Buffer]>([
-  ['says something else', () => toIndexFile(pack.lines.map((line) => ({ ...line, tags: { team: 'theirs' } })), pack.key, pack.bytes.length)],
+  [
+    'says something else',
+    () =>
+      toIndexFile(
+        pack.lines.map((line) => ({ ...line, tags: { team: 'theirs' } })),
+        pack.key,
+        pack.bytes.length,
+      ),
+  ],
   ['lacks a member', () => toIndexFile(pack.lines.slice(1), pack.key, pack.bytes.length)],
-  ['has members in another order', () => toIndexFile([...pack.lines].reverse(), pack.key, pack.bytes.length)],
+  [
+    'has members in another order',
+    () => toIndexFile([...pack.lines].reverse(), pack.key, pack.bytes.length),
+  ],
   ['is that of another pack', () => buildPack(manyObjects(3)).indexFile],
   ['is no index', () => Buffer.from('no gzip')],
 ])('the index in the pack counts if that of the tree %s', async (_, forge) => {
@@ -45,15 +80,23 @@ test.each<[string, () => Buffer]>([
 });
 
 test('the index in the pack counts if the tree has none', async () => {
-  const opened = openPack(bucketClient(harness, 'archive'), { key: pack.key, etag }, () => Promise.reject(new Error('missing')));
+  const opened = openPack(bucketClient(harness, 'archive'), { key: pack.key, etag }, () =>
+    Promise.reject(new Error('missing')),
+  );
   expect([...(await opened).members.values()]).toEqual(pack.lines);
 });
 
 test('without a ledger, the name of the pack must be that of its bytes', async () => {
   expect((await open({ known: null })).etag).toBe(etag);
   // Of a stranger, who may also write the tree of indexes.
-  const forged = buildPack([{ key: 'in/a-2026-11-24.csv', bytes: 'his' }, { key: 'in/b-2026-11-24.csv', bytes: '' }, { key: 'in/c-2026-11-24.csv', bytes: 'three' }]);
-  harness.store.put('archive', pack.key, forged.bytes, { checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } });
+  const forged = buildPack([
+    { key: 'in/a-2026-11-24.csv', bytes: 'his' },
+    { key: 'in/b-2026-11-24.csv', bytes: '' },
+    { key: 'in/c-2026-11-24.csv', bytes: 'three' },
+  ]);
+  harness.store.put('archive', pack.key, forged.bytes, {
+    checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' },
+  });
   expect(await kindOf(open({ known: null, file: forged.indexFile }))).toBe('ambiguous');
   // S3 does not say what it is.
   harness.store.put('archive', pack.key, pack.bytes);
@@ -73,7 +116,12 @@ test('another pack under the same name is not opened, nor what is no pack, nor o
 
 test('a missing pack is missing, with and without a ledger, and one in Glacier says so', async () => {
   harness.store.delete('archive', pack.key);
-  expect([await kindOf(open()), await kindOf(open({ known: null }))]).toEqual(['missing', 'missing']);
+  expect([await kindOf(open()), await kindOf(open({ known: null }))]).toEqual([
+    'missing',
+    'missing',
+  ]);
   putPack(harness.store, 'archive', pack, { storageClass: 'DEEP_ARCHIVE' });
-  expect(toS3Error(await open().catch((error: unknown) => error)).code).toBe(ReasonCode.ARCHIVED_CLASS);
+  expect(toS3Error(await open().catch((error: unknown) => error)).code).toBe(
+    ReasonCode.ARCHIVED_CLASS,
+  );
 });

@@ -6,7 +6,13 @@ import { openPack } from '../../../../src/lambda/packing/open-pack';
 import { openIndexFile } from '../../../../src/lambda/packing/pack-index';
 import { restoreMember } from '../../../../src/lambda/packing/restore-member';
 import { withSend } from '../../../../src/lambda/s3/with-send';
-import { bucketClient, budgetOf, type Harness, moveContext, startHarness } from '../../../helpers/harness';
+import {
+  bucketClient,
+  budgetOf,
+  type Harness,
+  moveContext,
+  startHarness,
+} from '../../../helpers/harness';
 import { buildPack, type BuiltPack, countReads, flip, md5, putPack } from '../../../helpers/packs';
 
 let harness: Harness;
@@ -46,10 +52,25 @@ interface Options extends Partial<MoveContext> {
   readonly file?: Buffer;
 }
 
-function restore({ key = A, dryRun, line = {}, request = {}, file = pack.indexFile, ...more }: Options = {}) {
-  const context = { ...moveContext(harness), source: bucketClient(harness, 'archive'), destination: bucketClient(harness, 'source'), ...more };
+function restore({
+  key = A,
+  dryRun,
+  line = {},
+  request = {},
+  file = pack.indexFile,
+  ...more
+}: Options = {}) {
+  const context = {
+    ...moveContext(harness),
+    source: bucketClient(harness, 'archive'),
+    destination: bucketClient(harness, 'source'),
+    ...more,
+  };
   const version = { ...lines.find((each) => each.key === key)!, ...line };
-  const open = () => openPack(context.source, { key: pack.key, etag: version.archivedEtag }, async () => openIndexFile(file));
+  const open = () =>
+    openPack(context.source, { key: pack.key, etag: version.archivedEtag }, async () =>
+      openIndexFile(file),
+    );
   const { archivedEtag: etag, size, storageClass, member } = version;
   const object = { key: pack.key, etag: etag!, size, destination: key, storageClass, ...request };
   return restoreMember(context, object, { ...version, member: member! }, open, dryRun);
@@ -61,71 +82,132 @@ test('an object is as it was', async () => {
   const reads = countReads(harness.s3, 'archive');
   const outcome = await restore();
   expect(outcome).toEqual({
-    status: 'copied', destination: A, etag: md5('one'), size: 3, archived: { archivedEtag: `"${old()!.etag}"`, checksumAlgorithm: 'SHA256', checksum: expect.any(String), checksumType: 'FULL_OBJECT' },
-  });
-  expect([harness.read('source', A), old()!.attributes]).toMatchObject(['one', {
-    headers: {
-      'content-type': 'text/csv', 'cache-control': 'no-store', 'content-encoding': 'gzip', 'content-disposition': 'inline', 'content-language': 'de', 'expires': 'never',
+    status: 'copied',
+    destination: A,
+    etag: md5('one'),
+    size: 3,
+    archived: {
+      archivedEtag: `"${old()!.etag}"`,
+      checksumAlgorithm: 'SHA256',
+      checksum: expect.any(String),
+      checksumType: 'FULL_OBJECT',
     },
-    metadata: { owner: 'ops', note: 'a b' },
-    tags: [['team', 'data'], ['purpose', 'x=y + z']],
-    storageClass: 'STANDARD_IA',
-  }]);
-  expect(reads).toMatchObject({ bytes: 256 + 3, requests: [`${pack.key} bytes=-256`, `${pack.key} bytes=${lines[0].member!.offset}-${lines[0].member!.offset + 2}`] });
+  });
+  expect([harness.read('source', A), old()!.attributes]).toMatchObject([
+    'one',
+    {
+      headers: {
+        'content-type': 'text/csv',
+        'cache-control': 'no-store',
+        'content-encoding': 'gzip',
+        'content-disposition': 'inline',
+        'content-language': 'de',
+        expires: 'never',
+      },
+      metadata: { owner: 'ops', note: 'a b' },
+      tags: [
+        ['team', 'data'],
+        ['purpose', 'x=y + z'],
+      ],
+      storageClass: 'STANDARD_IA',
+    },
+  ]);
+  expect(reads).toMatchObject({
+    bytes: 256 + 3,
+    requests: [
+      `${pack.key} bytes=-256`,
+      `${pack.key} bytes=${lines[0].member!.offset}-${lines[0].member!.offset + 2}`,
+    ],
+  });
 });
 
 test('an empty object needs no read of its own, and gets the key of the source', async () => {
   const reads = countReads(harness.s3, 'archive');
-  expect(await restore({ key: EMPTY, destinationKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/given' })).toMatchObject({ status: 'copied', size: 0 });
+  expect(
+    await restore({
+      key: EMPTY,
+      destinationKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/given',
+    }),
+  ).toMatchObject({ status: 'copied', size: 0 });
   expect([harness.read('source', EMPTY), reads.requests.length]).toEqual(['', 1]);
-  expect(old(EMPTY)!.attributes.encryption).toMatchObject({ algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/given' });
+  expect(old(EMPTY)!.attributes.encryption).toMatchObject({
+    algorithm: 'aws:kms',
+    kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/given',
+  });
 });
 
 test('nothing is overwritten', async () => {
   harness.put(A, 'two');
-  expect(await restore()).toMatchObject({ status: 'conflicting', code: ReasonCode.DESTINATION_EXISTS });
+  expect(await restore()).toMatchObject({
+    status: 'conflicting',
+    code: ReasonCode.DESTINATION_EXISTS,
+  });
   expect(harness.read('source', A)).toBe('two');
 });
 
 test('what is at the old key already is found, by its MD5 or its SHA-256, and by its size alone it is not', async () => {
   harness.put(A, 'one');
   expect(await restore()).toMatchObject({ status: 'copied', isFound: true });
-  harness.store.put('source', A, 'one', { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } });
+  harness.store.put('source', A, 'one', {
+    serverSideEncryption: 'aws:kms',
+    checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' },
+  });
   expect(await restore()).toMatchObject({ status: 'copied', isFound: true });
-  harness.store.put('source', A, 'one', { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT' } });
+  harness.store.put('source', A, 'one', {
+    serverSideEncryption: 'aws:kms',
+    checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT' },
+  });
   expect(await restore()).toMatchObject({ status: 'conflicting' });
 });
 
 test('a listed key is looked at before anything is read', async () => {
   harness.put(A, 'one');
   const reads = countReads(harness.s3, 'archive');
-  expect([await restore({ request: { isTaken: true } }), reads.requests]).toMatchObject([{ isFound: true }, []]);
+  expect([await restore({ request: { isTaken: true } }), reads.requests]).toMatchObject([
+    { isFound: true },
+    [],
+  ]);
 });
 
 test('a lost answer and two writes at a time are found out about', async () => {
   let puts = 0;
   const losing = withSend(harness.s3, async (command, options) => {
     const answer = await harness.s3.send(command as never, options);
-    if ((command as object).constructor.name === 'PutObjectCommand' && puts++ === 0) { throw Object.assign(new Error('lost'), { name: 'TimeoutError' }); }
+    if ((command as object).constructor.name === 'PutObjectCommand' && puts++ === 0) {
+      throw Object.assign(new Error('lost'), { name: 'TimeoutError' });
+    }
     return answer;
   }) as S3Client;
-  expect(await restore({ destination: bucketClient({ s3: losing }, 'source') })).toMatchObject({ status: 'copied', isFound: true });
+  expect(await restore({ destination: bucketClient({ s3: losing }, 'source') })).toMatchObject({
+    status: 'copied',
+    isFound: true,
+  });
   harness.store.delete('source', A);
   let conflicts = 0;
-  harness.before = ({ operation }) => (operation === 'PutObject' && conflicts++ === 0 ? { kind: 'Error', status: 409, code: 'ConditionalRequestConflict' } : undefined);
+  harness.before = ({ operation }) =>
+    operation === 'PutObject' && conflicts++ === 0
+      ? { kind: 'Error', status: 409, code: 'ConditionalRequestConflict' }
+      : undefined;
   expect(await restore()).toMatchObject({ status: 'copied' });
   expect(harness.read('source', A)).toBe('one');
 });
 
 test.each<[string, Partial<LedgerLine['member'] & object>]>([
-  ['another SHA-256', { sha256: '0'.repeat(64) }], ['another offset', { offset: 1 }], ['another size', { size: 2 }], ['another name', { name: 'c-2026-11-24.csv' }],
+  ['another SHA-256', { sha256: '0'.repeat(64) }],
+  ['another offset', { offset: 1 }],
+  ['another size', { size: 2 }],
+  ['another name', { name: 'c-2026-11-24.csv' }],
 ])('a member that the ledger gives %s is not put', async (_, wrong) => {
-  expect(await restore({ line: { member: { ...lines[0].member!, ...wrong } } })).toEqual({ status: 'deselected' });
+  expect(await restore({ line: { member: { ...lines[0].member!, ...wrong } } })).toEqual({
+    status: 'deselected',
+  });
   expect(old()).toBeUndefined();
 });
 
 test('of another key, nothing is put, however right its bytes are', async () => {
-  expect(await restore({ line: { key: 'in/other-2026-11-24.csv' } })).toEqual({ status: 'deselected' });
+  expect(await restore({ line: { key: 'in/other-2026-11-24.csv' } })).toEqual({
+    status: 'deselected',
+  });
 });
 
 test('bytes that changed under their ETag are not put', async () => {
@@ -139,24 +221,45 @@ test('bytes that changed under their ETag are not put', async () => {
 test('a server that sends all of the pack is refused', async () => {
   const whole = withSend(harness.s3, (command: unknown, options) => {
     const { input } = command as { input: { Range?: string } };
-    if (input.Range && !input.Range.startsWith('bytes=-')) { delete input.Range; }
+    if (input.Range && !input.Range.startsWith('bytes=-')) {
+      delete input.Range;
+    }
     return harness.s3.send(command as never, options);
   }) as S3Client;
-  expect(await restore({ source: bucketClient({ s3: whole }, 'archive') })).toMatchObject({ status: 'failed', message: expect.stringContaining('200 instead of 206') });
+  expect(await restore({ source: bucketClient({ s3: whole }, 'archive') })).toMatchObject({
+    status: 'failed',
+    message: expect.stringContaining('200 instead of 206'),
+  });
 });
 
 test('says what is wrong with the pack', async () => {
   harness.store.delete('archive', pack.key);
   expect(await restore()).toEqual({ status: 'source-gone' });
-  harness.store.put('archive', pack.key, buildPack([{ key: A, bytes: 'forged' }, { key: EMPTY, bytes: '' }, { key: 'in/c-2026-11-24.csv', bytes: '3' }]).bytes);
+  harness.store.put(
+    'archive',
+    pack.key,
+    buildPack([
+      { key: A, bytes: 'forged' },
+      { key: EMPTY, bytes: '' },
+      { key: 'in/c-2026-11-24.csv', bytes: '3' },
+    ]).bytes,
+  );
   expect(await restore()).toEqual({ status: 'deselected' });
   putPack(harness.store, 'archive', pack, { storageClass: 'GLACIER' });
-  expect(await restore()).toMatchObject({ status: 'failed', code: ReasonCode.ARCHIVED_CLASS, message: expect.stringContaining(pack.key) });
+  expect(await restore()).toMatchObject({
+    status: 'failed',
+    code: ReasonCode.ARCHIVED_CLASS,
+    message: expect.stringContaining(pack.key),
+  });
   expect(harness.store.keys('source')).toEqual([]);
 });
 
 test('a dry run says what the real one would do, and writes nothing', async () => {
-  expect(await restore({ dryRun: true })).toMatchObject({ status: 'archived', etag: md5('one'), size: 3 });
+  expect(await restore({ dryRun: true })).toMatchObject({
+    status: 'archived',
+    etag: md5('one'),
+    size: 3,
+  });
   expect(harness.store.keys('source')).toEqual([]);
   harness.put(A, 'theirs');
   expect(await restore({ dryRun: true })).toMatchObject({ status: 'conflicting' });
@@ -166,15 +269,27 @@ test('a dry run says what the real one would do, and writes nothing', async () =
 });
 
 test('a key that is too long, a denied put and a bucket that is gone are failures of their own', async () => {
-  expect(await restore({ request: { destination: 'x'.repeat(1_025) } })).toMatchObject({ status: 'failed', code: ReasonCode.KEY_TOO_LONG });
-  harness.before = ({ operation }) => (operation === 'PutObject' ? { kind: 'Error', status: 403, code: 'AccessDenied' } : undefined);
+  expect(await restore({ request: { destination: 'x'.repeat(1_025) } })).toMatchObject({
+    status: 'failed',
+    code: ReasonCode.KEY_TOO_LONG,
+  });
+  harness.before = ({ operation }) =>
+    operation === 'PutObject' ? { kind: 'Error', status: 403, code: 'AccessDenied' } : undefined;
   expect(await restore()).toMatchObject({ status: 'failed', code: ReasonCode.ACCESS_DENIED });
   harness.before = undefined;
-  expect(await restore({ destination: bucketClient(harness, 'no-such') })).toMatchObject({ status: 'failed', code: ReasonCode.NO_SUCH_BUCKET, isInSetup: true });
+  expect(await restore({ destination: bucketClient(harness, 'no-such') })).toMatchObject({
+    status: 'failed',
+    code: ReasonCode.NO_SUCH_BUCKET,
+    isInSetup: true,
+  });
 });
 
 test('when the time of the round ends, the object is left to the next one', async () => {
   const controller = new AbortController();
   controller.abort();
-  await expect(restore({ source: bucketClient(harness, 'archive', { budget: budgetOf(), signal: controller.signal }) })).rejects.toThrow();
+  await expect(
+    restore({
+      source: bucketClient(harness, 'archive', { budget: budgetOf(), signal: controller.signal }),
+    }),
+  ).rejects.toThrow();
 });

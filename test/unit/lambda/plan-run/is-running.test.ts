@@ -4,11 +4,19 @@ import { isExecutionRunning } from '../../../../src/lambda/plan-run/verified-run
 
 const ARN = 'arn:aws:states:eu-west-1:111122223333:execution:Archiver:nightly';
 
-const client = new SFNClient({ region: 'eu-west-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } });
+const client = new SFNClient({
+  region: 'eu-west-1',
+  credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+});
 const sfn = mockClient(client);
 afterEach(() => sfn.reset());
 
-test.each([['RUNNING', true], ['PENDING_REDRIVE', false], ['SUCCEEDED', false], ['ABORTED', false]] as const)('an execution that is %s runs: %s', async (status, expected) => {
+test.each([
+  ['RUNNING', true],
+  ['PENDING_REDRIVE', false],
+  ['SUCCEEDED', false],
+  ['ABORTED', false],
+] as const)('an execution that is %s runs: %s', async (status, expected) => {
   sfn.on(DescribeExecutionCommand, { executionArn: ARN }).resolves({ status });
   expect(await isExecutionRunning(client, ARN)).toBe(expected);
 });
@@ -23,6 +31,8 @@ test.each([
 });
 
 test('whether an execution runs is not guessed if Step Functions does not answer', async () => {
-  sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+  sfn
+    .on(DescribeExecutionCommand)
+    .rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
   await expect(isExecutionRunning(client, ARN)).rejects.toThrow('slow down');
 });

@@ -4,7 +4,10 @@ import { parseDateSource } from '../../../../src/dates/key-dates';
 import { getListingPrefix } from '../../../../src/lambda/plan-run/listing-prefix';
 
 function prefixFor(format: string, from: string | null, to = from!) {
-  return getListingPrefix('in/', parseDateSource({ kind: 'keyPrefix', formats: [format] }), { from, to });
+  return getListingPrefix('in/', parseDateSource({ kind: 'keyPrefix', formats: [format] }), {
+    from,
+    to,
+  });
 }
 
 describe('the listing prefix with DateSource.keyPrefix', () => {
@@ -40,13 +43,21 @@ describe('the listing prefix with DateSource.keyPrefix', () => {
   });
 });
 
-test.each(['objectName', 'objectKey'] as const)('DateSource.%s lists everything, because its dates may be anywhere in the key', (kind) => {
-  const source = parseDateSource({ kind, formats: ['yyyy-MM-dd'] });
-  expect(getListingPrefix('in/', source, { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
-});
+test.each(['objectName', 'objectKey'] as const)(
+  'DateSource.%s lists everything, because its dates may be anywhere in the key',
+  (kind) => {
+    const source = parseDateSource({ kind, formats: ['yyyy-MM-dd'] });
+    expect(getListingPrefix('in/', source, { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
+  },
+);
 
 test('DateSource.lastModified lists everything', () => {
-  expect(getListingPrefix('in/', parseDateSource({ kind: 'lastModified', formats: [] }), { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
+  expect(
+    getListingPrefix('in/', parseDateSource({ kind: 'lastModified', formats: [] }), {
+      from: '2026-11-24',
+      to: '2026-11-24',
+    }),
+  ).toBe('in/');
 });
 
 test('every key of the window starts with the listing prefix, which is as long as possible', () => {
@@ -55,24 +66,44 @@ test('every key of the window starts with the listing prefix, which is as long a
     yy: (date) => date.slice(2, 4),
     MM: (date) => date.slice(5, 7),
     dd: (date) => date.slice(8),
-    DDD: (date) => String(1 + (Date.parse(date) - Date.parse(`${date.slice(0, 4)}-01-01`)) / 86_400_000).padStart(3, '0'),
+    DDD: (date) =>
+      String(
+        1 + (Date.parse(date) - Date.parse(`${date.slice(0, 4)}-01-01`)) / 86_400_000,
+      ).padStart(3, '0'),
     HH: () => '12',
   };
-  const order = fc.constantFrom<string[]>(['yyyy', 'MM', 'dd'], ['yy', 'MM', 'dd'], ['yyyy', 'DDD'], ['yy', 'DDD'], ['yyyy', 'MM', 'dd', 'HH'], ['yy', 'DDD', 'HH'])
+  const order = fc
+    .constantFrom<string[]>(
+      ['yyyy', 'MM', 'dd'],
+      ['yy', 'MM', 'dd'],
+      ['yyyy', 'DDD'],
+      ['yy', 'DDD'],
+      ['yyyy', 'MM', 'dd', 'HH'],
+      ['yy', 'DDD', 'HH'],
+    )
     .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
   const anyDay = fc.integer({ min: 0, max: 36_524 }).map((days) => addDays('2000-01-01', days));
   const length = fc.oneof(fc.nat(3), fc.nat(40), fc.nat(800), fc.nat(36_000));
 
-  fc.assert(fc.property(order, fc.constantFrom('', '/', '-'), anyDay, length, (names, between, from, days) => {
-    const to = [addDays(from, days), '2099-12-31'].sort()[0];
-    const prefix = prefixFor(names.join(between), from, to);
-    const written = [];
-    for (let day = from; day <= to; day = addDays(day, 1)) {
-      written.push(`in/${names.map((name) => tokens[name](day)).join(between)}`);
-    }
-    expect(written.filter((key) => !key.startsWith(prefix))).toEqual([]);
-    // Not wider than it must be, unless a time of day ends what can be known.
-    const next = new Set(written.map((key) => key.charAt(prefix.length)));
-    expect(next.size > 1 || written[0] === prefix || names.includes('HH')).toBe(true);
-  }), { numRuns: 150 });
+  fc.assert(
+    fc.property(
+      order,
+      fc.constantFrom('', '/', '-'),
+      anyDay,
+      length,
+      (names, between, from, days) => {
+        const to = [addDays(from, days), '2099-12-31'].sort()[0];
+        const prefix = prefixFor(names.join(between), from, to);
+        const written = [];
+        for (let day = from; day <= to; day = addDays(day, 1)) {
+          written.push(`in/${names.map((name) => tokens[name](day)).join(between)}`);
+        }
+        expect(written.filter((key) => !key.startsWith(prefix))).toEqual([]);
+        // Not wider than it must be, unless a time of day ends what can be known.
+        const next = new Set(written.map((key) => key.charAt(prefix.length)));
+        expect(next.size > 1 || written[0] === prefix || names.includes('HH')).toBe(true);
+      },
+    ),
+    { numRuns: 150 },
+  );
 });

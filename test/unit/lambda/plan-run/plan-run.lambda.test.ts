@@ -8,7 +8,9 @@ const CONTEXT = { functionName: 'plan-run', awsRequestId: 'request-1' } as Conte
 const before = process.env;
 let harness: Harness;
 
-beforeAll(async () => { harness = await startReportHarness(); });
+beforeAll(async () => {
+  harness = await startReportHarness();
+});
 afterAll(() => harness.close());
 
 beforeEach(() => {
@@ -29,12 +31,24 @@ afterEach(() => {
 });
 
 function event(input: unknown) {
-  return { input, runId: 'run-1', startTime: '2026-11-24T16:00:05.123Z', executionId: 'arn:aws:states:eu-west-1:111122223333:execution:archiver:run-1' };
+  return {
+    input,
+    runId: 'run-1',
+    startTime: '2026-11-24T16:00:05.123Z',
+    executionId: 'arn:aws:states:eu-west-1:111122223333:execution:archiver:run-1',
+  };
 }
 
 test('plans a run that a schedule starts', async () => {
-  await expect(handler(event({ scheduledTime: '2026-11-24T16:00:00Z' }), CONTEXT)).resolves.toMatchObject({
-    run: { id: 'run-1', from: '2026-11-24', to: '2026-11-24', reportPrefix: 'runs/2026-11-24/run-1/' },
+  await expect(
+    handler(event({ scheduledTime: '2026-11-24T16:00:00Z' }), CONTEXT),
+  ).resolves.toMatchObject({
+    run: {
+      id: 'run-1',
+      from: '2026-11-24',
+      to: '2026-11-24',
+      reportPrefix: 'runs/2026-11-24/run-1/',
+    },
     listing: { prefix: 'incoming/' },
     resultPrefix: 'runs/2026-11-24/run-1/map-run',
   });
@@ -42,14 +56,22 @@ test('plans a run that a schedule starts', async () => {
 });
 
 test('plans a run that is started without input', async () => {
-  await expect(handler(event({}), CONTEXT)).resolves.toMatchObject({ run: { from: '2026-11-24', to: '2026-11-24', dryRun: false } });
+  await expect(handler(event({}), CONTEXT)).resolves.toMatchObject({
+    run: { from: '2026-11-24', to: '2026-11-24', dryRun: false },
+  });
 });
 
 test('fails with the error InvalidRunInput if the input is wrong', async () => {
-  await expect(handler(event({ day: '2026-11-24' }), CONTEXT)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining('unknown field "day"') });
+  await expect(handler(event({ day: '2026-11-24' }), CONTEXT)).rejects.toMatchObject({
+    name: 'InvalidRunInput',
+    message: expect.stringContaining('unknown field "day"'),
+  });
 });
 
 test('fails with the error InvalidRunInput if a prop that was a token is wrong', async () => {
   process.env.SOURCE_PREFIX = 'incoming';
-  await expect(handler(event({}), CONTEXT)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining('prefix "incoming" must be empty or end with "/"') });
+  await expect(handler(event({}), CONTEXT)).rejects.toMatchObject({
+    name: 'InvalidRunInput',
+    message: expect.stringContaining('prefix "incoming" must be empty or end with "/"'),
+  });
 });

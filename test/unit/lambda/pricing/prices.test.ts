@@ -1,5 +1,10 @@
 import { getClassPrices, getPrices } from '../../../../src/lambda/pricing/prices';
-import { groupByOperation, toRequestName, getRequestPrice, sumRequests } from '../../../../src/lambda/pricing/requests';
+import {
+  groupByOperation,
+  toRequestName,
+  getRequestPrice,
+  sumRequests,
+} from '../../../../src/lambda/pricing/requests';
 
 const us = getPrices('us-east-1');
 
@@ -25,13 +30,18 @@ test.each([
 
 test('regions have different prices, and an unknown region has the prices of us-east-1', () => {
   expect(getRequestPrice(getPrices('ap-northeast-1'), 'CopyObject')).toBeCloseTo(0.0000047, 12);
-  expect(getPrices('ap-northeast-1')).toMatchObject({ region: 'ap-northeast-1', lambdaGbSecond: us.lambdaGbSecond });
+  expect(getPrices('ap-northeast-1')).toMatchObject({
+    region: 'ap-northeast-1',
+    lambdaGbSecond: us.lambdaGbSecond,
+  });
   expect(getPrices('moon-north-1')).toEqual(us);
   expect(us.region).toBe('us-east-1');
 });
 
 test('colder storage classes cost less for storage and more for writes', () => {
-  const order = ['STANDARD', 'STANDARD_IA', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'].map((name) => getClassPrices(us, name));
+  const order = ['STANDARD', 'STANDARD_IA', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'].map((name) =>
+    getClassPrices(us, name),
+  );
   for (const [index, { write, storageGbMonth }] of order.slice(1).entries()) {
     expect(write).toBeGreaterThan(order[index].write);
     expect(storageGbMonth).toBeLessThan(order[index].storageGbMonth);
@@ -39,7 +49,7 @@ test('colder storage classes cost less for storage and more for writes', () => {
 });
 
 test('groupByOperation and sumRequests add up the requests of all storage classes', () => {
-  const requests = { 'CopyObject': 1, 'CopyObject@GLACIER_IR': 2, 'HeadObject': 3 };
+  const requests = { CopyObject: 1, 'CopyObject@GLACIER_IR': 2, HeadObject: 3 };
   expect(groupByOperation(requests)).toEqual({ CopyObject: 3, HeadObject: 3 });
   expect(sumRequests(requests)).toBe(6);
 });

@@ -1,5 +1,11 @@
 import { getPrices } from '../../../../src/lambda/pricing/prices';
-import { getEarlyByteDays, getEarlyDeletionUsd, GB, getRetrievalUsd, getTerms } from '../../../../src/lambda/pricing/storage-classes';
+import {
+  getEarlyByteDays,
+  getEarlyDeletionUsd,
+  GB,
+  getRetrievalUsd,
+  getTerms,
+} from '../../../../src/lambda/pricing/storage-classes';
 
 const prices = getPrices('us-east-1');
 const DAY = 86_400;
@@ -21,7 +27,9 @@ test('an object that is deleted early is billed for its minimum duration', () =>
   // A clock that differs must not make an object younger than zero.
   expect(getEarlyByteDays('GLACIER_IR', GB, -5 * DAY)).toBe(90 * GB);
   // Two thirds of a month of a GB.
-  expect(getEarlyDeletionUsd(prices, 'STANDARD_IA', getEarlyByteDays('STANDARD_IA', GB, 10 * DAY))).toBeCloseTo(0.0125 * 2 / 3, 9);
+  expect(
+    getEarlyDeletionUsd(prices, 'STANDARD_IA', getEarlyByteDays('STANDARD_IA', GB, 10 * DAY)),
+  ).toBeCloseTo((0.0125 * 2) / 3, 9);
 });
 
 test('retrieval is billed by the byte', () => {

@@ -5,13 +5,29 @@ import { EXECUTION, RUN, startReportHarness } from '../../../helpers/report-fixt
 
 const DAY = '2026-11-24';
 let harness: Harness;
-beforeEach(async () => { harness = await startReportHarness(); });
+beforeEach(async () => {
+  harness = await startReportHarness();
+});
 afterEach(() => harness.close());
 
-interface Given { ago?: number; selected?: number; id?: string; dryRun?: boolean; machine?: string; startedAt?: string }
+interface Given {
+  ago?: number;
+  selected?: number;
+  id?: string;
+  dryRun?: boolean;
+  machine?: string;
+  startedAt?: string;
+}
 
 /** The fields of a report that are read. */
-function reportOf({ ago = 0, selected = 100, id = 'nightly', dryRun = false, machine = 'Archiver', startedAt }: Given) {
+function reportOf({
+  ago = 0,
+  selected = 100,
+  id = 'nightly',
+  dryRun = false,
+  machine = 'Archiver',
+  startedAt,
+}: Given) {
   const day = addDays(DAY, -ago);
   return {
     schemaVersion: 1,
@@ -25,14 +41,21 @@ function reportOf({ ago = 0, selected = 100, id = 'nightly', dryRun = false, mac
 
 function put(given: Given): void {
   const { startedAt, run } = reportOf(given);
-  harness.store.put('reports', `runs/${startedAt.slice(0, 10)}/${run.id}/report.json`, JSON.stringify(reportOf(given)));
+  harness.store.put(
+    'reports',
+    `runs/${startedAt.slice(0, 10)}/${run.id}/report.json`,
+    JSON.stringify(reportOf(given)),
+  );
 }
 
 function fortnight(more: Given = {}): void {
-  for (let ago = 1; ago <= 14; ago++) { put({ ago, ...more }); }
+  for (let ago = 1; ago <= 14; ago++) {
+    put({ ago, ...more });
+  }
 }
 
-const ratio = (given: Given = {}) => readArrivalRatio(harness.s3, 'reports', RUN.reportPrefix, reportOf(given));
+const ratio = (given: Given = {}) =>
+  readArrivalRatio(harness.s3, 'reports', RUN.reportPrefix, reportOf(given));
 
 test('compares with the reports of earlier runs', async () => {
   fortnight();
@@ -54,7 +77,9 @@ test('is 1 without earlier reports, if anything arrived', async () => {
 
 test('is undefined for a dry run, without any request', async () => {
   fortnight();
-  harness.before = (call) => { throw new Error(`${call.operation} was called`); };
+  harness.before = (call) => {
+    throw new Error(`${call.operation} was called`);
+  };
   expect(await ratio({ dryRun: true })).toBeUndefined();
 });
 
@@ -82,23 +107,40 @@ test('fails if S3 denies access, instead of assuming that nothing arrived', asyn
 
 test('sends a few dozen requests at most, however many runs there were', async () => {
   for (let hour = 0; hour < 24; hour++) {
-    for (let ago = 1; ago <= 20; ago++) { put({ ago, id: `run-${hour}` }); }
+    for (let ago = 1; ago <= 20; ago++) {
+      put({ ago, id: `run-${hour}` });
+    }
   }
   let requests = 0;
-  harness.before = () => { requests += 1; };
+  harness.before = () => {
+    requests += 1;
+  };
   expect(await ratio()).toBeDefined();
   expect(requests).toBeLessThan(80);
 });
 
 test('ignores reports that are older than a hundred days', async () => {
-  for (let ago = 120; ago <= 130; ago++) { put({ ago, selected: 1 }); }
+  for (let ago = 120; ago <= 130; ago++) {
+    put({ ago, selected: 1 });
+  }
   expect(await ratio({ selected: 10 })).toBe(1);
 });
 
 test('reads reports at the root of a bucket', async () => {
   for (let ago = 1; ago <= 7; ago++) {
     const { startedAt } = reportOf({ ago });
-    harness.store.put('reports', `${startedAt.slice(0, 10)}/nightly/report.json`, JSON.stringify(reportOf({ ago })));
+    harness.store.put(
+      'reports',
+      `${startedAt.slice(0, 10)}/nightly/report.json`,
+      JSON.stringify(reportOf({ ago })),
+    );
   }
-  expect(await readArrivalRatio(harness.s3, 'reports', '2026-11-25/nightly/', reportOf({ selected: 10 }))).toBe(0.1);
+  expect(
+    await readArrivalRatio(
+      harness.s3,
+      'reports',
+      '2026-11-25/nightly/',
+      reportOf({ selected: 10 }),
+    ),
+  ).toBe(0.1);
 });

@@ -6,7 +6,10 @@ import { createReport, type Report } from '../../../../src/lambda/report-run/rep
 import { factsOf } from '../../../helpers/report-fixtures';
 import { skippedObjects } from '../../../helpers/skipped-objects';
 
-function report(dryRun = false, stragglers: Report['stragglers'] = { count: 7, oldest: '2026-10-25' }): Report {
+function report(
+  dryRun = false,
+  stragglers: Report['stragglers'] = { count: 7, oldest: '2026-10-25' },
+): Report {
   const tally = new Tally();
   tally.bytes = 1234;
   return createReport({
@@ -33,8 +36,11 @@ test('publishes every metric, in our namespace and with our one dimension', () =
   const [{ Namespace, Dimensions, Metrics }] = emf._aws.CloudWatchMetrics;
   expect(Namespace).toBe(METRIC_NAMESPACE);
   expect(Dimensions).toEqual([[METRIC_DIMENSION]]);
-  expect(Metrics.map(({ Name }: { Name: string }) => Name).sort())
-    .toEqual(Object.values(MetricName).filter((name) => name !== MetricName.OBJECTS_UNACCOUNTED).sort());
+  expect(Metrics.map(({ Name }: { Name: string }) => Name).sort()).toEqual(
+    Object.values(MetricName)
+      .filter((name) => name !== MetricName.OBJECTS_UNACCOUNTED)
+      .sort(),
+  );
   expect(emf).toMatchObject({
     Archiver: 'Demo/Archiver',
     runId: 'nightly',
@@ -57,7 +63,10 @@ test('omits the arrival ratio if it is not known', () => {
 });
 
 test('without stragglers the age of the oldest one is 0 days', () => {
-  expect(published(report(false, { count: 0, oldest: null }))[0]).toMatchObject({ Stragglers: 0, OldestStragglerDays: 0 });
+  expect(published(report(false, { count: 0, oldest: null }))[0]).toMatchObject({
+    Stragglers: 0,
+    OldestStragglerDays: 0,
+  });
 });
 
 test('a second run of the same process has its own values', () => {

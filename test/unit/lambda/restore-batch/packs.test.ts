@@ -9,7 +9,16 @@ import { testRun } from '../../../helpers/batch-fixtures';
 import { ARCHIVE_RUN, BothWays, RESTORE_RUN } from '../../../helpers/both-ways';
 import { testSettings } from '../../../helpers/environment';
 import { type Harness, startHarness } from '../../../helpers/harness';
-import { buildPack, type BuiltPack, countReads, flip, manyObjects, md5, type Packed, putPack } from '../../../helpers/packs';
+import {
+  buildPack,
+  type BuiltPack,
+  countReads,
+  flip,
+  manyObjects,
+  md5,
+  type Packed,
+  putPack,
+} from '../../../helpers/packs';
 import { isThorough } from '../../../helpers/thorough';
 
 let harness: Harness;
@@ -24,8 +33,15 @@ afterEach(() => harness.close());
 /** Writes lines as a batch does: at most a thousand to a part. */
 function writeLedger(lines: readonly LedgerLine[]): PartVersion[] {
   for (let i = 0; i * 1_000 < lines.length; i++) {
-    const body = lines.slice(i * 1_000, (i + 1) * 1_000).map((line) => `${JSON.stringify(line)}\n`).join('');
-    harness.store.put('reports', `${ARCHIVE_RUN.ledgerPrefix}0123456789abcdef-${String(i).padStart(6, '0')}.jsonl`, body);
+    const body = lines
+      .slice(i * 1_000, (i + 1) * 1_000)
+      .map((line) => `${JSON.stringify(line)}\n`)
+      .join('');
+    harness.store.put(
+      'reports',
+      `${ARCHIVE_RUN.ledgerPrefix}0123456789abcdef-${String(i).padStart(6, '0')}.jsonl`,
+      body,
+    );
   }
   return rig.parts();
 }
@@ -34,38 +50,92 @@ function put(pack: BuiltPack, options: Parameters<typeof putPack>[3] = {}): Ledg
   return putPack(harness.store, 'archive', pack, options);
 }
 
-const OBJECTS = [{ key: 'in/a-2026-11-24.csv', bytes: 'one', tags: { team: 'data' } }, { key: 'in/b-2026-11-24.csv', bytes: '' }, { key: 'in/c-2026-11-24.csv', bytes: 'three' }];
-const contents = (bucket: string, prefix = '') => Object.fromEntries(harness.store.keys(bucket, prefix).map((key) => [key.slice(prefix.length), harness.read(bucket, key)]));
-const expected = (objects: readonly Packed[]) => Object.fromEntries(objects.map(({ key, bytes }) => [key, bytes]));
+const OBJECTS = [
+  { key: 'in/a-2026-11-24.csv', bytes: 'one', tags: { team: 'data' } },
+  { key: 'in/b-2026-11-24.csv', bytes: '' },
+  { key: 'in/c-2026-11-24.csv', bytes: 'three' },
+];
+const contents = (bucket: string, prefix = '') =>
+  Object.fromEntries(
+    harness.store
+      .keys(bucket, prefix)
+      .map((key) => [key.slice(prefix.length), harness.read(bucket, key)]),
+  );
+const expected = (objects: readonly Packed[]) =>
+  Object.fromEntries(objects.map(({ key, bytes }) => [key, bytes]));
 
 test('all objects of a pack, and one beside it, go back, and the ledger says from where', async () => {
   const lines = put(buildPack(OBJECTS));
   const { etag, size } = harness.store.put('archive', 'archive/2026/11/24/z', 'loose');
-  const loose: LedgerLine = { v: 2, key: 'in/z', destination: 'archive/2026/11/24/z', status: 'archived', etag: `"${etag}"`, archivedEtag: `"${etag}"`, size, day: '2026-11-24', at: 1 };
+  const loose: LedgerLine = {
+    v: 2,
+    key: 'in/z',
+    destination: 'archive/2026/11/24/z',
+    status: 'archived',
+    etag: `"${etag}"`,
+    archivedEtag: `"${etag}"`,
+    size,
+    day: '2026-11-24',
+    at: 1,
+  };
   const archive = contents('archive');
   const { counts, bytes } = await rig.restore({}, writeLedger([...lines, loose]));
-  expect({ counts, bytes }).toEqual({ counts: { listed: 4, archived: 4, skipped: 0, conflicting: 0, failed: 0 }, bytes: 13 });
-  expect([contents('source'), contents('archive')]).toEqual([{ ...expected(OBJECTS), 'in/z': 'loose' }, archive]);
+  expect({ counts, bytes }).toEqual({
+    counts: { listed: 4, archived: 4, skipped: 0, conflicting: 0, failed: 0 },
+    bytes: 13,
+  });
+  expect([contents('source'), contents('archive')]).toEqual([
+    { ...expected(OBJECTS), 'in/z': 'loose' },
+    archive,
+  ]);
   const [, , third] = rig.lines();
-  expect(third).toEqual({ ...lines[2], status: 'restored', origin: rig.parts()[0].key, restoredEtag: md5('three'), at: expect.any(Number), ms: expect.any(Number) });
-  expect(rig.lines().map(({ v, member }) => [v, member !== undefined])).toEqual([[3, true], [3, true], [3, true], [2, false]]);
+  expect(third).toEqual({
+    ...lines[2],
+    status: 'restored',
+    origin: rig.parts()[0].key,
+    restoredEtag: md5('three'),
+    at: expect.any(Number),
+    ms: expect.any(Number),
+  });
+  expect(rig.lines().map(({ v, member }) => [v, member !== undefined])).toEqual([
+    [3, true],
+    [3, true],
+    [3, true],
+    [2, false],
+  ]);
 });
 
-const WAYS = [['restore', undefined], ['extract', 'nightly']] as const;
-test.each(isThorough ? WAYS : WAYS.slice(0, 1))('to %s three of ten thousand reads less than a megabyte of the archive', async (action, ledgerOf) => {
-  const objects = manyObjects(10_000).map((object) => ({ ...object, checksum: { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: object.key.slice(3, 14) } }));
-  const parts = writeLedger(put(buildPack(objects)));
-  const reads = countReads(harness.s3, 'archive');
-  const keys = [7, 5_000, 9_999].map((i) => objects[i].key);
-  const { counts } = await rig.restore({ run: { action, keys, ledgerOf } }, parts);
-  expect(counts).toEqual({ listed: 10_000, archived: 3, skipped: 9_997, conflicting: 0, failed: 0 });
-  // The end of the pack, its index in the tree, and three ranges.
-  expect(reads.requests).toHaveLength(5);
-  expect(reads.bytes).toBeLessThan(1_000_000);
-});
+const WAYS = [
+  ['restore', undefined],
+  ['extract', 'nightly'],
+] as const;
+test.each(isThorough ? WAYS : WAYS.slice(0, 1))(
+  'to %s three of ten thousand reads less than a megabyte of the archive',
+  async (action, ledgerOf) => {
+    const objects = manyObjects(10_000).map((object) => ({
+      ...object,
+      checksum: { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: object.key.slice(3, 14) },
+    }));
+    const parts = writeLedger(put(buildPack(objects)));
+    const reads = countReads(harness.s3, 'archive');
+    const keys = [7, 5_000, 9_999].map((i) => objects[i].key);
+    const { counts } = await rig.restore({ run: { action, keys, ledgerOf } }, parts);
+    expect(counts).toEqual({
+      listed: 10_000,
+      archived: 3,
+      skipped: 9_997,
+      conflicting: 0,
+      failed: 0,
+    });
+    // The end of the pack, its index in the tree, and three ranges.
+    expect(reads.requests).toHaveLength(5);
+    expect(reads.bytes).toBeLessThan(1_000_000);
+  },
+);
 
 describe('a pack that cannot be what was archived', () => {
-  const problems = () => rig.lines().map(({ status, code, v, member }) => [status, code, v, member !== undefined]);
+  const problems = () =>
+    rig.lines().map(({ status, code, v, member }) => [status, code, v, member !== undefined]);
   const message = () => rig.lines()[0].message;
 
   test('is missing: so is each of its members', async () => {
@@ -73,7 +143,9 @@ describe('a pack that cannot be what was archived', () => {
     const parts = writeLedger(put(pack));
     harness.store.delete('archive', pack.key);
     expect((await rig.restore({}, parts)).counts).toMatchObject({ archived: 0, failed: 3 });
-    expect(problems()).toEqual(Array(3).fill(['failed', ReasonCode.ARCHIVED_COPY_MISSING, 3, true]));
+    expect(problems()).toEqual(
+      Array(3).fill(['failed', ReasonCode.ARCHIVED_COPY_MISSING, 3, true]),
+    );
     expect(message()).toBe(`the archive holds nothing under ${pack.key}, and the old key is free`);
   });
 
@@ -81,23 +153,37 @@ describe('a pack that cannot be what was archived', () => {
     const pack = buildPack(OBJECTS);
     const parts = writeLedger(put(pack));
     const forged = buildPack(OBJECTS.map((object) => ({ ...object, bytes: 'forged' })));
-    harness.store.put('archive', pack.key, forged.bytes, { checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } });
+    harness.store.put('archive', pack.key, forged.bytes, {
+      checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' },
+    });
     harness.store.put('archive', pack.indexKey, forged.indexFile);
     expect((await rig.restore({}, parts)).counts).toMatchObject({ archived: 0, conflicting: 3 });
-    expect([problems(), contents('source')]).toEqual([Array(3).fill(['conflicting', ReasonCode.ARCHIVED_COPY_CHANGED, 3, true]), {}]);
+    expect([problems(), contents('source')]).toEqual([
+      Array(3).fill(['conflicting', ReasonCode.ARCHIVED_COPY_CHANGED, 3, true]),
+      {},
+    ]);
   });
 
   test('has a byte that changed under its ETag: only that member stays away', async () => {
     const pack = buildPack(OBJECTS);
     const bytes = Buffer.from(pack.bytes);
     flip(bytes, pack.lines[2].offset);
-    expect((await rig.restore({}, writeLedger(put(pack, { bytes })))).counts).toMatchObject({ archived: 2, conflicting: 1 });
-    expect(rig.lines().map(({ status, code }) => [status, code])).toEqual([['restored', undefined], ['restored', undefined], ['conflicting', ReasonCode.ARCHIVED_COPY_CHANGED]]);
+    expect((await rig.restore({}, writeLedger(put(pack, { bytes })))).counts).toMatchObject({
+      archived: 2,
+      conflicting: 1,
+    });
+    expect(rig.lines().map(({ status, code }) => [status, code])).toEqual([
+      ['restored', undefined],
+      ['restored', undefined],
+      ['conflicting', ReasonCode.ARCHIVED_COPY_CHANGED],
+    ]);
   });
 
   test('is in Glacier: the pack is named', async () => {
     const pack = buildPack(OBJECTS);
-    expect((await rig.restore({}, writeLedger(put(pack, { storageClass: 'GLACIER' })))).counts).toMatchObject({ failed: 3 });
+    expect(
+      (await rig.restore({}, writeLedger(put(pack, { storageClass: 'GLACIER' })))).counts,
+    ).toMatchObject({ failed: 3 });
     expect(problems()[0]).toEqual(['failed', ReasonCode.ARCHIVED_COPY_IN_GLACIER, 3, true]);
     expect(message()).toContain(pack.key);
   });
@@ -113,16 +199,30 @@ describe('a pack that cannot be what was archived', () => {
 });
 
 test.each<[string, (pack: BuiltPack) => void]>([
-  ['is gone', (pack) => { harness.store.delete('archive', pack.indexKey); }],
-  ['is forged', (pack) => {
-    harness.store.put('archive', pack.indexKey, buildPack(OBJECTS.map((object) => ({ ...object, tags: { team: 'theirs' } }))).indexFile);
-  }],
+  [
+    'is gone',
+    (pack) => {
+      harness.store.delete('archive', pack.indexKey);
+    },
+  ],
+  [
+    'is forged',
+    (pack) => {
+      harness.store.put(
+        'archive',
+        pack.indexKey,
+        buildPack(OBJECTS.map((object) => ({ ...object, tags: { team: 'theirs' } }))).indexFile,
+      );
+    },
+  ],
 ])('the index in the pack counts if that of the tree %s', async (_, change) => {
   const pack = buildPack(OBJECTS);
   const parts = writeLedger(put(pack));
   change(pack);
   expect((await rig.restore({}, parts)).counts).toMatchObject({ archived: 3 });
-  expect(harness.store.get('source', OBJECTS[0].key)!.attributes).toMatchObject({ tags: [['team', 'data']] });
+  expect(harness.store.get('source', OBJECTS[0].key)!.attributes).toMatchObject({
+    tags: [['team', 'data']],
+  });
 });
 
 test('a pack is opened once, and what is at old keys already is found without reading it', async () => {
@@ -144,7 +244,9 @@ test('a restore that is cut off and repeated restores each object once', async (
   const s3 = Object.create(harness.s3, {
     send: {
       value: async (command: { constructor: { name: string } }, options: never) => {
-        if (command.constructor.name === 'PutObjectCommand' && puts++ === 30) { throw new Error('dead'); }
+        if (command.constructor.name === 'PutObjectCommand' && puts++ === 30) {
+          throw new Error('dead');
+        }
         return harness.s3.send(command as never, options);
       },
     },
@@ -157,7 +259,10 @@ test('a restore that is cut off and repeated restores each object once', async (
 test('a dry run counts the requests, finds what is taken, and puts nothing', async () => {
   const parts = writeLedger(put(buildPack(OBJECTS)));
   harness.put(OBJECTS[0].key, 'theirs');
-  expect((await rig.restore({ run: { dryRun: true } }, parts)).counts).toMatchObject({ archived: 2, conflicting: 1 });
+  expect((await rig.restore({ run: { dryRun: true } }, parts)).counts).toMatchObject({
+    archived: 2,
+    conflicting: 1,
+  });
   expect(rig.lines().map(({ status, code, requests }) => [status, code, requests])).toEqual([
     ['conflicting', ReasonCode.OLD_KEY_TAKEN, { GetObject: 1, PutObject: 1 }],
     ['restored', undefined, { GetObject: 1, PutObject: 1 }],
@@ -167,7 +272,12 @@ test('a dry run counts the requests, finds what is taken, and puts nothing', asy
 });
 
 describe('an extract', () => {
-  const EXTRACT = { id: 'look', action: 'extract' as const, reportPrefix: 'runs/2026-11-25/look/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=look/' };
+  const EXTRACT = {
+    id: 'look',
+    action: 'extract' as const,
+    reportPrefix: 'runs/2026-11-25/look/',
+    ledgerPrefix: 'runs/ledger/day=2026-11-24/run=look/',
+  };
   const FOLDER = 'runs/extracted/look/';
   const lines = () => rig.lines(EXTRACT.ledgerPrefix);
 
@@ -179,33 +289,66 @@ describe('an extract', () => {
   }
 
   /** A child for each pack, as PlanRun plans it. */
-  async function extract(keys: readonly string[] | undefined, ...packs: readonly BuiltPack[]): Promise<Record<string, number>> {
+  async function extract(
+    keys: readonly string[] | undefined,
+    ...packs: readonly BuiltPack[]
+  ): Promise<Record<string, number>> {
     const sum: Record<string, number> = {};
     for (const index of indexes(...packs)) {
-      const { counts } = await rig.restore({ run: { ...EXTRACT, ...keys && { keys: [...keys] } } }, [index]);
-      for (const [name, count] of Object.entries(counts)) { sum[name] = (sum[name] ?? 0) + count; }
+      const { counts } = await rig.restore(
+        { run: { ...EXTRACT, ...(keys && { keys: [...keys] }) } },
+        [index],
+      );
+      for (const [name, count] of Object.entries(counts)) {
+        sum[name] = (sum[name] ?? 0) + count;
+      }
     }
     return sum;
   }
 
   test('of a run copies the members that its ledger names to a folder of its own, and nothing else', async () => {
     const [a, ...others] = put(buildPack(OBJECTS));
-    const loose = { ...a, v: 2 as const, key: 'in/z', destination: 'archive/2026/11/24/z', member: undefined };
+    const loose = {
+      ...a,
+      v: 2 as const,
+      key: 'in/z',
+      destination: 'archive/2026/11/24/z',
+      member: undefined,
+    };
     const archive = contents('archive');
-    const { counts } = await rig.restore({ run: { ...EXTRACT, ledgerOf: 'nightly', keys: ['in/a*', 'in/b*', 'in/z'] } }, writeLedger([a, ...others, loose]));
+    const { counts } = await rig.restore(
+      { run: { ...EXTRACT, ledgerOf: 'nightly', keys: ['in/a*', 'in/b*', 'in/z'] } },
+      writeLedger([a, ...others, loose]),
+    );
     expect(counts).toEqual({ listed: 3, archived: 2, skipped: 1, conflicting: 0, failed: 0 });
     expect(contents('reports', FOLDER)).toEqual(expected(OBJECTS.slice(0, 2)));
     expect([contents('source'), contents('archive')]).toEqual([{}, archive]);
-    expect(lines()[0]).toMatchObject({ v: 3, key: a.key, destination: a.destination, status: 'extracted', member: a.member });
+    expect(lines()[0]).toMatchObject({
+      v: 3,
+      key: a.key,
+      destination: a.destination,
+      status: 'extracted',
+      member: a.member,
+    });
     expect(lines()[0]).not.toHaveProperty('restoredEtag');
   });
 
   test('of days needs no ledger', async () => {
     const packs = [buildPack(OBJECTS), buildPack(manyObjects(20))];
     packs.forEach((pack) => put(pack));
-    expect(await extract(['in/a*.csv', manyObjects(1)[0].key], ...packs)).toEqual({ listed: 23, archived: 2, skipped: 21, conflicting: 0, failed: 0 });
+    expect(await extract(['in/a*.csv', manyObjects(1)[0].key], ...packs)).toEqual({
+      listed: 23,
+      archived: 2,
+      skipped: 21,
+      conflicting: 0,
+      failed: 0,
+    });
     expect(contents('reports', FOLDER)).toEqual(expected([OBJECTS[0], manyObjects(1)[0]]));
-    expect(lines().map(({ status, day, origin }) => [status, day, origin]).sort()).toEqual(packs.map(({ indexKey }) => ['extracted', '2026-11-24', indexKey]).sort());
+    expect(
+      lines()
+        .map(({ status, day, origin }) => [status, day, origin])
+        .sort(),
+    ).toEqual(packs.map(({ indexKey }) => ['extracted', '2026-11-24', indexKey]).sort());
   });
 
   test('of days reads less than a megabyte for three of ten thousand', async () => {
@@ -221,15 +364,37 @@ describe('an extract', () => {
     const [pack, other] = [buildPack(OBJECTS), buildPack(manyObjects(5))];
     [pack, other].forEach((each) => put(each));
     const forged = buildPack(OBJECTS.map((object) => ({ ...object, bytes: 'forged' })));
-    harness.store.put('archive', pack.key, forged.bytes, { checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } });
-    harness.store.put('archive', pack.indexKey, toIndexFile(forged.lines, pack.key, forged.bytes.length));
+    harness.store.put('archive', pack.key, forged.bytes, {
+      checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' },
+    });
+    harness.store.put(
+      'archive',
+      pack.indexKey,
+      toIndexFile(forged.lines, pack.key, forged.bytes.length),
+    );
     // Of a pack that is there, it names a member for another.
     const [first, second, ...more] = other.lines;
     const swapped = [{ ...first, key: second.key }, { ...second, key: first.key }, ...more];
-    harness.store.put('archive', other.indexKey, toIndexFile(swapped, other.key, other.bytes.length));
-    expect(await extract(undefined, pack, other)).toMatchObject({ listed: 8, archived: 3, conflicting: 5 });
-    expect(new Set(lines().filter(({ status }) => status === 'conflicting').map(({ code }) => code))).toEqual(new Set([ReasonCode.ARCHIVED_COPY_CHANGED]));
-    expect(Object.keys(contents('reports', FOLDER)).sort()).toEqual(more.map(({ key }) => key).sort());
+    harness.store.put(
+      'archive',
+      other.indexKey,
+      toIndexFile(swapped, other.key, other.bytes.length),
+    );
+    expect(await extract(undefined, pack, other)).toMatchObject({
+      listed: 8,
+      archived: 3,
+      conflicting: 5,
+    });
+    expect(
+      new Set(
+        lines()
+          .filter(({ status }) => status === 'conflicting')
+          .map(({ code }) => code),
+      ),
+    ).toEqual(new Set([ReasonCode.ARCHIVED_COPY_CHANGED]));
+    expect(Object.keys(contents('reports', FOLDER)).sort()).toEqual(
+      more.map(({ key }) => key).sort(),
+    );
   });
 
   test('says of an index without a pack what that may mean', async () => {
@@ -237,7 +402,10 @@ describe('an extract', () => {
     put(pack);
     harness.store.delete('archive', pack.key);
     expect(await extract(undefined, pack)).toMatchObject({ failed: 3 });
-    expect(lines()[0]).toMatchObject({ code: ReasonCode.ARCHIVED_COPY_MISSING, message: expect.stringContaining('ended before it put the pack') });
+    expect(lines()[0]).toMatchObject({
+      code: ReasonCode.ARCHIVED_COPY_MISSING,
+      message: expect.stringContaining('ended before it put the pack'),
+    });
   });
 
   test('fails if an index was written again, or cannot be read, and says which', async () => {
@@ -245,15 +413,31 @@ describe('an extract', () => {
     put(pack);
     const planned = indexes(pack);
     harness.store.put('archive', pack.indexKey, 'junk');
-    await expect(rig.restore({ run: EXTRACT }, planned)).rejects.toMatchObject({ name: 'LedgerChanged', message: expect.stringContaining(pack.indexKey) });
-    await expect(rig.restore({ run: EXTRACT }, indexes(pack))).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining(pack.indexKey) });
+    await expect(rig.restore({ run: EXTRACT }, planned)).rejects.toMatchObject({
+      name: 'LedgerChanged',
+      message: expect.stringContaining(pack.indexKey),
+    });
+    await expect(rig.restore({ run: EXTRACT }, indexes(pack))).rejects.toMatchObject({
+      name: 'SystemicFailure',
+      message: expect.stringContaining(pack.indexKey),
+    });
   });
 
   test('of two versions of one key extracts one, and says that the other one conflicts', async () => {
-    const packs = [buildPack(OBJECTS), buildPack(OBJECTS.map((object) => ({ ...object, bytes: `${object.bytes}, later` })))];
+    const packs = [
+      buildPack(OBJECTS),
+      buildPack(OBJECTS.map((object) => ({ ...object, bytes: `${object.bytes}, later` }))),
+    ];
     packs.forEach((pack) => put(pack));
-    expect(await extract(undefined, ...packs)).toMatchObject({ listed: 6, archived: 3, conflicting: 3 });
-    expect(lines().find(({ status }) => status === 'conflicting')).toMatchObject({ code: ReasonCode.DESTINATION_EXISTS, message: 'its key in the reports holds other content' });
+    expect(await extract(undefined, ...packs)).toMatchObject({
+      listed: 6,
+      archived: 3,
+      conflicting: 3,
+    });
+    expect(lines().find(({ status }) => status === 'conflicting')).toMatchObject({
+      code: ReasonCode.DESTINATION_EXISTS,
+      message: 'its key in the reports holds other content',
+    });
   });
 });
 
@@ -272,12 +456,33 @@ test('a restore of one member explains the loss of that member only', async () =
     source: { bucket: 'source', prefix: 'in/' },
     destination: { bucket: 'archive', prefix: 'archive/' },
   });
-  harness.store.put('reports', `runs/claims/${RESTORE_RUN.ledgerPrefix.slice('runs/ledger/'.length)}claim.json`, JSON.stringify(claim('restore')));
+  harness.store.put(
+    'reports',
+    `runs/claims/${RESTORE_RUN.ledgerPrefix.slice('runs/ledger/'.length)}claim.json`,
+    JSON.stringify(claim('restore')),
+  );
   await rig.restore({ run: { keys: [OBJECTS[0].key] } }, parts);
-  const check = testRun({ id: 'check', action: 'verify', ledgerPrefix: 'runs/ledger/day=2026-11-26/run=check/' });
-  const findings = lines.map((line) => ({ ...line, status: 'missing', code: ReasonCode.ARCHIVED_COPY_MISSING, part: parts[0].key }));
-  harness.store.put('reports', `${check.ledgerPrefix}aa-000000.jsonl`, findings.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const context = { s3: harness.s3, clock: systemClock, settings: testSettings({ archiverName: 'Archiver', sourceBucket: 'source' }) };
+  const check = testRun({
+    id: 'check',
+    action: 'verify',
+    ledgerPrefix: 'runs/ledger/day=2026-11-26/run=check/',
+  });
+  const findings = lines.map((line) => ({
+    ...line,
+    status: 'missing',
+    code: ReasonCode.ARCHIVED_COPY_MISSING,
+    part: parts[0].key,
+  }));
+  harness.store.put(
+    'reports',
+    `${check.ledgerPrefix}aa-000000.jsonl`,
+    findings.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  );
+  const context = {
+    s3: harness.s3,
+    clock: systemClock,
+    settings: testSettings({ archiverName: 'Archiver', sourceBucket: 'source' }),
+  };
   // The pack itself at the old key is not the object.
   harness.store.put('source', OBJECTS[0].key, pack.bytes);
   expect(await explainFindings(context, check)).toMatchObject({ missing: 3, skipped: 0 });

@@ -13,17 +13,27 @@ afterEach(() => harness.close());
 
 const A = 'in/a-2026-11-24.csv';
 const ARCHIVED = 'archive/2026/11/24/a-2026-11-24.csv';
-const OTHER = { id: 'other', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=other/', startTime: new Date().toISOString() };
+const OTHER = {
+  id: 'other',
+  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=other/',
+  startTime: new Date().toISOString(),
+};
 
 /** Holds the first request of an operation back. */
 function hold(operation: string) {
   let reached!: () => void;
   let release!: () => void;
-  const held = new Promise<void>((resolve) => { reached = resolve; });
-  const released = new Promise<undefined>((resolve) => { release = () => resolve(undefined); });
+  const held = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const released = new Promise<undefined>((resolve) => {
+    release = () => resolve(undefined);
+  });
   let isFirst = true;
   harness.before = (call) => {
-    if (!isFirst || call.operation !== operation) { return undefined; }
+    if (!isFirst || call.operation !== operation) {
+      return undefined;
+    }
     isFirst = false;
     reached();
     return released;
@@ -51,7 +61,10 @@ test('an archiver that finds what the restore just put back moves it, and the ar
   const archive = describeBucket(harness, 'archive');
   await rig.restore();
   expect((await rig.archive({ run: OTHER })).counts).toMatchObject({ archived: 1 });
-  expect({ archive: describeBucket(harness, 'archive'), source: harness.store.keys('source') }).toEqual({ archive, source: [] });
+  expect({
+    archive: describeBucket(harness, 'archive'),
+    source: harness.store.keys('source'),
+  }).toEqual({ archive, source: [] });
 });
 
 test('the restore of one archiver leaves the copy that the ledger of another one names', async () => {
@@ -61,8 +74,13 @@ test('the restore of one archiver leaves the copy that the ledger of another one
   await rig.archive({ environment: shared }, rig.list('in/a'));
   await rig.archive({ environment: shared, run: OTHER }, rig.list('in/us/'));
   await rig.restore({ environment: shared });
-  expect({ restored: harness.read('source', A), archived: harness.read('archive', ARCHIVED) }).toEqual({ restored: 'same', archived: 'same' });
+  expect({
+    restored: harness.read('source', A),
+    archived: harness.read('archive', ARCHIVED),
+  }).toEqual({ restored: 'same', archived: 'same' });
   const undo = { id: 'undo-other', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo-other/' };
-  expect((await rig.restore({ environment: shared, run: undo }, rig.parts(OTHER.ledgerPrefix))).counts).toMatchObject({ archived: 1, failed: 0 });
+  expect(
+    (await rig.restore({ environment: shared, run: undo }, rig.parts(OTHER.ledgerPrefix))).counts,
+  ).toMatchObject({ archived: 1, failed: 0 });
   expect(harness.read('source', 'in/us/a-2026-11-24.csv')).toBe('same');
 });

@@ -28,7 +28,11 @@ test.each([
   { action: 'verify' },
   { action: 'verify', run: 'nightly-1', deep: true, dryRun: true, maxConcurrency: 2 },
   { action: 'verify', from: '2026-11-20', to: '2026-11-24', deep: false },
-  { action: 'verify', selection: { kind: 'lastDays', days: 7 }, scheduledTime: '2026-11-24T16:00:00Z' },
+  {
+    action: 'verify',
+    selection: { kind: 'lastDays', days: 7 },
+    scheduledTime: '2026-11-24T16:00:00Z',
+  },
   { action: 'restore', run: 'nightly-1', keys: ['incoming/eu/**'], dryRun: true },
   { action: 'restore', date: '2026-11-24' },
   { manifest: 's3://a-bucket/lists/a+b%20c #?.csv' },
@@ -39,7 +43,8 @@ test.each([
   expect(parseRunInput(input)).toEqual(input);
 });
 
-const FIELDS = 'action, date, from, to, run, deep, keys, selection, manifest, dryRun, maxConcurrency, scheduledTime';
+const FIELDS =
+  'action, date, from, to, run, deep, keys, selection, manifest, dryRun, maxConcurrency, scheduledTime';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
 const MANIFEST = '"s3://BUCKET/KEY", or {"uri": "s3://BUCKET/KEY", "keyEncoding": "url"} or "none"';
 const DATE = 'a calendar date such as "2026-11-24"';
@@ -47,7 +52,10 @@ const DATE = 'a calendar date such as "2026-11-24"';
 test.each<[unknown, string]>([
   [null, 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is null'],
   [[], 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is []'],
-  ['2026-11-24', 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is "2026-11-24"'],
+  [
+    '2026-11-24',
+    'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is "2026-11-24"',
+  ],
   [20261124, 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is 20261124'],
   [undefined, 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is nothing'],
   [{ dryrun: true }, `unknown field "dryrun": the allowed fields are ${FIELDS}`],
@@ -55,89 +63,219 @@ test.each<[unknown, string]>([
   [{ toString: 1 }, `unknown field "toString": the allowed fields are ${FIELDS}`],
   [{ date: '24.11.2026' }, `date must be ${DATE}, but is "24.11.2026"`],
   [{ date: '2026-11-24T00:00:00Z' }, `date must be ${DATE}, but is "2026-11-24T00:00:00Z"`],
-  [{ date: '2026-02-30' }, `date must be ${DATE}, but is "2026-02-30", which is not a day of the calendar`],
-  [{ date: '2025-02-29' }, `date must be ${DATE}, but is "2025-02-29", which is not a day of the calendar`],
+  [
+    { date: '2026-02-30' },
+    `date must be ${DATE}, but is "2026-02-30", which is not a day of the calendar`,
+  ],
+  [
+    { date: '2025-02-29' },
+    `date must be ${DATE}, but is "2025-02-29", which is not a day of the calendar`,
+  ],
   [{ date: 20261124 }, `date must be ${DATE}, but is 20261124`],
   [{ date: null }, `date must be ${DATE}, but is null`],
-  [{ from: '2026-11-31', to: '2026-12-01' }, `from must be ${DATE}, but is "2026-11-31", which is not a day of the calendar`],
-  [{ from: '2026-11-24' }, '"from": "2026-11-24" is given without "to": add the last day as "to", or give one day as "date"'],
-  [{ to: '2026-11-24' }, '"to": "2026-11-24" is given without "from": add the first day as "from", or give one day as "date"'],
-  [{ from: '2026-11-24', to: '2026-11-23' }, '"from": "2026-11-24" is after "to": "2026-11-23": swap them'],
-  [{ date: '2026-11-24', from: '2026-11-24' }, '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"'],
-  [{ date: '2026-11-24', to: '2026-11-24' }, '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"'],
+  [
+    { from: '2026-11-31', to: '2026-12-01' },
+    `from must be ${DATE}, but is "2026-11-31", which is not a day of the calendar`,
+  ],
+  [
+    { from: '2026-11-24' },
+    '"from": "2026-11-24" is given without "to": add the last day as "to", or give one day as "date"',
+  ],
+  [
+    { to: '2026-11-24' },
+    '"to": "2026-11-24" is given without "from": add the first day as "from", or give one day as "date"',
+  ],
+  [
+    { from: '2026-11-24', to: '2026-11-23' },
+    '"from": "2026-11-24" is after "to": "2026-11-23": swap them',
+  ],
+  [
+    { date: '2026-11-24', from: '2026-11-24' },
+    '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"',
+  ],
+  [
+    { date: '2026-11-24', to: '2026-11-24' },
+    '"date" selects one day, and "from" and "to" select several: give either "date", or "from" and "to"',
+  ],
   [{ dryRun: 'true' }, 'dryRun must be true or false, without quotes, but is "true"'],
   [{ dryRun: 1 }, 'dryRun must be true or false, without quotes, but is 1'],
   [{ maxConcurrency: 0 }, 'maxConcurrency must be a whole number from 1 to 10000, but is 0'],
-  [{ maxConcurrency: 10_001 }, 'maxConcurrency must be a whole number from 1 to 10000, but is 10001'],
+  [
+    { maxConcurrency: 10_001 },
+    'maxConcurrency must be a whole number from 1 to 10000, but is 10001',
+  ],
   [{ maxConcurrency: 1.5 }, 'maxConcurrency must be a whole number from 1 to 10000, but is 1.5'],
   [{ maxConcurrency: '5' }, 'maxConcurrency must be a whole number from 1 to 10000, but is "5"'],
-  [{ scheduledTime: '2026-11-24T16:00:00' }, `scheduledTime must be ${INSTANT}, but is "2026-11-24T16:00:00"`],
+  [
+    { scheduledTime: '2026-11-24T16:00:00' },
+    `scheduledTime must be ${INSTANT}, but is "2026-11-24T16:00:00"`,
+  ],
   [{ scheduledTime: '2026-11-24' }, `scheduledTime must be ${INSTANT}, but is "2026-11-24"`],
-  [{ scheduledTime: '2026-02-30T16:00:00Z' }, `scheduledTime must be ${INSTANT}, but is "2026-02-30T16:00:00Z"`],
-  [{ scheduledTime: '<aws.scheduler.scheduled-time>' }, `scheduledTime must be ${INSTANT}, but is "<aws.scheduler.scheduled-time>"`],
+  [
+    { scheduledTime: '2026-02-30T16:00:00Z' },
+    `scheduledTime must be ${INSTANT}, but is "2026-02-30T16:00:00Z"`,
+  ],
+  [
+    { scheduledTime: '<aws.scheduler.scheduled-time>' },
+    `scheduledTime must be ${INSTANT}, but is "<aws.scheduler.scheduled-time>"`,
+  ],
   [{ scheduledTime: 1_790_000_000 }, `scheduledTime must be ${INSTANT}, but is 1790000000`],
   [{ action: 'undo' }, 'action must be "archive", "verify", "restore" or "extract", but is "undo"'],
-  [{ action: 'verify', run: '' }, 'run must be the name of an execution, of 1 to 80 characters, but is ""'],
-  [{ action: 'verify', run: 'x'.repeat(81) }, `run must be the name of an execution, of 1 to 80 characters, but is "${'x'.repeat(81)}"`],
+  [
+    { action: 'verify', run: '' },
+    'run must be the name of an execution, of 1 to 80 characters, but is ""',
+  ],
+  [
+    { action: 'verify', run: 'x'.repeat(81) },
+    `run must be the name of an execution, of 1 to 80 characters, but is "${'x'.repeat(81)}"`,
+  ],
   [{ action: 'verify', deep: 'yes' }, 'deep must be true or false, without quotes, but is "yes"'],
-  [{ action: 'restore', run: 'a', keys: 'eu/*' }, 'keys must be a list of 1 to 100 globs, such as ["incoming/eu/**"], but is "eu/*"'],
-  [{ action: 'restore', run: 'a', keys: [] }, 'keys must be a list of 1 to 100 globs, such as ["incoming/eu/**"], but is []'],
-  [{ action: 'verify', selection: 'yesterday' }, 'selection must be days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}, but is "yesterday"'],
-  [{ action: 'verify', selection: { kind: 'lastDays', days: 0 } },
-    'selection is wrong: DateSelection.lastDays(0) is not allowed: give a whole number of days from 1 to 36,525'],
-  [{ deep: true }, '"deep" goes with "action": "verify", but the action is "archive": leave "deep" out, or change the action'],
-  [{ run: 'a' }, '"run" goes with "action": "verify" or "action": "restore" or "action": "extract", but the action is "archive": leave "run" out, or change the action'],
-  [{ action: 'restore', run: 'a', keys: ['eu/*', 'eu/[0-9'] }, 'keys are wrong: glob "eu/[0-9" has a "[" that is not closed: add "]", or write \\[ for the character itself'],
-  [{ action: 'verify', keys: ['*'] }, '"keys" goes with "action": "restore" or "action": "extract", but the action is "verify": leave "keys" out, or change the action'],
-  [{ action: 'restore', run: 'a', deep: true }, '"deep" goes with "action": "verify", but the action is "restore": leave "deep" out, or change the action'],
-  [{ action: 'restore', run: 'a', scheduledTime: '2026-11-24T16:00:00Z' },
-    '"scheduledTime" goes with "action": "archive" or "action": "verify", but the action is "restore": leave "scheduledTime" out, or change the action'],
-  [{ action: 'verify', run: 'a', date: '2026-11-24' }, '"run" names one run, and days select the runs of these days: give either "run", or days'],
-  [{ action: 'verify', selection: { kind: 'daysAgo', days: 1 }, date: '2026-11-24' },
-    '"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"'],
+  [
+    { action: 'restore', run: 'a', keys: 'eu/*' },
+    'keys must be a list of 1 to 100 globs, such as ["incoming/eu/**"], but is "eu/*"',
+  ],
+  [
+    { action: 'restore', run: 'a', keys: [] },
+    'keys must be a list of 1 to 100 globs, such as ["incoming/eu/**"], but is []',
+  ],
+  [
+    { action: 'verify', selection: 'yesterday' },
+    'selection must be days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}, but is "yesterday"',
+  ],
+  [
+    { action: 'verify', selection: { kind: 'lastDays', days: 0 } },
+    'selection is wrong: DateSelection.lastDays(0) is not allowed: give a whole number of days from 1 to 36,525',
+  ],
+  [
+    { deep: true },
+    '"deep" goes with "action": "verify", but the action is "archive": leave "deep" out, or change the action',
+  ],
+  [
+    { run: 'a' },
+    '"run" goes with "action": "verify" or "action": "restore" or "action": "extract", but the action is "archive": leave "run" out, or change the action',
+  ],
+  [
+    { action: 'restore', run: 'a', keys: ['eu/*', 'eu/[0-9'] },
+    'keys are wrong: glob "eu/[0-9" has a "[" that is not closed: add "]", or write \\[ for the character itself',
+  ],
+  [
+    { action: 'verify', keys: ['*'] },
+    '"keys" goes with "action": "restore" or "action": "extract", but the action is "verify": leave "keys" out, or change the action',
+  ],
+  [
+    { action: 'restore', run: 'a', deep: true },
+    '"deep" goes with "action": "verify", but the action is "restore": leave "deep" out, or change the action',
+  ],
+  [
+    { action: 'restore', run: 'a', scheduledTime: '2026-11-24T16:00:00Z' },
+    '"scheduledTime" goes with "action": "archive" or "action": "verify", but the action is "restore": leave "scheduledTime" out, or change the action',
+  ],
+  [
+    { action: 'verify', run: 'a', date: '2026-11-24' },
+    '"run" names one run, and days select the runs of these days: give either "run", or days',
+  ],
+  [
+    { action: 'verify', selection: { kind: 'daysAgo', days: 1 }, date: '2026-11-24' },
+    '"selection" is what a schedule sends instead of days: give either "selection", or "date", or "from" and "to"',
+  ],
   [{ manifest: 'lists/today.csv' }, `manifest must be ${MANIFEST}, but is "lists/today.csv"`],
   [{ manifest: 's3://a-bucket/' }, `manifest must be ${MANIFEST}, but is "s3://a-bucket/"`],
   [{ manifest: 's3://a-bucket' }, `manifest must be ${MANIFEST}, but is "s3://a-bucket"`],
-  [{ manifest: 's3://arn:aws:s3:::b/key' }, `manifest must be ${MANIFEST}, but is "s3://arn:aws:s3:::b/key"`],
-  [{ manifest: { uri: 's3://a-bucket/key', keyEncoding: 'utf-8' } }, `manifest must be ${MANIFEST}, but is {"uri":"s3://a-bucket/key","keyEncoding":"utf-8"}`],
-  [{ manifest: { uri: 's3://a-bucket/key', format: 'csv' } }, `manifest must be ${MANIFEST}, but is {"uri":"s3://a-bucket/key","format":"csv"}`],
+  [
+    { manifest: 's3://arn:aws:s3:::b/key' },
+    `manifest must be ${MANIFEST}, but is "s3://arn:aws:s3:::b/key"`,
+  ],
+  [
+    { manifest: { uri: 's3://a-bucket/key', keyEncoding: 'utf-8' } },
+    `manifest must be ${MANIFEST}, but is {"uri":"s3://a-bucket/key","keyEncoding":"utf-8"}`,
+  ],
+  [
+    { manifest: { uri: 's3://a-bucket/key', format: 'csv' } },
+    `manifest must be ${MANIFEST}, but is {"uri":"s3://a-bucket/key","format":"csv"}`,
+  ],
   [{ manifest: { key: 'x' } }, `manifest must be ${MANIFEST}, but is {"key":"x"}`],
-  [{ action: 'verify', manifest: 's3://a-bucket/key' }, '"manifest" goes with "action": "archive", but the action is "verify": leave "manifest" out, or change the action'],
-  [{ action: 'restore', run: 'a', manifest: 's3://a-bucket/key' },
-    '"manifest" goes with "action": "archive", but the action is "restore": leave "manifest" out, or change the action'],
-  [{ action: 'extract', keys: ['*'] },
-    'an extract copies what the input names: add the name of an execution as "run", or the days of the objects as "date", or as "from" and "to"'],
-  [{ action: 'restore' },
-    'a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"'],
+  [
+    { action: 'verify', manifest: 's3://a-bucket/key' },
+    '"manifest" goes with "action": "archive", but the action is "verify": leave "manifest" out, or change the action',
+  ],
+  [
+    { action: 'restore', run: 'a', manifest: 's3://a-bucket/key' },
+    '"manifest" goes with "action": "archive", but the action is "restore": leave "manifest" out, or change the action',
+  ],
+  [
+    { action: 'extract', keys: ['*'] },
+    'an extract copies what the input names: add the name of an execution as "run", or the days of the objects as "date", or as "from" and "to"',
+  ],
+  [
+    { action: 'restore' },
+    'a restore copies back what the input names: add the name of an execution as "run", or the days of its ledger as "date", or as "from" and "to"',
+  ],
 ])('parseRunInput rejects %j', (input, message) => {
   expect(refusal(input)).toBe(message);
 });
 
 test('rejects wrong fields with one message that names all of them', () => {
-  const message = refusal({ Date: '2026-11-24', day: 1, from: 'monday', to: '2026-02-30', dryRun: 'no', maxConcurrency: -1, scheduledTime: 'now' });
-  for (const name of ['"Date"', '"day"', 'from must', 'to must', 'dryRun must', 'maxConcurrency must', 'scheduledTime must']) {
+  const message = refusal({
+    Date: '2026-11-24',
+    day: 1,
+    from: 'monday',
+    to: '2026-02-30',
+    dryRun: 'no',
+    maxConcurrency: -1,
+    scheduledTime: 'now',
+  });
+  for (const name of [
+    '"Date"',
+    '"day"',
+    'from must',
+    'to must',
+    'dryRun must',
+    'maxConcurrency must',
+    'scheduledTime must',
+  ]) {
     expect(message).toContain(name);
   }
 });
 
 test.each([
-  { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn:aws:states:us-east-1:111122223333:execution:parent:a' },
+  {
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID:
+      'arn:aws:states:us-east-1:111122223333:execution:parent:a',
+  },
   { Comment: 'Insert your JSON here' },
 ])('ignores %j, which Step Functions or its console adds', (added) => {
   expect(parseRunInput({ date: '2026-11-24', ...added })).toEqual({ date: '2026-11-24' });
 });
 
-test.each(['comment', 'aws_step_functions_x', 'AWS_STEP', 'Comments'])('rejects %s, which only resembles an ignored field', (field) => {
-  expect(refusal({ [field]: 'x' })).toContain(`unknown field "${field}"`);
-});
+test.each(['comment', 'aws_step_functions_x', 'AWS_STEP', 'Comments'])(
+  'rejects %s, which only resembles an ignored field',
+  (field) => {
+    expect(refusal({ [field]: 'x' })).toContain(`unknown field "${field}"`);
+  },
+);
 
 test.each([
-  [{ date: '9999-12-31' }, `date must be ${DATE}, but is "9999-12-31", which is not from 0001 to 9998`],
-  [{ date: '0000-01-01' }, `date must be ${DATE}, but is "0000-01-01", which is not a day of the calendar`],
-  [{ from: '2026-11-24', to: '9999-12-31' }, `to must be ${DATE}, but is "9999-12-31", which is not from 0001 to 9998`],
+  [
+    { date: '9999-12-31' },
+    `date must be ${DATE}, but is "9999-12-31", which is not from 0001 to 9998`,
+  ],
+  [
+    { date: '0000-01-01' },
+    `date must be ${DATE}, but is "0000-01-01", which is not a day of the calendar`,
+  ],
+  [
+    { from: '2026-11-24', to: '9999-12-31' },
+    `to must be ${DATE}, but is "9999-12-31", which is not from 0001 to 9998`,
+  ],
   [{ from: 'tomorrow', to: '2026-11-24' }, `from must be ${DATE}, but is "tomorrow"`],
-  [{ scheduledTime: '9999-12-31T12:00:00Z' }, `scheduledTime must be ${INSTANT}, but is "9999-12-31T12:00:00Z", which is not from 1970 to 9998`],
-  [{ scheduledTime: '1970-01-01T00:00:00+14:00' }, `scheduledTime must be ${INSTANT}, but is "1970-01-01T00:00:00+14:00", which is not from 1970 to 9998`],
+  [
+    { scheduledTime: '9999-12-31T12:00:00Z' },
+    `scheduledTime must be ${INSTANT}, but is "9999-12-31T12:00:00Z", which is not from 1970 to 9998`,
+  ],
+  [
+    { scheduledTime: '1970-01-01T00:00:00+14:00' },
+    `scheduledTime must be ${INSTANT}, but is "1970-01-01T00:00:00+14:00", which is not from 1970 to 9998`,
+  ],
 ])('rejects %j, whose year is too far away', (input, message) => {
   expect(refusal(input)).toBe(message);
 });
@@ -149,13 +287,17 @@ test.each(['0001-01-01', '1969-12-31', '1970-01-01', '9998-12-31'])('accepts %s'
 test('rejects a value of any depth and size with a short message', () => {
   const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
   const wide = Array.from({ length: 30_000 }, (_, index) => ({ [`field ${index}`]: [index] }));
-  expect(refusal(deep)).toBe('it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is [[[[...]]]]');
+  expect(refusal(deep)).toBe(
+    'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is [[[[...]]]]',
+  );
   expect(refusal({ date: deep })).toBe(`date must be ${DATE}, but is [[[[...]]]]`);
   expect(refusal({ dryRun: wide }).length).toBeLessThan(200);
 });
 
 test('names at most ten of many wrong fields', () => {
-  const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field-${index}`, 1]));
+  const many = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, index) => [`field-${index}`, 1]),
+  );
   const message = refusal(many);
   expect(message).toContain('unknown field "field-9"');
   expect(message).not.toContain('field-10');

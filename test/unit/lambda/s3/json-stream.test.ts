@@ -10,10 +10,16 @@ async function read(text: string, chunkSize = 7): Promise<unknown[]> {
 }
 
 async function* chunked(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
-  for (let i = 0; i < bytes.length; i += size) { yield bytes.subarray(i, i + size); }
+  for (let i = 0; i < bytes.length; i += size) {
+    yield bytes.subarray(i, i + size);
+  }
 }
 
-const OBJECTS = [{ key: 'a' }, { key: 'b}{"\\', nested: { deep: [{}, '}'] } }, { key: 'line\u2028separator\u2029 é 😀' }];
+const OBJECTS = [
+  { key: 'a' },
+  { key: 'b}{"\\', nested: { deep: [{}, '}'] } },
+  { key: 'line\u2028separator\u2029 é 😀' },
+];
 
 test.each([
   ['lines', OBJECTS.map((each) => JSON.stringify(each)).join('\n')],
@@ -30,16 +36,33 @@ test.each([[''], ['[]'], ['\n\n']])('finds nothing in %j', async (text) => {
 });
 
 test('any objects, wherever the chunks are cut', async () => {
-  const value = fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.array(fc.dictionary(fc.string(), fc.string())));
-  const objectsOf = fc.array(fc.dictionary(fc.string({ unit: 'grapheme' }), value), { maxLength: 5 });
-  await fc.assert(fc.asyncProperty(objectsOf, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (objects, size, lines) => {
-    const text = lines ? objects.map((each) => JSON.stringify(each)).join('\n') : JSON.stringify(objects);
-    expect(await read(text, size)).toEqual(JSON.parse(JSON.stringify(objects)));
-  }));
+  const value = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.integer(),
+    fc.array(fc.dictionary(fc.string(), fc.string())),
+  );
+  const objectsOf = fc.array(fc.dictionary(fc.string({ unit: 'grapheme' }), value), {
+    maxLength: 5,
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      objectsOf,
+      fc.integer({ min: 1, max: 40 }),
+      fc.boolean(),
+      async (objects, size, lines) => {
+        const text = lines
+          ? objects.map((each) => JSON.stringify(each)).join('\n')
+          : JSON.stringify(objects);
+        expect(await read(text, size)).toEqual(JSON.parse(JSON.stringify(objects)));
+      },
+    ),
+  );
 });
 
 test('fails where the file was cut', async () => {
-  await expect(read('{"a":1}\n{"b":')).rejects.toThrow('s3://b/k, line 2: the file ends in the middle of an object');
+  await expect(read('{"a":1}\n{"b":')).rejects.toThrow(
+    's3://b/k, line 2: the file ends in the middle of an object',
+  );
 });
 
 test('fails where an object is no JSON, and says where', async () => {

@@ -1,4 +1,8 @@
-import { countCopyRequests, getPartRange, getPartSize } from '../../../../src/lambda/s3/multipart-parts';
+import {
+  countCopyRequests,
+  getPartRange,
+  getPartSize,
+} from '../../../../src/lambda/s3/multipart-parts';
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
@@ -8,13 +12,19 @@ test('parts: the preferred size, never below 5 MiB, never more than 10,000 of th
   expect(getPartSize(20 * MiB, 1 * MiB)).toBe(5 * MiB);
   expect(getPartSize(6 * 1024 ** 3, 5 * 1024 ** 3)).toBe(512 * MiB);
   const fiftyTerabytes = 50 * 1000 ** 4;
-  expect(Math.ceil(fiftyTerabytes / getPartSize(fiftyTerabytes, 5 * 1024 ** 3))).toBeLessThanOrEqual(10_000);
+  expect(
+    Math.ceil(fiftyTerabytes / getPartSize(fiftyTerabytes, 5 * 1024 ** 3)),
+  ).toBeLessThanOrEqual(10_000);
   expect(getPartSize(fiftyTerabytes, 5 * 1024 ** 3)).toBeLessThanOrEqual(5 * 1024 ** 3);
 });
 
 test('parts cover the object without gaps, and there are none behind its end', () => {
   const ranges = [1, 2, 3].map((part) => getPartRange(25, 10, part));
-  expect(ranges).toEqual([{ first: 0, length: 10 }, { first: 10, length: 10 }, { first: 20, length: 5 }]);
+  expect(ranges).toEqual([
+    { first: 0, length: 10 },
+    { first: 10, length: 10 },
+    { first: 20, length: 5 },
+  ]);
   expect(getPartRange(25, 10, 4).length).toBeLessThanOrEqual(0);
   expect(getPartRange(20, 10, 3).length).toBe(0);
 });

@@ -2,12 +2,17 @@ import { findListed } from '../../../../src/lambda/s3/object-lookup';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
-const present = async (keys: string[]) => new Set((await findListed(bucketClient(harness, 'archive'), keys)).keys());
+const present = async (keys: string[]) =>
+  new Set((await findListed(bucketClient(harness, 'archive'), keys)).keys());
 const put = (...keys: string[]) => keys.forEach((key) => harness.store.put('archive', key, 'x'));
 
-beforeAll(async () => { harness = await startHarness(); });
+beforeAll(async () => {
+  harness = await startHarness();
+});
 beforeEach(() => {
-  for (const key of harness.store.keys('archive')) { harness.store.bucket('archive').delete(key, 0); }
+  for (const key of harness.store.keys('archive')) {
+    harness.store.bucket('archive').delete(key, 0);
+  }
   harness.resetRequests();
 });
 afterAll(() => harness.close());
@@ -30,7 +35,9 @@ test('keys that XML cannot carry, plus signs, spaces, percent signs, and charact
 });
 
 test('goes past what nobody asked for', async () => {
-  for (let i = 0; i < 3_000; i++) { put(`d/m${String(i).padStart(5, '0')}`); }
+  for (let i = 0; i < 3_000; i++) {
+    put(`d/m${String(i).padStart(5, '0')}`);
+  }
   put('d/z');
   expect(await present(['d/a', 'd/m00001', 'd/z'])).toEqual(new Set(['d/m00001', 'd/z']));
   expect(harness.requests).toEqual({ ListObjectsV2: 2 });
@@ -44,7 +51,9 @@ test('page by page, where it asked for all of them', async () => {
 });
 
 test('asks for a key that a whole page of others lies in front of', async () => {
-  for (let i = 0; i < 1_500; i++) { put(`d/3${String(i).padStart(5, '0')}`); }
+  for (let i = 0; i < 1_500; i++) {
+    put(`d/3${String(i).padStart(5, '0')}`);
+  }
   put('d/4', 'd/5');
   expect(await present(['d/4', 'd/5', 'd/6'])).toEqual(new Set(['d/4', 'd/5']));
   expect(harness.requests.ListObjectsV2).toBeLessThanOrEqual(5);

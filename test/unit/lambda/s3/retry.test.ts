@@ -3,7 +3,12 @@ import { backOffDelay, withRetries, backOff } from '../../../../src/lambda/s3/re
 /** Time that passes only where somebody sleeps. */
 function clockFrom(start: number) {
   let now = start;
-  return { now: () => now, sleep: async (ms: number) => { now += ms; } };
+  return {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+  };
 }
 
 const slowDown = () => Object.assign(new Error('please'), { name: 'SlowDown' });
@@ -12,7 +17,9 @@ const slowDown = () => Object.assign(new Error('please'), { name: 'SlowDown' });
 function refused(times: number, error: () => Error = slowDown) {
   let calls = 0;
   const call = async () => {
-    if (calls++ < times) { throw error(); }
+    if (calls++ < times) {
+      throw error();
+    }
     return 'done';
   };
   return { call, calls: () => calls };
@@ -27,11 +34,16 @@ test('a call that S3 asks to make again is made again, eight times at most', asy
   expect([soon.calls(), never.calls()]).toEqual([8, 8]);
 });
 
-test.each(['AccessDenied', 'PreconditionFailed', 'NoSuchKey'])('%s is an answer, and not asked for again', async (name) => {
-  const { call, calls } = refused(1, () => Object.assign(new Error('no'), { name }));
-  await expect(withRetries({ clock: clockFrom(0), deadline: Infinity }, call)).rejects.toThrow('no');
-  expect(calls()).toBe(1);
-});
+test.each(['AccessDenied', 'PreconditionFailed', 'NoSuchKey'])(
+  '%s is an answer, and not asked for again',
+  async (name) => {
+    const { call, calls } = refused(1, () => Object.assign(new Error('no'), { name }));
+    await expect(withRetries({ clock: clockFrom(0), deadline: Infinity }, call)).rejects.toThrow(
+      'no',
+    );
+    expect(calls()).toBe(1);
+  },
+);
 
 test('nothing is tried again after the deadline, and no pause ends after it', async () => {
   const clock = clockFrom(1_000);

@@ -1,7 +1,12 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HeadBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { responseTimeout, withAbortSignal, withHalvingTimeout, idleTimeout } from '../../../../src/lambda/s3/timeouts';
+import {
+  responseTimeout,
+  withAbortSignal,
+  withHalvingTimeout,
+  idleTimeout,
+} from '../../../../src/lambda/s3/timeouts';
 import { inThisRealm } from '../../../helpers/harness';
 
 let server: http.Server;
@@ -18,12 +23,24 @@ async function serve(answer: http.RequestListener): Promise<string> {
 }
 
 function clientOf(endpoint: string, requestHandler = {}): S3Client {
-  s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'a', secretAccessKey: 's' }, maxAttempts: 1, requestHandler });
-  s3.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
+  s3 = new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+    maxAttempts: 1,
+    requestHandler,
+  });
+  s3.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), {
+    step: 'finalizeRequest',
+    priority: 'low',
+  });
   return s3;
 }
 
-beforeEach(() => { asked = 0; });
+beforeEach(() => {
+  asked = 0;
+});
 afterEach(async () => {
   s3?.destroy();
   server.closeAllConnections();
@@ -43,24 +60,38 @@ const atWork: http.RequestListener = (_, response) => {
 };
 
 describe('options of a client', () => {
-  test.each([['silentFor', idleTimeout(1_000)], ['answeredWithin', responseTimeout(1_000)]])('%s: a request that is never answered ends', async (_, options) => {
+  test.each([
+    ['silentFor', idleTimeout(1_000)],
+    ['answeredWithin', responseTimeout(1_000)],
+  ])('%s: a request that is never answered ends', async (_, options) => {
     const client = clientOf(await serve(never), options);
     await expect(client.send(list())).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  test('the SDK\'s requestTimeout alone ends nothing', async () => {
-    const client = clientOf(await serve(never), { requestTimeout: 100, logger: { warn: () => undefined } });
+  test("the SDK's requestTimeout alone ends nothing", async () => {
+    const client = clientOf(await serve(never), {
+      requestTimeout: 100,
+      logger: { warn: () => undefined },
+    });
     const answer = client.send(list(), { abortSignal: AbortSignal.timeout(400) });
     await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test.each([['silentFor', idleTimeout(1_000)], ['answeredWithin', responseTimeout(1_000)]])('%s: white space while S3 is at work is no silence', async (_, options) => {
+  test.each([
+    ['silentFor', idleTimeout(1_000)],
+    ['answeredWithin', responseTimeout(1_000)],
+  ])('%s: white space while S3 is at work is no silence', async (_, options) => {
     const client = clientOf(await serve(atWork), options);
     expect(await client.send(list())).toMatchObject({ Buckets: [] });
   });
 
   test('silentFor: half an answer ends, too', async () => {
-    const client = clientOf(await serve((_, response) => { response.writeHead(200).write('<ListAllMyBucketsResult>'); }), idleTimeout(1_000));
+    const client = clientOf(
+      await serve((_, response) => {
+        response.writeHead(200).write('<ListAllMyBucketsResult>');
+      }),
+      idleTimeout(1_000),
+    );
     await expect(client.send(list())).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });
@@ -69,7 +100,9 @@ test('endingWith: a request ends with the signal, one that has its own with that
   const client = clientOf(await serve(never));
   const [round, own] = [new AbortController(), new AbortController()];
   const bounded = withAbortSignal(client, round.signal);
-  const requests = [bounded.send(list()), bounded.send(list(), { abortSignal: own.signal })].map((each) => expect(each).rejects.toMatchObject({ name: 'AbortError' }));
+  const requests = [bounded.send(list()), bounded.send(list(), { abortSignal: own.signal })].map(
+    (each) => expect(each).rejects.toMatchObject({ name: 'AbortError' }),
+  );
   own.abort();
   await requests[1];
   round.abort();
@@ -82,21 +115,32 @@ describe('halving', () => {
     const end = Date.now() + 2_000;
     const bounded = withHalvingTimeout(client, () => end - Date.now());
     for (let i = 0; i < 3; i++) {
-      await expect(bounded.send(list())).rejects.toMatchObject({ name: 'TimeoutError', message: expect.stringMatching(/did not answer within \d+ ms/) });
+      await expect(bounded.send(list())).rejects.toMatchObject({
+        name: 'TimeoutError',
+        message: expect.stringMatching(/did not answer within \d+ ms/),
+      });
     }
     expect(Date.now()).toBeLessThan(end);
     expect(asked).toBe(3);
   });
 
   test('what is answered in time is as it was', async () => {
-    const client = clientOf(await serve((request, response) => response.writeHead(request.method === 'HEAD' ? 404 : 200).end()));
+    const client = clientOf(
+      await serve((request, response) =>
+        response.writeHead(request.method === 'HEAD' ? 404 : 200).end(),
+      ),
+    );
     const bounded = withHalvingTimeout(client, () => 10_000);
     await bounded.send(list());
-    await expect(bounded.send(new HeadBucketCommand({ Bucket: 'b' }))).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
+    await expect(bounded.send(new HeadBucketCommand({ Bucket: 'b' }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 404 },
+    });
   });
 
   test('where nothing is left, nothing is asked', async () => {
     const client = clientOf(await serve(never));
-    await expect(withHalvingTimeout(client, () => -5).send(list())).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(withHalvingTimeout(client, () => -5).send(list())).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
   });
 });

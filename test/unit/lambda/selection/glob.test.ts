@@ -3,7 +3,14 @@ import { minimatch } from 'minimatch';
 import { matchesGlob, parseGlob } from '../../../../src/lambda/selection/glob';
 
 const matches = (pattern: string, key: string) => matchesGlob(parseGlob(pattern), key);
-const isMinimatch = (key: string, pattern: string) => minimatch(key, pattern, { dot: true, nonegate: true, nocomment: true, noext: true, platform: 'linux' });
+const isMinimatch = (key: string, pattern: string) =>
+  minimatch(key, pattern, {
+    dot: true,
+    nonegate: true,
+    nocomment: true,
+    noext: true,
+    platform: 'linux',
+  });
 
 /** A pattern, keys that match, and keys that do not. minimatch agrees about all of them. */
 const CASES: [string, string[], string[]][] = [
@@ -82,7 +89,10 @@ test('there are at least 60 cases', () => {
 });
 
 test.each(CASES)('%s', (pattern, matching, others) => {
-  for (const [keys, expected] of [[matching, true], [others, false]] as const) {
+  for (const [keys, expected] of [
+    [matching, true],
+    [others, false],
+  ] as const) {
     for (const key of keys) {
       expect([key, matches(pattern, key)]).toEqual([key, expected]);
       expect(['minimatch', key, isMinimatch(key, pattern)]).toEqual(['minimatch', key, expected]);
@@ -109,19 +119,31 @@ test.each<[string, string, boolean, string]>([
 
 test.each([
   ['', 'is empty, and would match nothing: write a pattern, such as "**/*.csv", or remove it'],
-  ['!a', 'starts with "!", which negates nothing here: write the pattern without it where objects are excluded, or \\! for the character itself'],
+  [
+    '!a',
+    'starts with "!", which negates nothing here: write the pattern without it where objects are excluded, or \\! for the character itself',
+  ],
   ['[ab', 'has a "[" that is not closed: add "]", or write \\[ for the character itself'],
   ['[', 'has a "[" that is not closed'],
   ['a]', 'has a "]" without a "[": write \\] for the character itself'],
   ['{a,b', 'has a "{" that is not closed: add "}", or write \\{ for the character itself'],
   ['a}', 'has a "}" without a "{": write \\} for the character itself'],
-  ['{a}', 'has braces with one alternative: separate alternatives with commas, as in {csv,json}, or write \\{ and \\} for the characters themselves'],
+  [
+    '{a}',
+    'has braces with one alternative: separate alternatives with commas, as in {csv,json}, or write \\{ and \\} for the characters themselves',
+  ],
   ['{1..9}', 'has braces with one alternative'],
   ['[]', 'has an empty class: write characters between "[" and "]", and \\] for the "]" itself'],
   ['[!]', 'has an empty class'],
   ['[z-a]', 'has the range [z-a], which is empty: write [a-z]'],
-  ['[a/b]', 'has a "/" between "[" and "]", but a class is for one character of a name: use {a/,b} for alternatives with folders'],
-  ['[[:digit:]]', 'has "[:" in a class, and named classes are not known here: write the characters, such as [0-9], or \\[ for the character itself'],
+  [
+    '[a/b]',
+    'has a "/" between "[" and "]", but a class is for one character of a name: use {a/,b} for alternatives with folders',
+  ],
+  [
+    '[[:digit:]]',
+    'has "[:" in a class, and named classes are not known here: write the characters, such as [0-9], or \\[ for the character itself',
+  ],
   ['a\\', 'ends with a single backslash: write \\\\ for the character itself'],
 ])('refuses %p', (pattern, problem) => {
   expect(() => parseGlob(pattern)).toThrow(`glob "${pattern}" ${problem}`);
@@ -130,56 +152,106 @@ test.each([
 /** The same meaning, as a regular expression: short patterns and keys are no danger to it. */
 function toRegExp(pattern: string): RegExp {
   const source = pattern.replace(/(?<=^|\/)\*{2,}\/|\*+|[^*]/gsu, (token) => {
-    if (token.endsWith('*/')) { return '(?:.*/)?'; }
-    if (token === '*') { return '[^/]*'; }
-    if (token.startsWith('*')) { return '.*'; }
+    if (token.endsWith('*/')) {
+      return '(?:.*/)?';
+    }
+    if (token === '*') {
+      return '[^/]*';
+    }
+    if (token.startsWith('*')) {
+      return '.*';
+    }
     return token === '?' ? '[^/]' : token.replace(/[$^()[\]{}.+|\\-]/g, '\\$&');
   });
   return new RegExp(`^${source}$`, 'su');
 }
 
-const text = (letters: string, maxLength = 8) => fc.string({ unit: fc.constantFrom(...letters), maxLength });
+const text = (letters: string, maxLength = 8) =>
+  fc.string({ unit: fc.constantFrom(...letters), maxLength });
 
 test('agrees with regular expressions', () => {
-  fc.assert(fc.property(text('ab/*?.').filter((pattern) => pattern !== ''), text('ab/.'), (pattern, key) => {
-    expect(matches(pattern, key)).toBe(toRegExp(pattern).test(key));
-  }), { numRuns: 5_000 });
+  fc.assert(
+    fc.property(
+      text('ab/*?.').filter((pattern) => pattern !== ''),
+      text('ab/.'),
+      (pattern, key) => {
+        expect(matches(pattern, key)).toBe(toRegExp(pattern).test(key));
+      },
+    ),
+    { numRuns: 5_000 },
+  );
 });
 
 test('agrees with minimatch where the two mean the same', () => {
-  const name = fc.array(fc.constantFrom('a', 'b', '.', '?', '*', '[ab]', '[!a]', '[a-c]', '{a,b}', '{a*,}c', '\\*'), { minLength: 1, maxLength: 4 })
+  const name = fc
+    .array(
+      fc.constantFrom('a', 'b', '.', '?', '*', '[ab]', '[!a]', '[a-c]', '{a,b}', '{a*,}c', '\\*'),
+      { minLength: 1, maxLength: 4 },
+    )
     // Stars side by side would be a globstar inside of a name, which only we have.
-    .map((pieces) => pieces.filter((piece, i) => !(piece.startsWith('*') && (pieces[i - 1] ?? '').endsWith('*'))).join(''));
-  const pattern = fc.array(fc.oneof({ weight: 3, arbitrary: name }, fc.constant('**')), { minLength: 1, maxLength: 3 })
+    .map((pieces) =>
+      pieces
+        .filter((piece, i) => !(piece.startsWith('*') && (pieces[i - 1] ?? '').endsWith('*')))
+        .join(''),
+    );
+  const pattern = fc
+    .array(fc.oneof({ weight: 3, arbitrary: name }, fc.constant('**')), {
+      minLength: 1,
+      maxLength: 3,
+    })
     // `a/**` is `a` as well for minimatch.
-    .map((names) => names.join('/')).filter((each) => !each.endsWith('/**') && !/\*{3}|(^|\/)\.{1,2}(\/|$)/.test(each));
-  const key = fc.array(text('abc*', 4).filter((each) => each !== ''), { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
-  fc.assert(fc.property(pattern, key, (each, candidate) => {
-    expect(matches(each, candidate)).toBe(isMinimatch(candidate, each));
-  }), { numRuns: 5_000 });
+    .map((names) => names.join('/'))
+    .filter((each) => !each.endsWith('/**') && !/\*{3}|(^|\/)\.{1,2}(\/|$)/.test(each));
+  const key = fc
+    .array(
+      text('abc*', 4).filter((each) => each !== ''),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((names) => names.join('/'));
+  fc.assert(
+    fc.property(pattern, key, (each, candidate) => {
+      expect(matches(each, candidate)).toBe(isMinimatch(candidate, each));
+    }),
+    { numRuns: 5_000 },
+  );
 });
 
 test('one pattern gives the same answers however many keys it has seen', () => {
   const glob = parseGlob('**/{a,b}*[!x]?.{csv,json}');
-  fc.assert(fc.property(text('abx./csvjon😀', 20), (key) => {
-    expect(matchesGlob(glob, key)).toBe(matches('**/{a,b}*[!x]?.{csv,json}', key));
-  }), { numRuns: 3_000 });
+  fc.assert(
+    fc.property(text('abx./csvjon😀', 20), (key) => {
+      expect(matchesGlob(glob, key)).toBe(matches('**/{a,b}*[!x]?.{csv,json}', key));
+    }),
+    { numRuns: 3_000 },
+  );
 });
 
 test.each([`${'*a'.repeat(60)}b`, `${'{*a,**}'.repeat(30)}b`, `{${'a*,'.repeat(60)}b}`])(
-  'the work grows with the product of the lengths, also where a regular expression would take years: %s', (pattern) => {
+  'the work grows with the product of the lengths, also where a regular expression would take years: %s',
+  (pattern) => {
     let visits = 0;
     const { states, ...glob } = parseGlob(pattern);
-    const counted = states.map((state) => 'accepts' in state
-      ? { ...state, accepts: (codePoint: number) => { visits += 1; return state.accepts(codePoint); } }
-      : state);
+    const counted = states.map((state) =>
+      'accepts' in state
+        ? {
+            ...state,
+            accepts: (codePoint: number) => {
+              visits += 1;
+              return state.accepts(codePoint);
+            },
+          }
+        : state,
+    );
     expect(matchesGlob({ ...glob, states: counted }, 'a'.repeat(200) + '/')).toBe(false);
     expect(visits).toBeGreaterThan(0);
     expect(visits).toBeLessThan(2 * states.length * 201);
-  });
+  },
+);
 
 test('what a pattern remembers does not grow with the keys', () => {
   const glob = parseGlob('**/*a?');
-  for (let i = 0; i < 20_000; i++) { matchesGlob(glob, String.fromCodePoint(0x4e00 + i) + i); }
+  for (let i = 0; i < 20_000; i++) {
+    matchesGlob(glob, String.fromCodePoint(0x4e00 + i) + i);
+  }
   expect(glob.remembered).toBeLessThan(5_000);
 });

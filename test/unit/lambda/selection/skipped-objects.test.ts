@@ -1,5 +1,9 @@
 import type { SkippedObjects } from '../../../../src/contract/payloads/outcomes';
-import { addSkipped, mergeSkipped, nothingSkipped } from '../../../../src/lambda/selection/skipped-objects';
+import {
+  addSkipped,
+  mergeSkipped,
+  nothingSkipped,
+} from '../../../../src/lambda/selection/skipped-objects';
 
 function addStraggler(total: SkippedObjects, straggler: string, key: string): void {
   addSkipped(total, { selected: false, reason: 'outside-window', straggler }, key);
@@ -7,7 +11,9 @@ function addStraggler(total: SkippedObjects, straggler: string, key: string): vo
 
 test('counts the stragglers, and keeps examples of the oldest', () => {
   const total = nothingSkipped();
-  for (const day of ['05', '02', '09', '01', '03']) { addStraggler(total, `2026-11-${day}`, `key of ${day}`); }
+  for (const day of ['05', '02', '09', '01', '03']) {
+    addStraggler(total, `2026-11-${day}`, `key of ${day}`);
+  }
   expect(total).toEqual({
     reasons: { 'outside-window': 5 },
     filters: {},
@@ -15,25 +21,46 @@ test('counts the stragglers, and keeps examples of the oldest', () => {
     stragglers: {
       count: 5,
       oldest: '2026-11-01',
-      examples: [{ key: 'key of 01', date: '2026-11-01' }, { key: 'key of 02', date: '2026-11-02' }, { key: 'key of 03', date: '2026-11-03' }],
+      examples: [
+        { key: 'key of 01', date: '2026-11-01' },
+        { key: 'key of 02', date: '2026-11-02' },
+        { key: 'key of 03', date: '2026-11-03' },
+      ],
     },
   });
 });
 
 test('counts the objects without a date and those that filters leave out, and keeps examples of the former', () => {
   const total = nothingSkipped();
-  for (const key of ['a', 'b', 'c', 'd']) { addSkipped(total, { selected: false, reason: 'no-date' }, key); }
+  for (const key of ['a', 'b', 'c', 'd']) {
+    addSkipped(total, { selected: false, reason: 'no-date' }, key);
+  }
   addSkipped(total, { selected: false, reason: 'filtered', filter: 'minSize' }, 'e');
-  expect(total).toEqual({ ...nothingSkipped(), reasons: { 'no-date': 4, 'filtered': 1 }, filters: { minSize: 1 }, undated: ['a', 'b', 'c'] });
+  expect(total).toEqual({
+    ...nothingSkipped(),
+    reasons: { 'no-date': 4, filtered: 1 },
+    filters: { minSize: 1 },
+    undated: ['a', 'b', 'c'],
+  });
 });
 
 test('examples are of different producers if there are some, also in a sum', () => {
   const add = (...keys: string[]) => {
     const total = nothingSkipped();
-    for (const key of keys) { addSkipped(total, { selected: false, reason: 'no-date' }, key); }
+    for (const key of keys) {
+      addSkipped(total, { selected: false, reason: 'no-date' }, key);
+    }
     return total;
   };
-  const many = add('erp/a_1.csv', 'erp/a_2.csv', 'erp/a_3.csv', 'erp/a_4.csv', 'log/b-1', 'log/b-2', 'hr/c 1');
+  const many = add(
+    'erp/a_1.csv',
+    'erp/a_2.csv',
+    'erp/a_3.csv',
+    'erp/a_4.csv',
+    'log/b-1',
+    'log/b-2',
+    'hr/c 1',
+  );
   expect(many.undated).toEqual(['erp/a_1.csv', 'log/b-1', 'hr/c 1']);
   expect(mergeSkipped(add('a1', 'a2', 'a3'), add('a4', 'b1')).undated).toEqual(['a1', 'b1', 'a3']);
 });
@@ -47,9 +74,16 @@ test('a sum has what both have, which stay as they are', () => {
   addSkipped(other, { selected: false, reason: 'no-date' }, 'z');
   const before = structuredClone([one, other]);
   expect(mergeSkipped(one, other)).toEqual({
-    reasons: { 'outside-window': 2, 'filtered': 2, 'no-date': 1 },
+    reasons: { 'outside-window': 2, filtered: 2, 'no-date': 1 },
     filters: { minSize: 1, maxSize: 1 },
-    stragglers: { count: 2, oldest: '2026-11-01', examples: [{ key: 'b', date: '2026-11-01' }, { key: 'a', date: '2026-11-05' }] },
+    stragglers: {
+      count: 2,
+      oldest: '2026-11-01',
+      examples: [
+        { key: 'b', date: '2026-11-01' },
+        { key: 'a', date: '2026-11-05' },
+      ],
+    },
     undated: ['z'],
   });
   expect([one, other]).toEqual(before);
@@ -68,7 +102,10 @@ test('does not cut a character in two, and writes no character that does not pri
   const total = nothingSkipped();
   addStraggler(total, '2026-11-05', '\u{1f600}'.repeat(256));
   addStraggler(total, '2026-11-06', 'a\u009b\u202eb');
-  expect(total.stragglers.examples!.map(({ key }) => key)).toEqual(['\u{1f600}'.repeat(256), 'a\\u009b\\u202eb']);
+  expect(total.stragglers.examples!.map(({ key }) => key)).toEqual([
+    '\u{1f600}'.repeat(256),
+    'a\\u009b\\u202eb',
+  ]);
   addStraggler(total, '2026-11-04', `x${'\u{1f600}'.repeat(1_000)}`);
   const [{ key }] = total.stragglers.examples!;
   expect(Buffer.from(key).toString()).toBe(key);

@@ -40,23 +40,37 @@ test('does not change what has a shape of its own', () => {
 });
 
 test('any text becomes valid UTF-8 that SNS and SQS accept; escaping it again changes nothing', () => {
-  fc.assert(fc.property(fc.string({ unit: fc.integer({ min: 0, max: 0x10ffff }).map((code) => String.fromCodePoint(code)) }), (text) => {
-    const escaped = escapeUnprintable(text);
-    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-    expect(escaped).toMatch(/^[\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
-    expect(Buffer.from(escaped).toString()).toBe(escaped);
-    expect(isPrintable(escaped)).toBe(true);
-    expect(escapeUnprintable(escaped)).toBe(escaped);
-  }));
+  fc.assert(
+    fc.property(
+      fc.string({
+        unit: fc.integer({ min: 0, max: 0x10ffff }).map((code) => String.fromCodePoint(code)),
+      }),
+      (text) => {
+        const escaped = escapeUnprintable(text);
+        // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+        expect(escaped).toMatch(/^[\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+        expect(Buffer.from(escaped).toString()).toBe(escaped);
+        expect(isPrintable(escaped)).toBe(true);
+        expect(escapeUnprintable(escaped)).toBe(escaped);
+      },
+    ),
+  );
 });
 
 describe('toAsciiJson', () => {
   test('writes every value in ASCII, on one line, and reads back exactly', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) }), (text) => {
-      const json = toAsciiJson({ [text]: [text] });
-      expect(json).toMatch(/^[\x20-\x7e]*$/);
-      expect(JSON.parse(json)).toEqual({ [text]: [text] });
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({
+          unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+        }),
+        (text) => {
+          const json = toAsciiJson({ [text]: [text] });
+          expect(json).toMatch(/^[\x20-\x7e]*$/);
+          expect(JSON.parse(json)).toEqual({ [text]: [text] });
+        },
+      ),
+    );
   });
 
   test('indents if it is asked to', () => {

@@ -1,10 +1,25 @@
 import fc from 'fast-check';
 import {
-  formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds,
-  formatUsd, limitBytes, listItems, toSubject,
+  formatBytes,
+  formatCause,
+  formatCount,
+  formatDates,
+  formatKey,
+  formatMilliseconds,
+  formatObjects,
+  formatSeconds,
+  formatUsd,
+  limitBytes,
+  listItems,
+  toSubject,
 } from '../../../../src/lambda/text/format';
 
-test.each([[0, '0'], [999, '999'], [1000, '1,000'], [1234567, '1,234,567']])('%d is written %s', (n, text) => {
+test.each([
+  [0, '0'],
+  [999, '999'],
+  [1000, '1,000'],
+  [1234567, '1,234,567'],
+])('%d is written %s', (n, text) => {
   expect(formatCount(n)).toBe(text);
 });
 
@@ -13,12 +28,24 @@ test('formatObjects writes "1 object" and "2,000 objects"', () => {
 });
 
 test.each([
-  [0, '0 bytes'], [1, '1 byte'], [1023, '1,023 bytes'], [1024, '1 KiB'], [1536, '1.5 KiB'], [1024 ** 2 - 1, '1 MiB'], [20 * 1024 ** 3, '20 GiB'], [5e20, '433.7 EiB'],
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [1023, '1,023 bytes'],
+  [1024, '1 KiB'],
+  [1536, '1.5 KiB'],
+  [1024 ** 2 - 1, '1 MiB'],
+  [20 * 1024 ** 3, '20 GiB'],
+  [5e20, '433.7 EiB'],
 ])('%d bytes are written %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });
 
-test.each([[-1, '0 s'], [59.4, '59 s'], [90, '1 min 30 s'], [7500, '2 h 5 min']])('%d seconds are written %s', (seconds, text) => {
+test.each([
+  [-1, '0 s'],
+  [59.4, '59 s'],
+  [90, '1 min 30 s'],
+  [7500, '2 h 5 min'],
+])('%d seconds are written %s', (seconds, text) => {
   expect(formatSeconds(seconds)).toBe(text);
 });
 
@@ -30,7 +57,9 @@ test('formatDates writes one day, several days and an open window', () => {
 
 describe('formatKey', () => {
   test('does not change printable characters', () => {
-    expect(formatKey('incoming/été 2026-11-24 (1)+%41 😀.csv')).toBe('incoming/été 2026-11-24 (1)+%41 😀.csv');
+    expect(formatKey('incoming/été 2026-11-24 (1)+%41 😀.csv')).toBe(
+      'incoming/été 2026-11-24 (1)+%41 😀.csv',
+    );
   });
 
   test.each([
@@ -50,12 +79,18 @@ describe('formatKey', () => {
   });
 
   test('writes any key as valid UTF-8 on one line within the maximum length', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.integer({ min: 20, max: 200 }), (key, length) => {
-      const text = formatKey(key, length);
-      expect(text).not.toMatch(/[\r\n\u0085\u2028\u2029]/);
-      expect([...text].length).toBeLessThanOrEqual(length);
-      expect(Buffer.from(text).toString()).toBe(text);
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 300 }),
+        fc.integer({ min: 20, max: 200 }),
+        (key, length) => {
+          const text = formatKey(key, length);
+          expect(text).not.toMatch(/[\r\n\u0085\u2028\u2029]/);
+          expect([...text].length).toBeLessThanOrEqual(length);
+          expect(Buffer.from(text).toString()).toBe(text);
+        },
+      ),
+    );
   });
 });
 
@@ -65,16 +100,22 @@ test('formatCause writes a cause of several lines on one line', () => {
 
 test('listItems says how many more items there are', () => {
   expect(listItems(['a', 'b', 'c'], 2)).toEqual(['  a', '  b', '  and 1 more']);
-  expect(listItems(['a', 'b'], 2, 10_000, ' in the ledger')).toEqual(['  a', '  b', '  and 9,998 more in the ledger']);
+  expect(listItems(['a', 'b'], 2, 10_000, ' in the ledger')).toEqual([
+    '  a',
+    '  b',
+    '  and 9,998 more in the ledger',
+  ]);
   expect(listItems(['a', 'b'], 2)).toEqual(['  a', '  b']);
 });
 
 test('toSubject writes any text as a subject that SNS accepts', () => {
   expect(toSubject('Archive OK: 2026-11-24')).toBe('Archive OK: 2026-11-24');
   expect(toSubject('new\nline é 😀 end')).toBe('new?line ? ? end');
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-    expect(toSubject(text)).toMatch(/^[\x20-\x7e]{0,99}$/);
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+      expect(toSubject(text)).toMatch(/^[\x20-\x7e]{0,99}$/);
+    }),
+  );
 });
 
 test('limitBytes cuts a text at the end of a line', () => {
@@ -85,12 +126,26 @@ test('limitBytes cuts a text at the end of a line', () => {
   expect(cut).toMatch(/^line 0 é\n[^]*\nline \d+ é\n\(cut here\)$/);
 });
 
-test.each([[0, '0 ms'], [999.4, '999 ms'], [1000, '1 s'], [4_460, '4.5 s'], [59_949, '59.9 s'], [90_000, '1 min 30 s']])('%s milliseconds are %s', (milliseconds, text) => {
+test.each([
+  [0, '0 ms'],
+  [999.4, '999 ms'],
+  [1000, '1 s'],
+  [4_460, '4.5 s'],
+  [59_949, '59.9 s'],
+  [90_000, '1 min 30 s'],
+])('%s milliseconds are %s', (milliseconds, text) => {
   expect(formatMilliseconds(milliseconds)).toBe(text);
 });
 
 test.each([
-  [0, '$0.00'], [0.00009, '< $0.0001'], [0.0001, '$0.0001'], [0.0051, '$0.0051'], [0.0234, '$0.023'], [0.1, '$0.10'], [5.678, '$5.68'], [1234.5, '$1234.50'],
+  [0, '$0.00'],
+  [0.00009, '< $0.0001'],
+  [0.0001, '$0.0001'],
+  [0.0051, '$0.0051'],
+  [0.0234, '$0.023'],
+  [0.1, '$0.10'],
+  [5.678, '$5.68'],
+  [1234.5, '$1234.50'],
 ])('%s dollars are %s', (usd, text) => {
   expect(formatUsd(usd)).toBe(text);
 });

@@ -24,7 +24,9 @@ async function load(tasks: number, latency: (active: number) => number) {
     await new Promise((resolve) => setImmediate(resolve));
     timers.sort((a, b) => a.at - b.at);
     const next = timers.shift();
-    if (!next) { continue; }
+    if (!next) {
+      continue;
+    }
     now = Math.max(now, next.at);
     next.go();
   }
@@ -41,7 +43,7 @@ test('rises to the most while answers are as fast as the fastest', async () => {
 test.each<[string, (active: number) => number]>([
   ['a server that does one thing at a time', (active) => 40 + active * 4],
   ['a server that gets slower and slower', (active) => (active === 1 ? 10 : 10 + active * 100)],
-  ['a server that does 64 things at a time', (active) => Math.max(30, active / 64 * 30)],
+  ['a server that does 64 things at a time', (active) => Math.max(30, (active / 64) * 30)],
   ['a server that is faster than S3', (active) => active / 7],
 ])('settles where some copies wait, and not many: %s', async (_, latency) => {
   const { it } = await load(6_000, latency);
@@ -59,7 +61,11 @@ test('does not starve where one answer was far faster than the others', async ()
 test('no more copies enter than may, and each that leaves lets one in', async () => {
   const it = new ConcurrencyController();
   let inside = 0;
-  for (let i = 0; i < 140; i++) { void it.acquire().then(() => { inside++; }); }
+  for (let i = 0; i < 140; i++) {
+    void it.acquire().then(() => {
+      inside++;
+    });
+  }
   await new Promise((resolve) => setImmediate(resolve));
   expect(inside).toBe(128);
   it.release();

@@ -1,4 +1,7 @@
-import { CopyThroughput, getRetryThreshold } from '../../../../src/lambda/throughput/copy-throughput';
+import {
+  CopyThroughput,
+  getRetryThreshold,
+} from '../../../../src/lambda/throughput/copy-throughput';
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
@@ -6,7 +9,8 @@ const LIMIT = 5 * GiB;
 /** Milliseconds of the default batch timeout, of a round of mapExecutionType EXPRESS, and of the shortest one. */
 const [STANDARD, EXPRESS, SHORT] = [300_000, 90_000, 30_000];
 
-const thresholdOf = (throughput: CopyThroughput, milliseconds: number) => throughput.getMultipartThreshold(milliseconds, LIMIT);
+const thresholdOf = (throughput: CopyThroughput, milliseconds: number) =>
+  throughput.getMultipartThreshold(milliseconds, LIMIT);
 
 describe('what one request copies', () => {
   test('is as much as S3 is known to copy in a quarter of the time in which a round copies', () => {
@@ -28,13 +32,17 @@ describe('an instance measures', () => {
   test('a slower S3, which lowers the threshold', () => {
     const throughput = new CopyThroughput();
     const before = thresholdOf(throughput, STANDARD);
-    for (let i = 0; i < 50; i++) { throughput.onCopyTime(GiB, 120_000, false); }
+    for (let i = 0; i < 50; i++) {
+      throughput.onCopyTime(GiB, 120_000, false);
+    }
     expect(thresholdOf(throughput, STANDARD) / before).toBeCloseTo(1 / 4, 1);
   });
 
   test('a faster one, which raises it', () => {
     const throughput = new CopyThroughput();
-    for (let i = 0; i < 50; i++) { throughput.onCopyTime(GiB, 5_000, false); }
+    for (let i = 0; i < 50; i++) {
+      throughput.onCopyTime(GiB, 5_000, false);
+    }
     expect(thresholdOf(throughput, STANDARD)).toBe(LIMIT);
   });
 
@@ -60,7 +68,7 @@ test('a copy that the end of a round cut off lowers the threshold at once, and n
   const throughput = new CopyThroughput();
   throughput.onCopyTime(2 * GiB, 250_000, true);
   const after = thresholdOf(throughput, STANDARD);
-  expect(after / GiB).toBeCloseTo(270 / 4 * 2 / 250);
+  expect(after / GiB).toBeCloseTo(((270 / 4) * 2) / 250);
   throughput.onCopyTime(2 * GiB, 1, true);
   expect(thresholdOf(throughput, STANDARD)).toBe(after);
 });

@@ -4,7 +4,12 @@ import { copySource } from '../../../../src/lambda/move/multipart-copy';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { withFastPath } from '../../../../src/lambda/throughput/fast-path';
-import { createHttpClient, type HttpResponse, type SendRequest, UnsupportedResponseError } from '../../../../src/lambda/throughput/http-client';
+import {
+  createHttpClient,
+  type HttpResponse,
+  type SendRequest,
+  UnsupportedResponseError,
+} from '../../../../src/lambda/throughput/http-client';
 import { limitRate, WriteRates } from '../../../../src/lambda/throughput/write-rates';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
@@ -23,7 +28,9 @@ let rates: WriteRates;
 let concurrency: ConcurrencyController;
 let client: S3Client;
 
-beforeAll(async () => { it = await startHarness(); });
+beforeAll(async () => {
+  it = await startHarness();
+});
 afterAll(() => it.close());
 beforeEach(() => {
   it.before = it.after = undefined;
@@ -44,19 +51,29 @@ function createClient(config: object = {}, handle?: Handle, sendFast?: SendReque
     endpoint: it.endpoint,
     forcePathStyle: true,
     region: 'us-east-1',
-    credentials: async () => ({ accessKeyId: 'test', secretAccessKey: 'test', sessionToken: token, expiration: new Date(Date.now() + 1_000) }),
+    credentials: async () => ({
+      accessKeyId: 'test',
+      secretAccessKey: 'test',
+      sessionToken: token,
+      expiration: new Date(Date.now() + 1_000),
+    }),
     maxAttempts: 2,
     ...config,
   });
   const { requestHandler } = s3.config;
-  const record = ({ method, path, hostname, headers }: Omit<Sent, 'fast'>, fast: boolean) => sent.push({ method, path: path.replace(/\?.*/, ''), hostname, headers: { ...headers }, fast });
+  const record = ({ method, path, hostname, headers }: Omit<Sent, 'fast'>, fast: boolean) =>
+    sent.push({ method, path: path.replace(/\?.*/, ''), hostname, headers: { ...headers }, fast });
   const recorded: Handle = (request, options) => {
     record(request, false);
     return handle ? handle(request, options) : requestHandler.handle(request, options);
   };
-  s3.config.requestHandler = Object.create(requestHandler, { handle: { value: recorded } }) as typeof requestHandler;
+  s3.config.requestHandler = Object.create(requestHandler, {
+    handle: { value: recorded },
+  }) as typeof requestHandler;
   limitRate(s3, rates);
-  const send = sendFast ?? createHttpClient({ connectionTimeout: 1_000, socketTimeout: 1_000, maxConnections: 10 });
+  const send =
+    sendFast ??
+    createHttpClient({ connectionTimeout: 1_000, socketTimeout: 1_000, maxConnections: 10 });
   return withFastPath(s3, rates, concurrency, (request, signal) => {
     record(request, true);
     return send(request, signal);
@@ -64,14 +81,24 @@ function createClient(config: object = {}, handle?: Handle, sendFast?: SendReque
 }
 
 function answerWith(body: string): Handle {
-  return async () => ({ response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(body)]) } });
+  return async () => ({
+    response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(body)]) },
+  });
 }
 
 function copy(key: string, more: object = {}, options?: { abortSignal: AbortSignal }) {
   const etag = it.store.get('source', key)?.etag ?? 'none';
-  return client.send(new CopyObjectCommand({
-    Bucket: 'archive', Key: key, CopySource: copySource('source', key), CopySourceIfMatch: `"${etag.replaceAll('"', '')}"`, IfNoneMatch: '*', ...more,
-  }), options);
+  return client.send(
+    new CopyObjectCommand({
+      Bucket: 'archive',
+      Key: key,
+      CopySource: copySource('source', key),
+      CopySourceIfMatch: `"${etag.replaceAll('"', '')}"`,
+      IfNoneMatch: '*',
+      ...more,
+    }),
+    options,
+  );
 }
 
 /** Of each copy that was sent, whether it took the fast path. */
@@ -85,36 +112,55 @@ const fresh = (name = 'x') => {
   return key;
 };
 
-test('the first copy is the SDK\'s; those that follow differ from it in key, source, condition and what belongs to an attempt', async () => {
-  const keys = [fresh(), fresh('ä b+c%d?e#f!\'()*🚀'), fresh('../a//b/./')];
-  for (const key of keys) { await copy(key, { StorageClass: 'STANDARD_IA' }); }
+test("the first copy is the SDK's; those that follow differ from it in key, source, condition and what belongs to an attempt", async () => {
+  const keys = [fresh(), fresh("ä b+c%d?e#f!'()*🚀"), fresh('../a//b/./')];
+  for (const key of keys) {
+    await copy(key, { StorageClass: 'STANDARD_IA' });
+  }
   expect(copies()).toEqual([false, true, true]);
-  const constant = ({ headers }: Sent) => Object.fromEntries(Object.entries(headers).filter(([name]) =>
-    !/^(authorization|x-amz-date|amz-sdk-.*|x-amz-copy-source.*)$/i.test(name)));
+  const constant = ({ headers }: Sent) =>
+    Object.fromEntries(
+      Object.entries(headers).filter(
+        ([name]) => !/^(authorization|x-amz-date|amz-sdk-.*|x-amz-copy-source.*)$/i.test(name),
+      ),
+    );
   expect(constant(sent[1])).toEqual(constant(sent[0]));
   expect(constant(sent[2])).toEqual(constant(sent[0]));
-  expect(constant(sent[0])).toMatchObject({ 'if-none-match': '*', 'x-amz-storage-class': 'STANDARD_IA' });
-  for (const key of keys) { expect(it.read('archive', key)).toBe(`content of ${key}`); }
+  expect(constant(sent[0])).toMatchObject({
+    'if-none-match': '*',
+    'x-amz-storage-class': 'STANDARD_IA',
+  });
+  for (const key of keys) {
+    expect(it.read('archive', key)).toBe(`content of ${key}`);
+  }
 });
 
 test('it answers what the SDK answers: ETag, checksum and the versions at both ends', async () => {
-  for (const bucket of ['source', 'archive']) { it.store.createBucket(bucket, { versioning: 'Enabled' }); }
+  for (const bucket of ['source', 'archive']) {
+    it.store.createBucket(bucket, { versioning: 'Enabled' });
+  }
   const key = fresh();
   const answers = [await copy(key), await copy(key, { Key: `${key}-again` })];
   for (const [i, at] of [key, `${key}-again`].entries()) {
     const { etag, checksum, versionId } = it.store.get('archive', at)!;
     expect(answers[i]).toMatchObject({
-      CopyObjectResult: { ETag: `"${etag}"`, ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: checksum.value },
+      CopyObjectResult: {
+        ETag: `"${etag}"`,
+        ChecksumType: 'FULL_OBJECT',
+        ChecksumCRC64NVME: checksum.value,
+      },
       VersionId: versionId,
       CopySourceVersionId: it.store.get('source', key)!.versionId,
     });
   }
   expect(copies()).toEqual([false, true]);
-  for (const bucket of ['source', 'archive']) { it.store.createBucket(bucket); }
+  for (const bucket of ['source', 'archive']) {
+    it.store.createBucket(bucket);
+  }
 });
 
 test('its path is the one that the SDK makes of the same key', async () => {
-  const key = fresh('ä b+c%d?e#f!\'()*&=;:@$,/x');
+  const key = fresh("ä b+c%d?e#f!'()*&=;:@$,/x");
   await copy(fresh());
   await copy(key);
   await client.send(new HeadObjectCommand({ Bucket: 'archive', Key: key }));
@@ -125,12 +171,18 @@ test('its path is the one that the SDK makes of the same key', async () => {
 test('a virtual-hosted endpoint stays one', async () => {
   client.destroy();
   const answer = '<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>';
-  client = createClient({ endpoint: undefined, forcePathStyle: false, region: 'cn-north-1' },
+  client = createClient(
+    { endpoint: undefined, forcePathStyle: false, region: 'cn-north-1' },
     answerWith(answer),
-    async () => ({ status: 200, headers: {}, body: Buffer.from(answer), milliseconds: 1 }));
+    async () => ({ status: 200, headers: {}, body: Buffer.from(answer), milliseconds: 1 }),
+  );
   await copy(fresh());
   await copy('other');
-  expect(sent[1]).toMatchObject({ fast: true, hostname: 'archive.s3.cn-north-1.amazonaws.com.cn', path: '/other' });
+  expect(sent[1]).toMatchObject({
+    fast: true,
+    hostname: 'archive.s3.cn-north-1.amazonaws.com.cn',
+    path: '/other',
+  });
   expect(sent[1].headers.authorization).toMatch(/\/cn-north-1\/s3\/aws4_request/);
 });
 
@@ -139,7 +191,10 @@ test('credentials that are renewed are taken', async () => {
   token = 'second';
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await copy(fresh());
-  expect(sent.map(({ headers, fast }) => [headers['x-amz-security-token'], fast])).toEqual([['first', false], ['second', true]]);
+  expect(sent.map(({ headers, fast }) => [headers['x-amz-security-token'], fast])).toEqual([
+    ['first', false],
+    ['second', true],
+  ]);
 });
 
 test('what is set for one copy only goes through the SDK', async () => {
@@ -151,13 +206,22 @@ test('what is set for one copy only goes through the SDK', async () => {
 
 test.each([
   ['412', 'PreconditionFailed', () => undefined],
-  ['404', 'NoSuchKey', (key: string) => { it.store.delete('source', key); }],
-])('an error is the SDK\'s own: %s', async (status, name, prepare) => {
+  [
+    '404',
+    'NoSuchKey',
+    (key: string) => {
+      it.store.delete('source', key);
+    },
+  ],
+])("an error is the SDK's own: %s", async (status, name, prepare) => {
   await copy(fresh());
   const key = fresh();
   it.store.put('archive', key, 'taken');
   prepare(key);
-  await expect(copy(key)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: Number(status) } });
+  await expect(copy(key)).rejects.toMatchObject({
+    name,
+    $metadata: { httpStatusCode: Number(status) },
+  });
   expect(copies()).toEqual([false, true, false]);
   expect(it.read('archive', key)).toBe('taken');
   // The next one is fast again.
@@ -165,24 +229,30 @@ test.each([
   expect(sent[3].fast).toBe(true);
 });
 
-test.each(['InternalError', 'SlowDown', 'ErrorIn200', 'ResetBefore'] as const)('a copy goes on through the SDK after %s', async (kind) => {
-  await copy(fresh());
-  const key = fresh();
-  let faults = 1;
-  it.before = () => (faults-- > 0 ? { kind } : undefined);
-  await copy(key);
-  expect(copies()).toEqual([false, true, false]);
-  expect(it.read('archive', key)).toBe(`content of ${key}`);
-});
+test.each(['InternalError', 'SlowDown', 'ErrorIn200', 'ResetBefore'] as const)(
+  'a copy goes on through the SDK after %s',
+  async (kind) => {
+    await copy(fresh());
+    const key = fresh();
+    let faults = 1;
+    it.before = () => (faults-- > 0 ? { kind } : undefined);
+    await copy(key);
+    expect(copies()).toEqual([false, true, false]);
+    expect(it.read('archive', key)).toBe(`content of ${key}`);
+  },
+);
 
-test.each(['LostAnswer', 'HalfAnswer'] as const)('after %s the condition refuses a second copy', async (kind) => {
-  await copy(fresh());
-  const key = fresh();
-  let faults = 1;
-  it.before = () => (faults-- > 0 ? { kind } : undefined);
-  await expect(copy(key)).rejects.toMatchObject({ name: 'PreconditionFailed' });
-  expect(it.read('archive', key)).toBe(`content of ${key}`);
-});
+test.each(['LostAnswer', 'HalfAnswer'] as const)(
+  'after %s the condition refuses a second copy',
+  async (kind) => {
+    await copy(fresh());
+    const key = fresh();
+    let faults = 1;
+    it.before = () => (faults-- > 0 ? { kind } : undefined);
+    await expect(copy(key)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    expect(it.read('archive', key)).toBe(`content of ${key}`);
+  },
+);
 
 test('every attempt waits for its turn, and SlowDown is told to the controller', async () => {
   rates.allow({ id: 'run', objectsPerSecond: 1_000 });
@@ -196,7 +266,12 @@ test('every attempt waits for its turn, and SlowDown is told to the controller',
   await copy(fresh());
   expect(copies()).toEqual([false, true, false, true]);
   expect(turn).toHaveBeenCalledTimes(4);
-  expect(told.mock.calls.map(([, accepted, refused]) => [accepted, refused])).toEqual([[1, 0], [0, 1], [1, 0], [1, 0]]);
+  expect(told.mock.calls.map(([, accepted, refused]) => [accepted, refused])).toEqual([
+    [1, 0],
+    [0, 1],
+    [1, 0],
+    [1, 0],
+  ]);
   // The SDK's own have middleware, clock and retries in them.
   expect(answered).toHaveBeenCalledTimes(1);
 });
@@ -210,7 +285,9 @@ test.each([
 ])('the controller is told of each answer, whatever it says: %s', async (_, fault, told) => {
   await copy(fresh());
   const heard: string[] = [];
-  jest.spyOn(rates.copies, 'onAnswer').mockImplementation((_epoch, accepted) => { heard.push(accepted > 0 ? 'accepted' : 'refused'); });
+  jest.spyOn(rates.copies, 'onAnswer').mockImplementation((_epoch, accepted) => {
+    heard.push(accepted > 0 ? 'accepted' : 'refused');
+  });
   let faults = 1;
   it.before = () => (faults-- > 0 ? fault : undefined);
   await copy(fresh());
@@ -232,8 +309,12 @@ test('the template is made anew after an answer that says it does not fit', asyn
 
 test('after a response that is not HTTP/1.1 all copies go through the SDK', async () => {
   client.destroy();
-  client = createClient({}, undefined, async () => { throw new UnsupportedResponseError('HTTP/1.0'); });
-  for (let i = 0; i < 4; i++) { await copy(fresh()); }
+  client = createClient({}, undefined, async () => {
+    throw new UnsupportedResponseError('HTTP/1.0');
+  });
+  for (let i = 0; i < 4; i++) {
+    await copy(fresh());
+  }
   expect(copies()).toEqual([false, true, false, false, false]);
 });
 
@@ -241,22 +322,43 @@ describe('a response that is not certainly the success of its own copy', () => {
   /** Sends copies on the fast path, and lets the test replace their responses. */
   function replaceResponses(replace: (response: HttpResponse, key: string) => HttpResponse): void {
     client.destroy();
-    const send = createHttpClient({ connectionTimeout: 1_000, socketTimeout: 1_000, maxConnections: 10 });
-    client = createClient({}, undefined, async (request, signal) => replace(await send(request, signal), decodeURIComponent(request.path.replace(/^\/[^/]*\/|\?.*/g, ''))));
+    const send = createHttpClient({
+      connectionTimeout: 1_000,
+      socketTimeout: 1_000,
+      maxConnections: 10,
+    });
+    client = createClient({}, undefined, async (request, signal) =>
+      replace(
+        await send(request, signal),
+        decodeURIComponent(request.path.replace(/^\/[^/]*\/|\?.*/g, '')),
+      ),
+    );
   }
 
-  const RESULT = '<CopyObjectResult><ETag>&quot;11111111111111111111111111111111&quot;</ETag></CopyObjectResult>';
+  const RESULT =
+    '<CopyObjectResult><ETag>&quot;11111111111111111111111111111111&quot;</ETag></CopyObjectResult>';
 
   test.each([
-    ['inside CDATA of an error', `<Error><Code>InternalError</Code><Message><![CDATA[${RESULT}]]></Message></Error>`],
+    [
+      'inside CDATA of an error',
+      `<Error><Code>InternalError</Code><Message><![CDATA[${RESULT}]]></Message></Error>`,
+    ],
     ['inside an error', `<Error><Code>InternalError</Code>${RESULT}</Error>`],
     ['before something else', `${RESULT}<Error><Code>InternalError</Code></Error>`],
     ['cut off at its start', RESULT.slice(3)],
-    ['without an ETag', '<CopyObjectResult><LastModified>2026-11-24T00:00:00Z</LastModified></CopyObjectResult>'],
+    [
+      'without an ETag',
+      '<CopyObjectResult><LastModified>2026-11-24T00:00:00Z</LastModified></CopyObjectResult>',
+    ],
     ['with an ETag twice', RESULT.replace(/<ETag>.*<\/ETag>/, '$&$&')],
     ['in a comment', `<!-- ${RESULT} -->`],
   ])('a result %s is none', async (_, body) => {
-    replaceResponses((response, key) => ({ ...response, body: Buffer.from(body.replaceAll('1'.repeat(32), it.store.get('source', key)!.etag.replaceAll('"', ''))) }));
+    replaceResponses((response, key) => ({
+      ...response,
+      body: Buffer.from(
+        body.replaceAll('1'.repeat(32), it.store.get('source', key)!.etag.replaceAll('"', '')),
+      ),
+    }));
     await copy(fresh());
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
     expect(copies()).toEqual([false, true, false]);
@@ -269,18 +371,24 @@ describe('a response that is not certainly the success of its own copy', () => {
       previous = response;
       return late ?? response;
     });
-    for (let i = 0; i < 2; i++) { await copy(fresh()); }
+    for (let i = 0; i < 2; i++) {
+      await copy(fresh());
+    }
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
-    for (let i = 0; i < 2; i++) { await copy(fresh()); }
+    for (let i = 0; i < 2; i++) {
+      await copy(fresh());
+    }
     // The connection may be one response behind from now on, so none is trusted.
     expect(copies()).toEqual([false, true, true, false, false, false]);
   });
 
   test('a late response to a copy of the same content is none: only its request id gives it away', async () => {
     let first: HttpResponse | undefined;
-    replaceResponses((response) => first ??= response);
+    replaceResponses((response) => (first ??= response));
     const [one, other] = [fresh(), fresh()];
-    for (const key of [one, other]) { it.store.put('source', key, ''); }
+    for (const key of [one, other]) {
+      it.store.put('source', key, '');
+    }
     await copy(fresh());
     await copy(one);
     await expect(copy(other)).rejects.toMatchObject({ name: 'PreconditionFailed' });
@@ -292,10 +400,13 @@ describe('a response that is not certainly the success of its own copy', () => {
     replaceResponses((response) => ({ ...response, body: Buffer.from(RESULT), milliseconds: 1 }));
     await copy(fresh());
     const acquire = rates.copies.acquire.bind(rates.copies);
-    const spy = jest.spyOn(rates.copies, 'acquire').mockImplementationOnce(() => acquire()).mockImplementationOnce(async () => {
-      await new Promise<void>((resolve) => waiting.push(resolve));
-      return acquire();
-    });
+    const spy = jest
+      .spyOn(rates.copies, 'acquire')
+      .mockImplementationOnce(() => acquire())
+      .mockImplementationOnce(async () => {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return acquire();
+      });
     const refused = copy(fresh());
     const late = copy(fresh());
     await expect(refused).rejects.toMatchObject({ name: 'PreconditionFailed' });
@@ -309,7 +420,9 @@ describe('a response that is not certainly the success of its own copy', () => {
     replaceResponses((response) => ({ ...response, body: Buffer.from(RESULT), milliseconds: 1 }));
     await copy(fresh());
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
-    for (let i = 0; i < 2; i++) { await copy(fresh()); }
+    for (let i = 0; i < 2; i++) {
+      await copy(fresh());
+    }
     expect(copies()).toEqual([false, true, false, false, false]);
   });
 
@@ -317,7 +430,9 @@ describe('a response that is not certainly the success of its own copy', () => {
     const encrypted = fresh();
     it.store.put('source', encrypted, 'x', { serverSideEncryption: 'aws:kms' });
     await copy(fresh());
-    for (const key of [encrypted, fresh(), fresh()]) { await copy(key, { CopySourceIfMatch: `"${it.store.get('source', key)!.etag}"` }); }
+    for (const key of [encrypted, fresh(), fresh()]) {
+      await copy(key, { CopySourceIfMatch: `"${it.store.get('source', key)!.etag}"` });
+    }
     expect(copies()).toEqual([false, true, true, true]);
     expect(it.requests.HeadObject).toBe(2);
   });
@@ -328,7 +443,9 @@ describe('a response that is not certainly the success of its own copy', () => {
     replaceResponses((response) => ({ ...response, body: Buffer.from(RESULT), milliseconds: 1 }));
     await copy(fresh());
     const etag = `"${it.store.get('source', encrypted)!.etag}"`;
-    await expect(copy(encrypted, { CopySourceIfMatch: etag })).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    await expect(copy(encrypted, { CopySourceIfMatch: etag })).rejects.toMatchObject({
+      name: 'PreconditionFailed',
+    });
     await copy(fresh());
     expect(copies()).toEqual([false, true, false, false]);
   });
@@ -338,24 +455,44 @@ describe('a response that is not certainly the success of its own copy', () => {
     ['two layers of KMS', { 'x-amz-server-side-encryption': 'aws:kms:dsse' }],
     ['a key of the client', { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' }],
   ])('ETags are not compared if the copy is encrypted with %s', async (_, headers) => {
-    replaceResponses((response) => ({ ...response, headers: { ...response.headers, ...headers }, body: Buffer.from(RESULT), milliseconds: 1 }));
-    for (let i = 0; i < 3; i++) { await copy(fresh()); }
+    replaceResponses((response) => ({
+      ...response,
+      headers: { ...response.headers, ...headers },
+      body: Buffer.from(RESULT),
+      milliseconds: 1,
+    }));
+    for (let i = 0; i < 3; i++) {
+      await copy(fresh());
+    }
     expect(copies()).toEqual([false, true, true]);
   });
 
-  test('ETags are not compared if the source\'s ETag is that of parts', async () => {
+  test("ETags are not compared if the source's ETag is that of parts", async () => {
     client.destroy();
-    client = createClient({}, answerWith(RESULT),
-      async () => ({ status: 200, headers: {}, body: Buffer.from(RESULT), milliseconds: 1 }));
+    client = createClient({}, answerWith(RESULT), async () => ({
+      status: 200,
+      headers: {},
+      body: Buffer.from(RESULT),
+      milliseconds: 1,
+    }));
     const parts = { CopySourceIfMatch: `"${'2'.repeat(32)}-2"` };
-    for (let i = 0; i < 3; i++) { await copy(fresh(), parts); }
+    for (let i = 0; i < 3; i++) {
+      await copy(fresh(), parts);
+    }
     expect(copies()).toEqual([false, true, true]);
   });
 
-  test('ETags are not compared if the SDK\'s own copy shows that sources have other ETags, as with a source that KMS encrypts', async () => {
+  test("ETags are not compared if the SDK's own copy shows that sources have other ETags, as with a source that KMS encrypts", async () => {
     client.destroy();
-    client = createClient({}, answerWith(RESULT), async () => ({ status: 200, headers: {}, body: Buffer.from(RESULT), milliseconds: 1 }));
-    for (let i = 0; i < 3; i++) { await copy(fresh()); }
+    client = createClient({}, answerWith(RESULT), async () => ({
+      status: 200,
+      headers: {},
+      body: Buffer.from(RESULT),
+      milliseconds: 1,
+    }));
+    for (let i = 0; i < 3; i++) {
+      await copy(fresh());
+    }
     expect(copies()).toEqual([false, true, true]);
   });
 });
@@ -364,16 +501,29 @@ test('a copy that the SDK signs in another way is no template', async () => {
   client.destroy();
   const authorization = `AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
   const signer = {
-    sign: async (request: { headers: object }) => ({ ...request, headers: { ...request.headers, 'x-amz-date': '20261124T000000Z', authorization } }),
+    sign: async (request: { headers: object }) => ({
+      ...request,
+      headers: { ...request.headers, 'x-amz-date': '20261124T000000Z', authorization },
+    }),
   };
-  client = createClient({ signer }, answerWith('<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>'));
-  for (let i = 0; i < 3; i++) { await copy(fresh()); }
+  client = createClient(
+    { signer },
+    answerWith('<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>'),
+  );
+  for (let i = 0; i < 3; i++) {
+    await copy(fresh());
+  }
   expect(copies()).toEqual([false, false, false]);
 });
 
 test('an abort ends it', async () => {
   await copy(fresh());
   const abort = new AbortController();
-  it.before = () => { abort.abort(); return { kind: 'Latency', ms: 500 }; };
-  await expect(copy(fresh(), {}, { abortSignal: abort.signal })).rejects.toMatchObject({ name: 'AbortError' });
+  it.before = () => {
+    abort.abort();
+    return { kind: 'Latency', ms: 500 };
+  };
+  await expect(copy(fresh(), {}, { abortSignal: abort.signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
 });

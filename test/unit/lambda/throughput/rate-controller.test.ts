@@ -1,4 +1,7 @@
-import { RateController, type RateControllerOptions } from '../../../../src/lambda/throughput/rate-controller';
+import {
+  RateController,
+  type RateControllerOptions,
+} from '../../../../src/lambda/throughput/rate-controller';
 import { simulatedTime } from '../../../helpers/simulated-time';
 
 const INTERVAL = 100;
@@ -9,7 +12,15 @@ const SLOW_START: RateControllerOptions = { ...OPTIONS, getCeiling: undefined };
 /** Time that passes only where somebody sleeps, or the test lets it. */
 function manualClock() {
   let now = 1_000_000;
-  return { now: () => now, sleep: async (ms: number) => { now += ms; }, pass: (ms: number) => { now += ms; } };
+  return {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
 }
 
 function controller(objectsPerSecond: number, options: RateControllerOptions = OPTIONS) {
@@ -18,19 +29,32 @@ function controller(objectsPerSecond: number, options: RateControllerOptions = O
   rate.allow({ id: 'run', objectsPerSecond });
   const take = async (count: number) => {
     const start = clock.now();
-    for (let i = 0; i < count; i++) { await rate.acquire(); }
+    for (let i = 0; i < count; i++) {
+      await rate.acquire();
+    }
     return clock.now() - start;
   };
   /** So many requests at the rate of the moment, some of which S3 refuses, spread among the others. */
   const answer = async (accepted: number, refused = 0) => {
     // The first refusal of a run does not count.
-    if (refused > 0) { rate.onAnswer(-1, 0, 1); }
+    if (refused > 0) {
+      rate.onAnswer(-1, 0, 1);
+    }
     const turns: number[] = [];
-    for (let i = 0; i < accepted + refused; i++) { turns.push(await rate.acquire()); }
-    const isRefused = (i: number) => Math.ceil((i + 1) * refused / turns.length) > Math.ceil(i * refused / turns.length);
+    for (let i = 0; i < accepted + refused; i++) {
+      turns.push(await rate.acquire());
+    }
+    const isRefused = (i: number) =>
+      Math.ceil(((i + 1) * refused) / turns.length) > Math.ceil((i * refused) / turns.length);
     turns.forEach((turn, i) => {
-      if (isRefused(i)) { rate.onAnswer(turn, 0, 1); } else { rate.onAnswer(turn, 1, 0); }
-      if (i === 0 && turns.length > 1) { clock.pass(INTERVAL); }
+      if (isRefused(i)) {
+        rate.onAnswer(turn, 0, 1);
+      } else {
+        rate.onAnswer(turn, 1, 0);
+      }
+      if (i === 0 && turns.length > 1) {
+        clock.pass(INTERVAL);
+      }
     });
   };
   return { clock, rate, take, answer };
@@ -46,10 +70,14 @@ describe('requests go out', () => {
     const rate = new RateController(time, OPTIONS);
     rate.allow({ id: 'run', objectsPerSecond: 10 });
     const order: number[] = [];
-    await time.until(Promise.all([0, 1, 2, 3].map(async (i) => {
-      await rate.acquire();
-      order.push(i);
-    })));
+    await time.until(
+      Promise.all(
+        [0, 1, 2, 3].map(async (i) => {
+          await rate.acquire();
+          order.push(i);
+        }),
+      ),
+    );
     expect(order).toEqual([0, 1, 2, 3]);
   });
 
@@ -134,19 +162,25 @@ describe('SlowDown', () => {
 
   test('never lowers it to nothing, however long S3 refuses', async () => {
     const { rate, answer } = controller(100);
-    for (let i = 0; i < 100; i++) { await answer(0, 10); }
+    for (let i = 0; i < 100; i++) {
+      await answer(0, 10);
+    }
     expect(rate.current).toBeCloseTo(2);
   });
 
   test('lowers it no further if a few requests are refused at any rate', async () => {
     const { rate, answer } = controller(100);
-    for (let i = 0; i < 100; i++) { await answer(39, 1); }
+    for (let i = 0; i < 100; i++) {
+      await answer(39, 1);
+    }
     expect(rate.current).toBeGreaterThan(50);
   });
 
   test('lowers it further and further if many requests are refused at any rate', async () => {
     const { rate, answer } = controller(100);
-    for (let i = 0; i < 100; i++) { await answer(36, 4); }
+    for (let i = 0; i < 100; i++) {
+      await answer(36, 4);
+    }
     expect(rate.current).toBeCloseTo(2);
   });
 
@@ -161,13 +195,19 @@ describe('SlowDown', () => {
     const { clock, rate } = controller(1_000);
     const epoch = await rate.acquire();
     rate.onAnswer(epoch, 0, 1);
-    for (let i = 0; i < 99; i++) { rate.onAnswer(epoch, 1, 0); }
+    for (let i = 0; i < 99; i++) {
+      rate.onAnswer(epoch, 1, 0);
+    }
     clock.pass(90);
     rate.onAnswer(epoch, 0, 1);
     clock.pass(50);
-    for (let i = 0; i < 50; i++) { rate.onAnswer(epoch, 1, 0); }
+    for (let i = 0; i < 50; i++) {
+      rate.onAnswer(epoch, 1, 0);
+    }
     clock.pass(50);
-    for (let i = 0; i < 49; i++) { rate.onAnswer(epoch, 0, 1); }
+    for (let i = 0; i < 49; i++) {
+      rate.onAnswer(epoch, 0, 1);
+    }
     expect(rate.current).toBeCloseTo(500);
   });
 
@@ -269,9 +309,13 @@ describe('what S3 delivers', () => {
         rate.onAnswer(-1, 1, 0);
       }
     };
-    for (const count of [50, 10, 10]) { deliver(count); }
+    for (const count of [50, 10, 10]) {
+      deliver(count);
+    }
     expect(rate.delivered).toBeGreaterThan(40);
-    for (const count of [10, 10]) { deliver(count); }
+    for (const count of [10, 10]) {
+      deliver(count);
+    }
     expect(rate.delivered).toBeLessThan(12);
   });
 });
@@ -325,7 +369,9 @@ test('who waits for a turn when the round ends waits no longer', async () => {
   await rate.acquire();
   const waiting = [rate.acquire(), rate.acquire()];
   round.abort();
-  for (const turn of waiting) { await expect(turn).rejects.toThrow('the round ended'); }
+  for (const turn of waiting) {
+    await expect(turn).rejects.toThrow('the round ended');
+  }
   await expect(rate.acquire()).rejects.toThrow('the round ended');
   rate.allow({ id: 'another', objectsPerSecond: 10 }, new AbortController().signal);
   await time.until(rate.acquire());
@@ -338,7 +384,9 @@ test('what nobody waits for any more does not hold up the next round', async () 
   rate.allow({ id: 'run', objectsPerSecond: 0.02 }, round.signal);
   await rate.acquire();
   const waiting = rate.acquire();
-  for (let i = 0; i < 3; i++) { await Promise.resolve(); }
+  for (let i = 0; i < 3; i++) {
+    await Promise.resolve();
+  }
   const began = time.now();
   round.abort();
   await expect(waiting).rejects.toThrow('the round ended');

@@ -5,7 +5,9 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 /** Acquires `count` times and returns the numbers of the calls that were admitted, in that order. */
 function acquireAll(semaphore: Semaphore, count: number): number[] {
   const admitted: number[] = [];
-  for (let i = 0; i < count; i++) { void semaphore.acquire().then(() => admitted.push(i)); }
+  for (let i = 0; i < count; i++) {
+    void semaphore.acquire().then(() => admitted.push(i));
+  }
   return admitted;
 }
 
@@ -47,7 +49,9 @@ test('under a lower limit nothing is admitted until enough tasks have finished',
 
 test('run returns what the task returns, and makes room after a failure', async () => {
   const semaphore = new Semaphore(1);
-  const failed = semaphore.run(async () => { throw new Error('broken'); });
+  const failed = semaphore.run(async () => {
+    throw new Error('broken');
+  });
   const next = semaphore.run(async () => 'done');
   await expect(failed).rejects.toThrow('broken');
   await expect(next).resolves.toBe('done');
@@ -57,10 +61,14 @@ test('run never runs more tasks at once than the limit', async () => {
   const semaphore = new Semaphore(3);
   let active = 0;
   let mostActive = 0;
-  await Promise.all(Array.from({ length: 20 }, () => semaphore.run(async () => {
-    mostActive = Math.max(mostActive, ++active);
-    await settled();
-    active--;
-  })));
+  await Promise.all(
+    Array.from({ length: 20 }, () =>
+      semaphore.run(async () => {
+        mostActive = Math.max(mostActive, ++active);
+        await settled();
+        active--;
+      }),
+    ),
+  );
   expect(mostActive).toBe(3);
 });

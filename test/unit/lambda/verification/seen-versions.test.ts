@@ -17,11 +17,16 @@ test('an empty list has nothing', () => {
 
 test('versions that do not fit any more are counted, and it is known how many', () => {
   const seen = new SeenVersions(2);
-  seen.add(addSeen('', ['a', 'b', 'c', 'a', 'c'].map((name) => version(name))));
+  seen.add(
+    addSeen(
+      '',
+      ['a', 'b', 'c', 'a', 'c'].map((name) => version(name)),
+    ),
+  );
   expect([seen.repeated, seen.notCompared]).toEqual([1, 2]);
 });
 
 test('a list of a child fits into its state, however many versions half a mebibyte of lines has', () => {
-  const versions = Array.from({ length: 512 * 1024 / 200 }, (_, i) => version(String(i)));
+  const versions = Array.from({ length: (512 * 1024) / 200 }, (_, i) => version(String(i)));
   expect(addSeen('', versions).length).toBeLessThan(64 * 1024);
 });

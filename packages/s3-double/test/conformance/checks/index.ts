@@ -16,5 +16,19 @@ import { writes } from './writes';
 import type { Check } from '../subject';
 
 export const CHECKS: Record<string, Check[]> = {
-  buckets, keys, listing, reads, writes, copies, deletes, multipart, tagging, versions, encryption, locks, annotations, policies, 'requester pays': requesterPays,
+  buckets,
+  keys,
+  listing,
+  reads,
+  writes,
+  copies,
+  deletes,
+  multipart,
+  tagging,
+  versions,
+  encryption,
+  locks,
+  annotations,
+  policies,
+  'requester pays': requesterPays,
 };

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+} from '@aws-sdk/client-s3';
 import { type Check, copySource, refused } from '../subject';
 
 const NAMING = 'userguide/object-keys.html';
@@ -30,13 +36,28 @@ export const keys: Check[] = [
       const { client } = subject;
       const { etag } = await subject.put(bucket, key, 'content');
       const listed = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
-      assert.deepEqual(listed.Contents?.map((object) => object.Key), [key]);
+      assert.deepEqual(
+        listed.Contents?.map((object) => object.Key),
+        [key],
+      );
       const read = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       assert.equal(await read.Body?.transformToString(), 'content');
-      await client.send(new CopyObjectCommand({ Bucket: bucket, Key: 'copy', CopySource: copySource(bucket, key) }));
-      const deleted = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [{ Key: key, ETag: etag }] } }));
-      assert.deepEqual(deleted.Deleted?.map((object) => object.Key), [key]);
-      await refused(client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })), { status: 404 });
+      await client.send(
+        new CopyObjectCommand({ Bucket: bucket, Key: 'copy', CopySource: copySource(bucket, key) }),
+      );
+      const deleted = await client.send(
+        new DeleteObjectsCommand({
+          Bucket: bucket,
+          Delete: { Objects: [{ Key: key, ETag: etag }] },
+        }),
+      );
+      assert.deepEqual(
+        deleted.Deleted?.map((object) => object.Key),
+        [key],
+      );
+      await refused(client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })), {
+        status: 404,
+      });
     },
   })),
   {
@@ -44,7 +65,10 @@ export const keys: Check[] = [
     page: NAMING,
     run: async (subject) => {
       const bucket = await subject.bucket();
-      await refused(subject.put(bucket, 'k'.repeat(1025), 'x'), { status: 400, code: 'KeyTooLongError' });
+      await refused(subject.put(bucket, 'k'.repeat(1025), 'x'), {
+        status: 400,
+        code: 'KeyTooLongError',
+      });
     },
   },
   {
@@ -52,7 +76,10 @@ export const keys: Check[] = [
     page: NAMING,
     run: async (subject) => {
       const bucket = await subject.bucket();
-      await refused(subject.put(bucket, `${'é'.repeat(512)}k`, 'x'), { status: 400, code: 'KeyTooLongError' });
+      await refused(subject.put(bucket, `${'é'.repeat(512)}k`, 'x'), {
+        status: 400,
+        code: 'KeyTooLongError',
+      });
     },
   },
   {
@@ -61,7 +88,9 @@ export const keys: Check[] = [
     run: async (subject) => {
       const bucket = await subject.bucket();
       await subject.put(bucket, '%25');
-      await refused(subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: '%' })), { status: 404 });
+      await refused(subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: '%' })), {
+        status: 404,
+      });
       await subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: '%25' }));
     },
   },
@@ -71,7 +100,9 @@ export const keys: Check[] = [
     run: async (subject) => {
       const bucket = await subject.bucket();
       await subject.put(bucket, 'Key');
-      await refused(subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'key' })), { status: 404 });
+      await refused(subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'key' })), {
+        status: 404,
+      });
     },
   },
 ];

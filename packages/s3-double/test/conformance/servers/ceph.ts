@@ -5,12 +5,20 @@ import { join } from 'node:path';
 import { answers, CREDENTIALS, Daemon, freePort, NotInstalled, run, type Server } from './server';
 
 /** Ceph knows only STANDARD unless it is configured. These names have no special meaning to it. */
-const STORAGE_CLASSES = ['STANDARD_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'];
+const STORAGE_CLASSES = [
+  'STANDARD_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+];
 
 /** Starts a cluster with one monitor, one storage daemon that keeps its objects in memory, and a gateway. */
 export async function startCeph(): Promise<Server> {
   const version = await run('radosgw', ['--version']).catch(() => {
-    throw new NotInstalled('Ceph is not there: install the packages ceph-mon, ceph-osd and radosgw of Debian');
+    throw new NotInstalled(
+      'Ceph is not there: install the packages ceph-mon, ceph-osd and radosgw of Debian',
+    );
   });
   const folder = await mkdtemp(join(tmpdir(), 'ceph-'));
   const cluster = new Cluster(folder, await freePort(), await freePort());
@@ -21,7 +29,10 @@ export async function startCeph(): Promise<Server> {
     throw error;
   }
   return {
-    version: /version (\S+)/.exec(version)?.[1] ?? version, endpoint: cluster.endpoint, credentials: CREDENTIALS, stop: () => cluster.stop(),
+    version: /version (\S+)/.exec(version)?.[1] ?? version,
+    endpoint: cluster.endpoint,
+    credentials: CREDENTIALS,
+    stop: () => cluster.stop(),
   };
 }
 
@@ -32,14 +43,20 @@ class Cluster {
   private readonly conf: string;
   private readonly keyring: string;
 
-  constructor(private readonly folder: string, private readonly monitorPort: number, gatewayPort: number) {
+  constructor(
+    private readonly folder: string,
+    private readonly monitorPort: number,
+    gatewayPort: number,
+  ) {
     this.endpoint = `http://127.0.0.1:${gatewayPort}`;
     this.conf = join(folder, 'ceph.conf');
     this.keyring = join(folder, 'keyring');
   }
 
   async start(): Promise<void> {
-    for (const name of ['mon', 'osd', 'run', 'rgw']) { await mkdir(join(this.folder, name)); }
+    for (const name of ['mon', 'osd', 'run', 'rgw']) {
+      await mkdir(join(this.folder, name));
+    }
     await writeFile(this.conf, this.configuration());
     await this.startMonitor();
     await this.startStorage();
@@ -47,7 +64,9 @@ class Cluster {
   }
 
   async stop(): Promise<void> {
-    for (const daemon of this.daemons.reverse()) { await daemon.stop(); }
+    for (const daemon of this.daemons.reverse()) {
+      await daemon.stop();
+    }
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -87,16 +106,44 @@ rgw crypt require ssl = false
   }
 
   private async startMonitor(): Promise<void> {
-    const all = (...services: string[]) => services.flatMap((service) => ['--cap', service, 'allow *']);
-    await run('ceph-authtool', ['--create-keyring', this.keyring, '--gen-key', '-n', 'mon.', ...all('mon')]);
+    const all = (...services: string[]) =>
+      services.flatMap((service) => ['--cap', service, 'allow *']);
+    await run('ceph-authtool', [
+      '--create-keyring',
+      this.keyring,
+      '--gen-key',
+      '-n',
+      'mon.',
+      ...all('mon'),
+    ]);
     for (const [name, caps] of [
-      ['client.admin', all('mon', 'osd', 'mgr')], ['osd.0', all('mon', 'osd', 'mgr')], ['client.rgw', all('mon', 'osd', 'mgr')],
+      ['client.admin', all('mon', 'osd', 'mgr')],
+      ['osd.0', all('mon', 'osd', 'mgr')],
+      ['client.rgw', all('mon', 'osd', 'mgr')],
     ] as const) {
       await run('ceph-authtool', [this.keyring, '--gen-key', '-n', name, ...caps]);
     }
     const map = join(this.folder, 'monmap');
-    await run('monmaptool', ['--create', '--fsid', this.id, '--addv', 'a', `[v2:127.0.0.1:${this.monitorPort}]`, map]);
-    await run('ceph-mon', ['--mkfs', '-i', 'a', '--monmap', map, '--keyring', this.keyring, '-c', this.conf]);
+    await run('monmaptool', [
+      '--create',
+      '--fsid',
+      this.id,
+      '--addv',
+      'a',
+      `[v2:127.0.0.1:${this.monitorPort}]`,
+      map,
+    ]);
+    await run('ceph-mon', [
+      '--mkfs',
+      '-i',
+      'a',
+      '--monmap',
+      map,
+      '--keyring',
+      this.keyring,
+      '-c',
+      this.conf,
+    ]);
     const monitor = this.daemon('ceph-mon', ['-i', 'a']);
     await monitor.until('quorum', async () => (await this.ceph('-s')).includes('quorum'));
   }
@@ -110,12 +157,36 @@ rgw crypt require ssl = false
   }
 
   private async startGateway(): Promise<void> {
-    await this.admin('user', 'create', '--uid', 'conformance', '--display-name', 'conformance',
-      '--access-key', CREDENTIALS.accessKeyId, '--secret-key', CREDENTIALS.secretAccessKey);
+    await this.admin(
+      'user',
+      'create',
+      '--uid',
+      'conformance',
+      '--display-name',
+      'conformance',
+      '--access-key',
+      CREDENTIALS.accessKeyId,
+      '--secret-key',
+      CREDENTIALS.secretAccessKey,
+    );
     for (const storageClass of STORAGE_CLASSES) {
-      const placement = ['placement', 'add', '--placement-id', 'default-placement', '--storage-class', storageClass];
+      const placement = [
+        'placement',
+        'add',
+        '--placement-id',
+        'default-placement',
+        '--storage-class',
+        storageClass,
+      ];
       await this.admin('zonegroup', ...placement, '--rgw-zonegroup', 'default');
-      await this.admin('zone', ...placement, '--rgw-zone', 'default', '--data-pool', 'default.rgw.buckets.data');
+      await this.admin(
+        'zone',
+        ...placement,
+        '--rgw-zone',
+        'default',
+        '--data-pool',
+        'default.rgw.buckets.data',
+      );
     }
     const gateway = this.daemon('radosgw', ['-n', 'client.rgw']);
     await gateway.until('answers', () => answers(this.endpoint), 120);

@@ -3,5 +3,10 @@ import { startS3 } from '../../../src';
 
 export async function startDouble(): Promise<Server> {
   const double = await startS3();
-  return { version: 'of this repository', endpoint: double.endpoint, credentials: CREDENTIALS, stop: () => double.close() };
+  return {
+    version: 'of this repository',
+    endpoint: double.endpoint,
+    credentials: CREDENTIALS,
+    stop: () => double.close(),
+  };
 }

@@ -14,13 +14,24 @@ export async function startMoto(): Promise<Server> {
 export async function startMinistack(): Promise<Server> {
   const port = await freePort();
   // Without BIND_HOST the server would listen on every interface.
-  return start('ministack', port, 'ministack', [], { BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port) });
+  return start('ministack', port, 'ministack', [], {
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+  });
 }
 
-async function start(name: string, port: number, program: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Server> {
+async function start(
+  name: string,
+  port: number,
+  program: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Server> {
   const bin = await install();
   const version = await versionOf(name);
-  const daemon = new Daemon(name, join(bin, program), args, { env: { ...process.env, ...environment } });
+  const daemon = new Daemon(name, join(bin, program), args, {
+    env: { ...process.env, ...environment },
+  });
   const endpoint = `http://127.0.0.1:${port}`;
   try {
     await daemon.until('answers', () => answers(endpoint));
@@ -32,17 +43,30 @@ async function start(name: string, port: number, program: string, args: string[]
 }
 
 export async function versionOf(name: string): Promise<string> {
-  return run(join(await install(), 'python'), ['-c', `from importlib.metadata import version; print(version('${name}'))`]);
+  return run(join(await install(), 'python'), [
+    '-c',
+    `from importlib.metadata import version; print(version('${name}'))`,
+  ]);
 }
 
 /** Installs the required versions into a virtual environment, and returns the folder of its programs. */
 export async function install(): Promise<string> {
   const venv = join(CACHE, 'python');
   const installed = join(venv, 'requirements.txt');
-  if (!existsSync(installed) || await readFile(installed, 'utf8') !== await readFile(REQUIREMENTS, 'utf8')) {
+  if (
+    !existsSync(installed) ||
+    (await readFile(installed, 'utf8')) !== (await readFile(REQUIREMENTS, 'utf8'))
+  ) {
     await mkdir(CACHE, { recursive: true });
     await run('python3', ['-m', 'venv', '--clear', venv]);
-    await run(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--requirement', REQUIREMENTS]);
+    await run(join(venv, 'bin', 'python'), [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--requirement',
+      REQUIREMENTS,
+    ]);
     await copyFile(REQUIREMENTS, installed);
   }
   return join(venv, 'bin');

@@ -16,12 +16,20 @@ export interface ChildInput {
 }
 
 /** One child per item, or one per batch. */
-export async function* childInputs(items: AsyncIterable<Json>, batching?: Batching): AsyncGenerator<ChildInput> {
+export async function* childInputs(
+  items: AsyncIterable<Json>,
+  batching?: Batching,
+): AsyncGenerator<ChildInput> {
   if (!batching) {
-    for await (const item of items) { yield { json: JSON.stringify(item), items: 1 }; }
+    for await (const item of items) {
+      yield { json: JSON.stringify(item), items: 1 };
+    }
     return;
   }
-  const head = batching.batchInput === undefined ? '{"Items":[' : `{"BatchInput":${JSON.stringify(batching.batchInput)},"Items":[`;
+  const head =
+    batching.batchInput === undefined
+      ? '{"Items":['
+      : `{"BatchInput":${JSON.stringify(batching.batchInput)},"Items":[`;
   const close = (texts: string[]) => ({ json: `${head}${texts.join(',')}]}`, items: texts.length });
   const empty = utf8Length(head) + 2;
   const { maxItems = Infinity, maxBytes = Infinity } = batching;
@@ -37,10 +45,15 @@ export async function* childInputs(items: AsyncIterable<Json>, batching?: Batchi
       bytes = empty;
     }
     if (empty + size > maxBytes) {
-      throw new StateError('States.ItemReaderFailed', `An item of ${size} bytes does not fit into a batch of ${maxBytes} bytes.`);
+      throw new StateError(
+        'States.ItemReaderFailed',
+        `An item of ${size} bytes does not fit into a batch of ${maxBytes} bytes.`,
+      );
     }
     bytes += size + (batch.length > 0 ? 1 : 0);
     batch.push(text);
   }
-  if (batch.length > 0) { yield close(batch); }
+  if (batch.length > 0) {
+    yield close(batch);
+  }
 }

@@ -24,7 +24,11 @@ export interface Child {
   };
 }
 
-export function newChild(identity: MachineIdentity, index: number, input: { json: string; items: number }): Child {
+export function newChild(
+  identity: MachineIdentity,
+  index: number,
+  input: { json: string; items: number },
+): Child {
   const name = randomUUID();
   const kind = identity.type === 'EXPRESS' ? 'express' : 'execution';
   const arn = `${identity.arn.replace(':stateMachine:', `:${kind}:`)}:${name}${kind === 'express' ? `:${randomUUID()}` : ''}`;
@@ -44,19 +48,25 @@ export class UnfinishedChildren {
   }
 
   /** Yields all children; if the caller stops early, `leftOver` gets the rest. */
-  async* take(leftOver: (child: Child) => void): AsyncGenerator<Child> {
+  async *take(leftOver: (child: Child) => void): AsyncGenerator<Child> {
     const file = this.file();
     this.generation++;
-    if (!fs.existsSync(file)) { return; }
+    if (!fs.existsSync(file)) {
+      return;
+    }
     const lines = readTextLines(fs.createReadStream(file));
     const next = async () => {
       const { done, value } = await lines.next();
-      return done ? undefined : JSON.parse(value) as Child;
+      return done ? undefined : (JSON.parse(value) as Child);
     };
     try {
-      for (let child = await next(); child; child = await next()) { yield child; }
+      for (let child = await next(); child; child = await next()) {
+        yield child;
+      }
     } finally {
-      for (let child = await next(); child; child = await next()) { leftOver(child); }
+      for (let child = await next(); child; child = await next()) {
+        leftOver(child);
+      }
       fs.rmSync(file);
     }
   }

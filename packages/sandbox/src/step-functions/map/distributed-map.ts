@@ -17,7 +17,7 @@ export class DistributedMaps {
     world.demandStart?.(execution.identity.arn);
     const key = JSON.stringify([execution.record.arn, name]);
     const interrupted = invocation.redriven ? this.take(key) : undefined;
-    const run = interrupted ?? await startMapRun(invocation);
+    const run = interrupted ?? (await startMapRun(invocation));
     let result: Json;
     try {
       result = await run.attempt(execution);
@@ -36,7 +36,9 @@ export class DistributedMaps {
   }
 
   close(): void {
-    for (const run of this.interrupted.values()) { run.close(); }
+    for (const run of this.interrupted.values()) {
+      run.close();
+    }
     this.interrupted.clear();
   }
 
@@ -49,10 +51,22 @@ export class DistributedMaps {
 
 /** The state starts before its fields are read, so a field that cannot be read leaves no Map Run. */
 async function startMapRun(invocation: MapInvocation): Promise<MapRun> {
-  const { name, map: { state }, input, context, execution: { record: { history } } } = invocation;
-  const isEntry = ({ stateEnteredEventDetails: details }: HistoryEvent) => (details as { name?: string } | undefined)?.name === name;
+  const {
+    name,
+    map: { state },
+    input,
+    context,
+    execution: {
+      record: { history },
+    },
+  } = invocation;
+  const isEntry = ({ stateEnteredEventDetails: details }: HistoryEvent) =>
+    (details as { name?: string } | undefined)?.name === name;
   const entered = [...history.events].reverse().find(isEntry);
   const items = state.ItemReader ? [] : await readItems(state, input, { Context: context });
   history.add('MapStateStarted', { length: Array.isArray(items) ? items.length : 0 });
-  return new MapRun(invocation, await readMapConfig(state, input, { Context: context }, { name, eventId: entered?.id ?? 0 }));
+  return new MapRun(
+    invocation,
+    await readMapConfig(state, input, { Context: context }, { name, eventId: entered?.id ?? 0 }),
+  );
 }

@@ -2,7 +2,8 @@ import type { MapRunRecord } from '../records';
 import type { MapProgress } from '../world';
 
 export function describeMapProgress(
-  { itemCounts, executionCounts }: MapRunRecord, read: Pick<MapProgress, 'total' | 'bytes' | 'archived'>,
+  { itemCounts, executionCounts }: MapRunRecord,
+  read: Pick<MapProgress, 'total' | 'bytes' | 'archived'>,
 ): MapProgress {
   return {
     ...read,

@@ -18,7 +18,13 @@ import type { ExecutionRecord, MapRunRecord } from '../records';
 import { resumePoint } from '../redrive';
 import type { MachineIdentity, MapInvocation, MapOwner, MapProgress, World } from '../world';
 
-const COUNTED_AS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted', RUNNING: 'running' } as const;
+const COUNTED_AS = {
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  TIMED_OUT: 'timedOut',
+  ABORTED: 'aborted',
+  RUNNING: 'running',
+} as const;
 
 /** One Map Run: its children, counts and results. Each redrive of its execution is another attempt. */
 export class MapRun {
@@ -37,8 +43,15 @@ export class MapRun {
   private archived = 0;
   private failure?: StateError;
 
-  constructor(private readonly invocation: MapInvocation, private readonly config: MapConfig) {
-    const { execution: { identity, record }, map: { state }, world } = invocation;
+  constructor(
+    private readonly invocation: MapInvocation,
+    private readonly config: MapConfig,
+  ) {
+    const {
+      execution: { identity, record },
+      map: { state },
+      world,
+    } = invocation;
     const label = config.label ?? randomUUID();
     const mapRunArn = `${identity.arn.replace(':stateMachine:', ':mapRun:')}/${label}:${randomUUID()}`;
     this.world = world;
@@ -46,7 +59,8 @@ export class MapRun {
       ...identity,
       arn: `${identity.arn}/${label}`,
       name: `${identity.name}/${label}`,
-      type: state.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+      type:
+        state.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
     };
     this.record = {
       mapRunArn,
@@ -77,13 +91,17 @@ export class MapRun {
 
   async attempt(execution: MapOwner): Promise<Json> {
     const { history } = execution.record;
-    if (this.record.stopDate) { this.redrive(history); }
+    if (this.record.stopDate) {
+      this.redrive(history);
+    }
     const stop = () => this.stop(new StateError('States.Aborted', 'The execution ended.'));
     execution.signal.addEventListener('abort', stop, { once: true });
     try {
       await this.runChildren();
       const result = await this.results();
-      if (this.failure) { throw this.failure; }
+      if (this.failure) {
+        throw this.failure;
+      }
       this.end('SUCCEEDED');
       history.add('MapRunSucceeded');
       history.add('MapStateSucceeded');
@@ -91,7 +109,10 @@ export class MapRun {
     } catch (error) {
       const { name, message } = error as Error;
       this.end(execution.signal.aborted ? 'ABORTED' : 'FAILED');
-      history.add(execution.signal.aborted ? 'MapRunAborted' : 'MapRunFailed', { error: name, cause: message });
+      history.add(execution.signal.aborted ? 'MapRunAborted' : 'MapRunFailed', {
+        error: name,
+        cause: message,
+      });
       history.add(execution.signal.aborted ? 'MapStateAborted' : 'MapStateFailed');
       throw error;
     } finally {
@@ -112,13 +133,25 @@ export class MapRun {
   private redrive(history: History): void {
     const { record } = this;
     if (record.redriveCount >= MAX_MAP_RUN_REDRIVES) {
-      throw new StateError('States.Runtime', `The Map Run has been redriven ${MAX_MAP_RUN_REDRIVES} times.`, { fatal: true });
+      throw new StateError(
+        'States.Runtime',
+        `The Map Run has been redriven ${MAX_MAP_RUN_REDRIVES} times.`,
+        { fatal: true },
+      );
     }
-    Object.assign(record, { status: 'RUNNING', stopDate: undefined, redriveCount: record.redriveCount + 1, redriveDate: this.world.clock() });
+    Object.assign(record, {
+      status: 'RUNNING',
+      stopDate: undefined,
+      redriveCount: record.redriveCount + 1,
+      redriveDate: this.world.clock(),
+    });
     this.counts.redrive();
     this.failure = undefined;
     this.files.forgetUnsuccessful();
-    history.add('MapRunRedriven', { mapRunArn: record.mapRunArn, redriveCount: record.redriveCount });
+    history.add('MapRunRedriven', {
+      mapRunArn: record.mapRunArn,
+      redriveCount: record.redriveCount,
+    });
   }
 
   private async runChildren(): Promise<void> {
@@ -144,14 +177,16 @@ export class MapRun {
     await Promise.all(underWay);
   }
 
-  private async* childrenToRun(): AsyncGenerator<Child> {
+  private async *childrenToRun(): AsyncGenerator<Child> {
     for await (const child of this.unfinished.take((left) => this.leave(left))) {
       this.demandRedrive(child);
       yield child;
     }
     for await (const input of this.source.rest()) {
       if (utf8Length(input.json) > MAX_PAYLOAD_BYTES) {
-        throw dataLimitExceeded(`The Map Run '${this.invocation.name}' has a child workflow with an input`);
+        throw dataLimitExceeded(
+          `The Map Run '${this.invocation.name}' has a child workflow with an input`,
+        );
       }
       const child = newChild(this.identity, this.children++, input);
       this.counts.add(child);
@@ -161,7 +196,9 @@ export class MapRun {
 
   /** EXPRESS children are started again with StartExecution, which needs no further permission. */
   private demandRedrive(child: Child): void {
-    if (!child.ended || this.identity.type === 'EXPRESS') { return; }
+    if (!child.ended || this.identity.type === 'EXPRESS') {
+      return;
+    }
     try {
       this.world.demandRedrive?.(child.arn);
     } catch (error) {
@@ -187,7 +224,13 @@ export class MapRun {
     world.meter.children++;
     world.meter.transitions++;
     this.counts.move(child, child.ended ? 'pendingRedrive' : 'pending', 'running');
-    const execution = new Execution(this.childMachine(), this.identity, record, world, record.redriveDate && child.ended?.resume);
+    const execution = new Execution(
+      this.childMachine(),
+      this.identity,
+      record,
+      world,
+      record.redriveDate && child.ended?.resume,
+    );
     this.running.add(execution);
     world.onMapProgress(this.progress());
     await execution.finish();
@@ -213,15 +256,20 @@ export class MapRun {
       input,
       status: 'RUNNING',
       redriveCount: ended ? redriveCount + 1 : 0,
-      ...goesOn ? { redriveDate: now } : {},
+      ...(goesOn ? { redriveDate: now } : {}),
       history: goesOn && history ? history : new History(this.world.clock),
     };
   }
 
   private childMachine(): CompiledMachine {
     const { processor } = this.invocation.map;
-    if (this.identity.type === 'STANDARD') { return processor; }
-    const TimeoutSeconds = Math.min(processor.definition.TimeoutSeconds ?? MAX_EXPRESS_SECONDS, MAX_EXPRESS_SECONDS);
+    if (this.identity.type === 'STANDARD') {
+      return processor;
+    }
+    const TimeoutSeconds = Math.min(
+      processor.definition.TimeoutSeconds ?? MAX_EXPRESS_SECONDS,
+      MAX_EXPRESS_SECONDS,
+    );
     return { ...processor, definition: { ...processor.definition, TimeoutSeconds } };
   }
 
@@ -234,13 +282,19 @@ export class MapRun {
     }
     if (status !== 'SUCCEEDED') {
       const resume = resumePoint(this.invocation.map.processor.definition, history, input);
-      this.unfinished.add({ ...child, redriveCount, ended: { status, startDate: startDate.toISOString(), resume } });
+      this.unfinished.add({
+        ...child,
+        redriveCount,
+        ended: { status, startDate: startDate.toISOString(), resume },
+      });
     }
     this.world.records.addChild(record);
     this.archived += countArchived(record.output);
     const entries = resultEntries(record, this.config.transformation);
     if (this.config.destination) {
-      for (const entry of entries) { this.files.add(status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED', entry); }
+      for (const entry of entries) {
+        this.files.add(status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED', entry);
+      }
     } else {
       this.outputs.add(child.index, entries);
     }
@@ -248,30 +302,45 @@ export class MapRun {
   }
 
   private judge(): void {
-    if (!exceeds(this.counts.items, this.config.tolerance, this.source.allGiven)) { return; }
-    this.stop(new StateError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'));
+    if (!exceeds(this.counts.items, this.config.tolerance, this.source.allGiven)) {
+      return;
+    }
+    this.stop(
+      new StateError(
+        'States.ExceedToleratedFailureThreshold',
+        'The specified tolerated failure threshold was exceeded',
+      ),
+    );
   }
 
   /** No further child starts, and running children are aborted; their calls continue, as on AWS. */
   private stop(failure: StateError): void {
-    if (this.failure) { return; }
+    if (this.failure) {
+      return;
+    }
     this.failure = failure;
-    for (const execution of this.running) { execution.abort(); }
+    for (const execution of this.running) {
+      execution.abort();
+    }
   }
 
   private async results(): Promise<Json> {
     const { destination } = this.config;
     const { mapRunArn } = this.record;
     if (!destination) {
-      if (this.failure) { return null; }
+      if (this.failure) {
+        return null;
+      }
       const output = this.outputs.take(this.invocation.name);
       this.counts.countWritten();
       return output;
     }
-    const details = await this.files.write(this.world.s3, { ...destination, mapRunArn }).catch((error: StateError) => {
-      // The first reason of the failure is kept.
-      throw this.failure ?? error;
-    });
+    const details = await this.files
+      .write(this.world.s3, { ...destination, mapRunArn })
+      .catch((error: StateError) => {
+        // The first reason of the failure is kept.
+        throw this.failure ?? error;
+      });
     this.counts.countWritten();
     return { MapRunArn: mapRunArn, ResultWriterDetails: details };
   }
@@ -282,6 +351,10 @@ export class MapRun {
   }
 
   private progress(): MapProgress {
-    return describeMapProgress(this.record, { total: this.source.total, bytes: this.bytes, archived: this.archived });
+    return describeMapProgress(this.record, {
+      total: this.source.total,
+      bytes: this.bytes,
+      archived: this.archived,
+    });
   }
 }

@@ -8,24 +8,32 @@ import { redriveStatus } from '../redrive';
 /** A child's entry in result files: "Structure of result files", input-output-resultwriter. */
 export function resultEntries(record: ExecutionRecord, transformation: Transformation): string[] {
   // Whatever the transformation, a failed child is written as it is.
-  if (record.status !== 'SUCCEEDED' || transformation === 'NONE') { return [wholeEntry(record)]; }
+  if (record.status !== 'SUCCEEDED' || transformation === 'NONE') {
+    return [wholeEntry(record)];
+  }
   const output = record.output ?? 'null';
-  if (transformation === 'COMPACT') { return [output]; }
+  if (transformation === 'COMPACT') {
+    return [output];
+  }
   const parsed = JSON.parse(output) as Json;
   return Array.isArray(parsed) ? parsed.map((item) => JSON.stringify(item)) : [output];
 }
 
 function wholeEntry(record: ExecutionRecord): string {
-  const { arn, name, stateMachineArn, status, input, output, redriveCount, startDate, stopDate } = record;
+  const { arn, name, stateMachineArn, status, input, output, redriveCount, startDate, stopDate } =
+    record;
   const { error, cause } = errorOf(record);
-  const { redriveStatus: RedriveStatus, redriveStatusReason: RedriveStatusReason } = redriveStatus(record, stopDate!);
+  const { redriveStatus: RedriveStatus, redriveStatusReason: RedriveStatusReason } = redriveStatus(
+    record,
+    stopDate!,
+  );
   return JSON.stringify({
-    ...error === undefined ? {} : { Cause: cause, Error: error },
+    ...(error === undefined ? {} : { Cause: cause, Error: error }),
     ExecutionArn: arn,
     Input: input,
     InputDetails: { Included: true },
     Name: name,
-    ...output === undefined ? {} : { Output: output },
+    ...(output === undefined ? {} : { Output: output }),
     OutputDetails: { Included: true },
     RedriveCount: redriveCount,
     RedriveStatus,
@@ -37,7 +45,12 @@ function wholeEntry(record: ExecutionRecord): string {
   });
 }
 
-export function pendingEntry(child: { arn: string; name: string; stateMachineArn: string; input: string }): string {
+export function pendingEntry(child: {
+  arn: string;
+  name: string;
+  stateMachineArn: string;
+  input: string;
+}): string {
   return JSON.stringify({
     ExecutionArn: child.arn,
     Input: child.input,
@@ -62,7 +75,9 @@ export class OutputArray {
     this.bytes += size(entries) - size(this.entries.get(index) ?? []);
     this.entries.delete(index);
     // Entries beyond the limit are not kept: the map fails anyway when it ends.
-    if (this.bytes <= 2 * MAX_PAYLOAD_BYTES) { this.entries.set(index, entries); }
+    if (this.bytes <= 2 * MAX_PAYLOAD_BYTES) {
+      this.entries.set(index, entries);
+    }
   }
 
   take(stateName: string): Json {

@@ -39,8 +39,10 @@ export class ChildSource {
     return this.known;
   }
 
-  async* rest(): AsyncGenerator<ChildInput> {
-    if (this.exhausted) { return; }
+  async *rest(): AsyncGenerator<ChildInput> {
+    if (this.exhausted) {
+      return;
+    }
     const ahead: Json[] = [];
     for await (const input of childInputs(this.items(ahead), this.options.config.batching)) {
       this.lastGiven = ahead.splice(0, input.items).at(-1);
@@ -50,7 +52,7 @@ export class ChildSource {
     this.exhausted = true;
   }
 
-  private async* items(ahead: Json[]): AsyncGenerator<Json> {
+  private async *items(ahead: Json[]): AsyncGenerator<Json> {
     const { state, input, context, onRead } = this.options;
     let index = this.given;
     this.known ??= this.lookAhead();
@@ -60,24 +62,46 @@ export class ChildSource {
       onRead(index + 1, Number((item as JsonObject | null)?.Size ?? 0));
       yield state.ItemSelector === undefined
         ? item
-        : await evaluateTemplate(state.ItemSelector, input, { Context: context, Map: { Item: { Index: index, Value: item } } });
+        : await evaluateTemplate(state.ItemSelector, input, {
+            Context: context,
+            Map: { Item: { Index: index, Value: item } },
+          });
       index++;
     }
     this.known = index;
   }
 
   private lookAhead(): number | undefined {
-    const { config: { reader }, world } = this.options;
-    if (reader?.kind !== 'objects') { return undefined; }
+    const {
+      config: { reader },
+      world,
+    } = this.options;
+    if (reader?.kind !== 'objects') {
+      return undefined;
+    }
     const { Bucket, Prefix = '' } = reader.parameters;
     return world.countObjects?.(String(Bucket), String(Prefix));
   }
 
   private rawItems(): AsyncGenerator<Json> {
-    const { config: { reader, items, maxItems = Infinity }, world } = this.options;
-    if (!reader) { return arrayItems(items ?? null, this.given); }
-    if (reader.kind === 'lines') { return readLines(world.s3, reader.parameters, { from: this.given, maxItems: maxItems - this.given }); }
-    const startAfter = this.lastGiven === undefined ? undefined : String((this.lastGiven as JsonObject).Key);
-    return listObjects(world.s3, reader.parameters, { maxItems: maxItems - this.given, startAfter });
+    const {
+      config: { reader, items, maxItems = Infinity },
+      world,
+    } = this.options;
+    if (!reader) {
+      return arrayItems(items ?? null, this.given);
+    }
+    if (reader.kind === 'lines') {
+      return readLines(world.s3, reader.parameters, {
+        from: this.given,
+        maxItems: maxItems - this.given,
+      });
+    }
+    const startAfter =
+      this.lastGiven === undefined ? undefined : String((this.lastGiven as JsonObject).Key);
+    return listObjects(world.s3, reader.parameters, {
+      maxItems: maxItems - this.given,
+      startAfter,
+    });
   }
 }

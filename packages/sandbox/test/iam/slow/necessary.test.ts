@@ -23,7 +23,9 @@ function stageOf({ app = 'standard' }: Scenario): Promise<Stage> {
 }
 
 afterAll(async () => {
-  for (const stage of stages.values()) { await (await stage).close(); }
+  for (const stage of stages.values()) {
+    await (await stage).close();
+  }
   cleanUp();
 });
 
@@ -57,7 +59,9 @@ test('every grant is needed by a scenario, or is known to have none here', async
   for (const app of ['standard', 'express', 'restore'] as const) {
     const stage = await stageOf({ app } as Scenario);
     const names = grantsOf(stage.sandbox).map(({ name }) => name);
-    expect(names.filter((name) => !needed.has(name) && !UNSHOWN.some(([start]) => start.test(name)))).toEqual([]);
+    expect(
+      names.filter((name) => !needed.has(name) && !UNSHOWN.some(([start]) => start.test(name))),
+    ).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
     all.push(...names);
   }

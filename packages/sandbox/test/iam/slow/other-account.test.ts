@@ -17,12 +17,22 @@ const THEIRS = '444455556666';
 const KEY = `arn:aws:kms:eu-west-1:${THEIRS}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
 const open = async (timeoutSeconds?: number) => {
-  const stage = await Stage.open(synthesized((stack: Stack) => ({
-    bucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'theirs', account: THEIRS, region: 'eu-west-1' }),
-    sourceKey: kms.Key.fromKeyArn(stack, 'TheirKey', KEY),
-    listing: Listing.selective(),
-    allowRestore: true,
-  }), timeoutSeconds, { account: '111122223333', region: 'us-east-1' }));
+  const stage = await Stage.open(
+    synthesized(
+      (stack: Stack) => ({
+        bucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', {
+          bucketName: 'theirs',
+          account: THEIRS,
+          region: 'eu-west-1',
+        }),
+        sourceKey: kms.Key.fromKeyArn(stack, 'TheirKey', KEY),
+        listing: Listing.selective(),
+        allowRestore: true,
+      }),
+      timeoutSeconds,
+      { account: '111122223333', region: 'us-east-1' },
+    ),
+  );
   stage.sandbox.s3!.store.bucket('theirs').encryption = { algorithm: 'aws:kms', kmsKeyId: KEY };
   return stage;
 };
@@ -33,13 +43,17 @@ beforeAll(async () => {
   stages.brief = await open(6);
 });
 afterAll(async () => {
-  for (const stage of Object.values(stages)) { await stage?.close(); }
+  for (const stage of Object.values(stages)) {
+    await stage?.close();
+  }
   cleanUp();
 });
 
 /** What the roles and the other account allow at the source and with its key. */
 const grantsAtSource = (stage: Stage): Grant[] => [
-  ...grantsOf(stage.sandbox).filter(({ rule }) => rule.resource.includes(':::theirs') || rule.resource === KEY),
+  ...grantsOf(stage.sandbox).filter(
+    ({ rule }) => rule.resource.includes(':::theirs') || rule.resource === KEY,
+  ),
   ...foreignGrantsOf(stage.sandbox),
 ];
 
@@ -68,10 +82,14 @@ test.each(names.map((name) => [name]))('%s', async (name) => {
   const { outcome, uses } = await stage.usesOf(() => stage.run(scenario));
   const tried: string[] = [];
   for (const { name: grant, rule, rules } of grantsAtSource(stage)) {
-    if (proven.has(grant) || !uses.some((use) => isDecisive(rule, use))) { continue; }
+    if (proven.has(grant) || !uses.some((use) => isDecisive(rule, use))) {
+      continue;
+    }
     const restore = rules.revoke(rule);
     try {
-      if (JSON.stringify(await stage.run(scenario)) !== JSON.stringify(outcome)) { proven.add(grant); }
+      if (JSON.stringify(await stage.run(scenario)) !== JSON.stringify(outcome)) {
+        proven.add(grant);
+      }
       tried.push(grant);
     } finally {
       restore();
@@ -86,7 +104,13 @@ test('each permission at the source is needed on both sides', () => {
   expect(new Set(all).size).toBe(all.length);
   // One list for each side.
   expect(all.filter((name) => !proven.has(name))).toEqual([]);
-  const sides = (theirs: boolean) => all.filter((name) => name.startsWith('the other account allows ') === theirs).map((name) => name.replace('the other account allows ', '').replace(/kms:(\w+) .*/, 'kms:$1')).sort();
+  const sides = (theirs: boolean) =>
+    all
+      .filter((name) => name.startsWith('the other account allows ') === theirs)
+      .map((name) =>
+        name.replace('the other account allows ', '').replace(/kms:(\w+) .*/, 'kms:$1'),
+      )
+      .sort();
   expect(sides(true)).toEqual(sides(false));
 });
 

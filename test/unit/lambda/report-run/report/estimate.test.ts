@@ -1,6 +1,9 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads/ledger-line';
 import { Tally } from '../../../../../src/lambda/ledger/tally';
-import { describeCharges, describeEstimate } from '../../../../../src/lambda/report-run/report/estimate-text';
+import {
+  describeCharges,
+  describeEstimate,
+} from '../../../../../src/lambda/report-run/report/estimate-text';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 
@@ -8,8 +11,12 @@ const GIB = 1024 ** 3;
 const START = Date.parse('2026-11-25T01:00:00Z') / 1000;
 const DAY = 86_400;
 
-const line = (i: number, more: Partial<LedgerLine> = {}): LedgerLine => ({ ...ledgerLine(`k${i}`, 'archived'), ...more });
-const plain = (count: number, more: Partial<LedgerLine> = {}) => Array.from({ length: count }, (_, i) => line(i, more));
+const line = (i: number, more: Partial<LedgerLine> = {}): LedgerLine => ({
+  ...ledgerLine(`k${i}`, 'archived'),
+  ...more,
+});
+const plain = (count: number, more: Partial<LedgerLine> = {}) =>
+  Array.from({ length: count }, (_, i) => line(i, more));
 
 /** Adds up a dry run as ReportRun does: batch by batch. */
 function reportOf(batches: LedgerLine[][], more: Partial<ReportFacts> = {}) {
@@ -21,21 +28,42 @@ function reportOf(batches: LedgerLine[][], more: Partial<ReportFacts> = {}) {
     tally.merge(batch);
   }
   const { archived, conflicting, failed } = tally;
-  const counts = { listed: archived + conflicting + failed, archived, conflicting, failed, skipped: 0 };
-  const facts = factsOf({ run: { dryRun: true, objectsPerSecond: 150, maxConcurrency: 10 } }, {
-    tally, counts, outcome: failed ? 'FAILED' : conflicting ? 'PROBLEMS' : 'CLEAN', batches: { count: batches.length, rounds: batches.length }, ...more,
-  });
+  const counts = {
+    listed: archived + conflicting + failed,
+    archived,
+    conflicting,
+    failed,
+    skipped: 0,
+  };
+  const facts = factsOf(
+    { run: { dryRun: true, objectsPerSecond: 150, maxConcurrency: 10 } },
+    {
+      tally,
+      counts,
+      outcome: failed ? 'FAILED' : conflicting ? 'PROBLEMS' : 'CLEAN',
+      batches: { count: batches.length, rounds: batches.length },
+      ...more,
+    },
+  );
   return createReport(facts);
 }
 const estimated = (...given: Parameters<typeof reportOf>) => reportOf(...given).estimate!;
 
 test('only a dry run has an estimate, which names the region of its prices', () => {
   expect(createReport(factsOf({ lines: plain(1) })).estimate).toBeUndefined();
-  expect(estimated([plain(1)], { awsRegion: 'moon-north-1' }).prices).toEqual({ region: 'us-east-1', asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
+  expect(estimated([plain(1)], { awsRegion: 'moon-north-1' }).prices).toEqual({
+    region: 'us-east-1',
+    asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+  });
 });
 
 test('requests are those of the objects, of the batches and of the run', () => {
-  const observed = { lookBack: { ListObjectsV2: 2, GetObject: 7 }, latencySeconds: 0.01, seconds: 0.2, initSeconds: 0.15 };
+  const observed = {
+    lookBack: { ListObjectsV2: 2, GetObject: 7 },
+    latencySeconds: 0.01,
+    seconds: 0.2,
+    initSeconds: 0.15,
+  };
   const { requests } = estimated([plain(1000), plain(500)], { observed });
   expect(requests.byOperation).toEqual({
     // Two pages of the listing, one of the ledger, and the look back.
@@ -53,7 +81,12 @@ test('requests are those of the objects, of the batches and of the run', () => {
 });
 
 test('an object with requests of its own counts as its ledger line predicts', () => {
-  const conflict = { ...line(1), status: 'conflicting' as const, code: 'DESTINATION_EXISTS', requests: { CopyObject: 2, HeadObject: 2 } };
+  const conflict = {
+    ...line(1),
+    status: 'conflicting' as const,
+    code: 'DESTINATION_EXISTS',
+    requests: { CopyObject: 2, HeadObject: 2 },
+  };
   const none = { ...line(2), status: 'failed' as const, code: 'KEY_TOO_LONG', requests: {} };
   const { requests } = estimated([[line(0), conflict, none]]);
   expect(requests.byOperation).toMatchObject({ CopyObject: 3, HeadObject: 2, DeleteObjects: 1 });
@@ -61,18 +94,26 @@ test('an object with requests of its own counts as its ledger line predicts', ()
 });
 
 test('dollars depend on the storage classes of the archive and of the sources', () => {
-  const usd = (more: Partial<ReportFacts>, lines = plain(1000)) => estimated([lines], more).usd.total;
+  const usd = (more: Partial<ReportFacts>, lines = plain(1000)) =>
+    estimated([lines], more).usd.total;
   expect(usd({ storageClass: 'GLACIER_IR' }) - usd({})).toBeCloseTo(1000 * 0.000015, 6);
   const cold = plain(1000, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 10 * DAY });
   const warm = plain(1000, { size: GIB });
   // Retrieval of 1,000 GiB, and the remaining twenty of thirty days.
-  expect(usd({}, cold) - usd({}, warm)).toBeCloseTo(10 + 1000 * 0.0125 * 2 / 3, 4);
+  expect(usd({}, cold) - usd({}, warm)).toBeCloseTo(10 + (1000 * 0.0125 * 2) / 3, 4);
 });
 
 test('the estimate includes the messages of the run', () => {
-  const conflict = { ...line(1), status: 'conflicting' as const, code: 'DESTINATION_EXISTS', requests: { CopyObject: 1 } };
+  const conflict = {
+    ...line(1),
+    status: 'conflicting' as const,
+    code: 'DESTINATION_EXISTS',
+    requests: { CopyObject: 1 },
+  };
   const transitions = (lines: LedgerLine[], alertMode?: 'EVERY_RUN' | 'PER_BATCH') =>
-    estimated([lines], { alertMode }).usd.items.find(({ what }) => what === 'Step Functions: transitions')!.count;
+    estimated([lines], { alertMode }).usd.items.find(
+      ({ what }) => what === 'Step Functions: transitions',
+    )!.count;
   expect(transitions([line(0)])).toBe(10);
   expect(transitions([line(0)], 'EVERY_RUN')).toBe(11);
   expect(transitions([line(0), conflict])).toBe(11);
@@ -80,27 +121,47 @@ test('the estimate includes the messages of the run', () => {
 });
 
 test('the time depends on the rate, and concurrent batches share it', () => {
-  const seconds = (batches: number) => estimated(Array.from({ length: batches }, () => plain(1000))).minutes * 60;
+  const seconds = (batches: number) =>
+    estimated(Array.from({ length: batches }, () => plain(1000))).minutes * 60;
   expect(seconds(1)).toBeGreaterThan(1000 / 150);
   expect(seconds(10)).toBeLessThan(seconds(1) * 1.1);
   expect(seconds(20)).toBeGreaterThan(seconds(10) * 1.5);
 });
 
 test('lists the ten largest objects, the largest first', () => {
-  const { largest } = estimated([plain(15).map((each, i) => ({ ...each, size: i })), [line(99, { size: 1000 })]]);
+  const { largest } = estimated([
+    plain(15).map((each, i) => ({ ...each, size: i })),
+    [line(99, { size: 1000 })],
+  ]);
   expect(largest).toHaveLength(10);
-  expect(largest.slice(0, 2)).toEqual([{ key: 'k99', size: 1000 }, { key: 'k14', size: 14 }]);
+  expect(largest.slice(0, 2)).toEqual([
+    { key: 'k99', size: 1000 },
+    { key: 'k14', size: 14 },
+  ]);
 });
 
 test('charges for leaving a storage class early, and for entering the next one', () => {
   const lines = [
-    ...plain(3, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 10 * DAY }), line(4, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 40 * DAY }),
+    ...plain(3, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 10 * DAY }),
+    line(4, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 40 * DAY }),
     ...plain(10, { size: 1024 }),
   ];
   const estimate = estimated([lines], { storageClass: 'GLACIER_IR' });
   expect(estimate.storageClasses.source).toEqual([
-    expect.objectContaining({ storageClass: 'STANDARD', objects: 10, retrievalUsd: 0, early: { objects: 0, bytes: 0, usd: 0 } }),
-    expect.objectContaining({ storageClass: 'STANDARD_IA', objects: 4, bytes: 4 * GIB, retrievalUsd: 0.04, minimumDays: 30, early: { objects: 3, bytes: 3 * GIB, usd: 0.025 } }),
+    expect.objectContaining({
+      storageClass: 'STANDARD',
+      objects: 10,
+      retrievalUsd: 0,
+      early: { objects: 0, bytes: 0, usd: 0 },
+    }),
+    expect.objectContaining({
+      storageClass: 'STANDARD_IA',
+      objects: 4,
+      bytes: 4 * GIB,
+      retrievalUsd: 0.04,
+      minimumDays: 30,
+      early: { objects: 3, bytes: 3 * GIB, usd: 0.025 },
+    }),
   ]);
   expect(estimate.storageClasses.destination).toMatchObject({
     storageClass: 'GLACIER_IR',
@@ -120,20 +181,31 @@ test('charges for leaving a storage class early, and for entering the next one',
 test('no charges are listed from STANDARD to STANDARD', () => {
   const estimate = estimated([plain(3)]);
   expect(describeCharges(estimate)).toEqual([]);
-  expect(describeEstimate(estimate).join('\n')).toMatch(/^The real run would cost about \$0\.0\d+ \(list prices for us-east-1 as of .*\), take \d+ s at best and send \d+ requests to S3\.$/);
+  expect(describeEstimate(estimate).join('\n')).toMatch(
+    /^The real run would cost about \$0\.0\d+ \(list prices for us-east-1 as of .*\), take \d+ s at best and send \d+ requests to S3\.$/,
+  );
 });
 
 describe('the cost of packs', () => {
   const member = { name: 'k', offset: 50, size: 100, sha256: 'a'.repeat(64), packSize: 10_000 };
-  const packed = plain(10, { v: 3, destination: 'archive/2026/11/24/pack-0123456789abcdef.zip', member });
+  const packed = plain(10, {
+    v: 3,
+    destination: 'archive/2026/11/24/pack-0123456789abcdef.zip',
+    member,
+  });
   const writes = (action: 'archive' | 'restore') => {
-    const { items } = createReport({ ...factsOf({ lines: packed, run: { action } }), ...action === 'restore' && { archiveClass: 'STANDARD' } }).cost;
+    const { items } = createReport({
+      ...factsOf({ lines: packed, run: { action } }),
+      ...(action === 'restore' && { archiveClass: 'STANDARD' }),
+    }).cost;
     const countOf = (what: string) => items.find((each) => each.what === what)?.count ?? 0;
     return { writes: countOf('S3: other writes'), copies: countOf('S3: copies') };
   };
 
   test('of a run that packs is that of two writes for each pack, and of one that restores that of a write for each object', () => {
-    const nothing = createReport(factsOf({ lines: plain(10) })).cost.items.find(({ what }) => what === 'S3: other writes')!.count;
+    const nothing = createReport(factsOf({ lines: plain(10) })).cost.items.find(
+      ({ what }) => what === 'S3: other writes',
+    )!.count;
     expect(writes('archive')).toEqual({ writes: nothing + 2, copies: 0 });
     expect(writes('restore')).toEqual({ writes: nothing + 10, copies: 0 });
   });

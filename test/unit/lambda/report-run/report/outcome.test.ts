@@ -2,18 +2,41 @@ import type { Counts } from '../../../../../src/contract/payloads/outcomes';
 import { assertBalanced, judge } from '../../../../../src/lambda/report-run/report/outcome';
 import { RUN } from '../../../../helpers/report-fixtures';
 
-const counts = (more: Partial<Counts>): Counts => ({ listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0, ...more });
+const counts = (more: Partial<Counts>): Counts => ({
+  listed: 0,
+  archived: 0,
+  skipped: 0,
+  conflicting: 0,
+  failed: 0,
+  ...more,
+});
 
 describe('balance', () => {
   test('holds if every listed object is accounted for', () => {
-    expect(() => assertBalanced(counts({ listed: 10, archived: 4, skipped: 3, conflicting: 2, failed: 1 }), 'r', RUN)).not.toThrow();
+    expect(() =>
+      assertBalanced(
+        counts({ listed: 10, archived: 4, skipped: 3, conflicting: 2, failed: 1 }),
+        'r',
+        RUN,
+      ),
+    ).not.toThrow();
   });
 
-  test.each([[11, '1 object fewer'], [8, '2 objects more']])('fails the run if %d were listed', (listed, words) => {
-    const check = () => assertBalanced(counts({ listed, archived: 4, skipped: 3, conflicting: 2, failed: 1 }), 'r', RUN);
+  test.each([
+    [11, '1 object fewer'],
+    [8, '2 objects more'],
+  ])('fails the run if %d were listed', (listed, words) => {
+    const check = () =>
+      assertBalanced(
+        counts({ listed, archived: 4, skipped: 3, conflicting: 2, failed: 1 }),
+        'r',
+        RUN,
+      );
     expect(check).toThrow(expect.objectContaining({ name: 'LedgerUnbalanced' }));
-    expect(check).toThrow(`the ledger accounts for ${words} than were listed: listed ${listed}, but archived 4 + skipped 3 + conflicting 2 + failed 1 = 10; `
-      + 'compare the parts under s3://r/runs/ledger/day=2026-11-24/run=nightly/ with the result files under s3://r/runs/2026-11-25/nightly/map-run/');
+    expect(check).toThrow(
+      `the ledger accounts for ${words} than were listed: listed ${listed}, but archived 4 + skipped 3 + conflicting 2 + failed 1 = 10; ` +
+        'compare the parts under s3://r/runs/ledger/day=2026-11-24/run=nightly/ with the result files under s3://r/runs/2026-11-25/nightly/map-run/',
+    );
   });
 });
 

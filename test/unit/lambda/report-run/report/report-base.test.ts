@@ -2,14 +2,23 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ReasonCode } from '../../../../../src/contract/payloads/reason-codes';
 import { reasonUrl } from '../../../../../src/lambda/alerts/reason-text';
-import { REPORT_SCHEMA, getReportLinks } from '../../../../../src/lambda/report-run/report/report-base';
+import {
+  REPORT_SCHEMA,
+  getReportLinks,
+} from '../../../../../src/lambda/report-run/report/report-base';
 
 const ROOT = path.resolve(__dirname, '../../../../..');
-const REPOSITORY = (JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')).repository.url as string).replace(/\.git$/, '');
+const REPOSITORY = (
+  JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')).repository.url as string
+).replace(/\.git$/, '');
 
-const links = (partition: string, region: string) => getReportLinks(
-  `arn:${partition}:states:${region}:123456789012:execution:Machine:run`, 'reports', 'runs/2026-11-25/run 1/', '/logs/Archive $1',
-);
+const links = (partition: string, region: string) =>
+  getReportLinks(
+    `arn:${partition}:states:${region}:123456789012:execution:Machine:run`,
+    'reports',
+    'runs/2026-11-25/run 1/',
+    '/logs/Archive $1',
+  );
 
 test.each([
   ['aws', 'eu-west-1', 'https://eu-west-1.console.aws.amazon.com/'],
@@ -31,11 +40,17 @@ test('are left out if the console is not known', () => {
 
 test('to documents lead to the repository that package.json names', () => {
   expect(reasonUrl('SLOW_DOWN')).toBe(`${REPOSITORY}/blob/main/docs/runbook.md#slow_down`);
-  expect(REPORT_SCHEMA).toBe(`${REPOSITORY.replace('github.com', 'raw.githubusercontent.com')}/main/docs/report.schema.json`);
+  expect(REPORT_SCHEMA).toBe(
+    `${REPOSITORY.replace('github.com', 'raw.githubusercontent.com')}/main/docs/report.schema.json`,
+  );
 });
 
 test('to the runbook lead to a section for every reason code', () => {
   // GitHub's anchors: headings in lower case, spaces as hyphens.
-  const anchors = [...fs.readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase().replaceAll(' ', '-'));
-  for (const code of Object.values(ReasonCode)) { expect(anchors).toContain(reasonUrl(code).split('#')[1]); }
+  const anchors = [
+    ...fs.readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8').matchAll(/^#+ (.*)$/gm),
+  ].map(([, title]) => title.toLowerCase().replaceAll(' ', '-'));
+  for (const code of Object.values(ReasonCode)) {
+    expect(anchors).toContain(reasonUrl(code).split('#')[1]);
+  }
 });

@@ -8,7 +8,8 @@ import { skippedObjects } from '../../../../helpers/skipped-objects';
 const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const lines = [
-  { ...ledgerLine('a', 'archived'), at: 10, ms: 5 }, ledgerLine('b', 'failed', 'SLOW_DOWN'),
+  { ...ledgerLine('a', 'archived'), at: 10, ms: 5 },
+  ledgerLine('b', 'failed', 'SLOW_DOWN'),
   { ...ledgerLine('c', 'conflicting', 'DESTINATION_EXISTS'), message: 'taken', at: 20, ms: 1 },
 ];
 
@@ -19,15 +20,50 @@ test('the reports name this schema', () => {
 
 test.each([
   ['nothing', createReport(factsOf({}))],
-  ['problems and stragglers', createReport(factsOf({ lines, run: { from: null } }, {
-    skipped: skippedObjects({ reasons: { 'no-date': 2, 'outside-window': 1 }, undated: ['in/readme'], stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: 'x-2026-11-01', date: '2026-11-01' }] } }),
-  }))],
-  ['an estimate and a listing that grows', createReport(factsOf({
-    lines: [{ ...lines[0], storageClass: 'GLACIER_IR', modified: 1_700_000_000, requests: { CopyObject: 2, HeadObject: 1 } }, ...lines.slice(1)],
-    run: { dryRun: true },
-    skipped: 100_000,
-  }, { storageClass: 'STANDARD_IA', destinationsNotCompared: 7 }))],
-  ['a partition of an unknown console', createReport(factsOf({ lines }, { executionArn: 'arn:aws-new:states:moon-1:1:execution:a:b' }))],
+  [
+    'problems and stragglers',
+    createReport(
+      factsOf(
+        { lines, run: { from: null } },
+        {
+          skipped: skippedObjects({
+            reasons: { 'no-date': 2, 'outside-window': 1 },
+            undated: ['in/readme'],
+            stragglers: {
+              count: 1,
+              oldest: '2026-11-01',
+              examples: [{ key: 'x-2026-11-01', date: '2026-11-01' }],
+            },
+          }),
+        },
+      ),
+    ),
+  ],
+  [
+    'an estimate and a listing that grows',
+    createReport(
+      factsOf(
+        {
+          lines: [
+            {
+              ...lines[0],
+              storageClass: 'GLACIER_IR',
+              modified: 1_700_000_000,
+              requests: { CopyObject: 2, HeadObject: 1 },
+            },
+            ...lines.slice(1),
+          ],
+          run: { dryRun: true },
+          skipped: 100_000,
+        },
+        { storageClass: 'STANDARD_IA', destinationsNotCompared: 7 },
+      ),
+    ),
+  ],
+  [
+    'a partition of an unknown console',
+    createReport(factsOf({ lines }, { executionArn: 'arn:aws-new:states:moon-1:1:execution:a:b' })),
+  ],
 ])('describes the report of a run with %s', (_, report) => {
   expect(schemaErrors(written(report))).toEqual([]);
 });
